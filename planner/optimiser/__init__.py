@@ -1,0 +1,16 @@
+"""Allocate options to agents under shared limits, with a proof of how good it is.
+
+Importing this package imports neither OR-Tools nor SciPy nor Numba: only a run does.
+"""
+
+from planner.optimiser.limits import Limits as Limits
+from planner.optimiser.limits import LimitsError as LimitsError
+from planner.optimiser.plan import Plan as Plan
+from planner.optimiser.problem import Problem as Problem
+from planner.optimiser.result import Phase as Phase
+from planner.optimiser.result import Relief as Relief
+from planner.optimiser.result import Result as Result
+from planner.optimiser.result import Status as Status
+from planner.optimiser.result import Termination as Termination
+from planner.optimiser.result import Tier as Tier
+from planner.optimiser.validate import ProblemError as ProblemError
