@@ -47,6 +47,10 @@ class Tier:
     The bound holds for every plan that is at least as good as this result in all the
     tiers before. Those tiers are rows like any other: `tier_price[i]` is the price of
     the floor under tier i, so it is never above 0.
+
+    `solver_bound` is what branch and bound, or the fact that values are integers, proved
+    beyond the prices. Nobody can verify it from the result, so it never takes the place
+    of `bound`.
     """
 
     value: int | None
@@ -54,6 +58,7 @@ class Tier:
     price: FloatArray
     supply_price: FloatArray
     tier_price: FloatArray
+    solver_bound: float | None = None
 
     @property
     def gap(self) -> float | None:
@@ -97,11 +102,8 @@ class Result:
     plan
         The best plan, or None. Never a plan that breaks a hard limit.
     tiers
-        One entry a tier, most important first; `objective`, `bound`, `gap`, `price`,
-        `supply_price` and `tier_price` are those of the last.
-    solver_bound
-        What branch and bound proved beyond the prices, or None. Nobody can verify it
-        from the result, so it never takes the place of `bound`.
+        One entry a tier, most important first; `objective`, `bound`, `solver_bound`,
+        `gap`, `price`, `supply_price` and `tier_price` are those of the last.
     digest
         SHA-256 of the problem this result answers.
     detail
@@ -115,7 +117,6 @@ class Result:
     termination: Termination
     plan: Plan | None
     tiers: tuple[Tier, ...]
-    solver_bound: float | None = None
     phases: tuple[Phase, ...] = ()
     seconds: float = 0.0
     seed: int = 1
@@ -135,6 +136,10 @@ class Result:
     @property
     def gap(self) -> float | None:
         return relative_gap(self.objective, self.bound)
+
+    @property
+    def solver_bound(self) -> float | None:
+        return self.tiers[-1].solver_bound if self.tiers else None
 
     @property
     def price(self) -> FloatArray:
