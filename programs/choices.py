@@ -1,0 +1,304 @@
+"""The closed lists of the domain, each value with what it means.
+
+Values are stored, so they never change; labels are for people and are translated.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InstitutionKind(models.TextChoices):
+    """What sort of legal body an institution is."""
+
+    MINISTRY = "ministry", _("ministry")
+    UNIVERSITY = "university", _("university")
+    POLYTECHNIC = "polytechnic", _("polytechnic")
+    VOCATIONAL_SCHOOL = "smk", _("vocational high school (SMK)")
+    TRAINING_CENTRE = "training_centre", _("training centre")
+    COMPANY = "company", _("company")
+    RESEARCH = "research", _("research institute")
+    FUNDER = "funder", _("funder")
+    AGENCY = "agency", _("agency")
+
+
+class ProgramKind(models.TextChoices):
+    """The form of cooperation a program realises."""
+
+    TRAINING = "training", _("intensive training")
+    INTERNSHIP = "internship", _("internship")
+    EXCHANGE = "exchange", _("exchange")
+    RESEARCH_VISIT = "research_visit", _("research visit")
+    FACILITY_ACCESS = "facility_access", _("facility access")
+    WORKSHOP = "workshop", _("workshop or seminar")
+    CURRICULUM_TEAM = "curriculum_team", _("joint curriculum team")
+    POLICY_DIALOGUE = "policy_dialogue", _("policy dialogue")
+    SECONDMENT = "secondment", _("product secondment")
+    WORK_PLACEMENT = "work_placement", _("work placement")
+
+
+class PrioritySector(models.TextChoices):
+    """National priority a program serves (Stranas KA sectors and chip industry)."""
+
+    SEMICONDUCTOR = "semiconductor", _("semiconductors")
+    HEALTH = "health", _("health")
+    BUREAUCRACY = "bureaucracy", _("bureaucratic reform")
+    EDUCATION = "education_research", _("education and research")
+    FOOD = "food", _("food security")
+    MOBILITY = "mobility", _("mobility")
+    SMART_CITY = "smart_city", _("smart cities")
+    CYBERSECURITY = "cybersecurity", _("cybersecurity")
+    MANUFACTURING = "manufacturing", _("manufacturing")
+
+
+class Sex(models.TextChoices):
+    """Sex as legally recorded; used for quotas, never for scores."""
+
+    FEMALE = "F", _("female")
+    MALE = "M", _("male")
+
+
+class Disability(models.TextChoices):
+    """Self-declared disability (Law 8/2016 groups); stored encrypted, optional."""
+
+    NONE = "", _("none declared")
+    PHYSICAL = "physical", _("physical")
+    INTELLECTUAL = "intellectual", _("intellectual")
+    MENTAL = "mental", _("mental")
+    SENSORY = "sensory", _("sensory")
+    MULTIPLE = "multiple", _("multiple")
+
+
+class RegionLevel(models.TextChoices):
+    """Administrative level of an Indonesian region."""
+
+    PROVINCE = "province", _("province")
+    REGENCY = "regency", _("regency or city")
+
+
+class RegionListKind(models.TextChoices):
+    """Why a list of regions exists."""
+
+    UNDERDEVELOPED = "3t", _("frontier, outermost, underdeveloped (3T)")
+    AFFIRMATIVE = "affirmative", _("affirmative")
+    BORDER = "border", _("border")
+
+
+class SkillFamily(models.TextChoices):
+    """The families that skills are grouped in."""
+
+    CHIP_DESIGN = "chip_design", _("chip design")
+    ATP = "atp", _("assembly, test and packaging")
+    MATERIALS_POWER = "materials_power", _("materials and power")
+    AI = "ai", _("artificial intelligence")
+    CYBERSECURITY = "cybersecurity", _("cybersecurity")
+    CROSS_CUTTING = "cross_cutting", _("cross-cutting")
+
+
+class SkillLevel(models.IntegerChoices):
+    """How well a person masters a skill."""
+
+    NONE = 0, _("none")
+    AWARE = 1, _("aware")
+    GUIDED = 2, _("under guidance")
+    INDEPENDENT = 3, _("independent")
+    LEAD = 4, _("leads others")
+
+
+class SkillEvidence(models.TextChoices):
+    """What a claimed skill rests on."""
+
+    SELF = "self", _("own statement")
+    COURSE = "course", _("course")
+    CERTIFICATE = "certificate", _("certificate")
+    ASSESSMENT = "assessment", _("assessment")
+    HOST = "host", _("host's transcript")
+
+
+class RequirementKind(models.TextChoices):
+    """What a slot wants of a skill, or gives."""
+
+    REQUIRED = "required", _("required")
+    PREFERRED = "preferred", _("preferred")
+    TAUGHT = "taught", _("taught")
+
+
+class Cefr(models.TextChoices):
+    """Common European Framework levels, lowest first."""
+
+    A1 = "A1", "A1"
+    A2 = "A2", "A2"
+    B1 = "B1", "B1"
+    B2 = "B2", "B2"
+    C1 = "C1", "C1"
+    C2 = "C2", "C2"
+
+    @classmethod
+    def rank(cls, level):
+        """Return 1 (A1) to 6 (C2), and 0 for no level at all."""
+        return cls.values.index(level) + 1 if level else 0
+
+
+class AgreementState(models.TextChoices):
+    """Life of an agreement (MoU, IIA, PKS)."""
+
+    DRAFT = "draft", _("draft")
+    PROPOSED = "proposed", _("proposed")
+    IN_FORCE = "in_force", _("in force")
+    EXPIRED = "expired", _("expired")
+    TERMINATED = "terminated", _("terminated")
+
+
+class IntakeState(models.TextChoices):
+    """Life of an intake."""
+
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    ALLOCATING = "allocating", _("allocating")
+    DECIDED = "decided", _("decided")
+    RUNNING = "running", _("running")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class SlotState(models.TextChoices):
+    """Whether a host still offers the slot."""
+
+    PROPOSED = "proposed", _("proposed by the host")
+    OPEN = "open", _("open")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ApplicationState(models.TextChoices):
+    """Life of an application."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    ELIGIBLE = "eligible", _("eligible")
+    INELIGIBLE = "ineligible", _("ineligible")
+    PROPOSED = "proposed", _("proposed")
+    PLACED = "placed", _("placed")
+    RESERVE = "reserve", _("on the reserve list")
+    UNPLACED = "unplaced", _("unplaced")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class PlacementState(models.TextChoices):
+    """Life of a placement."""
+
+    OFFERED = "offered", _("offered")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    CONFIRMED = "confirmed", _("confirmed by the host")
+    REJECTED = "rejected", _("rejected by the host")
+    DEPARTED = "departed", _("departed")
+    ARRIVED = "arrived", _("arrived")
+    COMPLETED = "completed", _("completed")
+    ENDED_EARLY = "ended_early", _("ended early")
+    NO_SHOW = "no_show", _("did not arrive")
+    SUPERSEDED = "superseded", _("replaced by a later plan")
+
+
+LIVE_PLACEMENT_STATES = (
+    PlacementState.OFFERED,
+    PlacementState.ACCEPTED,
+    PlacementState.CONFIRMED,
+    PlacementState.DEPARTED,
+    PlacementState.ARRIVED,
+    PlacementState.COMPLETED,
+)
+"""States in which the placement holds its seat and its money."""
+
+
+class CostFormula(models.TextChoices):
+    """How often a cost falls due."""
+
+    ONE_OFF = "one_off", _("once")
+    PER_MONTH = "per_month", _("per month")
+    PER_DAY = "per_day", _("per day")
+
+
+class FundingSourceKind(models.TextChoices):
+    """Whose money a funding source is."""
+
+    STATE = "state", _("state budget")
+    SCHOLARSHIP = "scholarship", _("scholarship fund")
+    DONOR = "donor", _("foreign or international donor")
+    COMPANY = "company", _("company")
+    PARTICIPANT = "participant", _("participant")
+
+
+class RateKind(models.TextChoices):
+    """What an exchange rate is for."""
+
+    PLANNING = "planning", _("planning")
+    STRESS = "stress", _("stress")
+
+
+class Basis(models.TextChoices):
+    """Whether a reference row is a fact with a source or an assumption."""
+
+    SOURCED = "sourced", _("from a source")
+    COMPUTED = "computed", _("computed")
+    ASSUMED = "assumed", _("assumed")
+
+
+class QuotaAttribute(models.TextChoices):
+    """What a quota looks at."""
+
+    REGION_LIST = "region_list", _("origin on a region list")
+    PROVINCE = "province", _("province")
+    SEX = "sex", _("sex")
+    DISABILITY = "disability", _("disability")
+    INSTITUTION = "institution", _("home institution")
+    INSTITUTION_KIND = "institution_kind", _("kind of home institution")
+    HOST_COUNTRY = "host_country", _("host country")
+
+
+class QuotaKind(models.TextChoices):
+    """Which way a quota limits."""
+
+    FLOOR = "floor", _("at least")
+    CAP = "cap", _("at most")
+    TARGET = "target", _("target share")
+
+
+class QuotaMeasure(models.TextChoices):
+    """Whether a quota counts people or shares."""
+
+    ABSOLUTE = "absolute", _("people")
+    PERCENT = "percent", _("percent of the people placed")
+
+
+class PinKind(models.TextChoices):
+    """A coordinator's binding word on one person and one slot."""
+
+    PIN = "pin", _("pin")
+    FORBID = "forbid", _("forbid")
+
+
+class ResourceKind(models.TextChoices):
+    """How a shared resource is used up."""
+
+    CONCURRENT = "concurrent", _("in use at the same time (beds, mentors, licences)")
+    CONSUMED = "consumed", _("used up in total (hours)")
+
+
+class ImportKind(models.TextChoices):
+    """What a file of rows holds."""
+
+    PARTICIPANTS = "participants", _("participants")
+    APPLICATIONS = "applications", _("applications")
+    SLOTS = "slots", _("slots")
+    COST_RULES = "cost_rules", _("cost rules")
+    BUDGETS = "budgets", _("budgets")
+
+
+class ImportState(models.TextChoices):
+    """Life of an import."""
+
+    CHECKED = "checked", _("checked (dry run)")
+    APPLIED = "applied", _("applied")
+    PARTLY_APPLIED = "partly_applied", _("applied, with rows parked")
+    DISCARDED = "discarded", _("discarded")

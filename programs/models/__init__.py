@@ -1,0 +1,119 @@
+"""The domain's nouns, one module a group; import them from here."""
+
+from .applications import (
+    Application,
+    HostRating,
+    Preference,
+    Team,
+)
+from .audit import AuditEvent
+from .events import Event
+from .geography import (
+    Country,
+    ImmigrationRoute,
+    Region,
+    RegionList,
+)
+from .imports import (
+    ImportBatch,
+    ImportRow,
+)
+from .institutions import (
+    Agreement,
+    Institution,
+    Membership,
+    User,
+)
+from .money import (
+    BudgetLine,
+    CostCategory,
+    CostRule,
+    ExchangeRate,
+    FeeWaiver,
+    FundingRule,
+    FundingSource,
+)
+from .participants import (
+    Availability,
+    LanguageCertificate,
+    Participant,
+    SkillClaim,
+)
+from .placements import (
+    FundingLine,
+    Placement,
+    PlacementEvent,
+    ReserveEntry,
+    SkillAchieved,
+)
+from .policies import (
+    ObjectiveProfile,
+    Pin,
+    Quota,
+)
+from .programs import (
+    Intake,
+    Pathway,
+    PathwayStep,
+    Program,
+    ProgramGoal,
+    ResourceUse,
+    SharedResource,
+    SkillRequirement,
+    Slot,
+)
+from .skills import (
+    LanguageScale,
+    QualificationLevel,
+    Skill,
+)
+
+__all__ = [
+    "Agreement",
+    "Application",
+    "AuditEvent",
+    "Availability",
+    "BudgetLine",
+    "CostCategory",
+    "CostRule",
+    "Country",
+    "Event",
+    "ExchangeRate",
+    "FeeWaiver",
+    "FundingLine",
+    "FundingRule",
+    "FundingSource",
+    "HostRating",
+    "ImmigrationRoute",
+    "ImportBatch",
+    "ImportRow",
+    "Institution",
+    "Intake",
+    "LanguageCertificate",
+    "LanguageScale",
+    "Membership",
+    "ObjectiveProfile",
+    "Participant",
+    "Pathway",
+    "PathwayStep",
+    "Pin",
+    "Placement",
+    "PlacementEvent",
+    "Preference",
+    "Program",
+    "ProgramGoal",
+    "QualificationLevel",
+    "Quota",
+    "Region",
+    "RegionList",
+    "ReserveEntry",
+    "ResourceUse",
+    "SharedResource",
+    "Skill",
+    "SkillAchieved",
+    "SkillClaim",
+    "SkillRequirement",
+    "Slot",
+    "Team",
+    "User",
+]

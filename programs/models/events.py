@@ -1,0 +1,40 @@
+"""The outbox: what happened, told in ids, written with the change it tells of."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programs import access
+
+from .institutions import Institution
+
+
+class EventQuerySet(models.QuerySet):
+    """Events, narrowed to those that concern the reader."""
+
+    def visible_to(self, user):
+        return access.restrict(self, user, institution="institutions", program=None)
+
+
+class Event(models.Model):
+    """Something happened to something; whoever delivers it looks the rest up."""
+
+    sequence = models.BigAutoField(_("number"), primary_key=True)
+    kind = models.CharField(_("kind"), max_length=60, db_index=True)
+    object_type = models.CharField(_("kind of thing"), max_length=60)
+    object_id = models.CharField(_("identifier"), max_length=64)
+    at = models.DateTimeField(_("at"))
+    institutions = models.ManyToManyField(
+        Institution,
+        related_name="events",
+        verbose_name=_("concerns"),
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["sequence"]
+
+    def __str__(self):
+        return f"{self.sequence} {self.kind}"

@@ -1,0 +1,157 @@
+"""Countries, Indonesian regions in all three code systems, immigration routes."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from programs import validators
+from programs.choices import RegionLevel, RegionListKind
+
+from .base import BilingualName, CurrencyField, PublicModel, Sourced
+
+
+class Country(BilingualName):
+    """A country by its ISO 3166-1 alpha-2 code, with its ISO 4217 currency."""
+
+    code = models.CharField(_("code"), max_length=2, primary_key=True)
+    currency = CurrencyField(_("currency"))
+    is_partner = models.BooleanField(_("partner country"), default=False)
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ["code"]
+
+
+class RegionQuerySet(models.QuerySet):
+    """Regions by level and by code."""
+
+    def provinces(self):
+        return self.filter(level=RegionLevel.PROVINCE)
+
+    def by_code(self, code, *, system):
+        """Return the region with this code in the named system.
+
+        The systems clash in Papua (94 is Papua for BPS, Papua Tengah for Kemendagri),
+        so a code without its system says nothing.
+
+        Parameters
+        ----------
+        code: the code as text.
+        system: ``"kemendagri"``, ``"bps"`` or ``"iso"``.
+        """
+        field = {
+            "kemendagri": "kemendagri_code",
+            "bps": "bps_code",
+            "iso": "iso_3166_2",
+        }[system]
+        return self.get(**{field: code})
+
+
+class Region(Sourced):
+    """An Indonesian province, regency or city, with the codes of both registries."""
+
+    kemendagri_code = models.CharField(
+        _("Kemendagri code"), max_length=5, primary_key=True
+    )
+    bps_code = models.CharField(_("BPS code"), max_length=4, blank=True)
+    iso_3166_2 = models.CharField(
+        _("ISO 3166-2 code"),
+        max_length=6,
+        blank=True,
+        validators=[validators.validate_iso_3166_2],
+    )
+    level = models.CharField(_("level"), max_length=10, choices=RegionLevel)
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("province"),
+    )
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["kemendagri_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bps_code"],
+                condition=~Q(bps_code=""),
+                name="region_bps_code_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["iso_3166_2"],
+                condition=~Q(iso_3166_2=""),
+                name="region_iso_code_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(level=RegionLevel.PROVINCE, parent__isnull=True)
+                | Q(level=RegionLevel.REGENCY, parent__isnull=False),
+                name="regency_has_a_province",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class RegionList(PublicModel, BilingualName, Sourced):
+    """A dated list of regions that a law or a funder gives priority (such as 3T)."""
+
+    code = models.SlugField(_("code"), max_length=50)
+    version = models.CharField(_("version"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=20, choices=RegionListKind)
+    owner = models.CharField(_("owner"), max_length=200)
+    legal_reference = models.CharField(_("legal reference"), max_length=200, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    regions = models.ManyToManyField(
+        Region, related_name="lists", verbose_name=_("regions")
+    )
+
+    class Meta:
+        verbose_name = _("region list")
+        verbose_name_plural = _("region lists")
+        ordering = ["code", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "version"], name="region_list_version_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="region_list_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.version})"
+
+
+class ImmigrationRoute(PublicModel, BilingualName, Sourced):
+    """A visa or residence status a stay rests on, with the dates it may be used."""
+
+    country = models.ForeignKey(
+        Country, models.PROTECT, related_name="routes", verbose_name=_("country")
+    )
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    lead_time_days = models.PositiveSmallIntegerField(_("lead time (days)"), default=60)
+    yearly_cap = models.PositiveIntegerField(_("yearly cap"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("immigration route")
+        verbose_name_plural = _("immigration routes")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="route_ends_after_it_starts",
+            ),
+        ]

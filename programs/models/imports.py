@@ -1,0 +1,73 @@
+"""Files that people bring: what was checked, what was taken, what is parked."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from secured_fields import EncryptedTextField
+
+from programs import access
+from programs.choices import ImportKind, ImportState
+
+from .base import PublicModel
+from .institutions import User
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    """Imports, narrowed to the reader's own."""
+
+    def visible_to(self, user):
+        if access.is_signed_in(user) and user.allows("view_all"):
+            return self
+        return self.filter(created_by_id=getattr(user, "pk", None))
+
+
+class ImportBatch(PublicModel):
+    """One file: its kind, its digest, its counts, and what became of it."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=ImportKind)
+    filename = models.CharField(_("file"), max_length=200)
+    digest = models.CharField(_("digest (SHA-256)"), max_length=64)
+    state = models.CharField(
+        _("state"), max_length=20, choices=ImportState, default=ImportState.CHECKED
+    )
+    num_rows = models.PositiveIntegerField(_("rows"), default=0)
+    num_good = models.PositiveIntegerField(_("good rows"), default=0)
+    num_bad = models.PositiveIntegerField(_("rows with errors"), default=0)
+    summary = models.JSONField(_("columns"), default=dict)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="imports", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("at"))
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.filename} ({self.get_kind_display()})"
+
+
+class ImportRow(PublicModel):
+    """A row kept back because of its errors; its cells are encrypted."""
+
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="rows", verbose_name=_("import")
+    )
+    number = models.PositiveIntegerField(_("row"))
+    cells = EncryptedTextField(_("cells"))
+    errors = models.JSONField(_("errors"), default=list)
+
+    class Meta:
+        verbose_name = _("parked row")
+        verbose_name_plural = _("parked rows")
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "number"], name="import_row_number_is_unique"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.batch} {self.number}"

@@ -1,0 +1,217 @@
+"""People: who they are, what they can do, when they are free."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from secured_fields import EncryptedCharField
+from simple_history.models import HistoricalRecords
+
+from programs import access, validators
+from programs.choices import Cefr, Disability, Sex, SkillEvidence, SkillLevel
+
+from .base import PublicModel
+from .geography import Country, Region
+from .institutions import Institution
+from .skills import Skill
+
+
+class ParticipantQuerySet(models.QuerySet):
+    """People, narrowed to whom somebody may see."""
+
+    def visible_to(self, user):
+        """A partner sees the people it registered; a coordinator those who applied."""
+        return access.restrict(
+            self,
+            user,
+            institution="registered_by",
+            program="applications__intake__program",
+        )
+
+
+class Participant(PublicModel):
+    """A person who may take part; a single name (mononym) goes in ``given_name``.
+
+    ``nik`` (national identity number) and ``disability`` are encrypted at rest; the
+    NIK is found only by ``nik_hash``, a keyed hash with a key of its own.
+    """
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    given_name = models.CharField(_("given name"), max_length=150)
+    family_name = models.CharField(_("family name"), max_length=150, blank=True)
+    birth_date = models.DateField(_("date of birth"))
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex)
+    citizenship = models.ForeignKey(
+        Country, models.PROTECT, related_name="+", verbose_name=_("citizenship")
+    )
+    province = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participants",
+        verbose_name=_("province"),
+    )
+    regency = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("regency or city"),
+    )
+    home_institution = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        related_name="participants",
+        verbose_name=_("home institution"),
+    )
+    registered_by = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        related_name="registered_participants",
+        verbose_name=_("registered by"),
+    )
+    kkni = models.PositiveSmallIntegerField(
+        _("KKNI level"), validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
+    isced_f = models.CharField(
+        _("field of study (ISCED-F)"),
+        max_length=4,
+        validators=[validators.validate_isced],
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    nik = EncryptedCharField(_("NIK"), max_length=16, blank=True, default="")
+    nik_hash = models.CharField(
+        _("NIK hash"), max_length=64, blank=True, editable=False
+    )
+    disability = EncryptedCharField(
+        _("disability"), max_length=20, choices=Disability, blank=True, default=""
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
+
+    objects = ParticipantQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["nik", "nik_hash", "disability"])
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registered_by", "nik_hash"],
+                condition=~Q(nik_hash=""),
+                name="nik_is_registered_once_an_institution",
+            ),
+            models.CheckConstraint(
+                condition=Q(kkni__range=(1, 9)),
+                name="participant_kkni_is_one_to_nine",
+            ),
+        ]
+        indexes = [models.Index(fields=["nik_hash"], name="participant_nik_hash")]
+
+    @property
+    def full_name(self):
+        """The name as people write it."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    def __str__(self):
+        return f"{self.full_name} ({self.code})"
+
+
+class SkillClaim(PublicModel):
+    """A skill a person says or shows to have, with level, evidence and expiry."""
+
+    participant = models.ForeignKey(
+        Participant,
+        models.CASCADE,
+        related_name="skill_claims",
+        verbose_name=_("participant"),
+    )
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, related_name="claims", verbose_name=_("skill")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=SkillLevel)
+    evidence = models.CharField(
+        _("evidence"), max_length=12, choices=SkillEvidence, default=SkillEvidence.SELF
+    )
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("skill claim")
+        verbose_name_plural = _("skill claims")
+        ordering = ["participant", "skill"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "skill"], name="person_claims_a_skill_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(0, 4)), name="claimed_level_is_zero_to_four"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.participant}: {self.skill} {self.level}"
+
+
+class LanguageCertificate(PublicModel):
+    """A passed language test and the CEFR level it is worth by a named scale."""
+
+    participant = models.ForeignKey(
+        Participant,
+        models.CASCADE,
+        related_name="language_certificates",
+        verbose_name=_("participant"),
+    )
+    language = models.CharField(_("language (BCP 47)"), max_length=10)
+    test = models.CharField(_("test"), max_length=20)
+    band = models.CharField(_("band or score"), max_length=20)
+    scale_version = models.CharField(_("scale version"), max_length=20)
+    cefr = models.CharField(_("CEFR level"), max_length=2, choices=Cefr)
+    taken_on = models.DateField(_("taken on"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("language certificate")
+        verbose_name_plural = _("language certificates")
+        ordering = ["participant", "language", "-taken_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "test", "band", "taken_on"],
+                name="language_certificate_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("taken_on")),
+                name="certificate_ends_after_it_is_taken",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.participant}: {self.test} {self.band}"
+
+
+class Availability(PublicModel):
+    """A time in which a person is free; somebody without any is always free."""
+
+    participant = models.ForeignKey(
+        Participant,
+        models.CASCADE,
+        related_name="availabilities",
+        verbose_name=_("participant"),
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+
+    class Meta:
+        verbose_name = _("availability")
+        verbose_name_plural = _("availabilities")
+        ordering = ["participant", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="availability_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.participant}: {self.starts_on} – {self.ends_on}"

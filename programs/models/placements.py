@@ -1,0 +1,227 @@
+"""What was decided: who goes where, who pays, and what happened since."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programs import access
+from programs.choices import LIVE_PLACEMENT_STATES, PlacementState, SkillLevel
+
+from .applications import Application
+from .base import PublicModel
+from .institutions import Agreement
+from .money import CostCategory, FundingSource
+from .programs import Pathway, Slot
+from .skills import Skill
+
+
+class PlacementQuerySet(models.QuerySet):
+    """Placements by state and by reader."""
+
+    def live(self):
+        """Placements that hold their seat and their money."""
+        return self.filter(state__in=LIVE_PLACEMENT_STATES)
+
+    def visible_to(self, user):
+        """A partner sees the people it sent and the people it hosts."""
+        return access.restrict(
+            self,
+            user,
+            institution=["application__nominated_by", "slot__host"],
+            program="slot__intake__program",
+        )
+
+
+class Placement(PublicModel):
+    """A person's stay in a slot, from offer to completion.
+
+    A pathway makes one placement a step. ``run`` and ``publication`` are the public
+    ids of the allocation that was published; the plan itself lives elsewhere.
+    """
+
+    application = models.ForeignKey(
+        Application,
+        models.PROTECT,
+        related_name="placements",
+        verbose_name=_("application"),
+    )
+    slot = models.ForeignKey(
+        Slot, models.PROTECT, related_name="placements", verbose_name=_("slot")
+    )
+    pathway = models.ForeignKey(
+        Pathway,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="placements",
+        verbose_name=_("pathway"),
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="placements",
+        verbose_name=_("agreement"),
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=PlacementState,
+        default=PlacementState.OFFERED,
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+    run = models.UUIDField(_("allocation run"), null=True, blank=True)
+    publication = models.UUIDField(_("publication"), null=True, blank=True)
+    offered_at = models.DateTimeField(_("offered at"))
+    expires_at = models.DateTimeField(_("answer by"))
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = ["slot", "application"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "slot"],
+                condition=Q(state__in=LIVE_PLACEMENT_STATES),
+                name="person_has_one_live_placement_a_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(state__in=LIVE_PLACEMENT_STATES, pathway__isnull=True),
+                name="application_has_one_live_placement",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "expires_at"], name="placement_expiry")
+        ]
+
+    def __str__(self):
+        return f"{self.application.participant} – {self.slot}"
+
+
+class FundingLine(PublicModel):
+    """Who pays how much of which category for a placement, in which year (IDR)."""
+
+    placement = models.ForeignKey(
+        Placement,
+        models.CASCADE,
+        related_name="funding_lines",
+        verbose_name=_("placement"),
+    )
+    category = models.ForeignKey(
+        CostCategory, models.PROTECT, related_name="+", verbose_name=_("category")
+    )
+    source = models.ForeignKey(
+        FundingSource,
+        models.PROTECT,
+        related_name="funding_lines",
+        verbose_name=_("funding source"),
+    )
+    fiscal_year = models.PositiveSmallIntegerField(_("fiscal year"))
+    amount = models.DecimalField(_("amount (IDR)"), max_digits=20, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("funding line")
+        verbose_name_plural = _("funding lines")
+        ordering = ["placement", "category", "source", "fiscal_year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "category", "source", "fiscal_year"],
+                name="funding_line_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0), name="funding_is_not_negative"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.placement}: {self.category} {self.source} {self.amount}"
+
+
+class PlacementEvent(PublicModel):
+    """One step in the life of a placement: from, to, by whom, when, why."""
+
+    placement = models.ForeignKey(
+        Placement, models.CASCADE, related_name="events", verbose_name=_("placement")
+    )
+    from_state = models.CharField(_("from"), max_length=20, blank=True)
+    to_state = models.CharField(_("to"), max_length=20, choices=PlacementState)
+    at = models.DateTimeField(_("at"))
+    by = models.CharField(_("by"), max_length=150)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("placement event")
+        verbose_name_plural = _("placement events")
+        ordering = ["placement", "at"]
+
+    def __str__(self):
+        return f"{self.placement}: {self.from_state} → {self.to_state}"
+
+
+class ReserveEntry(PublicModel):
+    """A place on a slot's ordered waiting list (daftar tunggu)."""
+
+    slot = models.ForeignKey(
+        Slot, models.CASCADE, related_name="reserve_entries", verbose_name=_("slot")
+    )
+    application = models.ForeignKey(
+        Application,
+        models.CASCADE,
+        related_name="reserve_entries",
+        verbose_name=_("application"),
+    )
+    position = models.PositiveIntegerField(_("position"))
+    publication = models.UUIDField(_("publication"))
+    is_open = models.BooleanField(_("still waiting"), default=True)
+
+    class Meta:
+        verbose_name = _("reserve entry")
+        verbose_name_plural = _("reserve entries")
+        ordering = ["slot", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "slot", "position"],
+                name="reserve_position_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["publication", "slot", "application"],
+                name="person_waits_once_a_slot",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.slot} {self.position}: {self.application}"
+
+
+class SkillAchieved(PublicModel):
+    """A line of the transcript: a skill reached in a placement, with its evidence."""
+
+    placement = models.ForeignKey(
+        Placement,
+        models.CASCADE,
+        related_name="skills_achieved",
+        verbose_name=_("placement"),
+    )
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, related_name="+", verbose_name=_("skill")
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=SkillLevel)
+    evidence = models.CharField(_("evidence"), max_length=300)
+
+    class Meta:
+        verbose_name = _("skill achieved")
+        verbose_name_plural = _("skills achieved")
+        ordering = ["placement", "skill"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "skill"], name="transcript_names_a_skill_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.placement}: {self.skill} {self.level}"

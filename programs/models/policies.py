@@ -1,0 +1,213 @@
+"""What policy wants of a plan: quotas, pins and the weights of its objective."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from programs.choices import (
+    InstitutionKind,
+    PinKind,
+    QuotaAttribute,
+    QuotaKind,
+    QuotaMeasure,
+    Sex,
+)
+
+from .applications import Application
+from .base import BilingualName, PublicModel
+from .geography import Country, Region, RegionList
+from .institutions import Institution, User
+from .programs import Intake, Program, Slot
+
+
+class Quota(PublicModel, BilingualName):
+    """At least, at most, or a target share of people with an attribute.
+
+    A hard quota is a wall. A priced one may be missed at ``price`` points of value
+    for each person short (or over), and the plan says so.
+    """
+
+    code = models.SlugField(_("code"), max_length=50, unique=True)
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="quotas",
+        verbose_name=_("program"),
+    )
+    intake = models.ForeignKey(
+        Intake,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="quotas",
+        verbose_name=_("intake"),
+    )
+    attribute = models.CharField(_("attribute"), max_length=20, choices=QuotaAttribute)
+    region_list = models.ForeignKey(
+        RegionList,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quotas",
+        verbose_name=_("region list"),
+    )
+    province = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quotas",
+        verbose_name=_("province"),
+    )
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
+    institution = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quotas",
+        verbose_name=_("institution"),
+    )
+    institution_kind = models.CharField(
+        _("kind of institution"), max_length=20, choices=InstitutionKind, blank=True
+    )
+    host_country = models.ForeignKey(
+        Country,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quotas",
+        verbose_name=_("host country"),
+    )
+    kind = models.CharField(_("direction"), max_length=10, choices=QuotaKind)
+    measure = models.CharField(
+        _("counted in"),
+        max_length=10,
+        choices=QuotaMeasure,
+        default=QuotaMeasure.ABSOLUTE,
+    )
+    value = models.DecimalField(
+        _("value"),
+        max_digits=9,
+        decimal_places=2,
+        validators=[MinValueValidator(0)],
+    )
+    is_hard = models.BooleanField(_("hard"), default=False)
+    price = models.PositiveIntegerField(
+        _("price (points a person)"),
+        default=500,
+        help_text=_("What missing a priced quota by one person costs the plan."),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(value__gte=0), name="quota_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(measure=QuotaMeasure.ABSOLUTE) | Q(value__lte=100),
+                name="quota_percent_is_at_most_hundred",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(attribute=QuotaAttribute.REGION_LIST, region_list__isnull=False)
+                    | Q(attribute=QuotaAttribute.PROVINCE, province__isnull=False)
+                    | (Q(attribute=QuotaAttribute.SEX) & ~Q(sex=""))
+                    | Q(attribute=QuotaAttribute.DISABILITY)
+                    | Q(attribute=QuotaAttribute.INSTITUTION, institution__isnull=False)
+                    | (
+                        Q(attribute=QuotaAttribute.INSTITUTION_KIND)
+                        & ~Q(institution_kind="")
+                    )
+                    | Q(
+                        attribute=QuotaAttribute.HOST_COUNTRY,
+                        host_country__isnull=False,
+                    )
+                ),
+                name="quota_names_what_it_looks_at",
+            ),
+        ]
+
+
+class Pin(PublicModel):
+    """A coordinator's word that a person gets, or never gets, a slot (or any slot)."""
+
+    application = models.ForeignKey(
+        Application,
+        models.CASCADE,
+        related_name="pins",
+        verbose_name=_("application"),
+    )
+    slot = models.ForeignKey(
+        Slot, models.CASCADE, related_name="pins", verbose_name=_("slot")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=PinKind)
+    reason = models.TextField(_("reason"))
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("at"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pin")
+        verbose_name_plural = _("pins")
+        ordering = ["application", "slot"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "slot"], name="pin_is_unique_a_pair"
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(kind=PinKind.PIN),
+                name="person_is_pinned_to_one_slot",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="pin_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.application} – {self.slot}"
+
+
+class ObjectiveProfile(PublicModel, BilingualName):
+    """Named, versioned weights: what a good placement is worth, in points."""
+
+    code = models.SlugField(_("code"), max_length=50)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    description_en = models.TextField(_("description (English)"))
+    description_id = models.TextField(_("description (Indonesian)"))
+    placement_points = models.PositiveIntegerField(_("being placed"), default=1000)
+    priority_points = models.PositiveIntegerField(
+        _("each carry-over point"), default=50
+    )
+    merit_points = models.PositiveIntegerField(_("full merit score"), default=200)
+    skill_points = models.PositiveIntegerField(_("full skill fit"), default=200)
+    preference_points = models.PositiveIntegerField(_("first choice"), default=300)
+    host_points = models.PositiveIntegerField(_("full host score"), default=200)
+    is_tiered = models.BooleanField(
+        _("in tiers"),
+        default=True,
+        help_text=_("Place as many people as possible first, then fit and preference."),
+    )
+
+    class Meta:
+        verbose_name = _("objective profile")
+        verbose_name_plural = _("objective profiles")
+        ordering = ["code", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "version"], name="objective_profile_version_is_unique"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} v{self.version}"

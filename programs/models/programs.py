@@ -1,0 +1,477 @@
+"""Programs, their intakes, the slots hosts offer, and what slots share."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from programs import access, validators
+from programs.choices import (
+    Cefr,
+    IntakeState,
+    PrioritySector,
+    ProgramKind,
+    RequirementKind,
+    ResourceKind,
+    SkillLevel,
+    SlotState,
+)
+
+from .base import PublicModel, localised
+from .geography import Country, ImmigrationRoute
+from .institutions import Agreement, Institution
+from .skills import Skill
+
+
+class ProgramQuerySet(models.QuerySet):
+    """Programs, narrowed to what somebody may see."""
+
+    def visible_to(self, user):
+        """A partner sees programs that have an open or own slot."""
+        if access.is_signed_in(user) and user.allows("view_own_institution"):
+            open_to_partners = Q(intakes__state__in=IntakeQuerySet.PUBLIC_STATES)
+            hosting = Q(intakes__slots__host__in=user.institution_ids())
+            own = access.restrict(self, user, institution=None, program="")
+            shown = self.model._base_manager.filter(open_to_partners | hosting)
+            return self.filter(
+                Q(pk__in=shown.values("pk")) | Q(pk__in=own.values("pk"))
+            )
+        return access.restrict(self, user, institution=None, program="")
+
+
+class Program(PublicModel):
+    """A named scheme of cooperation with its owner, purpose and admission rules."""
+
+    code = models.SlugField(_("code"), max_length=50, unique=True)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_id = models.CharField(_("title (Indonesian)"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=ProgramKind)
+    priority_sector = models.CharField(
+        _("priority sector"), max_length=20, choices=PrioritySector
+    )
+    owner = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        related_name="owned_programs",
+        verbose_name=_("owner"),
+    )
+    partner_country = models.ForeignKey(
+        Country, models.PROTECT, related_name="+", verbose_name=_("partner country")
+    )
+    is_incoming = models.BooleanField(
+        _("incoming"), default=False, help_text=_("People come to Indonesia.")
+    )
+    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    citizenship = models.ForeignKey(
+        Country,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("citizenship required"),
+    )
+    min_age = models.PositiveSmallIntegerField(_("minimum age"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("maximum age"), null=True, blank=True)
+    min_kkni = models.PositiveSmallIntegerField(
+        _("minimum KKNI level"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+    )
+    isced_fields = models.CharField(
+        _("fields of study (ISCED-F)"),
+        max_length=100,
+        blank=True,
+        validators=[validators.validate_isced_list],
+        help_text=_("Codes separated by commas; a short code covers its subfields."),
+    )
+
+    objects = ProgramQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(min_age__isnull=True)
+                | Q(max_age__isnull=True)
+                | Q(max_age__gte=F("min_age")),
+                name="program_ages_are_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_kkni__range=(1, 9)),
+                name="program_kkni_is_one_to_nine",
+            ),
+        ]
+
+    @property
+    def title(self):
+        """The title in the reader's language."""
+        return localised(self.title_en, self.title_id)
+
+    def __str__(self):
+        return self.title
+
+
+class ProgramGoal(PublicModel):
+    """A measurable goal of a program: an indicator, a target and a year."""
+
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="goals", verbose_name=_("program")
+    )
+    indicator_en = models.CharField(_("indicator (English)"), max_length=200)
+    indicator_id = models.CharField(_("indicator (Indonesian)"), max_length=200)
+    target = models.PositiveIntegerField(_("target"))
+    year = models.PositiveSmallIntegerField(_("year"))
+
+    class Meta:
+        verbose_name = _("program goal")
+        verbose_name_plural = _("program goals")
+        ordering = ["program", "year", "indicator_en"]
+
+    @property
+    def indicator(self):
+        """The indicator in the reader's language."""
+        return localised(self.indicator_en, self.indicator_id)
+
+    def __str__(self):
+        return f"{self.indicator}: {self.target} ({self.year})"
+
+
+class IntakeQuerySet(models.QuerySet):
+    """Intakes by state and by reader."""
+
+    PUBLIC_STATES = (
+        IntakeState.OPEN,
+        IntakeState.CLOSED,
+        IntakeState.ALLOCATING,
+        IntakeState.DECIDED,
+        IntakeState.RUNNING,
+        IntakeState.COMPLETED,
+    )
+
+    def visible_to(self, user):
+        """A partner sees every intake that left draft; a coordinator the own ones."""
+        if access.is_signed_in(user) and user.allows("view_own_institution"):
+            own = access.restrict(self, user, institution=None, program="program")
+            return self.filter(
+                Q(state__in=self.PUBLIC_STATES) | Q(pk__in=own.values("pk"))
+            )
+        return access.restrict(self, user, institution=None, program="program")
+
+
+class Intake(PublicModel):
+    """One run of a program (angkatan) with its dates and its state."""
+
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="intakes", verbose_name=_("program")
+    )
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    opens_on = models.DateField(_("opens on"))
+    closes_on = models.DateField(_("closes on"))
+    decide_by = models.DateField(_("decide by"))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    max_choices = models.PositiveSmallIntegerField(_("choices a person"), default=3)
+    offer_days = models.PositiveSmallIntegerField(
+        _("days to answer an offer"), default=7
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=IntakeState, default=IntakeState.DRAFT
+    )
+
+    objects = IntakeQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on__gte=F("opens_on"))
+                & Q(decide_by__gte=F("closes_on"))
+                & Q(starts_on__gte=F("decide_by"))
+                & Q(ends_on__gt=F("starts_on")),
+                name="intake_dates_are_in_order",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.program} – {self.code}"
+
+
+class SlotQuerySet(models.QuerySet):
+    """Slots by state and by reader."""
+
+    def open(self):
+        return self.filter(state=SlotState.OPEN)
+
+    def visible_to(self, user):
+        """A partner sees its own slots, and open slots of intakes that left draft."""
+        mine = access.restrict(
+            self, user, institution="host", program="intake__program"
+        )
+        if access.is_signed_in(user) and user.allows("view_own_institution"):
+            public = Q(
+                state=SlotState.OPEN, intake__state__in=IntakeQuerySet.PUBLIC_STATES
+            )
+            return self.filter(public | Q(pk__in=mine.values("pk")))
+        return mine
+
+
+class Slot(PublicModel):
+    """Places a host offers in an intake: a role, a city, dates and conditions.
+
+    A slot runs with ``capacity_min`` to ``capacity_max`` people, or not at all.
+    Dates are half-open: ``ends_on`` is the first day after the stay.
+    """
+
+    intake = models.ForeignKey(
+        Intake, models.PROTECT, related_name="slots", verbose_name=_("intake")
+    )
+    host = models.ForeignKey(
+        Institution, models.PROTECT, related_name="slots", verbose_name=_("host")
+    )
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    role_title_en = models.CharField(_("role (English)"), max_length=200)
+    role_title_id = models.CharField(_("role (Indonesian)"), max_length=200)
+    city = models.CharField(_("city"), max_length=100)
+    country = models.ForeignKey(
+        Country, models.PROTECT, related_name="slots", verbose_name=_("country")
+    )
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    capacity_min = models.PositiveIntegerField(_("fewest people"), default=1)
+    capacity_max = models.PositiveIntegerField(_("most people"))
+    work_language = models.CharField(_("work language (BCP 47)"), max_length=10)
+    min_cefr = models.CharField(
+        _("language level needed"), max_length=2, choices=Cefr, blank=True
+    )
+    min_kkni = models.PositiveSmallIntegerField(
+        _("minimum KKNI level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+    )
+    isced_fields = models.CharField(
+        _("fields of study (ISCED-F)"),
+        max_length=100,
+        blank=True,
+        validators=[validators.validate_isced_list],
+    )
+    taught_language = models.CharField(
+        _("language taught (BCP 47)"), max_length=10, blank=True
+    )
+    taught_cefr = models.CharField(
+        _("level reached at the end"), max_length=2, choices=Cefr, blank=True
+    )
+    route = models.ForeignKey(
+        ImmigrationRoute,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="slots",
+        verbose_name=_("immigration route"),
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="slots",
+        verbose_name=_("agreement"),
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=SlotState, default=SlotState.OPEN
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    objects = SlotQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity_max__gte=F("capacity_min"))
+                & Q(capacity_max__gte=1),
+                name="slot_capacity_is_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="slot_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(taught_language="", taught_cefr="")
+                | (~Q(taught_language="") & ~Q(taught_cefr="")),
+                name="slot_teaches_a_language_to_a_level",
+            ),
+        ]
+
+    @property
+    def role_title(self):
+        """The role in the reader's language."""
+        return localised(self.role_title_en, self.role_title_id)
+
+    def __str__(self):
+        return f"{self.role_title} ({self.code})"
+
+
+class SkillRequirement(PublicModel):
+    """A skill a slot requires, prefers or teaches, with its level."""
+
+    slot = models.ForeignKey(
+        Slot,
+        models.CASCADE,
+        related_name="skill_requirements",
+        verbose_name=_("slot"),
+    )
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, related_name="requirements", verbose_name=_("skill")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=RequirementKind)
+    level = models.PositiveSmallIntegerField(
+        _("level"), choices=SkillLevel, default=SkillLevel.GUIDED
+    )
+
+    class Meta:
+        verbose_name = _("skill requirement")
+        verbose_name_plural = _("skill requirements")
+        ordering = ["slot", "kind", "skill"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "skill", "kind"], name="slot_names_a_skill_once_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, 4)), name="required_level_is_one_to_four"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.slot}: {self.skill} {self.level}"
+
+
+class Pathway(PublicModel):
+    """A chain of slots: each teaches what the next requires (jalur).
+
+    A person applies for the pathway in the intake of its first slot and gets all
+    of its steps or none.
+    """
+
+    intake = models.ForeignKey(
+        Intake, models.PROTECT, related_name="pathways", verbose_name=_("intake")
+    )
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_id = models.CharField(_("title (Indonesian)"), max_length=200)
+
+    class Meta:
+        verbose_name = _("pathway")
+        verbose_name_plural = _("pathways")
+        ordering = ["code"]
+
+    @property
+    def title(self):
+        """The title in the reader's language."""
+        return localised(self.title_en, self.title_id)
+
+    def __str__(self):
+        return self.title
+
+
+class PathwayStep(PublicModel):
+    """One slot of a pathway, counted from 1."""
+
+    pathway = models.ForeignKey(
+        Pathway, models.CASCADE, related_name="steps", verbose_name=_("pathway")
+    )
+    position = models.PositiveSmallIntegerField(_("step"))
+    slot = models.ForeignKey(
+        Slot, models.PROTECT, related_name="pathway_steps", verbose_name=_("slot")
+    )
+
+    class Meta:
+        verbose_name = _("pathway step")
+        verbose_name_plural = _("pathway steps")
+        ordering = ["pathway", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pathway", "position"], name="pathway_step_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["pathway", "slot"], name="pathway_names_a_slot_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.pathway} {self.position}: {self.slot}"
+
+
+class SharedResource(PublicModel):
+    """Something scarce that several slots use: mentors, licences, GPU hours, beds."""
+
+    code = models.SlugField(_("code"), max_length=50, unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=200)
+    name_id = models.CharField(_("name (Indonesian)"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=ResourceKind)
+    owner = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        related_name="shared_resources",
+        verbose_name=_("owner"),
+    )
+    capacity = models.PositiveIntegerField(_("capacity"))
+    unit_en = models.CharField(_("unit (English)"), max_length=40)
+    unit_id = models.CharField(_("unit (Indonesian)"), max_length=40)
+
+    class Meta:
+        verbose_name = _("shared resource")
+        verbose_name_plural = _("shared resources")
+        ordering = ["code"]
+
+    @property
+    def name(self):
+        """The name in the reader's language."""
+        return localised(self.name_en, self.name_id)
+
+    @property
+    def unit(self):
+        """The unit in the reader's language."""
+        return localised(self.unit_en, self.unit_id)
+
+    def __str__(self):
+        return self.name
+
+
+class ResourceUse(PublicModel):
+    """How much of a shared resource each person in a slot uses."""
+
+    resource = models.ForeignKey(
+        SharedResource, models.CASCADE, related_name="uses", verbose_name=_("resource")
+    )
+    slot = models.ForeignKey(
+        Slot, models.CASCADE, related_name="resource_uses", verbose_name=_("slot")
+    )
+    amount = models.PositiveIntegerField(_("amount a person"), default=1)
+
+    class Meta:
+        verbose_name = _("resource use")
+        verbose_name_plural = _("resource uses")
+        ordering = ["resource", "slot"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource", "slot"], name="slot_uses_a_resource_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=1), name="resource_use_is_positive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.slot}: {self.amount} {self.resource}"

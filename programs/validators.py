@@ -1,0 +1,57 @@
+"""Small checks shared by models, forms, serializers and imports."""
+
+import re
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+NIK_PATTERN = re.compile(r"[0-9]{16}")
+
+validate_currency = RegexValidator(
+    r"^[A-Z]{3}$", _("Use a currency code of three capital letters, such as IDR.")
+)
+validate_isced = RegexValidator(
+    r"^[0-9]{2,4}$", _("Use an ISCED-F code of two to four digits, such as 0714.")
+)
+validate_isced_list = RegexValidator(
+    r"^([0-9]{2,4}(,[0-9]{2,4})*)?$",
+    _("Use ISCED-F codes separated by commas, such as 0714,0613."),
+)
+validate_iso_3166_2 = RegexValidator(
+    r"^[A-Z]{2}-[A-Z0-9]{1,3}$", _("Use an ISO 3166-2 code, such as ID-JB.")
+)
+
+
+def nik_birth_date(nik):
+    """Return (year mod 100, month, day, is_female) encoded in a NIK.
+
+    Digits 7-12 of a NIK are DDMMYY; women have 40 added to the day.
+    """
+    day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
+    return year, month, day - 40 if day > 40 else day, day > 40
+
+
+def validate_nik(value):
+    """Refuse anything but 16 digits that hold a possible date of birth."""
+    if not NIK_PATTERN.fullmatch(value):
+        raise ValidationError(_("A NIK has exactly 16 digits."), code="nik_digits")
+    year, month, day, _female = nik_birth_date(value)
+    try:
+        date(2000 + year, month, day)
+    except ValueError as error:
+        raise ValidationError(
+            _("Digits 7 to 12 of the NIK are not a date (DDMMYY)."), code="nik_date"
+        ) from error
+
+
+def validate_nik_matches(nik, *, birth_date, sex):
+    """Refuse a NIK whose birth date or sex differ from the person's."""
+    year, month, day, is_female = nik_birth_date(nik)
+    if (year, month, day) != (birth_date.year % 100, birth_date.month, birth_date.day):
+        raise ValidationError(
+            _("The NIK holds another date of birth."), code="nik_birth_date"
+        )
+    if is_female != (sex == "F"):
+        raise ValidationError(_("The NIK holds another sex."), code="nik_sex")
