@@ -1,0 +1,29 @@
+"""The Celery application. Tasks say ``from planner.celery import app``."""
+
+import os
+
+from celery import Celery
+from celery.signals import celeryd_init, setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+
+app = Celery("planner")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def wait_patiently(conf, **kwargs):
+    """Give a worker the patient connection; only publishers must give up early.
+
+    A web process that rings a frozen broker has to answer its user within seconds,
+    while a worker that reads with a timeout would drop a healthy, idle connection.
+    """
+    from django.conf import settings
+
+    conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs):
+    """Stop Celery from replacing the log configuration (and its scrubber)."""

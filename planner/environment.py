@@ -1,0 +1,134 @@
+"""Read settings from the environment, and say in one line what is wrong with one."""
+
+import base64
+import binascii
+import os
+import warnings
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from planner.dotenv import SECRETS
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off"}
+
+#: What each database needs to keep the promises of a run and of a publication.
+DATABASE_OPTIONS = {
+    "django.db.backends.sqlite3": {
+        # A write transaction takes its lock at once: upgrading a read lock later
+        # fails without waiting whenever somebody else writes.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=FULL;"  # what was answered survives a power cut
+            "PRAGMA foreign_keys=ON;"
+        ),
+    },
+    "django.db.backends.postgresql": {
+        "connect_timeout": 5,
+        # No request and no step of a run waits longer than this for one statement
+        # or one lock; a solve holds no transaction open.
+        "options": "-c statement_timeout=300000 -c lock_timeout=15000 "
+        "-c idle_in_transaction_session_timeout=120000",
+    },
+}
+
+
+class Reader:
+    """Reads one variable at a time; a wrong one stops the start with one line."""
+
+    def text(self, name, default):
+        """Return the variable, or the default when it is unset or empty."""
+        return os.environ.get(name, "").strip() or default
+
+    def secret(self, name):
+        """Return a variable that has no default."""
+        value = self.text(name, default="")
+        if not value:
+            refuse(
+                f"{name} is not set. It {SECRETS[name].partition(';')[0]}. Run "
+                "`python -m planner.dotenv` to write one into .env, or set it."
+            )
+        return value
+
+    def keys(self, name):
+        """Return a list of Fernet keys, the encrypting one first."""
+        keys = [key.strip() for key in self.secret(name).split(",") if key.strip()]
+        for position, key in enumerate(keys, start=1):
+            if not is_fernet_key(key):
+                refuse(
+                    f"{name}: key {position} is not 32 bytes in URL-safe base64. "
+                    "`python -m planner.dotenv` writes a right one."
+                )
+        return keys
+
+    def boolean(self, name, default):
+        """Return a yes or a no."""
+        value = self.text(name, default="").lower()
+        if value not in YES | NO | {""}:
+            refuse(f"{name} has to be true or false, not {value!r}.")
+        return value in YES if value else default
+
+    def integer(self, name, default, at_least):
+        """Return a whole number that is not too small."""
+        value = self.text(name, default=str(default))
+        if not value.lstrip("-").isdecimal() or int(value) < at_least:
+            refuse(f"{name} has to be a whole number from {at_least}, not {value!r}.")
+        return int(value)
+
+    def choice(self, name, allowed, default):
+        """Return one of the allowed words."""
+        value = self.text(name, default)
+        if value not in allowed:
+            refuse(f"{name} has to be one of {', '.join(allowed)}, not {value!r}.")
+        return value
+
+    def list(self, name, default):
+        """Return what stands between the commas."""
+        value = self.text(name, default="")
+        return [part.strip() for part in value.split(",") if part.strip()] or default
+
+    def database(self, name, default):
+        """Return Django's database settings for a URL, with our options."""
+        config = self._url(name, default, environ.Env.db_url_config)
+        options = DATABASE_OPTIONS.get(config.get("ENGINE"))
+        if options is None:
+            refuse(f"{name} has to start with sqlite:/// or postgres://.")
+        config["OPTIONS"] = {**options, **config.get("OPTIONS", {})}
+        if "postgresql" in config["ENGINE"]:
+            config.update(CONN_MAX_AGE=300, CONN_HEALTH_CHECKS=True)
+        return config
+
+    def cache(self, name, default):
+        """Return Django's cache settings for a URL."""
+        return self._url(name, default, environ.Env.cache_url_config)
+
+    def email(self, name, default):
+        """Return Django's mail settings for a URL."""
+        return self._url(name, default, environ.Env.email_url_config)
+
+    def _url(self, name, default, parse):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore"
+                )  # we say it ourselves, without the value
+                return parse(self.text(name, default))
+        except (ImproperlyConfigured, KeyError, ValueError, AttributeError):
+            # The value itself stays out of the message: it may hold a password.
+            refuse(f"{name} is not a URL of a known kind. See its comment in settings.")
+
+
+def refuse(sentence):
+    """Stop the start, with one line for the person who set the variable."""
+    raise ImproperlyConfigured(sentence)
+
+
+def is_fernet_key(key):
+    """Return whether the key is 32 bytes in URL-safe base64."""
+    try:
+        return len(base64.urlsafe_b64decode(key)) == 32
+    except (binascii.Error, ValueError):
+        return False

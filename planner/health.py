@@ -1,0 +1,54 @@
+"""Two questions of a supervisor: does the process answer, and can it do its work?"""
+
+import os
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@never_cache
+@require_safe
+def live(request):
+    """Answer; a process that cannot has to be restarted."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(request):
+    """Answer 200 when work can be taken, else 503 with what is missing.
+
+    The broker is not asked: a run is accepted and kept without it.
+    """
+    checks = {"database": database_answers(), "queue folder": queue_is_writable()}
+    checks["migrations"] = checks["database"] and is_migrated()
+    well = all(checks.values())
+    return JsonResponse(
+        {"status": "ok" if well else "unavailable", "checks": checks},
+        status=200 if well else 503,
+    )
+
+
+def database_answers():
+    """Return whether a query comes back."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def is_migrated():
+    """Return whether the database has the shape this code expects."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def queue_is_writable():
+    """Return whether the embedded queue can take a message (true with a server)."""
+    return not settings.EMBEDDED or os.access(settings.QUEUE_DIR / "messages", os.W_OK)

@@ -1,0 +1,64 @@
+"""What happens around each request: a log line, the reader's language, the policy."""
+
+import time
+import uuid
+
+import structlog
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+log = structlog.get_logger(__name__)
+
+
+class RequestLog:
+    """Gives each request an id, and logs one line about it.
+
+    The line has the path without its query: people search by name.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        started = time.perf_counter()
+        request.request_id = uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request_id=request.request_id):
+            response = self.get_response(request)
+            response.headers["X-Request-Id"] = request.request_id
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - started) * 1000),
+            )
+        return response
+
+
+class ReadersLanguage:
+    """Shows pages in the language of the account, unless the reader chose another."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if signed_in and not chosen and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class DeskPolicy:
+    """Loosens the content policy where the desk's theme needs it, and only there."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith(reverse("admin:index")):
+            response._csp_update = settings.DESK_SECURITY_POLICY
+        return response

@@ -1,0 +1,366 @@
+"""Every setting of the planner; each variable is explained where it is read.
+
+Variables come from the environment, or from the file ``.env`` beside ``manage.py``
+(another file: ``ENV_FILE``), which ``make demo`` fills with generated secrets.
+Nothing secret has a default. With no variable but the secrets set, everything runs
+embedded on one machine: SQLite, an in-tree worker, no server to install.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from planner.environment import Reader
+from planner.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+environ.Env.read_env(environ.Env().str("ENV_FILE", default=str(BASE_DIR / ".env")))
+read = Reader()
+
+# --- Secrets: `python -m planner.dotenv` writes the missing ones into .env -----
+
+#: Signs sessions and links.
+SECRET_KEY = read.secret("SECRET_KEY")
+#: Encrypts national ids and disability. Several keys, separated by commas, are tried
+#: in turn and the first one encrypts: that is how keys are rotated.
+SECURED_FIELDS_KEY = read.keys("SECURED_FIELDS_KEY")
+#: Keys the hash by which a national id is found again without being readable.
+NIK_HASH_KEY = read.secret("NIK_HASH_KEY")
+SECURED_FIELDS_HASH_SALT = NIK_HASH_KEY
+
+# --- Where it runs ------------------------------------------------------------------
+
+#: Shows tracebacks to visitors; never on a machine that others reach.
+DEBUG = read.boolean("DEBUG", default=False)
+#: Host names it answers to, separated by commas.
+ALLOWED_HOSTS = read.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+#: Served over https only: secure cookies, redirect, HSTS. Off for the desk on one's
+#: own machine; `check --deploy` asks for it everywhere else.
+HTTPS = read.boolean("HTTPS", default=False)
+#: Origins trusted for forms when a proxy changes the host, as https://desk.example.id
+CSRF_TRUSTED_ORIGINS = read.list("CSRF_TRUSTED_ORIGINS", default=[])
+#: How many proxies stand in front; 0 means that forwarded headers are not believed.
+NUM_PROXIES = read.integer("NUM_PROXIES", default=0, at_least=0)
+#: Folder for what the running system writes: SQLite file, embedded queue, collected
+#: static files, solver scratch. Put it on a local disk, never on a network share.
+DATA_DIR = Path(read.text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+#: "json" for machines, "console" for people; level as Python's logging names it.
+LOGGING = logging_config(
+    style=read.choice("LOG_FORMAT", ["json", "console"], default="json"),
+    level=read.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
+)
+#: Seconds within which no run may still be solving, whatever limit was asked for.
+ALLOCATION_MAX_SECONDS = read.integer(
+    "ALLOCATION_MAX_SECONDS", default=4 * 3600, at_least=1
+)
+#: Megabytes of address space one solve may take before it alone is ended.
+ALLOCATION_MAX_MEGABYTES = read.integer(
+    "ALLOCATION_MAX_MEGABYTES", default=16_384, at_least=512
+)
+
+DJANGO_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+THIRD_PARTY_APPS = [
+    "simple_history",
+    "import_export",
+    "rest_framework",
+    "rest_framework_api_key",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rules.apps.AutodiscoverRulesConfig",
+    "secured_fields",
+    "django_htmx",
+    "csp",
+]
+INSTALLED_APPS = [
+    # Ours come first, so that our templates and words win over everybody else's.
+    "planner",
+    "programs",
+    "api",
+    # The theme replaces templates of the admin, so it has to stand before it.
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    *DJANGO_APPS,
+    *THIRD_PARTY_APPS,
+]
+
+MIDDLEWARE = [
+    "planner.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "planner.middleware.ReadersLanguage",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "planner.middleware.DeskPolicy",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "planner.urls"
+WSGI_APPLICATION = "planner.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------
+
+#: sqlite:///path or postgres://user:password@host:5432/name
+DATABASES = {
+    "default": read.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/db.sqlite3")
+}
+# Writes claim rows by conditional updates in short transactions of their own; one
+# transaction around each request would hold SQLite's only write lock far too long.
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+
+# --- Queue --------------------------------------------------------------------------
+
+#: filesystem:// (embedded), amqp://user:password@host// or redis://host:6379/0
+CELERY_BROKER_URL = read.text("CELERY_BROKER_URL", default="filesystem://")
+EMBEDDED = CELERY_BROKER_URL.startswith("filesystem:")
+
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+# The run row is the truth; a second place that tells a run's state could only lie.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A poisonous run would come back for ever; its lease brings it back three times.
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TASK_DEFAULT_QUEUE = "io"
+CELERY_TASK_ROUTES = {"planner.*": {"queue": "solve"}}
+CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
+CELERY_TASK_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 300
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_TIMEZONE = "Asia/Jakarta"
+
+if EMBEDDED:
+    CELERY_BROKER_TRANSPORT = "planner.transport:Transport"
+    QUEUE_DIR = DATA_DIR / "queue"
+    for folder in ("messages", "control"):
+        (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(QUEUE_DIR / "messages"),
+        "data_folder_out": str(QUEUE_DIR / "messages"),
+        "control_folder": str(QUEUE_DIR / "control"),
+        "polling_interval": 0.2,
+    }
+    WORKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS
+elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+    # Redis hands a job to a second worker when it was not acknowledged in this time.
+    CELERY_VISIBILITY_TIMEOUT = ALLOCATION_MAX_SECONDS + 3600
+    WORKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        **WORKER_TRANSPORT_OPTIONS,
+        "socket_timeout": 3,
+        "socket_connect_timeout": 2,
+    }
+elif CELERY_BROKER_URL.startswith(("amqp:", "amqps:")):
+    WORKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        **WORKER_TRANSPORT_OPTIONS,
+        "read_timeout": 3,
+        "write_timeout": 3,
+    }
+else:
+    raise ImproperlyConfigured(
+        "CELERY_BROKER_URL has to start with filesystem://, amqp:// or redis://, "
+        f"not {CELERY_BROKER_URL.partition(':')[0]}:. See docs/operations/settings.md."
+    )
+
+# --- Cache: sessions and rate limits of several processes have to meet somewhere ----
+
+#: locmemcache:// (one process), rediscache://host:6379/1 or dbcache://cache_table
+CACHES = {"default": read.cache("CACHE_URL", default="locmemcache://")}
+if not EMBEDDED and CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    raise ImproperlyConfigured(
+        "CACHE_URL is not set, but CELERY_BROKER_URL names a server: several web "
+        "processes would each count rate limits for themselves. Set CACHE_URL to "
+        "rediscache://host:6379/1, or to dbcache://cache_table after "
+        "`manage.py createcachetable`."
+    )
+
+# --- People -------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "programs.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "planner.accounts.ClosedSignup"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Wrong passwords are slowed down per account and address by the login itself.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Talent exchange planner"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- Languages and time -------------------------------------------------------------
+
+#: Language of visitors who have not chosen and whose browser asks for neither.
+LANGUAGE_CODE = read.choice("LANGUAGE_CODE", ["en", "id"], default="en")
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+#: Zone in which people read times; rows keep UTC.
+TIME_ZONE = read.text("TIME_ZONE", default="Asia/Jakarta")
+USE_TZ = True
+USE_I18N = True
+
+# --- Static files and mail ----------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HTTPS
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# The desk on one's own machine serves static files without collecting them first.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HTTPS
+MEDIA_ROOT = DATA_DIR / "files"
+
+#: consolemail:// (prints), or smtp+tls://user:password@host:587
+vars().update(read.email("EMAIL_URL", default="consolemail://"))
+#: The sender people see.
+DEFAULT_FROM_EMAIL = read.text("DEFAULT_FROM_EMAIL", default="planner@localhost")
+
+# --- Doors ----------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Probes come from inside, over plain http.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES else None
+USE_X_FORWARDED_HOST = False
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+#: What the theme of the desk needs beyond that: Alpine evaluates expressions.
+DESK_SECURITY_POLICY = {
+    "script-src": ["'unsafe-eval'"],
+    "style-src": ["'unsafe-inline'"],
+}
+PERMISSIONS_POLICY = {
+    feature: [] for feature in ("camera", "microphone", "geolocation", "payment", "usb")
+}
+
+# --- The API (what each endpoint allows stands in api/) -----------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "NUM_PROXIES": NUM_PROXIES,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Talent exchange planner API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- The desk (what is on its pages stands in planner/desk and programs/admin) ------
+
+UNFOLD = {
+    "SITE_TITLE": _("Talent exchange planner"),
+    "SITE_HEADER": _("Talent exchange planner"),
+    "SITE_SYMBOL": "travel_explore",
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": True,
+}
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+SILENCED_SYSTEM_CHECKS = []
