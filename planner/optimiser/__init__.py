@@ -3,6 +3,9 @@
 Importing this package imports neither OR-Tools nor SciPy nor Numba: only a run does.
 """
 
+from planner.optimiser.files import FileError as FileError
+from planner.optimiser.instance import read_instance as read_instance
+from planner.optimiser.instance import write_instance as write_instance
 from planner.optimiser.limits import Limits as Limits
 from planner.optimiser.limits import LimitsError as LimitsError
 from planner.optimiser.plan import Plan as Plan

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Progress = Callable[[str, float, int | None, float | None], bool | None]
-"""Called with (phase, seconds, incumbent, bound); a true answer asks the run to stop."""
+"""Called with (phase, seconds, incumbent, bound); a true answer asks for a stop."""
 
 
 class LimitsError(ValueError):

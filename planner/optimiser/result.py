@@ -48,9 +48,9 @@ class Tier:
     tiers before. Those tiers are rows like any other: `tier_price[i]` is the price of
     the floor under tier i, so it is never above 0.
 
-    `solver_bound` is what branch and bound, or the fact that values are integers, proved
-    beyond the prices. Nobody can verify it from the result, so it never takes the place
-    of `bound`.
+    `solver_bound` is what branch and bound, or the fact that values are integers,
+    proved beyond the prices. Nobody can verify it from the result, so it never takes
+    the place of `bound`.
     """
 
     value: int | None
@@ -155,7 +155,7 @@ class Result:
 
 
 def relative_gap(objective: int | None, bound: float | None) -> float | None:
-    """Return (bound - objective) / max(1, |objective|), or None where one is missing."""
+    """Return (bound - objective) / max(1, |objective|), if both are known."""
     if objective is None or bound is None:
         return None
     return (bound - objective) / max(1, abs(objective))

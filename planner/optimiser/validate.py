@@ -206,18 +206,18 @@ def _resources(problem: "Problem") -> None:
     )
     supplied = np.diff(problem.supply_ptr) > 0
     for name, wrong, what in (
-        ("resource_upper", upper < UNLIMITED, "an upper limit"),
-        ("resource_lower", lower > 0, "a lower limit"),
+        ("resource_upper", upper < UNLIMITED, "upper limit"),
+        ("resource_lower", lower > 0, "lower limit"),
         ("resource_only_if_used", problem.resource_only_if_used, "only_if_used"),
-        ("resource_shortfall_price", problem.resource_shortfall_price >= 0, "a price"),
-        ("resource_excess_price", problem.resource_excess_price >= 0, "a price"),
+        ("resource_shortfall_price", problem.resource_shortfall_price >= 0, "price"),
+        ("resource_excess_price", problem.resource_excess_price >= 0, "price"),
     ):
         _refuse(
             name,
             supplied & wrong,
             lambda at, w=what: (
                 f"resource {problem.resource_name(at)!r} is limited by its supply "
-                f"lines and takes no {w.removeprefix('a ').removeprefix('an ')} of its own"
+                f"lines and takes no {w} of its own"
             ),
         )
 
