@@ -1,0 +1,193 @@
+"""Solve an integer program with OR-Tools CP-SAT.
+
+The low-level module is used on purpose: `cp_model` loads pandas, which takes longer
+than most small proofs, and its expressions are slow to build.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.optimiser.formulation import ALWAYS, Formulation, Row
+from planner.optimiser.problem import IntArray
+
+FAR = 2**62
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver says about an integer program; its own words, not yet believed.
+
+    `bound` is an upper bound on the objective, or None. `closed` says that the solver
+    claims to have finished: `y` is optimal, or nothing is feasible where `y` is None.
+    """
+
+    y: IntArray | None
+    bound: float | None
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard a solver may try: seconds on the clock, and units of its own work."""
+
+    seconds: float
+    work: float | None = None
+    workers: int = 1
+    seed: int = 1
+
+
+def solve(
+    program: Formulation,
+    effort: Effort,
+    *,
+    hint: IntArray | None = None,
+    stop: Stop | None = None,
+    plainly: bool = False,
+    on_plan: Callable[[IntArray], None] | None = None,
+) -> Answer:
+    """Solve with CP-SAT; `plainly` leaves presolve, symmetry and cuts out of it."""
+    cp = _ortools()
+    model = _model(cp, program, hint)
+    parameters = _parameters(cp, effort, plainly=plainly)
+    wrapper = cp.SolveWrapper()
+    wrapper.set_parameters(parameters)
+    callback = None
+    if on_plan is not None:
+        callback = _observer(cp, on_plan, len(program.upper))
+        wrapper.add_solution_callback(callback)  # it must outlive the solve
+    with _watched(wrapper, stop):
+        response = wrapper.solve(model)
+    if callback is not None:
+        wrapper.clear_solution_callback(callback)
+    return _answer(cp, response)
+
+
+def _ortools() -> Any:
+    from ortools.sat.python import cp_model_helper  # slow import
+
+    return cp_model_helper
+
+
+def _model(cp: Any, program: Formulation, hint: IntArray | None) -> Any:
+    model = cp.CpModelProto()
+    for upper in program.upper:
+        model.variables.add().domain.extend([0, upper])
+    for row in program.rows:
+        _add(model, row)
+    worth = np.asarray(program.objective, dtype=np.int64)
+    columns = np.flatnonzero(worth)
+    model.objective.vars.extend(columns.tolist())
+    model.objective.coeffs.extend((-worth[columns]).tolist())
+    model.objective.scaling_factor = -1.0
+    if program.at_least is not None:
+        model.objective.domain.extend([-FAR, -program.at_least])
+    if hint is not None:
+        model.solution_hint.vars.extend(range(len(hint)))
+        model.solution_hint.values.extend(hint.tolist())
+    return model
+
+
+def _add(model: Any, row: Row) -> None:
+    """Add one row; cliques as cliques, a switched row with its switch."""
+    columns, terms = row.columns.tolist(), row.coefficients.tolist()
+    clique = row.upper == 1 and row.lower in {None, 1} and set(terms) == {1}
+    if clique and row.switch == ALWAYS:
+        target = model.constraints.add()
+        kind = target.at_most_one if row.lower is None else target.exactly_one
+        kind.literals.extend(columns)
+        return
+    constraint = model.constraints.add()
+    low = -FAR if row.lower is None else row.lower
+    high = FAR if row.upper is None else row.upper
+    _linear(constraint.linear, columns, terms, low, high)
+    if row.switch == ALWAYS:
+        return
+    constraint.enforcement_literal.append(row.switch)
+    closed = model.constraints.add()
+    _linear(closed.linear, columns[: row.used], terms[: row.used], 0, 0)
+    closed.enforcement_literal.append(-row.switch - 1)
+
+
+def _linear(
+    linear: Any, columns: list[int], terms: list[int], low: int, high: int
+) -> None:
+    linear.vars.extend(columns)
+    linear.coeffs.extend(terms)
+    linear.domain.extend([low, high])
+
+
+def _parameters(cp: Any, effort: Effort, *, plainly: bool) -> Any:
+    parameters = cp.SatParameters()
+    parameters.max_time_in_seconds = max(effort.seconds, 0.01)
+    parameters.num_workers = effort.workers
+    parameters.random_seed = effort.seed
+    parameters.catch_sigint_signal = False
+    if effort.work is not None:
+        parameters.max_deterministic_time = effort.work
+        # The same plan on any number of cores: as many workers, in fixed batches.
+        parameters.num_workers = 2
+        parameters.interleave_search = True
+        parameters.interleave_batch_size = 4
+    if plainly:
+        parameters.cp_model_presolve = False
+        parameters.symmetry_level = 0
+        parameters.cut_level = 0
+        parameters.random_seed = effort.seed + 1
+    return parameters
+
+
+def _observer(cp: Any, on_plan: Callable[[IntArray], None] | None, columns: int) -> Any:
+    if on_plan is None:
+        return None
+
+    class Observer(cp.SolutionCallback):
+        """Hands every plan over as it is found."""
+
+        def OnSolutionCallback(self) -> None:
+            values = [self.SolutionIntegerValue(column) for column in range(columns)]
+            on_plan(np.asarray(values, dtype=np.int64))
+
+    return Observer()
+
+
+class _watched:
+    """Asks `stop` five times a second and stops the solver when it says so."""
+
+    def __init__(self, wrapper: Any, stop: Stop | None) -> None:
+        self.wrapper, self.stop = wrapper, stop
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        assert self.stop is not None
+        while not self.done.wait(0.2):
+            if self.stop():
+                self.wrapper.stop_search()
+
+    def __enter__(self) -> None:
+        if self.stop is not None:
+            self.thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.done.set()
+        if self.stop is not None:
+            self.thread.join(timeout=1)
+
+
+def _answer(cp: Any, response: Any) -> Answer:
+    status = response.status
+    # Enum members are compared by name: the types differ between OR-Tools releases.
+    name = status.name if hasattr(status, "name") else str(status)
+    if name == "INFEASIBLE":
+        return Answer(None, None, closed=True)
+    y = np.asarray(list(response.solution), dtype=np.int64)
+    found = name in {"OPTIMAL", "FEASIBLE"} and len(y) > 0
+    bounded = name in {"OPTIMAL", "FEASIBLE", "UNKNOWN"}
+    bound = float(-response.inner_objective_lower_bound) if bounded else None
+    return Answer(y if found else None, bound, closed=name == "OPTIMAL")
