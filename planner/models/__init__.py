@@ -1,0 +1,25 @@
+"""The planner's nouns: scenarios, runs, what runs propose, and publications."""
+
+from .artifacts import RunArtifact
+from .prices import LimitPrice
+from .proposals import Proposal, Reserve, Unplaced
+from .publications import Publication, PublishedIntake
+from .runs import AllocationRun
+from .scenarios import Scenario
+from .states import ArtifactKind, LimitKind, RunKind, RunState
+
+__all__ = [
+    "AllocationRun",
+    "ArtifactKind",
+    "LimitKind",
+    "LimitPrice",
+    "Proposal",
+    "Publication",
+    "PublishedIntake",
+    "Reserve",
+    "RunArtifact",
+    "RunKind",
+    "RunState",
+    "Scenario",
+    "Unplaced",
+]

@@ -1,0 +1,78 @@
+"""What every limit of a run was worth."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programs import access
+from programs.models.base import PublicModel, localised
+
+from .runs import AllocationRun
+from .states import LimitKind
+
+
+class LimitPriceQuerySet(models.QuerySet):
+    """Limits by weight and by reader."""
+
+    def binding(self):
+        """Limits that cost the plan something."""
+        return self.exclude(price=0, people=0)
+
+    def visible_to(self, user):
+        """Whoever may see the run may see what limited it."""
+        return access.restrict(
+            self, user, institution=None, program="run__intakes__program"
+        )
+
+
+class LimitPrice(PublicModel):
+    """A limit of a run: how much of it was used, and what one more unit is worth.
+
+    ``people`` is the price in the tier that counts people (weighted by priority),
+    ``price`` the one in the last tier that counts points. Money is in planning units
+    of IDR 1,000.
+    """
+
+    run = models.ForeignKey(
+        AllocationRun,
+        models.CASCADE,
+        related_name="prices",
+        verbose_name=_("allocation run"),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=LimitKind)
+    key = models.CharField(_("limit"), max_length=200)
+    label_en = models.CharField(_("label (English)"), max_length=300)
+    label_id = models.CharField(_("label (Indonesian)"), max_length=300)
+    lower = models.BigIntegerField(_("lower limit"), null=True, blank=True)
+    upper = models.BigIntegerField(_("upper limit"), null=True, blank=True)
+    use = models.BigIntegerField(_("used"))
+    price = models.FloatField(_("price"), default=0)
+    people = models.FloatField(_("price in people"), default=0)
+    is_hard = models.BooleanField(_("hard"), default=True)
+
+    objects = LimitPriceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("price of a limit")
+        verbose_name_plural = _("prices of limits")
+        ordering = ["run", "kind", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "key"], name="limit_has_one_price")
+        ]
+
+    def __str__(self):
+        return f"{self.label}: {self.price:g}"
+
+    @property
+    def label(self):
+        """The limit's name in the reader's language."""
+        return localised(self.label_en, self.label_id)
+
+    @property
+    def is_full(self):
+        """Whether nothing is left of it."""
+        return self.upper is not None and self.use >= self.upper
+
+    @property
+    def is_short(self):
+        """Whether a lower limit is missed."""
+        return self.lower is not None and self.use < self.lower

@@ -1,0 +1,72 @@
+"""The life of a run, and which moves it allows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RunState(models.TextChoices):
+    """Where a run stands between a planner's wish and a published plan."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    SOLVED = "solved", _("solved")
+    INFEASIBLE = "infeasible", _("infeasible")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+    SUBMITTED = "submitted", _("submitted")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("published")
+    REJECTED = "rejected", _("rejected")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+class RunKind(models.TextChoices):
+    """What a run is asked for."""
+
+    ALLOCATION = "allocation", _("allocation")
+    REPLAN = "replan", _("replanning")
+
+
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+"""States in which somebody has yet to serve the run."""
+
+TAKEN = (RunState.SUBMITTED, RunState.APPROVED, RunState.PUBLISHED)
+"""States in which people rely on the plan."""
+
+MOVES = {
+    RunState.QUEUED: {RunState.RUNNING, RunState.CANCELLED, RunState.FAILED},
+    RunState.RUNNING: {
+        RunState.QUEUED,
+        RunState.RUNNING,
+        RunState.SOLVED,
+        RunState.INFEASIBLE,
+        RunState.FAILED,
+        RunState.CANCELLED,
+    },
+    RunState.SOLVED: {RunState.SUBMITTED},
+    RunState.SUBMITTED: {RunState.APPROVED, RunState.REJECTED},
+    RunState.APPROVED: {RunState.PUBLISHED, RunState.REJECTED},
+    RunState.PUBLISHED: {RunState.SUPERSEDED},
+}
+"""Which states may follow which; every state that is no key here is final."""
+
+
+class ArtifactKind(models.TextChoices):
+    """What a stored file of a run holds."""
+
+    PROBLEM = "problem", _("problem")
+    RESULT = "result", _("result")
+    LABELS = "labels", _("names of the parts")
+    REPORT = "report", _("check report")
+
+
+class LimitKind(models.TextChoices):
+    """What sort of limit has a price."""
+
+    SEATS = "seats", _("seats")
+    BUDGET = "budget", _("budget line")
+    QUOTA = "quota", _("quota")
+    RESOURCE = "resource", _("shared resource")
+    AGREEMENT = "agreement", _("agreement")
+    ROUTE = "route", _("immigration route")
+    OVERLAP = "overlap", _("overlap in time")
