@@ -1,0 +1,111 @@
+"""``manage.py serve``: the desk, its worker and the dispatcher, as one command."""
+
+import os
+import signal
+import socket
+import threading
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from planner import health, launcher
+
+#: A running job gets its soft limit to hand back what it has, and a little more.
+STOP_SECONDS = 45
+
+
+class Command(BaseCommand):
+    """Serves everything from one machine, without any server to install.
+
+    The web server runs in this process; worker and dispatcher are children, which
+    are restarted when they die and stopped through their leaders. Ctrl-C or SIGTERM
+    ends all of it; a run that is then unfinished is taken up at the next start.
+    """
+
+    help = _("Open the desk with its worker; Ctrl-C ends both.")
+
+    def add_arguments(self, parser):
+        """Say where to listen and how much to do at once."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--threads", type=int, default=8, help=_("requests at once")
+        )
+        parser.add_argument("--jobs", type=int, default=2, help=_("jobs at once"))
+
+    def handle(self, *, host, port, threads, jobs, **options):
+        """Serve until a signal asks to stop."""
+        if not health.is_migrated():
+            raise CommandError(_("The database is not ready. Run `make demo` first."))
+        server = self.web_server(host, port, threads)
+        stopping = threading.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stopping.set())
+        web = threading.Thread(target=server.run, name="web", daemon=True)
+        web.start()
+        os.chdir(settings.BASE_DIR)
+        children = launcher.children(jobs=jobs)
+        self.announce(host, port)
+        try:
+            self.tend(children, stopping)
+        finally:
+            self.stop(server, children)
+
+    def web_server(self, host, port, threads):
+        """Bind the port; say so in one line when somebody else has it."""
+        import waitress  # slow import: only this command serves
+
+        from planner.wsgi import application
+
+        try:
+            return waitress.create_server(
+                application, host=host, port=port, threads=threads, ident=None
+            )
+        except (OSError, socket.gaierror) as error:
+            raise CommandError(
+                _("Cannot listen on %(host)s port %(port)s (%(error)s). ")
+                % {"host": host, "port": port, "error": error.strerror}
+                + _("Choose another port: manage.py serve --port 8001")
+            ) from error
+
+    def announce(self, host, port):
+        """Tell the address, and who may sign in to the demo."""
+        self.stdout.write(
+            self.style.SUCCESS(
+                _("The desk is open: %s") % f"http://{host}:{port}/desk/"
+            )
+        )
+        for line in demo_logins():
+            self.stdout.write(f"  {line}")
+        self.stdout.write(_("Ctrl-C ends it."))
+        self.stdout.flush()
+
+    def tend(self, children, stopping):
+        """Keep the children running until somebody asks to stop."""
+        while not stopping.is_set():
+            for child in children:
+                status = child.tend(time.monotonic())
+                if status is not None:
+                    self.stderr.write(
+                        _("The %(name)s ended (%(status)s); it is started again.")
+                        % {"name": child.name, "status": status}
+                    )
+            stopping.wait(0.5)
+
+    def stop(self, server, children):
+        """Stop taking requests, then let each child finish."""
+        self.stdout.write(_("Stopping; a running job hands back what it has."))
+        self.stdout.flush()
+        server.close()
+        for child in children:
+            child.stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in children:
+            child.wait(max(0.1, deadline - time.monotonic()))
+
+
+def demo_logins():
+    """Return a line for each demo account, if the demo is loaded."""
+    return []
