@@ -17,7 +17,7 @@ class AuditEvent(models.Model):
     action = models.CharField(_("action"), max_length=60, db_index=True)
     object_type = models.CharField(_("kind of thing"), max_length=60)
     object_id = models.CharField(_("identifier"), max_length=64, db_index=True)
-    data = models.JSONField(_("details"), default=dict)
+    data = models.JSONField(_("details"), default=dict, blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     previous_hash = models.CharField(_("previous hash"), max_length=64, unique=True)
     hash = models.CharField(_("hash"), max_length=64, unique=True)

@@ -32,7 +32,7 @@ class ImportBatch(PublicModel):
     num_rows = models.PositiveIntegerField(_("rows"), default=0)
     num_good = models.PositiveIntegerField(_("good rows"), default=0)
     num_bad = models.PositiveIntegerField(_("rows with errors"), default=0)
-    summary = models.JSONField(_("columns"), default=dict)
+    summary = models.JSONField(_("columns"), default=dict, blank=True)
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="imports", verbose_name=_("by")
     )

@@ -1,0 +1,86 @@
+"""Countries, provinces and routes; the first two are made once, then read."""
+
+from datetime import date
+
+from model_bakery.recipe import Recipe
+
+from programs.choices import RegionLevel, RegionListKind
+from programs.models import Country, ImmigrationRoute, Region, RegionList
+
+from .serial import serial
+
+NAMES = {
+    "ID": ("Indonesia", "Indonesia", "IDR"),
+    "MY": ("Malaysia", "Malaysia", "MYR"),
+    "JP": ("Japan", "Jepang", "JPY"),
+    "CN": ("China", "Tiongkok", "CNY"),
+    "TW": ("Taiwan", "Taiwan", "TWD"),
+}
+
+
+def country_of(code):
+    """Return the country with the ISO code, made when it is missing."""
+    name_en, name_id, currency = NAMES[code]
+    values = {"name_en": name_en, "name_id": name_id, "currency": currency}
+    return Country.objects.get_or_create(
+        code=code, defaults=values | {"is_partner": code != "ID"}
+    )[0]
+
+
+def indonesia():
+    """Return Indonesia."""
+    return country_of("ID")
+
+
+def malaysia():
+    """Return Malaysia, where the recipes' hosts are."""
+    return country_of("MY")
+
+
+def japan():
+    """Return Japan."""
+    return country_of("JP")
+
+
+def west_java():
+    """Return the province most people of the recipes come from."""
+    return Region.objects.get_or_create(
+        kemendagri_code="32",
+        defaults={
+            "bps_code": "32",
+            "iso_3166_2": "ID-JB",
+            "level": RegionLevel.PROVINCE,
+            "name": "Jawa Barat",
+        },
+    )[0]
+
+
+country = Recipe(
+    Country, code="SG", name_en="Singapore", name_id="Singapura", currency="SGD"
+)
+region = Recipe(
+    Region,
+    kemendagri_code=serial("p"),
+    bps_code="",
+    iso_3166_2="",
+    level=RegionLevel.PROVINCE,
+    name="Nusa Tenggara Timur",
+)
+region_list = Recipe(
+    RegionList,
+    code=serial("3t"),
+    version="2020",
+    kind=RegionListKind.UNDERDEVELOPED,
+    name_en="Underdeveloped regions",
+    name_id="Daerah tertinggal",
+    valid_from=date(2020, 1, 1),
+)
+immigration_route = Recipe(
+    ImmigrationRoute,
+    country=malaysia,
+    code=serial("route"),
+    name_en="Professional visit pass",
+    name_id="Pas lawatan ikhtisas",
+    valid_from=date(2020, 1, 1),
+    lead_time_days=30,
+)

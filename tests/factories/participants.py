@@ -1,0 +1,51 @@
+"""People, what they can do, and when they are free."""
+
+from datetime import date
+
+from model_bakery.recipe import Recipe, foreign_key
+
+from programs.choices import Cefr, Sex, SkillEvidence
+from programs.models import Availability, LanguageCertificate, Participant, SkillClaim
+
+from .geography import indonesia, west_java
+from .institutions import institution
+from .serial import serial
+from .skills import skill
+
+participant = Recipe(
+    Participant,
+    code=serial("person"),
+    given_name="Sari",
+    family_name="Wulandari",
+    birth_date=date(2003, 5, 17),
+    sex=Sex.FEMALE,
+    citizenship=indonesia,
+    province=west_java,
+    home_institution=foreign_key(institution),
+    registered_by=foreign_key(institution),
+    kkni=5,
+    isced_f="0714",
+)
+skill_claim = Recipe(
+    SkillClaim,
+    participant=foreign_key(participant),
+    skill=foreign_key(skill),
+    level=2,
+    evidence=SkillEvidence.CERTIFICATE,
+)
+language_certificate = Recipe(
+    LanguageCertificate,
+    participant=foreign_key(participant),
+    language="ja",
+    test="JLPT",
+    band="N5",
+    scale_version="2025",
+    cefr=Cefr.A1,
+    taken_on=date(2026, 7, 5),
+)
+availability = Recipe(
+    Availability,
+    participant=foreign_key(participant),
+    starts_on=date(2027, 1, 1),
+    ends_on=date(2029, 1, 1),
+)

@@ -1,0 +1,58 @@
+"""Decisions and what became of them."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from model_bakery.recipe import Recipe, foreign_key
+
+from programs.choices import PlacementState
+from programs.models import (
+    FundingLine,
+    Placement,
+    PlacementEvent,
+    ReserveEntry,
+    SkillAchieved,
+)
+
+from .applications import application
+from .money import cost_category, funding_source
+from .programs import slot
+from .skills import skill
+
+placement = Recipe(
+    Placement,
+    application=foreign_key(application, one_to_one=True),
+    slot=foreign_key(slot),
+    state=PlacementState.OFFERED,
+    offered_at=datetime(2027, 2, 26, 3, tzinfo=UTC),
+    expires_at=datetime(2027, 3, 5, 3, tzinfo=UTC),
+)
+funding_line = Recipe(
+    FundingLine,
+    placement=foreign_key(placement),
+    category=foreign_key(cost_category),
+    source=foreign_key(funding_source),
+    fiscal_year=2027,
+    amount=10_000_000,
+)
+placement_event = Recipe(
+    PlacementEvent,
+    placement=foreign_key(placement),
+    to_state=PlacementState.OFFERED,
+    at=datetime(2027, 2, 26, 3, tzinfo=UTC),
+    by="planner",
+)
+reserve_entry = Recipe(
+    ReserveEntry,
+    slot=foreign_key(slot),
+    application=foreign_key(application, one_to_one=True),
+    position=1,
+    publication=uuid4,
+)
+skill_achieved = Recipe(
+    SkillAchieved,
+    placement=foreign_key(placement),
+    skill=foreign_key(skill),
+    level=3,
+    evidence="Practical exam, 12 March 2028",
+)

@@ -1,0 +1,43 @@
+"""Quotas, pins and weights."""
+
+from datetime import UTC, datetime
+
+from model_bakery.recipe import Recipe, foreign_key
+
+from programs.choices import PinKind, QuotaAttribute, QuotaKind, QuotaMeasure, Sex
+from programs.models import ObjectiveProfile, Pin, Quota
+
+from .applications import application
+from .institutions import user
+from .programs import intake, slot
+from .serial import serial
+
+quota = Recipe(
+    Quota,
+    code=serial("quota"),
+    name_en="Women",
+    name_id="Perempuan",
+    intake=foreign_key(intake),
+    attribute=QuotaAttribute.SEX,
+    sex=Sex.FEMALE,
+    kind=QuotaKind.FLOOR,
+    measure=QuotaMeasure.PERCENT,
+    value=30,
+)
+pin = Recipe(
+    Pin,
+    application=foreign_key(application),
+    slot=foreign_key(slot),
+    kind=PinKind.PIN,
+    reason="Agreed with the host.",
+    created_by=foreign_key(user),
+    created_at=datetime(2027, 2, 15, 3, tzinfo=UTC),
+)
+objective_profile = Recipe(
+    ObjectiveProfile,
+    code=serial("profile"),
+    name_en="Balanced",
+    name_id="Seimbang",
+    description_en="People first, then fit.",
+    description_id="Orang dahulu, lalu kecocokan.",
+)

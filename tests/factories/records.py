@@ -1,0 +1,49 @@
+"""Imports, audit entries and events."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from model_bakery.recipe import Recipe, foreign_key
+
+from programs.choices import ImportKind
+from programs.models import AuditEvent, Event, ImportBatch, ImportRow
+
+from .institutions import user
+from .serial import serial
+
+_NUMBERS = count(1)
+
+import_batch = Recipe(
+    ImportBatch,
+    kind=ImportKind.PARTICIPANTS,
+    filename="participants.csv",
+    digest="0" * 64,
+    created_by=foreign_key(user),
+    created_at=datetime(2027, 1, 5, 3, tzinfo=UTC),
+)
+import_row = Recipe(
+    ImportRow,
+    batch=foreign_key(import_batch),
+    number=2,
+    cells="[]",
+    errors=lambda: [{"column": "nik", "code": "nik_digits"}],
+)
+audit_event = Recipe(
+    AuditEvent,
+    sequence=lambda: next(_NUMBERS),
+    at=datetime(2027, 1, 5, 3, tzinfo=UTC),
+    actor="user:1",
+    action="participants.register",
+    object_type="participant",
+    object_id="1",
+    data=dict,
+    previous_hash=serial("before"),
+    hash=serial("hash"),
+)
+event = Recipe(
+    Event,
+    kind="placement.offered",
+    object_type="placement",
+    object_id="1",
+    at=datetime(2027, 2, 26, 3, tzinfo=UTC),
+)
