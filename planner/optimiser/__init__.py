@@ -3,6 +3,9 @@
 Importing this package imports neither OR-Tools nor SciPy nor Numba: only a run does.
 """
 
+from planner.optimiser.check import Verdict as Verdict
+from planner.optimiser.check import check as check
+from planner.optimiser.claim import Claim as Claim
 from planner.optimiser.files import FileError as FileError
 from planner.optimiser.instance import read_instance as read_instance
 from planner.optimiser.instance import write_instance as write_instance
