@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ApiConfig(AppConfig):
-    """Keys, idempotency and webhooks of the partner API."""
+    """Keys and idempotency of the partner API."""
 
     name = "api"
     verbose_name = _("Partner API")
+
+    def ready(self):
+        """Let OpenAPI find the description of the key scheme."""
+        from . import schema  # noqa: F401 -- needs the apps to be loaded

@@ -1,3 +1,4 @@
 """The router as a table of contents."""
 
+app_name = "api"
 urlpatterns = []

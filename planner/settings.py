@@ -6,10 +6,12 @@ Nothing secret has a default. With no variable but the secrets set, everything r
 embedded on one machine: SQLite, an in-tree worker, no server to install.
 """
 
+import sys
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from planner.environment import Reader
@@ -48,9 +50,14 @@ NUM_PROXIES = read.integer("NUM_PROXIES", default=0, at_least=0)
 #: static files, solver scratch. Put it on a local disk, never on a network share.
 DATA_DIR = Path(read.text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-#: "json" for machines, "console" for people; level as Python's logging names it.
+#: "json" for machines, "console" for people (the default on a terminal); the level
+#: as Python's logging names it.
 LOGGING = logging_config(
-    style=read.choice("LOG_FORMAT", ["json", "console"], default="json"),
+    style=read.choice(
+        "LOG_FORMAT",
+        ["json", "console"],
+        default="console" if sys.stderr.isatty() else "json",
+    ),
     level=read.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
 )
 #: Seconds within which no run may still be solving, whatever limit was asked for.
@@ -63,7 +70,7 @@ ALLOCATION_MAX_MEGABYTES = read.integer(
 )
 
 DJANGO_APPS = [
-    "django.contrib.admin",
+    "planner.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -91,10 +98,11 @@ THIRD_PARTY_APPS = [
 INSTALLED_APPS = [
     # Ours come first, so that our templates and words win over everybody else's.
     "planner",
+    "planner.desk",
     "programs",
     "api",
     # The theme replaces templates of the admin, so it has to stand before it.
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
@@ -156,8 +164,9 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
 # --- Queue --------------------------------------------------------------------------
 
-#: filesystem:// (embedded), amqp://user:password@host// or redis://host:6379/0
-CELERY_BROKER_URL = read.text("CELERY_BROKER_URL", default="filesystem://")
+#: filesystem://localhost (embedded), amqp://user:password@host// or
+#: redis://host:6379/0
+CELERY_BROKER_URL = read.text("CELERY_BROKER_URL", default="filesystem://localhost")
 EMBEDDED = CELERY_BROKER_URL.startswith("filesystem:")
 
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
@@ -174,7 +183,6 @@ CELERY_TASK_ROUTES = {"planner.*": {"queue": "solve"}}
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
 CELERY_TASK_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 300
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
-CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
@@ -268,6 +276,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_CODE = read.choice("LANGUAGE_CODE", ["en", "id"], default="en")
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+#: Dates are written out the same way in both languages.
+FORMAT_MODULE_PATH = ["planner.desk.formats"]
 #: Zone in which people read times; rows keep UTC.
 TIME_ZONE = read.text("TIME_ZONE", default="Asia/Jakarta")
 USE_TZ = True
@@ -332,24 +342,51 @@ PERMISSIONS_POLICY = {
 
 # --- The API (what each endpoint allows stands in api/) -----------------------------
 
+#: Requests a key or a person may make, and those of them that change something.
+API_READ_RATE = read.text("API_READ_RATE", default="600/min")
+API_WRITE_RATE = read.text("API_WRITE_RATE", default="120/min")
+
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # The key comes first, so that a missing one is answered 401 and not 403.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.InstitutionKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Allowed"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ReadRate", "api.throttling.WriteRate"],
+    "DEFAULT_THROTTLE_RATES": {"read": API_READ_RATE, "write": API_WRITE_RATE},
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "api.exceptions.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "api.exceptions.ProblemFormatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Talent exchange planner API",
+    "DESCRIPTION": "Nominate people, offer slots, follow placements, run allocations.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.describe_problems",
+    ],
 }
 
 # --- The desk (what is on its pages stands in planner/desk and programs/admin) ------
@@ -358,8 +395,29 @@ UNFOLD = {
     "SITE_TITLE": _("Talent exchange planner"),
     "SITE_HEADER": _("Talent exchange planner"),
     "SITE_SYMBOL": "travel_explore",
+    "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
+    "SHOW_BACK_BUTTON": True,
+    "STYLES": [lambda request: static("desk/desk.css")],
+    "COMMAND": {"search_models": "planner.desk.sidebar.searched_models"},
+    "SIDEBAR": {"show_search": True, "navigation": "planner.desk.sidebar.navigation"},
+    "COLORS": {
+        # A calm blue that stays readable for people who see colours differently.
+        "primary": {
+            "50": "oklch(97% .013 236)",
+            "100": "oklch(93% .032 236)",
+            "200": "oklch(87% .058 236)",
+            "300": "oklch(79% .095 236)",
+            "400": "oklch(69% .125 238)",
+            "500": "oklch(59% .13 241)",
+            "600": "oklch(50% .12 243)",
+            "700": "oklch(43% .105 244)",
+            "800": "oklch(38% .085 244)",
+            "900": "oklch(33% .07 245)",
+            "950": "oklch(24% .05 246)",
+        }
+    },
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

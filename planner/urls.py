@@ -15,3 +15,6 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
 ]
+
+handler404 = "api.handlers.not_found"
+handler500 = "api.handlers.server_error"

@@ -1,0 +1,96 @@
+"""Who is calling: an institution's key, or a person signed in to the desk."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions
+from rest_framework_api_key.permissions import KeyParser
+
+from programs.roles import Permission, Role
+
+from .models import InstitutionKey, Scope
+
+SCOPE_PERMISSIONS = {
+    Scope.NOMINATE: {Permission.VIEW_OWN_INSTITUTION, Permission.NOMINATE},
+    Scope.HOST: {Permission.VIEW_OWN_INSTITUTION, Permission.RATE},
+    Scope.PLAN: {Permission.VIEW_ALL, Permission.PLAN},
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An institution's key, seen as somebody: the same questions as for a user."""
+
+    key: InstitutionKey
+    is_authenticated = True
+    is_active = True
+    is_superuser = False
+    language = None
+
+    @property
+    def pk(self):
+        return None
+
+    @property
+    def username(self):
+        """The name that the history of decisions knows the caller by."""
+        return f"key:{self.key.prefix}@{self.key.institution.code}"
+
+    def __str__(self):
+        return self.username
+
+    @cached_property
+    def permissions(self):
+        """What the scopes of the key allow."""
+        return frozenset().union(
+            *(SCOPE_PERMISSIONS[Scope(scope)] for scope in self.key.scopes)
+        )
+
+    @property
+    def roles(self):
+        """The role a key stands for: the planner's with its scope, else a partner's."""
+        return {Role.PLANNER if Scope.PLAN in self.key.scopes else Role.PARTNER}
+
+    def allows(self, permission):
+        """Return whether the key's scopes allow it."""
+        return Permission(permission) in self.permissions
+
+    def institution_ids(self, *roles):
+        """Return the key's institution where a partner is asked for."""
+        wanted = {Role(role) for role in roles} or {Role.PARTNER}
+        return [self.key.institution_id] if Role.PARTNER in wanted else []
+
+
+class InstitutionKeyAuthentication(authentication.BaseAuthentication):
+    """``Authorization: Api-Key <key>``."""
+
+    parser = KeyParser()
+
+    def authenticate_header(self, request):
+        return self.parser.keyword
+
+    def authenticate(self, request):
+        text = self.parser.get(request)
+        if not text:
+            return None
+        try:
+            key = InstitutionKey.objects.select_related("institution").get(
+                prefix=text.partition(".")[0], revoked=False
+            )
+        except InstitutionKey.DoesNotExist:
+            raise exceptions.AuthenticationFailed(self.message) from None
+        if not key.is_valid(text) or key.has_expired:
+            raise exceptions.AuthenticationFailed(self.message)
+        self._note_use(key)
+        return Principal(key), key
+
+    message = _("This key is not known, was revoked, or has expired.")
+
+    @staticmethod
+    def _note_use(key):
+        """Keep the day of the last use: one write a day, not one a request."""
+        today = timezone.localdate()
+        if key.last_used_on != today:
+            InstitutionKey.objects.filter(pk=key.pk).update(last_used_on=today)

@@ -1,0 +1,127 @@
+"""Every error as problem details (RFC 9457) with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from programs.refusals import Refusal, RefusalKind
+
+CONTENT_TYPE = "application/problem+json"
+STATUS = {
+    RefusalKind.INVALID: 422,
+    RefusalKind.FORBIDDEN: 403,
+    RefusalKind.CONFLICT: 409,
+    RefusalKind.STALE: 412,
+}
+TITLES = {
+    400: _("Bad request"),
+    401: _("Not signed in"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Method not allowed"),
+    406: _("Not acceptable"),
+    409: _("Conflict"),
+    412: _("Changed in the meantime"),
+    413: _("Too large"),
+    415: _("Unsupported media type"),
+    422: _("Refused"),
+    428: _("Precondition required"),
+    429: _("Too many requests"),
+    500: _("Server error"),
+}
+
+
+class Problem(exceptions.APIException):
+    """An error with its own status, code and, if known, the field at fault."""
+
+    def __init__(self, status_code, code, detail, *, field="", headers=None):
+        super().__init__(detail, code)
+        self.status_code = status_code
+        self.field = field
+        self.headers = headers or {}
+
+
+class Replay(exceptions.APIException):
+    """Not an error: the request was answered before, here is that answer."""
+
+    def __init__(self, record):
+        super().__init__("replayed")
+        self.record = record
+
+
+def from_refusal(refusal):
+    """Say the domain's no in HTTP."""
+    return Problem(
+        STATUS[refusal.kind], refusal.code, refusal.message, field=refusal.field
+    )
+
+
+def pointer(attr):
+    """Turn ``preferences.0.slot`` into the JSON pointer ``/preferences/0/slot``."""
+    return "/" + attr.replace(".", "/") if attr else ""
+
+
+def body(status, code, detail, errors=(), request_id=""):
+    """Return problem details as a dict in a fixed order of keys."""
+    return {
+        "type": f"/problems/{code.replace('_', '-')}",
+        "title": str(TITLES.get(status, TITLES[400])),
+        "status": status,
+        "detail": str(detail),
+        "errors": list(errors),
+        "request_id": request_id,
+    }
+
+
+def request_id_of(request):
+    """Return the id that the log lines of this request carry."""
+    return getattr(getattr(request, "_request", request), "request_id", "") or ""
+
+
+class ProblemFormatter(ExceptionFormatter):
+    """Flat list of errors, each with its pointer and code."""
+
+    def format_error_response(self, error_response):
+        is_validation = isinstance(self.exc, exceptions.ValidationError)
+        field = getattr(self.exc, "field", "")
+        errors = [
+            {
+                "pointer": pointer(error.attr or field),
+                "code": error.code,
+                "detail": error.detail,
+            }
+            for error in error_response.errors
+            if is_validation or field
+        ]
+        code = "invalid" if is_validation else error_response.errors[0].code
+        detail = (
+            _("Some values are wrong; each is listed in errors.")
+            if is_validation
+            else error_response.errors[0].detail
+        )
+        request_id = request_id_of(self.context.get("request"))
+        return body(self.exc.status_code, code, detail, errors, request_id)
+
+
+class ProblemHandler(ExceptionHandler):
+    """Maps refusals of the domain, and answers as problem+json."""
+
+    def convert_known_exceptions(self, exc):
+        if isinstance(exc, Refusal):
+            return from_refusal(exc)
+        return super().convert_known_exceptions(exc)
+
+    def run(self):
+        if isinstance(self.exc, Replay):
+            record = self.exc.record
+            headers = {**record.headers, "Idempotency-Replayed": "true"}
+            return Response(record.answer, status=record.status, headers=headers)
+        return super().run()
+
+    def get_response(self, exc, data):
+        headers = {**self.get_headers(exc), **getattr(exc, "headers", {})}
+        return Response(
+            data, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE
+        )

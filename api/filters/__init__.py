@@ -1,0 +1,1 @@
+"""Query parameters, one module a resource; unknown ones are refused."""

@@ -1,0 +1,45 @@
+"""Parameters of reference data."""
+
+from django_filters import rest_framework as filters
+
+from programs.models import CostCategory, Country, LanguageScale, Region, Skill
+
+
+class CountryFilter(filters.FilterSet):
+    """By being a partner."""
+
+    class Meta:
+        model = Country
+        fields = ["is_partner"]
+
+
+class RegionFilter(filters.FilterSet):
+    """By code in either system, and by level."""
+
+    class Meta:
+        model = Region
+        fields = ["kemendagri_code", "bps_code", "iso_3166_2", "level"]
+
+
+class SkillFilter(filters.FilterSet):
+    """By framework, code and family."""
+
+    class Meta:
+        model = Skill
+        fields = ["framework", "code", "family"]
+
+
+class LanguageScaleFilter(filters.FilterSet):
+    """By test, version and language."""
+
+    class Meta:
+        model = LanguageScale
+        fields = ["test", "version", "language"]
+
+
+class CostCategoryFilter(filters.FilterSet):
+    """By code."""
+
+    class Meta:
+        model = CostCategory
+        fields = ["code"]

@@ -1,0 +1,48 @@
+"""``manage.py create_key``: a new API key for an institution, shown once."""
+
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from api.models import InstitutionKey, Scope
+from programs.domain import audit
+from programs.models import Institution
+
+
+class Command(BaseCommand):
+    """Creates a key and prints it; only its hash is kept."""
+
+    help = "Create an API key for an institution and print it once."
+
+    def add_arguments(self, parser):
+        parser.add_argument("institution", help="code of the institution")
+        parser.add_argument(
+            "--scope", action="append", required=True, choices=Scope.values
+        )
+        parser.add_argument("--name", default="created on the command line")
+        parser.add_argument("--days", type=int, default=90, help="valid for (90)")
+
+    def handle(self, *, institution, scope, name, days, **options):
+        owner = Institution.objects.filter(code=institution).first()
+        if owner is None:
+            raise CommandError(
+                f"No institution has the code {institution!r}; see the list with "
+                "`manage.py shell -c 'from programs.models import Institution; "
+                'print(*Institution.objects.values_list("code", flat=True))\'`.'
+            )
+        now = timezone.now()
+        key, secret = InstitutionKey.objects.create_key(
+            name=name[:50],
+            institution=owner,
+            scopes=sorted(set(scope)),
+            expiry_date=now + timedelta(days=days),
+        )
+        audit.record(
+            by="command line",
+            action="api_key.created",
+            obj=key.institution,
+            data={"prefix": key.prefix, "scopes": key.scopes},
+            now=now,
+        )
+        self.stdout.write(secret)

@@ -1,0 +1,1 @@
+"""Shapes of what is read and written, one module a resource."""

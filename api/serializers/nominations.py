@@ -1,0 +1,134 @@
+"""Nominations: an application made by a sending institution."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from programs.models import Application, Intake, Participant, Pathway, Slot
+
+
+class PreferenceField(serializers.Field):
+    """A slot or a pathway by its id, among those the caller may see."""
+
+    default_error_messages = {
+        "unknown": _("No slot or pathway with this id is open to you."),
+    }
+
+    def to_internal_value(self, value):
+        try:
+            identifier = serializers.UUIDField().to_internal_value(value)
+        except serializers.ValidationError:
+            self.fail("unknown")
+        user = self.context["request"].user
+        slot = Slot.objects.visible_to(user).filter(pk=identifier).first()
+        found = slot or Pathway.objects.filter(pk=identifier).first()
+        return found or self.fail("unknown")
+
+    def to_representation(self, value):
+        return str(value.pk)
+
+
+class OwnPeople(serializers.PrimaryKeyRelatedField):
+    """A person among those the caller may see; all others do not exist for it."""
+
+    def get_queryset(self):
+        return Participant.objects.visible_to(self.context["request"].user)
+
+
+class VisibleIntakes(serializers.PrimaryKeyRelatedField):
+    """An intake among those the caller may see."""
+
+    def get_queryset(self):
+        return Intake.objects.visible_to(self.context["request"].user)
+
+
+class ReasonSerializer(serializers.Serializer):
+    """Why a rule passes or not: a stable code, its facts, and a sentence."""
+
+    code = serializers.CharField()
+    params = serializers.DictField()
+    text = serializers.CharField()
+    earliest = serializers.DateField(
+        allow_null=True, help_text="First date on which it could pass, where known."
+    )
+
+
+class VerdictSerializer(serializers.Serializer):
+    """Whether a person may take a slot."""
+
+    slot = serializers.UUIDField()
+    verdict = serializers.ChoiceField(["eligible", "conditional", "ineligible"])
+    reasons = ReasonSerializer(many=True)
+
+
+class NominationSerializer(serializers.ModelSerializer):
+    """A nomination as its sender, or after publication its host, reads it."""
+
+    preferences = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Application
+        fields = [
+            "id",
+            "participant",
+            "intake",
+            "nominated_by",
+            "state",
+            "preferences",
+            "merit_score",
+            "submitted_at",
+            "note",
+        ]
+
+    def get_preferences(self, row) -> list[str]:
+        """Slot or pathway ids, first wish first."""
+        return [str(wish.slot_id or wish.pathway_id) for wish in row.preferences.all()]
+
+
+class WritePreferences(serializers.Serializer):
+    """Wishes, first one first."""
+
+    preferences = serializers.ListField(
+        child=PreferenceField(), allow_empty=True, max_length=50
+    )
+
+    def validate_preferences(self, wishes):
+        if len({wish.pk for wish in wishes}) < len(wishes):
+            raise serializers.ValidationError(_("A wish is listed twice."))
+        return wishes
+
+
+class WriteNomination(WritePreferences):
+    """A new nomination; sender, person and intake never change afterwards."""
+
+    participant = OwnPeople()
+    intake = VisibleIntakes()
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class BulkNominations(serializers.Serializer):
+    """Up to 200 nominations; each row is judged for itself, in order."""
+
+    nominations = serializers.ListField(
+        child=serializers.DictField(), min_length=1, max_length=200
+    )
+
+
+class BulkRow(serializers.Serializer):
+    """What became of one row: created (201) with its id, or a problem."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    id = serializers.UUIDField(required=False)
+    problem = serializers.DictField(required=False)
+
+
+class BulkResult(serializers.Serializer):
+    """One result a row, in the order of the rows."""
+
+    results = BulkRow(many=True)
+
+
+class Withdrawal(serializers.Serializer):
+    """Why the nomination is taken back."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)

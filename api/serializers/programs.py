@@ -1,0 +1,202 @@
+"""Programs, intakes, slots and agreements."""
+
+from rest_framework import serializers
+
+from programs.choices import Cefr, RequirementKind
+from programs.models import (
+    Agreement,
+    Institution,
+    Intake,
+    Program,
+    ProgramGoal,
+    ResourceUse,
+    SkillRequirement,
+    Slot,
+)
+
+from .base import Bilingual
+from .skills import SkillByCode
+
+
+class InstitutionReference(serializers.ModelSerializer):
+    """An institution in one line."""
+
+    class Meta:
+        model = Institution
+        fields = ["id", "code", "name", "kind", "country"]
+
+
+class GoalSerializer(serializers.ModelSerializer):
+    """A measurable goal."""
+
+    indicator = Bilingual()
+
+    class Meta:
+        model = ProgramGoal
+        fields = ["indicator", "target", "year"]
+
+
+class ProgramSerializer(serializers.ModelSerializer):
+    """A program with its admission rules and goals."""
+
+    title = Bilingual()
+    owner = InstitutionReference()
+    goals = GoalSerializer(many=True)
+
+    class Meta:
+        model = Program
+        fields = [
+            "id",
+            "code",
+            "title",
+            "kind",
+            "priority_sector",
+            "owner",
+            "partner_country",
+            "is_incoming",
+            "citizenship",
+            "min_age",
+            "max_age",
+            "min_kkni",
+            "isced_fields",
+            "goals",
+        ]
+
+
+class IntakeSerializer(serializers.ModelSerializer):
+    """One run of a program with its dates."""
+
+    class Meta:
+        model = Intake
+        fields = [
+            "id",
+            "code",
+            "program",
+            "state",
+            "opens_on",
+            "closes_on",
+            "decide_by",
+            "starts_on",
+            "ends_on",
+            "max_choices",
+        ]
+
+
+class SkillRequirementSerializer(serializers.ModelSerializer):
+    """A skill the slot requires, prefers or teaches."""
+
+    framework = serializers.CharField(source="skill.framework")
+    code = serializers.CharField(source="skill.code")
+
+    class Meta:
+        model = SkillRequirement
+        fields = ["framework", "code", "kind", "level"]
+
+
+class ResourceUseSerializer(serializers.ModelSerializer):
+    """How much of a shared resource a person in the slot uses."""
+
+    resource = serializers.CharField(source="resource.code")
+
+    class Meta:
+        model = ResourceUse
+        fields = ["resource", "amount"]
+
+
+class SlotSerializer(serializers.ModelSerializer):
+    """Places a host offers, with requirements. Dates are half-open."""
+
+    role_title = Bilingual()
+    host = InstitutionReference()
+    requirements = SkillRequirementSerializer(source="skill_requirements", many=True)
+    resources = ResourceUseSerializer(source="resource_uses", many=True)
+    route = serializers.CharField(source="route.code", allow_null=True, default=None)
+    agreement = serializers.CharField(
+        source="agreement.code", allow_null=True, default=None
+    )
+
+    class Meta:
+        model = Slot
+        fields = [
+            "id",
+            "code",
+            "intake",
+            "host",
+            "role_title",
+            "city",
+            "country",
+            "starts_on",
+            "ends_on",
+            "capacity_min",
+            "capacity_max",
+            "work_language",
+            "min_cefr",
+            "min_kkni",
+            "isced_fields",
+            "taught_language",
+            "taught_cefr",
+            "route",
+            "agreement",
+            "state",
+            "requirements",
+            "resources",
+        ]
+
+
+class WriteRequirement(SkillByCode):
+    """A skill by framework and code, as a host states it."""
+
+    kind = serializers.ChoiceField(RequirementKind.choices)
+    level = serializers.IntegerField(min_value=1, max_value=4)
+
+
+class SlotChange(serializers.ModelSerializer):
+    """What a host may change of its own slot until the intake closes."""
+
+    requirements = WriteRequirement(many=True, required=False)
+    min_cefr = serializers.ChoiceField(Cefr.choices, allow_blank=True, required=False)
+
+    class Meta:
+        model = Slot
+        fields = [
+            "role_title_en",
+            "role_title_id",
+            "city",
+            "starts_on",
+            "ends_on",
+            "capacity_min",
+            "capacity_max",
+            "work_language",
+            "min_cefr",
+            "requirements",
+        ]
+
+
+class SlotProposal(SlotChange):
+    """A slot as a host proposes it for an intake."""
+
+    class Meta(SlotChange.Meta):
+        fields = ["intake", "code", "country", *SlotChange.Meta.fields]
+
+
+class AgreementSerializer(serializers.ModelSerializer):
+    """An agreement, its cap, and how much of it this year's placements use."""
+
+    parties = InstitutionReference(many=True)
+    used_this_year = serializers.IntegerField()
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "id",
+            "code",
+            "title",
+            "parties",
+            "program_kind",
+            "state",
+            "valid_from",
+            "valid_to",
+            "yearly_cap",
+            "yearly_person_months",
+            "used_this_year",
+        ]

@@ -1,0 +1,115 @@
+"""What resources share: rows by reader, tags, safe retries, known parameters."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import mixins, viewsets
+from rest_framework.response import Response
+
+from api import conditional, idempotency
+from api.exceptions import Problem
+from api.serializers.base import Nothing
+
+PAGE_PARAMETERS = {"cursor", "page_size"}
+
+
+class Resource(viewsets.GenericViewSet):
+    """Base of all resources.
+
+    A subclass declares ``queryset``, ``serializer_class``, ``needs`` (permissions an
+    action), and where useful ``filterset_class`` and ``write_serializers``.
+    Missing and foreign rows answer the same 404, since both are outside the queryset.
+    """
+
+    needs: dict = {}
+    write_serializers: dict = {}
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.user)
+
+    def get_serializer_class(self):
+        return self.write_serializers.get(self.action, self.serializer_class)
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self._refuse_unknown_parameters(request)
+        self.idempotency_record = None
+        if request.method == "POST" and "Idempotency-Key" in request.headers:
+            self.idempotency_record = idempotency.claim(request)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        record = getattr(self, "idempotency_record", None)
+        if record is not None:
+            self.idempotency_record = None
+            idempotency.settle(record, response)
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @property
+    def known_parameters(self):
+        """The query parameters this action understands."""
+        if self.action != "list":
+            return set()
+        filterset = getattr(self, "filterset_class", None)
+        own = set(filterset.base_filters) if filterset else set()
+        return own | (PAGE_PARAMETERS if self.paginator else set())
+
+    def _refuse_unknown_parameters(self, request):
+        if self.action is None:
+            return
+        unknown = sorted(set(request.query_params) - self.known_parameters)
+        if unknown:
+            known = ", ".join(sorted(self.known_parameters)) or "-"
+            raise Problem(
+                400,
+                "unknown_parameter",
+                _("Unknown parameter: %(unknown)s. Known here: %(known)s.")
+                % {"unknown": ", ".join(unknown)[:200], "known": known},
+            )
+
+    def validated(self, **kwargs):
+        """Return the checked body of the current action."""
+        serializer = self.get_serializer(data=self.request.data, **kwargs)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def answer(self, row, status=200):
+        """Return a row as its readers see it, with its tag."""
+        fresh = self.get_queryset().get(pk=row.pk)
+        data = self.serializer_class(fresh, context=self.get_serializer_context()).data
+        return Response(data, status=status, headers={"ETag": self.tag(fresh, data)})
+
+    def tag(self, row, data):
+        """Return the entity tag of a row."""
+        version = getattr(row, "version", None)
+        is_counted = isinstance(version, int)
+        return (
+            conditional.version_tag(version)
+            if is_counted
+            else conditional.etag_of(data)
+        )
+
+    def require_same(self, row):
+        """Refuse a change whose If-Match, if any, is not the row's tag."""
+        header = self.request.headers.get("If-Match")
+        if header is None:
+            return
+        data = self.serializer_class(row, context=self.get_serializer_context()).data
+        if header.strip() != self.tag(row, data):
+            raise Problem(
+                412, "stale", _("The row changed since you read it; read it again.")
+            )
+
+
+class Retrieve(mixins.RetrieveModelMixin):
+    """One row, with its ETag."""
+
+    def retrieve(self, request, *args, **kwargs):
+        return self.answer(self.get_object())
+
+
+class ReadOnly(Retrieve, mixins.ListModelMixin, Resource):
+    """A resource that callers only read."""
+
+
+__all__ = ["Nothing", "ReadOnly", "Resource", "Retrieve"]

@@ -1,0 +1,126 @@
+"""Nominations: create, rank, withdraw, and ask who may take what."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+
+from api import exceptions
+from api.filters.nominations import NominationFilter
+from api.serializers import nominations as serializers
+from programs import eligibility
+from programs.domain import applications
+from programs.models import Application
+from programs.refusals import Refusal
+from programs.roles import Permission
+
+from .base import Resource, Retrieve
+
+SENDER = [Permission.NOMINATE]
+READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_INSTITUTION]
+
+
+class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
+    """The caller's nominees, and after publication the people a host receives."""
+
+    queryset = Application.objects.prefetch_related("preferences")
+    serializer_class = serializers.NominationSerializer
+    write_serializers = {
+        "create": serializers.WriteNomination,
+        "bulk": serializers.BulkNominations,
+        "preferences": serializers.WritePreferences,
+        "withdraw": serializers.Withdrawal,
+    }
+    filterset_class = NominationFilter
+    needs = {
+        "list": READERS,
+        "retrieve": READERS,
+        "eligibility": [Permission.VIEW_ALL, Permission.NOMINATE],
+        "create": SENDER,
+        "bulk": SENDER,
+        "preferences": SENDER,
+        "withdraw": SENDER,
+    }
+
+    @extend_schema(responses={201: serializers.NominationSerializer})
+    def create(self, request):
+        """Nominate a person; one who is not yet eligible is accepted and told so."""
+        row = self._submit(request.data)
+        return self.answer(row, 201)
+
+    def _submit(self, data):
+        serializer = serializers.WriteNomination(
+            data=data, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        return applications.submit(
+            by=self.request.user, now=timezone.now(), **serializer.validated_data
+        )
+
+    @extend_schema(responses=serializers.BulkResult)
+    @action(detail=False, methods=["post"])
+    def bulk(self, request):
+        """Nominate many people; each row is judged for itself, all are answered."""
+        rows = self.validated()["nominations"]
+        return Response({"results": [self._row(*pair) for pair in enumerate(rows)]})
+
+    def _row(self, index, data):
+        try:
+            created = self._submit(data)
+        except (Refusal, APIException) as error:
+            problem = exceptions.ProblemHandler(error, {"request": self.request}).run()
+            status = problem.status_code
+            return {"index": index, "status": status, "problem": problem.data}
+        return {"index": index, "status": 201, "id": str(created.pk)}
+
+    @extend_schema(responses=serializers.NominationSerializer)
+    @action(detail=True, methods=["put"])
+    def preferences(self, request, pk):
+        """Replace the ranked wishes of a nomination."""
+        row = self.get_object()
+        self.require_same(row)
+        applications.set_preferences(
+            application=row, by=request.user, now=timezone.now(), **self.validated()
+        )
+        return self.answer(row)
+
+    @extend_schema(responses=serializers.NominationSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk):
+        """Take a nomination back."""
+        row = self.get_object()
+        applications.withdraw(
+            application=row, by=request.user, now=timezone.now(), **self.validated()
+        )
+        return self.answer(row)
+
+    @extend_schema(responses=serializers.VerdictSerializer(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def eligibility(self, request, pk):
+        """For each slot the person ranked: the verdict, with reasons and numbers."""
+        row = self.get_object()
+        slots = [wish.slot for wish in row.preferences.select_related("slot")]
+        slots = [slot for slot in slots if slot]
+        verdicts = eligibility.verdicts(
+            application=row, slots=slots, on=timezone.localdate()
+        )
+        return Response([_plain(verdict) for verdict in verdicts])
+
+
+def _plain(verdict):
+    """Return a verdict with its reasons in the reader's language."""
+    return {
+        "slot": str(verdict.slot.pk),
+        "verdict": str(verdict.verdict),
+        "reasons": [
+            {
+                "code": reason.code,
+                "params": reason.params,
+                "text": str(reason.text),
+                "earliest": reason.earliest,
+            }
+            for reason in verdict.reasons
+        ],
+    }

@@ -1,0 +1,52 @@
+"""People the caller's institution registered."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+
+from api.filters.participants import ParticipantFilter
+from api.serializers import participants as serializers
+from programs.domain import participants
+from programs.models import Participant
+from programs.roles import Permission
+
+from .base import Resource, Retrieve
+
+
+class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
+    """Register, correct and read the own institution's people."""
+
+    queryset = Participant.objects.prefetch_related(
+        "skill_claims__skill", "language_certificates"
+    )
+    serializer_class = serializers.ParticipantSerializer
+    write_serializers = {
+        "create": serializers.ParticipantRegistration,
+        "partial_update": serializers.ParticipantChange,
+    }
+    filterset_class = ParticipantFilter
+    needs = {
+        action: [Permission.NOMINATE]
+        for action in ("list", "retrieve", "create", "partial_update")
+    }
+
+    @extend_schema(responses={201: serializers.ParticipantSerializer})
+    def create(self, request):
+        """Register a person; the NIK is checked, kept encrypted and never shown."""
+        person = participants.register(
+            by=request.user, now=timezone.now(), **self.validated()
+        )
+        return self.answer(person, 201)
+
+    @extend_schema(responses=serializers.ParticipantSerializer)
+    def partial_update(self, request, pk):
+        """Correct a person's record."""
+        person = self.get_object()
+        self.require_same(person)
+        participants.update(
+            participant=person,
+            by=request.user,
+            now=timezone.now(),
+            **self.validated(partial=True),
+        )
+        return self.answer(person)

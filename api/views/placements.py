@@ -1,0 +1,106 @@
+"""Placements: each step of their life is one POST."""
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from api.conditional import expected_version
+from api.filters.placements import PlacementFilter
+from api.serializers import placements as serializers
+from programs.domain import placements, transcripts
+from programs.models import Placement
+from programs.roles import Permission
+
+from .base import Resource, Retrieve
+
+READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_INSTITUTION]
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the placement as it was read.",
+)
+
+
+def _move(name, permission, summary):
+    """Return an action that makes one step of the placement's life."""
+    verb = getattr(placements, name)
+
+    def step(self, request, pk):
+        placement = self.get_object()
+        version = expected_version(request)
+        verb(
+            placement=placement,
+            by=request.user,
+            now=timezone.now(),
+            expected_version=version,
+            **self.validated(),
+        )
+        return self.answer(placement)
+
+    step.__name__ = name
+    step.__doc__ = summary
+    step.permission = permission
+    described = extend_schema(
+        parameters=[IF_MATCH], responses=serializers.PlacementSerializer
+    )(step)
+    path = name.replace("_", "-")
+    return action(detail=True, methods=["post"], url_path=path)(described)
+
+
+class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
+    """The people the caller sent, and the people it hosts."""
+
+    queryset = Placement.objects.select_related("application__participant")
+    queryset = queryset.prefetch_related("events", "funding_lines__source")
+    serializer_class = serializers.PlacementSerializer
+    filterset_class = PlacementFilter
+
+    accept = _move("accept", Permission.NOMINATE, "The sender accepts for the person.")
+    decline = _move("decline", Permission.NOMINATE, "The sender declines.")
+    depart = _move("depart", Permission.NOMINATE, "The person has left.")
+    confirm = _move("confirm", Permission.RATE, "The host confirms the person.")
+    reject = _move("reject", Permission.RATE, "The host rejects, with a reason.")
+    arrive = _move("arrive", Permission.RATE, "The person has arrived.")
+    complete = _move("complete", Permission.RATE, "The stay is completed.")
+    end_early = _move("end_early", Permission.RATE, "The stay ended early.")
+    moves = (accept, decline, depart, confirm, reject, arrive, complete, end_early)
+
+    needs = {
+        "list": READERS,
+        "retrieve": READERS,
+        "transcript": READERS,
+        "write_transcript": [Permission.RATE],
+        **{move.__name__: [move.permission] for move in moves},
+    }
+    write_serializers = {
+        "write_transcript": serializers.WriteTranscript,
+        **{move.__name__: serializers.Move for move in moves},
+    }
+
+    @extend_schema(responses=serializers.TranscriptLine(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def transcript(self, request, pk):
+        """Skills achieved in the placement, with level and evidence."""
+        return self._transcript_of(self.get_object())
+
+    @extend_schema(
+        request=serializers.WriteTranscript,
+        responses=serializers.TranscriptLine(many=True),
+    )
+    @transcript.mapping.put
+    def write_transcript(self, request, pk):
+        """Write the transcript as the host; it replaces the one before."""
+        placement = self.get_object()
+        transcripts.record(
+            placement=placement, by=request.user, now=timezone.now(), **self.validated()
+        )
+        return self._transcript_of(placement)
+
+    def _transcript_of(self, placement):
+        lines = placement.skills_achieved.select_related("skill")
+        return Response(serializers.TranscriptLine(lines, many=True).data)

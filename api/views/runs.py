@@ -1,0 +1,107 @@
+"""Allocation runs: ask for one, watch it, stop it, and read what it says."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.reverse import reverse
+
+from api.exceptions import Problem
+from api.filters.runs import EventFilter, RunFilter
+from api.serializers import runs as serializers
+from api.serializers.events import EventSerializer
+from planner.allocation import cancel, request
+from planner.models import AllocationRun, Scenario
+from programs.models import Event, Intake
+from programs.roles import Permission
+
+from .base import Nothing, Resource, Retrieve
+
+READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
+PLANNERS = [Permission.PLAN]
+
+
+class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
+    """Allocation runs for planners' own systems."""
+
+    queryset = AllocationRun.objects.prefetch_related("intakes")
+    serializer_class = serializers.RunSerializer
+    write_serializers = {
+        "create": serializers.RunRequest,
+        "cancel": Nothing,
+        "explanations": serializers.ExplanationSerializer,
+        "limits": serializers.LimitPriceSerializer,
+    }
+    filterset_class = RunFilter
+    needs = {
+        "list": READERS,
+        "retrieve": READERS,
+        "explanations": READERS,
+        "limits": READERS,
+        "create": PLANNERS,
+        "cancel": PLANNERS,
+    }
+
+    @extend_schema(responses={202: serializers.RunSerializer})
+    def create(self, http):
+        """Ask for a run; it is accepted (202) and served by a worker."""
+        data = self.validated()
+        intakes = self._rows(Intake.objects, data.pop("intakes"), "intakes")
+        wanted = data.pop("scenario", None)
+        found = self._rows(Scenario.objects, [wanted], "scenario") if wanted else [None]
+        run = request.allocate(
+            intakes=intakes,
+            scenario=found[0],
+            by=http.user,
+            now=timezone.now(),
+            **data,
+        )
+        response = self.answer(run, 202)
+        location = reverse("api:allocation-run-detail", args=[run.pk], request=http)
+        response["Location"] = location
+        response["Retry-After"] = "2"
+        return response
+
+    def _rows(self, manager: QuerySet, ids, field):
+        """Return the visible rows in the order asked for, or refuse them all."""
+        visible = manager.visible_to(self.request.user)
+        found = {row.pk: row for row in visible.filter(pk__in=ids)}
+        if set(ids) - set(found):
+            detail = _("Not every id here is known to you.")
+            raise Problem(422, "unknown_id", detail, field=field)
+        return [found[identifier] for identifier in dict.fromkeys(ids)]
+
+    @extend_schema(request=None, responses=serializers.RunSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, http, pk):
+        """Stop a run; the best plan found so far is kept."""
+        run = self.get_object()
+        cancel.cancel(run=run, by=http.user, now=timezone.now())
+        return self.answer(run)
+
+    @extend_schema(responses=serializers.ExplanationSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def explanations(self, http, pk):
+        """Unplaced applicants with their reasons."""
+        return self._page(self.get_object().unplaced.all())
+
+    @extend_schema(responses=serializers.LimitPriceSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def limits(self, http, pk):
+        """Limits with their use and price."""
+        return self._page(self.get_object().prices.all())
+
+    def _page(self, rows):
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class EventViewSet(mixins.ListModelMixin, Resource):
+    """What happened to the caller's things, in order, as ids (at least once)."""
+
+    queryset = Event.objects.all()
+    serializer_class = EventSerializer
+    filterset_class = EventFilter
+    needs = {"list": list(Permission)}
