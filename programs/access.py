@@ -21,25 +21,32 @@ def restrict(queryset, user, *, institution, program):
     ----------
     queryset: the rows.
     user: the reader.
-    institution: lookup path(s) from the row to an institution that a partner works
-        for (a string, or a list of alternatives); ``None`` hides rows from partners.
-    program: lookup path from the row to its program ("" for the program itself);
+    institution: lookup path(s) from the row to an institution that partners and
+        coordinators work for; ``None`` hides rows from partners.
+    program: lookup path(s) from the row to its program ("" for the program itself);
         ``None`` means that rows belong to no program, and coordinators see them all.
     """
     if not is_signed_in(user):
         return queryset.none()
     if user.allows(Permission.VIEW_ALL):
         return queryset
+    coordinates = user.allows(Permission.VIEW_OWN_PROGRAMS)
+    if coordinates and program is None:
+        return queryset
     wanted = Q(pk__in=[])
-    if user.allows(Permission.VIEW_OWN_PROGRAMS):
-        if program is None:
-            return queryset
-        path = f"{program}__owner__in" if program else "owner__in"
-        wanted |= Q(**{path: user.institution_ids(Role.COORDINATOR)})
-    if user.allows(Permission.VIEW_OWN_INSTITUTION) and institution:
-        own = user.institution_ids(Role.PARTNER)
-        paths = [institution] if isinstance(institution, str) else institution
-        for path in paths:
+    if coordinates:
+        owners = user.institution_ids(Role.COORDINATOR)
+        for path in _paths(program):
+            wanted |= Q(**{f"{path}__owner__in" if path else "owner__in": owners})
+    if coordinates or user.allows(Permission.VIEW_OWN_INSTITUTION):
+        own = user.institution_ids(Role.PARTNER, Role.COORDINATOR)
+        for path in _paths(institution):
             wanted |= Q(**{f"{path}__in": own})
     matching = queryset.model._base_manager.filter(wanted).values("pk")
     return queryset.filter(pk__in=matching)
+
+
+def _paths(given):
+    if given is None:
+        return []
+    return [given] if isinstance(given, str) else given

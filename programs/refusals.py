@@ -1,4 +1,4 @@
-"""How the domain says no: one exception with a stable code and a sentence for people.
+"""How the domain says no: one exception, a stable code, a sentence for people.
 
 A refusal is something a user caused and can mend; a bug is any other exception.
 """
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class RefusalKind(StrEnum):
-    """Which sort of no it is; doors map it to their own words (HTTP status, message)."""
+    """Which sort of no it is; doors map it to their own words (status, message)."""
 
     INVALID = "invalid"
     """What was given is wrong."""
@@ -19,7 +19,7 @@ class RefusalKind(StrEnum):
     """The actor looked at an older version."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is a no, not an error
     """A verb was refused.
 
     Parameters

@@ -6,7 +6,7 @@ from .applications import (
     Preference,
     Team,
 )
-from .audit import AuditEvent
+from .audit import AuditEvent, ChainHead
 from .events import Event
 from .geography import (
     Country,
@@ -74,6 +74,7 @@ __all__ = [
     "AuditEvent",
     "Availability",
     "BudgetLine",
+    "ChainHead",
     "CostCategory",
     "CostRule",
     "Country",

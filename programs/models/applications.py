@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from programs import access
 from programs.choices import ApplicationState
 
-from .base import PublicModel
+from .base import PublicModel, seen_through, seen_within
 from .institutions import Institution, User
 from .participants import Participant
 from .programs import Intake, Pathway, Slot
@@ -22,6 +22,10 @@ class Team(PublicModel):
     )
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
+
+    objects = seen_within(
+        institution="applications__nominated_by", program="intake__program"
+    )
 
     class Meta:
         verbose_name = _("team")
@@ -126,6 +130,7 @@ class Application(PublicModel):
                 name="merit_score_is_zero_to_hundred",
             ),
         ]
+        indexes = [models.Index(fields=["intake", "state"], name="application_pool")]
 
     def __str__(self):
         return f"{self.participant} → {self.intake}"
@@ -158,6 +163,8 @@ class Preference(PublicModel):
         verbose_name=_("pathway"),
     )
 
+    objects = seen_through("application")
+
     class Meta:
         verbose_name = _("preference")
         verbose_name_plural = _("preferences")
@@ -170,6 +177,11 @@ class Preference(PublicModel):
                 fields=["application", "slot"],
                 condition=Q(slot__isnull=False),
                 name="preference_names_a_slot_once",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "pathway"],
+                condition=Q(pathway__isnull=False),
+                name="preference_names_a_pathway_once",
             ),
             models.CheckConstraint(
                 condition=Q(rank__gte=1), name="preference_rank_starts_at_one"
@@ -208,6 +220,8 @@ class HostRating(PublicModel):
     rated_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name=_("rated by")
     )
+
+    objects = seen_within(institution="slot__host", program="slot__intake__program")
 
     class Meta:
         verbose_name = _("host rating")

@@ -3,6 +3,24 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programs import access
+from programs.roles import Permission
+
+
+class AuditEventQuerySet(models.QuerySet):
+    """Entries that can be read, and neither changed nor removed."""
+
+    def visible_to(self, user):
+        """Only those who may see everything read the audit trail."""
+        seen = access.is_signed_in(user) and user.allows(Permission.VIEW_ALL)
+        return self if seen else self.none()
+
+    def update(self, **kwargs):
+        raise TypeError("An audit entry is never changed.")
+
+    def delete(self):
+        raise TypeError("An audit entry is never deleted.")
+
 
 class AuditEvent(models.Model):
     """Who did what to which thing, when, and the hash that chains it to the past.
@@ -22,6 +40,8 @@ class AuditEvent(models.Model):
     previous_hash = models.CharField(_("previous hash"), max_length=64, unique=True)
     hash = models.CharField(_("hash"), max_length=64, unique=True)
 
+    objects = AuditEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
@@ -29,3 +49,32 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.sequence} {self.action} {self.object_type}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("An audit entry is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("An audit entry is never deleted.")
+
+
+class ChainHead(models.Model):
+    """The last number and hash of the audit trail; its row lock orders the writers.
+
+    It also tells when entries were cut off at the end, which no chain can show alone.
+    """
+
+    id = models.PositiveSmallIntegerField(_("identifier"), primary_key=True, default=1)
+    sequence = models.PositiveBigIntegerField(_("number"), default=0)
+    hash = models.CharField(_("hash"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("head of the audit trail")
+        verbose_name_plural = _("heads of the audit trail")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="chain_has_one_head")
+        ]
+
+    def __str__(self):
+        return f"{self.sequence} {self.hash[:12]}"

@@ -3,10 +3,9 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
-from programs import validators
+from programs import access, validators
 from programs.choices import Basis
 
 
@@ -19,6 +18,51 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class ReferenceQuerySet(models.QuerySet):
+    """Rows that everyone signed in may look up."""
+
+    def visible_to(self, user):
+        """Everything for a reader who is signed in, nothing for anybody else."""
+        return self if access.is_signed_in(user) else self.none()
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows that belong to programs or institutions, by the paths named here."""
+
+    institution = None
+    program = None
+
+    def visible_to(self, user):
+        """Rows of the reader's programs and institutions; all where the role says."""
+        return access.restrict(
+            self, user, institution=self.institution, program=self.program
+        )
+
+
+class ThroughQuerySet(models.QuerySet):
+    """Rows that are seen by whoever sees the row they hang on."""
+
+    through = None
+
+    def visible_to(self, user):
+        """Rows whose parent the reader may see."""
+        parent = self.model._meta.get_field(self.through).related_model
+        seen = parent.objects.visible_to(user).values("pk")
+        return self.filter(**{f"{self.through}__in": seen})
+
+
+def seen_through(name):
+    """Return a manager for rows that are seen with their parent ``name``."""
+    kind = type("SeenThrough", (ThroughQuerySet,), {"through": name})
+    return kind.as_manager()
+
+
+def seen_within(*, institution=None, program=None):
+    """Return a manager for rows that belong to programs or institutions."""
+    paths = {"institution": institution, "program": program}
+    return type("SeenWithin", (ScopedQuerySet,), paths).as_manager()
 
 
 class CurrencyField(models.CharField):

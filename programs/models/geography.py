@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from programs import validators
 from programs.choices import RegionLevel, RegionListKind
 
-from .base import BilingualName, CurrencyField, PublicModel, Sourced
+from .base import BilingualName, CurrencyField, PublicModel, ReferenceQuerySet, Sourced
 
 
 class Country(BilingualName):
@@ -17,13 +17,15 @@ class Country(BilingualName):
     currency = CurrencyField(_("currency"))
     is_partner = models.BooleanField(_("partner country"), default=False)
 
+    objects = ReferenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("country")
         verbose_name_plural = _("countries")
         ordering = ["code"]
 
 
-class RegionQuerySet(models.QuerySet):
+class RegionQuerySet(ReferenceQuerySet):
     """Regions by level and by code."""
 
     def provinces(self):
@@ -115,6 +117,8 @@ class RegionList(PublicModel, BilingualName, Sourced):
         Region, related_name="lists", verbose_name=_("regions")
     )
 
+    objects = ReferenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("region list")
         verbose_name_plural = _("region lists")
@@ -144,6 +148,8 @@ class ImmigrationRoute(PublicModel, BilingualName, Sourced):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     lead_time_days = models.PositiveSmallIntegerField(_("lead time (days)"), default=60)
     yearly_cap = models.PositiveIntegerField(_("yearly cap"), null=True, blank=True)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("immigration route")

@@ -7,7 +7,7 @@ from secured_fields import EncryptedTextField
 from programs import access
 from programs.choices import ImportKind, ImportState
 
-from .base import PublicModel
+from .base import PublicModel, seen_through
 from .institutions import User
 
 
@@ -58,6 +58,8 @@ class ImportRow(PublicModel):
     number = models.PositiveIntegerField(_("row"))
     cells = EncryptedTextField(_("cells"))
     errors = models.JSONField(_("errors"), default=list)
+
+    objects = seen_through("batch")
 
     class Meta:
         verbose_name = _("parked row")

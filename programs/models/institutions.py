@@ -9,16 +9,8 @@ from programs import access
 from programs.choices import AgreementState, InstitutionKind, ProgramKind
 from programs.roles import Permission, Role, permissions_of
 
-from .base import PublicModel
+from .base import PublicModel, ReferenceQuerySet
 from .geography import Country, Region
-
-
-class InstitutionQuerySet(models.QuerySet):
-    """Institutions, narrowed to what somebody may see."""
-
-    def visible_to(self, user):
-        """Everyone signed in may look up institutions; nobody else."""
-        return self if access.is_signed_in(user) else self.none()
 
 
 class Institution(PublicModel):
@@ -48,7 +40,7 @@ class Institution(PublicModel):
         verbose_name=_("part of"),
     )
 
-    objects = InstitutionQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("institution")
@@ -111,6 +103,30 @@ class Agreement(PublicModel):
         return f"{self.code} {self.title}"
 
 
+class AccountQuerySet(models.QuerySet):
+    """Accounts and memberships: one's own, or all for who looks after users."""
+
+    person = "pk"
+
+    def visible_to(self, user):
+        """Everything for who manages users, else what is the reader's own."""
+        if not access.is_signed_in(user):
+            return self.none()
+        if user.allows(Permission.MANAGE_USERS):
+            return self
+        return self.filter(**{self.person: user.pk})
+
+
+class MembershipQuerySet(AccountQuerySet):
+    """Memberships, which belong to the account they give a role to."""
+
+    person = "user"
+
+
+class AccountManager(UserManager.from_queryset(AccountQuerySet)):
+    """Makes users as Django does, and knows who may see them."""
+
+
 class User(AbstractUser):
     """A person who signs in; what they may do follows from their memberships."""
 
@@ -121,7 +137,7 @@ class User(AbstractUser):
         default="id",
     )
 
-    objects = UserManager()
+    objects = AccountManager()
 
     class Meta:
         verbose_name = _("user")
@@ -130,6 +146,11 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.username
+
+    @property
+    def actor(self):
+        """How the audit trail names this user: by number, never by name."""
+        return f"user:{self.pk}"
 
     def _facts(self):
         """Return roles and institutions, read once per loaded user."""
@@ -174,6 +195,8 @@ class Membership(PublicModel):
         verbose_name=_("institution"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

@@ -8,7 +8,15 @@ from simple_history.models import HistoricalRecords
 
 from programs.choices import CostFormula, FundingSourceKind, PrioritySector, RateKind
 
-from .base import BilingualName, CurrencyField, PublicModel, Sourced
+from .base import (
+    BilingualName,
+    CurrencyField,
+    PublicModel,
+    ReferenceQuerySet,
+    Sourced,
+    seen_through,
+    seen_within,
+)
 from .geography import Country, Region
 from .institutions import Institution
 from .programs import Program, Slot
@@ -23,6 +31,8 @@ class ExchangeRate(PublicModel, Sourced):
     )
     valid_from = models.DateField(_("valid from"))
     rate = models.DecimalField(_("rupiah a unit"), max_digits=18, decimal_places=6)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exchange rate")
@@ -47,17 +57,29 @@ class CostCategory(BilingualName, Sourced):
 
     code = models.SlugField(_("code"), max_length=40, primary_key=True)
 
+    objects = ReferenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("cost category")
         verbose_name_plural = _("cost categories")
         ordering = ["code"]
 
 
+class CostRuleQuerySet(models.QuerySet):
+    """Cost rules by reader."""
+
+    def visible_to(self, user):
+        """Rules of the programs and slots the reader may see."""
+        programs = Program.objects.visible_to(user).values("pk")
+        slots = Slot.objects.visible_to(user).values("pk")
+        return self.filter(Q(program__in=programs) | Q(slot__in=slots))
+
+
 class CostRule(PublicModel, Sourced):
     """What one category costs a person in a program or in one slot.
 
-    A rule of the slot replaces the program's rule for the same category; a rule for
-    the person's province adds to the rule without one (the domestic leg of a journey).
+    Rules of the slot replace the program's rules for the same category; a rule for
+    the person's province adds to the rules without one (the domestic leg of a journey).
     """
 
     program = models.ForeignKey(
@@ -94,6 +116,7 @@ class CostRule(PublicModel, Sourced):
         verbose_name=_("for people from"),
     )
 
+    objects = CostRuleQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -109,10 +132,27 @@ class CostRule(PublicModel, Sourced):
             models.CheckConstraint(
                 condition=Q(amount__gte=0), name="cost_is_not_negative"
             ),
+            # Null is distinct from null in a unique constraint, and SQLite knows no
+            # other way, so each combination of the two optional fields has its own.
             models.UniqueConstraint(
-                fields=["program", "slot", "category", "origin"],
-                nulls_distinct=False,
-                name="cost_rule_is_unique",
+                fields=["program", "category", "formula", "origin"],
+                condition=Q(program__isnull=False, origin__isnull=False),
+                name="program_cost_rule_is_unique_an_origin",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "category", "formula"],
+                condition=Q(program__isnull=False, origin__isnull=True),
+                name="program_cost_rule_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["slot", "category", "formula", "origin"],
+                condition=Q(slot__isnull=False, origin__isnull=False),
+                name="slot_cost_rule_is_unique_an_origin",
+            ),
+            models.UniqueConstraint(
+                fields=["slot", "category", "formula"],
+                condition=Q(slot__isnull=False, origin__isnull=True),
+                name="slot_cost_rule_is_unique",
             ),
         ]
 
@@ -134,6 +174,8 @@ class FundingSource(PublicModel):
         related_name="funding_sources",
         verbose_name=_("institution"),
     )
+
+    objects = seen_within(institution="institution")
 
     class Meta:
         verbose_name = _("funding source")
@@ -173,6 +215,7 @@ class BudgetLine(PublicModel):
     )
     currency = CurrencyField(_("currency"), default="IDR")
 
+    objects = seen_within(institution="source__institution")
     history = HistoricalRecords()
 
     class Meta:
@@ -182,7 +225,12 @@ class BudgetLine(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "fiscal_year", "category"],
-                nulls_distinct=False,
+                condition=Q(category__isnull=False),
+                name="budget_line_is_unique_a_category",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "fiscal_year"],
+                condition=Q(category__isnull=True),
                 name="budget_line_is_unique",
             ),
             models.CheckConstraint(
@@ -226,6 +274,8 @@ class FundingRule(PublicModel):
         verbose_name=_("funding sources"),
     )
 
+    objects = seen_through("program")
+
     class Meta:
         verbose_name = _("funding rule")
         verbose_name_plural = _("funding rules")
@@ -257,6 +307,8 @@ class FeeWaiver(PublicModel, Sourced):
         CostCategory, related_name="fee_waivers", verbose_name=_("categories")
     )
     legal_reference = models.CharField(_("legal reference"), max_length=200)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fee waiver")

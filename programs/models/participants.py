@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 from programs import access, validators
 from programs.choices import Cefr, Disability, Sex, SkillEvidence, SkillLevel
 
-from .base import PublicModel
+from .base import PublicModel, seen_through
 from .geography import Country, Region
 from .institutions import Institution
 from .skills import Skill
@@ -20,11 +20,18 @@ class ParticipantQuerySet(models.QuerySet):
     """People, narrowed to whom somebody may see."""
 
     def visible_to(self, user):
-        """A partner sees the people it registered; a coordinator those who applied."""
+        """A partner sees whom it registered, nominated or hosts.
+
+        A coordinator also sees everyone who applied to the own programs.
+        """
         return access.restrict(
             self,
             user,
-            institution="registered_by",
+            institution=[
+                "registered_by",
+                "applications__nominated_by",
+                "applications__placements__slot__host",
+            ],
             program="applications__intake__program",
         )
 
@@ -137,6 +144,8 @@ class SkillClaim(PublicModel):
     )
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
+    objects = seen_through("participant")
+
     class Meta:
         verbose_name = _("skill claim")
         verbose_name_plural = _("skill claims")
@@ -171,6 +180,8 @@ class LanguageCertificate(PublicModel):
     taken_on = models.DateField(_("taken on"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
+    objects = seen_through("participant")
+
     class Meta:
         verbose_name = _("language certificate")
         verbose_name_plural = _("language certificates")
@@ -201,6 +212,8 @@ class Availability(PublicModel):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+
+    objects = seen_through("participant")
 
     class Meta:
         verbose_name = _("availability")

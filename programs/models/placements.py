@@ -8,7 +8,7 @@ from programs import access
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState, SkillLevel
 
 from .applications import Application
-from .base import PublicModel
+from .base import PublicModel, seen_through, seen_within
 from .institutions import Agreement
 from .money import CostCategory, FundingSource
 from .programs import Pathway, Slot
@@ -124,6 +124,10 @@ class FundingLine(PublicModel):
     fiscal_year = models.PositiveSmallIntegerField(_("fiscal year"))
     amount = models.DecimalField(_("amount (IDR)"), max_digits=20, decimal_places=2)
 
+    objects = seen_within(
+        institution="source__institution", program="placement__slot__intake__program"
+    )
+
     class Meta:
         verbose_name = _("funding line")
         verbose_name_plural = _("funding lines")
@@ -154,6 +158,8 @@ class PlacementEvent(PublicModel):
     by = models.CharField(_("by"), max_length=150)
     reason = models.TextField(_("reason"), blank=True)
 
+    objects = seen_through("placement")
+
     class Meta:
         verbose_name = _("placement event")
         verbose_name_plural = _("placement events")
@@ -178,6 +184,10 @@ class ReserveEntry(PublicModel):
     position = models.PositiveIntegerField(_("position"))
     publication = models.UUIDField(_("publication"))
     is_open = models.BooleanField(_("still waiting"), default=True)
+
+    objects = seen_within(
+        institution="application__nominated_by", program="slot__intake__program"
+    )
 
     class Meta:
         verbose_name = _("reserve entry")
@@ -213,6 +223,8 @@ class SkillAchieved(PublicModel):
     level = models.PositiveSmallIntegerField(_("level"), choices=SkillLevel)
     evidence = models.CharField(_("evidence"), max_length=300)
 
+    objects = seen_through("placement")
+
     class Meta:
         verbose_name = _("skill achieved")
         verbose_name_plural = _("skills achieved")
@@ -220,7 +232,10 @@ class SkillAchieved(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["placement", "skill"], name="transcript_names_a_skill_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(0, 4)), name="achieved_level_is_zero_to_four"
+            ),
         ]
 
     def __str__(self):

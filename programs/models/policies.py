@@ -16,7 +16,7 @@ from programs.choices import (
 )
 
 from .applications import Application
-from .base import BilingualName, PublicModel
+from .base import BilingualName, PublicModel, seen_within
 from .geography import Country, Region, RegionList
 from .institutions import Institution, User
 from .programs import Intake, Program, Slot
@@ -103,6 +103,7 @@ class Quota(PublicModel, BilingualName):
         help_text=_("What missing a priced quota by one person costs the plan."),
     )
 
+    objects = seen_within(program=["program", "intake__program"])
     history = HistoricalRecords()
 
     class Meta:
@@ -158,6 +159,8 @@ class Pin(PublicModel):
     created_at = models.DateTimeField(_("at"))
     until = models.DateField(_("until"), null=True, blank=True)
 
+    objects = seen_within(program="slot__intake__program")
+
     class Meta:
         verbose_name = _("pin")
         verbose_name_plural = _("pins")
@@ -198,6 +201,8 @@ class ObjectiveProfile(PublicModel, BilingualName):
         default=True,
         help_text=_("Place as many people as possible first, then fit and preference."),
     )
+
+    objects = seen_within()
 
     class Meta:
         verbose_name = _("objective profile")

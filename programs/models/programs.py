@@ -18,7 +18,7 @@ from programs.choices import (
     SlotState,
 )
 
-from .base import PublicModel, localised
+from .base import PublicModel, localised, seen_through, seen_within
 from .geography import Country, ImmigrationRoute
 from .institutions import Agreement, Institution
 from .skills import Skill
@@ -126,6 +126,8 @@ class ProgramGoal(PublicModel):
     indicator_id = models.CharField(_("indicator (Indonesian)"), max_length=200)
     target = models.PositiveIntegerField(_("target"))
     year = models.PositiveSmallIntegerField(_("year"))
+
+    objects = seen_through("program")
 
     class Meta:
         verbose_name = _("program goal")
@@ -340,6 +342,8 @@ class SkillRequirement(PublicModel):
         _("level"), choices=SkillLevel, default=SkillLevel.GUIDED
     )
 
+    objects = seen_through("slot")
+
     class Meta:
         verbose_name = _("skill requirement")
         verbose_name_plural = _("skill requirements")
@@ -371,6 +375,8 @@ class Pathway(PublicModel):
     title_en = models.CharField(_("title (English)"), max_length=200)
     title_id = models.CharField(_("title (Indonesian)"), max_length=200)
 
+    objects = seen_through("intake")
+
     class Meta:
         verbose_name = _("pathway")
         verbose_name_plural = _("pathways")
@@ -395,6 +401,8 @@ class PathwayStep(PublicModel):
     slot = models.ForeignKey(
         Slot, models.PROTECT, related_name="pathway_steps", verbose_name=_("slot")
     )
+
+    objects = seen_through("pathway")
 
     class Meta:
         verbose_name = _("pathway step")
@@ -430,6 +438,8 @@ class SharedResource(PublicModel):
     unit_en = models.CharField(_("unit (English)"), max_length=40)
     unit_id = models.CharField(_("unit (Indonesian)"), max_length=40)
 
+    objects = seen_within(institution="owner")
+
     class Meta:
         verbose_name = _("shared resource")
         verbose_name_plural = _("shared resources")
@@ -459,6 +469,8 @@ class ResourceUse(PublicModel):
         Slot, models.CASCADE, related_name="resource_uses", verbose_name=_("slot")
     )
     amount = models.PositiveIntegerField(_("amount a person"), default=1)
+
+    objects = seen_through("slot")
 
     class Meta:
         verbose_name = _("resource use")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.choices import Cefr, SkillFamily
 
-from .base import BilingualName, Sourced
+from .base import BilingualName, ReferenceQuerySet, Sourced
 
 
 class Skill(BilingualName, Sourced):
@@ -16,6 +16,8 @@ class Skill(BilingualName, Sourced):
     framework = models.CharField(_("framework"), max_length=20)
     code = models.CharField(_("code"), max_length=40)
     family = models.CharField(_("family"), max_length=20, choices=SkillFamily)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("skill")
@@ -39,6 +41,8 @@ class LanguageScale(Sourced):
     validity_months = models.PositiveSmallIntegerField(
         _("valid for (months)"), null=True, blank=True
     )
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("language scale")
@@ -64,6 +68,8 @@ class QualificationLevel(BilingualName, Sourced):
     )
     aqrf = models.PositiveSmallIntegerField(_("AQRF level"))
     eqf = models.PositiveSmallIntegerField(_("EQF level"))
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("qualification level")

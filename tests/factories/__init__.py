@@ -61,7 +61,7 @@ from .programs import (
     skill_requirement,
     slot,
 )
-from .records import audit_event, event, import_batch, import_row
+from .records import audit_event, chain_head, event, import_batch, import_row
 from .skills import language_scale, qualification_level, skill
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "auditor",
     "availability",
     "budget_line",
+    "chain_head",
     "coordinator",
     "cost_category",
     "cost_rule",

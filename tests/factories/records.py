@@ -6,7 +6,7 @@ from itertools import count
 from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import ImportKind
-from programs.models import AuditEvent, Event, ImportBatch, ImportRow
+from programs.models import AuditEvent, ChainHead, Event, ImportBatch, ImportRow
 
 from .institutions import user
 from .serial import serial
@@ -47,3 +47,4 @@ event = Recipe(
     object_id="1",
     at=datetime(2027, 2, 26, 3, tzinfo=UTC),
 )
+chain_head = Recipe(ChainHead, id=1)

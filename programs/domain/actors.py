@@ -1,0 +1,55 @@
+"""Who acts: a user, a partner's key, or the planner itself."""
+
+from django.utils.translation import gettext as _
+
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+
+class System:
+    """The planner acting by the clock: it expires offers nobody answered."""
+
+    username = actor = "system"
+    pk = None
+    is_authenticated = is_active = True
+
+    def allows(self, permission):
+        """The system may do what its few tasks ask for."""
+        return Permission(permission) in set(Permission)
+
+    def institution_ids(self, *roles):
+        """It works for no institution."""
+        return []
+
+    def __str__(self):
+        return self.username
+
+
+SYSTEM = System()
+
+
+def name_of(by):
+    """Return how records name the actor: a number or a key, never a person's name."""
+    return getattr(by, "actor", None) or by.username
+
+
+def require(by, permission):
+    """Refuse an actor who is not signed in or lacks the permission."""
+    if not (by.is_authenticated and by.is_active and by.allows(permission)):
+        raise forbidden(_("Your role does not allow this."))
+
+
+def works_for(by, institution_id):
+    """Return whether the actor works for the institution, or for all of them."""
+    return by.allows(Permission.VIEW_ALL) or institution_id in by.institution_ids()
+
+
+def require_institution(by, institution_id):
+    """Refuse an actor who does not work for the institution."""
+    if not works_for(by, institution_id):
+        raise forbidden(_("This belongs to another institution."))
+
+
+def forbidden(message):
+    """Return the refusal for somebody who may not."""
+    return Refusal("forbidden", message, kind=RefusalKind.FORBIDDEN)

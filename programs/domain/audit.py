@@ -1,0 +1,132 @@
+"""The audit trail: each entry carries the hash of the one before it.
+
+Changing, removing or inserting an entry breaks every hash after it, and ``ChainHead``
+tells when the newest entries were cut off. Whoever keeps a copy of one head elsewhere
+(it is printed on every publication) can prove that nothing older was touched.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import F
+
+from programs.models import AuditEvent, ChainHead
+
+from .actors import name_of
+
+GENESIS = "0" * 64
+"""What the first entry has as the hash of its predecessor."""
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """What a check of the trail found; ``fault`` is empty when all is well."""
+
+    checked: int
+    fault: str = ""
+    sequence: int | None = None
+
+    @property
+    def ok(self):
+        """Return whether the trail is whole."""
+        return not self.fault
+
+
+def record(*, by, action, obj, data=None, now):
+    """Append one entry to the trail, in the transaction of the change it tells of.
+
+    Parameters
+    ----------
+    by: the actor. action: ``"placements.accept"``. obj: the row it happened to.
+    data: ids, states, counts and hashes; never personal data, and no floats.
+    now: when.
+    """
+    return record_many(by=by, action=action, entries=[(obj, data)], now=now)[0]
+
+
+def record_many(*, by, action, entries, now):
+    """Append an entry for each (row, data), in order, with one lock."""
+    with transaction.atomic():
+        head = lock_head(advance=len(entries))
+        sequence, previous = head.sequence - len(entries), head.hash or GENESIS
+        rows = []
+        for obj, data in entries:
+            sequence += 1
+            row = AuditEvent(
+                sequence=sequence,
+                at=now,
+                actor=name_of(by),
+                action=action,
+                object_type=obj._meta.model_name,
+                object_id=str(obj.pk),
+                data=_plain(data or {}),
+                request_id=structlog.contextvars.get_contextvars().get(
+                    "request_id", ""
+                ),
+                previous_hash=previous,
+            )
+            previous = row.hash = digest(row)
+            rows.append(row)
+        AuditEvent.objects.bulk_create(rows, batch_size=1000)
+        ChainHead.objects.filter(pk=head.pk).update(hash=previous)
+    return rows
+
+
+def lock_head(*, advance=0):
+    """Lock the head of the trail until the transaction ends, and return it.
+
+    The update takes the row lock on PostgreSQL and the write lock on SQLite, so two
+    writers never read the same head; both number their entries in commit order.
+    """
+    moved = {"sequence": F("sequence") + advance}
+    if not ChainHead.objects.filter(pk=1).update(**moved):
+        ChainHead.objects.get_or_create(pk=1)
+        ChainHead.objects.filter(pk=1).update(**moved)
+    return ChainHead.objects.get(pk=1)
+
+
+def digest(entry):
+    """Return the SHA-256 of an entry's content and of its predecessor's hash."""
+    content = [
+        entry.sequence,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.actor,
+        entry.action,
+        entry.object_type,
+        entry.object_id,
+        entry.data,
+        entry.request_id,
+        entry.previous_hash,
+    ]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify_chain():
+    """Re-compute the whole trail and name the first entry that is not as written."""
+    expected, previous = 1, GENESIS
+    for entry in AuditEvent.objects.order_by("sequence").iterator(chunk_size=2000):
+        if entry.sequence != expected:
+            return ChainReport(expected - 1, "missing", expected)
+        if entry.previous_hash != previous or entry.hash != digest(entry):
+            return ChainReport(expected - 1, "altered", expected)
+        expected, previous = expected + 1, entry.hash
+    head = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    if (head.sequence, head.hash or GENESIS) != (expected - 1, previous):
+        return ChainReport(expected - 1, "missing", expected)
+    return ChainReport(expected - 1)
+
+
+def _plain(data):
+    """Return the data as any database gives it back; refuse what would not survive."""
+    text = json.dumps(data, cls=DjangoJSONEncoder)
+    return json.loads(text, parse_float=_refuse_float)
+
+
+def _refuse_float(text):
+    raise TypeError(f"An audit entry holds no floats, found {text}: use a string.")

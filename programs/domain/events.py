@@ -1,0 +1,55 @@
+"""The outbox: events are written with the change they tell of, and delivered later."""
+
+from django.db import transaction
+
+from programs.models import Event
+
+from .audit import lock_head
+
+
+def emit(*, kind, obj, institutions, now):
+    """Note that something happened to a row, for the institutions it concerns.
+
+    Parameters
+    ----------
+    kind: ``"placement.accepted"``. obj: the row; receivers learn its id only.
+    institutions: institutions or their ids; ``None`` among them is left out.
+    now: when.
+    """
+    return emit_many(kind=kind, entries=[(obj, institutions)], now=now)[0]
+
+
+def emit_many(*, kind, entries, now):
+    """Note the same kind of event for each (row, institutions), in order."""
+    with transaction.atomic():
+        # Numbers are given in commit order: whoever read number N has missed nothing
+        # before it, although readers only remember N.
+        lock_head()
+        events = Event.objects.bulk_create(
+            [
+                Event(
+                    kind=kind,
+                    object_type=obj._meta.model_name,
+                    object_id=str(obj.pk),
+                    at=now,
+                )
+                for obj, _institutions in entries
+            ],
+            batch_size=1000,
+        )
+        concern = Event.institutions.through
+        concern.objects.bulk_create(
+            [
+                concern(event_id=event.pk, institution_id=pk)
+                for event, (_obj, institutions) in zip(events, entries, strict=True)
+                for pk in _ids(institutions)
+            ],
+            batch_size=1000,
+        )
+    return events
+
+
+def _ids(institutions):
+    """Return each institution's id once, in the order given."""
+    given = (getattr(one, "pk", one) for one in institutions if one is not None)
+    return list(dict.fromkeys(given))

@@ -1,0 +1,67 @@
+"""Load the reference data: facts with their sources, from fixtures/reference."""
+
+from django.db import transaction
+
+from programs import tables
+from programs.models import (
+    CostCategory,
+    Country,
+    ExchangeRate,
+    FeeWaiver,
+    ImmigrationRoute,
+    LanguageScale,
+    QualificationLevel,
+    Region,
+    RegionList,
+    Skill,
+)
+from programs.tables import Table
+
+TABLES = (
+    ("countries.csv", Table(Country, "code")),
+    ("qualification_levels.csv", Table(QualificationLevel, "kkni")),
+    ("skills.csv", Table(Skill, "framework", "code")),
+    ("language_scales.csv", Table(LanguageScale, "test", "version", "band")),
+    ("cost_categories.csv", Table(CostCategory, "code")),
+    ("exchange_rates.csv", Table(ExchangeRate, "currency", "kind", "valid_from")),
+    ("immigration_routes.csv", Table(ImmigrationRoute, "code")),
+    ("fee_waivers.csv", Table(FeeWaiver, "code")),
+)
+"""Files whose columns are fields, in the order in which they need each other."""
+
+REGIONS = Table(Region, "kemendagri_code")
+REGION_LISTS = Table(RegionList, "code", "version")
+
+
+@transaction.atomic
+def load(directory):
+    """Write what is new or different; return {file: (added, changed)}."""
+    keys = tables.Keys()
+    counts = _load_regions(directory, keys)
+    for file, table in TABLES:
+        counts[file] = table.upsert(tables.read_rows(directory / file), keys)
+    return counts
+
+
+def _load_regions(directory, keys):
+    """Provinces first, then the regencies that lists name, then the lists."""
+    provinces = [
+        row | {"level": "province", "parent": ""}
+        for row in tables.read_rows(directory / "provinces.csv")
+    ]
+    counts = {"provinces.csv": REGIONS.upsert(provinces, keys)}
+    lists, regencies = [], {}
+    for row in tables.read_rows(directory / "region_lists.csv"):
+        members = tables.read_rows(directory / row.pop("regions_file"))
+        codes = [member["kemendagri_code"] for member in members]
+        regencies |= dict(zip(codes, map(_regency, members), strict=True))
+        lists.append(row | {"regions": "|".join(codes)})
+    counts["regencies"] = REGIONS.upsert(regencies.values(), keys)
+    counts["region_lists.csv"] = REGION_LISTS.upsert(lists, keys)
+    return counts
+
+
+def _regency(row):
+    """A regency's province is the first half of its code in the Kemendagri system."""
+    province = row["kemendagri_code"].partition(".")[0]
+    return row | {"level": "regency", "parent": province}

@@ -1,0 +1,40 @@
+"""The outbox."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from programs.domain import events
+from programs.models import Event
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
+
+
+def test_an_event_names_the_row_and_whom_it_concerns():
+    placement = factories.placement.make()
+    sender, host = placement.application.nominated_by, placement.slot.host
+    event = events.emit(
+        kind="placement.offered",
+        obj=placement,
+        institutions=[sender, host.pk, sender, None],
+        now=NOW,
+    )
+    assert (event.object_type, event.object_id) == ("placement", str(placement.pk))
+    assert set(event.institutions.all()) == {sender, host}
+
+
+def test_events_are_seen_by_those_they_concern():
+    mine, theirs = factories.institution.make(), factories.institution.make()
+    for institution in (mine, theirs):
+        events.emit(kind="a.b", obj=institution, institutions=[institution], now=NOW)
+    seen = Event.objects.visible_to(factories.partner(of=mine))
+    assert [event.object_id for event in seen] == [str(mine.pk)]
+
+
+def test_many_events_are_numbered_in_order():
+    rows = factories.institution.make(_quantity=3)
+    made = events.emit_many(kind="a.b", entries=[(r, [r]) for r in rows], now=NOW)
+    assert [e.object_id for e in Event.objects.all()] == [str(r.pk) for r in rows]
+    assert [e.sequence for e in made] == sorted(e.sequence for e in made)
