@@ -142,11 +142,8 @@ def _parameters(cp: Any, effort: Effort, *, plainly: bool) -> Any:
     return parameters
 
 
-def _observer(cp: Any, on_plan: Callable[[IntArray], None] | None, columns: int) -> Any:
-    if on_plan is None:
-        return None
-
-    class Observer(cp.SolutionCallback):
+def _observer(cp: Any, on_plan: Callable[[IntArray], None], columns: int) -> Any:
+    class Observer(cp.SolutionCallback):  # type: ignore[misc]
         """Hands every plan over as it is found."""
 
         def OnSolutionCallback(self) -> None:

@@ -11,7 +11,7 @@ method has come to the same end on the same question.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ import numpy as np
 
 from planner.optimiser import cpsat, mip
 from planner.optimiser.cpsat import Answer, Effort, Stop
-from planner.optimiser.formulation import Formulation, formulate
+from planner.optimiser.formulation import Formulation, Held, formulate
 from planner.optimiser.limits import Limits
 from planner.optimiser.plan import NOTHING, Plan
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem
@@ -73,12 +73,14 @@ def prove(
     limits: Limits,
     stop: Stop | None = None,
     on_plan: Callable[[IntArray], None] | None = None,
+    held: Sequence[Held] = (),
 ) -> ExactOutcome:
     """Search a single-tier problem for the best plan, and for the proof that it is.
 
     `choice` is a feasible choice to beat, or None. `on_plan` sees each better one.
+    `held` are levels that every plan has to keep.
     """
-    search = _Search(problem, choice, prices, limits, stop, on_plan)
+    search = _Search(problem, choice, prices, limits, stop, on_plan, tuple(held))
     for _ in range(ROUNDS):
         first = search.ask(search.first_method)
         if not first.closed:
@@ -104,7 +106,9 @@ class _Search:
         limits: Limits,
         stop: Stop | None,
         on_plan: Callable[[IntArray], None] | None,
+        held: tuple[Held, ...],
     ) -> None:
+        self.held = held
         self.problem, self.prices, self.limits = problem, prices, limits
         self.stop, self.on_plan = stop, on_plan
         self.ends = time.monotonic() + limits.seconds
@@ -121,7 +125,7 @@ class _Search:
         if keep is None:
             return Answer(None, self.bound, closed=True)
         wanted = None if self.value is None else self.value + 1
-        program = formulate(self.problem, keep, settled, wanted)
+        program = formulate(self.problem, keep, settled, wanted, self.held)
         answer = method(program)
         if answer.y is not None and not self.take(program, answer.y):
             # A plan that breaks a limit: nothing this method says can be used.
@@ -130,13 +134,15 @@ class _Search:
         return answer
 
     def take(self, program: Formulation, y: IntArray) -> bool:
-        """Keep a plan that is better than the best; False if it is not a plan."""
+        """Keep a solution that beats the best plan; False if it is not even wanted."""
         if not program.holds(y):
             return False
         chosen = program.option[y[: len(program.option)] > 0]
         choice = np.full(self.problem.num_agents, NOTHING, dtype=np.int64)
         choice[self.problem.option_agent[chosen]] = chosen
         value = Plan.of(self.problem, choice).objective
+        if program.at_least is not None and value < program.at_least:
+            return False
         if self.value is None or value > self.value:
             self.choice, self.value = choice, value
             if self.on_plan is not None:
@@ -162,9 +168,10 @@ class _Search:
         """Branch and cut, or CP-SAT in another configuration when that takes long."""
         seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
         if self.limits.work is None and seconds > 0:
-            effort = Effort(seconds, seed=self.limits.seed)
-            answer = mip.solve(program, effort)
-            if answer.closed or answer.y is not None:
+            answer = mip.solve(program, Effort(seconds, seed=self.limits.seed))
+            if answer.closed and answer.y is None:
+                return answer
+            if answer.y is not None and self.take(program, answer.y):
                 return answer
         return self._cpsat(program, plainly=True)
 
@@ -218,7 +225,7 @@ def reduced_values(problem: Problem, prices: "Prices") -> tuple[FloatArray, Floa
     cost = prices.price[problem.use_resource] * problem.use_amount
     owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
     paid = np.bincount(owner, weights=cost, minlength=problem.num_options)
-    reduced: FloatArray = problem.option_value - paid
+    reduced = (problem.option_value - paid).astype(np.float64)
     best = np.zeros(problem.num_agents)
     best[problem.agent_must] = -np.inf
     np.maximum.at(best, problem.option_agent, reduced)

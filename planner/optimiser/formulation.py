@@ -6,7 +6,7 @@ subject to  row_lower <= A y <= row_upper        for the plain rows
             0 <= y <= upper, y integer
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,11 +98,25 @@ def _holds(row: Row, y: IntArray) -> bool:
     return enough and (row.upper is None or total <= row.upper)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A level that a plan must keep: the sum of `value` less the soft prices paid.
+
+    `soft_scale` says how many times dearer the soft prices of the problem are than
+    those that count here; None where they do not count.
+    """
+
+    value: IntArray
+    level: int
+    soft_scale: int | None = None
+
+
 def formulate(
     problem: Problem,
     keep: BoolArray | None = None,
     settled: BoolArray | None = None,
     at_least: int | None = None,
+    held: Sequence[Held] = (),
 ) -> Formulation:
     """Write a single-tier problem as an integer program.
 
@@ -114,6 +128,8 @@ def formulate(
         bool[n]; agents known to get one of their kept options.
     at_least
         Only plans with this objective or more are wanted.
+    held
+        Other sums over the chosen options that must not fall.
     """
     every = np.ones(problem.num_options, dtype=bool) if keep is None else keep
     option = np.flatnonzero(every)
@@ -129,6 +145,8 @@ def formulate(
     for resource in np.flatnonzero(~problem.resource_supplied):
         _resource(program, problem, int(resource), *uses.of(int(resource)))
     _supplies(program, problem, uses)
+    for level in held:
+        _hold(program, level)
     return program
 
 
@@ -209,6 +227,18 @@ def _resource(
         if upper >= UNLIMITED and lower <= 0:
             return
         program.add_row(columns, amounts, lower, ceiling)
+
+
+def _hold(program: Formulation, held: Held) -> None:
+    """Add the row that keeps a level; it comes last, when every column is there."""
+    terms = np.zeros(len(program.upper), dtype=np.int64)
+    chosen = len(program.option)
+    terms[:chosen] = held.value[program.option]
+    if held.soft_scale is not None:
+        soft = np.asarray(program.objective[chosen:], dtype=object)
+        terms[chosen:] = soft // held.soft_scale
+    columns = np.flatnonzero(terms)
+    program.rows.append(Row(columns, terms[columns], held.level, None))
 
 
 def _supplies(program: Formulation, problem: Problem, uses: _Uses) -> None:

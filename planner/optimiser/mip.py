@@ -8,12 +8,13 @@ from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.formulation import Formulation, Row, plain_rows
 from planner.optimiser.problem import IntArray
 
-EXACT = 2**50
-"""Numbers above this are not told apart in the double arithmetic of these solvers."""
+EXACT = 10**8
+"""With larger numbers, rounding hides differences of 1 from these solvers."""
 
 SETTINGS = {
-    "scip": "limits/gap=0\nrandomization/randomseedshift={seed}",
-    "highs": "mip_rel_gap=0\nmip_abs_gap=0.9\noutput_flag=false\nrandom_seed={seed}",
+    "scip": "limits/gap=0\nnumerics/feastol=1e-9\nrandomization/randomseedshift={seed}",
+    "highs": "mip_rel_gap=0\nmip_abs_gap=0.9\nmip_feasibility_tolerance=1e-9\n"
+    "output_flag=false\nrandom_seed={seed}",
 }
 
 
@@ -33,14 +34,11 @@ def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answ
 
 
 def _largest(program: Formulation) -> int:
-    """The largest number a row or the objective can reach."""
+    """Return the largest number that the solver has to tell from the next one."""
     columns = np.arange(len(program.upper))
-    reach = program.reach(columns, np.asarray(program.objective, dtype=np.int64))
-    largest = max(abs(end) for end in reach)
-    for row in program.rows:
-        ends = program.reach(row.columns, row.coefficients)
-        largest = max(largest, *(abs(end) for end in ends))
-    return largest
+    ends = program.reach(columns, np.asarray(program.objective, dtype=np.int64))
+    limits = [limit or 0 for row in program.rows for limit in (row.lower, row.upper)]
+    return max(abs(number) for number in (*ends, *limits))
 
 
 def _model(builder: Any, program: Formulation) -> Any:

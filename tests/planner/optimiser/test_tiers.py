@@ -1,0 +1,96 @@
+"""Tiers against brute force: folded exactly, or held by rows where they do not."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from planner.optimiser import bound, tiers
+from planner.optimiser.exact import Verdict, prove
+from planner.optimiser.limits import Limits
+from planner.optimiser.plan import Plan
+from planner.optimiser.prices import Prices
+from planner.optimiser.watch import Watch
+from tests.planner.optimiser.tiny import best_tiers, random_problem
+
+LIMITS = Limits(seconds=20, workers=1)
+
+
+def proved_by(problem, prices, *, weights=(), tier=0, levels=()):
+    floors = -np.array(weights, dtype=float)
+    signed = bound.Prices(
+        price=prices.price, supply_price=prices.supply_price, tier_price=floors
+    )
+    return bound.bound(problem, signed, tier=tier, levels=levels)
+
+
+def pricer(problem, start):
+    """Return the same prices, with the bound that they prove here."""
+    return Prices(start.price, start.supply_price, float(proved_by(problem, start)))
+
+
+def road(problem, choice, share):
+    """Prove outright, at prices of 1."""
+    ones = Prices(np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0)
+    prices = pricer(problem, ones)
+    outcome = prove(problem, choice, prices, limits=LIMITS)
+    return SimpleNamespace(
+        choice=outcome.choice,
+        prices=prices,
+        verdict=outcome.verdict,
+        proven=outcome.proven,
+        bound=outcome.bound,
+    )
+
+
+@pytest.mark.parametrize("foldable", [2**48, 3000, 30])
+@pytest.mark.parametrize("seed", range(40))
+def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
+    """Whether the tiers fold or not; and every tier's bound holds."""
+    monkeypatch.setattr(tiers, "FOLDABLE", foldable)
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng, tiers=int(rng.integers(2, 5)))
+    best = best_tiers(problem)
+    staged = tiers.solve_tiers(problem, road, pricer, watch=Watch(LIMITS))
+    assert staged.proven
+    if best is None:
+        assert (staged.choice, staged.verdict) == (None, Verdict.INFEASIBLE)
+        return
+    assert Plan.of(problem, staged.choice).tiers == best
+    assert len(staged.bounds) == problem.num_tiers
+    for tier, given in enumerate(staged.bounds):
+        proved = proved_by(
+            problem, given.prices, weights=given.weights, tier=tier, levels=best[:tier]
+        )
+        assert proved >= best[tier]
+        assert given.solver_bound in {None, best[tier]}
+
+
+def test_a_fold_keeps_the_order_of_any_two_plans():
+    """Ten units of a later tier never outweigh one of an earlier tier."""
+    problem = random_problem(np.random.default_rng(3), tiers=3)
+    weights, exact = tiers._weights(problem, 3)
+    assert exact
+    folded = tiers.fold(problem, weights)
+    rng = np.random.default_rng(4)
+    nobody = np.full(problem.num_agents, -1)
+    seen = {}
+    for _ in range(50):
+        choice = nobody.copy()
+        for option in rng.permutation(problem.num_options)[:3]:
+            choice[problem.option_agent[option]] = option
+        plan = Plan.of(problem, choice)
+        # Must agents without an option are outside the ranges the weights rely on.
+        if not (problem.agent_must & (choice < 0)).any():
+            seen[plan.tiers] = Plan.of(folded, choice).objective
+    ranked = sorted(seen)
+    assert sorted(seen.values()) == [seen[key] for key in ranked]
+
+
+def test_a_held_plan_is_never_traded_for_a_worse_first_tier(monkeypatch):
+    """With tiny weights the search would trade; the plan of the first tier stays."""
+    monkeypatch.setattr(tiers, "FOLDABLE", 1)
+    problem = random_problem(np.random.default_rng(8), tiers=2)
+    best = best_tiers(problem)
+    staged = tiers.solve_tiers(problem, road, pricer, watch=Watch(LIMITS))
+    assert Plan.of(problem, staged.choice).tiers == best
