@@ -3,20 +3,23 @@
 Importing this package imports neither OR-Tools nor SciPy nor Numba: only a run does.
 """
 
-from planner.optimiser.check import Verdict as Verdict
-from planner.optimiser.check import check as check
+from planner.optimiser.check import Verdict as Verdict, check as check
 from planner.optimiser.claim import Claim as Claim
 from planner.optimiser.files import FileError as FileError
-from planner.optimiser.instance import read_instance as read_instance
-from planner.optimiser.instance import write_instance as write_instance
-from planner.optimiser.limits import Limits as Limits
-from planner.optimiser.limits import LimitsError as LimitsError
+from planner.optimiser.instance import (
+    read_instance as read_instance,
+    write_instance as write_instance,
+)
+from planner.optimiser.limits import Limits as Limits, LimitsError as LimitsError
 from planner.optimiser.plan import Plan as Plan
 from planner.optimiser.problem import Problem as Problem
-from planner.optimiser.result import Phase as Phase
-from planner.optimiser.result import Relief as Relief
-from planner.optimiser.result import Result as Result
-from planner.optimiser.result import Status as Status
-from planner.optimiser.result import Termination as Termination
-from planner.optimiser.result import Tier as Tier
+from planner.optimiser.result import (
+    Phase as Phase,
+    Relief as Relief,
+    Result as Result,
+    Status as Status,
+    Termination as Termination,
+    Tier as Tier,
+)
+from planner.optimiser.solve import solve as solve
 from planner.optimiser.validate import ProblemError as ProblemError

@@ -150,9 +150,9 @@ def _shapes(problem: "Problem") -> None:
 def _pointers(name: str, pointers: npt.NDArray[np.int64], end: int) -> None:
     if pointers[0] != 0:
         raise ProblemError(f"{name}[0]: {pointers[0]}, but it starts at 0")
-    falls = np.diff(pointers, prepend=pointers[0]) < 0
+    falls = pointers[1:] < pointers[:-1]
     _refuse(
-        name, falls, lambda at: f"{pointers[at]} after {pointers[at - 1]}: it falls"
+        name, falls, lambda at: f"{pointers[at]}, then {pointers[at + 1]}: it falls"
     )
     if pointers[-1] != end:
         at = len(pointers) - 1
@@ -168,8 +168,8 @@ def _agents(problem: "Problem") -> None:
     owner = problem.option_agent
     _refuse(
         "option_agent",
-        np.diff(owner, prepend=owner[:1]) < 0,
-        lambda at: f"{owner[at]} after {owner[at - 1]}: options go agent by agent",
+        owner[1:] < owner[:-1],
+        lambda at: f"{owner[at]}, then {owner[at + 1]}: options go agent by agent",
     )
     idle = np.bincount(owner, minlength=problem.num_agents) == 0
     _refuse(
@@ -238,7 +238,7 @@ def _once(
             np.arange(last - first, dtype=np.int64), np.diff(pointers[first : last + 1])
         )
         key = (group << 32) + members[start:stop]
-        if (np.diff(key) <= 0).any():
+        if (key[1:] <= key[:-1]).any():
             order = np.argsort(key, kind="stable")
             twice = np.zeros(len(key), dtype=bool)
             twice[order[1:]] = np.diff(key[order]) == 0
@@ -256,7 +256,7 @@ def _ids(problem: "Problem") -> None:
         ids = getattr(problem, name)
         if ids is None:
             continue
-        _refuse(name, ids == "", lambda at: "an id is not empty")
+        _refuse(name, ids == "", lambda _: "an id is not empty")
         if name == "option_id":
             _option_ids(problem, ids)
             continue

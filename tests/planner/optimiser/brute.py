@@ -1,0 +1,135 @@
+"""The optimum by trying everything: slow, short, no code shared with the package."""
+
+from fractions import Fraction
+from itertools import combinations, product
+
+from planner.optimiser import Problem
+from planner.optimiser.problem import UNLIMITED
+
+
+def plans(problem: Problem):
+    """Yield (tier values, choice) of every feasible plan."""
+    menus = []
+    for agent, must in enumerate(problem.agent_must):
+        own = [int(o) for o in (problem.option_agent == agent).nonzero()[0]]
+        menus.append(own if must else [-1, *own])
+    for choice in product(*menus):
+        values = value_of(problem, choice)
+        if values is not None:
+            yield values, choice
+
+
+def optimum(problem: Problem):
+    """Return the lexicographically largest tier values and a plan, or None."""
+    return max(plans(problem), default=None)
+
+
+def value_of(problem: Problem, choice):
+    """Return the tier values of a choice, or None if it breaks a hard limit."""
+    used = {}
+    for option in choice:
+        if option >= 0:
+            start, stop = problem.use_ptr[option], problem.use_ptr[option + 1]
+            for at in range(start, stop):
+                resource = int(problem.use_resource[at])
+                used[resource] = used.get(resource, 0) + int(problem.use_amount[at])
+    paid = 0
+    for resource in range(problem.num_resources):
+        price = _paid(problem, resource, used.get(resource, 0))
+        if price is None:
+            return None
+        paid += price
+    if not _affordable(problem, used):
+        return None
+    chosen = [option for option in choice if option >= 0]
+    values = [
+        sum(int(problem.value(tier)[option]) for option in chosen)
+        for tier in range(problem.num_tiers)
+    ]
+    return (values[0] - paid, *values[1:])
+
+
+def _paid(problem, resource, use):
+    """Return the soft price of one resource at this use; None if it may not be."""
+    if problem.resource_only_if_used[resource] and use == 0:
+        return 0
+    paid = 0
+    for missing, price in (
+        (problem.resource_lower[resource] - use, problem.resource_shortfall_price),
+        (use - problem.resource_upper[resource], problem.resource_excess_price),
+    ):
+        if missing > 0 and price[resource] < 0:
+            return None
+        if missing > 0:
+            paid += int(missing) * int(price[resource])
+    return paid
+
+
+def _affordable(problem, used):
+    """Hall's condition, asked of every set of pools."""
+    ptr = problem.supply_ptr
+    lines = {
+        resource: set(problem.supply_index[ptr[resource] : ptr[resource + 1]].tolist())
+        for resource in range(problem.num_resources)
+        if ptr[resource] < ptr[resource + 1]
+    }
+    for size in range(1, len(lines) + 1):
+        for pools in combinations(lines, size):
+            reach = set().union(*(lines[pool] for pool in pools))
+            give = sum(int(problem.supply_upper[line]) for line in reach)
+            if give < UNLIMITED and sum(used.get(pool, 0) for pool in pools) > give:
+                return False
+    return True
+
+
+def bound(problem, price, supply_price, tier_price=(), *, tier=0, levels=()):
+    """What these prices prove about a tier, term by term, in fractions."""
+    price = [Fraction(float(p)) for p in price]
+    lines = [max(Fraction(0), Fraction(float(q))) for q in supply_price]
+    floors = [min(Fraction(0), Fraction(float(g))) for g in tier_price]
+    unit = -floors[0] if tier else Fraction(1)
+    total = sum(g * level for g, level in zip(floors, levels, strict=True))
+    for line, upper in enumerate(problem.supply_upper.tolist()):
+        lines[line] *= upper < UNLIMITED
+        total += lines[line] * upper
+    for resource in range(problem.num_resources):
+        price[resource], worth = _worth(problem, resource, price[resource], lines, unit)
+        total += worth
+    return total + sum(
+        _best(problem, agent, price, floors, tier)
+        for agent in range(problem.num_agents)
+    )
+
+
+def _worth(problem, resource, price, lines, unit):
+    """Return a price inside its range, and what the resource is worth at it."""
+    start, stop = problem.supply_ptr[resource], problem.supply_ptr[resource + 1]
+    if start < stop:
+        supplying = [lines[line] for line in problem.supply_index[start:stop]]
+        return max(Fraction(0), min([price, *supplying])), 0
+    upper, lower = problem.resource_upper[resource], problem.resource_lower[resource]
+    over = int(problem.resource_excess_price[resource])
+    short = int(problem.resource_shortfall_price[resource])
+    if over >= 0:
+        price = min(price, over * unit)
+    if short >= 0:
+        price = max(price, -short * unit)
+    if upper == UNLIMITED:
+        price = min(price, Fraction(0))
+    worth = price * int(upper if price > 0 else lower)
+    if problem.resource_only_if_used[resource]:
+        worth = max(Fraction(0), worth)
+    return price, worth
+
+
+def _best(problem, agent, price, floors, tier):
+    """Return the best reduced value among the options of an agent."""
+    values = [] if problem.agent_must[agent] else [Fraction(0)]
+    for option in (problem.option_agent == agent).nonzero()[0]:
+        value = Fraction(int(problem.value(tier)[option]))
+        for i, floor in enumerate(floors):
+            value -= floor * int(problem.value(i)[option])
+        for at in range(problem.use_ptr[option], problem.use_ptr[option + 1]):
+            value -= price[problem.use_resource[at]] * int(problem.use_amount[at])
+        values.append(value)
+    return max(values)

@@ -1,0 +1,232 @@
+"""True claims about small problems, and ways to make them false."""
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import strategies as st
+
+from planner.optimiser.claim import Claim, TierClaim
+from tests.planner.optimiser import brute, strategies
+
+
+@st.composite
+def true_claims(draw):
+    """A problem, its best plan, and prices with exactly what they prove."""
+    problem = draw(
+        strategies.problems(max_agents=4).filter(lambda p: brute.optimum(p) is not None)
+    )
+    values, choice = brute.optimum(problem)
+    tiers = [
+        tier_claim(
+            problem,
+            values,
+            tier,
+            draw(grid_prices(problem.num_resources)),
+            draw(grid_prices(problem.num_supplies)),
+            -abs(draw(grid_prices(tier))),
+        )
+        for tier in range(problem.num_tiers)
+    ]
+    return problem, claim_of(problem, choice, tiers)
+
+
+def grid_prices(count):
+    number = st.integers(-64, 160).map(lambda k: k / 16)
+    return st.lists(number, min_size=count, max_size=count).map(
+        lambda numbers: np.array(numbers, dtype=float)
+    )
+
+
+def tier_claim(problem, values, tier, price, supply_price, tier_price):
+    """Return what these prices prove; the solver's word closes what they leave."""
+    proven = brute.bound(
+        problem, price, supply_price, tier_price, tier=tier, levels=values[:tier]
+    )
+    upper = float(proven)
+    return TierClaim(
+        value=values[tier],
+        bound=upper,
+        gap=(upper - values[tier]) / max(1, abs(values[tier])),
+        price=price,
+        supply_price=supply_price,
+        tier_price=tier_price,
+        solver_bound=float(values[tier]),
+    )
+
+
+def claim_of(problem, choice, tiers):
+    return Claim(
+        status="optimal",
+        termination="proved",
+        choice=np.array(choice, dtype=np.int64),
+        objective=tiers[-1].value,
+        bound=tiers[-1].bound,
+        gap=tiers[-1].gap,
+        tiers=tuple(tiers),
+        solver_bound=tiers[-1].solver_bound,
+        digest=problem.digest,
+    )
+
+
+def false_claims(problem, claim):
+    """Yield (what was done, problem, claim) for every way to make the claim false."""
+    for spoil in (choices, numbers, prices, limits, stories):
+        for what, spoilt_problem, spoilt in spoil(problem, claim):
+            yield f"{spoil.__name__}: {what}", spoilt_problem, spoilt
+
+
+def choices(problem, claim):
+    """Swap, drop, borrow and invent choices; split a team over two entries."""
+    tiers = tuple(tier.value for tier in claim.tiers)
+    for agent in range(problem.num_agents):
+        for option in range(-1, problem.num_options):
+            if option == claim.choice[agent]:
+                continue
+            choice = claim.choice.copy()
+            choice[agent] = option
+            own = option == -1 or problem.option_agent[option] == agent
+            dropped = option == -1 and problem.agent_must[agent]
+            truth = brute.value_of(problem, choice) if own and not dropped else None
+            if truth != tiers:
+                yield f"{agent} to {option}", problem, replace(claim, choice=choice)
+    for wrong in (-2, problem.num_options):
+        choice = claim.choice.copy()
+        choice[0] = wrong
+        yield f"0 to {wrong}", problem, replace(claim, choice=choice)
+    split = np.append(claim.choice, claim.choice[-1])
+    yield "split", problem, replace(claim, choice=split)
+    yield "shortened", problem, replace(claim, choice=claim.choice[:-1])
+
+
+def numbers(problem, claim):
+    """Misstate objective, value, bound and gap, with everything else made to fit."""
+    for step in (-1, 1):
+        yield "objective", problem, replace(claim, objective=claim.objective + step)
+        yield "gap", problem, replace(claim, gap=claim.gap + step / 100)
+    for tier, stated in enumerate(claim.tiers):
+        proven = Fraction(stated.bound)
+        least, most = math.floor(proven), proven + 1
+        for upper in (least - 1, float(most), least - 1000, math.nan, math.inf):
+            yield f"bound {upper}", problem, restated(claim, tier, bound=float(upper))
+        for step in (-1, 1):
+            value = stated.value + step
+            yield f"value {value}", problem, restated(claim, tier, value=value)
+        for gap in (None, stated.gap + 0.01, stated.gap - 0.01, math.nan):
+            tiers = with_tier(claim, tier, replace(stated, gap=gap))
+            yield f"gap {gap}", problem, replace(claim, tiers=tiers)
+        below = stated.value - 1.0
+        tiers = with_tier(claim, tier, replace(stated, solver_bound=below))
+        last = tiers[-1].solver_bound
+        yield (
+            "solver bound",
+            problem,
+            replace(claim, tiers=tiers, solver_bound=last),
+        )
+
+
+def restated(claim, tier, **changes):
+    """Return the claim with one tier changed and every number that follows from it."""
+    stated = replace(claim.tiers[tier], **changes)
+    gap = (stated.bound - stated.value) / max(1, abs(stated.value))
+    tiers = with_tier(claim, tier, replace(stated, gap=gap))
+    last = tiers[-1]
+    return replace(
+        claim, tiers=tiers, objective=last.value, bound=last.bound, gap=last.gap
+    )
+
+
+def with_tier(claim, tier, stated):
+    return (*claim.tiers[:tier], stated, *claim.tiers[tier + 1 :])
+
+
+def prices(problem, claim):
+    """Move one price so far that the stated bound is no longer what prices prove."""
+    values = tuple(tier.value for tier in claim.tiers)
+    for tier, stated in enumerate(claim.tiers):
+        for name in ("price", "supply_price", "tier_price"):
+            given = getattr(stated, name)
+            for at in range(len(given)):
+                for step in (-7.0, -1.0, 1.0, 7.0):
+                    moved = given.copy()
+                    moved[at] += step
+                    spoilt = replace(stated, **{name: moved})
+                    if not states_its_bound(problem, spoilt, tier, values):
+                        tiers = with_tier(claim, tier, spoilt)
+                        what = f"{name}[{at}] {step:+}"
+                        yield what, problem, replace(claim, tiers=tiers)
+                broken = given.copy()
+                broken[at] = math.nan
+                tiers = with_tier(claim, tier, replace(stated, **{name: broken}))
+                yield f"{name}[{at}] nan", problem, replace(claim, tiers=tiers)
+        without = with_tier(claim, tier, replace(stated, price=None))
+        yield "no prices", problem, replace(claim, tiers=without)
+
+
+def states_its_bound(problem, stated, tier, values):
+    proven = brute.bound(
+        problem,
+        stated.price,
+        stated.supply_price,
+        stated.tier_price,
+        tier=tier,
+        levels=values[:tier],
+    )
+    return math.floor(proven) <= Fraction(stated.bound) <= proven + Fraction(1, 1000)
+
+
+def limits(problem, claim):
+    """Make the plan overspend by one unit, or a cohort run one person short."""
+    claim = replace(claim, digest=None)
+    before = brute.value_of(problem, claim.choice)
+    for name, step in (
+        ("resource_upper", -1),
+        ("resource_lower", 1),
+        ("supply_upper", -1),
+    ):
+        for at in range(len(getattr(problem, name))):
+            changed = by_one(problem, claim, name, at, step)
+            if changed and brute.value_of(changed, claim.choice) != before:
+                yield f"{name}[{at}]", changed, claim
+
+
+def by_one(problem, claim, name, at, step):
+    """Return the problem with one limit a unit too tight for the plan, if it can be."""
+    numbers = getattr(problem, name).copy()
+    use = 0
+    if name == "supply_upper":
+        numbers[at] = max(0, numbers[at] + step)
+    else:
+        for option in claim.choice[claim.choice >= 0]:
+            span = slice(problem.use_ptr[option], problem.use_ptr[option + 1])
+            used = problem.use_resource[span] == at
+            use += int(problem.use_amount[span][used].sum())
+        numbers[at] = use + step
+    if numbers[at] < 0 or problem.resource_supplied[at : at + 1].any():
+        return None if name != "supply_upper" else problem.replace(**{name: numbers})
+    other = problem.resource_lower if step < 0 else problem.resource_upper
+    if name != "supply_upper" and (numbers[at] - other[at]) * step > 0:
+        return None
+    return problem.replace(**{name: numbers})
+
+
+def stories(problem, claim):
+    """Change status, termination, digest and the list of tiers."""
+    for status in ("infeasible", "unknown", "best", ""):
+        yield f"status {status!r}", problem, replace(claim, status=status)
+    yield "proved", problem, replace(claim, status="feasible")
+    yield "digest", problem, replace(claim, digest="0" * 64)
+    yield "tiers", problem, replace(claim, tiers=())
+    yield "tiers", problem, replace(claim, tiers=(*claim.tiers, claim.tiers[-1]))
+    yield "no plan", problem, replace(claim, choice=None)
+    yield "no plan", problem, replace(claim, choice=None, objective=None, gap=None)
+    for tier, stated in enumerate(claim.tiers):
+        if math.floor(stated.bound) > stated.value:
+            tiers = with_tier(claim, tier, replace(stated, solver_bound=None))
+            last = tiers[-1].solver_bound
+            yield (
+                "unproven optimum",
+                problem,
+                replace(claim, tiers=tiers, solver_bound=last),
+            )

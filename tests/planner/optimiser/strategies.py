@@ -1,0 +1,112 @@
+"""Hypothesis strategies that generate whole small problems with every feature."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from planner.optimiser import Problem
+from planner.optimiser.problem import HARD, UNLIMITED, pointers
+
+rare = st.sampled_from([True, False, False, False])
+
+
+@st.composite
+def problems(draw, *, max_agents=5, max_options=3, max_resources=5, max_tiers=3):
+    """A problem small enough to try every plan."""
+    agents = draw(st.integers(1, max_agents))
+    counts = draw(
+        st.lists(st.integers(0, max_options), min_size=agents, max_size=agents)
+    )
+    resources = draw(st.integers(1, max_resources))
+    supplies = draw(st.integers(0, 3))
+    rows = [draw(resource_rows(supplies)) for _ in range(resources)]
+    uses = [draw(option_uses(resources)) for _ in range(sum(counts))]
+    must = [draw(rare) and count > 0 for count in counts]
+    tiers = draw(st.integers(1, max_tiers))
+    return Problem(
+        agent_must=np.array(must, dtype=bool),
+        option_agent=np.repeat(np.arange(agents), counts),
+        option_value=draw(option_values(sum(counts), tiers)),
+        use_ptr=pointers(np.array([len(use) for use in uses], dtype=np.int64)),
+        use_resource=np.array([r for use in uses for r in use], dtype=np.int32),
+        use_amount=np.array([a for use in uses for a in use.values()], dtype=np.int64),
+        resource_upper=np.array([row["upper"] for row in rows]),
+        resource_lower=np.array([row["lower"] for row in rows]),
+        resource_only_if_used=np.array([row["only_if_used"] for row in rows]),
+        resource_shortfall_price=np.array([row["shortfall"] for row in rows]),
+        resource_excess_price=np.array([row["excess"] for row in rows]),
+        supply_upper=np.array(
+            draw(st.lists(line_uppers, min_size=supplies, max_size=supplies)),
+            dtype=np.int64,
+        ),
+        supply_ptr=pointers(np.array([len(row["lines"]) for row in rows])),
+        supply_index=np.array(
+            [f for row in rows for f in row["lines"]], dtype=np.int32
+        ),
+    )
+
+
+line_uppers = st.one_of(st.integers(0, 12), st.just(UNLIMITED))
+
+
+@st.composite
+def resource_rows(draw, supplies):
+    """One resource: supplied by lines, or with limits of its own, hard or soft."""
+    if supplies and draw(st.booleans()):
+        chosen = st.sets(st.integers(0, supplies - 1), min_size=1)
+        return row(lines=sorted(draw(chosen)))
+    lower = draw(st.sampled_from([0, 0, 1, 2, 3]))
+    upper = draw(st.one_of(st.integers(lower, lower + 6), st.just(UNLIMITED)))
+    return row(
+        upper=upper,
+        lower=lower,
+        only_if_used=draw(st.booleans()),
+        shortfall=draw(soft_prices),
+        excess=draw(soft_prices),
+    )
+
+
+soft_prices = st.one_of(st.just(HARD), st.integers(0, 8))
+
+
+def row(
+    *,
+    upper=UNLIMITED,
+    lower=0,
+    only_if_used=False,
+    shortfall=HARD,
+    excess=HARD,
+    lines=(),
+):
+    return {
+        "upper": upper,
+        "lower": lower,
+        "only_if_used": only_if_used,
+        "shortfall": shortfall,
+        "excess": excess,
+        "lines": list(lines),
+    }
+
+
+def option_uses(resources):
+    """What one option uses: {resource: amount}, a team or a pathway among them."""
+    return st.dictionaries(st.integers(0, resources - 1), st.integers(0, 5), max_size=3)
+
+
+@st.composite
+def option_values(draw, options, tiers):
+    shape = (options,) if tiers == 1 else (options, tiers)
+    size = options * tiers
+    numbers = draw(st.lists(st.integers(-3, 15), min_size=size, max_size=size))
+    return np.array(numbers, dtype=np.int64).reshape(shape)
+
+
+def price_vectors(count):
+    """Any prices, sensible or not: floats of every size, whole and broken ones."""
+    number = st.one_of(
+        st.integers(-20, 20).map(float),
+        st.floats(-30, 30),
+        st.floats(allow_nan=False, allow_infinity=False),
+    )
+    return st.lists(number, min_size=count, max_size=count).map(
+        lambda numbers: np.array(numbers, dtype=float)
+    )
