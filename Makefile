@@ -18,11 +18,11 @@ help: ## Show what can be made
 
 .PHONY: demo
 demo: setup ## Load the demo corridors, plan them, print the plan and its proof
-	@$(BIN)/python manage.py demo
+	@DEMO=1 $(BIN)/python manage.py demo
 
 .PHONY: serve
 serve: setup ## Open the desk with its worker; Ctrl-C ends both
-	@$(BIN)/python manage.py serve
+	@DEMO=1 $(BIN)/python manage.py serve
 
 .PHONY: test
 test: $(VENV)/.development .env $(CATALOGUES) ## Run every check a change has to pass

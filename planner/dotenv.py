@@ -13,6 +13,7 @@ SECRETS = {
     "SECRET_KEY": "signs sessions and links; changing it signs everybody out",
     "SECURED_FIELDS_KEY": "encrypts national ids and disability; losing it loses them",
     "NIK_HASH_KEY": "makes national ids searchable; changing it needs rotate_keys",
+    "DEMO_PASSWORD": "opens the demo's logins; unused unless DEMO is on",
 }
 
 
@@ -20,6 +21,8 @@ def new_secret(name):
     """Return a fresh secret in the form the named setting expects."""
     if name == "SECURED_FIELDS_KEY":
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    if name == "DEMO_PASSWORD":
+        return secrets.token_hex(4)  # typed by hand, on one's own machine only
     return secrets.token_urlsafe(48)
 
 
@@ -35,6 +38,8 @@ def write_missing_secrets(path):
     if missing:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "w") as file:
+            if present and not present.endswith("\n"):
+                file.write("\n")
             for name in missing:
                 file.write(f"# {SECRETS[name]}\n{name}={new_secret(name)}\n")
     return missing

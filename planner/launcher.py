@@ -80,7 +80,7 @@ def children(*, jobs):
 
     ``REMAP_SIGTERM`` makes Celery take SIGTERM as "finish within the soft limit".
     """
-    worker = [sys.executable, "-m", "celery", "--app", "planner.celery", "worker"]
+    worker = [sys.executable, "-m", "celery", "-q", "-A", "planner.celery", "worker"]
     options = ["--queues", "solve,io", "--concurrency", str(jobs), "--loglevel", "info"]
     quiet = ["--without-gossip", "--without-mingle", "--hostname", "desk@%h"]
     return [

@@ -1,5 +1,6 @@
 """What happens around each request: a log line, the reader's language, the policy."""
 
+import logging
 import time
 import uuid
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 log = structlog.get_logger(__name__)
+PROBES = frozenset({"/health/live", "/health/ready"})
 
 
 class RequestLog:
@@ -26,7 +28,10 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request.request_id):
             response = self.get_response(request)
             response.headers["X-Request-Id"] = request.request_id
-            log.info(
+            # Probes come every few seconds and say nothing when all is well.
+            level = logging.DEBUG if request.path in PROBES else logging.INFO
+            log.log(
+                level,
                 "request",
                 method=request.method,
                 path=request.path,

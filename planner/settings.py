@@ -60,6 +60,15 @@ LOGGING = logging_config(
     ),
     level=read.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
 )
+#: Gives the demo's people logins, with this password. `make demo` and `make serve`
+#: turn it on for one's own machine; a real installation never does.
+DEMO = read.boolean("DEMO", default=False)
+DEMO_PASSWORD = read.text("DEMO_PASSWORD", default="")
+if DEMO and HTTPS:
+    raise ImproperlyConfigured(
+        "DEMO and HTTPS are both on: demo logins have no place on a real site. "
+        "Unset DEMO."
+    )
 #: Seconds within which no run may still be solving, whatever limit was asked for.
 ALLOCATION_MAX_SECONDS = read.integer(
     "ALLOCATION_MAX_SECONDS", default=4 * 3600, at_least=1
@@ -98,7 +107,7 @@ THIRD_PARTY_APPS = [
 INSTALLED_APPS = [
     # Ours come first, so that our templates and words win over everybody else's.
     "planner",
-    "planner.desk",
+    "planner.desk.apps.DeskConfig",
     "programs",
     "api",
     # The theme replaces templates of the admin, so it has to stand before it.

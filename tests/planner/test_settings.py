@@ -1,0 +1,100 @@
+"""A missing or wrong setting stops the start with one line that says what to do."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+RIGHT = {
+    "ENV_FILE": os.devnull,
+    "SECRET_KEY": "s" * 60,
+    "SECURED_FIELDS_KEY": "b25seS1mb3ItdGVzdHMtMzItYnl0ZXMtb2Yta2V5ISE=",
+    "NIK_HASH_KEY": "n" * 40,
+}
+PRODUCTION = {
+    "HTTPS": "true",
+    "SECRET_KEY": "Zq3-" * 20,
+    "ALLOWED_HOSTS": "desk.example.id",
+    "DATABASE_URL": "postgres://planner:secret@127.0.0.1:5432/planner",
+    "CELERY_BROKER_URL": "amqp://planner:secret@127.0.0.1:5672//",
+    "CACHE_URL": "dbcache://cache_table",
+    "NUM_PROXIES": "1",
+}
+
+
+def manage(*command, tmp_path, **variables):
+    """Run a command with these variables and no others."""
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **RIGHT}
+    environment |= variables
+    return subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", *command],
+        env={name: value for name, value in environment.items() if value is not None},
+        cwd=settings.BASE_DIR,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECRET_KEY", None, "SECRET_KEY is not set"),
+        ("NIK_HASH_KEY", "", "python -m planner.dotenv"),
+        ("SECURED_FIELDS_KEY", "short", "key 1 is not 32 bytes"),
+        ("DEBUG", "perhaps", "true or false"),
+        ("NUM_PROXIES", "-1", "whole number from 0"),
+        ("LANGUAGE_CODE", "nl", "one of en, id"),
+        ("LOG_LEVEL", "LOUD", "one of DEBUG"),
+        ("DATABASE_URL", "mysql://user:hidden@host/name", "sqlite:/// or postgres://"),
+        ("DATABASE_URL", "nonsense", "sqlite:/// or postgres://"),
+        ("CACHE_URL", "nonsense", "CACHE_URL is not a URL of a known kind"),
+        ("EMAIL_URL", "nonsense://x", "EMAIL_URL is not a URL of a known kind"),
+        ("CELERY_BROKER_URL", "sqs://", "CELERY_BROKER_URL has to start with"),
+        ("CELERY_BROKER_URL", "redis://127.0.0.1/0", "CACHE_URL is not set"),
+        ("DEMO", "surely", "DEMO has to be true or false"),
+    ],
+)
+def test_a_wrong_variable_is_explained_in_one_line(name, value, said, tmp_path):
+    done = manage("migrate", "--check", tmp_path=tmp_path, **{name: value})
+    assert done.returncode == 1
+    assert done.stderr.startswith("Settings: ")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert "hidden" not in done.stderr
+
+
+def test_a_real_site_refuses_demo_logins(tmp_path):
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, DEMO="true")
+    assert done.stderr.startswith("Settings: DEMO and HTTPS")
+
+
+def test_deployment_check_is_clean_in_production(tmp_path):
+    done = manage(
+        "check", "--deploy", "--fail-level", "WARNING", tmp_path=tmp_path, **PRODUCTION
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_deployment_check_tells_that_a_folder_is_no_shared_queue(tmp_path):
+    variables = PRODUCTION | {"CELERY_BROKER_URL": None, "CACHE_URL": None}
+    done = manage("check", "--deploy", tmp_path=tmp_path, **variables)
+    assert "planner.W001" in done.stderr
+
+
+def test_debug_is_off_unless_asked_for():
+    assert settings.DEBUG is False
+
+
+def test_sqlite_keeps_what_it_promised(tmp_path):
+    script = (
+        "from django.db import connection as c; k = c.cursor();"
+        "print([k.execute('PRAGMA ' + p).fetchone()[0]"
+        " for p in ('journal_mode', 'synchronous', 'foreign_keys')],"
+        " c.settings_dict['OPTIONS']['transaction_mode'])"
+    )
+    done = manage("shell", "--no-imports", "-c", script, tmp_path=tmp_path)
+    assert done.stdout.strip() == "['wal', 2, 1] IMMEDIATE", done.stderr
