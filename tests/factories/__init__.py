@@ -62,11 +62,13 @@ from .programs import (
     slot,
 )
 from .records import audit_event, chain_head, event, import_batch, import_row
+from .runs import allocation_run, limit_price, proposal, unplaced
 from .skills import language_scale, qualification_level, skill
 
 __all__ = [
     "administrator",
     "agreement",
+    "allocation_run",
     "application",
     "approver",
     "audit_event",
@@ -96,6 +98,7 @@ __all__ = [
     "japan",
     "language_certificate",
     "language_scale",
+    "limit_price",
     "malaysia",
     "member",
     "membership",
@@ -113,6 +116,7 @@ __all__ = [
     "program",
     "program_goal",
     "qualification_level",
+    "proposal",
     "quota",
     "region",
     "region_list",
@@ -125,6 +129,7 @@ __all__ = [
     "skill_requirement",
     "slot",
     "team",
+    "unplaced",
     "user",
     "west_java",
 ]

@@ -1,0 +1,88 @@
+"""Institutions with keys, and a clock that stands inside the recipes' calendar."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from api.models import InstitutionKey
+from tests import factories
+
+NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
+
+
+class Caller(Client):
+    """A client that calls with a key and speaks JSON."""
+
+    def __init__(self, secret=None, institution=None):
+        headers = {"Authorization": f"Api-Key {secret}"} if secret else {}
+        super().__init__(headers=headers, raise_request_exception=False)
+        self.institution = institution
+
+    def send(self, method, path, data=None, **headers):
+        """Send JSON; header names are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return getattr(self, method)(
+            f"/api/v1/{path}",
+            data={} if data is None else data,
+            content_type="application/json",
+            headers=named,
+        )
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def call_as(db):
+    """Return a caller with a new key: ``call_as(institution, "nominate")``."""
+
+    def make(institution, *scopes):
+        _key, secret = InstitutionKey.objects.create_key(
+            name="test", institution=institution, scopes=list(scopes)
+        )
+        return Caller(secret, institution)
+
+    return make
+
+
+@pytest.fixture
+def sender(call_as):
+    """A caller that nominates people."""
+    return call_as(factories.institution.make(), "nominate")
+
+
+@pytest.fixture
+def other_sender(call_as):
+    """Another caller that nominates people."""
+    return call_as(factories.institution.make(), "nominate")
+
+
+@pytest.fixture
+def host(call_as):
+    """A caller that hosts people."""
+    return call_as(factories.host.make(), "host")
+
+
+@pytest.fixture
+def other_host(call_as):
+    """Another caller that hosts people."""
+    return call_as(factories.host.make(), "host")
+
+
+@pytest.fixture
+def planner(call_as):
+    """A caller that runs allocations."""
+    return call_as(factories.ministry.make(), "plan")
+
+
+@pytest.fixture
+def anybody():
+    """A caller without a key."""
+    return Caller()

@@ -1,0 +1,191 @@
+"""Nobody sees, changes or guesses what is another's: every route has its twin here."""
+
+import uuid
+
+import pytest
+
+from api.urls import router
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MISSING = str(uuid.uuid4())
+
+
+def nomination(of):
+    return factories.application.make(
+        participant__registered_by=of.institution, nominated_by=of.institution
+    )
+
+
+def placement(sent_by=None, hosted_by=None):
+    fields = {}
+    if sent_by:
+        fields["application__nominated_by"] = sent_by.institution
+    if hosted_by:
+        fields["slot__host"] = hosted_by.institution
+    return factories.placement.make(**fields)
+
+
+@pytest.fixture
+def foreign(other_sender, other_host):
+    """Rows of another institution, one for each route that has private rows."""
+    slot = factories.slot.make(host=other_host.institution, state="proposed")
+    application = nomination(other_sender)
+    decided = placement(other_sender, other_host)
+    hidden = factories.intake.make(state="draft")
+    agreement = factories.agreement.make()
+    agreement.parties.add(other_host.institution)
+    return {
+        "programs": factories.program.make(),
+        "intakes": hidden,
+        "slots": slot,
+        "agreements": agreement,
+        "participants": application.participant,
+        "nominations": application,
+        "host-ratings": factories.host_rating.make(slot=slot, application=application),
+        "placements": decided,
+        "allocation-runs": None,
+    }
+
+
+PRIVATE = [
+    "programs",
+    "intakes",
+    "slots",
+    "agreements",
+    "participants",
+    "nominations",
+    "host-ratings",
+    "placements",
+]
+
+
+@pytest.mark.parametrize("route", PRIVATE)
+@pytest.mark.parametrize("who", ["sender", "host"])
+def test_foreign_row_does_not_exist(route, who, foreign, request):
+    """A foreign id and a missing one answer the same, to the byte but the id."""
+    caller = request.getfixturevalue(who)
+    theirs = caller.send("get", f"{route}/{foreign[route].pk}/")
+    missing = caller.send("get", f"{route}/{MISSING}/")
+    assert theirs.status_code == missing.status_code
+    assert theirs.status_code in (403, 404)
+    assert {**theirs.json(), "request_id": ""} == {**missing.json(), "request_id": ""}
+
+
+@pytest.mark.parametrize("route", PRIVATE)
+@pytest.mark.parametrize("who", ["sender", "host"])
+def test_foreign_row_is_not_listed(route, who, foreign, request):
+    answer = request.getfixturevalue(who).send("get", f"{route}/")
+    assert str(foreign[route].pk) not in answer.content.decode()
+
+
+CHANGES = [
+    ("sender", "patch", "participants/{participants}/", {"given_name": "X"}),
+    ("sender", "put", "nominations/{nominations}/preferences/", {"preferences": []}),
+    ("sender", "post", "nominations/{nominations}/withdraw/", {}),
+    ("sender", "get", "nominations/{nominations}/eligibility/", None),
+    ("host", "patch", "slots/{slots}/", {"city": "Ipoh"}),
+    ("host", "get", "slots/{slots}/candidates/", None),
+    ("host", "get", "placements/{placements}/transcript/", None),
+    ("host", "put", "placements/{placements}/transcript/", {"lines": []}),
+    *(
+        (who, "post", f"placements/{{placements}}/{step}/", {})
+        for who, steps in {
+            "sender": ("accept", "decline", "depart"),
+            "host": ("confirm", "reject", "arrive", "complete", "end-early"),
+        }.items()
+        for step in steps
+    ),
+]
+
+
+@pytest.mark.parametrize(("who", "method", "path", "body"), CHANGES)
+def test_foreign_row_cannot_be_touched(who, method, path, body, foreign, request):
+    caller = request.getfixturevalue(who)
+    ids = {route: row.pk for route, row in foreign.items() if row}
+    answer = caller.send(method, path.format(**ids), body, If_Match='"v1"')
+    assert answer.status_code == 404
+    path_to_missing = path.format(**dict.fromkeys(ids, MISSING))
+    missing = caller.send(method, path_to_missing, body, If_Match='"v1"')
+    assert missing.status_code == 404
+
+
+SCOPES = [
+    ("host", "get", "participants/"),
+    ("host", "post", "participants/"),
+    ("host", "post", "nominations/"),
+    ("host", "post", "nominations/bulk/"),
+    ("sender", "post", "slots/"),
+    ("sender", "get", "host-ratings/"),
+    ("sender", "post", "host-ratings/"),
+    ("sender", "get", "allocation-runs/"),
+    ("sender", "post", "allocation-runs/"),
+    ("host", "post", "allocation-runs/"),
+    ("planner", "post", "nominations/"),
+    ("planner", "post", "host-ratings/"),
+    ("planner", "post", "slots/"),
+]
+
+
+@pytest.mark.parametrize(("who", "method", "path"), SCOPES)
+def test_scope_that_does_not_reach_is_403(who, method, path, request):
+    answer = request.getfixturevalue(who).send(method, path)
+    assert answer.status_code == 403
+
+
+def test_host_reads_no_steps_of_senders(host):
+    mine = placement(hosted_by=host)
+    for step in ("accept", "decline", "depart"):
+        answer = host.send("post", f"placements/{mine.pk}/{step}/", If_Match='"v1"')
+        assert answer.status_code == 403
+
+
+def test_every_route_is_closed_without_a_key(anybody):
+    for prefix, _view, _name in router.registry:
+        assert anybody.send("get", f"{prefix}/").status_code == 401, prefix
+
+
+def test_every_route_is_in_one_of_these_tables():
+    public = {prefix for prefix, *_rest in router.registry if "reference" in prefix}
+    tested = {path.split("/")[0] for _who, _method, path in SCOPES} | set(PRIVATE)
+    tested |= public | {"events"}
+    assert {prefix for prefix, *_rest in router.registry} == tested
+
+
+def test_national_id_and_disability_are_in_no_answer(sender, host, call_as):
+    person = factories.participant.make(
+        registered_by=sender.institution,
+        nik="0012345678901234",
+        disability="sensory",
+    )
+    application = factories.application.make(
+        participant=person, nominated_by=sender.institution
+    )
+    factories.placement.make(
+        application=application, slot__host=host.institution, slot__state="open"
+    )
+    planner = call_as(factories.ministry.make(), "plan")
+    for caller in (sender, host, planner):
+        for route in ("participants", "nominations", "placements", "events"):
+            text = caller.send("get", f"{route}/").content.decode()
+            assert "0012345678901234" not in text
+            assert "sensory" not in text
+
+
+def test_tenant_comes_from_the_key_only(sender, other_sender):
+    answer = sender.send(
+        "post",
+        "participants/",
+        {**PERSON, "registered_by": str(other_sender.institution.pk)},
+    )
+    assert answer.status_code in (201, 400)
+    assert not other_sender.send("get", "participants/").json()["results"]
+
+
+PERSON = {
+    "code": "P-1",
+    "given_name": "Suharti",
+    "birth_date": "2001-05-20",
+    "sex": "F",
+}

@@ -1,0 +1,97 @@
+"""Every list costs the same number of queries for one row and for three."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api.urls import router
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def grow_slots(caller):
+    slot = factories.slot.make(host=caller.institution)
+    factories.skill_requirement.make(slot=slot)
+    factories.resource_use.make(slot=slot)
+
+
+def grow_placements(caller):
+    placement = factories.placement.make(slot__host=caller.institution)
+    factories.funding_line.make(placement=placement)
+    factories.placement_event.make(placement=placement)
+
+
+def grow_people(caller):
+    person = factories.participant.make(registered_by=caller.institution)
+    factories.skill_claim.make(participant=person)
+    factories.language_certificate.make(participant=person)
+
+
+def grow_nominations(caller):
+    application = factories.application.make(nominated_by=caller.institution)
+    factories.preference.make(application=application)
+
+
+def grow_agreements(caller):
+    factories.agreement.make().parties.add(caller.institution)
+
+
+def grow_programs(caller):
+    program = factories.intake.make().program
+    factories.program_goal.make(program=program)
+
+
+def grow_events(caller):
+    factories.event.make().institutions.add(caller.institution)
+
+
+def grow_runs(caller):
+    run = factories.allocation_run.make()
+    run.intakes.add(factories.intake.make())
+
+
+GROWERS = {
+    "programs": ("sender", grow_programs),
+    "intakes": ("sender", lambda caller: factories.intake.make()),
+    "slots": ("host", grow_slots),
+    "agreements": ("host", grow_agreements),
+    "participants": ("sender", grow_people),
+    "nominations": ("sender", grow_nominations),
+    "host-ratings": (
+        "host",
+        lambda caller: factories.host_rating.make(slot__host=caller.institution),
+    ),
+    "placements": ("host", grow_placements),
+    "allocation-runs": ("planner", grow_runs),
+    "events": ("sender", grow_events),
+    "reference/countries": ("sender", lambda caller: factories.country.make()),
+    "reference/regions": ("sender", lambda caller: factories.region.make()),
+    "reference/skills": ("sender", lambda caller: factories.skill.make()),
+    "reference/languages": ("sender", lambda caller: factories.language_scale.make()),
+    "reference/cost-categories": (
+        "sender",
+        lambda caller: factories.cost_category.make(),
+    ),
+}
+
+
+def queries(caller, route):
+    with CaptureQueriesContext(connection) as captured:
+        answer = caller.send("get", f"{route}/")
+    assert answer.status_code == 200, answer.content
+    return len(captured), len(answer.json()["results"])
+
+
+@pytest.mark.parametrize("route", [prefix for prefix, *_rest in router.registry])
+def test_list_costs_the_same_for_three_rows(route, request):
+    who, grow = GROWERS[route]
+    caller = request.getfixturevalue(who)
+    caller.send("get", f"{route}/")
+    grow(caller)
+    cost, few = queries(caller, route)
+    grow(caller)
+    grow(caller)
+    same, more = queries(caller, route)
+    assert more >= few + 2
+    assert same == cost <= 12

@@ -1,0 +1,94 @@
+"""Every error is problem details with a stable code."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def problem(answer, status, code):
+    """Assert the shape, and return the problem."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    data = answer.json()
+    assert data["status"] == status
+    assert data["type"] == f"/problems/{code}"
+    assert data["title"] and data["detail"]
+    return data
+
+
+def test_unknown_path(sender):
+    problem(sender.get("/api/v1/nothing/"), 404, "not-found")
+
+
+def test_unknown_path_without_key(anybody):
+    problem(anybody.get("/api/elsewhere"), 404, "not-found")
+
+
+def test_unknown_parameter_is_named(sender):
+    data = problem(sender.get("/api/v1/slots/?nik=1"), 400, "unknown-parameter")
+    assert "nik" in data["detail"]
+
+
+def test_parameter_with_a_wrong_value_is_pointed_at(sender):
+    data = problem(sender.get("/api/v1/slots/?host=penang"), 400, "invalid")
+    assert data["errors"][0]["pointer"] == "/host"
+
+
+def test_method_that_does_not_exist(sender):
+    problem(sender.send("delete", "slots/"), 405, "method-not-allowed")
+
+
+def test_body_that_is_not_json(sender):
+    answer = sender.post(
+        "/api/v1/participants/", data="{", content_type="application/json"
+    )
+    problem(answer, 400, "parse-error")
+
+
+def test_body_of_another_type(sender):
+    answer = sender.post("/api/v1/participants/", data="a=1", content_type="text/plain")
+    problem(answer, 415, "unsupported-media-type")
+
+
+def test_answer_of_another_type(sender):
+    answer = sender.get("/api/v1/slots/", headers={"Accept": "text/html"})
+    problem(answer, 406, "not-acceptable")
+
+
+def test_all_wrong_fields_are_told_at_once(sender):
+    data = problem(sender.send("post", "participants/", {}), 400, "invalid")
+    pointers = {error["pointer"] for error in data["errors"]}
+    assert {"/code", "/given_name", "/birth_date"} <= pointers
+
+
+def test_errors_speak_indonesian(sender):
+    answer = sender.get("/api/v1/slots/?x=1", headers={"Accept-Language": "id"})
+    assert "Parameter tidak dikenal" in answer.json()["detail"]
+
+
+def test_request_id_is_in_the_problem_and_the_header(sender):
+    answer = sender.get("/api/v1/slots/?x=1")
+    assert answer.json()["request_id"] == answer["X-Request-Id"] != ""
+
+
+def test_a_crash_is_a_problem_without_details(sender, monkeypatch):
+    def crash(*args, **kwargs):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("api.views.programs.SlotViewSet.get_queryset", crash)
+    data = problem(sender.get("/api/v1/slots/"), 500, "error")
+    assert "secret detail" not in str(data)
+
+
+def test_answers_are_never_cached(sender):
+    answer = sender.get("/api/v1/slots/")
+    assert answer["Cache-Control"] == "no-store"
+    assert "Authorization" in answer["Vary"]
+
+
+def test_too_many_requests_say_when_to_come_back(sender, monkeypatch):
+    monkeypatch.setattr("api.throttling.ReadRate.get_rate", lambda self: "2/min")
+    answers = [sender.get("/api/v1/slots/") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    problem(answers[2], 429, "throttled")
+    assert int(answers[2]["Retry-After"]) > 0

@@ -1,0 +1,131 @@
+"""Nominations: made by a sender, judged, ranked and taken back."""
+
+import pytest
+
+from programs.choices import ApplicationState, IntakeState, RequirementKind
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def intake():
+    """An open intake with two slots."""
+    intake = factories.intake.make()
+    factories.slot.make(intake=intake, _quantity=2)
+    return intake
+
+
+@pytest.fixture
+def body(sender, intake):
+    """A nomination for the first slot."""
+    person = factories.participant.make(registered_by=sender.institution)
+    slot = intake.slots.first()
+    return {
+        "participant": str(person.pk),
+        "intake": str(intake.pk),
+        "preferences": [str(slot.pk)],
+    }
+
+
+def test_create_and_read_back(sender, body):
+    created = sender.send("post", "nominations/", body)
+    assert created.status_code == 201, created.content
+    data = created.json()
+    assert data["preferences"] == body["preferences"]
+    assert data["nominated_by"] == str(sender.institution.pk)
+    assert sender.send("get", f"nominations/{data['id']}/").json() == data
+
+
+def test_somebody_not_yet_eligible_is_accepted_and_told_so(sender, body, intake):
+    """A missing skill does not refuse the nomination; the verdict names it."""
+    slot = intake.slots.first()
+    factories.skill_requirement.make(slot=slot, kind=RequirementKind.REQUIRED, level=3)
+    created = sender.send("post", "nominations/", body)
+    assert created.status_code == 201
+    path = f"nominations/{created.json()['id']}/eligibility/"
+    verdict = sender.send("get", path).json()[0]
+    assert verdict["verdict"] == "ineligible"
+    assert "skill" in {reason["code"].split("_")[0] for reason in verdict["reasons"]}
+    assert all(reason["text"] for reason in verdict["reasons"])
+
+
+def test_twice_is_a_conflict_with_a_pointer(sender, body):
+    sender.send("post", "nominations/", body)
+    answer = sender.send("post", "nominations/", body)
+    assert answer.status_code == 409
+    problem = answer.json()
+    assert problem["type"] == "/problems/already-nominated"
+    assert problem["errors"][0]["pointer"] == "/participant"
+
+
+def test_another_institutions_person_does_not_exist(sender, body):
+    body["participant"] = str(factories.participant.make().pk)
+    answer = sender.send("post", "nominations/", body)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/participant"
+
+
+def test_slot_of_another_intake_is_refused(sender, body):
+    body["preferences"] = [str(factories.slot.make().pk)]
+    assert sender.send("post", "nominations/", body).status_code == 422
+
+
+def test_more_wishes_than_allowed_are_refused(sender, body, intake):
+    more = factories.slot.make(intake=intake, _quantity=3)
+    body["preferences"] += [str(slot.pk) for slot in more]
+    assert sender.send("post", "nominations/", body).status_code == 422
+
+
+def test_the_same_wish_twice_is_pointed_at(sender, body):
+    body["preferences"] *= 2
+    answer = sender.send("post", "nominations/", body)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/preferences"
+
+
+def test_closed_intake_takes_no_nominations(sender, body, intake):
+    type(intake).objects.update(state=IntakeState.CLOSED)
+    assert sender.send("post", "nominations/", body).status_code == 409
+
+
+def test_bulk_judges_every_row(sender, body):
+    wrong = {**body, "participant": "nobody"}
+    answer = sender.send(
+        "post", "nominations/bulk/", {"nominations": [wrong, body, body, {}]}
+    )
+    assert answer.status_code == 200
+    results = answer.json()["results"]
+    assert [row["status"] for row in results] == [400, 201, 409, 400]
+    assert [row["index"] for row in results] == [0, 1, 2, 3]
+    assert results[0]["problem"]["errors"][0]["pointer"] == "/participant"
+
+
+def test_bulk_of_too_many_rows_is_refused_whole(sender, body):
+    answer = sender.send("post", "nominations/bulk/", {"nominations": [body] * 201})
+    assert answer.status_code == 400
+
+
+def test_wishes_are_replaced_whole(sender, body, intake):
+    made = sender.send("post", "nominations/", body).json()
+    turned = [str(slot.pk) for slot in reversed(intake.slots.all())]
+    answer = sender.send(
+        "put", f"nominations/{made['id']}/preferences/", {"preferences": turned}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["preferences"] == turned
+
+
+def test_withdrawn_is_final(sender, body):
+    made = sender.send("post", "nominations/", body).json()
+    path = f"nominations/{made['id']}/withdraw/"
+    assert sender.send("post", path).json()["state"] == ApplicationState.WITHDRAWN
+    assert sender.send("post", path).status_code == 409
+
+
+def test_host_reads_nominees_only_after_publication(host, sender, body):
+    made = sender.send("post", "nominations/", body).json()
+    path = f"nominations/{made['id']}/"
+    assert host.send("get", path).status_code == 404
+    factories.placement.make(application_id=made["id"], slot__host=host.institution)
+    assert host.send("get", path).status_code == 200

@@ -1,0 +1,119 @@
+"""People: registered and corrected by their own institution."""
+
+import pytest
+
+from programs.choices import RegionLevel
+from programs.models import AuditEvent, Participant
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(sender):
+    """A body that registers a person with a skill and a certificate."""
+    factories.country.make(code="ID", currency="IDR")
+    factories.skill.make(framework="TEP", code="ATP-01")
+    factories.language_scale.make(
+        test="JLPT", version="2025", band="N4", language="ja", cefr="A2"
+    )
+    home = factories.institution.make()
+    return {
+        "code": "PNJ-001",
+        "given_name": "Suharti",
+        "birth_date": "2001-05-20",
+        "sex": "F",
+        "citizenship": "ID",
+        "home_institution": str(home.pk),
+        "kkni": 5,
+        "isced_f": "0714",
+        "nik": "0011226005010001",
+        "skills": [
+            {"framework": "TEP", "code": "ATP-01", "level": 2, "evidence": "course"}
+        ],
+        "languages": [
+            {
+                "test": "JLPT",
+                "scale_version": "2025",
+                "band": "N4",
+                "taken_on": "2026-07-05",
+            }
+        ],
+    }
+
+
+def test_register_and_read_back(sender, person):
+    created = sender.send("post", "participants/", person)
+    assert created.status_code == 201, created.content
+    data = created.json()
+    assert data["skills"][0]["code"] == "ATP-01"
+    assert data["languages"][0]["cefr"] == "A2"
+    assert "nik" not in data
+    read = sender.send("get", f"participants/{data['id']}/")
+    assert read.json() == data
+    assert read["ETag"] == created["ETag"]
+
+
+def test_national_id_is_kept_encrypted_and_audited_without_it(sender, person):
+    sender.send("post", "participants/", person)
+    row = Participant.objects.get()
+    assert row.nik == person["nik"]
+    assert len(row.nik_hash) == 64
+    assert person["nik"] not in str(list(AuditEvent.objects.values()))
+
+
+def test_wrong_national_id_is_pointed_at(sender, person):
+    answer = sender.send("post", "participants/", {**person, "nik": "12"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0] == {
+        "pointer": "/nik",
+        "code": "nik_digits",
+        "detail": "A NIK has exactly 16 digits.",
+    }
+
+
+def test_somebody_known_elsewhere_is_registered_without_a_word(
+    sender, other_sender, person
+):
+    """Whether another partner knows the person is told to the officer only."""
+    first = other_sender.send("post", "participants/", {**person, "code": "X-9"})
+    second = sender.send("post", "participants/", person)
+    assert (first.status_code, second.status_code) == (201, 201)
+
+
+def test_the_same_person_twice_in_one_institution_is_refused(sender, person):
+    sender.send("post", "participants/", person)
+    answer = sender.send("post", "participants/", {**person, "code": "PNJ-002"})
+    assert answer.status_code == 409
+    assert person["nik"] not in answer.content.decode()
+
+
+def test_unknown_skill_is_pointed_at(sender, person):
+    person["skills"][0]["code"] = "NOPE"
+    answer = sender.send("post", "participants/", person)
+    assert answer.json()["errors"][0]["pointer"] == "/skills/0/code"
+
+
+def test_correction_changes_only_what_was_sent(sender, person):
+    made = sender.send("post", "participants/", person)
+    path = f"participants/{made.json()['id']}/"
+    changed = sender.send("patch", path, {"given_name": "Suharti Dewi"})
+    assert changed.status_code == 200
+    assert changed.json() == {**made.json(), "given_name": "Suharti Dewi"}
+
+
+def test_correction_of_an_older_version_is_412(sender, person):
+    made = sender.send("post", "participants/", person)
+    path = f"participants/{made.json()['id']}/"
+    sender.send("patch", path, {"given_name": "A"})
+    answer = sender.send("patch", path, {"given_name": "B"}, If_Match=made["ETag"])
+    assert answer.status_code == 412
+    assert Participant.objects.get().given_name == "A"
+
+
+def test_filter_by_province(sender):
+    java = factories.region.make(level=RegionLevel.PROVINCE)
+    there = factories.participant.make(registered_by=sender.institution, province=java)
+    factories.participant.make(registered_by=sender.institution)
+    answer = sender.send("get", f"participants/?province={java.pk}")
+    assert [row["id"] for row in answer.json()["results"]] == [str(there.pk)]

@@ -1,0 +1,128 @@
+"""Slots and what hosts do with them: propose, change, look at candidates, rate."""
+
+import pytest
+
+from programs.choices import IntakeState
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def proposal():
+    """A slot as a host proposes it."""
+    factories.skill.make(framework="TEP", code="ATP-07")
+    country = factories.country.make()
+    return {
+        "intake": str(factories.intake.make().pk),
+        "code": "fab-line-2",
+        "country": country.pk,
+        "role_title_en": "Test technician",
+        "role_title_id": "Teknisi uji",
+        "city": "Bayan Lepas",
+        "starts_on": "2027-04-01",
+        "ends_on": "2027-10-01",
+        "capacity_min": 2,
+        "capacity_max": 6,
+        "work_language": "en",
+        "min_cefr": "B1",
+        "requirements": [
+            {"framework": "TEP", "code": "ATP-07", "kind": "required", "level": 2}
+        ],
+    }
+
+
+def test_propose_and_read_back(host, proposal):
+    made = host.send("post", "slots/", proposal)
+    assert made.status_code == 201, made.content
+    data = made.json()
+    assert data["state"] == "proposed"
+    assert data["host"]["id"] == str(host.institution.pk)
+    assert data["requirements"] == proposal["requirements"]
+    assert data["role_title"] == {"en": "Test technician", "id": "Teknisi uji"}
+
+
+def test_a_proposed_slot_is_the_hosts_alone(host, other_host, sender, proposal):
+    made = host.send("post", "slots/", proposal).json()
+    for caller in (other_host, sender):
+        assert caller.send("get", f"slots/{made['id']}/").status_code == 404
+
+
+def test_an_open_slot_is_read_by_senders(sender):
+    slot = factories.slot.make()
+    assert sender.send("get", f"slots/{slot.pk}/").status_code == 200
+
+
+def test_end_before_start_is_refused(host, proposal):
+    answer = host.send("post", "slots/", {**proposal, "ends_on": "2027-03-01"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/ends_on"
+
+
+def test_fewest_above_most_is_refused(host, proposal):
+    answer = host.send("post", "slots/", {**proposal, "capacity_min": 9})
+    assert answer.status_code == 422
+
+
+def test_own_slot_changes_until_the_intake_closes(host):
+    slot = factories.slot.make(host=host.institution)
+    path = f"slots/{slot.pk}/"
+    assert host.send("patch", path, {"capacity_max": 8}).json()["capacity_max"] == 8
+    type(slot.intake).objects.update(state=IntakeState.CLOSED)
+    assert host.send("patch", path, {"capacity_max": 9}).status_code == 409
+
+
+def test_open_slot_of_another_host_cannot_be_changed(host):
+    slot = factories.slot.make()
+    answer = host.send("patch", f"slots/{slot.pk}/", {"capacity_max": 8})
+    assert answer.status_code == 403
+
+
+@pytest.fixture
+def candidate(host):
+    """Somebody who ranked the host's slot, with the intake closed."""
+    intake = factories.intake.make(state=IntakeState.CLOSED)
+    slot = factories.slot.make(host=host.institution, intake=intake)
+    application = factories.application.make(
+        intake=intake, participant__given_name="Sukarni"
+    )
+    factories.preference.make(application=application, slot=slot, rank=2)
+    return application, slot
+
+
+def test_candidates_have_abilities_and_no_names(host, candidate):
+    application, slot = candidate
+    answer = host.send("get", f"slots/{slot.pk}/candidates/")
+    row = answer.json()[0]
+    assert (row["nomination"], row["rank"]) == (str(application.pk), 2)
+    assert "Sukarni" not in answer.content.decode()
+
+
+def test_candidates_of_an_open_slot_of_another_are_refused(other_host, candidate):
+    _application, slot = candidate
+    answer = other_host.send("get", f"slots/{slot.pk}/candidates/")
+    assert answer.status_code == 403
+
+
+def test_rate_then_veto_replaces_the_score(host, candidate):
+    application, slot = candidate
+    body = {"nomination": str(application.pk), "slot": str(slot.pk)}
+    rated = host.send("post", "host-ratings/", {**body, "score": 90})
+    assert rated.status_code == 201, rated.content
+    vetoed = host.send("post", "host-ratings/", {**body, "veto_reason": "Safety"})
+    assert vetoed.json()["id"] == rated.json()["id"]
+    assert vetoed.json()["is_veto"]
+    assert len(host.send("get", "host-ratings/").json()["results"]) == 1
+
+
+def test_rating_needs_a_score_or_a_veto(host, candidate):
+    application, slot = candidate
+    body = {"nomination": str(application.pk), "slot": str(slot.pk)}
+    assert host.send("post", "host-ratings/", body).status_code == 400
+
+
+def test_only_candidates_of_own_slots_can_be_rated(host, candidate):
+    _application, slot = candidate
+    stranger = factories.application.make()
+    body = {"nomination": str(stranger.pk), "slot": str(slot.pk), "score": 5}
+    assert host.send("post", "host-ratings/", body).status_code == 404

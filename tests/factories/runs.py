@@ -1,0 +1,40 @@
+"""Allocation runs and what they say."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+
+from model_bakery.recipe import Recipe, foreign_key
+
+from planner.models import AllocationRun, LimitPrice, Proposal, Unplaced
+
+from .applications import application
+from .programs import slot
+
+NUMBERS = count(1)
+allocation_run = Recipe(
+    AllocationRun,
+    number=lambda: next(NUMBERS),
+    on=date(2027, 2, 15),
+    created_at=datetime(2027, 2, 15, 3, tzinfo=UTC),
+)
+proposal = Recipe(
+    Proposal,
+    run=foreign_key(allocation_run),
+    application=foreign_key(application, one_to_one=True),
+    slot=foreign_key(slot),
+)
+unplaced = Recipe(
+    Unplaced,
+    run=foreign_key(allocation_run),
+    application=foreign_key(application, one_to_one=True),
+    main_reason="seats",
+)
+limit_price = Recipe(
+    LimitPrice,
+    run=foreign_key(allocation_run),
+    kind="seats",
+    key="seats:slot-1",
+    label_en="Seats",
+    label_id="Tempat",
+    use=3,
+)
