@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from planner.optimiser.limits import Limits
 from planner.optimiser.plan import Plan
 from planner.optimiser.problem import FloatArray
 
@@ -120,6 +121,7 @@ class Result:
     phases: tuple[Phase, ...] = ()
     seconds: float = 0.0
     seed: int = 1
+    limits: Limits | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     detail: str = ""
