@@ -1,0 +1,324 @@
+"""The problem as the search sees it: every limit is a plain row.
+
+Budget lines disappear: by the cut theorem of flows (halls.py) the lines can carry the
+pools exactly if, for certain sets S of lines,
+
+    sum of use(p) over the pools with supply(p) inside S  <=  sum of upper(f) over S.
+
+Each such set is a row with a price mu(S) >= 0, and the prices of the lines follow:
+
+    price(f) = sum of mu(S) over S containing f
+    price(p) = sum of mu(S) over S containing supply(p)  <=  price(f), f in supply(p)
+
+so the rows prove exactly what the lines prove.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.optimiser.halls import hall_rows
+from planner.optimiser.kernels import Options, Walls
+from planner.optimiser.problem import (
+    HARD,
+    UNLIMITED,
+    BoolArray,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    Problem,
+    pointers,
+)
+
+A = TypeVar("A", bound=npt.NDArray[Any])
+
+GRAIN = 2.0**-24
+"""Prices are whole multiples of this, so that the check can add them exactly."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rows:
+    """The limits of a model; an infinite price marks a hard one."""
+
+    lower: IntArray
+    upper: IntArray
+    short_price: FloatArray
+    over_price: FloatArray
+    only_if_used: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.upper)
+
+    @cached_property
+    def floor(self) -> IntArray:
+        """The lower limits that hold in the LP: a cohort may also not run at all."""
+        return np.where(self.only_if_used, 0, self.lower)
+
+    @cached_property
+    def least_price(self) -> FloatArray:
+        return np.where(self.floor > 0, -self.short_price, 0.0)
+
+    @cached_property
+    def most_price(self) -> FloatArray:
+        return np.where(self.upper < UNLIMITED, self.over_price, 0.0)
+
+    def walls(
+        self, *, price: FloatArray | float, closed: BoolArray | None = None
+    ) -> Walls:
+        """Return the limits with this price for passing a hard one.
+
+        Cohorts that are `closed` may not be used at all.
+        """
+        shut = np.zeros(len(self), dtype=bool) if closed is None else closed
+        return Walls(
+            np.where(shut, 0, self.lower),
+            np.where(shut, 0, self.upper),
+            self.only_if_used,
+            np.where(np.isinf(self.short_price), price, self.short_price),
+            np.where(np.isinf(self.over_price), price, self.over_price),
+        )
+
+    def worth(self, price: FloatArray) -> float:
+        """Return what the limits are worth at these prices."""
+        above = np.maximum(price, 0.0) * np.where(price > 0, self.upper, 0)
+        return float(np.sum(above + np.minimum(price, 0.0) * self.floor))
+
+    def clip(self, price: FloatArray) -> FloatArray:
+        """Return the nearest prices that prove something, in whole grains."""
+        grains = np.round(np.nan_to_num(price) / GRAIN) * GRAIN
+        clipped: FloatArray = np.clip(grains, self.least_price, self.most_price)
+        return clipped
+
+    def excess(self, use: IntArray) -> IntArray:
+        """Return how far each hard limit is passed, above or below, or 0."""
+        over = np.where(np.isinf(self.over_price), use - self.upper, 0)
+        lower = np.where(self.only_if_used & (use == 0), 0, self.lower)
+        short = np.where(np.isinf(self.short_price), lower - use, 0)
+        result: IntArray = np.maximum(np.maximum(over, short), 0)
+        return result
+
+    def paid(self, use: IntArray) -> int:
+        """Return the soft prices paid at this use."""
+        soft = np.where(np.isinf(self.over_price), 0.0, self.over_price)
+        over = np.maximum(use - self.upper, 0) * soft.astype(np.int64)
+        soft = np.where(np.isinf(self.short_price), 0.0, self.short_price)
+        lower = np.where(self.only_if_used & (use == 0), 0, self.lower)
+        short = np.maximum(lower - use, 0) * soft.astype(np.int64)
+        return int(over.sum() + short.sum())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Model:
+    """Agents, options and rows in the flat arrays that kernels.py reads.
+
+    Attributes
+    ----------
+    option
+        int64[k]; the option of the problem behind each option here, or None for all.
+    sets
+        The (pools, lines) behind each row that stands for budget lines; those rows
+        come after the resources.
+    """
+
+    problem: Problem
+    agent_ptr: IntArray
+    value: IntArray
+    use_ptr: IntArray
+    use_row: IndexArray
+    use_amount: IntArray
+    must: BoolArray
+    rows: Rows
+    option: IntArray | None = None
+    sets: tuple[tuple[IntArray, IntArray], ...] = ()
+
+    @property
+    def num_agents(self) -> int:
+        return len(self.must)
+
+    @property
+    def num_options(self) -> int:
+        return len(self.value)
+
+    @property
+    def num_uses(self) -> int:
+        return len(self.use_row)
+
+    @cached_property
+    def options(self) -> Options:
+        """The arrays as the kernels take them."""
+        return Options(
+            self.agent_ptr,
+            self.value,
+            self.use_ptr,
+            self.use_row,
+            self.use_amount,
+            self.must,
+        )
+
+    @cached_property
+    def option_agent(self) -> IntArray:
+        return np.repeat(np.arange(self.num_agents), np.diff(self.agent_ptr))
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """The mean use of each row by the options that use it."""
+        count = np.bincount(self.use_row, minlength=len(self.rows))
+        total = np.bincount(self.use_row, self.use_amount, minlength=len(self.rows))
+        scale: FloatArray = np.maximum(total / np.maximum(count, 1), 1.0)
+        return scale
+
+    def keep(self, mask: BoolArray) -> "Model":
+        """Return the model with only these options."""
+        kept = np.flatnonzero(mask)
+        counts = np.diff(self.use_ptr)
+        entries = np.repeat(mask, counts)
+        return replace(
+            self,
+            agent_ptr=frozen(pointers(mask)[self.agent_ptr]),
+            value=frozen(self.value[kept]),
+            use_ptr=frozen(pointers(counts[kept])),
+            use_row=frozen(self.use_row[entries]),
+            use_amount=frozen(self.use_amount[entries]),
+            option=kept if self.option is None else self.option[kept],
+        )
+
+    def use(self, choice: IntArray) -> IntArray:
+        """Return the use of every row by the chosen options of this model."""
+        chosen = choice[choice >= 0]
+        counts = self.use_ptr[chosen + 1] - self.use_ptr[chosen]
+        first = np.repeat(self.use_ptr[chosen] - (np.cumsum(counts) - counts), counts)
+        entries = first + np.arange(len(first))
+        use = np.zeros(len(self.rows), dtype=np.int64)
+        np.add.at(use, self.use_row[entries], self.use_amount[entries])
+        return use
+
+    def objective(self, choice: IntArray) -> int:
+        value = int(self.value[choice[choice >= 0]].sum())
+        return value - self.rows.paid(self.use(choice))
+
+    def feasible(self, choice: IntArray) -> bool:
+        """Tell whether the plan keeps every hard limit."""
+        placed = bool((choice[self.must] >= 0).all())
+        return placed and not self.rows.excess(self.use(choice)).any()
+
+    def original(self, choice: IntArray) -> IntArray:
+        """Return the choice in the options of the problem."""
+        if self.option is None:
+            return choice
+        result = np.full(len(choice), -1, dtype=np.int64)
+        result[choice >= 0] = self.option[choice[choice >= 0]]
+        return result
+
+    def prices(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the prices of the problem's resources and budget lines."""
+        problem = self.problem
+        own = self.rows.clip(price)
+        resource = own[: problem.num_resources].copy()
+        supply = np.zeros(problem.num_supplies)
+        for (_, lines), mu in zip(self.sets, own[len(resource) :], strict=True):
+            supply[lines] += mu
+        for pool in np.flatnonzero(problem.resource_supplied):
+            start, stop = problem.supply_ptr[pool : pool + 2]
+            resource[pool] = supply[problem.supply_index[start:stop]].min()
+        return resource, supply
+
+
+def frozen(array: A) -> A:
+    """Return the array made read-only: compiled kernels know one kind of array."""
+    array.flags.writeable = False
+    return array
+
+
+def flatten(problem: Problem) -> Model:
+    """Return the model of a single-tier problem."""
+    rows = Rows(
+        lower=problem.resource_lower,
+        upper=problem.resource_upper,
+        short_price=_price(problem.resource_shortfall_price),
+        over_price=_price(problem.resource_excess_price),
+        only_if_used=problem.resource_only_if_used,
+    )
+    model = Model(
+        problem=problem,
+        agent_ptr=frozen(problem.agent_ptr),
+        value=problem.option_value,
+        use_ptr=problem.use_ptr,
+        use_row=problem.use_resource,
+        use_amount=problem.use_amount,
+        must=problem.agent_must,
+        rows=rows,
+    )
+    sets = [
+        (pools, lines_of(problem, pools), budget)
+        for pools, budget in hall_rows(problem)
+    ]
+    return _with_sets(model, sets) if sets else model
+
+
+def lines_of(problem: Problem, pools: IntArray) -> IntArray:
+    """Return the budget lines that supply any of these pools."""
+    spans = [
+        problem.supply_index[slice(*problem.supply_ptr[[p, p + 1]])] for p in pools
+    ]
+    return np.unique(np.concatenate(spans)).astype(np.int64)
+
+
+def _price(price: IntArray) -> FloatArray:
+    return np.where(price == HARD, np.inf, price.astype(np.float64))
+
+
+def _with_sets(model: Model, sets: list[tuple[IntArray, IntArray, int]]) -> Model:
+    """Add a row for each set of lines, and its uses to every option."""
+    count, first = len(sets), len(model.rows)
+    inside = np.zeros((first, count), dtype=bool)
+    for column, (pools, _, _) in enumerate(sets):
+        inside[pools, column] = True
+    old = model.rows
+    rows = Rows(
+        lower=np.append(old.lower, np.zeros(count, dtype=np.int64)),
+        upper=np.append(old.upper, [budget for _, _, budget in sets]).astype(np.int64),
+        short_price=np.append(old.short_price, np.full(count, np.inf)),
+        over_price=np.append(old.over_price, np.full(count, np.inf)),
+        only_if_used=np.append(old.only_if_used, np.zeros(count, dtype=bool)),
+    )
+    use_ptr, use_row, use_amount = _spread(model, inside, first)
+    return replace(
+        model,
+        rows=rows,
+        use_ptr=frozen(use_ptr),
+        use_row=frozen(use_row),
+        use_amount=frozen(use_amount),
+        sets=tuple((pools, lines) for pools, lines, _ in sets),
+    )
+
+
+def _spread(
+    model: Model, inside: BoolArray, first: int
+) -> tuple[IntArray, IndexArray, IntArray]:
+    """Return the uses with those of pools put on the rows of their sets, summed."""
+    owner = np.repeat(np.arange(model.num_options), np.diff(model.use_ptr))
+    supplied = np.zeros(first, dtype=bool)
+    supplied[: model.problem.num_resources] = model.problem.resource_supplied
+    pool = supplied[model.use_row]
+    owners, rows, amounts = (
+        [owner[~pool]],
+        [model.use_row[~pool]],
+        [model.use_amount[~pool]],
+    )
+    for column in range(inside.shape[1]):
+        entries = np.flatnonzero(inside[model.use_row, column])
+        if len(entries) == 0:
+            continue
+        who, where = np.unique(owner[entries], return_inverse=True)
+        total = np.zeros(len(who), dtype=np.int64)
+        np.add.at(total, where, model.use_amount[entries])
+        owners.append(who)
+        rows.append(np.full(len(who), first + column, dtype=np.int32))
+        amounts.append(total)
+    every = np.concatenate(owners)
+    order = np.argsort(every, kind="stable")
+    ptr = pointers(np.bincount(every, minlength=model.num_options))
+    return ptr, np.concatenate(rows)[order], np.concatenate(amounts)[order]

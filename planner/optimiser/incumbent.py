@@ -1,0 +1,38 @@
+"""The best plan so far: everything the search finds is offered here."""
+
+from collections.abc import Callable
+
+from planner.optimiser.flat import Model
+from planner.optimiser.problem import IntArray
+from planner.optimiser.watch import Watch
+
+OnPlan = Callable[[IntArray], None]
+
+
+class Incumbent:
+    """Keeps the best feasible choice, in the options of the problem."""
+
+    def __init__(self, watch: Watch, on_plan: OnPlan | None = None) -> None:
+        self.choice: IntArray | None = None
+        self.objective: int | None = None
+        self._watch = watch
+        self._on_plan = on_plan
+
+    def offer(self, model: Model, choice: IntArray) -> bool:
+        """Take a choice of this model if it is feasible and better than the best."""
+        objective = model.objective(choice)
+        if self.objective is not None and objective <= self.objective:
+            return False
+        if not model.feasible(choice):
+            return False
+        self.choice, self.objective = model.original(choice), objective
+        self._watch.report(incumbent=objective)
+        if self._on_plan is not None:
+            self._on_plan(self.choice)
+        return True
+
+    def within(self, bound: float, gap: float) -> bool:
+        """Tell whether the plan is as close to this bound as asked for."""
+        if self.objective is None:
+            return False
+        return bound - self.objective <= gap * max(1, abs(self.objective))

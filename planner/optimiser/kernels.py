@@ -1,0 +1,357 @@
+"""The inner loops of the search, written once and compiled where that pays.
+
+Each kernel is plain Python over arrays. A small model runs them as they are; a large
+one has Numba compile them, which costs over a second for the import alone. What is
+added up across agents is whole numbers, or done in fixed chunks, so threads do not
+change a result. Agent a owns the options `agent_ptr[a]` up to `agent_ptr[a + 1]`,
+option o the uses `use_ptr[o]` up to `use_ptr[o + 1]`.
+"""
+
+import functools
+import types
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from planner.optimiser.problem import BoolArray, FloatArray, IndexArray, IntArray
+
+COMPILE_FROM = 20_000
+"""Uses from which compiled kernels win back what the import of Numba costs."""
+
+NEVER = -1e300
+"""Worse than anything an option can be worth."""
+
+
+class Options(NamedTuple):
+    """Who can get what, and what that uses."""
+
+    agent_ptr: IntArray
+    value: IntArray
+    use_ptr: IntArray
+    use_row: IndexArray
+    use_amount: IntArray
+    must: BoolArray
+
+
+class Walls(NamedTuple):
+    """The limits of the rows; going past one costs its price for every unit."""
+
+    lower: IntArray
+    upper: IntArray
+    only_if_used: BoolArray
+    short_price: FloatArray
+    over_price: FloatArray
+
+
+class Index(NamedTuple):
+    """Row r is used by the options `option[ptr[r]]` up to `option[ptr[r + 1]]`."""
+
+    ptr: IntArray
+    option: IntArray
+    agent: IntArray
+
+
+def sweep(
+    options: Options,
+    price: FloatArray,
+    first: int,
+    last: int,
+    use: IntArray,
+    best: FloatArray,
+) -> float:
+    """Let agents first ... last - 1 take their best option at these prices.
+
+    reduced value(o) = value(o) - sum of price(r) * use(o, r)
+
+    Adds what they take to `use`, writes each one's best reduced value (0 for nothing)
+    to `best`, and returns the sum of those.
+    """
+    total = 0.0
+    for agent in range(first, last):
+        top = NEVER if options.must[agent] else 0.0
+        chosen = -1
+        for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
+            reduced = float(options.value[option])
+            for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+                reduced -= price[options.use_row[entry]] * options.use_amount[entry]
+            if reduced > top:
+                top = reduced
+                chosen = option
+        if chosen >= 0:
+            for entry in range(options.use_ptr[chosen], options.use_ptr[chosen + 1]):
+                use[options.use_row[entry]] += options.use_amount[entry]
+        elif options.must[agent]:
+            top = 0.0
+        best[agent] = top
+        total += top
+    return total
+
+
+def reduce_values(
+    options: Options, price: FloatArray, first: int, last: int, reduced: FloatArray
+) -> None:
+    """Write the reduced value of options first ... last - 1 to `reduced`."""
+    for option in range(first, last):
+        worth = float(options.value[option])
+        for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+            worth -= price[options.use_row[entry]] * options.use_amount[entry]
+        reduced[option] = worth
+
+
+def place(
+    options: Options,
+    walls: Walls,
+    order: IntArray,
+    reduced: FloatArray,
+    least: float,
+    use: IntArray,
+    choice: IntArray,
+) -> int:
+    """Give the unplaced agents, in this order, their best option that still fits.
+
+    An option fits if placing it raises the objective with the price of any upper limit
+    it passes; those who must be placed only need it to pass no wall. Reduced values
+    below `least` are left, except to those who must.
+    """
+    placed = 0
+    for agent in order:
+        if choice[agent] >= 0:
+            continue
+        must = options.must[agent]
+        top = NEVER if must else least
+        chosen = -1
+        for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
+            if reduced[option] < top or (chosen >= 0 and reduced[option] == top):
+                continue
+            gain = float(options.value[option])
+            for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+                row, amount = options.use_row[entry], options.use_amount[entry]
+                over = use[row] + amount - walls.upper[row]
+                if over > 0 and amount > 0:
+                    gain -= walls.over_price[row] * min(over, amount)
+            if gain > 0 or (must and gain > NEVER):
+                top = reduced[option]
+                chosen = option
+        if chosen >= 0:
+            choice[agent] = chosen
+            placed += 1
+            for entry in range(options.use_ptr[chosen], options.use_ptr[chosen + 1]):
+                use[options.use_row[entry]] += options.use_amount[entry]
+    return placed
+
+
+def row_cost(walls: Walls, row: int, use: int) -> float:
+    """Return what it costs that a row is used this much."""
+    if use > walls.upper[row]:
+        return float(walls.over_price[row] * (use - walls.upper[row]))
+    if use < walls.lower[row] and not (walls.only_if_used[row] and use == 0):
+        return float(walls.short_price[row] * (walls.lower[row] - use))
+    return 0.0
+
+
+def switch(options: Options, walls: Walls, old: int, new: int, use: IntArray) -> float:
+    """Take option `old` out of `use` and put `new` in; return what the rows cost more.
+
+    -1 is no option. Switching back restores `use`.
+    """
+    change = 0.0
+    for step in range(2):
+        option = old if step == 0 else new
+        sign = -1 if step == 0 else 1
+        if option >= 0:
+            for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+                row = options.use_row[entry]
+                before = use[row]
+                after = before + sign * options.use_amount[entry]
+                use[row] = after
+                change += row_cost(walls, row, after) - row_cost(walls, row, before)
+    return change
+
+
+def gain_of(
+    options: Options,
+    walls: Walls,
+    worth: FloatArray,
+    old: int,
+    new: int,
+    use: IntArray,
+) -> float:
+    """Return what the switch from `old` to `new` gains, the rows included."""
+    cost = switch(options, walls, old, new, use)
+    switch(options, walls, new, old, use)
+    gain = -cost
+    if new >= 0:
+        gain += worth[new]
+    if old >= 0:
+        gain -= worth[old]
+    return gain
+
+
+def best_switch(
+    options: Options,
+    walls: Walls,
+    worth: FloatArray,
+    agent: int,
+    use: IntArray,
+    choice: IntArray,
+) -> tuple[int, float]:
+    """Return the agent's best other choice and what it gains."""
+    old = choice[agent]
+    top, chosen = NEVER, old
+    first = options.agent_ptr[agent]
+    for option in range(first - 1, options.agent_ptr[agent + 1]):
+        new = option if option >= first else -1
+        if new == old or (new < 0 and options.must[agent]):
+            continue
+        gain = gain_of(options, walls, worth, old, new, use)
+        if gain > top:
+            top, chosen = gain, new
+    return chosen, top
+
+
+def climb(
+    options: Options,
+    walls: Walls,
+    order: IntArray,
+    worth: FloatArray,
+    use: IntArray,
+    choice: IntArray,
+) -> int:
+    """Give each agent in turn a better choice, if there is one; return how many."""
+    moves = 0
+    for agent in order:
+        chosen, gain = best_switch(options, walls, worth, agent, use, choice)
+        if gain > 1e-6:
+            switch(options, walls, choice[agent], chosen, use)
+            choice[agent] = chosen
+            moves += 1
+    return moves
+
+
+def best_relief(
+    options: Options,
+    walls: Walls,
+    index: Index,
+    worth: FloatArray,
+    row: int,
+    start: int,
+    most: int,
+    free: IntArray,
+    now: int,
+    use: IntArray,
+    choice: IntArray,
+) -> tuple[int, int, float, int]:
+    """Return the switch that relieves a row at least cost, and how far was looked.
+
+    Looks at up to `most` options of the row from place `start` on: into a row that is
+    short, out of one that is passed. Agents moved lately are not `free` yet.
+    """
+    over = use[row] > walls.upper[row]
+    who, what, top = -1, -1, NEVER
+    size = index.ptr[row + 1] - index.ptr[row]
+    looked, steps = 0, 0
+    while steps < size and looked < most:
+        place = index.ptr[row] + (start + steps) % size
+        option, agent = index.option[place], index.agent[place]
+        steps += 1
+        if free[agent] > now or (choice[agent] == option) != over:
+            continue
+        looked += 1
+        if over:
+            new, gain = best_switch(options, walls, worth, agent, use, choice)
+        else:
+            new = option
+            gain = gain_of(options, walls, worth, choice[agent], option, use)
+        if gain > top:
+            who, what, top = agent, new, gain
+    return who, what, top, steps
+
+
+def mend(
+    options: Options,
+    walls: Walls,
+    index: Index,
+    hard_short: BoolArray,
+    hard_over: BoolArray,
+    worth: FloatArray,
+    moves: int,
+    most: int,
+    tenure: int,
+    use: IntArray,
+    choice: IntArray,
+) -> int:
+    """Switch options until no hard row is broken; return how many moves that took.
+
+    A broken row asks for the switch that relieves it at least cost. When none pays,
+    its limit becomes dearer. An agent who was moved stays for `tenure` moves.
+    """
+    count = len(walls.lower)
+    start = np.zeros(count, np.int64)
+    free = np.zeros(len(options.must), np.int64)
+    row, calm, now = 0, 0, 0
+    while calm < count and now < moves:
+        row = (row + 1) % count
+        over = hard_over[row] and use[row] > walls.upper[row]
+        under = hard_short[row] and use[row] < walls.lower[row]
+        if under and walls.only_if_used[row] and use[row] == 0:
+            under = False
+        if not (under or over):
+            calm += 1
+            continue
+        calm = 0
+        now += 1
+        who, what, gain, steps = best_relief(
+            options, walls, index, worth, row, start[row], most, free, now, use, choice
+        )
+        start[row] += steps
+        if who >= 0 and gain > 0:
+            switch(options, walls, choice[who], what, use)
+            choice[who] = what
+            free[who] = now + tenure
+        elif under:
+            walls.short_price[row] *= 1.5
+        else:
+            walls.over_price[row] *= 1.5
+    return now
+
+
+Kernel = Callable[..., Any]
+
+PLAIN: dict[str, Kernel] = {
+    kernel.__name__: kernel
+    for kernel in (
+        sweep,
+        reduce_values,
+        place,
+        row_cost,
+        switch,
+        gain_of,
+        best_switch,
+        climb,
+        best_relief,
+        mend,
+    )
+}
+
+
+@functools.cache
+def compiled(name: str) -> Kernel:
+    """Return the kernel compiled to machine code, kept on disk where possible."""
+    import numba  # a slow import
+
+    plain = PLAIN[name]
+    assert isinstance(plain, types.FunctionType)
+    parts = {used: compiled(used) for used in plain.__code__.co_names if used in PLAIN}
+    linked = types.FunctionType(plain.__code__, {**plain.__globals__, **parts}, name)
+    linked.__module__, linked.__qualname__ = plain.__module__, plain.__qualname__
+    try:
+        machine: Kernel = numba.njit(linked, cache=True, nogil=True)
+    except RuntimeError:  # no folder to keep the machine code in
+        machine = numba.njit(linked, nogil=True)
+    return machine
+
+
+def kernel(name: str, uses: int) -> Kernel:
+    """Return the kernel in the form that suits a model with so many uses."""
+    return compiled(name) if uses >= COMPILE_FROM else PLAIN[name]

@@ -1,0 +1,151 @@
+"""Make a plan feasible: floors reached, cohorts decided, everyone placed who must be.
+
+A cohort that is used but too small is either closed or filled up, whichever the prices
+say costs less. Then the broken limits pull agents in or push them out by the switch
+that costs least (kernels.mend), and whatever room that leaves is used (kernels.climb).
+"""
+
+import numpy as np
+
+from planner.optimiser.flat import Model
+from planner.optimiser.greedy import by_best, fill
+from planner.optimiser.kernels import Index, kernel
+from planner.optimiser.problem import BoolArray, FloatArray, IntArray, pointers
+from planner.optimiser.watch import Watch
+
+WALL = 1e15
+"""The price of a limit that no switch may break."""
+
+TENURE = 12
+LOOK = 400
+"""Options of a broken row that are compared before the best switch is made."""
+
+INDEXED = 5_000_000
+"""Most uses of a model whose rows are all indexed; above, only those with floors."""
+
+
+class Repairer:
+    """Repairs plans of one model, whose options are indexed by row once."""
+
+    def __init__(self, model: Model, reduced: FloatArray, worth: float) -> None:
+        self.model, self.reduced, self.unit = model, reduced, worth
+        rows = model.rows
+        floors = rows.lower > 0
+        wanted = floors if model.num_uses > INDEXED else np.ones(len(rows), dtype=bool)
+        self.index = index_rows(model, wanted)
+        self.wanted = wanted
+
+    def __call__(self, choice: IntArray, watch: Watch) -> IntArray:
+        """Return a better choice: feasible, if one was found."""
+        choice = choice.copy()
+        closed = np.zeros(len(self.model.rows), dtype=bool)
+        for _ in range(3):
+            closed |= self.to_close(choice)
+            self.mend(choice, closed, watch)
+            if self.model.feasible(choice) or watch():
+                break
+        if self.model.feasible(choice):
+            self.top_up(choice, closed)
+        return choice
+
+    def to_close(self, choice: IntArray) -> BoolArray:
+        """Return the cohorts that are cheaper to close than to fill up."""
+        model, rows = self.model, self.model.rows
+        use = model.use(choice)
+        hard = np.isinf(rows.short_price)
+        small = rows.only_if_used & hard & (use > 0) & (use < rows.lower)
+        closed = np.zeros(len(rows), dtype=bool)
+        chosen_loss = self.losses(choice)
+        for row in np.flatnonzero(small):
+            closed[row] = self.closing_pays(int(row), choice, chosen_loss, use)
+        return closed
+
+    def losses(self, choice: IntArray) -> FloatArray:
+        """Return each option's reduced value above that of its agent's choice."""
+        held = np.zeros(len(choice))
+        held[choice >= 0] = self.reduced[choice[choice >= 0]]
+        gain: FloatArray = self.reduced - held[self.model.option_agent]
+        return gain
+
+    def closing_pays(
+        self, row: int, choice: IntArray, gain: FloatArray, use: IntArray
+    ) -> bool:
+        """Compare what the members lose elsewhere with what filling up costs."""
+        model = self.model
+        options = self.index.option[slice(*self.index.ptr[[row, row + 1]])]
+        agents = model.option_agent[options]
+        inside = choice[agents] == options
+        missing = int(model.rows.lower[row] - use[row])
+        amount = max(1.0, model.scale[row])
+        pull = np.sort(-gain[options[~inside]])[: int(np.ceil(missing / amount))]
+        if len(pull) * amount < missing:
+            return True
+        leave = 0.0
+        for agent in agents[inside]:
+            span = slice(*model.agent_ptr[[agent, agent + 1]])
+            other = gain[span][np.arange(span.start, span.stop) != choice[agent]]
+            stay = -self.reduced[choice[agent]] if not model.must[agent] else -self.unit
+            leave -= max(float(other.max(initial=-np.inf)), stay)
+        return leave <= float(pull.sum())
+
+    def mend(self, choice: IntArray, closed: BoolArray, watch: Watch) -> None:
+        """Move agents until every hard limit holds, or the moves run out."""
+        model, rows = self.model, self.model.rows
+        self.place_those_who_must(choice)
+        use = model.use(choice)
+        walls = rows.walls(price=2 * self.unit / model.scale, closed=closed)
+        hard_short, hard_over = np.isinf(rows.short_price), np.isinf(rows.over_price)
+        walls.over_price[hard_over & ~self.wanted] = WALL
+        moves = 200 + 2 * model.num_agents + 20 * int((rows.excess(use) > 0).sum())
+        kernel("mend", model.num_uses)(
+            model.options, walls, self.index, hard_short, hard_over, self.reduced,
+            moves, LOOK, TENURE, use, choice,
+        )  # fmt: skip
+        watch.work += model.num_uses
+
+    def place_those_who_must(self, choice: IntArray) -> None:
+        """Place them where they lose least, even where it does not fit."""
+        model = self.model
+        for agent in np.flatnonzero(model.must & (choice < 0)):
+            span = slice(*model.agent_ptr[[agent, agent + 1]])
+            if span.start < span.stop:
+                choice[agent] = span.start + int(np.argmax(self.reduced[span]))
+
+    def top_up(self, choice: IntArray, closed: BoolArray) -> None:
+        """Use the room that is left, first for the unplaced, then to improve."""
+        model = self.model
+        order = by_best(model, self.reduced)
+        fill(model, self.reduced, choice, order, -np.inf, closed | self.empty(choice))
+        climb(model, choice, order)
+
+    def empty(self, choice: IntArray) -> BoolArray:
+        """Return the cohorts that one more agent would open below their floor."""
+        rows = self.model.rows
+        hard = rows.only_if_used & np.isinf(rows.short_price) & (rows.lower > 0)
+        result: BoolArray = hard & (self.model.use(choice) == 0)
+        return result
+
+
+def climb(model: Model, choice: IntArray, order: IntArray, passes: int = 4) -> int:
+    """Switch single agents while that raises the objective; return how often."""
+    use, moves = model.use(choice), 0
+    walls = model.rows.walls(price=WALL)
+    worth = model.value.astype(np.float64)
+    for _ in range(passes):
+        made = kernel("climb", model.num_uses)(
+            model.options, walls, order, worth, use, choice
+        )
+        moves += made
+        if made == 0:
+            break
+    return moves
+
+
+def index_rows(model: Model, wanted: BoolArray) -> Index:
+    """Return the options that use each of the wanted rows."""
+    entries = np.flatnonzero(wanted[model.use_row])
+    row = model.use_row[entries]
+    order = np.argsort(row, kind="stable")
+    option = np.searchsorted(model.use_ptr, entries[order], side="right") - 1
+    counts = np.bincount(row, minlength=len(wanted))
+    return Index(pointers(counts), option, model.option_agent[option])

@@ -1,0 +1,160 @@
+"""The one door: from a problem and its limits to a checked result."""
+
+from importlib.metadata import version
+
+import numpy as np
+
+from planner.optimiser.bound import Prices as Claimed
+from planner.optimiser.check import check, verified_bound
+from planner.optimiser.exact import Verdict
+from planner.optimiser.flat import flatten
+from planner.optimiser.incumbent import OnPlan
+from planner.optimiser.limits import Limits, Progress
+from planner.optimiser.plan import Plan
+from planner.optimiser.prices import Descent, Prices, Sweeper, find_prices
+from planner.optimiser.problem import IntArray, Problem
+from planner.optimiser.result import Result, Status, Termination, Tier
+from planner.optimiser.road import Outcome, Road
+from planner.optimiser.tiers import Staged, TierBound, solve_tiers
+from planner.optimiser.watch import Watch
+
+PRICING = 200
+"""Sweeps for the prices of a tier that was solved together with others."""
+
+
+class CheckFailed(RuntimeError):
+    """The check found a fault in a result: an error of this package, never of data."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits | None = None,
+    warm_start: Plan | IntArray | None = None,
+    on_progress: Progress | None = None,
+    on_plan: OnPlan | None = None,
+) -> Result:
+    """Find the best plan within the limits, with prices that prove how good it is.
+
+    Parameters
+    ----------
+    warm_start
+        A plan, or the choice of one. If it is feasible no result is worse.
+    on_progress
+        Called with (phase, seconds, incumbent, bound) at least once a second or so; a
+        true answer stops the run, which then returns the best plan so far. With
+        several tiers the numbers are those of the folded value that is searched.
+    on_plan
+        Called with the choice of every better plan, int64[n].
+    """
+    watch = Watch(limits or Limits(), on_progress)
+    start = warm_start.choice if isinstance(warm_start, Plan) else warm_start
+    staged = _search(problem, watch, start, on_plan)
+    with watch.during("check"):
+        result = _result(problem, staged, watch)
+        verdict = check(problem, result)
+    if not verdict.holds:
+        raise CheckFailed("; ".join(verdict.violations))
+    return result
+
+
+def _search(
+    problem: Problem, watch: Watch, start: IntArray | None, on_plan: OnPlan | None
+) -> Staged:
+    """Walk the road once, or once for each group of tiers."""
+
+    def road(single: Problem, choice: IntArray | None, share: float) -> Outcome:
+        with watch.share(share):
+            return Road(single, watch, on_plan).walk(choice)
+
+    def pricer(single: Problem, prices: Prices) -> Prices:
+        return _prices(single, prices, watch)
+
+    if problem.num_tiers > 1:
+        return solve_tiers(problem, road, pricer, watch=watch, warm_start=start)
+    found = road(problem, start, 1.0)
+    bounds = (TierBound(found.prices, (), found.bound),)
+    return Staged(found.choice, bounds, found.verdict, found.proven)
+
+
+def _prices(problem: Problem, start: Prices, watch: Watch) -> Prices:
+    """Return good prices, from those of a similar problem."""
+    model = flatten(problem)
+    with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
+        found: Descent = find_prices(model, sweep, watch, sweeps=PRICING, start=None)
+    price, supply_price = model.prices(found.price)
+    return Prices(price, supply_price, found.bound)
+
+
+def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
+    """Put together what was found and what it proves, each number recomputed."""
+    plan = None if staged.choice is None else Plan.of(problem, staged.choice)
+    proven = staged.proven and staged.verdict is Verdict.OPTIMAL
+    tiers = tuple(
+        _tier(problem, plan, tier, bound, proven=proven)
+        for tier, bound in enumerate(staged.bounds)
+    )
+    status, termination = _status(staged, plan, tiers, watch)
+    return Result(
+        status=status,
+        termination=termination,
+        plan=plan,
+        tiers=tiers,
+        phases=tuple(watch.phases),
+        seconds=watch.seconds,
+        seed=watch.limits.seed,
+        limits=watch.limits,
+        versions={name: version(name) for name in ("numpy", "ortools", "scipy")},
+        digest=problem.digest,
+        detail=watch.detail(),
+    )
+
+
+def _tier(
+    problem: Problem, plan: Plan | None, tier: int, found: TierBound, *, proven: bool
+) -> Tier:
+    """Return what the prices prove about one tier, as the check computes it.
+
+    A plan proven optimal has every tier at its bound.
+    """
+    prices = Claimed(
+        price=found.prices.price,
+        supply_price=found.prices.supply_price,
+        tier_price=-np.asarray(found.weights, dtype=np.float64),
+    )
+    levels = () if plan is None else plan.tiers[:tier]
+    bound = None
+    if plan is not None or tier == 0:
+        bound = verified_bound(problem, prices, tier=tier, levels=levels)
+    value = None if plan is None else plan.tiers[tier]
+    return Tier(
+        value=value,
+        bound=bound,
+        price=prices.price,
+        supply_price=prices.supply_price,
+        tier_price=prices.tier_price,
+        solver_bound=value if proven else found.solver_bound,
+    )
+
+
+def _status(
+    staged: Staged, plan: Plan | None, tiers: tuple[Tier, ...], watch: Watch
+) -> tuple[Status, Termination]:
+    """Say what is known, and why the run ended."""
+    ended = watch.termination()
+    if plan is None:
+        if staged.verdict is Verdict.INFEASIBLE and staged.proven:
+            return Status.INFEASIBLE, Termination.PROVED
+        return Status.UNKNOWN, ended
+    closed = all(
+        tier.value is not None
+        and tier.bound is not None
+        and np.floor(tier.bound) <= tier.value
+        for tier in tiers
+    )
+    if closed or (staged.verdict is Verdict.OPTIMAL and staged.proven):
+        return Status.OPTIMAL, Termination.PROVED
+    gap = tiers[-1].gap
+    if gap is not None and gap <= watch.limits.gap:
+        return Status.FEASIBLE, Termination.GAP
+    return Status.FEASIBLE, ended

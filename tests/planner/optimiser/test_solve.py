@@ -1,0 +1,56 @@
+"""The door: every feature, truthful statuses, never worse than what is known."""
+
+import numpy as np
+import pytest
+
+from planner.optimiser import Limits, Plan, Status, Termination, check, solve
+from tests.planner.optimiser.tiny import best_tiers, random_problem
+
+QUICK = Limits(seconds=20, workers=1)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_solve_finds_the_optimum_of_small_problems(seed):
+    """Every feature in combination: the same as trying every plan."""
+    problem = random_problem(np.random.default_rng(seed))
+    known = best_tiers(problem)
+
+    result = solve(problem, limits=QUICK)
+
+    assert check(problem, result).holds
+    assert result.termination == Termination.PROVED
+    if known is None:
+        assert result.status == Status.INFEASIBLE
+    else:
+        assert result.status == Status.OPTIMAL
+        assert result.plan.tiers == known
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_solve_finds_the_lexicographic_optimum(seed):
+    problem = random_problem(np.random.default_rng(1000 + seed), tiers=3)
+    known = best_tiers(problem)
+
+    result = solve(problem, limits=QUICK)
+
+    assert check(problem, result).holds
+    assert (result.plan.tiers if result.plan else None) == known
+
+
+def test_solve_is_never_worse_than_the_warm_start():
+    problem = random_problem(np.random.default_rng(3), agents=8)
+    first = solve(problem, limits=QUICK)
+
+    again = solve(problem, limits=Limits(seconds=1e-6), warm_start=first.plan)
+
+    assert isinstance(first.plan, Plan)
+    assert again.plan is not None
+    assert again.plan.objective == first.plan.objective
+
+
+def test_solve_stops_when_asked():
+    problem = random_problem(np.random.default_rng(3), agents=8)
+
+    result = solve(problem, limits=QUICK, on_progress=lambda *_: True)
+
+    assert result.termination in (Termination.STOPPED, Termination.PROVED)
