@@ -37,7 +37,7 @@ format: $(VENV)/.development ## Put the code in order
 
 .PHONY: messages
 messages: $(VENV)/.development ## Collect strings to translate (needs gettext)
-	@$(BIN)/python manage.py collect_messages
+	@$(BIN)/python -m tests.architecture.messages
 
 .PHONY: lock
 lock: ## Resolve requirements anew (needs uv)

@@ -284,7 +284,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 #: Language of visitors who have not chosen and whose browser asks for neither.
 LANGUAGE_CODE = read.choice("LANGUAGE_CODE", ["en", "id"], default="en")
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 #: Dates are written out the same way in both languages.
 FORMAT_MODULE_PATH = ["planner.desk.formats"]
 #: Zone in which people read times; rows keep UTC.
