@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from programs.refusals import Refusal, RefusalKind
-from programs.roles import Permission
+from programs.roles import Permission, Role
 
 
 class System:
@@ -53,3 +53,33 @@ def require_institution(by, institution_id):
 def forbidden(message):
     """Return the refusal for somebody who may not."""
     return Refusal("forbidden", message, kind=RefusalKind.FORBIDDEN)
+
+
+def is_administrator(by):
+    """Return whether the actor looks after everything."""
+    return getattr(by, "is_superuser", False) or Role.ADMINISTRATOR in getattr(
+        by, "roles", ()
+    )
+
+
+def runs_program(by, program):
+    """Return whether the actor coordinates the program."""
+    coordinates = by.allows(Permission.MANAGE_PROGRAMS)
+    own = program.owner_id in by.institution_ids(Role.COORDINATOR)
+    return is_administrator(by) or (coordinates and own)
+
+
+def require_party(by, permission, *, institution_id, program):
+    """Refuse anybody but the institution concerned and the program's coordinators.
+
+    Seeing everything is no reason to act for others, so a planner is refused too.
+    """
+    if by is SYSTEM:
+        return
+    if not (by.is_authenticated and by.is_active):
+        raise forbidden(_("Your role does not allow this."))
+    partner = by.allows(permission)
+    if partner and institution_id in by.institution_ids(Role.PARTNER):
+        return
+    if not runs_program(by, program):
+        raise forbidden(_("Only the institution concerned may do this."))

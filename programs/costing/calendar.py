@@ -1,0 +1,58 @@
+"""How a stay falls into fiscal years; the Indonesian fiscal year is the calendar year.
+
+Monthly costs fall due when a month of the stay begins, counted from its first day: a
+stay from 20 October has months beginning on 20 October, 20 November and so on, and
+each is booked in the year it begins in. A broken last month counts by its days.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from datetime import date
+from fractions import Fraction
+
+from programs.choices import CostFormula
+
+
+def shares(formula, starts_on, ends_on):
+    """Return {fiscal year: how often the amount falls due} for a half-open stay."""
+    return _FORMULAS[CostFormula(formula)](starts_on, ends_on)
+
+
+def add_months(day, months):
+    """Return the day that many months later, or the month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _once(starts_on, ends_on):
+    return {starts_on.year: Fraction(1)}
+
+
+def _per_month(starts_on, ends_on):
+    due = defaultdict(Fraction)
+    number = 0
+    while (begin := add_months(starts_on, number)) < ends_on:
+        end = add_months(starts_on, number + 1)
+        stayed = (min(end, ends_on) - begin).days
+        due[begin.year] += Fraction(stayed, (end - begin).days)
+        number += 1
+    return dict(due)
+
+
+def _per_day(starts_on, ends_on):
+    due = {}
+    for year in range(starts_on.year, ends_on.year + 1):
+        begin, end = (
+            max(starts_on, date(year, 1, 1)),
+            min(ends_on, date(year + 1, 1, 1)),
+        )
+        if begin < end:
+            due[year] = Fraction((end - begin).days)
+    return due
+
+
+_FORMULAS = {
+    CostFormula.ONE_OFF: _once,
+    CostFormula.PER_MONTH: _per_month,
+    CostFormula.PER_DAY: _per_day,
+}

@@ -1,0 +1,213 @@
+"""The cost table: per slot and province of origin, by category, year and payer."""
+
+from collections import defaultdict
+from fractions import Fraction
+from math import floor
+
+from programs.choices import FundingSourceKind, ProgramKind, RateKind
+from programs.models import BudgetLine, CostRule, FeeWaiver, FundingRule, FundingSource
+
+from . import calendar
+from .amounts import rounded_split, to_units
+from .lines import CostLine, Line, Share, Unpaid
+from .rates import Rates
+
+SLOT_FIELDS = (
+    "pk",
+    "intake__program_id",
+    "intake__decide_by",
+    "host_id",
+    "starts_on",
+    "ends_on",
+    "country_id",
+    "intake__program__kind",
+    "intake__program__priority_sector",
+)
+
+
+def load(*, slots, on=None, kind=RateKind.PLANNING, shock=1):
+    """Read what the slots cost and who may pay, in a constant number of queries.
+
+    Parameters
+    ----------
+    slots: a queryset of slots.
+    on: the date of the exchange rates; each intake's decision date unless given.
+    kind: planning or stress rates.
+    shock: factor on every foreign rate (1.10: the rupiah has lost a tenth).
+    """
+    return Costs(slots=slots, on=on, rates=Rates(kind=kind, shock=shock))
+
+
+class Costs:
+    """What a person from a province costs in a slot, by category, year and payers."""
+
+    def __init__(self, *, slots, on, rates):
+        self._on, self._rates = on, rates
+        self._slots = {row[0]: row[1:] for row in slots.values_list(*SLOT_FIELDS)}
+        self._load_rules(slots)
+        self._load_funding(slots)
+        self._load_budget()
+        self._waivers = [
+            (waiver, {category.pk for category in waiver.categories.all()})
+            for waiver in FeeWaiver.objects.prefetch_related("categories")
+        ]
+        self._memo = {}
+
+    def lines(self, slot, origin=None):
+        """Return the cost lines of a person from the province, payable or not."""
+        return self._entry(slot, origin)[0]
+
+    def unpaid(self, slot, origin=None):
+        """Return what nobody may pay; nothing means that the place can be paid."""
+        return self._entry(slot, origin)[1]
+
+    def total(self, slot, origin=None):
+        """Return what a person from the province costs altogether."""
+        return sum(line.amount for line in self.lines(slot, origin))
+
+    def _entry(self, slot, origin):
+        program = self._slots[slot][0]
+        origins = self._origins_of_slot.get(slot, self._none) | (
+            self._origins_of_program.get(program, self._none)
+        )
+        # People from provinces without rules of their own cost the same everywhere.
+        key = slot, origin if origin in origins else None
+        if key not in self._memo:
+            self._memo[key] = self._price(*key)
+        return self._memo[key]
+
+    def _price(self, slot, origin):
+        """Return (cost lines, unpaid) of one slot and origin."""
+        lines, unpaid = [], []
+        for category, due in sorted(self._due(slot, origin).items()):
+            years = sorted(due)
+            for year, amount in zip(
+                years, rounded_split([due[y] for y in years]), strict=True
+            ):
+                if amount:
+                    shares, waived = self._shares(slot, category, year, amount)
+                    lines.append(CostLine(category, year, amount, shares))
+                    if sum(share.amount for share in shares) != amount:
+                        unpaid.append(Unpaid(category, year, waived))
+        return tuple(lines), tuple(unpaid)
+
+    def _due(self, slot, origin):
+        """Return exact amounts {category: {fiscal year: planning units}}."""
+        program, decide_by, _host, starts_on, ends_on = self._slots[slot][:5]
+        own = self._rules_of_slot.get(slot, {})
+        rules = {**self._rules_of_program.get(program, {}), **own}
+        due = defaultdict(lambda: defaultdict(Fraction))
+        for category, entries in rules.items():
+            for formula, amount, currency, place in entries:
+                if place not in (None, origin):
+                    continue
+                rate = self._rates.on(currency, self._on or decide_by)
+                times = calendar.shares(formula, starts_on, ends_on)
+                for year, often in times.items():
+                    due[category][year] += to_units(amount, rate) * often
+        return due
+
+    def _shares(self, slot, category, year, amount):
+        """Split an amount among the funding rules; what nobody pays is left out."""
+        program, _decide_by, host = self._slots[slot][:3]
+        rules = self._funding.get((program, category), [])
+        rest = Fraction(100) - sum(percent for percent, _host, _sources in rules)
+        percents = [percent for percent, *_rest in rules] + [max(rest, Fraction(0))]
+        parts = rounded_split([amount * percent / 100 for percent in percents])
+        barred = self._barred(slot, category)
+        shares, waived = [], False
+        for part, (_percent, host_pays, sources) in zip(parts, rules, strict=False):
+            able = self._sources_of_host.get(host, self._none) if host_pays else sources
+            payers = self._lines_of(able - barred, category, year)
+            if part and payers:
+                shares.append(Share(part, payers))
+            elif part:
+                waived = waived or bool(able & barred)
+        return tuple(shares), waived
+
+    def _barred(self, slot, category):
+        """Return the sources that may not pay, because the worker must not be charged.
+
+        Other sources that share the cost still may: the waiver protects the worker.
+        """
+        *_, starts_on, _ends, country, kind, sector = self._slots[slot]
+        if kind == ProgramKind.WORK_PLACEMENT:
+            for waiver, categories in self._waivers:
+                if (
+                    category in categories
+                    and waiver.destination_id == country
+                    and waiver.sector in ("", sector)
+                    and waiver.valid_from <= starts_on
+                    and (waiver.valid_to is None or starts_on < waiver.valid_to)
+                ):
+                    return self._participants
+        return self._none
+
+    def _lines_of(self, sources, category, year):
+        found = (
+            line
+            for source in sources
+            for purpose in (category, None)
+            if (line := self._line_of.get((source, year, purpose)))
+        )
+        return frozenset(found)
+
+    def _load_rules(self, slots):
+        programs = slots.values("intake__program_id")
+        self._rules_of_slot, self._origins_of_slot = _by_category(
+            "slot_id", CostRule.objects.filter(slot__in=slots.values("pk"))
+        )
+        self._rules_of_program, self._origins_of_program = _by_category(
+            "program_id", CostRule.objects.filter(program__in=programs)
+        )
+
+    def _load_funding(self, slots):
+        self._none = frozenset()
+        self._funding = defaultdict(list)
+        rules = (
+            FundingRule.objects.filter(program__in=slots.values("intake__program_id"))
+            .prefetch_related("sources")
+            .order_by("program", "category", "-percent", "pk")
+        )
+        for rule in rules:
+            sources = frozenset(source.pk for source in rule.sources.all())
+            self._funding[rule.program_id, rule.category_id].append(
+                (Fraction(rule.percent), rule.host_pays, sources)
+            )
+
+    def _load_budget(self):
+        self._sources_of_host = defaultdict(frozenset)
+        participants = set()
+        sources = FundingSource.objects.values_list("pk", "kind", "institution_id")
+        for pk, kind, institution in sources:
+            if kind == FundingSourceKind.PARTICIPANT:
+                participants.add(pk)
+            elif institution:
+                self._sources_of_host[institution] |= {pk}
+        self._participants = frozenset(participants)
+        self.budget, self._line_of = {}, {}
+        for line in BudgetLine.objects.order_by("pk"):
+            self._line_of[line.source_id, line.fiscal_year, line.category_id] = line.pk
+            self.budget[line.pk] = self._budget_line(line)
+
+    def _budget_line(self, line):
+        amount = line.amount
+        if amount is not None:
+            # Down, never up: a rounded budget must not promise money that is not there.
+            day = self._on or max(
+                (row[1] for row in self._slots.values()), default=None
+            )
+            rate = 1 if line.currency == "IDR" else self._rates.on(line.currency, day)
+            amount = floor(to_units(amount, rate))
+        return Line(line.source_id, line.fiscal_year, line.category_id, amount)
+
+
+def _by_category(owner, rules):
+    """Return ({owner: {category: [rule]}}, {owner: provinces with own rules})."""
+    table, origins = defaultdict(lambda: defaultdict(list)), defaultdict(set)
+    fields = (owner, "category_id", "formula", "amount", "currency", "origin_id")
+    for pk, category, *rule in rules.order_by("pk").values_list(*fields):
+        table[pk][category].append(tuple(rule))
+        if rule[-1]:
+            origins[pk].add(rule[-1])
+    return table, origins

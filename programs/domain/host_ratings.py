@@ -1,0 +1,55 @@
+"""What hosts think of candidates: a score, or a veto with its reason."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from programs.choices import IntakeState
+from programs.models import HostRating
+from programs.refusals import Refusal, RefusalKind
+
+from . import audit, slots
+from .checks import clean
+
+OPEN_FOR_RATINGS = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
+
+
+def rate(*, application, slot, by, now, score=None, veto_reason=""):
+    """Score or veto a candidate of the own slot until the decision; the last counts."""
+    slots.require_host(slot=slot, by=by)
+    _require_in_time(slot.intake, now)
+    _require_candidate(application, slot)
+    rating = HostRating.objects.filter(application=application, slot=slot).first()
+    rating = rating or HostRating(application=application, slot=slot)
+    rating.score = score
+    rating.is_veto = bool(veto_reason)
+    rating.reason = veto_reason
+    rating.rated_by_id = by.pk
+    clean(rating)
+    with transaction.atomic():
+        rating.save()
+        audit.record(
+            by=by,
+            action="host_ratings.rate",
+            obj=rating,
+            data={"application": str(application.pk), "veto": rating.is_veto},
+            now=now,
+        )
+    return rating
+
+
+def _require_in_time(intake, now):
+    if intake.state not in OPEN_FOR_RATINGS or now.date() > intake.decide_by:
+        raise Refusal(
+            "ratings-closed",
+            _("Ratings closed on %(day)s.") % {"day": intake.decide_by.isoformat()},
+            kind=RefusalKind.CONFLICT,
+        )
+
+
+def _require_candidate(application, slot):
+    if application.intake_id != slot.intake_id:
+        raise Refusal(
+            "other-intake",
+            _("This person did not apply to the intake of the slot."),
+            field="nomination",
+        )

@@ -1,0 +1,88 @@
+"""Intakes: opened for applications, closed, planned, decided, run."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from programs.choices import IntakeState
+from programs.models import Placement
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import audit, events, states
+from .actors import SYSTEM, forbidden, runs_program
+
+
+def open_(*, intake, by, now):
+    """Take applications."""
+    if not intake.slots.exists():
+        raise Refusal(
+            "no-slots",
+            _("The intake has no slots; add at least one before opening it."),
+            kind=RefusalKind.CONFLICT,
+        )
+    return _move(intake, IntakeState.OPEN, by, now)
+
+
+def close(*, intake, by, now):
+    """Take no more applications; hosts may rate candidates now."""
+    return _move(intake, IntakeState.CLOSED, by, now)
+
+
+def start_allocating(*, intake, by, now):
+    """Let a planner prepare a plan."""
+    return _move(intake, IntakeState.ALLOCATING, by, now)
+
+
+def decide(*, intake, by, now):
+    """Note that a plan was published."""
+    return _move(intake, IntakeState.DECIDED, by, now)
+
+
+def start(*, intake, by, now):
+    """Note that the stays have begun."""
+    return _move(intake, IntakeState.RUNNING, by, now)
+
+
+def complete(*, intake, by, now):
+    """Note that all stays are over."""
+    return _move(intake, IntakeState.COMPLETED, by, now)
+
+
+def cancel(*, intake, by, now, reason):
+    """Call the intake off, unless people hold places in it."""
+    holding = Placement.objects.live().filter(slot__intake=intake).count()
+    if holding:
+        raise Refusal(
+            "intake-in-use",
+            _("%(count)d people hold places in this intake; move them first.")
+            % {"count": holding},
+            kind=RefusalKind.CONFLICT,
+            count=holding,
+        )
+    if not reason.strip():
+        raise Refusal("reason-missing", _("Give a reason."), field="reason")
+    return _move(intake, IntakeState.CANCELLED, by, now)
+
+
+def _move(intake, to, by, now):
+    _require_manager(intake, by)
+    with transaction.atomic():
+        left = states.move(intake, to)
+        audit.record(
+            by=by,
+            action=f"intakes.{to}",
+            obj=intake,
+            data={"from": left, "to": to},
+            now=now,
+        )
+        hosts = intake.slots.values_list("host_id", flat=True)
+        events.emit(kind=f"intake.{to}", obj=intake, institutions=hosts, now=now)
+    return intake
+
+
+def _require_manager(intake, by):
+    """Refuse anybody but the program's coordinators and the planners."""
+    if by is SYSTEM or by.allows(Permission.PLAN):
+        return
+    if not runs_program(by, intake.program):
+        raise forbidden(_("Only a coordinator of the program may do this."))

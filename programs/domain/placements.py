@@ -1,0 +1,251 @@
+"""Placements: offered, answered, confirmed, lived through.
+
+The sender answers for the person and reports the departure; the host confirms and
+reports the rest; the program's coordinators may do either in their place.
+"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from programs.choices import ApplicationState, PlacementState
+from programs.models import Application, FundingLine, Placement, PlacementEvent
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import audit, events, states
+from .actors import SYSTEM, name_of, require_party
+
+BEFORE_DEPARTURE = (
+    PlacementState.OFFERED,
+    PlacementState.ACCEPTED,
+    PlacementState.CONFIRMED,
+)
+LEFT_AS = {
+    PlacementState.DECLINED: ApplicationState.WITHDRAWN,
+    PlacementState.EXPIRED: ApplicationState.UNPLACED,
+    PlacementState.REJECTED: ApplicationState.UNPLACED,
+}
+"""What becomes of the application when its placement is called off."""
+
+
+def offer_many(*, placements, funding=(), by, now):
+    """Offer places to people: the one way a published plan becomes decisions.
+
+    Parameters
+    ----------
+    placements: unsaved ``Placement`` rows with their slot and application.
+    funding: unsaved ``FundingLine`` rows of these placements.
+    """
+    with transaction.atomic():
+        Placement.objects.bulk_create(placements, batch_size=1000)
+        FundingLine.objects.bulk_create(funding, batch_size=1000)
+        _note_events(placements, "", by=by, now=now)
+        people = {row.application_id for row in placements}
+        _mark_applications(people, ApplicationState.PLACED)
+        entries = [(row, {"slot": str(row.slot_id)}) for row in placements]
+        if entries:
+            audit.record_many(
+                by=by, action="placements.offer", entries=entries, now=now
+            )
+            events.emit_many(
+                kind="placement.offered",
+                entries=[(row, _parties(row)) for row in placements],
+                now=now,
+            )
+    return placements
+
+
+def accept(*, placement, by, now, expected_version=None, reason=""):
+    """Accept an offer for the person, before it expires."""
+    _require_sender(placement, by)
+    if now > placement.expires_at:
+        raise Refusal(
+            "offer-expired",
+            _("The offer expired; ask the coordinator for a new one."),
+            kind=RefusalKind.CONFLICT,
+        )
+    return _step(placement, PlacementState.ACCEPTED, by, now, expected_version, reason)
+
+
+def decline(*, placement, by, now, expected_version=None, reason=""):
+    """Give the place back, up to the departure; the seat and the money are free."""
+    _require_sender(placement, by)
+    return _call_off(
+        placement, PlacementState.DECLINED, by, now, expected_version, reason
+    )
+
+
+def confirm(*, placement, by, now, expected_version=None, reason=""):
+    """Confirm as the host that the person may come."""
+    _require_host(placement, by)
+    return _step(placement, PlacementState.CONFIRMED, by, now, expected_version, reason)
+
+
+def reject(*, placement, by, now, expected_version=None, reason=""):
+    """Reject the person as the host, with a reason that can be shown."""
+    _require_host(placement, by)
+    _require_reason(reason)
+    return _call_off(
+        placement, PlacementState.REJECTED, by, now, expected_version, reason
+    )
+
+
+def depart(*, placement, by, now, expected_version=None, reason=""):
+    """Report that the person has left."""
+    _require_sender(placement, by)
+    return _step(placement, PlacementState.DEPARTED, by, now, expected_version, reason)
+
+
+def arrive(*, placement, by, now, expected_version=None, reason=""):
+    """Report that the person has arrived."""
+    _require_host(placement, by)
+    return _step(placement, PlacementState.ARRIVED, by, now, expected_version, reason)
+
+
+def complete(*, placement, by, now, expected_version=None, reason=""):
+    """Report that the stay is completed."""
+    _require_host(placement, by)
+    return _step(placement, PlacementState.COMPLETED, by, now, expected_version, reason)
+
+
+def end_early(*, placement, by, now, expected_version=None, reason=""):
+    """Report that the stay ended early, and why."""
+    _require_host(placement, by)
+    _require_reason(reason)
+    return _step(
+        placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason
+    )
+
+
+def mark_no_show(*, placement, by, now, expected_version=None, reason=""):
+    """Report that the person did not come."""
+    _require_host(placement, by)
+    return _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
+
+
+def supersede(*, placement, by, now, reason):
+    """Take back a decision that a later published plan replaces."""
+    return _step(placement, PlacementState.SUPERSEDED, by, now, None, reason)
+
+
+def expire_due(*, now, by=SYSTEM):
+    """Expire every offer whose time is over, and return those placements."""
+    due = Placement.objects.filter(state=PlacementState.OFFERED, expires_at__lt=now)
+    due = due.select_related("application", "slot__intake__program")
+    expired = []
+    for placement in due:
+        try:
+            _call_off(placement, PlacementState.EXPIRED, by, now, None, "")
+        except Refusal:
+            continue  # answered at this very moment
+        expired.append(placement)
+    return expired
+
+
+def _step(placement, to, by, now, expected_version, reason):
+    """Make one step: check the version, move, write down, tell both parties."""
+    with transaction.atomic():
+        if expected_version is not None:
+            _require_version(placement, expected_version)
+        left = states.move(
+            placement, to, version=F("version") + 1, reason=reason or F("reason")
+        )
+        _note_events([placement], left, by=by, now=now, reason=reason)
+        audit.record(
+            by=by,
+            action=f"placements.{to}",
+            obj=placement,
+            data={"from": left, "to": to},
+            now=now,
+        )
+        events.emit(
+            kind=f"placement.{to}",
+            obj=placement,
+            institutions=_parties(placement),
+            now=now,
+        )
+    return placement
+
+
+def _call_off(placement, to, by, now, expected_version, reason):
+    """End a placement before it began, with the other steps of its pathway."""
+    with transaction.atomic():
+        _step(placement, to, by, now, expected_version, reason)
+        for other in _later_steps(placement):
+            _step(other, PlacementState.DECLINED, by, now, None, reason)
+        _mark_applications({placement.application_id}, LEFT_AS[to])
+    return placement
+
+
+def _later_steps(placement):
+    """Return the other steps of the pathway that have not begun."""
+    if placement.pathway_id is None:
+        return []
+    return Placement.objects.filter(
+        application=placement.application_id,
+        pathway=placement.pathway_id,
+        state__in=BEFORE_DEPARTURE,
+    ).exclude(pk=placement.pk)
+
+
+def _mark_applications(ids, state):
+    """Move the applications that may take this state; others keep theirs."""
+    start = [left for left, ends in states.APPLICATION_MOVES.items() if state in ends]
+    Application.objects.filter(pk__in=ids, state__in=start).update(state=state)
+
+
+def _note_events(placements, left, *, by, now, reason=""):
+    PlacementEvent.objects.bulk_create(
+        [
+            PlacementEvent(
+                placement=row,
+                from_state=left,
+                to_state=row.state,
+                at=now,
+                by=name_of(by),
+                reason=reason,
+            )
+            for row in placements
+        ],
+        batch_size=1000,
+    )
+
+
+def _require_version(placement, expected):
+    """Refuse a step made to another version than the current one."""
+    locked = Placement.objects.filter(pk=placement.pk, version=expected)
+    if not locked.update(version=expected):
+        raise states.changed_meanwhile()
+
+
+def _require_sender(placement, by):
+    require_party(
+        by,
+        Permission.NOMINATE,
+        institution_id=placement.application.nominated_by_id,
+        program=placement.slot.intake.program,
+    )
+
+
+def _require_host(placement, by):
+    require_party(
+        by,
+        Permission.RATE,
+        institution_id=placement.slot.host_id,
+        program=placement.slot.intake.program,
+    )
+
+
+def _require_reason(reason):
+    if not reason.strip():
+        raise Refusal(
+            "reason-missing",
+            _("Give a reason; it is shown to the sender."),
+            field="reason",
+        )
+
+
+def _parties(placement):
+    """Return the institutions that a change of the placement concerns."""
+    return [placement.application.nominated_by_id, placement.slot.host_id]

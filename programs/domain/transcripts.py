@@ -1,0 +1,89 @@
+"""Transcripts: the skills a stay gave, and what they are worth afterwards."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from programs.choices import PlacementState, SkillEvidence
+from programs.models import SkillAchieved, SkillClaim
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import audit, events
+from .actors import require_party
+
+WRITABLE = (
+    PlacementState.ARRIVED,
+    PlacementState.COMPLETED,
+    PlacementState.ENDED_EARLY,
+)
+
+
+def record(*, placement, lines, by, now):
+    """Write the whole transcript as the host; it replaces the one before.
+
+    A skill achieved raises the person's claim to that level, with the host as its
+    evidence; it never lowers one.
+
+    Parameters
+    ----------
+    lines: dicts with ``skill``, ``level`` (0-4) and ``evidence``.
+    """
+    require_party(
+        by,
+        Permission.RATE,
+        institution_id=placement.slot.host_id,
+        program=placement.slot.intake.program,
+    )
+    _require_stay(placement)
+    _require_each_once(lines)
+    with transaction.atomic():
+        placement.skills_achieved.all().delete()
+        SkillAchieved.objects.bulk_create(
+            [SkillAchieved(placement=placement, **line) for line in lines]
+        )
+        for line in lines:
+            _raise_claim(placement.application.participant_id, line)
+        audit.record(
+            by=by,
+            action="transcripts.record",
+            obj=placement,
+            data={"lines": len(lines)},
+            now=now,
+        )
+        events.emit(
+            kind="transcript.written",
+            obj=placement,
+            institutions=[
+                placement.application.nominated_by_id,
+                placement.slot.host_id,
+            ],
+            now=now,
+        )
+    return list(placement.skills_achieved.select_related("skill"))
+
+
+def _require_stay(placement):
+    if placement.state not in WRITABLE:
+        raise Refusal(
+            "no-stay",
+            _("A transcript is written after the person has arrived."),
+            kind=RefusalKind.CONFLICT,
+        )
+
+
+def _require_each_once(lines):
+    skills = [line["skill"].pk for line in lines]
+    if len(set(skills)) < len(skills):
+        raise Refusal("skill-twice", _("A skill is listed twice."), field="lines")
+
+
+def _raise_claim(participant_id, line):
+    claim, is_new = SkillClaim.objects.get_or_create(
+        participant_id=participant_id,
+        skill=line["skill"],
+        defaults={"level": line["level"], "evidence": SkillEvidence.HOST},
+    )
+    if not is_new and claim.level < line["level"]:
+        claim.level, claim.evidence = line["level"], SkillEvidence.HOST
+        claim.valid_to = None
+        claim.save()
