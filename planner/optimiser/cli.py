@@ -1,0 +1,190 @@
+"""The command line: solve, check and convert instances without any database.
+
+Exit status: 0 with a plan (or a claim that holds), 1 for a claim that does not hold,
+2 for bad input, 3 for infeasible, 4 for no plan within the limits.
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from planner.optimiser.answer import result_text, write_result
+from planner.optimiser.check import Verdict, check
+from planner.optimiser.convert import OBJECTIVES, READERS
+from planner.optimiser.files import FileError
+from planner.optimiser.instance import read_instance, write_instance
+from planner.optimiser.limits import Limits, LimitsError
+from planner.optimiser.reading import read_claim
+from planner.optimiser.result import Result, Status
+from planner.optimiser.validate import ProblemError
+
+HOLDS, BROKEN, BAD_INPUT, INFEASIBLE, NO_PLAN = 0, 1, 2, 3, 4
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that says what is wrong with the arguments on one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        status: int = given.run(given)
+    except (FileError, LimitsError, ProblemError) as error:
+        print(f"{given.prog}: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        sys.stderr.close()
+        return HOLDS
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog="python -m planner.optimiser",
+        description="Allocate options to agents under shared limits, with a proof.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="solve | check | convert")
+    solving = commands.add_parser("solve", help="find a plan, and prove how good it is")
+    solving.add_argument("instance", type=Path)
+    defaults = Limits()
+    solving.add_argument("--seconds", type=float, default=defaults.seconds)
+    solving.add_argument("--gap", type=float, default=defaults.gap)
+    solving.add_argument("--workers", type=int, default=defaults.workers)
+    solving.add_argument("--seed", type=int, default=defaults.seed)
+    solving.add_argument("--work", type=int, help="stop by work done, not by time")
+    solving.add_argument("--output", type=Path, metavar="RESULT")
+    checking = commands.add_parser("check", help="verify every claim of a result")
+    checking.add_argument("instance", type=Path)
+    checking.add_argument("result", type=Path)
+    converting = commands.add_parser("convert", help="read a published instance")
+    converting.add_argument("file", type=Path)
+    converting.add_argument(
+        "--from", dest="reader", choices=[*READERS, "instance"], required=True
+    )
+    converting.add_argument("instance", type=Path)
+    converting.add_argument("--objective", choices=OBJECTIVES, default=None)
+    converting.add_argument("--number", type=int, default=None)
+    converting.add_argument("--maximise", action="store_true")
+    for command, run in ((solving, _solve), (checking, _check), (converting, _convert)):
+        command.set_defaults(run=run, prog=command.prog)
+    return parser
+
+
+def _solve(given: argparse.Namespace) -> int:
+    from planner.optimiser.solve import solve  # the other commands need no solver
+
+    limits = Limits(
+        seconds=given.seconds,
+        gap=given.gap,
+        workers=given.workers,
+        seed=given.seed,
+        work=given.work,
+    )
+    if given.output is not None:
+        _writable(given.output)
+    problem = read_instance(given.instance)
+    with _interruptible() as interrupted:
+        result = solve(problem, limits=limits, on_progress=lambda *_: bool(interrupted))
+    if given.output is None:
+        print(result_text(problem, result))
+    else:
+        write_result(problem, result, given.output)
+        print(summary(result))
+    if result.plan is not None:
+        return HOLDS
+    for relief in result.conflict:
+        print(relief, file=sys.stderr)
+    return INFEASIBLE if result.status == Status.INFEASIBLE else NO_PLAN
+
+
+def _check(given: argparse.Namespace) -> int:
+    problem = read_instance(given.instance)
+    verdict = check(problem, read_claim(problem, given.result))
+    for violation in verdict.violations:
+        print(violation)
+    if not verdict.holds:
+        return BROKEN
+    for note in verdict.notes:
+        print(note)
+    print(verified(verdict))
+    return HOLDS
+
+
+def _convert(given: argparse.Namespace) -> int:
+    _writable(given.instance)
+    if given.reader == "instance":
+        write_instance(read_instance(given.file), given.instance)
+        return HOLDS
+    options = {
+        "preflib-spa": {"objective": given.objective},
+        "gap": {"number": given.number, "maximise": given.maximise or None},
+    }
+    options["orlib"] = options["gap"]
+    taken = options.get(given.reader, {})
+    chosen = {name: value for name, value in taken.items() if value is not None}
+    for name in ("objective", "number", "maximise"):
+        if getattr(given, name) and name not in chosen:
+            raise FileError(given.file, f"--{name} means nothing for {given.reader}")
+    write_instance(READERS[given.reader](given.file, **chosen), given.instance)
+    return HOLDS
+
+
+def _writable(path: Path) -> None:
+    """Refuse an output that cannot be written before any work is done for it."""
+    if path.is_dir():
+        raise FileError(path, "is a directory")
+    if not path.absolute().parent.is_dir():
+        raise FileError(path, "there is no such directory to write to")
+
+
+@contextmanager
+def _interruptible() -> Iterator[list[int]]:
+    """Collect signals that ask to stop; the run then ends with its best plan."""
+    received: list[int] = []
+
+    def receive(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+
+    before = {s: signal.signal(s, receive) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def summary(result: Result) -> str:
+    """Return what was found in one line."""
+    if result.plan is None:
+        return (
+            f"{result.status}: no plan ({result.termination}) {result.detail}".strip()
+        )
+    placed = f"{result.plan.num_placed} of {len(result.plan.choice)} placed"
+    proof = "" if result.gap is None else f", proven within {result.gap:.4%}"
+    tiers = " / ".join(str(tier.value) for tier in result.tiers)
+    return (
+        f"{result.status}: value {tiers}, {placed}{proof}; "
+        f"ended by {result.termination} after {result.seconds:.1f} s"
+    )
+
+
+def verified(verdict: Verdict) -> str:
+    """Return what was verified in one line."""
+    if verdict.objective is None:
+        return "holds: no plan is claimed"
+    if verdict.bound is None or verdict.gap is None:
+        return f"holds: value {verdict.objective}, no bound is claimed"
+    return (
+        f"holds: value {verdict.objective}, bound {verdict.bound:.12g}, "
+        f"gap {verdict.gap:.4%}"
+    )
