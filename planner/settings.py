@@ -202,6 +202,14 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
 
+#: What the dispatcher calls at each tick, with ``now=``: whatever somebody has to do
+#: although nobody rang.
+DISPATCH = [
+    "planner.allocation.dispatch.ring_waiting",
+    "planner.allocation.expiry.expire_offers",
+    "api.webhooks.delivery.ring_due",
+]
+
 if EMBEDDED:
     CELERY_BROKER_TRANSPORT = "planner.transport:Transport"
     QUEUE_DIR = DATA_DIR / "queue"

@@ -15,7 +15,7 @@ RIGHT = {
 }
 PRODUCTION = {
     "HTTPS": "true",
-    "SECRET_KEY": "Zq3-" * 20,
+    "SECRET_KEY": "Zq3-w" * 20,
     "ALLOWED_HOSTS": "desk.example.id",
     "DATABASE_URL": "postgres://planner:secret@127.0.0.1:5432/planner",
     "CELERY_BROKER_URL": "amqp://planner:secret@127.0.0.1:5672//",

@@ -10,7 +10,11 @@ STEPS = (
     (gettext_noop("Preparing the database"), ("migrate",), {"verbosity": 0}),
     (gettext_noop("Loading reference data"), ("load_reference",), {}),
     (gettext_noop("Loading the demo corridors"), ("load_demo",), {}),
-    (gettext_noop("Planning the open intakes"), ("allocate", "--demo"), {}),
+    (
+        gettext_noop("Planning the open intakes"),
+        ("allocate", "--all", "--wait", "--reuse", "--seconds", "60"),
+        {},
+    ),
 )
 
 
