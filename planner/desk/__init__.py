@@ -1,0 +1,1 @@
+"""The desk: pages around the questions people bring, in the admin's frame."""

@@ -1,0 +1,132 @@
+"""Pictures drawn on the server: no script, and each has its table beside it.
+
+Coordinates are text already, because a template would write decimals with a comma
+in Indonesian.
+"""
+
+from datetime import date, timedelta
+
+from babel import dates
+from django.utils.translation import get_language
+
+WIDTH = 900
+LABELS = 210
+ROW = 26
+
+
+def calendar(intakes, *, today):
+    """Place intakes on a line of months: open for applications, decision, stay.
+
+    Parameters
+    ----------
+    intakes: at most 24 of them are drawn; the table beside the picture has them all.
+    today: the day marked by a line.
+    """
+    if not intakes:
+        return None
+    drawn = intakes[:24]
+    first = min(today, *(intake.opens_on for intake in drawn)).replace(day=1)
+    last = max(today, *(intake.ends_on for intake in drawn)) + timedelta(days=15)
+    days = (last - first).days
+
+    def x(day):
+        return LABELS + (WIDTH - LABELS) * (day - first).days / days
+
+    rows = [
+        {
+            "intake": intake,
+            "y": 30 + ROW * i,
+            "text_y": 30 + ROW * i + 13,
+            "open_x": f"{x(intake.opens_on):.1f}",
+            "open_width": f"{max(x(intake.closes_on) - x(intake.opens_on), 2):.1f}",
+            "decide_x": f"{x(intake.decide_by):.1f}",
+            "decide_mid": 30 + ROW * i + 8,
+            "stay_x": f"{x(intake.starts_on):.1f}",
+            "stay_width": f"{max(x(intake.ends_on) - x(intake.starts_on), 2):.1f}",
+        }
+        for i, intake in enumerate(drawn)
+    ]
+    height = 40 + ROW * len(rows)
+    return {
+        "rows": rows,
+        "all": intakes,
+        "width": WIDTH,
+        "height": height,
+        "bottom": height - 6,
+        "today_x": f"{x(today):.1f}",
+        "months": list(_months(first, last, x)),
+    }
+
+
+def _months(first, last, x):
+    language = (get_language() or "en")[:2]
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    step = max(1, count // 9)
+    for i in range(0, count, step):
+        month = first.month - 1 + i
+        day = date(first.year + month // 12, month % 12 + 1, 1)
+        label = dates.format_date(day, "MMM yy", locale=language)
+        yield {"x": f"{x(day):.1f}", "text_x": f"{x(day) + 3:.1f}", "label": label}
+
+
+def closing_in(points, *, width=720, height=260):
+    """Draw plan and bound over time.
+
+    Parameters
+    ----------
+    points: rows of (seconds, incumbent or None, bound or None).
+    """
+    left, right, top, bottom = 70, 12, 12, 28
+    values = [value for point in points for value in point[1:] if value is not None]
+    if len(points) < 2 or not values:
+        return None
+    start, end = points[0][0], points[-1][0]
+    low, high = min(values), max(values)
+    # A bound far above the plan at the start would flatten the part worth seeing.
+    plans = [point[1] for point in points if point[1] is not None]
+    if plans and high > 3 * max(plans) > 0:
+        high = 3 * max(plans)
+    margin = (high - low) * 0.08 or abs(high) * 0.01 or 1
+    low, high = low - margin, high + margin
+
+    def x(seconds):
+        return left + (width - left - right) * (seconds - start) / max(
+            end - start, 1e-9
+        )
+
+    def y(value):
+        inside = min(max(value, low), high)
+        return top + (height - top - bottom) * (high - inside) / (high - low)
+
+    def steps(column):
+        path, before = [], None
+        for point in points:
+            if point[column] is None:
+                continue
+            if before is not None:
+                path.append(f"{x(point[0]):.1f},{y(before):.1f}")
+            before = point[column]
+            path.append(f"{x(point[0]):.1f},{y(before):.1f}")
+        if before is not None:
+            path.append(f"{x(end):.1f},{y(before):.1f}")
+        return " ".join(path)
+
+    ticks = [low + (high - low) * i / 4 for i in range(5)]
+    return {
+        "width": width,
+        "height": height,
+        "left": left,
+        "right": width - right,
+        "base": height - 8,
+        "plan": steps(1),
+        "bound": steps(2),
+        "ticks": [
+            {"y": f"{y(tick):.1f}", "text_y": f"{y(tick) + 4:.1f}", "value": tick}
+            for tick in ticks
+        ],
+        "times": [
+            {"x": f"{x(start + (end - start) * i / 4):.1f}", "seconds": seconds}
+            for i in range(5)
+            for seconds in [start + (end - start) * i / 4]
+        ],
+    }

@@ -1,0 +1,202 @@
+"""Is an intake ready to plan: people, seats, money, and what to mend first."""
+
+from collections import defaultdict
+
+from django.db.models import Count, F, Max, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _, ngettext
+
+from programs import formats
+from programs.choices import LIVE_PLACEMENT_STATES, AgreementState, ApplicationState
+from programs.models import (
+    Application,
+    BudgetLine,
+    CostRule,
+    FundingRule,
+    LanguageCertificate,
+)
+
+FUNNEL = [
+    (ApplicationState.SUBMITTED, "people"),
+    (ApplicationState.ELIGIBLE, "people"),
+    (ApplicationState.INELIGIBLE, "warn"),
+    (ApplicationState.PROPOSED, "people"),
+    (ApplicationState.PLACED, "people"),
+    (ApplicationState.RESERVE, "people"),
+    (ApplicationState.UNPLACED, "warn"),
+    (ApplicationState.WITHDRAWN, "warn"),
+]
+
+
+def readiness_of(intake):
+    """Return what the page of an intake shows."""
+    slots = list(
+        intake.slots.select_related("host", "agreement", "route").annotate(
+            first=Count("preferences", filter=Q(preferences__rank=1), distinct=True),
+            wishes=Count("preferences", distinct=True),
+            placed=Count(
+                "placements",
+                filter=Q(placements__state__in=LIVE_PLACEMENT_STATES),
+                distinct=True,
+            ),
+        )
+    )
+    return {
+        "funnel": _funnel(intake),
+        "in_pool": intake.applications.in_pool().count(),
+        "slots": slots,
+        "seats": sum(slot.capacity_max for slot in slots),
+        "money": _money(intake),
+        "findings": list(_findings(intake, slots)),
+    }
+
+
+def _funnel(intake):
+    counts = dict(
+        intake.applications.values_list("state").annotate(count=Count("pk")).order_by()
+    )
+    link = reverse("admin:programs_application_changelist")
+    return [
+        {
+            "label": state.label,
+            "kind": kind,
+            "count": counts[state],
+            "link": f"{link}?intake__id__exact={intake.pk}&state__exact={state}",
+        }
+        for state, kind in FUNNEL
+        if counts.get(state)
+    ]
+
+
+def _money(intake):
+    """Return the budgets that the program's funding rules can draw on."""
+    return list(
+        BudgetLine.objects.filter(
+            source__funding_rules__program=intake.program,
+            fiscal_year__range=(intake.starts_on.year, intake.ends_on.year),
+        )
+        .select_related("source", "category")
+        .distinct()
+        .order_by("source__name", "fiscal_year")
+    )
+
+
+def _findings(intake, slots):
+    """Yield what to mend before planning: a sentence and a link."""
+    yield from _costs_without_payer(intake, slots)
+    yield from _shares(intake)
+    yield from _slots_without_frame(intake, slots)
+    yield from _certificates(intake)
+    people = intake.applications.in_pool()
+    if not people.exists():
+        yield _("Nobody has applied yet: the pool is empty."), ""
+    if not slots:
+        yield (
+            _("No slot is offered yet: add slots or import them."),
+            reverse("admin:programs_slot_changelist"),
+        )
+
+
+def _costs_without_payer(intake, slots):
+    paid = set(
+        FundingRule.objects.filter(program=intake.program)
+        .filter(Q(host_pays=True) | Q(sources__isnull=False))
+        .values_list("category", flat=True)
+    )
+    rules = CostRule.objects.filter(
+        Q(program=intake.program) | Q(slot__in=slots), amount__gt=0
+    ).select_related("category")
+    touched = defaultdict(set)
+    for rule in rules:
+        if rule.category_id not in paid:
+            everywhere = {slot.pk for slot in slots}
+            touched[rule.category] |= {rule.slot_id} if rule.slot_id else everywhere
+    for category, where in sorted(touched.items(), key=lambda pair: pair[0].code):
+        text = ngettext(
+            "No payer for %(category)s on %(count)s slot",
+            "No payer for %(category)s on %(count)s slots",
+            len(where),
+        )
+        link = reverse("admin:programs_fundingrule_changelist")
+        yield (
+            text % {"category": category.name, "count": len(where)},
+            f"{link}?program__id__exact={intake.program_id}",
+        )
+
+
+def _shares(intake):
+    sums = (
+        FundingRule.objects.filter(program=intake.program)
+        .values("category__name_en", "category__name_id", "category")
+        .annotate(total=Sum("percent"))
+        .exclude(total=100)
+        .order_by("category")
+    )
+    for row in sums:
+        yield (
+            _("The payers of %(category)s cover %(share)s, not 100%%")
+            % {
+                "category": row["category"],
+                "share": formats.percent(row["total"] / 100),
+            },
+            reverse("admin:programs_fundingrule_changelist")
+            + f"?program__id__exact={intake.program_id}",
+        )
+
+
+def _slots_without_frame(intake, slots):
+    link = reverse("admin:programs_slot_changelist")
+    link += f"?intake__id__exact={intake.pk}"
+    checks = [
+        (
+            "%(count)s slot has no agreement",
+            "%(count)s slots have no agreement",
+            [slot for slot in slots if slot.agreement_id is None],
+        ),
+        (
+            "%(count)s slot rests on an agreement that is not in force when it starts",
+            "%(count)s slots rest on agreements not in force when they start",
+            [slot for slot in slots if slot.agreement and not _in_force(slot)],
+        ),
+        (
+            "%(count)s slot abroad has no immigration route",
+            "%(count)s slots abroad have no immigration route",
+            [slot for slot in slots if not slot.route_id and slot.country_id != "ID"],
+        ),
+        (
+            "%(count)s slot has fewer wishes than it needs people",
+            "%(count)s slots have fewer wishes than they need people",
+            [slot for slot in slots if slot.wishes < slot.capacity_min],
+        ),
+    ]
+    for one, many, found in checks:
+        if found:
+            yield ngettext(one, many, len(found)) % {"count": len(found)}, link
+
+
+def _in_force(slot):
+    agreement = slot.agreement
+    return (
+        agreement.state == AgreementState.IN_FORCE
+        and agreement.valid_from <= slot.starts_on < agreement.valid_to
+    )
+
+
+def _certificates(intake):
+    people = Application.objects.filter(intake=intake).in_pool().values("participant")
+    best = (
+        LanguageCertificate.objects.filter(participant__in=people)
+        .values("participant", "language")
+        .annotate(until=Max("valid_to"))
+        .filter(until__lte=F("participant__applications__intake__starts_on"))
+        .filter(participant__applications__intake=intake)
+    )
+    count = best.values("participant").distinct().count()
+    if count:
+        text = ngettext(
+            "The language certificate of %(count)s person ends before the start",
+            "The language certificates of %(count)s people end before the start",
+            count,
+        )
+        link = reverse("admin:programs_application_changelist")
+        yield text % {"count": count}, f"{link}?intake__id__exact={intake.pk}"

@@ -1,0 +1,122 @@
+"""The menu: questions first, tables under them; roles see only what is theirs."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from programs.roles import Permission
+
+
+def _page(request, title, icon, view, *permissions):
+    """Return a link to a page of the desk, or None for people without the right."""
+    if permissions and not any(request.user.allows(p) for p in permissions):
+        return None
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{view}")}
+
+
+def _table(request, icon, label):
+    """Return a link to a table, or None for people who may not read it."""
+    app, model_name = label.split(".")
+    for model, table in admin.site._registry.items():
+        meta = model._meta
+        if (meta.app_label, meta.model_name) == (app, model_name):
+            if not table.has_view_permission(request):
+                return None
+            title = str(meta.verbose_name_plural)
+            return {
+                "title": title[:1].upper() + title[1:],
+                "icon": icon,
+                "link": reverse(f"admin:{app}_{model_name}_changelist"),
+            }
+    return None
+
+
+def _group(title, *items, collapsible=False):
+    return {
+        "title": title,
+        "separator": bool(title),
+        "collapsible": collapsible,
+        "items": [item for item in items if item],
+    }
+
+
+def navigation(request):
+    """Return the menu for the reader."""
+    planners = (Permission.PLAN, Permission.APPROVE, Permission.VIEW_ALL)
+    viewers = (*planners, Permission.VIEW_OWN_PROGRAMS)
+
+    def table(icon, label):
+        return _table(request, icon, label)
+
+    groups = [
+        _group(
+            "",
+            _page(request, _("Home"), "home", "index"),
+            _page(request, _("Intakes"), "event_available", "desk_intakes", *viewers),
+            _page(request, _("Runs"), "route", "desk_runs", *viewers),
+        ),
+        _group(
+            _("People"),
+            table("group", "programs.participant"),
+            table("assignment", "programs.application"),
+            table("groups", "programs.team"),
+            table("flight_takeoff", "programs.placement"),
+            table("hourglass_top", "programs.reserveentry"),
+        ),
+        _group(
+            _("Programs"),
+            table("school", "programs.program"),
+            table("calendar_month", "programs.intake"),
+            table("work", "programs.slot"),
+            table("timeline", "programs.pathway"),
+            table("share", "programs.sharedresource"),
+            table("handshake", "programs.agreement"),
+        ),
+        _group(
+            _("Money"),
+            table("account_balance", "programs.fundingsource"),
+            table("savings", "programs.budgetline"),
+            table("payments", "programs.costrule"),
+            table("percent", "programs.fundingrule"),
+            table("currency_exchange", "programs.exchangerate"),
+            table("money_off", "programs.feewaiver"),
+        ),
+        _group(
+            _("Policy"),
+            table("balance", "programs.quota"),
+            table("push_pin", "programs.pin"),
+            table("tune", "programs.objectiveprofile"),
+        ),
+        _group(
+            _("Reference"),
+            table("apartment", "programs.institution"),
+            table("public", "programs.country"),
+            table("map", "programs.region"),
+            table("list_alt", "programs.regionlist"),
+            table("badge", "programs.immigrationroute"),
+            table("psychology", "programs.skill"),
+            table("translate", "programs.languagescale"),
+            table("workspace_premium", "programs.qualificationlevel"),
+            table("category", "programs.costcategory"),
+            collapsible=True,
+        ),
+        _group(
+            _("Oversight"),
+            table("history", "programs.auditevent"),
+            table("inventory", "programs.importbatch"),
+            table("person", "programs.user"),
+        ),
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def searched_models(request):
+    """Return the tables that the search box looks through."""
+    return [
+        "programs.participant",
+        "programs.application",
+        "programs.program",
+        "programs.intake",
+        "programs.slot",
+        "programs.institution",
+    ]

@@ -1,0 +1,73 @@
+"""Filters and tags of the desk's templates: formats, states, links."""
+
+from django import template
+from django.utils.html import format_html
+
+from programs import formats
+from programs.admin.columns import STATE_COLOURS
+
+register = template.Library()
+
+register.filter("number", formats.number)
+register.filter("rupiah", formats.rupiah)
+register.filter("rupiah_short", formats.rupiah_short)
+register.filter("day", formats.day)
+register.filter("moment", formats.moment)
+register.filter("duration", formats.duration)
+
+
+@register.filter
+def units(amount):
+    """Return planning units of IDR 1,000 as a short amount."""
+    return formats.rupiah_short(None if amount is None else amount * 1000)
+
+
+@register.filter
+def percent(fraction):
+    """Return the fraction 0.0012 as "0.12%"."""
+    return formats.percent(fraction)
+
+
+@register.filter
+def decimal(value, places=1):
+    """Return a number with at most so many decimals."""
+    return formats.number(value, decimals=places)
+
+
+@register.simple_tag
+def state(row):
+    """Show the state of a row in words, coloured as well."""
+    colour = STATE_COLOURS.get(str(row.state), "plain")
+    return format_html(
+        '<span class="desk-label desk-{}">{}</span>', colour, row.get_state_display()
+    )
+
+
+@register.inclusion_tag("desk/charts/bar.html")
+def bar(used, upper, lower=None, kind="people"):
+    """Draw how much of a limit is used, with a mark at the lower limit."""
+    top = max(upper or 0, used or 0, lower or 0, 1)
+
+    def share(amount):
+        return f"{100 * (amount or 0) / top:.2f}"
+
+    return {
+        "kind": kind,
+        "width": share(used),
+        "mark": share(lower) if lower else "",
+        "used": used,
+        "upper": upper,
+        "lower": lower,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context, **changes):
+    """Return the current query with some values changed (None removes one)."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return "?" + query.urlencode()

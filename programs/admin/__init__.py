@@ -1,0 +1,29 @@
+"""The tables of the domain on the desk, one module a group."""
+
+from . import (
+    applications,
+    audit,
+    geography,
+    imports,
+    institutions,
+    money,
+    participants,
+    placements,
+    policies,
+    programs,
+    skills,
+)
+
+__all__ = [
+    "applications",
+    "audit",
+    "geography",
+    "imports",
+    "institutions",
+    "money",
+    "participants",
+    "placements",
+    "policies",
+    "programs",
+    "skills",
+]

@@ -1,0 +1,228 @@
+"""What every table on the desk shares: who may read and write which rows.
+
+Django's own permission tables are not used: what somebody may do follows from roles
+(``programs.roles``), and which rows from ``visible_to`` (``programs.access``).
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from programs.refusals import Refusal
+from programs.roles import Permission, Role
+
+OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
+EVERYONE = (*OFFICERS, Permission.VIEW_OWN_INSTITUTION)
+
+
+def visible(queryset, user):
+    """Narrow a queryset to the reader's rows, where its model has such a notion."""
+    narrow = getattr(queryset, "visible_to", None)
+    return narrow(user) if narrow else queryset
+
+
+def is_administrator(user):
+    """Return whether the user may edit rows of any program."""
+    return user.is_superuser or Role.ADMINISTRATOR in user.roles
+
+
+def owner_of(row, path):
+    """Return the id of the institution that owns the row's program, if any.
+
+    Parameters
+    ----------
+    row: the row.
+    path: attributes from the row to its program, such as ``"slot.intake.program"``.
+    """
+    for name in filter(None, path.split(".")):
+        row = getattr(row, name, None)
+        if row is None:
+            return None
+    return row.owner_id
+
+
+class RolePermissions:
+    """Answers the admin's permission questions from roles.
+
+    ``readable_by``: any of these permissions lets a reader in.
+    ``managed_by``: any of these lets a person write; none of them: nobody may.
+    ``program_paths``: ways from a row to its program; a coordinator writes rows of
+    own programs only. Empty: rows belong to no program.
+    """
+
+    readable_by = OFFICERS
+    managed_by = ()
+    program_paths = ()
+    may_delete = False
+
+    def allows_any(self, request, permissions):
+        """Return whether the reader holds one of the permissions."""
+        return any(request.user.allows(permission) for permission in permissions)
+
+    def manages(self, request, row=None):
+        """Return whether the person may write, and this row if one is given."""
+        user = request.user
+        if not self.allows_any(request, self.managed_by):
+            return False
+        if row is None or not self.program_paths or is_administrator(user):
+            return True
+        others = set(self.managed_by) - {Permission.MANAGE_PROGRAMS}
+        if self.allows_any(request, others):
+            return True
+        owners = {owner_of(row, path) for path in self.program_paths} - {None}
+        return bool(owners & set(user.institution_ids(Role.COORDINATOR)))
+
+    def has_module_permission(self, request):
+        """Show the table to its readers."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        """Let readers read; rows are narrowed by the queryset."""
+        return request.user.is_authenticated and self.allows_any(
+            request, self.readable_by
+        )
+
+    def has_add_permission(self, request):
+        """Let managers add."""
+        return self.manages(request)
+
+    def has_change_permission(self, request, obj=None):
+        """Let managers change their own rows while the rows are open to change."""
+        return self.manages(request, obj) and (obj is None or self.is_open(obj))
+
+    def has_delete_permission(self, request, obj=None):
+        """Let managers delete where deleting does not rewrite the past."""
+        return self.may_delete and self.has_change_permission(request, obj)
+
+    def is_open(self, row):
+        """Return whether the state of the row still allows edits."""
+        return True
+
+
+class DeskAdmin(RolePermissions, ModelAdmin):
+    """A table on the desk."""
+
+    list_filter_submit = True
+    list_fullwidth = True
+    list_per_page = 50
+    show_full_result_count = False
+    warn_unsaved_form = True
+    compressed_fields = True
+    show_facets = False
+
+    def get_queryset(self, request):
+        """Show the reader's rows only."""
+        return visible(super().get_queryset(request), request.user)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Offer only rows the reader may see."""
+        if "queryset" not in kwargs:
+            rows = db_field.remote_field.model._default_manager.all()
+            kwargs["queryset"] = visible(rows, request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        """Refuse a row that its form has moved into somebody else's program."""
+        if not self.manages(request, obj):
+            raise PermissionDenied
+        super().save_model(request, obj, form, change)
+
+    def get_actions(self, request):
+        """Offer bulk deletion nowhere: a row is deleted after looking at it."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def visible_or_404(self, request, object_id):
+        """Return the row, or answer as if it did not exist."""
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            raise Http404
+        return row
+
+    def say(self, request, verb, done):
+        """Call a domain verb and tell the person what came of it.
+
+        Parameters
+        ----------
+        verb: a callable without arguments.
+        done: the sentence for success, or a callable from the result to it.
+        """
+        try:
+            result = verb()
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return None
+        sentence = done(result) if callable(done) else done
+        self.message_user(request, sentence, messages.SUCCESS)
+        return result
+
+
+class DeskHistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
+    """A table whose rows remember who changed what; the past is read, never rewritten.
+
+    A mistake is mended by a new change, so that the history stays whole.
+    """
+
+    def revert_disabled(self, request, obj=None):
+        """Offer no revert."""
+        return True
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Show the history of a row the reader may see."""
+        self.visible_or_404(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """Show an old version of a row the reader may see, read-only."""
+        self.visible_or_404(request, object_id)
+        if request.method != "GET":
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+class InlineOfParent:
+    """Rows that are part of their parent: whoever may write it may write them."""
+
+    extra = 0
+    tab = True
+    show_change_link = False
+    read_only = False
+
+    def _parent(self):
+        return self.admin_site._registry[self.parent_model]
+
+    def has_view_permission(self, request, obj=None):
+        """Read with the parent."""
+        return self._parent().has_view_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        """Write with the parent."""
+        return not self.read_only and self._parent().has_change_permission(request, obj)
+
+    def has_add_permission(self, request, obj=None):
+        """Add with the parent; a new parent may come with its parts."""
+        if obj is None:
+            return not self.read_only and self._parent().has_add_permission(request)
+        return self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """Remove with the parent."""
+        return self.has_add_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Offer only rows the reader may see."""
+        if "queryset" not in kwargs:
+            rows = db_field.remote_field.model._default_manager.all()
+            kwargs["queryset"] = visible(rows, request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class DeskTabular(InlineOfParent, TabularInline):
+    """Parts of a row as a table."""
+
+
+class DeskStacked(InlineOfParent, StackedInline):
+    """Parts of a row as blocks."""

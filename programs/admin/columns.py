@@ -1,0 +1,67 @@
+"""Columns that several tables show the same way: states, money, dates."""
+
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from programs import formats
+
+STATE_COLOURS = {
+    "draft": "info",
+    "proposed": "info",
+    "queued": "info",
+    "submitted": "info",
+    "checked": "info",
+    "offered": "warning",
+    "closed": "warning",
+    "allocating": "warning",
+    "reserve": "warning",
+    "partly_applied": "warning",
+    "open": "success",
+    "in_force": "success",
+    "eligible": "success",
+    "accepted": "success",
+    "confirmed": "success",
+    "placed": "success",
+    "decided": "success",
+    "running": "success",
+    "departed": "success",
+    "arrived": "success",
+    "completed": "success",
+    "applied": "success",
+    "ineligible": "danger",
+    "declined": "danger",
+    "expired": "danger",
+    "rejected": "danger",
+    "cancelled": "danger",
+    "terminated": "danger",
+    "withdrawn": "danger",
+    "no_show": "danger",
+    "ended_early": "danger",
+    "unplaced": "danger",
+}
+
+
+class StateColumn:
+    """The state in words, coloured as well."""
+
+    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
+    def state_label(self, row):
+        return row.state, row.get_state_display()
+
+
+class StayColumn:
+    """From and to, for anything with ``starts_on`` and ``ends_on``."""
+
+    @display(description=_("stay"), ordering="starts_on")
+    def stay(self, row):
+        return f"{formats.day(row.starts_on)} – {formats.day(row.ends_on)}"
+
+
+class AmountColumn:
+    """Money in its currency."""
+
+    @display(description=_("amount"), ordering="amount")
+    def amount_in_words(self, row):
+        if row.amount is None:
+            return _("no limit")
+        return formats.money(row.amount, getattr(row, "currency", "IDR"))

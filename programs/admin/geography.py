@@ -1,0 +1,57 @@
+"""Countries, regions, region lists and immigration routes: reference data."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+
+from programs.models import Country, ImmigrationRoute, Region, RegionList
+from programs.roles import Permission
+
+from .base import EVERYONE, DeskAdmin
+
+
+class ReferenceAdmin(DeskAdmin):
+    """Reference data: everybody reads it, an administrator looks after it."""
+
+    readable_by = EVERYONE
+    managed_by = (Permission.MANAGE_USERS,)
+
+
+@admin.register(Country)
+class CountryAdmin(ReferenceAdmin):
+    """Countries by ISO code."""
+
+    list_display = ["name", "code", "currency", "is_partner"]
+    list_filter = ["is_partner"]
+    search_fields = ["code", "name_en", "name_id"]
+
+
+@admin.register(Region)
+class RegionAdmin(ReferenceAdmin):
+    """Provinces and regencies with the codes of both registries."""
+
+    list_display = ["name", "level", "parent", "kemendagri_code", "bps_code"]
+    list_filter = [("level", ChoicesDropdownFilter)]
+    list_select_related = ["parent"]
+    search_fields = ["name", "kemendagri_code", "bps_code", "iso_3166_2"]
+    autocomplete_fields = ["parent"]
+
+
+@admin.register(RegionList)
+class RegionListAdmin(ReferenceAdmin):
+    """Lists of regions that a law or a funder gives priority."""
+
+    list_display = ["name", "version", "kind", "owner", "valid_from", "valid_to"]
+    list_filter = [("kind", ChoicesDropdownFilter)]
+    search_fields = ["code", "name_en", "name_id"]
+    autocomplete_fields = ["regions"]
+
+
+@admin.register(ImmigrationRoute)
+class ImmigrationRouteAdmin(ReferenceAdmin):
+    """Visa routes with their dates and caps."""
+
+    list_display = ["name", "country", "valid_from", "valid_to", "lead_time_days"]
+    list_filter = [("country", RelatedDropdownFilter)]
+    list_select_related = ["country"]
+    search_fields = ["code", "name_en", "name_id"]
+    autocomplete_fields = ["country"]

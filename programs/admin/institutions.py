@@ -1,0 +1,119 @@
+"""Institutions, agreements, users and their roles."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from programs.models import Agreement, Institution, Membership, User
+from programs.roles import Permission
+
+from .base import EVERYONE, DeskAdmin, DeskTabular
+from .columns import StateColumn
+
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+
+
+@admin.register(Institution)
+class InstitutionAdmin(DeskAdmin):
+    """Bodies that own programs, send, host or pay."""
+
+    readable_by = EVERYONE
+    managed_by = (Permission.MANAGE_USERS,)
+    list_display = ["name", "kind", "country", "region", "city", "parent"]
+    list_filter = [
+        ("kind", ChoicesDropdownFilter),
+        ("country", RelatedDropdownFilter),
+    ]
+    list_select_related = ["country", "region", "parent"]
+    search_fields = ["name", "code", "city"]
+    autocomplete_fields = ["country", "region", "parent"]
+
+
+@admin.register(Agreement)
+class AgreementAdmin(StateColumn, DeskAdmin):
+    """Signed frames with their caps."""
+
+    readable_by = EVERYONE
+    managed_by = (Permission.MANAGE_USERS, Permission.MANAGE_PROGRAMS)
+    list_display = [
+        "code",
+        "title",
+        "state_label",
+        "valid_from",
+        "valid_to",
+        "yearly_cap",
+        "yearly_person_months",
+    ]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("program_kind", ChoicesDropdownFilter),
+    ]
+    search_fields = ["code", "title", "parties__name"]
+    autocomplete_fields = ["parties"]
+
+
+class MembershipInline(DeskTabular):
+    """The roles of one user."""
+
+    model = Membership
+    autocomplete_fields = ["institution"]
+    tab = False
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin, DjangoUserAdmin):
+    """People who sign in, and the roles they hold where."""
+
+    readable_by = (Permission.MANAGE_USERS,)
+    managed_by = (Permission.MANAGE_USERS,)
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "full_name", "role_names", "is_active", "last_login"]
+    list_filter = ["is_active", ("memberships__role", ChoicesDropdownFilter)]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    filter_horizontal = []
+    inlines = [MembershipInline]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "language", "is_active"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "username",
+                    "first_name",
+                    "last_name",
+                    "email",
+                    "language",
+                    "password1",
+                    "password2",
+                ]
+            },
+        )
+    ]
+
+    def get_queryset(self, request):
+        """Bring the roles along."""
+        rows = super().get_queryset(request)
+        return rows.prefetch_related("memberships__institution")
+
+    @display(description=_("name"))
+    def full_name(self, user):
+        return user.get_full_name()
+
+    @display(description=_("roles"))
+    def role_names(self, user):
+        return ", ".join(
+            f"{membership.get_role_display()} ({membership.institution.name})"
+            for membership in user.memberships.all()
+        )

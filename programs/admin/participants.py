@@ -1,0 +1,139 @@
+"""People: skills, certificates, availability; what is personal stays masked."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import display
+
+from programs.models import (
+    Application,
+    Availability,
+    LanguageCertificate,
+    Participant,
+    SkillClaim,
+)
+from programs.roles import Permission
+
+from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
+
+MASK = "••••••••••••••••"
+
+
+class SkillClaimInline(DeskTabular):
+    """Skills with level and evidence."""
+
+    model = SkillClaim
+    autocomplete_fields = ["skill"]
+
+    def get_queryset(self, request):
+        """Bring skills along."""
+        return super().get_queryset(request).select_related("skill")
+
+
+class LanguageCertificateInline(DeskTabular):
+    """Passed language tests with their expiry."""
+
+    model = LanguageCertificate
+
+
+class AvailabilityInline(DeskTabular):
+    """When the person is free."""
+
+    model = Availability
+
+
+class ApplicationInline(DeskTabular):
+    """Where the person applied, read here."""
+
+    model = Application
+    read_only = True
+    show_change_link = True
+    fields = ["intake", "state", "nominated_by", "merit_score"]
+
+    def get_queryset(self, request):
+        """Show applications the reader may see."""
+        rows = super().get_queryset(request).visible_to(request.user)
+        return rows.select_related("intake__program", "nominated_by")
+
+
+@admin.register(Participant)
+class ParticipantAdmin(DeskHistoryAdmin):
+    """People who may take part."""
+
+    readable_by = EVERYONE
+    managed_by = (Permission.MANAGE_PROGRAMS,)
+    list_display = [
+        "full_name_",
+        "code",
+        "sex",
+        "province",
+        "home_institution",
+        "kkni",
+        "isced_f",
+    ]
+    list_filter = [
+        ("province", RelatedDropdownFilter),
+        ("sex", ChoicesDropdownFilter),
+        ("home_institution", AutocompleteSelectFilter),
+        "kkni",
+        ("citizenship", RelatedDropdownFilter),
+    ]
+    list_select_related = ["province", "home_institution"]
+    search_fields = ["code", "given_name", "family_name"]
+    autocomplete_fields = [
+        "citizenship",
+        "province",
+        "regency",
+        "home_institution",
+        "registered_by",
+    ]
+    inlines = [
+        SkillClaimInline,
+        LanguageCertificateInline,
+        AvailabilityInline,
+        ApplicationInline,
+    ]
+    readonly_fields = ["masked_nik", "masked_disability"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("given_name", "family_name"),
+                    ("code", "registered_by"),
+                    ("birth_date", "sex"),
+                    ("citizenship", "email"),
+                    ("province", "regency"),
+                ]
+            },
+        ),
+        (
+            _("Study and work"),
+            {"fields": ["home_institution", ("kkni", "isced_f")]},
+        ),
+        (_("Protected"), {"fields": [("masked_nik", "masked_disability")]}),
+    ]
+
+    def get_queryset(self, request):
+        """Leave encrypted columns where they are."""
+        return super().get_queryset(request).defer("nik", "disability")
+
+    def is_open(self, participant):
+        """Leave the shell of an erased person alone."""
+        return participant.erased_at is None
+
+    @display(description=_("name"), ordering="given_name")
+    def full_name_(self, participant):
+        return participant.full_name
+
+    @display(description=_("NIK"))
+    def masked_nik(self, participant):
+        return MASK if participant.nik_hash else _("not recorded")
+
+    @display(description=_("disability"))
+    def masked_disability(self, participant):
+        return MASK

@@ -1,0 +1,110 @@
+"""Quotas, pins and objective profiles."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from programs import formats
+from programs.choices import QuotaAttribute, QuotaMeasure
+from programs.models import Application, ObjectiveProfile, Pin, Quota
+from programs.roles import Permission
+
+from .base import DeskAdmin, DeskHistoryAdmin
+
+
+@admin.register(Quota)
+class QuotaAdmin(DeskHistoryAdmin):
+    """At least, at most, or a target share of people with an attribute."""
+
+    managed_by = (Permission.MANAGE_PROGRAMS,)
+    program_paths = ("program", "intake.program")
+    may_delete = True
+    list_display = ["name", "looks_at", "rule", "strength", "program", "intake"]
+    list_filter = [
+        ("attribute", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        "is_hard",
+        ("program", RelatedDropdownFilter),
+    ]
+    list_select_related = [
+        "program",
+        "intake__program",
+        "region_list",
+        "province",
+        "institution",
+        "host_country",
+    ]
+    search_fields = ["code", "name_en", "name_id"]
+    autocomplete_fields = [
+        "program",
+        "intake",
+        "region_list",
+        "province",
+        "institution",
+        "host_country",
+    ]
+
+    @display(description=_("looks at"), ordering="attribute")
+    def looks_at(self, quota):
+        subject = {
+            QuotaAttribute.REGION_LIST: quota.region_list,
+            QuotaAttribute.PROVINCE: quota.province,
+            QuotaAttribute.SEX: quota.get_sex_display(),
+            QuotaAttribute.INSTITUTION: quota.institution,
+            QuotaAttribute.INSTITUTION_KIND: quota.get_institution_kind_display(),
+            QuotaAttribute.HOST_COUNTRY: quota.host_country,
+        }.get(quota.attribute)
+        label = quota.get_attribute_display()
+        return f"{label}: {subject}" if subject else label
+
+    @display(description=_("rule"), ordering="value")
+    def rule(self, quota):
+        figure = formats.number(quota.value, decimals=2)
+        unit = "%" if quota.measure == QuotaMeasure.PERCENT else ""
+        return f"{quota.get_kind_display()} {figure}{unit}"
+
+    @display(description=_("strength"), ordering="is_hard")
+    def strength(self, quota):
+        if quota.is_hard:
+            return _("hard")
+        return _("%(price)s points a person") % {"price": formats.number(quota.price)}
+
+
+@admin.register(Pin)
+class PinAdmin(DeskAdmin):
+    """Pins and bans, read here and made on the application's page."""
+
+    list_display = ["application", "slot", "kind", "reason", "until", "created_by"]
+    list_filter = [("kind", ChoicesDropdownFilter)]
+    list_select_related = [
+        "application__participant",
+        "application__intake__program",
+        "slot",
+        "created_by",
+    ]
+    search_fields = ["application__participant__code", "slot__code"]
+
+    def get_queryset(self, request):
+        """Show pins of applications the reader may see."""
+        mine = Application.objects.visible_to(request.user).values("pk")
+        return super().get_queryset(request).filter(application__in=mine)
+
+
+@admin.register(ObjectiveProfile)
+class ObjectiveProfileAdmin(DeskAdmin):
+    """Named, versioned weights of what a good placement is worth."""
+
+    managed_by = (Permission.MANAGE_USERS,)
+    list_display = [
+        "name",
+        "version",
+        "placement_points",
+        "priority_points",
+        "merit_points",
+        "skill_points",
+        "preference_points",
+        "host_points",
+        "is_tiered",
+    ]
+    search_fields = ["code", "name_en", "name_id"]
