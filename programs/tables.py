@@ -156,7 +156,9 @@ class Table:
         added, changed = [], 0
         for row in rows:
             values = self.values(row, keys)
-            found = existing.get(tuple(values[self.fields[n].attname] for n in self.key))
+            found = existing.get(
+                tuple(values[self.fields[n].attname] for n in self.key)
+            )
             if found is None:
                 added.append(row)
             else:
