@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from programs.choices import ApplicationState as Application
-from programs.choices import IntakeState as Intake
-from programs.choices import PlacementState as Placement
-from programs.choices import SlotState as Slot
+from programs.choices import (
+    ApplicationState as Application,
+    IntakeState as Intake,
+    PlacementState as Placement,
+    SlotState as Slot,
+)
 from programs.refusals import Refusal, RefusalKind
 
 INTAKE_MOVES = {

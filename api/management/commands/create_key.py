@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from api.models import InstitutionKey, Scope
 from programs.domain import audit
+from programs.domain.actors import SYSTEM
 from programs.models import Institution
 
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             expiry_date=now + timedelta(days=days),
         )
         audit.record(
-            by="command line",
+            by=SYSTEM,
             action="api_key.created",
             obj=key.institution,
             data={"prefix": key.prefix, "scopes": key.scopes},
