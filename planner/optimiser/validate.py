@@ -49,8 +49,8 @@ def normalise(given: Mapping[str, Any]) -> dict[str, Any]:
     }
     arrays |= {name: _text(name, given[name]) for name in IDS}
     values = arrays["option_value"]
-    if values.ndim == 2 and values.shape[1] == 1:
-        arrays["option_value"] = values[:, 0]
+    if values.ndim == 2 and (values.shape[1] == 1 or len(values) == 0):
+        arrays["option_value"] = values.reshape(len(values))
     uppers, pointers = arrays["resource_upper"], arrays["supply_ptr"]
     if pointers.shape == (len(uppers) + 1,):
         # A supplied resource has no upper of its own; 0 is the other way to say so.

@@ -1,8 +1,11 @@
 """Fixtures of the optimiser's tests."""
 
+import json
 from pathlib import Path
 
 import pytest
+
+from planner.optimiser import read_instance
 
 INSTANCES = Path(__file__).parents[3] / "fixtures" / "instances"
 
@@ -11,3 +14,15 @@ INSTANCES = Path(__file__).parents[3] / "fixtures" / "instances"
 def instance_path():
     """Return the path of a hand-solvable instance."""
     return INSTANCES.joinpath
+
+
+@pytest.fixture
+def document(instance_path):
+    """The JSON document of two people and one seat."""
+    return json.loads(instance_path("two-people-one-seat.json").read_text())
+
+
+@pytest.fixture
+def problem(instance_path):
+    """Two people and one seat."""
+    return read_instance(instance_path("two-people-one-seat.json"))

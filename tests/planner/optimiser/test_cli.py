@@ -1,0 +1,235 @@
+"""The command line, as the manual describes it: words, files and exit status."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from planner.optimiser import read_instance, write_instance
+from planner.optimiser.cli import main
+from tests.paths import ROOT
+
+
+@pytest.fixture
+def instance(instance_path):
+    return str(instance_path("two-people-one-seat.json"))
+
+
+@pytest.fixture
+def solved(instance, tmp_path):
+    """A result of two people and one seat, as JSON."""
+    result = tmp_path / "result.json"
+    assert main(["solve", instance, "--seconds", "20", "--output", str(result)]) == 0
+    return result
+
+
+def test_solve_writes_the_result_of_the_manual(instance, tmp_path, capsys):
+    output = tmp_path / "result.json"
+    assert main(["solve", instance, "--output", str(output)]) == 0
+    result = json.loads(output.read_text())
+    assert result["status"] == "optimal"
+    assert result["termination"] == "proved"
+    assert (result["objective"], result["bound"], result["gap"]) == (812, 812, 0.0)
+    assert result["choice"] == {"ani": "ani>penang-atp"}
+    assert result["tiers"] == [{"value": 812, "bound": 812, "gap": 0.0}]
+    assert 640 <= result["prices"]["seat:penang-atp"] <= 812
+    assert set(result["prices"]) == {
+        "seat:penang-atp",
+        "pool:airfare:2027",
+        "line:lpdp-2027",
+        "line:kemenperin-2027",
+    }
+    assert {"phases", "seconds", "seed", "limits", "versions", "digest"} <= set(result)
+    assert capsys.readouterr().out.startswith("optimal: value 812, 1 of 2 placed")
+
+
+def test_solve_prints_the_result_without_output(instance, capsys):
+    assert main(["solve", instance]) == 0
+    assert json.loads(capsys.readouterr().out)["objective"] == 812
+
+
+def test_check_accepts_the_result(instance, solved, capsys):
+    capsys.readouterr()
+    assert main(["check", instance, str(solved)]) == 0
+    assert capsys.readouterr().out == "holds: value 812, bound 812, gap 0.0000%\n"
+
+
+@pytest.mark.parametrize("suffix", ["json", "npz"])
+def test_every_pair_of_formats_works(instance, tmp_path, suffix, capsys):
+    arrays = tmp_path / "instance.npz"
+    assert main(["convert", instance, "--from", "instance", str(arrays)]) == 0
+    result = tmp_path / f"result.{suffix}"
+    assert main(["solve", str(arrays), "--output", str(result)]) == 0
+    assert main(["check", str(arrays), str(result)]) == 0
+    assert main(["check", instance, str(result)]) == 0
+
+
+def test_npz_result_holds_the_arrays_of_the_manual(instance, tmp_path):
+    result = tmp_path / "result.npz"
+    assert main(["solve", instance, "--output", str(result)]) == 0
+    with np.load(result) as arrays:
+        assert arrays["choice"].tolist() == [0, -1]
+        assert arrays["choice"].dtype == np.int64
+        assert arrays["price"].shape == arrays["supply_price"].shape == (2,)
+        assert arrays["objective"] == 812
+        assert str(arrays["status"]) == "optimal"
+
+
+SPOILT = {
+    "unknown agent": (["choice", "eko"], "x", "choice: there is no agent 'eko'"),
+    "unknown option": (["choice", "ani"], "x", "choice: agent 'ani' has no option 'x'"),
+    "both": (["choice", "budi"], "budi>penang-atp", "'seat:penang-atp': 2 used, upper"),
+    "bound": (["bound"], 811, "bound: 811.0 stated, but 812.0 in the last tier"),
+    "price": (
+        ["prices", "seat:penang-atp"],
+        0,
+        "tier 1: bound 812.0 stated, the prices",
+    ),
+    "unknown price": (["prices", "x"], 0, "prices: there is no limit 'x'"),
+    "digest": (["digest"], "0", "digest: the result answers another problem"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_check_lists_what_does_not_hold(instance, solved, capsys, case):
+    path, value, message = SPOILT[case]
+    document = json.loads(solved.read_text())
+    part = document
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    solved.write_text(json.dumps(document))
+    capsys.readouterr()
+    assert main(["check", instance, str(solved)]) == 1
+    assert any(
+        line.startswith(message) for line in capsys.readouterr().out.splitlines()
+    )
+
+
+UNREADABLE = {
+    "not JSON": ("{", "not JSON: "),
+    "not an object": ("[]", "the document is not a JSON object"),
+    "no status": ("{}", "tiers: missing"),
+    "tiers": ('{"tiers": [1]}', "tiers[0]: not a JSON object"),
+    "value": ('{"tiers": [{"value": "x"}]}', "tiers[0].value: 'x' is not an integer"),
+    "prices": ('{"tiers": [{}], "prices": []}', "prices: not a JSON object"),
+    "price": ('{"tiers": [{}], "prices": {"x": "y"}}', "prices['x']: 'y' is not a num"),
+    "huge": ('{"tiers": [{"bound": 1%s}]}' % ("0" * 400), "tiers[0].bound: 1000"),
+    "team split": ('{"choice": {"ani": "a", "ani": "b"}}', "the key 'ani' is there tw"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_result_that_cannot_be_read_is_bad_input(instance, tmp_path, capsys, case):
+    content, message = UNREADABLE[case]
+    result = tmp_path / "result.json"
+    result.write_text(content)
+    assert main(["check", instance, str(result)]) == 2
+    assert f"{result}: {message}" in one_line(capsys)
+
+
+def one_line(capsys):
+    """Return what was said on standard error, which is one line and no traceback."""
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+BAD_ARGUMENTS = {
+    "seconds": (["--seconds", "0"], "seconds: 0.0 is not above 0"),
+    "no number": (["--seconds", "x"], "argument --seconds: invalid float value: 'x'"),
+    "nan": (["--seconds", "nan"], "seconds: nan is not above 0"),
+    "gap": (["--gap", "-1"], "gap: -1.0 is not 0 or more"),
+    "workers": (["--workers", "0"], "workers: 0 is not 1 or more"),
+    "seed": (["--seed", "-1"], "seed: -1 is not in 0 ... 2**31 - 1"),
+    "flag": (["--fast"], "unrecognized arguments: --fast"),
+    "folder": (["--output", "/nowhere/result.json"], "there is no such directory"),
+    "is folder": (["--output", "/"], "/: is a directory"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ARGUMENTS)
+def test_bad_arguments_are_named_in_one_line(instance, capsys, case):
+    arguments, message = BAD_ARGUMENTS[case]
+    assert exit_status(["solve", instance, *arguments]) == 2
+    assert message in one_line(capsys)
+
+
+def exit_status(arguments):
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return end.code
+
+
+def test_no_command_is_bad_input(capsys):
+    assert exit_status([]) == 2
+    assert "solve | check | convert" in one_line(capsys)
+
+
+def test_bad_instance_writes_nothing(tmp_path, capsys):
+    broken = tmp_path / "instance.json"
+    broken.write_text("{}")
+    output = tmp_path / "result.json"
+    assert main(["solve", str(broken), "--output", str(output)]) == 2
+    assert one_line(capsys).endswith(
+        f"{broken}: format: None is not 'allocation-instance/1'\n"
+    )
+    assert not output.exists()
+
+
+def test_infeasible_exits_with_3_and_names_the_limits(problem, tmp_path, capsys):
+    """Both must go and there is one seat."""
+    instance = tmp_path / "infeasible.json"
+    write_instance(problem.replace(agent_must=[True, True]), instance)
+    assert main(["solve", str(instance), "--seconds", "20"]) == 3
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert result["status"] == "infeasible"
+    assert result["choice"] == {}
+    assert "seat:penang-atp" in captured.err
+
+
+def test_convert_refuses_options_of_other_formats(tmp_path, capsys):
+    file = tmp_path / "x"
+    file.write_text("1 1 5 1 1")
+    arguments = ["convert", str(file), "--from", "gap", str(tmp_path / "x.json")]
+    assert main([*arguments, "--objective", "greedy"]) == 2
+    assert "--objective means nothing for gap" in one_line(capsys)
+    assert main(arguments) == 0
+    assert read_instance(tmp_path / "x.json").option_value.tolist() == [-5]
+
+
+def test_the_module_runs_as_a_program(instance, tmp_path):
+    """Once through the front door: a process of its own, without Django."""
+    command = [sys.executable, "-m", "planner.optimiser", "check", instance, instance]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr == (
+        f"python -m planner.optimiser check: {instance}: tiers: missing, "
+        "or not a list\n"
+    )
+
+
+def test_importing_the_package_imports_no_solver_and_no_framework():
+    """Web processes read results; they never pay for what only a run needs."""
+    names = ("django", "celery", "rest_framework", "ortools", "scipy", "numba")
+    program = (
+        "import sys, planner.optimiser, planner.optimiser.cli;"
+        "from planner.optimiser import check, explain, solve;"
+        f"print([name for name in {names} if name in sys.modules])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert ended.stdout == "[]\n"
