@@ -2,12 +2,12 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from secured_fields import EncryptedTextField
 
 from programs import access
 from programs.choices import ImportKind, ImportState
 
 from .base import PublicModel, seen_through
+from .encrypted import EncryptedBinaryField, EncryptedTextField
 from .institutions import User
 
 
@@ -33,6 +33,12 @@ class ImportBatch(PublicModel):
     num_good = models.PositiveIntegerField(_("good rows"), default=0)
     num_bad = models.PositiveIntegerField(_("rows with errors"), default=0)
     summary = models.JSONField(_("columns"), default=dict, blank=True)
+    content = EncryptedBinaryField(
+        _("uploaded file"),
+        null=True,
+        blank=True,
+        help_text=_("Waits here between preview and confirmation, then it is emptied."),
+    )
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="imports", verbose_name=_("by")
     )

@@ -4,13 +4,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from secured_fields import EncryptedCharField
 from simple_history.models import HistoricalRecords
 
 from programs import access, validators
 from programs.choices import Cefr, Disability, Sex, SkillEvidence, SkillLevel
 
 from .base import PublicModel, seen_through
+from .encrypted import EncryptedCharField
 from .geography import Country, Region
 from .institutions import Institution
 from .skills import Skill
