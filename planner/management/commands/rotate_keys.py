@@ -1,0 +1,90 @@
+"""``manage.py rotate_keys``: encrypt everything with the first of the keys."""
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from secured_fields.mixins import EncryptedMixin
+
+BATCH = 500
+
+
+class Command(BaseCommand):
+    """Re-encrypts encrypted columns, while the system runs.
+
+    Put the new key first in ``SECURED_FIELDS_KEY``, restart, run this, then drop the
+    old key. Interrupted, it goes on where it stopped: a value that the first key
+    already opens is left alone. A value that somebody changes meanwhile is written
+    with the new key by whoever changes it, and is not overwritten here.
+    """
+
+    help = _("Encrypt national ids and disability with the first key.")
+
+    def handle(self, **options):
+        """Go through the encrypted columns of all models."""
+        self.first = Fernet(settings.SECURED_FIELDS_KEY[0])
+        self.ring = MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])
+        for model, field in encrypted_columns():
+            seen, changed = self.rotate(model, field)
+            self.stdout.write(
+                _("%(column)s: %(changed)s of %(seen)s values encrypted anew.")
+                % {
+                    "column": f"{model._meta.label}.{field.name}",
+                    "changed": changed,
+                    "seen": seen,
+                }
+            )
+
+    def rotate(self, model, field):
+        """Rotate one column, a batch in a transaction; return (seen, changed)."""
+        quote = connection.ops.quote_name
+        table, column = quote(model._meta.db_table), quote(field.column)
+        key = quote(model._meta.pk.column)
+        select = (
+            f"SELECT {key}, {column} FROM {table} "  # noqa: S608 -- quoted names only
+            f"WHERE {column} IS NOT NULL ORDER BY {key}"
+        )
+        update = f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(select)
+            rows = cursor.fetchall()
+        changed = 0
+        for start in range(0, len(rows), BATCH):
+            with transaction.atomic(), connection.cursor() as cursor:
+                for primary, old in rows[start : start + BATCH]:
+                    new = self.renewed(old, f"{model._meta.label} {primary}")
+                    if new != old:
+                        cursor.execute(update, [new, primary, old])
+                        changed += cursor.rowcount
+        return len(rows), changed
+
+    def renewed(self, stored, where):
+        """Return the value under the first key; itself when it already is."""
+        token = stored.encode()
+        try:
+            self.first.decrypt(token)
+        except InvalidToken:
+            pass
+        else:
+            return stored
+        try:
+            return self.ring.rotate(token).decode()
+        except InvalidToken as error:
+            raise CommandError(
+                _("%(row)s: none of the keys in SECURED_FIELDS_KEY opens this value. ")
+                % {"row": where}
+                + _("Add the key it was written with at the end of the list.")
+            ) from error
+
+
+def encrypted_columns():
+    """Return (model, field) for each encrypted column of the installed apps."""
+    return [
+        (model, field)
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, EncryptedMixin)
+    ]

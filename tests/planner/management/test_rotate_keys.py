@@ -1,0 +1,71 @@
+"""Rotation: every encrypted column ends under the new key, or says what is wrong."""
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.db import connection
+from secured_fields import fernet
+
+from planner.management.commands.rotate_keys import encrypted_columns
+from programs.models import Participant
+from tests import factories
+
+NIK = "3273015504990001"
+
+
+def stored():
+    """Return the column as it lies in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nik FROM programs_participant")
+        return [token for (token,) in cursor.fetchall()]
+
+
+@pytest.fixture
+def use_keys(settings, monkeypatch):
+    """Let the process use these keys, as a restart would."""
+
+    def use(*keys):
+        settings.SECURED_FIELDS_KEY = [key.decode() for key in keys]
+        monkeypatch.setattr(fernet, "fernet_client", None)
+
+    return use
+
+
+@pytest.fixture
+def keys(use_keys, db):
+    """Write one person with the old key; then put a new key before it."""
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    use_keys(old)
+    factories.participant.make(nik=NIK)
+    use_keys(new, old)
+    return old, new
+
+
+def test_values_are_readable_with_the_new_key_alone(keys, use_keys, capsys):
+    _old, new = keys
+    call_command("rotate_keys")
+    assert "Participant.nik: 1 of 1" in capsys.readouterr().out
+    use_keys(new)
+    assert Participant.objects.get().nik == NIK
+    assert Fernet(new).decrypt(stored()[0].encode()).decode() == NIK
+
+
+def test_a_second_rotation_changes_nothing(keys, capsys):
+    call_command("rotate_keys")
+    before = stored()
+    call_command("rotate_keys")
+    assert stored() == before
+    assert "Participant.nik: 0 of 1" in capsys.readouterr().out
+
+
+def test_a_missing_key_stops_with_the_row_it_found(keys, use_keys):
+    use_keys(Fernet.generate_key())
+    before = stored()
+    with pytest.raises(CommandError, match="none of the keys"):
+        call_command("rotate_keys")
+    assert stored() == before
+
+
+def test_every_encrypted_column_is_found():
+    names = {f"{model._meta.label}.{field.name}" for model, field in encrypted_columns()}
+    assert {"programs.Participant.nik", "programs.Participant.disability"} <= names
