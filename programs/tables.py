@@ -7,11 +7,12 @@ natural key, so that the same files make the same ids on every machine.
 
 import csv
 import uuid
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
 from django.db import models
+from simple_history.utils import bulk_create_with_history
 
 NAMESPACE = uuid.UUID("6f0d3f5e-6c0a-5d8b-9d3e-1d5a6f0b7c21")
 BATCH = 2_000
@@ -128,11 +129,18 @@ class Table:
         """Insert all rows at once, with their many-to-many relations."""
         built = [self.build(row, keys) for row in rows]
         objects = [made for made, _many in built]
-        self.model._base_manager.bulk_create(objects, batch_size=BATCH)
+        self._create(objects)
         for name in {name for _made, many in built for name in many}:
             self._link(name, [(made, many[name]) for made, many in built])
         keys.forget(self.model)
         return objects
+
+    def _create(self, objects):
+        """Insert objects, with the first line of their history where there is one."""
+        if hasattr(self.model, "history"):
+            bulk_create_with_history(objects, self.model, batch_size=BATCH)
+        else:
+            self.model._base_manager.bulk_create(objects, batch_size=BATCH)
 
     def _link(self, name, pairs):
         field = self.fields[name]
@@ -196,6 +204,7 @@ def truth(text):
 READERS = {
     models.BooleanField: truth,
     models.DateField: date.fromisoformat,
+    models.DateTimeField: datetime.fromisoformat,
     models.DecimalField: Decimal,
     models.IntegerField: int,
     models.PositiveIntegerField: int,
