@@ -25,7 +25,7 @@ serve: setup ## Open the desk with its worker; Ctrl-C ends both
 	@DEMO=1 $(BIN)/python manage.py serve
 
 .PHONY: test
-test: $(VENV)/.development .env $(CATALOGUES) ## Run every check a change has to pass
+test: $(VENV)/.development $(CATALOGUES) ## Run every check a change has to pass
 	@$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: setup

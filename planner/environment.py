@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import warnings
 
 import environ
@@ -12,6 +13,8 @@ from planner.dotenv import SECRETS
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
+
+RATE = re.compile(r"[1-9]\d*/(sec|min|hour|day)")
 
 #: What each database needs to keep the promises of a run and of a publication.
 DATABASE_OPTIONS = {
@@ -83,6 +86,15 @@ class Reader:
         value = self.text(name, default)
         if value not in allowed:
             refuse(f"{name} has to be one of {', '.join(allowed)}, not {value!r}.")
+        return value
+
+    def rate(self, name, default):
+        """Return how often something may happen, as 600/min."""
+        value = self.text(name, default)
+        if not RATE.fullmatch(value):
+            refuse(
+                f"{name} has to look like 600/min (or sec, hour, day), not {value!r}."
+            )
         return value
 
     def list(self, name, default):

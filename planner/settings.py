@@ -207,7 +207,6 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 DISPATCH = [
     "planner.allocation.dispatch.ring_waiting",
     "planner.allocation.expiry.expire_offers",
-    "api.webhooks.delivery.ring_due",
 ]
 
 if EMBEDDED:
@@ -360,8 +359,8 @@ PERMISSIONS_POLICY = {
 # --- The API (what each endpoint allows stands in api/) -----------------------------
 
 #: Requests a key or a person may make, and those of them that change something.
-API_READ_RATE = read.text("API_READ_RATE", default="600/min")
-API_WRITE_RATE = read.text("API_WRITE_RATE", default="120/min")
+API_READ_RATE = read.rate("API_READ_RATE", default="600/min")
+API_WRITE_RATE = read.rate("API_WRITE_RATE", default="120/min")
 
 REST_FRAMEWORK = {
     # The key comes first, so that a missing one is answered 401 and not 403.

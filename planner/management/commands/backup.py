@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def dump_postgresql(self, path):
         """Dump with pg_dump; the password travels in its environment."""
         if shutil.which("pg_dump") is None:
-            raise CommandError(_("pg_dump is not installed. Install PostgreSQL's client."))
+            raise CommandError(_("pg_dump is missing. Install PostgreSQL's client."))
         command = ["pg_dump", "--format=custom", "--file", str(path)]
         arguments, environment = connection.client.settings_to_cmd_args_env(
             connection.settings_dict, []

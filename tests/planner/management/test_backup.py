@@ -32,5 +32,5 @@ def test_the_dump_is_one_that_pg_restore_reads(tmp_path):
 
 def test_a_missing_pg_dump_is_said_plainly(tmp_path, monkeypatch):
     monkeypatch.setattr(backup.shutil, "which", lambda name: None)
-    with pytest.raises(CommandError, match="pg_dump is not installed"):
+    with pytest.raises(CommandError, match="pg_dump is missing"):
         backup.Command().dump_postgresql(tmp_path / "copy.dump")
