@@ -1,4 +1,52 @@
 """The router as a table of contents."""
 
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from api.views import (
+    events,
+    host_ratings,
+    nominations,
+    participants,
+    placements,
+    programs,
+    reference,
+)
+
+router = SimpleRouter(use_regex_path=False)
+
+# What there is
+router.register("programs", programs.ProgramViewSet, "program")
+router.register("intakes", programs.IntakeViewSet, "intake")
+router.register("slots", programs.SlotViewSet, "slot")
+router.register("agreements", programs.AgreementViewSet, "agreement")
+
+# Words that everybody shares
+router.register("reference/countries", reference.CountryViewSet, "country")
+router.register("reference/regions", reference.RegionViewSet, "region")
+router.register("reference/skills", reference.SkillViewSet, "skill")
+router.register("reference/languages", reference.LanguageViewSet, "language")
+router.register(
+    "reference/cost-categories", reference.CostCategoryViewSet, "cost-category"
+)
+
+# Who takes part
+router.register("participants", participants.ParticipantViewSet, "participant")
+router.register("nominations", nominations.NominationViewSet, "nomination")
+router.register("host-ratings", host_ratings.HostRatingViewSet, "host-rating")
+router.register("placements", placements.PlacementViewSet, "placement")
+
+# How it is decided, and what happened
+router.register("events", events.EventViewSet, "event")
+
 app_name = "api"
-urlpatterns = []
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema"),
+        name="docs",
+    ),
+]

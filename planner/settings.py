@@ -399,6 +399,23 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Names that clients' code is generated from; they never change.
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationState": "programs.choices.ApplicationState",
+        "AgreementState": "programs.choices.AgreementState",
+        "Cefr": "programs.choices.Cefr",
+        "InstitutionKind": "programs.choices.InstitutionKind",
+        "IntakeState": "programs.choices.IntakeState",
+        "LimitKind": "planner.models.states.LimitKind",
+        "PlacementState": "programs.choices.PlacementState",
+        "ProgramKind": "programs.choices.ProgramKind",
+        "RegionLevel": "programs.choices.RegionLevel",
+        "RequirementKind": "programs.choices.RequirementKind",
+        "RunKind": "planner.models.states.RunKind",
+        "RunState": "planner.models.states.RunState",
+        "SkillLevel": "programs.choices.SkillLevel",
+        "SlotState": "programs.choices.SlotState",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.describe_problems",

@@ -1,9 +1,8 @@
-"""Parameters of allocation runs and events."""
+"""Parameters of allocation runs."""
 
 from django_filters import rest_framework as filters
 
 from planner.models import AllocationRun
-from programs.models import Event
 
 
 class RunFilter(filters.FilterSet):
@@ -15,15 +14,3 @@ class RunFilter(filters.FilterSet):
     class Meta:
         model = AllocationRun
         fields = ["intake", "scenario", "state"]
-
-
-class EventFilter(filters.FilterSet):
-    """After a number, and by kind."""
-
-    after = filters.NumberFilter(
-        field_name="sequence", lookup_expr="gt", min_value=0, max_value=2**63 - 1
-    )
-
-    class Meta:
-        model = Event
-        fields = ["after", "kind"]

@@ -1,6 +1,8 @@
 """A host's opinion of a candidate."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from programs.models import HostRating, Slot
@@ -16,6 +18,7 @@ class HostRatingSerializer(serializers.ModelSerializer):
         fields = ["id", "nomination", "slot", "score", "is_veto", "reason"]
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class OwnSlots(serializers.PrimaryKeyRelatedField):
     """A slot among those the caller may see."""
 

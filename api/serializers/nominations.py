@@ -1,11 +1,14 @@
 """Nominations: an application made by a sending institution."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from programs.models import Application, Intake, Participant, Pathway, Slot
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class PreferenceField(serializers.Field):
     """A slot or a pathway by its id, among those the caller may see."""
 
@@ -27,6 +30,7 @@ class PreferenceField(serializers.Field):
         return str(value.pk)
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class OwnPeople(serializers.PrimaryKeyRelatedField):
     """A person among those the caller may see; all others do not exist for it."""
 
@@ -34,6 +38,7 @@ class OwnPeople(serializers.PrimaryKeyRelatedField):
         return Participant.objects.visible_to(self.context["request"].user)
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class VisibleIntakes(serializers.PrimaryKeyRelatedField):
     """An intake among those the caller may see."""
 
@@ -53,9 +58,10 @@ class ReasonSerializer(serializers.Serializer):
 
 
 class VerdictSerializer(serializers.Serializer):
-    """Whether a person may take a slot."""
+    """Whether a person may take a slot, or a whole pathway."""
 
-    slot = serializers.UUIDField()
+    slot = serializers.UUIDField(allow_null=True)
+    pathway = serializers.UUIDField(allow_null=True)
     verdict = serializers.ChoiceField(["eligible", "conditional", "ineligible"])
     reasons = ReasonSerializer(many=True)
 

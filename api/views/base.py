@@ -1,5 +1,6 @@
 """What resources share: rows by reader, tags, safe retries, known parameters."""
 
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, viewsets
 from rest_framework.response import Response
@@ -43,6 +44,7 @@ class Resource(viewsets.GenericViewSet):
             idempotency.settle(record, response)
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
 
     @property

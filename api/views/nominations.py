@@ -99,12 +99,14 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
     @extend_schema(responses=serializers.VerdictSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)
     def eligibility(self, request, pk):
-        """For each slot the person ranked: the verdict, with reasons and numbers."""
+        """For each wish of the person: the verdict, with reasons and numbers."""
         row = self.get_object()
-        slots = [wish.slot for wish in row.preferences.select_related("slot")]
-        slots = [slot for slot in slots if slot]
+        wishes = list(row.preferences.select_related("slot", "pathway"))
         verdicts = eligibility.verdicts(
-            application=row, slots=slots, on=timezone.localdate()
+            application=row,
+            slots=[wish.slot for wish in wishes if wish.slot],
+            pathways=[wish.pathway for wish in wishes if wish.pathway],
+            on=timezone.localdate(),
         )
         return Response([_plain(verdict) for verdict in verdicts])
 
@@ -112,13 +114,14 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
 def _plain(verdict):
     """Return a verdict with its reasons in the reader's language."""
     return {
-        "slot": str(verdict.slot.pk),
+        "slot": str(verdict.slot.pk) if verdict.slot else None,
+        "pathway": str(verdict.pathway.pk) if verdict.pathway else None,
         "verdict": str(verdict.verdict),
         "reasons": [
             {
                 "code": reason.code,
                 "params": reason.params,
-                "text": str(reason.text),
+                "text": eligibility.text(reason),
                 "earliest": reason.earliest,
             }
             for reason in verdict.reasons

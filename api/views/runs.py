@@ -9,12 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.reverse import reverse
 
 from api.exceptions import Problem
-from api.filters.runs import EventFilter, RunFilter
+from api.filters.runs import RunFilter
 from api.serializers import runs as serializers
-from api.serializers.events import EventSerializer
 from planner.allocation import cancel, request
 from planner.models import AllocationRun, Scenario
-from programs.models import Event, Intake
+from programs.models import Intake
 from programs.roles import Permission
 
 from .base import Nothing, Resource, Retrieve
@@ -96,12 +95,3 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def _page(self, rows):
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-
-class EventViewSet(mixins.ListModelMixin, Resource):
-    """What happened to the caller's things, in order, as ids (at least once)."""
-
-    queryset = Event.objects.all()
-    serializer_class = EventSerializer
-    filterset_class = EventFilter
-    needs = {"list": list(Permission)}

@@ -62,11 +62,15 @@ def is_administrator(by):
     )
 
 
+def coordinates(by):
+    """Return whether the actor manages programs at all."""
+    return is_administrator(by) or by.allows(Permission.MANAGE_PROGRAMS)
+
+
 def runs_program(by, program):
     """Return whether the actor coordinates the program."""
-    coordinates = by.allows(Permission.MANAGE_PROGRAMS)
     own = program.owner_id in by.institution_ids(Role.COORDINATOR)
-    return is_administrator(by) or (coordinates and own)
+    return is_administrator(by) or (coordinates(by) and own)
 
 
 def require_party(by, permission, *, institution_id, program):

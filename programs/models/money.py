@@ -4,7 +4,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from programs.choices import CostFormula, FundingSourceKind, PrioritySector, RateKind
 
@@ -18,6 +17,7 @@ from .base import (
     seen_within,
 )
 from .geography import Country, Region
+from .history import EditHistory
 from .institutions import Institution
 from .programs import Program, Slot
 
@@ -117,7 +117,7 @@ class CostRule(PublicModel, Sourced):
     )
 
     objects = CostRuleQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = EditHistory()
 
     class Meta:
         verbose_name = _("cost rule")
@@ -216,7 +216,7 @@ class BudgetLine(PublicModel):
     currency = CurrencyField(_("currency"), default="IDR")
 
     objects = seen_within(institution="source__institution")
-    history = HistoricalRecords()
+    history = EditHistory()
 
     class Meta:
         verbose_name = _("budget line")

@@ -4,7 +4,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from programs import access, validators
 from programs.choices import Cefr, Disability, Sex, SkillEvidence, SkillLevel
@@ -12,6 +11,7 @@ from programs.choices import Cefr, Disability, Sex, SkillEvidence, SkillLevel
 from .base import PublicModel, seen_through
 from .encrypted import EncryptedCharField
 from .geography import Country, Region
+from .history import EditHistory
 from .institutions import Institution
 from .skills import Skill
 
@@ -98,7 +98,7 @@ class Participant(PublicModel):
     erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
 
     objects = ParticipantQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["nik", "nik_hash", "disability"])
+    history = EditHistory(excluded_fields=["nik", "nik_hash", "disability"])
 
     class Meta:
         verbose_name = _("participant")

@@ -4,7 +4,6 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from programs.choices import (
     InstitutionKind,
@@ -18,6 +17,7 @@ from programs.choices import (
 from .applications import Application
 from .base import BilingualName, PublicModel, seen_within
 from .geography import Country, Region, RegionList
+from .history import EditHistory
 from .institutions import Institution, User
 from .programs import Intake, Program, Slot
 
@@ -104,7 +104,7 @@ class Quota(PublicModel, BilingualName):
     )
 
     objects = seen_within(program=["program", "intake__program"])
-    history = HistoricalRecords()
+    history = EditHistory()
 
     class Meta:
         verbose_name = _("quota")

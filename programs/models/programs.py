@@ -4,7 +4,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from programs import access, validators
 from programs.choices import (
@@ -20,6 +19,7 @@ from programs.choices import (
 
 from .base import PublicModel, localised, seen_through, seen_within
 from .geography import Country, ImmigrationRoute
+from .history import EditHistory
 from .institutions import Agreement, Institution
 from .skills import Skill
 
@@ -88,7 +88,7 @@ class Program(PublicModel):
     )
 
     objects = ProgramQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = EditHistory()
 
     class Meta:
         verbose_name = _("program")
@@ -186,7 +186,7 @@ class Intake(PublicModel):
     )
 
     objects = IntakeQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = EditHistory()
 
     class Meta:
         verbose_name = _("intake")
@@ -293,7 +293,7 @@ class Slot(PublicModel):
     note = models.TextField(_("note"), blank=True)
 
     objects = SlotQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = EditHistory()
 
     class Meta:
         verbose_name = _("slot")

@@ -1,5 +1,7 @@
 """Every list costs the same number of queries for one row and for three."""
 
+from string import ascii_uppercase
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -51,6 +53,7 @@ def grow_runs(caller):
     run.intakes.add(factories.intake.make())
 
 
+CODES = (f"X{letter}" for letter in ascii_uppercase)
 GROWERS = {
     "programs": ("sender", grow_programs),
     "intakes": ("sender", lambda caller: factories.intake.make()),
@@ -65,10 +68,16 @@ GROWERS = {
     "placements": ("host", grow_placements),
     "allocation-runs": ("planner", grow_runs),
     "events": ("sender", grow_events),
-    "reference/countries": ("sender", lambda caller: factories.country.make()),
+    "reference/countries": (
+        "sender",
+        lambda caller: factories.country.make(code=next(CODES)),
+    ),
     "reference/regions": ("sender", lambda caller: factories.region.make()),
     "reference/skills": ("sender", lambda caller: factories.skill.make()),
-    "reference/languages": ("sender", lambda caller: factories.language_scale.make()),
+    "reference/languages": (
+        "sender",
+        lambda caller: factories.language_scale.make(band=next(CODES)),
+    ),
     "reference/cost-categories": (
         "sender",
         lambda caller: factories.cost_category.make(),

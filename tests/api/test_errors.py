@@ -12,7 +12,8 @@ def problem(answer, status, code):
     data = answer.json()
     assert data["status"] == status
     assert data["type"] == f"/problems/{code}"
-    assert data["title"] and data["detail"]
+    assert data["title"]
+    assert data["detail"]
     return data
 
 

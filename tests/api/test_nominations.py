@@ -45,7 +45,7 @@ def test_somebody_not_yet_eligible_is_accepted_and_told_so(sender, body, intake)
     assert created.status_code == 201
     path = f"nominations/{created.json()['id']}/eligibility/"
     verdict = sender.send("get", path).json()[0]
-    assert verdict["verdict"] == "ineligible"
+    assert verdict["verdict"] == "conditional"
     assert "skill" in {reason["code"].split("_")[0] for reason in verdict["reasons"]}
     assert all(reason["text"] for reason in verdict["reasons"])
 

@@ -1,0 +1,19 @@
+"""What happened, in ids."""
+
+from rest_framework import mixins
+
+from api.filters.events import EventFilter
+from api.serializers.events import EventSerializer
+from programs.models import Event
+from programs.roles import Permission
+
+from .base import Resource
+
+
+class EventViewSet(mixins.ListModelMixin, Resource):
+    """What happened to the caller's things, in order, as ids (at least once)."""
+
+    queryset = Event.objects.all()
+    serializer_class = EventSerializer
+    filterset_class = EventFilter
+    needs = {"list": list(Permission)}
