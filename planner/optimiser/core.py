@@ -14,23 +14,24 @@ program join the core, until the bound of the prices is the value of the program
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from planner.optimiser.flat import Model
 from planner.optimiser.greedy import best_two
 from planner.optimiser.prices import Descent, Sweeper, worth_of_a_choice
-from planner.optimiser.problem import UNLIMITED, BoolArray, FloatArray, IntArray
+from planner.optimiser.problem import BoolArray, FloatArray, IntArray
+from planner.optimiser.simplex import Program, maximise
 from planner.optimiser.watch import Watch
 
-ROUNDS = 12
+ROUNDS = 20
 TIGHT = 1e-7
 """Relative distance of bound and program at which the prices count as exact."""
 
+SMALL = 3_000
+"""Options of a core that is never made smaller than this."""
+
 WHOLE = 1e-6
-PENALTY = 50.0
-"""What a unit of a hard floor left short costs, in worths of a choice."""
 
 
 @dataclass(frozen=True)
@@ -54,32 +55,39 @@ class CoreOutcome:
 
 
 def solve_core(
-    model: Model, sweep: Sweeper, descent: Descent, watch: Watch, *, target: int
+    model: Model, sweep: Sweeper, descent: Descent, watch: Watch, *, share: float
 ) -> CoreOutcome | None:
     """Return exact prices and the plan of the program, or None if it was cut short.
 
-    `target` is how many options the core starts with.
+    Besides the best, the core starts with this share of an option for each agent.
     """
-    price, best = descent.price, descent
-    core = np.zeros(model.num_options, dtype=bool)
+    unit = worth_of_a_choice(model)
+    best, price = descent, descent.price
+    reduced = sweep.reduced(price)
+    loss, _ = losses(model, reduced)
+    width = _width(loss, max(SMALL, int(share * model.num_agents)))
+    core = loss <= width
+    settled = core
     outcome: CoreOutcome | None = None
     for _ in range(ROUNDS):
-        loss, _ = losses(model, sweep.reduced(price))
-        core |= loss <= (_width(loss, target) if not core.any() else 0.0)
-        program = _Program(model, core, loss, worth_of_a_choice(model))
-        if not program.solve(watch):
+        settled = settled & settled_options(model, core, reduced, width)
+        answer = maximise(
+            Program.of(model, core, settled, unit), watch, len(model.rows)
+        )
+        if answer is None:
             return outcome
-        price = model.rows.clip(program.price)
+        price = np.where(model.rows.upper > 0, answer.price, price)
+        price = model.rows.clip(price)
         bound, _ = sweep(price)
         watch.work += model.num_uses
         if bound < best.bound:
             best = Descent(price, bound, best.sweeps)
-        exact = bound - program.value <= TIGHT * max(1.0, abs(bound))
-        outcome = CoreOutcome(best, program.choice, program.fractional, exact)
-        watch.report(bound=best.bound)
-        if exact or watch():
+        exact = bound - answer.value <= TIGHT * max(1.0, abs(bound))
+        outcome = _read(model, best, answer.x, core, settled, exact=exact)
+        if exact or watch.report(bound=best.bound):
             break
-        core |= _missing(model, sweep.reduced(price), core)
+        reduced = sweep.reduced(price)
+        core = core | _improving(model, reduced, core)
     return outcome
 
 
@@ -90,134 +98,53 @@ def losses(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.repeat(best, np.diff(model.agent_ptr)) - reduced, best
 
 
-def _width(loss: FloatArray, target: int) -> float:
-    """Return the loss that this many options stay below."""
-    if target >= len(loss):
+def settled_options(
+    model: Model, core: BoolArray, reduced: FloatArray, width: float
+) -> BoolArray:
+    """Return the options that are taken for granted: alone in the core and needed."""
+    alone = np.bincount(model.option_agent[core], minlength=model.num_agents) == 1
+    needed = model.must[model.option_agent] | (reduced > width)
+    result: BoolArray = core & alone[model.option_agent] & needed
+    return result
+
+
+def _width(loss: FloatArray, count: int) -> float:
+    """Return the loss that this many options stay below that lose anything."""
+    losing = loss[loss > 0]
+    if count >= len(losing):
         return np.inf
-    return float(np.partition(loss, target)[target])
+    return float(np.partition(losing, count)[count])
 
 
-def _missing(model: Model, reduced: FloatArray, core: BoolArray) -> BoolArray:
+def _improving(model: Model, reduced: FloatArray, core: BoolArray) -> BoolArray:
     """Return the options outside the core that would improve the program."""
-    loss, _ = losses(model, reduced)
-    inside = np.where(core, loss, np.inf)
+    loss, best = losses(model, reduced)
+    least = np.where(model.must, np.inf, best)
     owners = np.flatnonzero(np.diff(model.agent_ptr))
-    least = np.full(model.num_agents, np.inf)
-    least[owners] = np.minimum.reduceat(inside, model.agent_ptr[owners])
-    _, best = losses(model, reduced)
-    nothing = np.where(model.must, np.inf, best)
-    least = np.minimum(least, nothing)
+    inside = np.where(core, loss, np.inf)
+    within = np.minimum.reduceat(inside, model.agent_ptr[owners])
+    least[owners] = np.minimum(least[owners], within)
     margin = 1e-9 * (1 + np.abs(best))
     improves: BoolArray = loss < (least - margin)[model.option_agent]
     return improves & ~core
 
 
-class _Program:
-    """The linear program of one core: columns for options, soft and artificial use."""
-
-    def __init__(
-        self, model: Model, core: BoolArray, loss: FloatArray, worth: float
-    ) -> None:
-        self.model, self.worth = model, worth
-        self.columns = np.flatnonzero(core)
-        self.choice = np.full(model.num_agents, -1, dtype=np.int64)
-        self.fractional = np.zeros(0, dtype=np.int64)
-        self.price = np.zeros(len(model.rows))
-        self.value = np.inf
-
-    def solve(self, watch: Watch) -> bool:
-        """Solve by simplex; False if it was stopped or failed."""
-        # Slow imports, needed only where a program is solved.
-        from ortools.linear_solver.python import (
-            model_builder_helper as builder,
-        )
-        from scipy import sparse
-
-        model, rows, columns = self.model, self.model.rows, self.columns
-        owner = model.option_agent[columns]
-        agents, place = np.unique(owner, return_inverse=True)
-        counts = model.use_ptr[columns + 1] - model.use_ptr[columns]
-        shift = np.repeat(model.use_ptr[columns] - (np.cumsum(counts) - counts), counts)
-        entries = shift + np.arange(len(shift))
-        column = np.repeat(np.arange(len(columns)), counts)
-        active = _active(model)
-        number = np.full(len(rows), -1, dtype=np.int64)
-        number[active] = len(agents) + np.arange(len(active))
-        row = number[model.use_row[entries]]
-        extra_row, extra_sign, extra_cost = self._extras(active, agents, number, place)
-        first = len(columns)
-        total = first + len(extra_row)
-        cells = (
-            np.concatenate(
-                [np.ones(first), model.use_amount[entries][row >= 0], extra_sign]
-            ),
-            (
-                np.concatenate([place, row[row >= 0], extra_row]),
-                np.concatenate(
-                    [np.arange(first), column[row >= 0], np.arange(first, total)]
-                ),
-            ),
-        )
-        matrix = sparse.csr_matrix(cells, shape=(len(agents) + len(active), total))
-        scale = np.concatenate([np.ones(len(agents)), 1 / model.scale[active]])
-        matrix = sparse.diags(scale) @ matrix
-        low = np.where(rows.floor > 0, rows.floor, -np.inf)[active]
-        high = np.where(rows.upper < UNLIMITED, rows.upper, np.inf)[active]
-        lower = np.concatenate([np.where(model.must[agents], 1.0, -np.inf), low])
-        upper = np.concatenate([np.ones(len(agents)), high])
-        objective = np.concatenate([model.value[columns].astype(float), -extra_cost])
-        program: Any = builder.ModelBuilderHelper()
-        program.fill_model_from_sparse_data(
-            np.zeros(total), np.full(total, np.inf), objective,
-            lower * scale, upper * scale, matrix.tocsr(),
-        )  # fmt: skip
-        program.set_maximize(True)
-        solver = builder.ModelSolverHelper("glop")
-        solver.enable_output(False)
-        solver.set_time_limit_in_seconds(max(0.01, watch.seconds_left()))
-        watch.run(lambda: solver.solve(program), solver.interrupt_solve)
-        watch.work += 50 * len(entries)
-        if solver.status() != builder.SolveStatus.OPTIMAL:
-            return False
-        self.value = float(solver.objective_value())
-        dual = np.asarray(solver.dual_values())
-        self.price[active] = dual[len(agents) :] / model.scale[active]
-        self._read(np.asarray(solver.variable_values())[:first], owner)
-        return True
-
-    def _extras(
-        self, active: IntArray, agents: IntArray, number: IntArray, place: IntArray
-    ) -> tuple[IntArray, FloatArray, FloatArray]:
-        """Return row, sign and cost of the columns that let limits be broken."""
-        model, rows = self.model, self.model.rows
-        hard = PENALTY * self.worth / model.scale
-        short = active[rows.floor[active] > 0]
-        over = active[np.isfinite(rows.over_price[active])]
-        must = np.flatnonzero(model.must[agents])
-        return (
-            np.concatenate([number[short], number[over], must]),
-            np.concatenate(
-                [np.ones(len(short)), -np.ones(len(over)), np.ones(len(must))]
-            ),
-            np.concatenate(
-                [
-                    np.minimum(rows.short_price[short], hard[short]),
-                    rows.over_price[over],
-                    np.full(len(must), PENALTY * self.worth),
-                ]
-            ),
-        )
-
-    def _read(self, x: FloatArray, owner: IntArray) -> None:
-        """Take the choices on which the program is whole."""
-        whole = x > 1 - WHOLE
-        self.choice[owner[whole]] = self.columns[whole]
-        part = (x > WHOLE) & ~whole
-        self.fractional = np.unique(owner[part])
-
-
-def _active(model: Model) -> IntArray:
-    """Return the rows that can bind at all."""
-    most = np.bincount(model.use_row, model.use_amount, minlength=len(model.rows))
-    binds = (model.rows.floor > 0) | (most > model.rows.upper)
-    return np.flatnonzero(binds)
+def _read(
+    model: Model,
+    descent: Descent,
+    x: FloatArray,
+    core: BoolArray,
+    settled: BoolArray,
+    *,
+    exact: bool,
+) -> CoreOutcome:
+    """Take the choices on which the program is whole."""
+    choice = np.full(model.num_agents, -1, dtype=np.int64)
+    granted = np.flatnonzero(settled)
+    choice[model.option_agent[granted]] = granted
+    columns = np.flatnonzero(core & ~settled)
+    whole = columns[x > 1 - WHOLE]
+    choice[model.option_agent[whole]] = whole
+    split = columns[(x > WHOLE) & (x <= 1 - WHOLE)]
+    fractional = np.unique(model.option_agent[split])
+    return CoreOutcome(descent, choice, fractional, exact)

@@ -1,5 +1,6 @@
 """The best plan so far: everything the search finds is offered here."""
 
+import math
 from collections.abc import Callable
 
 from planner.optimiser.flat import Model
@@ -35,4 +36,5 @@ class Incumbent:
         """Tell whether the plan is as close to this bound as asked for."""
         if self.objective is None:
             return False
-        return bound - self.objective <= gap * max(1, abs(self.objective))
+        left = math.floor(bound) - self.objective if math.isfinite(bound) else bound
+        return left <= gap * max(1, abs(self.objective))

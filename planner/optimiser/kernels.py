@@ -52,6 +52,14 @@ class Index(NamedTuple):
     agent: IntArray
 
 
+def reduced_value(options: Options, price: FloatArray, option: int) -> float:
+    """Return the value of an option less the price of what it uses."""
+    reduced = float(options.value[option])
+    for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+        reduced -= price[options.use_row[entry]] * options.use_amount[entry]
+    return reduced
+
+
 def sweep(
     options: Options,
     price: FloatArray,
@@ -72,9 +80,7 @@ def sweep(
         top = NEVER if options.must[agent] else 0.0
         chosen = -1
         for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
-            reduced = float(options.value[option])
-            for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
-                reduced -= price[options.use_row[entry]] * options.use_amount[entry]
+            reduced = reduced_value(options, price, option)
             if reduced > top:
                 top = reduced
                 chosen = option
@@ -93,10 +99,40 @@ def reduce_values(
 ) -> None:
     """Write the reduced value of options first ... last - 1 to `reduced`."""
     for option in range(first, last):
-        worth = float(options.value[option])
-        for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
-            worth -= price[options.use_row[entry]] * options.use_amount[entry]
-        reduced[option] = worth
+        reduced[option] = reduced_value(options, price, option)
+
+
+def uses_row(options: Options, option: int, row: int) -> bool:
+    """Tell whether an option uses a row."""
+    for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+        if options.use_row[entry] == row:
+            return True
+    return False
+
+
+def stakes(
+    options: Options, price: FloatArray, asked: BoolArray, stake: FloatArray
+) -> None:
+    """Add to each asked row what agents at their best would lose without that row."""
+    for agent in range(len(options.must)):
+        top = NEVER if options.must[agent] else 0.0
+        chosen = -1
+        for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
+            reduced = reduced_value(options, price, option)
+            if reduced > top:
+                top = reduced
+                chosen = option
+        if chosen < 0:
+            continue
+        for entry in range(options.use_ptr[chosen], options.use_ptr[chosen + 1]):
+            row = options.use_row[entry]
+            if not asked[row]:
+                continue
+            other = NEVER if options.must[agent] else 0.0
+            for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
+                if not uses_row(options, option, row):
+                    other = max(other, reduced_value(options, price, option))
+            stake[row] += top - other
 
 
 def place(
@@ -322,7 +358,10 @@ PLAIN: dict[str, Kernel] = {
     kernel.__name__: kernel
     for kernel in (
         sweep,
+        reduced_value,
         reduce_values,
+        uses_row,
+        stakes,
         place,
         row_cost,
         switch,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimiser.core import solve_core
+from planner.optimiser.cohorts import decide, undecided
+from planner.optimiser.core import CoreOutcome, solve_core
 from planner.optimiser.exact import Verdict, prove, useful
 from planner.optimiser.flat import Model, flatten
 from planner.optimiser.greedy import round_prices
@@ -29,8 +30,12 @@ SMALL = 4_000
 
 FIRST_SWEEPS, SWEEPS = 40, 260
 
-CORE_AGENTS = 30_000
+CORE_AGENTS = 200_000
 """Agents up to which the core is solved as one linear program."""
+
+CORE_SHARE = 0.12
+CORE_TWICE = 50_000
+"""Options up to which the program is solved for the bound as well as for the plan."""
 
 EXACT_OPTIONS = 60_000
 """Options that may be left for branch and bound to pay."""
@@ -48,29 +53,35 @@ class Outcome:
 
 
 class Road:
-    """One walk from a problem to a plan, within what the watch allows."""
+    """One walk from a problem to a plan, within what the watch allows.
+
+    `model` is the problem, and its prices are the bound. `plan_model` is the same once
+    it is decided which cohorts run, with the prices that lead to a plan.
+    """
 
     def __init__(
         self, problem: Problem, watch: Watch, on_plan: OnPlan | None = None
     ) -> None:
         self.problem, self.watch = problem, watch
-        self.model: Model = flatten(problem)
+        self.model = self.plan_model = flatten(problem)
+        self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
         self.best = Incumbent(watch, on_plan)
-        self.descent = Descent(np.zeros(len(self.model.rows)))
         self.unit = worth_of_a_choice(self.model)
+        self.small = self.model.num_options <= SMALL
 
     def walk(self, start: IntArray | None = None) -> Outcome:
         """Return the best plan and prices found."""
-        model, watch = self.model, self.watch
-        with Sweeper(model, watch.limits.workers) as sweep:
-            self.start_from(start)
-            self.find_prices(sweep)
-            if not self.done():
-                self.solve_core(sweep)
+        self.start_from(start)
+        steps = [self.first_prices, self.first_plan]
+        if not self.small:
+            steps += [self.more_prices, self.decide_cohorts, self.first_plan]
+        steps += [self.solve_core]
+        for step in steps:
+            if self.done():
+                return self.outcome()
+            step()
         outcome = self.outcome()
-        if self.done():
-            return outcome
-        return self.prove(outcome)
+        return outcome if self.done() else self.prove(outcome)
 
     def done(self) -> bool:
         return self.watch() or self.best.within(
@@ -82,47 +93,64 @@ class Road:
         if start is not None:
             self.best.offer(self.model, np.asarray(start, dtype=np.int64))
 
-    def find_prices(self, sweep: Sweeper) -> None:
-        """Descend to good prices, with a first plan early on the way."""
-        with self.watch.during("prices"):
-            few = FIRST_SWEEPS if self.model.num_options > SMALL else 1
-            self.descend(sweep, few)
-        with self.watch.during("greedy"):
-            self.try_prices(sweep)
-        if self.model.num_options > SMALL and not self.done():
-            with self.watch.during("prices"):
-                self.descend(sweep, SWEEPS)
-            with self.watch.during("greedy"):
-                self.try_prices(sweep)
+    def first_prices(self) -> None:
+        """Descend far enough for a first plan; a small problem has its program."""
+        self.descend(1 if self.small else FIRST_SWEEPS)
 
-    def descend(self, sweep: Sweeper, sweeps: int) -> None:
+    def more_prices(self) -> None:
+        self.descend(SWEEPS)
+
+    def descend(self, sweeps: int) -> None:
+        """Find better prices, from the best so far."""
+        model, watch = self.model, self.watch
         start = self.descent.price if self.descent.sweeps else None
-        found = find_prices(self.model, sweep, self.watch, sweeps=sweeps, start=start)
+        with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
+            found = find_prices(model, sweep, watch, sweeps=sweeps, start=start)
         if found.bound < self.descent.bound:
-            self.descent = found
+            self.descent = self.plan_descent = found
 
-    def try_prices(self, sweep: Sweeper) -> None:
+    def decide_cohorts(self) -> None:
+        """Settle which cohorts run, and find the prices if just these do."""
+        if not undecided(self.model).any():
+            return
+        with self.watch.during("cohorts"):
+            decision = decide(self.model, self.descent, self.unit, self.watch)
+        self.plan_model, self.plan_descent = decision.model, decision.descent
+
+    def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
-        reduced = sweep.reduced(self.descent.price)
-        self.try_choice(round_prices(self.model, reduced), reduced)
+        model, watch = self.plan_model, self.watch
+        with watch.during("greedy"), Sweeper(model, watch.limits.workers) as sweep:
+            reduced = sweep.reduced(self.plan_descent.price)
+            self.try_choice(round_prices(model, reduced), reduced)
 
     def try_choice(self, choice: IntArray, reduced: FloatArray) -> None:
-        repair = Repairer(self.model, reduced, self.unit)
+        """Offer a choice, after repair."""
+        repair = Repairer(self.plan_model, reduced, self.unit)
         self.best.offer(self.model, repair(choice, self.watch))
 
-    def solve_core(self, sweep: Sweeper) -> None:
-        """Solve the linear program on the core, and round its plan."""
-        model, watch = self.model, self.watch
-        if model.num_agents > CORE_AGENTS:
+    def solve_core(self) -> None:
+        """Solve the linear program on the core, for the bound and for the plan."""
+        if self.model.num_agents > CORE_AGENTS:
             return
-        with watch.during("core"):
-            target = max(SMALL, 2 * model.num_agents)
-            core = solve_core(model, sweep, self.descent, watch, target=target)
+        same = self.plan_model is self.model
+        if not same and self.model.num_options <= CORE_TWICE:
+            core = self.core_of(self.model, self.descent)
+            self.descent = core.descent if core else self.descent
+        core = self.core_of(self.plan_model, self.plan_descent)
         if core is None:
             return
-        self.descent = core.descent
-        with watch.during("round"):
-            self.try_choice(core.choice, sweep.reduced(self.descent.price))
+        self.plan_descent = core.descent
+        if same:
+            self.descent = core.descent
+        model, watch = self.plan_model, self.watch
+        with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
+            self.try_choice(core.choice, sweep.reduced(core.descent.price))
+
+    def core_of(self, model: Model, descent: Descent) -> CoreOutcome | None:
+        watch = self.watch
+        with watch.during("core"), Sweeper(model, watch.limits.workers) as sweep:
+            return solve_core(model, sweep, descent, watch, share=CORE_SHARE)
 
     def outcome(self) -> Outcome:
         price, supply_price = self.model.prices(self.descent.price)

@@ -1,0 +1,188 @@
+"""A linear program over some options of a model, solved by a simplex method."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from planner.optimiser.flat import Model
+from planner.optimiser.problem import (
+    UNLIMITED,
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
+from planner.optimiser.watch import Watch
+
+PENALTY = 50.0
+"""What a unit of a hard floor left short costs, in worths of a choice."""
+
+STEPS = 50
+"""Units of work that a simplex method is charged for each number of its matrix."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """maximise objective @ x, subject to lower <= A x <= upper, x >= 0.
+
+    The first columns are options, the first rows are agents. Then come the rows of the
+    model that can bind, divided by their scale, and columns for soft and artificial
+    use: with these the program always has a solution.
+    """
+
+    objective: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    cells: tuple[FloatArray, tuple[IntArray, IntArray]]
+    options: int
+    agents: int
+    binding: IntArray
+    scale: FloatArray
+    constant: float
+
+    @classmethod
+    def of(cls, model: Model, core: BoolArray, settled: BoolArray, unit: float) -> Self:
+        """Write the program of the core, with what is settled taken for granted."""
+        rows, columns = model.rows, np.flatnonzero(core & ~settled)
+        agents, owner = np.unique(model.option_agent[columns], return_inverse=True)
+        granted = np.flatnonzero(settled)
+        used = use_of(model, granted)
+        binding = _binding(model, columns, used)
+        number = np.full(len(rows), -1, dtype=np.int64)
+        number[binding] = len(agents) + np.arange(len(binding))
+        column, row, amount = _cells(model, columns, number)
+        extra = _Extras.of(model, binding, used, agents, number, unit)
+        first, total = len(columns), len(columns) + len(extra.row)
+        scale = np.concatenate([np.ones(len(agents)), model.scale[binding]])
+        place = np.concatenate([owner, row, extra.row])
+        terms = np.concatenate([np.ones(first), amount / scale[row], extra.sign])
+        which = np.concatenate([np.arange(first), column, np.arange(first, total)])
+        floor, upper = rows.floor[binding], rows.upper[binding]
+        left = np.where(floor > 0, floor - used[binding], -np.inf)
+        right = np.where(upper < UNLIMITED, upper - used[binding], np.inf)
+        must = np.where(model.must[agents], 1.0, -np.inf)
+        return cls(
+            objective=np.concatenate([model.value[columns], -extra.cost]),
+            lower=np.concatenate([must, left / model.scale[binding]]),
+            upper=np.concatenate([np.ones(len(agents)), right / model.scale[binding]]),
+            cells=(terms, (place, which)),
+            options=first,
+            agents=len(agents),
+            binding=binding,
+            scale=scale[len(agents) :],
+            constant=float(model.value[granted].sum()),
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A solution: x of the options, the prices of all rows, the value with what is
+    settled."""
+
+    x: FloatArray
+    price: FloatArray
+    value: float
+
+
+def maximise(program: Program, watch: Watch, rows: int) -> Answer | None:
+    """Solve by GLOP, which can be stopped at any time; None if it was, or failed."""
+    # Slow imports, needed only where a program is solved.
+    from ortools.linear_solver.python import model_builder_helper as builder
+    from scipy import sparse
+
+    shape = (len(program.lower), len(program.objective))
+    matrix = sparse.csr_matrix(program.cells, shape=shape)
+    helper: Any = builder.ModelBuilderHelper()
+    helper.fill_model_from_sparse_data(
+        np.zeros(shape[1]), np.full(shape[1], np.inf), program.objective,
+        program.lower, program.upper, matrix,
+    )  # fmt: skip
+    helper.set_maximize(True)
+    solver: Any = builder.ModelSolverHelper("glop")
+    solver.enable_output(False)
+    solver.set_time_limit_in_seconds(max(0.01, watch.seconds_left()))
+    watch.run(lambda: solver.solve(helper), solver.interrupt_solve)
+    watch.work += STEPS * len(program.cells[0])
+    if solver.status() != builder.SolveStatus.OPTIMAL:
+        return None
+    price = np.zeros(rows)
+    dual = np.asarray(solver.dual_values())[program.agents :]
+    price[program.binding] = dual / program.scale
+    x = np.asarray(solver.variable_values())[: program.options]
+    return Answer(x, price, float(solver.objective_value()) + program.constant)
+
+
+@dataclass(frozen=True)
+class _Extras:
+    """Columns that let a limit be passed at a price: row, sign and cost of each."""
+
+    row: IntArray
+    sign: FloatArray
+    cost: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        binding: IntArray,
+        used: IntArray,
+        agents: IntArray,
+        number: IntArray,
+        unit: float,
+    ) -> Self:
+        """Return them for floors, soft upper limits, those who must, and walls that
+        what is settled has passed already."""
+        rows = model.rows
+        short = binding[rows.floor[binding] > 0]
+        passed = (used > rows.upper)[binding]
+        over = binding[np.isfinite(rows.over_price[binding]) | passed]
+        must = np.flatnonzero(model.must[agents])
+        hard = PENALTY * unit
+        return cls(
+            np.concatenate([number[short], number[over], must]),
+            np.repeat([1.0, -1.0, 1.0], [len(short), len(over), len(must)]),
+            np.concatenate(
+                [
+                    np.minimum(rows.short_price[short] * model.scale[short], hard),
+                    np.minimum(rows.over_price[over] * model.scale[over], hard),
+                    np.full(len(must), hard),
+                ]
+            ),
+        )
+
+
+def use_of(model: Model, options: IntArray) -> IntArray:
+    """Return the use of every row by these options."""
+    use = np.zeros(len(model.rows), dtype=np.int64)
+    _, entries = _entries(model, options)
+    np.add.at(use, model.use_row[entries], model.use_amount[entries])
+    return use
+
+
+def _binding(model: Model, columns: IntArray, used: IntArray) -> IntArray:
+    """Return the rows that these columns can break, or that are broken without."""
+    _, entries = _entries(model, columns)
+    most = used + np.bincount(
+        model.use_row[entries], model.use_amount[entries], minlength=len(model.rows)
+    )
+    rows = model.rows
+    binds = (most >= rows.upper) | (used < rows.floor)
+    return np.flatnonzero(binds)
+
+
+def _cells(
+    model: Model, columns: IntArray, number: IntArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return column, row and amount of every use that a numbered row counts."""
+    column, entries = _entries(model, columns)
+    row = number[model.use_row[entries]]
+    counted = row >= 0
+    amount = model.use_amount[entries][counted].astype(np.float64)
+    return column[counted], row[counted], amount
+
+
+def _entries(model: Model, options: IntArray) -> tuple[IntArray, IntArray]:
+    """Return, for every use of these options, whose it is and where it stands."""
+    counts = model.use_ptr[options + 1] - model.use_ptr[options]
+    first = np.repeat(model.use_ptr[options] - (np.cumsum(counts) - counts), counts)
+    return np.repeat(np.arange(len(options)), counts), first + np.arange(len(first))
