@@ -1,0 +1,221 @@
+"""Why nothing is feasible: a smallest set of limits that cannot hold together.
+
+The elastic program (or, where only whole choices conflict, branch and bound) says
+whether a set of limits can hold. QuickXplain (Junker, 2004) asks it about ever smaller
+sets until every limit left is needed for the conflict. Each of them is then let out
+alone, to see how far it would have to give way.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimiser.bound import Prices, proves_infeasible
+from planner.optimiser.elastic import (
+    FEASIBLE,
+    Limit,
+    Strain,
+    hard_ceiling,
+    hard_floor,
+    relaxed,
+    strain,
+)
+from planner.optimiser.problem import Problem
+from planner.optimiser.result import Relief
+from planner.optimiser.validate import UNLIMITED
+
+WIDE = 40
+"""Ceilings that are asked about first: those that most options use."""
+
+EXACT_OPTIONS = 5_000
+"""Up to so many options, conflicts that only whole choices have are searched for."""
+
+MOST_DUTIES = 64
+"""Duties to place somebody are told one by one up to this many."""
+
+Conflicting = Callable[[Sequence[Limit]], bool]
+"""Whether these limits alone cannot hold together."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conflict:
+    """Limits that cannot hold together.
+
+    Attributes
+    ----------
+    reliefs
+        The limits, with how far each would have to give way if it alone did.
+    prices
+        Prices that prove it (see `proves_infeasible`), or None where only a search of
+        whole choices found the conflict.
+    """
+
+    reliefs: tuple[Relief, ...]
+    prices: Prices | None
+
+
+def find_conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None:
+    """Return a conflict among the hard limits, or None if none was found."""
+    ends = time.monotonic() + seconds
+
+    def left() -> float:
+        return max(0.0, ends - time.monotonic())
+
+    wide = _wide(problem)
+    found = _strained(problem, wide, left()) or _strained(problem, None, left())
+    if found is not None:
+        conflicting = _elastic(problem, left)
+        limits = _support(problem, found)
+        if not conflicting(limits):
+            # A limit that makes options impossible has no price of its own.
+            limits = limits_of(problem)
+        reason = _fewest(limits, conflicting, left)
+        return Conflict(
+            reliefs=_reliefs(problem, reason, left), prices=_proof(problem, found)
+        )
+    if problem.num_options > EXACT_OPTIONS:
+        return None
+    conflicting = _exact(problem, left)
+    limits = limits_of(problem)
+    if not conflicting(limits):
+        return None
+    reason = _fewest(limits, conflicting, left)
+    reliefs = tuple(_relief(problem, limit, None) for limit in reason)
+    return Conflict(reliefs=reliefs, prices=None)
+
+
+def limits_of(problem: Problem) -> list[Limit]:
+    """Return the hard limits of a problem, those that most options use first."""
+    width = np.bincount(
+        problem.use_resource[problem.use_amount > 0], minlength=problem.num_resources
+    )
+    floors = hard_floor(problem) | (
+        problem.resource_only_if_used & (problem.resource_lower > 0)
+    )
+    order = np.argsort(-width, kind="stable")
+    lines = np.flatnonzero(problem.supply_upper < UNLIMITED)
+    ceilings = hard_ceiling(problem)
+    return [
+        *(Limit("lower", int(r)) for r in order if floors[r]),
+        *(Limit("supply", int(f)) for f in lines),
+        *(Limit("upper", int(r)) for r in order if ceilings[r]),
+        *(Limit("must", int(a)) for a in np.flatnonzero(problem.agent_must)),
+    ]
+
+
+def _wide(problem: Problem) -> list[Limit]:
+    """Return the limits that a conflict is mostly made of: all but narrow ceilings."""
+    limits = limits_of(problem)
+    ceilings = [limit for limit in limits if limit.kind == "upper"]
+    narrow = set(ceilings[WIDE:])
+    return [limit for limit in limits if limit not in narrow]
+
+
+def _strained(
+    problem: Problem, limits: Sequence[Limit] | None, seconds: float
+) -> Strain | None:
+    """Return the strain among limits if they conflict; None if they can hold."""
+    if limits is not None:
+        problem = relaxed(problem, limits)
+    found = strain(problem, seconds=seconds)
+    return found if found is not None and found.total > FEASIBLE else None
+
+
+def _support(problem: Problem, found: Strain) -> list[Limit]:
+    """Return the limits whose price is not 0: they conflict without the others."""
+    price, tiny = found.prices.price, 1e-9
+    priced = {
+        "upper": price > tiny,
+        "lower": price < -tiny,
+        "supply": found.prices.supply_price > tiny,
+        "must": np.abs(found.agent) > tiny,
+    }
+    return [limit for limit in limits_of(problem) if priced[limit.kind][limit.index]]
+
+
+def _proof(problem: Problem, found: Strain) -> Prices | None:
+    return found.prices if proves_infeasible(problem, found.prices) else None
+
+
+def _elastic(problem: Problem, left: Callable[[], float]) -> Conflicting:
+    def conflicting(limits: Sequence[Limit]) -> bool:
+        return _strained(problem, limits, left()) is not None
+
+    return conflicting
+
+
+def _exact(problem: Problem, left: Callable[[], float]) -> Conflicting:
+    from planner.optimiser import cpsat
+    from planner.optimiser.formulation import formulate
+
+    worthless = problem.replace(option_value=np.zeros(problem.num_options, np.int64))
+
+    def conflicting(limits: Sequence[Limit]) -> bool:
+        if left() == 0:
+            return False
+        program = formulate(relaxed(worthless, limits))
+        answer = cpsat.solve(program, cpsat.Effort(seconds=left()))
+        return answer.closed and answer.y is None
+
+    return conflicting
+
+
+def _fewest(
+    limits: Sequence[Limit], conflicting: Conflicting, left: Callable[[], float]
+) -> list[Limit]:
+    """Return limits that conflict, none of them idle, as far as the time allows.
+
+    Duties are first taken as one block: where many people must be placed, which of
+    them are told is of little interest.
+    """
+    duties = [limit for limit in limits if limit.kind == "must"]
+    others = [limit for limit in limits if limit.kind != "must"]
+    if duties and conflicting(others):
+        duties = []
+    reason = _quick_xplain(duties, bool(duties), others, conflicting, left)
+    if 0 < len(duties) <= MOST_DUTIES:
+        duties = _quick_xplain(reason, bool(reason), duties, conflicting, left)
+    return [*reason, *duties]
+
+
+def _quick_xplain(
+    background: Sequence[Limit],
+    grown: bool,
+    limits: Sequence[Limit],
+    conflicting: Conflicting,
+    left: Callable[[], float],
+) -> list[Limit]:
+    """Return the limits that, with the background, conflict and are all needed."""
+    if not limits or (grown and conflicting(background)):
+        return []
+    if len(limits) == 1 or left() == 0:
+        return list(limits)
+    half = len(limits) // 2
+    first, second = limits[:half], limits[half:]
+    needed = _quick_xplain([*background, *first], True, second, conflicting, left)
+    more = _quick_xplain([*background, *needed], bool(needed), first, conflicting, left)
+    return [*more, *needed]
+
+
+def _reliefs(
+    problem: Problem, reason: Sequence[Limit], left: Callable[[], float]
+) -> tuple[Relief, ...]:
+    """Return how far each limit of a conflict must give way if the others stay."""
+    small = relaxed(problem, reason)
+    reliefs = []
+    for limit in reason:
+        alone = None
+        if limit.kind != "must" and left() > 0:
+            alone = strain(small, seconds=left(), only=limit)
+        by = None if alone is None else math.ceil(alone.total - FEASIBLE)
+        reliefs.append(_relief(problem, limit, by))
+    return tuple(reliefs)
+
+
+def _relief(problem: Problem, limit: Limit, by: int | None) -> Relief:
+    names = {"must": problem.agent_name, "supply": problem.supply_name}
+    name = names.get(limit.kind, problem.resource_name)(limit.index)
+    return Relief(limit=name, kind=limit.kind, by=by)
