@@ -1,0 +1,242 @@
+"""Everything the rules look at, read in a constant number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from django.db.models import Q
+
+from programs import costing
+from programs.choices import Cefr, PinKind
+from programs.models import (
+    CostCategory,
+    HostRating,
+    LanguageScale,
+    Pin,
+    Preference,
+    Skill,
+)
+
+from . import people as people_columns, slots as slot_columns
+from .columns import Codes
+from .people import People
+from .slots import Slots
+
+VETO, FORBID = 1, 2
+
+
+@dataclass
+class FactCodes:
+    """The small integers that stand for values in the columns."""
+
+    intakes: Codes = field(default_factory=Codes)
+    countries: Codes = field(default_factory=Codes)
+    fields: Codes = field(default_factory=Codes)
+    origins: Codes = field(default_factory=Codes)
+    skills: Codes = field(default_factory=Codes)
+    languages: Codes = field(default_factory=Codes)
+
+
+class Labels:
+    """Names for the words of reasons, read when the first reason is put into words."""
+
+    def __init__(self, codes):
+        self.codes = codes
+
+    @cached_property
+    def skills(self):
+        """Names of the skills by their number, in both languages."""
+        rows = Skill.objects.values_list("pk", "name_en", "name_id")
+        names = {pk: {"en": en, "id": id_} for pk, en, id_ in rows}
+        return [names[pk] for pk in self.codes.skills]
+
+    @cached_property
+    def categories(self):
+        """Names of cost categories by their code, in both languages."""
+        rows = CostCategory.objects.values_list("code", "name_en", "name_id")
+        return {code: {"en": en, "id": id_} for code, en, id_ in rows}
+
+    @cached_property
+    def scale(self):
+        """Lines of the language scales: (language, test, version, rank, band)."""
+        rows = LanguageScale.objects.order_by("test", "-version", "cefr", "band")
+        return [
+            (language, test, version, Cefr.rank(cefr), band)
+            for language, test, version, cefr, band in rows.values_list(
+                "language", "test", "version", "cefr", "band"
+            )
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The columns of people and slots, and what links them.
+
+    A *column* is a slot, or a step of a pathway: ``pathways`` names the columns of
+    each. Rows of people are applications. ``on`` is the day of the judgement as an
+    ordinal for each column.
+    """
+
+    people: People
+    slots: Slots
+    pathways: dict
+    codes: FactCodes
+    costs: costing.Costs
+    labels: Labels
+    on: np.ndarray
+    marks: np.ndarray
+    """Vetoes and prohibitions: marked person x column, its first row all clear."""
+    mark_row: np.ndarray
+    no_payer: np.ndarray
+    """column x (origin + 1): somebody has to pay and nobody may."""
+    waived: np.ndarray
+    """column x (origin + 1): only the worker could pay, who must not be charged."""
+    pinned: np.ndarray
+    """The column each person is pinned to, or -1."""
+    preferences: dict
+    """person -> [(rank, slot id | None, pathway id | None)]."""
+    scores: dict
+    """(person, slot id) -> the host's score."""
+    column_of: dict
+    """slot id -> its own column (not those of steps)."""
+
+    @property
+    def columns(self):
+        """How many columns there are: slots and steps."""
+        return len(self.slots)
+
+
+def load(*, applications, slots, on=None, costs=None):
+    """Read the facts of applications and slots in a constant number of queries.
+
+    Parameters
+    ----------
+    applications, slots: querysets.
+    on: the day of the judgement; each intake's decision day unless given.
+    costs: a cost table of the slots, read when not given.
+    """
+    codes = FactCodes()
+    reading = slot_columns.read(slots, codes=codes)
+    people = people_columns.load(applications, codes=codes)
+    table = slot_columns.tabulate(reading, codes=codes)
+    if costs is None:
+        costs = costing.load(slots=_with_steps(slots, reading))
+    row_of = {pk: number for number, pk in enumerate(people.application)}
+    columns_of, column_of = defaultdict(list), {}
+    for number, pk in enumerate(table.slot):
+        columns_of[pk].append(number)
+        if not table.is_step[number]:
+            column_of[pk] = number
+    days = table.decide if on is None else np.full(len(table), on.toordinal(), np.int32)
+    pins = _pins(applications, days, row_of, columns_of)
+    vetoes = _vetoes(applications, row_of, columns_of)
+    marks, mark_row = _marks(pins, vetoes, len(people), len(table))
+    no_payer, waived = _payers(table, codes.origins, costs)
+    pinned = np.full(len(people), -1, dtype=np.int32)
+    for row, columns, kind in pins:
+        if kind == PinKind.PIN:
+            pinned[row] = columns[0]
+    return Facts(
+        people=people,
+        slots=table,
+        pathways=reading.pathways,
+        codes=codes,
+        costs=costs,
+        labels=Labels(codes),
+        on=days,
+        marks=marks,
+        mark_row=mark_row,
+        no_payer=no_payer,
+        waived=waived,
+        pinned=pinned,
+        preferences=_preferences(applications, row_of),
+        scores=_scores(applications, row_of),
+        column_of=column_of,
+    )
+
+
+def _with_steps(slots, reading):
+    """Return a queryset of the slots and of every slot that is a step of theirs."""
+    steps = slots.model.objects.filter(
+        pathway_steps__pathway__in=list(reading.pathways)
+    ).values("pk")
+    return slots.model.objects.filter(
+        Q(pk__in=slots.order_by().values("pk")) | Q(pk__in=steps)
+    )
+
+
+def _pins(applications, days, row_of, columns_of):
+    """Return [(person, columns, kind)] of the pins that have not run out."""
+    found = []
+    rows = Pin.objects.filter(application__in=applications.order_by().values("pk"))
+    for application, slot, kind, until in rows.order_by("pk").values_list(
+        "application_id", "slot_id", "kind", "until"
+    ):
+        columns = columns_of.get(slot)
+        if columns and (until is None or until.toordinal() >= days[columns[0]]):
+            found.append((row_of[application], columns, kind))
+    return found
+
+
+def _vetoes(applications, row_of, columns_of):
+    rows = HostRating.objects.filter(
+        is_veto=True, application__in=applications.order_by().values("pk")
+    )
+    return [
+        (row_of[application], columns_of[slot])
+        for application, slot in rows.values_list("application_id", "slot_id")
+        if slot in columns_of
+    ]
+
+
+def _marks(pins, vetoes, num_people, num_columns):
+    """Return a matrix of the few marked people, and each person's row in it."""
+    marked = [(row, columns, VETO) for row, columns in vetoes]
+    marked += [
+        (row, columns, FORBID) for row, columns, kind in pins if kind == PinKind.FORBID
+    ]
+    place = {row: n for n, row in enumerate(sorted({m[0] for m in marked}), start=1)}
+    marks = np.zeros((len(place) + 1, num_columns), dtype=np.uint8)
+    mark_row = np.zeros(num_people, dtype=np.int32)
+    for row, number in place.items():
+        mark_row[row] = number
+    for row, columns, mark in marked:
+        marks[place[row], columns] |= mark
+    return marks, mark_row
+
+
+def _payers(table, origins, costs):
+    """Return (nobody may pay, only the worker might): column x origin, None last."""
+    places = [*origins, None]
+    shape = (len(table), len(places))
+    no_payer, waived = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    for number, slot in enumerate(table.slot):
+        for place, origin in enumerate(places):
+            for unpaid in costs.unpaid(slot, origin):
+                (waived if unpaid.waived else no_payer)[number, place] = True
+    return no_payer, waived
+
+
+def _preferences(applications, row_of):
+    wishes = defaultdict(list)
+    rows = Preference.objects.filter(
+        application__in=applications.order_by().values("pk")
+    )
+    for application, rank, slot, pathway in rows.order_by("rank").values_list(
+        "application_id", "rank", "slot_id", "pathway_id"
+    ):
+        wishes[row_of[application]].append((rank, slot, pathway))
+    return wishes
+
+
+def _scores(applications, row_of):
+    rows = HostRating.objects.filter(
+        score__isnull=False, application__in=applications.order_by().values("pk")
+    )
+    return {
+        (row_of[application], slot): score
+        for application, slot, score in rows.values_list(
+            "application_id", "slot_id", "score"
+        )
+    }

@@ -1,0 +1,224 @@
+"""The people of a judgement as columns: one row an application."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from programs.choices import LIVE_PLACEMENT_STATES, Cefr
+from programs.models import (
+    Availability,
+    LanguageCertificate,
+    Participant,
+    Placement,
+    SkillClaim,
+)
+
+from .columns import ALWAYS, NEVER, column, day, objects, padded, ymd
+
+#: Nobody proves the language of the own country by a test.
+NATIVE = {"CN": "zh", "ID": "id", "JP": "ja", "KR": "ko", "MY": "ms", "TW": "zh"}
+NATIVE_RANK = Cefr.rank(Cefr.C2)
+HELD_BY_ALL = 255
+"""Level of the skill that stands for "no skill is asked for"."""
+
+
+class Certificate(NamedTuple):
+    """A language certificate as the rule of languages needs it."""
+
+    rank: int
+    until: int
+    test: str
+    band: str
+    version: str
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Columns over applications; days are ordinals, ``-1`` is none."""
+
+    application: np.ndarray
+    participant: np.ndarray
+    intake: np.ndarray
+    citizenship: np.ndarray
+    birth: np.ndarray
+    """YYYYMMDD, so that ages compare without dates."""
+    kkni: np.ndarray
+    field: np.ndarray
+    origin: np.ndarray
+    merit: np.ndarray
+    """Hundredths of a point of merit."""
+    carry_over: np.ndarray
+    skill: np.ndarray
+    """Level of each skill, the last column for "no skill"."""
+    skill_until: np.ndarray
+    language: np.ndarray
+    """CEFR rank of each certificate: person x language x certificate."""
+    language_until: np.ndarray
+    free_from: np.ndarray
+    free_to: np.ndarray
+    busy_from: np.ndarray
+    busy_to: np.ndarray
+    certificates: dict
+    """(person, language) -> its certificates, for the words of reasons."""
+
+    def __len__(self):
+        return len(self.application)
+
+
+def load(applications, *, codes):
+    """Read the people in a constant number of queries, never their NIK.
+
+    Parameters
+    ----------
+    applications: a queryset. codes: the numbers given to values, shared with the
+        slots, whose languages and skills are known by now.
+    """
+    rows = list(
+        applications.order_by("pk").values_list(
+            "pk",
+            "participant_id",
+            "intake_id",
+            "merit_score",
+            "carry_over_points",
+            "participant__citizenship_id",
+            "participant__birth_date",
+            "participant__kkni",
+            "participant__isced_f",
+            "participant__province_id",
+        )
+    )
+    ids, persons, intakes, merits, points, citizens, births, kkni, fields, origins = (
+        zip(*rows, strict=True) if rows else [()] * 10
+    )
+    row_of = defaultdict(list)
+    for number, person in enumerate(persons):
+        row_of[person].append(number)
+    chosen = Participant.objects.filter(
+        pk__in=applications.order_by().values("participant_id")
+    ).values("pk")
+    size = len(rows)
+    skill, skill_until = _skills(chosen, row_of, size, codes.skills)
+    language, language_until, certificates = _languages(
+        chosen, row_of, size, codes.languages, citizens
+    )
+    free_from, free_to = _free(chosen, row_of, size)
+    busy_from, busy_to = _busy(chosen, row_of, ids)
+    return People(
+        application=objects(ids),
+        participant=objects(persons),
+        intake=column([codes.intakes.get(i) for i in intakes], np.int32),
+        citizenship=column([codes.countries.add(c) for c in citizens], np.int16),
+        birth=column([ymd(b) for b in births], np.int32),
+        kkni=column(kkni, np.int8),
+        field=column([codes.fields.add(f) for f in fields], np.int16),
+        origin=column([codes.origins.add(o) for o in origins], np.int16),
+        merit=column([int(m * 100) for m in merits], np.int32),
+        carry_over=column(points, np.int32),
+        skill=skill,
+        skill_until=skill_until,
+        language=language,
+        language_until=language_until,
+        free_from=free_from,
+        free_to=free_to,
+        busy_from=busy_from,
+        busy_to=busy_to,
+        certificates=certificates,
+    )
+
+
+def _skills(chosen, row_of, size, skills):
+    level = np.zeros((size, len(skills) + 1), dtype=np.uint8)
+    until = np.full(level.shape, ALWAYS, dtype=np.int32)
+    level[:, -1] = HELD_BY_ALL
+    claims = SkillClaim.objects.filter(participant__in=chosen).order_by()
+    for person, skill, held, valid_to in claims.values_list(
+        "participant_id", "skill_id", "level", "valid_to"
+    ):
+        if (number := skills.get(skill)) >= 0:
+            level[row_of[person], number] = held
+            until[row_of[person], number] = day(valid_to, ALWAYS)
+    level.flags.writeable = until.flags.writeable = False
+    return level, until
+
+
+def _languages(chosen, row_of, size, languages, citizens):
+    held = defaultdict(list)
+    rows = LanguageCertificate.objects.filter(
+        participant__in=chosen, language__in=list(languages)
+    ).order_by("pk")
+    for person, language, cefr, valid_to, test, band, version in rows.values_list(
+        "participant_id",
+        "language",
+        "cefr",
+        "valid_to",
+        "test",
+        "band",
+        "scale_version",
+    ):
+        certificate = Certificate(
+            Cefr.rank(cefr), day(valid_to, ALWAYS), test, band, version
+        )
+        for number in row_of[person]:
+            held[number, languages.get(language)].append(certificate)
+    width = max((len(each) for each in held.values()), default=0) + 1
+    rank = np.zeros((size, len(languages) + 1, width), dtype=np.uint8)
+    until = np.full(rank.shape, NEVER, dtype=np.int32)
+    for (number, language), certificates in held.items():
+        for place, certificate in enumerate(certificates):
+            rank[number, language, place] = certificate.rank
+            until[number, language, place] = certificate.until
+    for number, country in enumerate(citizens):
+        if (language := languages.get(NATIVE.get(country))) >= 0:
+            rank[number, language, -1] = NATIVE_RANK
+            until[number, language, -1] = ALWAYS
+    rank.flags.writeable = until.flags.writeable = False
+    return rank, until, dict(held)
+
+
+def _free(chosen, row_of, size):
+    """Return the free times of each person; without any, all the time."""
+    spans = defaultdict(list)
+    rows = Availability.objects.filter(participant__in=chosen).order_by("starts_on")
+    fields = ("participant_id", "starts_on", "ends_on")
+    for person, starts_on, ends_on in rows.values_list(*fields):
+        start, end = starts_on.toordinal(), ends_on.toordinal()
+        known = spans[person]
+        # Times that touch are one time: a stay may run across the seam.
+        if known and start <= known[-1][1]:
+            known[-1][1] = max(known[-1][1], end)
+        else:
+            known.append([start, end])
+    table = [[[NEVER, ALWAYS]] for _ in range(size)]
+    for person, known in spans.items():
+        for number in row_of[person]:
+            table[number] = known
+    return (
+        padded([[start for start, _ in each] for each in table], ALWAYS, np.int32),
+        padded([[end for _, end in each] for each in table], NEVER, np.int32),
+    )
+
+
+def _busy(chosen, row_of, ids):
+    """Return the times of live placements, other than those of the same application.
+
+    What was decided for the application itself is what a new plan may change.
+    """
+    table = [[] for _ in ids]
+    rows = Placement.objects.filter(
+        application__participant__in=chosen, state__in=LIVE_PLACEMENT_STATES
+    ).order_by("slot__starts_on", "pk")
+    for application, person, start, end in rows.values_list(
+        "application_id",
+        "application__participant_id",
+        "slot__starts_on",
+        "slot__ends_on",
+    ):
+        for number in row_of[person]:
+            if ids[number] != application:
+                table[number].append((start.toordinal(), end.toordinal()))
+    return (
+        padded([[start for start, _ in each] for each in table], ALWAYS, np.int32),
+        padded([[end for _, end in each] for each in table], NEVER, np.int32),
+    )

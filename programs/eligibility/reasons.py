@@ -1,0 +1,217 @@
+"""Reasons in words, in the reader's language, from a code and its numbers.
+
+A reason is stored as code and numbers; its sentence is made when somebody reads it.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from babel import Locale
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext as _
+
+
+class Reason(NamedTuple):
+    """Why a rule is not kept: its numbers, and the earliest day it could be."""
+
+    code: str
+    params: dict
+    earliest: date | None
+    severity: int
+
+    def as_dict(self):
+        """Return what is stored with a decision: code and numbers, no words."""
+        return {"code": self.code, "params": self.params}
+
+
+def text(reason):
+    """Return the sentence of a ``Reason``, or of its stored code and numbers."""
+    if isinstance(reason, Reason):
+        reason = reason.as_dict()
+    return _SENTENCES[reason["code"]](reason["params"])
+
+
+def _day(text):
+    return date_format(date.fromisoformat(text))
+
+
+def _locale():
+    return Locale.parse((get_language() or "en").partition("-")[0])
+
+
+def _country(code):
+    return _locale().territories.get(code, code)
+
+
+def _language(code):
+    return _locale().languages.get(code.replace("-", "_"), code)
+
+
+def _name(names):
+    return names["id" if (get_language() or "en").startswith("id") else "en"]
+
+
+def _other_intake(n):
+    return _("The slot belongs to another intake.")
+
+
+def _slot_closed(n):
+    return _("The host does not offer this slot (any more).")
+
+
+def _citizenship(n):
+    return _("Citizenship of %(needed)s needed, %(held)s held.") % {
+        "needed": _country(n["needed"]),
+        "held": _country(n["held"]),
+    }
+
+
+def _age(n):
+    facts = {"held": n["held"], "day": _day(n["on"])}
+    if "most" in n:
+        return _("%(held)s years old on %(day)s, at most %(most)s allowed.") % (
+            facts | {"most": n["most"]}
+        )
+    return _("%(held)s years old on %(day)s, at least %(least)s needed.") % (
+        facts | {"least": n["least"]}
+    )
+
+
+def _kkni(n):
+    return _("KKNI level %(held)s held, level %(needed)s needed.") % n
+
+
+def _field(n):
+    return _("Field of study %(held)s held, %(needed)s wanted.") % {
+        "held": n["held"],
+        "needed": " / ".join(text.replace(",", ", ") for text in n["needed"]),
+    }
+
+
+def _skill(n):
+    facts = {
+        "skill": _name(n["skill"]),
+        "held": n["held"],
+        "needed": n["needed"],
+        "day": _day(n["by"]),
+    }
+    if not n["held"]:
+        return _("%(skill)s is missing, level %(needed)s needed by %(day)s.") % facts
+    return (
+        _("%(skill)s at level %(held)s held, level %(needed)s needed by %(day)s.")
+        % facts
+    )
+
+
+def _language_level(n):
+    facts = {
+        "language": _language(n["language"]),
+        "held": n.get("held_test") or n["held"],
+        "needed": n.get("needed_test", "").partition(" ")[2] or n["needed"],
+        "example": n.get("needed_test", n["needed"]),
+        "day": _day(n["by"]),
+    }
+    if "expires" in n:
+        return _("%(held)s runs out on %(expires)s, %(needed)s needed on %(day)s.") % (
+            facts | {"expires": _day(n["expires"])}
+        )
+    if not facts["held"]:
+        return (
+            _("No certificate of %(language)s held, %(example)s needed by %(day)s.")
+            % facts
+        )
+    if "held_test" not in n:
+        return _("%(language)s %(held)s held, %(needed)s needed by %(day)s.") % facts
+    return _("%(held)s held, %(needed)s needed by %(day)s.") % facts
+
+
+def _not_available(n):
+    return _("Not free for the whole stay from %(start)s to %(end)s.") % _stay(n)
+
+
+def _already_placed(n):
+    return _("Already placed from %(start)s to %(end)s.") % _stay(n)
+
+
+def _stay(n):
+    """Return the first and the last day: stays are half-open inside, not for people."""
+    last = date.fromordinal(date.fromisoformat(n["to"]).toordinal() - 1)
+    return {"start": _day(n["from"]), "end": date_format(last)}
+
+
+def _step_order(n):
+    return _("The step before it ends on %(day)s, after this one begins.") % {
+        "day": _day(n["earliest"])
+    }
+
+
+def _route(n):
+    facts = {"route": n["route"], **_stay(n)}
+    if n["valid_from"] > n["from"]:
+        return _("Route %(route)s opens on %(day)s, the stay begins on %(start)s.") % (
+            facts | {"day": _day(n["valid_from"])}
+        )
+    return _("Route %(route)s ends on %(day)s, the stay ends on %(end)s.") % (
+        facts | {"day": _day(n["valid_to"])}
+    )
+
+
+def _lead_time(n):
+    return (
+        _("%(held)s days are left until the start, %(route)s takes %(needed)s days.")
+        % n
+    )
+
+
+def _agreement(n):
+    return _("Agreement %(agreement)s is not in force on %(day)s.") % {
+        "agreement": n["agreement"],
+        "day": _day(n["on"]),
+    }
+
+
+def _host_veto(n):
+    return _("The host has said no.")
+
+
+def _forbidden(n):
+    return _("A coordinator has ruled this slot out.")
+
+
+def _no_payer(n):
+    return _("Nobody may pay for %(category)s in %(years)s.") % _category(n)
+
+
+def _waived_fee(n):
+    return _(
+        "%(category)s would be left to the worker in %(years)s, which is forbidden."
+    ) % _category(n)
+
+
+def _category(n):
+    return {
+        "category": _name(n["category"]),
+        "years": ", ".join(str(year) for year in n["years"]),
+    }
+
+
+_SENTENCES = {
+    "other_intake": _other_intake,
+    "slot_closed": _slot_closed,
+    "citizenship": _citizenship,
+    "age": _age,
+    "kkni": _kkni,
+    "field": _field,
+    "skill_level": _skill,
+    "language_level": _language_level,
+    "not_available": _not_available,
+    "already_placed": _already_placed,
+    "step_order": _step_order,
+    "route_invalid": _route,
+    "lead_time": _lead_time,
+    "agreement_not_in_force": _agreement,
+    "host_veto": _host_veto,
+    "forbidden": _forbidden,
+    "no_payer": _no_payer,
+    "waived_fee": _waived_fee,
+}

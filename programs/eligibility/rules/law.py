@@ -1,0 +1,84 @@
+"""Rules about papers and money: route, agreement, payers, fees nobody may charge."""
+
+from .rule import FAIL, WARN, Rule
+
+
+def route(f, p, s):
+    """The immigration route may be used for the whole stay."""
+    start, end = f.slots.start[s], f.slots.end[s]
+    return (f.slots.route_from[s] > start) | (f.slots.route_to[s] < end), FAIL
+
+
+def lead_time(f, p, s):
+    """Between decision and start there is time for the papers; else a warning."""
+    return f.on[s] + f.slots.lead_days[s] > f.slots.start[s], WARN
+
+
+def agreement(f, p, s):
+    """The agreement the slot rests on is in force on the first day."""
+    return ~f.slots.agreement_ok[s], FAIL
+
+
+def no_payer(f, p, s):
+    """For every cost of the place there is somebody who may pay it."""
+    return f.no_payer[s, f.people.origin[p]], FAIL
+
+
+def waived_fee(f, p, s):
+    """No cost is left to a worker who may not be charged."""
+    return f.waived[s, f.people.origin[p]], FAIL
+
+
+def _route(f, p, s):
+    row = f.slots.facts[s]
+    opens, closes = row["route__valid_from"], row["route__valid_to"]
+    numbers = {
+        "route": row["route__code"],
+        "valid_from": opens.isoformat(),
+        "valid_to": closes.isoformat() if closes else None,
+        "from": row["starts_on"].isoformat(),
+        "to": row["ends_on"].isoformat(),
+    }
+    return [(numbers, None)]
+
+
+def _lead_time(f, p, s):
+    row = f.slots.facts[s]
+    left = int(f.slots.start[s] - f.on[s])
+    needed = row["route__lead_time_days"]
+    return [({"route": row["route__code"], "held": left, "needed": needed}, None)]
+
+
+def _agreement(f, p, s):
+    row = f.slots.facts[s]
+    numbers = {
+        "agreement": row["agreement__code"],
+        "state": row["agreement__state"],
+        "valid_from": row["agreement__valid_from"].isoformat(),
+        "valid_to": row["agreement__valid_to"].isoformat(),
+        "on": row["starts_on"].isoformat(),
+    }
+    return [(numbers, None)]
+
+
+def _unpaid(waived):
+    def describe(f, p, s):
+        origin = [*f.codes.origins, None][f.people.origin[p]]
+        years = {}
+        for unpaid in f.costs.unpaid(f.slots.slot[s], origin):
+            if unpaid.waived == waived:
+                years.setdefault(unpaid.category, []).append(unpaid.fiscal_year)
+        names = f.labels.categories
+        return [
+            ({"category": names[category], "years": in_years}, None)
+            for category, in_years in years.items()
+        ]
+
+    return describe
+
+
+ROUTE = Rule("route_invalid", route, _route)
+LEAD_TIME = Rule("lead_time", lead_time, _lead_time)
+AGREEMENT = Rule("agreement_not_in_force", agreement, _agreement)
+NO_PAYER = Rule("no_payer", no_payer, _unpaid(waived=False))
+WAIVED_FEE = Rule("waived_fee", waived_fee, _unpaid(waived=True))

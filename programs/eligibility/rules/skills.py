@@ -1,0 +1,105 @@
+"""Rules about what a person can do on the first day: skills and language.
+
+Both count what earlier steps of a pathway teach, and neither counts what has run out.
+Whoever lacks one can still learn it before the slot starts, so the rule is mendable
+until then.
+"""
+
+import numpy as np
+
+from programs.choices import Cefr
+
+from .rule import FAIL, MEND, Rule
+
+
+def skill(f, p, s):
+    """Every required skill is held at its level."""
+    broken = False
+    for place in range(f.slots.skill.shape[1]):
+        broken |= _skill(f, p, s, place) < f.slots.level[s, place]
+    return broken, _until_start(f, s)
+
+
+def language(f, p, s):
+    """The work language is held at its level, by a certificate valid at the start."""
+    return _cefr(f, p, s) < f.slots.cefr[s], _until_start(f, s)
+
+
+def skill_level(f, p, s, number):
+    """Return the level of a skill that a person has on the first day."""
+    valid = f.people.skill_until[p, number] >= f.slots.start[s]
+    return np.maximum(
+        f.people.skill[p, number] * valid, f.slots.taught_skill[s, number]
+    )
+
+
+def _skill(f, p, s, place):
+    return skill_level(f, p, s, f.slots.skill[s, place])
+
+
+def _cefr(f, p, s):
+    """Return the CEFR rank in the slot's language on its first day."""
+    number, start = f.slots.language[s], f.slots.start[s]
+    best = f.slots.taught_language[s, number]
+    for place in range(f.people.language.shape[2]):
+        valid = f.people.language_until[p, number, place] >= start
+        best = np.maximum(best, f.people.language[p, number, place] * valid)
+    return best
+
+
+def _until_start(f, s):
+    """Return how bad a lack is: it can be mended while the slot has not begun."""
+    return np.where(f.on[s] < f.slots.start[s], MEND, FAIL)
+
+
+def _describe_skill(f, p, s):
+    start = f.slots.facts[s]["starts_on"].isoformat()
+    found = []
+    for place in range(f.slots.skill.shape[1]):
+        held, needed = int(_skill(f, p, s, place)), int(f.slots.level[s, place])
+        if held < needed:
+            name = f.labels.skills[f.slots.skill[s, place]]
+            numbers = {"skill": name, "held": held, "needed": needed, "by": start}
+            found.append((numbers, None))
+    return found
+
+
+def _describe_language(f, p, s):
+    start = f.slots.facts[s]["starts_on"]
+    number, needed = int(f.slots.language[s]), int(f.slots.cefr[s])
+    code = f.slots.facts[s]["work_language"]
+    numbers = {
+        "language": code,
+        "held": _level(_cefr(f, p, s)),
+        "needed": _level(needed),
+        "by": start.isoformat(),
+    }
+    held = f.people.certificates.get((p, number), [])
+    if held:
+        best = max(held, key=lambda c: (c.until >= start.toordinal(), c.rank))
+        numbers |= {"held_test": f"{best.test} {best.band}"}
+        if best.until < start.toordinal():
+            numbers["expires"] = start.fromordinal(best.until).isoformat()
+        asked = _band(f, best.test, best.version, needed)
+    else:
+        test = next((line[1] for line in f.labels.scale if line[0] == code), None)
+        asked = _band(f, test, None, needed)
+    return [(numbers | ({"needed_test": asked} if asked else {}), None)]
+
+
+def _level(rank):
+    return Cefr.values[rank - 1] if rank else ""
+
+
+def _band(f, test, version, needed):
+    """Return the easiest band of the test that is worth the needed level."""
+    worth = [
+        (rank, band)
+        for _language, name, edition, rank, band in f.labels.scale
+        if name == test and version in (None, edition) and rank >= needed
+    ]
+    return f"{test} {min(worth)[1]}" if worth else ""
+
+
+SKILL = Rule("skill_level", skill, _describe_skill)
+LANGUAGE = Rule("language_level", language, _describe_language)

@@ -1,0 +1,54 @@
+"""Rules about time: free, not placed elsewhere, steps one after the other."""
+
+from datetime import date
+
+from .rule import FAIL, Rule
+
+
+def availability(f, p, s):
+    """The whole stay lies in one time in which the person is free."""
+    free = False
+    for place in range(f.people.free_from.shape[1]):
+        covers = f.people.free_from[p, place] <= f.slots.start[s]
+        free |= covers & (f.people.free_to[p, place] >= f.slots.end[s])
+    return ~free, FAIL
+
+
+def already_placed(f, p, s):
+    """No placement that stands, of another application, overlaps the stay."""
+    busy = False
+    for place in range(f.people.busy_from.shape[1]):
+        overlaps = f.people.busy_from[p, place] < f.slots.end[s]
+        busy |= overlaps & (f.people.busy_to[p, place] > f.slots.start[s])
+    return busy, FAIL
+
+
+def step_order(f, p, s):
+    """A step begins after the step before it has ended."""
+    return f.slots.start[s] < f.slots.not_before[s], FAIL
+
+
+def _stay(f, p, s):
+    row = f.slots.facts[s]
+    return [
+        ({"from": row["starts_on"].isoformat(), "to": row["ends_on"].isoformat()}, None)
+    ]
+
+
+def _placed(f, p, s):
+    start, end = f.slots.start[s], f.slots.end[s]
+    times = zip(f.people.busy_from[p], f.people.busy_to[p], strict=True)
+    clashes = [(a, b) for a, b in times if a < end and b > start]
+    until = date.fromordinal(int(max(b for _a, b in clashes)))
+    since = date.fromordinal(int(min(a for a, _b in clashes)))
+    return [({"from": since.isoformat(), "to": until.isoformat()}, until)]
+
+
+def _order(f, p, s):
+    earliest = date.fromordinal(int(f.slots.not_before[s]))
+    return [({"earliest": earliest.isoformat()}, earliest)]
+
+
+AVAILABILITY = Rule("not_available", availability, _stay)
+ALREADY_PLACED = Rule("already_placed", already_placed, _placed)
+STEP_ORDER = Rule("step_order", step_order, _order)

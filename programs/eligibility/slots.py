@@ -1,0 +1,269 @@
+"""The slots of a judgement as columns, and each step of a pathway as one more.
+
+A step is its slot, judged for a person who has what the earlier steps teach. So a
+step has a column of its own, and every rule judges it like any other.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Q
+
+from programs.choices import AgreementState, Cefr, RequirementKind, SlotState
+from programs.models import PathwayStep, SkillRequirement, Slot
+
+from .columns import ALWAYS, NEVER, column, day, objects, padded, ymd
+
+OLDEST = 999
+FIELDS = (
+    "pk",
+    "intake_id",
+    "state",
+    "starts_on",
+    "ends_on",
+    "min_kkni",
+    "isced_fields",
+    "work_language",
+    "min_cefr",
+    "taught_language",
+    "taught_cefr",
+    "intake__decide_by",
+    "intake__max_choices",
+    "intake__program__citizenship_id",
+    "intake__program__min_age",
+    "intake__program__max_age",
+    "intake__program__min_kkni",
+    "intake__program__isced_fields",
+    "route__code",
+    "route__valid_from",
+    "route__valid_to",
+    "route__lead_time_days",
+    "agreement__code",
+    "agreement__state",
+    "agreement__valid_from",
+    "agreement__valid_to",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Slots:
+    """Columns over slots and steps; days are ordinals, ``-1`` is none or any."""
+
+    slot: np.ndarray
+    is_step: np.ndarray
+    facts: tuple
+    """The fields of each slot by name, for the words of reasons."""
+    intake: np.ndarray
+    is_open: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    start_ymd: np.ndarray
+    decide: np.ndarray
+    max_choices: np.ndarray
+    citizenship: np.ndarray
+    min_age: np.ndarray
+    max_age: np.ndarray
+    kkni: np.ndarray
+    field_ok: np.ndarray
+    """field of study x column"""
+    skill: np.ndarray
+    """Required skills: column x place; their levels stand in ``level``."""
+    level: np.ndarray
+    preferred: np.ndarray
+    preferred_level: np.ndarray
+    language: np.ndarray
+    cefr: np.ndarray
+    route_from: np.ndarray
+    route_to: np.ndarray
+    lead_days: np.ndarray
+    agreement_ok: np.ndarray
+    taught_skill: np.ndarray
+    """Levels that earlier steps teach: column x skill."""
+    taught_language: np.ndarray
+    not_before: np.ndarray
+    """The day the step before ends."""
+
+    def __len__(self):
+        return len(self.slot)
+
+
+@dataclass
+class Column:
+    """A slot, or a step with what was taught before it."""
+
+    facts: dict
+    intake: int
+    is_step: bool
+    skills: np.ndarray
+    languages: np.ndarray
+    not_before: int = NEVER
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of the slots, before the people are known."""
+
+    columns: list
+    needs: dict
+    pathways: dict
+
+
+def read(slots, *, codes):
+    """Read slots and pathways in a constant number of queries."""
+    wanted = {pk for (pk,) in slots.order_by().values_list("pk")}
+    steps = PathwayStep.objects.filter(pathway__intake__in=slots.values("intake_id"))
+    found = Slot.objects.filter(
+        Q(pk__in=slots.order_by().values("pk")) | Q(pk__in=steps.values("slot_id"))
+    )
+    rows = {row["pk"]: row for row in found.order_by("code").values(*FIELDS)}
+    needs = _requirements(found, codes.skills)
+    for row in rows.values():
+        codes.languages.add(row["work_language"])
+        codes.languages.add(row["taught_language"])
+    columns = [
+        Column(row, codes.intakes.add(row["intake_id"]), False, *_nothing(codes))
+        for pk, row in rows.items()
+        if pk in wanted
+    ]
+    return Reading(columns, needs, _add_steps(steps, rows, needs, columns, codes))
+
+
+def _nothing(codes):
+    return (
+        np.zeros(len(codes.skills) + 1, dtype=np.uint8),
+        np.zeros(len(codes.languages) + 1, dtype=np.uint8),
+    )
+
+
+def _requirements(slots, skills):
+    """Return {slot: {kind: [(skill code, level)]}}."""
+    needs = defaultdict(lambda: defaultdict(list))
+    rows = SkillRequirement.objects.filter(slot__in=slots.values("pk"))
+    for slot, skill, kind, level in rows.order_by("slot", "skill").values_list(
+        "slot_id", "skill_id", "kind", "level"
+    ):
+        needs[slot][kind].append((skills.add(skill), level))
+    return needs
+
+
+def _add_steps(steps, rows, needs, columns, codes):
+    """Append a column for each step and return {pathway: columns}."""
+    pathways = defaultdict(list)
+    ordered = steps.order_by("pathway__code", "position")
+    for pathway, intake, slot in ordered.values_list(
+        "pathway_id", "pathway__intake_id", "slot_id"
+    ):
+        step = Column(rows[slot], codes.intakes.add(intake), True, *_nothing(codes))
+        if before := pathways[pathway]:
+            _carry_on(columns[before[-1]], step, needs, codes.languages)
+        pathways[pathway].append(len(columns))
+        columns.append(step)
+    return {pathway: tuple(numbers) for pathway, numbers in pathways.items()}
+
+
+def _carry_on(before, step, needs, languages):
+    """Give a step what the step before it had and teaches."""
+    step.not_before = before.facts["ends_on"].toordinal()
+    np.maximum(step.skills, before.skills, out=step.skills)
+    for skill, level in needs[before.facts["pk"]][RequirementKind.TAUGHT]:
+        step.skills[skill] = max(step.skills[skill], level)
+    np.maximum(step.languages, before.languages, out=step.languages)
+    language = languages.get(before.facts["taught_language"])
+    if language >= 0:
+        rank = Cefr.rank(before.facts["taught_cefr"])
+        step.languages[language] = max(step.languages[language], rank)
+
+
+def tabulate(reading, *, codes):
+    """Return the columns, once the people's fields of study are known."""
+    columns, needs = reading.columns, reading.needs
+    rows = [each.facts for each in columns]
+    required = [needs[row["pk"]][RequirementKind.REQUIRED] for row in rows]
+    preferred = [needs[row["pk"]][RequirementKind.PREFERRED] for row in rows]
+    no_skill, no_language = len(codes.skills), len(codes.languages)
+    languages = [codes.languages.get(row["work_language"]) for row in rows]
+
+    def of(name, dtype, default):
+        return column(
+            [default if row[name] is None else row[name] for row in rows], dtype
+        )
+
+    def days(name, empty):
+        return column([day(row[name], empty) for row in rows], np.int32)
+
+    return Slots(
+        slot=objects([row["pk"] for row in rows]),
+        is_step=column([each.is_step for each in columns], bool),
+        facts=tuple(rows),
+        intake=column([each.intake for each in columns], np.int32),
+        is_open=column([row["state"] == SlotState.OPEN for row in rows], bool),
+        start=days("starts_on", NEVER),
+        end=days("ends_on", NEVER),
+        start_ymd=column([ymd(row["starts_on"]) for row in rows], np.int32),
+        decide=days("intake__decide_by", NEVER),
+        max_choices=of("intake__max_choices", np.int16, 1),
+        citizenship=column(
+            [
+                codes.countries.add(row["intake__program__citizenship_id"])
+                for row in rows
+            ],
+            np.int16,
+        ),
+        min_age=of("intake__program__min_age", np.int32, 0),
+        max_age=of("intake__program__max_age", np.int32, OLDEST),
+        kkni=column(
+            [
+                max(row["intake__program__min_kkni"], row["min_kkni"] or 0)
+                for row in rows
+            ],
+            np.int8,
+        ),
+        field_ok=_fields(rows, codes.fields),
+        skill=padded([[s for s, _ in each] for each in required], no_skill, np.int16),
+        level=padded([[level for _, level in each] for each in required], 0, np.uint8),
+        preferred=padded(
+            [[s for s, _ in each] for each in preferred], no_skill, np.int16
+        ),
+        preferred_level=padded(
+            [[level for _, level in each] for each in preferred], 0, np.uint8
+        ),
+        language=column([no_language if n < 0 else n for n in languages], np.int16),
+        cefr=column([Cefr.rank(row["min_cefr"]) for row in rows], np.uint8),
+        route_from=days("route__valid_from", NEVER),
+        route_to=days("route__valid_to", ALWAYS),
+        lead_days=of("route__lead_time_days", np.int32, 0),
+        agreement_ok=column([_in_force(row) for row in rows], bool),
+        taught_skill=column([each.skills for each in columns] or [[]], np.uint8),
+        taught_language=column([each.languages for each in columns] or [[]], np.uint8),
+        not_before=column([each.not_before for each in columns], np.int32),
+    )
+
+
+def _in_force(row):
+    """Return whether the agreement, if the slot rests on one, covers its start."""
+    if row["agreement__code"] is None:
+        return True
+    begins, ends = row["agreement__valid_from"], row["agreement__valid_to"]
+    signed = row["agreement__state"] == AgreementState.IN_FORCE
+    return signed and begins <= row["starts_on"] < ends
+
+
+def _fields(rows, fields):
+    """Return field x column: whether program and slot both admit the field."""
+    lists = [
+        [
+            tuple(text.split(","))
+            for text in (row["intake__program__isced_fields"], row["isced_fields"])
+            if text
+        ]
+        for row in rows
+    ]
+    return column(
+        [
+            [all(field.startswith(prefixes) for prefixes in each) for each in lists]
+            for field in fields
+        ]
+        or [[True] * len(rows)],
+        bool,
+    )
