@@ -5,6 +5,8 @@ from decimal import Decimal, InvalidOperation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from programs.choices import RateKind
+
 WEIGHTS = (
     "placement_points",
     "priority_points",
@@ -16,7 +18,7 @@ WEIGHTS = (
 
 
 def validate_overrides(overrides):
-    """Refuse anything but the five known groups with sound numbers in them.
+    """Refuse anything but the six known groups with sound numbers in them.
 
     ``budgets``     {"SOURCE:YEAR" or "SOURCE:YEAR:CATEGORY": amount, or "+10%"}
     ``capacities``  {"SLOT": {"min": 0, "max": 12}}
@@ -24,6 +26,7 @@ def validate_overrides(overrides):
     ``quotas``      {"QUOTA": {"value": 30, "is_hard": false, "price": 400,
                     "off": false}}
     ``weights``     {"merit_points": 300, ...}, and {"is_tiered": false}
+    ``rates``       {"kind": "stress"}, {"shock": "1.10"}: the rupiah lost a tenth
     """
     if not isinstance(overrides, dict):
         raise _wrong("", _("a scenario is a set of named changes"))
@@ -80,6 +83,16 @@ def _weight(where, key, change):
         raise _wrong(where, _("unknown weight; use %s") % ", ".join(WEIGHTS))
 
 
+def _rate(where, key, change):
+    if key == "kind":
+        if change not in RateKind.values:
+            raise _wrong(where, _("use %s") % ", ".join(RateKind.values))
+    elif key != "shock":
+        raise _wrong(where, _("give only %s") % "kind, shock")
+    elif not Decimal("0.1") <= _number(where, change) <= 10:
+        raise _wrong(where, _("a factor between 0.1 and 10 is expected"))
+
+
 def _fields(where, change, checks):
     if not isinstance(change, dict) or not change:
         raise _wrong(where, _("give at least one of %s") % ", ".join(checks))
@@ -119,4 +132,5 @@ GROUPS = {
     "resources": _resource,
     "quotas": _quota,
     "weights": _weight,
+    "rates": _rate,
 }

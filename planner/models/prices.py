@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from programs import access
 from programs.models.base import PublicModel, localised
 
+from . import words
 from .runs import AllocationRun
 from .states import LimitKind
 
@@ -66,6 +67,10 @@ class LimitPrice(PublicModel):
     def label(self):
         """The limit's name in the reader's language."""
         return localised(self.label_en, self.label_id)
+
+    def words(self):
+        """Return what one more unit of it is worth, as a sentence."""
+        return words.price(self)
 
     @property
     def is_full(self):

@@ -70,7 +70,10 @@ class AllocationRun(PublicModel):
         _("price of a change (points)"), default=0
     )
     on = models.DateField(
-        _("data as of"), help_text=_("The day by which rules and pins are judged.")
+        _("judged by the day"),
+        null=True,
+        blank=True,
+        help_text=_("Each intake's decision day, unless another day is given."),
     )
 
     seconds = models.FloatField(_("seconds allowed"), default=60)

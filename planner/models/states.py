@@ -56,7 +56,6 @@ class ArtifactKind(models.TextChoices):
 
     PROBLEM = "problem", _("problem")
     RESULT = "result", _("result")
-    LABELS = "labels", _("names of the parts")
     REPORT = "report", _("check report")
 
 
