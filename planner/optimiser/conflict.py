@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimiser.bound import Prices, proves_infeasible
+from planner.optimiser.check import feasible
 from planner.optimiser.elastic import (
     FEASIBLE,
     Limit,
@@ -23,6 +24,7 @@ from planner.optimiser.elastic import (
     relaxed,
     strain,
 )
+from planner.optimiser.plan import NOTHING
 from planner.optimiser.problem import Problem
 from planner.optimiser.result import Relief
 from planner.optimiser.validate import UNLIMITED
@@ -153,10 +155,13 @@ def _exact(problem: Problem, left: Callable[[], float]) -> Conflicting:
 
     worthless = problem.replace(option_value=np.zeros(problem.num_options, np.int64))
 
+    nobody = np.full(problem.num_agents, NOTHING)
+
     def conflicting(limits: Sequence[Limit]) -> bool:
-        if left() == 0:
+        asked = relaxed(worthless, limits)
+        if left() == 0 or feasible(asked, nobody):
             return False
-        program = formulate(relaxed(worthless, limits))
+        program = formulate(asked)
         answer = cpsat.solve(program, cpsat.Effort(seconds=left()))
         return answer.closed and answer.y is None
 

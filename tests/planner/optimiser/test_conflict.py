@@ -1,0 +1,112 @@
+"""Where nothing is feasible, the limits to blame are named, and no others."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from planner.optimiser.bound import proves_infeasible
+from planner.optimiser.conflict import find_conflict, limits_of
+from planner.optimiser.elastic import Limit, relaxed, strain
+from planner.optimiser.result import Relief
+from tests.benchmarks.planted import planted
+from tests.planner.optimiser import brute, strategies
+
+
+def named(problem, conflict):
+    """Return a conflict as (kind, name) pairs, without the duties."""
+    return {(r.kind, r.limit) for r in conflict.reliefs if r.kind != "must"}
+
+
+def test_two_duties_and_one_seat(problem):
+    """One more seat is all it takes."""
+    both = problem.replace(agent_must=[True, True])
+    conflict = find_conflict(both)
+    assert conflict.reliefs == (
+        Relief(limit="seat:penang-atp", kind="upper", by=1),
+        Relief(limit="ani", kind="must", by=None),
+        Relief(limit="budi", kind="must", by=None),
+    )
+    assert proves_infeasible(both, conflict.prices)
+
+
+def test_a_duty_that_money_cannot_pay(problem):
+    """The pool is named by its lines, and lacks exactly what the ticket costs more."""
+    poor = problem.replace(agent_must=[False, True], supply_upper=[5000, 4000])
+    reliefs = find_conflict(poor).reliefs
+    assert {(r.kind, r.limit, r.by) for r in reliefs} == {
+        ("supply", "line:lpdp-2027", 700),
+        ("supply", "line:kemenperin-2027", 700),
+        ("must", "budi", None),
+    }
+
+
+def test_a_cohort_that_cannot_run(problem):
+    """Only whole choices conflict: half a cohort would do for the elastic program."""
+    alone = problem.replace(
+        agent_must=[True, False],
+        resource_upper=[5, 2**62],
+        resource_lower=[3, 0],
+        resource_only_if_used=[True, False],
+    )
+    assert named(alone, find_conflict(alone)) == {("lower", "seat:penang-atp")}
+
+
+def test_nothing_is_wrong_with_what_is_feasible(problem):
+    assert find_conflict(problem) is None
+
+
+@given(strategies.problems(max_agents=4, max_tiers=1))
+@settings(max_examples=60)
+def test_a_conflict_is_one_and_is_the_smallest(problem):
+    """Brute force agrees: together no plan, without any one of them a plan."""
+    conflict = find_conflict(problem)
+    feasible = brute.optimum(problem) is not None
+    assert (conflict is None) == feasible
+    if conflict is None:
+        return
+    limits = [
+        limit for limit in limits_of(problem) if _is_named(problem, limit, conflict)
+    ]
+    assert len(limits) == len(conflict.reliefs)
+    assert brute.optimum(relaxed(problem, limits)) is None
+    for spared in limits:
+        rest = [limit for limit in limits if limit != spared]
+        assert brute.optimum(relaxed(problem, rest)) is not None
+
+
+def _is_named(problem, limit, conflict):
+    names = {"must": problem.agent_name, "supply": problem.supply_name}
+    name = names.get(limit.kind, problem.resource_name)(limit.index)
+    return any((r.kind, r.limit) == (limit.kind, name) for r in conflict.reliefs)
+
+
+@pytest.mark.parametrize("people", [50, 500])
+@pytest.mark.parametrize("seed", range(6))
+def test_planted_conflicts_are_named(people, seed):
+    case = planted(people, seed)
+    conflict = find_conflict(case.problem)
+    expected = {(kind, str(row)) for kind, row in case.limits}
+    assert named(case.problem, conflict) == expected, case.why
+    assert conflict.prices is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(30))
+def test_planted_conflicts_are_named_at_10_000_people(seed):
+    case = planted(10_000, seed)
+    started = time.monotonic()
+    conflict = find_conflict(case.problem)
+    took = time.monotonic() - started
+    expected = {(kind, str(row)) for kind, row in case.limits}
+    assert named(case.problem, conflict) == expected, case.why
+    assert took < 4, "2 s are meant, on a quiet machine"
+
+
+def test_strain_is_how_far_a_limit_gives_way(problem):
+    """Alone, the seat limit has to give way by one unit."""
+    both = problem.replace(agent_must=[True, True])
+    found = strain(both, seconds=10, only=Limit("upper", 0))
+    assert found.total == pytest.approx(1)
+    assert np.isclose(strain(problem, seconds=10).total, 0)
