@@ -96,8 +96,10 @@ class Facts:
     """The column each person is pinned to, or -1."""
     preferences: dict
     """person -> [(rank, slot id | None, pathway id | None)]."""
-    scores: dict
-    """(person, slot id) -> the host's score."""
+    score_key: np.ndarray
+    """Sorted person x columns + column of each pair a host has scored."""
+    score: np.ndarray
+    """The scores, 0 to 100, in the order of ``score_key``."""
     column_of: dict
     """slot id -> its own column (not those of steps)."""
 
@@ -133,6 +135,7 @@ def load(*, applications, slots, on=None, costs=None):
     vetoes = _vetoes(applications, row_of, columns_of)
     marks, mark_row = _marks(pins, vetoes, len(people), len(table))
     no_payer, waived = _payers(table, codes.origins, costs)
+    score_key, score = _scores(applications, row_of, columns_of, len(table))
     pinned = np.full(len(people), -1, dtype=np.int32)
     for row, columns, kind in pins:
         if kind == PinKind.PIN:
@@ -151,7 +154,8 @@ def load(*, applications, slots, on=None, costs=None):
         waived=waived,
         pinned=pinned,
         preferences=_preferences(applications, row_of),
-        scores=_scores(applications, row_of),
+        score_key=score_key,
+        score=score,
         column_of=column_of,
     )
 
@@ -230,13 +234,17 @@ def _preferences(applications, row_of):
     return wishes
 
 
-def _scores(applications, row_of):
+def _scores(applications, row_of, columns_of, num_columns):
+    """Return (sorted keys, scores) of the pairs that hosts have scored."""
     rows = HostRating.objects.filter(
         score__isnull=False, application__in=applications.order_by().values("pk")
     )
-    return {
-        (row_of[application], slot): score
+    found = sorted(
+        (row_of[application] * num_columns + column, score)
         for application, slot, score in rows.values_list(
             "application_id", "slot_id", "score"
         )
-    }
+        for column in columns_of.get(slot, ())
+    )
+    keys, scores = zip(*found, strict=True) if found else ((), ())
+    return np.array(keys, dtype=np.int64), np.array(scores, dtype=np.int32)
