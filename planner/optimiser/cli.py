@@ -20,7 +20,7 @@ from planner.optimiser.files import FileError
 from planner.optimiser.instance import read_instance, write_instance
 from planner.optimiser.limits import Limits, LimitsError
 from planner.optimiser.reading import read_claim
-from planner.optimiser.result import Result, Status
+from planner.optimiser.result import Relief, Result, Status
 from planner.optimiser.validate import ProblemError
 
 HOLDS, BROKEN, BAD_INPUT, INFEASIBLE, NO_PLAN = 0, 1, 2, 3, 4
@@ -103,7 +103,7 @@ def _solve(given: argparse.Namespace) -> int:
     if result.plan is not None:
         return HOLDS
     for relief in result.conflict:
-        print(relief, file=sys.stderr)
+        print(told(relief), file=sys.stderr)
     return INFEASIBLE if result.status == Status.INFEASIBLE else NO_PLAN
 
 
@@ -161,6 +161,17 @@ def _interruptible() -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def told(relief: Relief) -> str:
+    """Return one limit of a conflict as a sentence."""
+    if relief.kind == "must":
+        return f"{relief.limit!r} must be placed"
+    kind = "lower" if relief.kind == "lower" else "upper"
+    if relief.by is None:
+        return f"{relief.limit!r}: its {kind} limit cannot hold with the others"
+    way = "lower" if relief.kind == "lower" else "higher"
+    return f"{relief.limit!r}: its {kind} limit would have to be {relief.by} {way}"
 
 
 def summary(result: Result) -> str:
