@@ -16,6 +16,42 @@ STEPS = [
     (Decimal(10) ** 6, "M"),
 ]
 
+STATE_COLOURS = {
+    "draft": "info",
+    "proposed": "info",
+    "queued": "info",
+    "submitted": "info",
+    "checked": "info",
+    "offered": "warning",
+    "closed": "warning",
+    "allocating": "warning",
+    "reserve": "warning",
+    "partly_applied": "warning",
+    "open": "success",
+    "in_force": "success",
+    "eligible": "success",
+    "accepted": "success",
+    "confirmed": "success",
+    "placed": "success",
+    "decided": "success",
+    "running": "success",
+    "departed": "success",
+    "arrived": "success",
+    "completed": "success",
+    "applied": "success",
+    "ineligible": "danger",
+    "declined": "danger",
+    "expired": "danger",
+    "rejected": "danger",
+    "cancelled": "danger",
+    "terminated": "danger",
+    "withdrawn": "danger",
+    "no_show": "danger",
+    "ended_early": "danger",
+    "unplaced": "danger",
+}
+"""Colours that go with the words of a state; never the only sign of it."""
+
 
 def _locale():
     return "id_ID" if (get_language() or "en").startswith("id") else "en_GB"

@@ -1,11 +1,13 @@
 """The plan of a run as its page shows it: one sentence, then what it is made of."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from django.db.models import Count
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from planner.models import LimitKind
+from planner.desk.flows import flow
+from planner.desk.live import PHASES
+from planner.models import AllocationRun, LimitKind, words
 from programs import formats
 from programs.models import Slot
 
@@ -16,33 +18,33 @@ TIERS = {
     "cost": gettext_lazy("Cost"),
 }
 MOST_PRICES = 12
+MONEY_STEP = 100_000
+"""Budget lines are compared by what Rp 100 million more are worth."""
 
 
-def review_of(run, user):
+def review_of(run):
     """Return what the review page shows of a run with a plan."""
     limits = defaultdict(list)
     for limit in run.prices.all():
         limits[limit.kind].append(limit)
-    budgets = sorted(limits[LimitKind.BUDGET], key=lambda line: line.key)
-    quotas = sorted(limits[LimitKind.QUOTA], key=lambda quota: not is_missed(quota))
+    quotas = [told_quota(quota) for quota in limits[LimitKind.QUOTA]]
+    budgets = [told_budget(line) for line in limits[LimitKind.BUDGET]]
     return {
-        "sentence": sentence_of(run, budgets, quotas),
-        "budget": sum(line.upper or 0 for line in budgets),
-        "spent": sum(line.use for line in budgets),
-        "missed": sum(map(is_missed, quotas)),
+        "sentence": sentence_of(run, limits[LimitKind.BUDGET], limits[LimitKind.QUOTA]),
+        "missed": sum(quota["is_missed"] for quota in quotas),
+        "quotas_met": sum(not quota["is_missed"] for quota in quotas),
         "seats": seats_of(run, limits[LimitKind.SEATS]),
-        "budgets": budgets,
-        "quotas": [{"limit": quota, "is_missed": is_missed(quota)} for quota in quotas],
-        "others": [
-            limit
-            for kind in (LimitKind.RESOURCE, LimitKind.AGREEMENT, LimitKind.ROUTE)
-            for limit in limits[kind]
-        ],
+        "budgets": sorted(budgets, key=lambda line: line["key"]),
+        "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
         "scarce": scarce(limits),
         "tiers": [{**tier, "label": TIERS.get(tier["name"])} for tier in run.tiers],
         "reasons": reasons_of(run),
-        "phases": run.phases,
-        **origins_of(run),
+        "phases": [
+            {**phase, "label": PHASES.get(phase["name"], phase["name"])}
+            for phase in run.phases
+        ],
+        "flow": flow(run),
+        "previous": run_before(run),
     }
 
 
@@ -52,6 +54,24 @@ def is_missed(limit):
     return limit.is_short or over
 
 
+def told_quota(limit):
+    """Return a quota with whether it is missed, and by how many."""
+    shortfall = max(0, (limit.lower or 0) - limit.use)
+    return {"limit": limit, "is_missed": is_missed(limit), "shortfall": shortfall}
+
+
+def told_budget(line):
+    """Return a budget line with what is left of it."""
+    left = None if line.upper is None else line.upper - line.use
+    return {
+        "key": line.key,
+        "label": line.label,
+        "use": line.use,
+        "upper": line.upper,
+        "left": left,
+    }
+
+
 def sentence_of(run, budgets, quotas):
     """Return the plan in one sentence; never more than was checked."""
     facts = run.summary
@@ -59,34 +79,25 @@ def sentence_of(run, budgets, quotas):
         ngettext(
             "%(placed)s of %(people)s person placed",
             "%(placed)s of %(people)s people placed",
-            facts["applications"],
+            facts["people"],
         )
         % {
             "placed": formats.number(facts["placed"]),
-            "people": formats.number(facts["applications"]),
-        }
+            "people": formats.number(facts["people"]),
+        },
+        quality_of(run),
     ]
-    if run.verified_gap is not None:
-        parts.append(
-            _("proven within %(gap)s of the best possible")
-            % {"gap": formats.percent(run.verified_gap, decimals=3)}
-            if run.verified_gap > 0
-            else _("proven to be the best possible")
-        )
-    else:
-        parts.append(_("how far from the best possible is not known"))
-    limited = sum(line.upper for line in budgets if line.upper is not None)
-    spent = sum(line.use for line in budgets if line.upper is not None)
+    limited = [line for line in budgets if line.upper is not None]
     if limited:
         parts.append(
             _("%(spent)s of %(budget)s used")
             % {
-                "spent": formats.rupiah_short(spent * 1000),
-                "budget": formats.rupiah_short(limited * 1000),
+                "spent": formats.rupiah_short(sum(li.use for li in limited) * 1000),
+                "budget": formats.rupiah_short(sum(li.upper for li in limited) * 1000),
             }
         )
-    missed = sum(map(is_missed, quotas))
     parts.append(_("all hard limits kept"))
+    missed = sum(map(is_missed, quotas))
     if missed:
         parts.append(
             ngettext(
@@ -99,63 +110,69 @@ def sentence_of(run, budgets, quotas):
     return ", ".join(parts) + "."
 
 
+def quality_of(run):
+    """Return how good the plan is proven to be."""
+    if run.verified_gap is None:
+        return _("how far from the best possible is not known")
+    if run.verified_gap <= 0:
+        return _("proven to be the best possible")
+    gap = formats.percent(run.verified_gap, decimals=3)
+    return _("proven within %(gap)s of the best possible") % {"gap": gap}
+
+
 def seats_of(run, limits):
     """Return the seats of each slot, with the slot itself."""
-    codes = {limit.key.partition(":")[2]: limit for limit in limits}
-    slots = Slot.objects.filter(code__in=codes).select_related("host", "country")
-    rows = [{"slot": slot, "limit": codes[slot.code]} for slot in slots]
-    return sorted(rows, key=lambda row: row["slot"].code)
+    by_code = {limit.key.partition(":")[2]: limit for limit in limits}
+    eligible = {row["slot"]: row["eligible"] for row in run.summary.get("slots", [])}
+    slots = Slot.objects.filter(code__in=by_code).select_related("host")
+    return [
+        {"slot": slot, "limit": by_code[slot.code], "eligible": eligible.get(slot.code)}
+        for slot in slots.order_by("code")
+    ]
+
+
+def worth(limit):
+    """Return how dear a limit is, for sorting: people first, then points."""
+    step = MONEY_STEP if limit.kind == LimitKind.BUDGET else 1
+    return abs(limit.people) * step, abs(limit.price) * step
 
 
 def scarce(limits):
-    """Return the limits that hold the plan back most, dearest first."""
+    """Return the limits that hold the plan back most, dearest first, in words."""
     priced = [
         limit
         for kind, rows in limits.items()
         if kind != LimitKind.OVERLAP
         for limit in rows
-        if limit.price > 0 or limit.people > 0
+        if limit.people or limit.price > 0
     ]
-    priced.sort(key=lambda limit: (-limit.people, -limit.price, limit.key))
-    return priced[:MOST_PRICES]
+    priced.sort(key=lambda limit: (*(-part for part in worth(limit)), limit.key))
+    return [
+        {"limit": limit, "sentence": f"{limit.label}: {limit.words()}"}
+        for limit in priced[:MOST_PRICES]
+    ]
 
 
 def reasons_of(run):
-    """Return why people are unplaced, commonest first, each with an example row."""
-    counts = (
-        run.unplaced.values_list("main_reason")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "main_reason")
+    """Return why people are unplaced, commonest first."""
+    counts = Counter(
+        dict(run.unplaced.values_list("main_reason").annotate(Count("pk")))
     )
     return [
-        {"code": code, "count": count, "label": label_of_reason(code)}
-        for code, count in counts
+        {"code": code, "count": count, "label": words.reason_label(code)}
+        for code, count in counts.most_common()
     ]
-
-
-def label_of_reason(code):
-    """Return a reason's name in the reader's language."""
-    return REASONS.get(code, code)
-
-
-REASONS = {
-    "not_eligible": gettext_lazy("meets the rules of none of the wished slots"),
-    "no_wish": gettext_lazy("no slot was wished for"),
-    "seats": gettext_lazy("the wished slots are full"),
-    "budget": gettext_lazy("the money does not reach"),
-    "quota": gettext_lazy("a quota stands in the way"),
-    "cohort": gettext_lazy("too few people for the slot to run"),
-}
 
 
 def origins_of(run):
     """Return the people placed by province and by sex, for the approver."""
     placed = run.proposals.filter(step=1)
+    province = "application__participant__province__name"
     return {
         "by_province": list(
-            placed.values_list("application__participant__province__name")
+            placed.values_list(province)
             .annotate(count=Count("pk"))
-            .order_by("-count", "application__participant__province__name")
+            .order_by("-count", province)
         ),
         "by_sex": list(
             placed.values_list("application__participant__sex")
@@ -163,3 +180,16 @@ def origins_of(run):
             .order_by("application__participant__sex")
         ),
     }
+
+
+def run_before(run):
+    """Return the last run with a plan over one of the same intakes, to compare with."""
+    return (
+        AllocationRun.objects.filter(
+            intakes__in=run.intakes.all(), number__lt=run.number
+        )
+        .exclude(result_digest="")
+        .distinct()
+        .order_by("-number")
+        .first()
+    )

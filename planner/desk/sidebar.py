@@ -31,11 +31,11 @@ def _table(request, icon, label):
     return None
 
 
-def _group(title, *items, collapsible=False):
+def _group(title, *items):
     return {
         "title": title,
         "separator": bool(title),
-        "collapsible": collapsible,
+        "collapsible": bool(title),
         "items": [item for item in items if item],
     }
 
@@ -54,6 +54,8 @@ def navigation(request):
             _page(request, _("Home"), "home", "index"),
             _page(request, _("Intakes"), "event_available", "desk_intakes", *viewers),
             _page(request, _("Runs"), "route", "desk_runs", *viewers),
+            _page(request, _("Scenarios"), "alt_route", "desk_scenarios", *planners),
+            _page(request, _("Placements"), "flight", "desk_board", *viewers),
         ),
         _group(
             _("People"),
@@ -98,12 +100,13 @@ def navigation(request):
             table("translate", "programs.languagescale"),
             table("workspace_premium", "programs.qualificationlevel"),
             table("category", "programs.costcategory"),
-            collapsible=True,
         ),
         _group(
             _("Oversight"),
             table("history", "programs.auditevent"),
             table("inventory", "programs.importbatch"),
+            table("route", "planner.allocationrun"),
+            table("campaign", "planner.publication"),
             table("person", "programs.user"),
         ),
     ]

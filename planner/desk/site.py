@@ -1,7 +1,9 @@
 """The admin site of the desk: who may enter, where pages are, what is in the menu."""
 
-from allauth.account.decorators import secure_admin_login
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -20,7 +22,11 @@ class DeskSite(UnfoldAdminSite):
 
     def login(self, request, extra_context=None):
         """Hand the login to the accounts' door, which knows second factors."""
-        return secure_admin_login(super().login)(request, extra_context)
+        if request.user.is_authenticated:
+            # Signed in, but without a role: another password would not help.
+            raise PermissionDenied
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect_to_login(wanted)
 
     def logout(self, request, extra_context=None):
         """Sign out and go to the login page."""

@@ -2,19 +2,39 @@
 
 from django.urls import path
 
-from planner.desk.views import intakes, runs
+from planner.desk.views import (
+    board,
+    comparison,
+    decisions,
+    intakes,
+    people,
+    runs,
+    scenarios,
+)
+
+RUN = "runs/<uuid:run_id>/"
+PAGES = [
+    ("intakes/", intakes.index, "desk_intakes"),
+    ("intakes/<uuid:intake_id>/", intakes.page, "desk_intake"),
+    ("scenarios/", scenarios.index, "desk_scenarios"),
+    ("placements/", board.index, "desk_board"),
+    ("runs/", runs.index, "desk_runs"),
+    ("runs/new/", decisions.new, "desk_run_new"),
+    ("runs/compare/", comparison.compare_runs, "desk_compare"),
+    (RUN, runs.page, "desk_run"),
+    (RUN + "progress/", runs.progress, "desk_run_progress"),
+    (RUN + "stop/", decisions.stop, "desk_run_stop"),
+    (RUN + "submit/", decisions.hand_over, "desk_run_submit"),
+    (RUN + "decision/", decisions.judge, "desk_run_judge"),
+    (RUN + "publish/", decisions.make_binding, "desk_run_publish"),
+    (RUN + "drift/", comparison.drift, "desk_run_drift"),
+    (RUN + "people/", people.index, "desk_run_people"),
+    (RUN + "people/<uuid:application_id>/", people.person, "desk_run_person"),
+]
 
 
 def urlpatterns(site):
     """Return the pages, each behind the site's door."""
-    run = "runs/<uuid:run_id>/"
-    pages = [
-        ("intakes/", intakes.index, "desk_intakes"),
-        ("intakes/<uuid:intake_id>/", intakes.page, "desk_intake"),
-        ("runs/", runs.index, "desk_runs"),
-        (run, runs.page, "desk_run"),
-        (run + "progress/", runs.progress, "desk_run_progress"),
-    ]
     return [
-        path(route, site.admin_view(view), name=name) for route, view, name in pages
+        path(route, site.admin_view(view), name=name) for route, view, name in PAGES
     ]

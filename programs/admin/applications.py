@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
@@ -16,6 +15,7 @@ from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
+from .filters import RowsFilter
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 
@@ -72,10 +72,10 @@ class ApplicationAdmin(StateColumn, DeskAdmin):
         "team",
     ]
     list_filter = [
-        ("intake", RelatedDropdownFilter),
+        ("intake", RowsFilter),
         ("state", ChoicesDropdownFilter),
         ("nominated_by", AutocompleteSelectFilter),
-        ("participant__province", RelatedDropdownFilter),
+        ("participant__province", RowsFilter),
         ("participant__sex", ChoicesDropdownFilter),
     ]
     list_select_related = [
@@ -146,7 +146,7 @@ class TeamAdmin(DeskAdmin):
     managed_by = MANAGERS
     program_paths = ("intake.program",)
     list_display = ["name", "code", "intake"]
-    list_filter = [("intake", RelatedDropdownFilter)]
+    list_filter = [("intake", RowsFilter)]
     list_select_related = ["intake__program"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["intake"]

@@ -4,13 +4,13 @@ Django's own permission tables are not used: what somebody may do follows from r
 (``programs.roles``), and which rows from ``visible_to`` (``programs.access``).
 """
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
-from programs.refusals import Refusal
+from programs.domain import audit
 from programs.roles import Permission, Role
 
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
@@ -142,22 +142,36 @@ class DeskAdmin(RolePermissions, ModelAdmin):
             raise Http404
         return row
 
-    def say(self, request, verb, done):
-        """Call a domain verb and tell the person what came of it.
+    def log_addition(self, request, obj, message):
+        """Write the addition into the audit trail as well."""
+        self._audit(request, "desk.add", obj, message)
+        return super().log_addition(request, obj, message)
 
-        Parameters
-        ----------
-        verb: a callable without arguments.
-        done: the sentence for success, or a callable from the result to it.
-        """
-        try:
-            result = verb()
-        except Refusal as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return None
-        sentence = done(result) if callable(done) else done
-        self.message_user(request, sentence, messages.SUCCESS)
-        return result
+    def log_change(self, request, obj, message):
+        """Write the change into the audit trail as well."""
+        self._audit(request, "desk.change", obj, message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        """Write the deletion into the audit trail as well."""
+        for row in queryset:
+            self._audit(request, "desk.delete", row, [])
+        return super().log_deletions(request, queryset)
+
+    def _audit(self, request, action, row, message):
+        """Record who changed which fields; their values stay in the row's history."""
+        fields = [
+            name
+            for part in (message if isinstance(message, list) else [])
+            for name in part.get("changed", {}).get("fields", [])
+        ]
+        audit.record(
+            by=request.user,
+            action=action,
+            obj=row,
+            data={"fields": fields} if fields else {},
+            now=timezone.now(),
+        )
 
 
 class DeskHistoryAdmin(SimpleHistoryAdmin, DeskAdmin):

@@ -4,41 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from programs import formats
-
-STATE_COLOURS = {
-    "draft": "info",
-    "proposed": "info",
-    "queued": "info",
-    "submitted": "info",
-    "checked": "info",
-    "offered": "warning",
-    "closed": "warning",
-    "allocating": "warning",
-    "reserve": "warning",
-    "partly_applied": "warning",
-    "open": "success",
-    "in_force": "success",
-    "eligible": "success",
-    "accepted": "success",
-    "confirmed": "success",
-    "placed": "success",
-    "decided": "success",
-    "running": "success",
-    "departed": "success",
-    "arrived": "success",
-    "completed": "success",
-    "applied": "success",
-    "ineligible": "danger",
-    "declined": "danger",
-    "expired": "danger",
-    "rejected": "danger",
-    "cancelled": "danger",
-    "terminated": "danger",
-    "withdrawn": "danger",
-    "no_show": "danger",
-    "ended_early": "danger",
-    "unplaced": "danger",
-}
+from programs.formats import STATE_COLOURS
 
 
 class StateColumn:

@@ -1,12 +1,13 @@
 """Countries, regions, region lists and immigration routes: reference data."""
 
 from django.contrib import admin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from programs.models import Country, ImmigrationRoute, Region, RegionList
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin
+from .filters import RowsFilter
 
 
 class ReferenceAdmin(DeskAdmin):
@@ -51,7 +52,7 @@ class ImmigrationRouteAdmin(ReferenceAdmin):
     """Visa routes with their dates and caps."""
 
     list_display = ["name", "country", "valid_from", "valid_to", "lead_time_days"]
-    list_filter = [("country", RelatedDropdownFilter)]
+    list_filter = [("country", RowsFilter)]
     list_select_related = ["country"]
     search_fields = ["code", "name_en", "name_id"]
     autocomplete_fields = ["country"]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -13,6 +13,7 @@ from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
+from .filters import RowsFilter
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
@@ -27,7 +28,7 @@ class InstitutionAdmin(DeskAdmin):
     list_display = ["name", "kind", "country", "region", "city", "parent"]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
-        ("country", RelatedDropdownFilter),
+        ("country", RowsFilter),
     ]
     list_select_related = ["country", "region", "parent"]
     search_fields = ["name", "code", "city"]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from programs import formats
@@ -22,6 +22,7 @@ from programs.roles import Permission
 
 from .base import OFFICERS, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .columns import AmountColumn
+from .filters import RowsFilter
 from .geography import ReferenceAdmin
 
 TREASURERS = (Permission.MANAGE_MONEY,)
@@ -51,8 +52,8 @@ class CostRuleAdmin(AmountColumn, DeskHistoryAdmin):
         "basis",
     ]
     list_filter = [
-        ("program", RelatedDropdownFilter),
-        ("category", RelatedDropdownFilter),
+        ("program", RowsFilter),
+        ("category", RowsFilter),
         ("formula", ChoicesDropdownFilter),
         ("basis", ChoicesDropdownFilter),
     ]
@@ -104,9 +105,9 @@ class BudgetLineAdmin(AmountColumn, DeskHistoryAdmin):
     may_delete = True
     list_display = ["source", "fiscal_year", "category", "amount_in_words"]
     list_filter = [
-        ("source", RelatedDropdownFilter),
+        ("source", RowsFilter),
         "fiscal_year",
-        ("category", RelatedDropdownFilter),
+        ("category", RowsFilter),
     ]
     list_select_related = ["source", "category"]
     search_fields = ["source__name", "source__code"]
@@ -122,8 +123,8 @@ class FundingRuleAdmin(DeskAdmin):
     may_delete = True
     list_display = ["program", "category", "share", "payers"]
     list_filter = [
-        ("program", RelatedDropdownFilter),
-        ("category", RelatedDropdownFilter),
+        ("program", RowsFilter),
+        ("category", RowsFilter),
     ]
     list_select_related = ["program", "category"]
     search_fields = ["program__code", "category__code"]
@@ -167,7 +168,7 @@ class FeeWaiverAdmin(ReferenceAdmin):
     """What a worker may not be charged."""
 
     list_display = ["legal_reference", "destination", "sector", "valid_from", "names"]
-    list_filter = [("destination", RelatedDropdownFilter)]
+    list_filter = [("destination", RowsFilter)]
     list_select_related = ["destination"]
     search_fields = ["code", "legal_reference"]
     autocomplete_fields = ["destination", "categories"]

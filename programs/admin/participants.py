@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
@@ -19,6 +18,7 @@ from programs.models import (
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
+from .filters import RowsFilter
 
 MASK = "••••••••••••••••"
 
@@ -76,11 +76,11 @@ class ParticipantAdmin(DeskHistoryAdmin):
         "isced_f",
     ]
     list_filter = [
-        ("province", RelatedDropdownFilter),
+        ("province", RowsFilter),
         ("sex", ChoicesDropdownFilter),
         ("home_institution", AutocompleteSelectFilter),
         "kkni",
-        ("citizenship", RelatedDropdownFilter),
+        ("citizenship", RowsFilter),
     ]
     list_select_related = ["province", "home_institution"]
     search_fields = ["code", "given_name", "family_name"]

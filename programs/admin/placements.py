@@ -6,11 +6,12 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
 from programs import formats
+from programs.choices import PlacementState
+from programs.domain import placements
 from programs.models import (
     FundingLine,
     Placement,
@@ -18,9 +19,12 @@ from programs.models import (
     ReserveEntry,
     SkillAchieved,
 )
+from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
+from .filters import RowsFilter
+from .moves import Move, MovesMixin
 
 
 class FundingLineInline(DeskTabular):
@@ -59,9 +63,90 @@ class SkillAchievedInline(DeskTabular):
         return super().get_queryset(request).select_related("skill")
 
 
+MOVES = (
+    Move(
+        PlacementState.ACCEPTED,
+        _("Accept for the person"),
+        _("The person takes the place; the host is asked to confirm."),
+        placements.accept,
+        takes_reason=True,
+        in_bulk=True,
+    ),
+    Move(
+        PlacementState.CONFIRMED,
+        _("Confirm for the host"),
+        _("The host expects the person."),
+        placements.confirm,
+        takes_reason=True,
+        in_bulk=True,
+    ),
+    Move(
+        PlacementState.DEPARTED,
+        _("Record the departure"),
+        _("The person has left for the host."),
+        placements.depart,
+        takes_reason=True,
+        in_bulk=True,
+    ),
+    Move(
+        PlacementState.ARRIVED,
+        _("Record the arrival"),
+        _("The person has arrived at the host."),
+        placements.arrive,
+        takes_reason=True,
+        in_bulk=True,
+    ),
+    Move(
+        PlacementState.COMPLETED,
+        _("Record the completion"),
+        _("The stay is completed."),
+        placements.complete,
+        takes_reason=True,
+        in_bulk=True,
+    ),
+    Move(
+        PlacementState.DECLINED,
+        _("Decline for the person"),
+        _("The seat and the money become free; the person leaves the intake."),
+        placements.decline,
+        takes_reason=True,
+        is_danger=True,
+    ),
+    Move(
+        PlacementState.REJECTED,
+        _("Reject for the host"),
+        _("The seat and the money become free; the person is unplaced again."),
+        placements.reject,
+        takes_reason=True,
+        needs_reason=True,
+        is_danger=True,
+    ),
+    Move(
+        PlacementState.NO_SHOW,
+        _("Record that the person did not come"),
+        _("The seat and the money become free."),
+        placements.mark_no_show,
+        takes_reason=True,
+        is_danger=True,
+    ),
+    Move(
+        PlacementState.ENDED_EARLY,
+        _("Record an early end"),
+        _("The stay ends before its last day."),
+        placements.end_early,
+        takes_reason=True,
+        needs_reason=True,
+        is_danger=True,
+    ),
+)
+
+
 @admin.register(Placement)
-class PlacementAdmin(StateColumn, DeskAdmin):
+class PlacementAdmin(StateColumn, MovesMixin, DeskAdmin):
     """Stays, from offer to completion."""
+
+    moves = MOVES
+    movers = (Permission.MANAGE_PROGRAMS, Permission.NOMINATE, Permission.RATE)
 
     readable_by = EVERYONE
     program_paths = ("slot.intake.program",)
@@ -76,7 +161,7 @@ class PlacementAdmin(StateColumn, DeskAdmin):
     ]
     list_filter = [
         ("state", ChoicesDropdownFilter),
-        ("slot__intake", RelatedDropdownFilter),
+        ("slot__intake", RowsFilter),
         ("slot__host", AutocompleteSelectFilter),
         ("expires_at", RangeDateFilter),
     ]
@@ -134,7 +219,7 @@ class ReserveEntryAdmin(DeskAdmin):
     """Ordered waiting lists."""
 
     list_display = ["slot", "position", "person", "is_open"]
-    list_filter = [("slot__intake", RelatedDropdownFilter), "is_open"]
+    list_filter = [("slot__intake", RowsFilter), "is_open"]
     list_select_related = ["slot", "application__participant"]
     search_fields = ["slot__code", "application__participant__code"]
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from programs import formats
@@ -11,6 +11,7 @@ from programs.models import Application, ObjectiveProfile, Pin, Quota
 from programs.roles import Permission
 
 from .base import DeskAdmin, DeskHistoryAdmin
+from .filters import RowsFilter
 
 
 @admin.register(Quota)
@@ -25,7 +26,7 @@ class QuotaAdmin(DeskHistoryAdmin):
         ("attribute", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
         "is_hard",
-        ("program", RelatedDropdownFilter),
+        ("program", RowsFilter),
     ]
     list_select_related = [
         "program",

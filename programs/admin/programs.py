@@ -7,7 +7,6 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RangeDateFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
@@ -15,7 +14,9 @@ from programs.choices import (
     LIVE_PLACEMENT_STATES,
     ApplicationState,
     IntakeState,
+    SlotState,
 )
+from programs.domain import intakes, slots
 from programs.models import (
     Intake,
     Pathway,
@@ -31,6 +32,8 @@ from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .columns import StateColumn, StayColumn
+from .filters import RowsFilter
+from .moves import Move, MovesMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 
@@ -60,8 +63,8 @@ class ProgramAdmin(DeskHistoryAdmin):
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("priority_sector", ChoicesDropdownFilter),
-        ("owner", RelatedDropdownFilter),
-        ("partner_country", RelatedDropdownFilter),
+        ("owner", RowsFilter),
+        ("partner_country", RowsFilter),
     ]
     list_select_related = ["owner", "partner_country"]
     search_fields = ["code", "title_en", "title_id"]
@@ -115,9 +118,55 @@ class SlotInline(DeskTabular):
         return super().get_queryset(request).select_related("host")
 
 
+INTAKE_MOVES = (
+    Move(
+        IntakeState.OPEN,
+        _("Open"),
+        _("Institutions can nominate people and hosts can propose slots."),
+        intakes.open_,
+    ),
+    Move(
+        IntakeState.CLOSED,
+        _("Close"),
+        _("No more applications are taken; hosts can rate, planners can plan."),
+        intakes.close,
+    ),
+    Move(
+        IntakeState.ALLOCATING,
+        _("Hand to the planners"),
+        _("Planners prepare a plan; nothing is decided before it is published."),
+        intakes.start_allocating,
+    ),
+    Move(
+        IntakeState.RUNNING,
+        _("Start"),
+        _("The stays have begun."),
+        intakes.start,
+    ),
+    Move(
+        IntakeState.COMPLETED,
+        _("Complete"),
+        _("All stays are over; the intake can no longer be changed."),
+        intakes.complete,
+    ),
+    Move(
+        IntakeState.CANCELLED,
+        _("Cancel the intake"),
+        _("The intake is called off for good. Hosts of its slots are told."),
+        intakes.cancel,
+        takes_reason=True,
+        needs_reason=True,
+        is_danger=True,
+    ),
+)
+
+
 @admin.register(Intake)
-class IntakeAdmin(StateColumn, DeskHistoryAdmin):
+class IntakeAdmin(StateColumn, MovesMixin, DeskHistoryAdmin):
     """Runs of a program with their dates and state."""
+
+    moves = INTAKE_MOVES
+    movers = MANAGERS
 
     readable_by = EVERYONE
     managed_by = MANAGERS
@@ -134,7 +183,7 @@ class IntakeAdmin(StateColumn, DeskHistoryAdmin):
     ]
     list_filter = [
         ("state", ChoicesDropdownFilter),
-        ("program", RelatedDropdownFilter),
+        ("program", RowsFilter),
         ("decide_by", RangeDateFilter),
     ]
     list_select_related = ["program"]
@@ -196,9 +245,30 @@ class ResourceUseInline(DeskTabular):
     autocomplete_fields = ["resource"]
 
 
+SLOT_MOVES = (
+    Move(
+        SlotState.OPEN,
+        _("Open the slot"),
+        _("People can wish for the slot, and plans can fill it."),
+        slots.open_,
+        in_bulk=True,
+    ),
+    Move(
+        SlotState.WITHDRAWN,
+        _("Withdraw the slot"),
+        _("Nobody can be placed in the slot any more."),
+        slots.withdraw,
+        is_danger=True,
+    ),
+)
+
+
 @admin.register(Slot)
-class SlotAdmin(StateColumn, StayColumn, DeskHistoryAdmin):
+class SlotAdmin(StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
     """Places that hosts offer."""
+
+    moves = SLOT_MOVES
+    movers = (Permission.MANAGE_PROGRAMS, Permission.RATE)
 
     readable_by = EVERYONE
     managed_by = MANAGERS
@@ -214,22 +284,23 @@ class SlotAdmin(StateColumn, StayColumn, DeskHistoryAdmin):
         "state_label",
     ]
     list_filter = [
-        ("intake", RelatedDropdownFilter),
+        ("intake", RowsFilter),
         ("state", ChoicesDropdownFilter),
-        ("country", RelatedDropdownFilter),
+        ("country", RowsFilter),
         ("host", AutocompleteSelectFilter),
     ]
     list_select_related = ["host", "country", "intake__program"]
     search_fields = ["code", "role_title_en", "role_title_id", "city", "host__name"]
     autocomplete_fields = ["intake", "host", "country", "route", "agreement"]
     inlines = [SkillRequirementInline, ResourceUseInline]
+    readonly_fields = ["state_label"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     ("role_title_en", "role_title_id"),
-                    ("code", "state"),
+                    ("code", "state_label"),
                     ("intake", "host"),
                     ("city", "country"),
                     ("starts_on", "ends_on"),
@@ -289,7 +360,7 @@ class PathwayAdmin(DeskAdmin):
     managed_by = MANAGERS
     program_paths = ("intake.program",)
     list_display = ["title", "code", "intake"]
-    list_filter = [("intake", RelatedDropdownFilter)]
+    list_filter = [("intake", RowsFilter)]
     list_select_related = ["intake__program"]
     search_fields = ["code", "title_en", "title_id"]
     autocomplete_fields = ["intake"]
@@ -314,7 +385,7 @@ class SharedResourceAdmin(DeskAdmin):
 
     managed_by = MANAGERS
     list_display = ["name", "code", "kind", "owner", "capacity", "unit"]
-    list_filter = [("kind", ChoicesDropdownFilter), ("owner", RelatedDropdownFilter)]
+    list_filter = [("kind", ChoicesDropdownFilter), ("owner", RowsFilter)]
     list_select_related = ["owner"]
     search_fields = ["code", "name_en", "name_id"]
     autocomplete_fields = ["owner"]

@@ -4,7 +4,6 @@ from django import template
 from django.utils.html import format_html
 
 from programs import formats
-from programs.admin.columns import STATE_COLOURS
 
 register = template.Library()
 
@@ -37,7 +36,7 @@ def decimal(value, places=1):
 @register.simple_tag
 def state(row):
     """Show the state of a row in words, coloured as well."""
-    colour = STATE_COLOURS.get(str(row.state), "plain")
+    colour = formats.STATE_COLOURS.get(str(row.state), "plain")
     return format_html(
         '<span class="desk-label desk-{}">{}</span>', colour, row.get_state_display()
     )
@@ -71,3 +70,9 @@ def with_query(context, **changes):
         else:
             query[key] = value
     return "?" + query.urlencode()
+
+
+@register.simple_tag
+def next_of(entries, slot_id):
+    """Return the person next in line for a slot, if there is one."""
+    return entries.get(slot_id)

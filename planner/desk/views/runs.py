@@ -53,17 +53,24 @@ def page(request, run_id):
     """Show a run: live while it is being solved, its plan afterwards."""
     run = find(request, run_id)
     title = _("Run %(number)s") % {"number": run.number}
-    may_plan = request.user.allows(Permission.PLAN)
     if run.state in ACTIVE:
         context = {"progress": progress_of(run, now=timezone.now())}
         template = "desk/runs/live.html"
     elif run.has_plan:
-        context = review_of(run, request.user)
+        context = review_of(run)
         template = "desk/runs/review.html"
     else:
         context = {}
         template = "desk/runs/without_plan.html"
-    return render(request, template, title=title, run=run, may_plan=may_plan, **context)
+    return render(
+        request,
+        template,
+        title=title,
+        run=run,
+        may_plan=request.user.allows(Permission.PLAN),
+        may_approve=request.user.allows(Permission.APPROVE),
+        **context,
+    )
 
 
 @require_GET

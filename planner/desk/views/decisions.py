@@ -1,0 +1,138 @@
+"""What people decide about a run: ask, stop, submit, approve, return, publish.
+
+Each page says what will happen and to how many, and then calls one verb.
+"""
+
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from planner.allocation.approve import approve
+from planner.allocation.cancel import cancel
+from planner.allocation.reject import reject
+from planner.allocation.request import allocate
+from planner.allocation.submit import submit
+from planner.desk.approval import approval_of, effects_of
+from planner.desk.forms import CommentForm, RunForm
+from planner.desk.pages import attempt, needs, render
+from planner.desk.views.runs import find
+from programs.roles import Permission
+
+
+@needs(Permission.PLAN)
+def new(request):
+    """Ask for a run."""
+    form = RunForm(
+        request.POST or None,
+        user=request.user,
+        initial={"intakes": request.GET.getlist("intake")},
+    )
+    if request.method == "POST" and form.is_valid():
+        run = attempt(
+            request,
+            lambda: allocate(**form.limits(), by=request.user, now=timezone.now()),
+            _("The run is queued. You may leave this page; the run goes on."),
+        )
+        if run is not None:
+            return redirect("admin:desk_run", run.pk)
+    return render(request, "desk/runs/new.html", title=_("New run"), form=form)
+
+
+@require_POST
+@needs(Permission.PLAN)
+def stop(request, run_id):
+    """Stop a run and keep the best plan it has."""
+    run = find(request, run_id)
+    attempt(
+        request,
+        lambda: cancel(run, by=request.user, now=timezone.now()),
+        _("The run was asked to stop; it ends within seconds with its best plan."),
+    )
+    return redirect("admin:desk_run", run.pk)
+
+
+@needs(Permission.PLAN)
+def hand_over(request, run_id):
+    """Submit a plan for approval."""
+    run = find(request, run_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: submit(run, by=request.user, now=timezone.now()),
+            _("The plan waits for somebody else's approval."),
+        )
+        return redirect("admin:desk_run", run.pk)
+    return render(
+        request,
+        "desk/runs/submit.html",
+        title=_("Submit run %(number)s for approval") % {"number": run.number},
+        run=run,
+        **approval_of(run),
+    )
+
+
+@needs(Permission.APPROVE)
+def judge(request, run_id):
+    """Approve a plan, or return it with a comment."""
+    run = find(request, run_id)
+    form = CommentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answered = _answer(request, run, form.cleaned_data["comment"])
+        if answered is not None:
+            return redirect("admin:desk_run", run.pk)
+    own = request.user.pk in (run.created_by_id, run.submitted_by_id)
+    return render(
+        request,
+        "desk/runs/judge.html",
+        title=_("May I sign this? Run %(number)s") % {"number": run.number},
+        run=run,
+        form=form,
+        is_own=own,
+        **approval_of(run),
+    )
+
+
+def _answer(request, run, comment):
+    """Call the verb of the button that was pressed."""
+    now = timezone.now()
+    if "approve" in request.POST:
+        digest = request.POST.get("digest", "")
+        return attempt(
+            request,
+            lambda: approve(
+                run, digest=digest, by=request.user, now=now, comment=comment
+            ),
+            _("You approved the plan; a planner can publish it now."),
+        )
+    return attempt(
+        request,
+        lambda: reject(run, comment=comment, by=request.user, now=now),
+        _("The plan went back to the planners with your comment."),
+    )
+
+
+@needs(Permission.PLAN)
+def make_binding(request, run_id):
+    """Publish an approved plan: proposals become offers."""
+    from planner.allocation.publish import publish
+
+    run = find(request, run_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: publish(run, by=request.user, now=timezone.now()),
+            lambda publication: (
+                _("Published: %(count)s offers were made.")
+                % {"count": publication.num_placements}
+            ),
+        )
+        return redirect("admin:desk_run", run.pk)
+    return render(
+        request,
+        "desk/runs/publish.html",
+        title=_("Publish run %(number)s") % {"number": run.number},
+        run=run,
+        effects=effects_of(run),
+        **approval_of(run),
+    )
