@@ -117,7 +117,13 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(self.exc, Replay):
             record = self.exc.record
             headers = {**record.headers, "Idempotency-Replayed": "true"}
-            return Response(record.answer, status=record.status, headers=headers)
+            is_problem = record.status >= 400
+            return Response(
+                record.answer,
+                status=record.status,
+                headers=headers,
+                content_type=CONTENT_TYPE if is_problem else None,
+            )
         return super().run()
 
     def get_response(self, exc, data):

@@ -12,6 +12,7 @@ from api.views import (
     placements,
     programs,
     reference,
+    runs,
 )
 
 router = SimpleRouter(use_regex_path=False)
@@ -38,6 +39,7 @@ router.register("host-ratings", host_ratings.HostRatingViewSet, "host-rating")
 router.register("placements", placements.PlacementViewSet, "placement")
 
 # How it is decided, and what happened
+router.register("allocation-runs", runs.RunViewSet, "allocation-run")
 router.register("events", events.EventViewSet, "event")
 
 app_name = "api"

@@ -16,7 +16,7 @@ validate_isced = RegexValidator(
     r"^[0-9]{2,4}$", _("Use an ISCED-F code of two to four digits, such as 0714.")
 )
 validate_isced_list = RegexValidator(
-    r"^([0-9]{2,4}(,[0-9]{2,4})*)?$",
+    r"^[0-9]{2,4}(,[0-9]{2,4})*$",
     _("Use ISCED-F codes separated by commas, such as 0714,0613."),
 )
 validate_iso_3166_2 = RegexValidator(

@@ -1,18 +1,13 @@
 """Pieces that several resources share."""
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
 class Nothing(serializers.Serializer):
     """A body without fields."""
-
-
-class Money(serializers.Serializer):
-    """An amount as text, so that no digit is lost, with its ISO 4217 code."""
-
-    amount = serializers.DecimalField(max_digits=20, decimal_places=2)
-    currency = serializers.CharField()
 
 
 class Text(serializers.Serializer):
@@ -34,3 +29,17 @@ class Bilingual(serializers.Field):
     def to_representation(self, row):
         name = self.field_name
         return {"en": getattr(row, f"{name}_en"), "id": getattr(row, f"{name}_id")}
+
+
+@extend_schema_field(OpenApiTypes.UUID)
+class VisibleRow(serializers.PrimaryKeyRelatedField):
+    """A row by its id, among those the caller may see; no others exist for it."""
+
+    model = None
+    default_error_messages = {
+        "does_not_exist": _("Nothing with this id is known to you."),
+        "incorrect_type": _("Send an id as text."),
+    }
+
+    def get_queryset(self):
+        return self.model.objects.visible_to(self.context["request"].user)

@@ -1,11 +1,11 @@
 """A host's opinion of a candidate."""
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from programs.models import HostRating, Slot
+
+from .base import VisibleRow
 
 
 class HostRatingSerializer(serializers.ModelSerializer):
@@ -18,19 +18,17 @@ class HostRatingSerializer(serializers.ModelSerializer):
         fields = ["id", "nomination", "slot", "score", "is_veto", "reason"]
 
 
-@extend_schema_field(OpenApiTypes.UUID)
-class OwnSlots(serializers.PrimaryKeyRelatedField):
-    """A slot among those the caller may see."""
+class VisibleSlot(VisibleRow):
+    """A slot the caller knows."""
 
-    def get_queryset(self):
-        return Slot.objects.visible_to(self.context["request"].user)
+    model = Slot
 
 
 class WriteHostRating(serializers.Serializer):
     """A score or a veto; sending another one replaces it."""
 
     nomination = serializers.UUIDField()
-    slot = OwnSlots()
+    slot = VisibleSlot()
     score = serializers.IntegerField(min_value=0, max_value=100, required=False)
     veto_reason = serializers.CharField(required=False, max_length=2000)
 

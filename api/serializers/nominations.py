@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from programs.models import Application, Intake, Participant, Pathway, Slot
 
+from .base import VisibleRow
+
 
 @extend_schema_field(OpenApiTypes.UUID)
 class PreferenceField(serializers.Field):
@@ -30,20 +32,16 @@ class PreferenceField(serializers.Field):
         return str(value.pk)
 
 
-@extend_schema_field(OpenApiTypes.UUID)
-class OwnPeople(serializers.PrimaryKeyRelatedField):
-    """A person among those the caller may see; all others do not exist for it."""
+class VisiblePerson(VisibleRow):
+    """A person the caller knows."""
 
-    def get_queryset(self):
-        return Participant.objects.visible_to(self.context["request"].user)
+    model = Participant
 
 
-@extend_schema_field(OpenApiTypes.UUID)
-class VisibleIntakes(serializers.PrimaryKeyRelatedField):
-    """An intake among those the caller may see."""
+class VisibleIntake(VisibleRow):
+    """An intake the caller knows."""
 
-    def get_queryset(self):
-        return Intake.objects.visible_to(self.context["request"].user)
+    model = Intake
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -106,8 +104,8 @@ class WritePreferences(serializers.Serializer):
 class WriteNomination(WritePreferences):
     """A new nomination; sender, person and intake never change afterwards."""
 
-    participant = OwnPeople()
-    intake = VisibleIntakes()
+    participant = VisiblePerson()
+    intake = VisibleIntake()
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 

@@ -1,10 +1,12 @@
 """Programs, intakes, slots and agreements."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from programs.choices import Cefr, RequirementKind
 from programs.models import (
     Agreement,
+    CostRule,
     Institution,
     Intake,
     Program,
@@ -103,6 +105,14 @@ class ResourceUseSerializer(serializers.ModelSerializer):
         fields = ["resource", "amount"]
 
 
+class CostSerializer(serializers.ModelSerializer):
+    """What one category costs a person; ``origin`` rules come on top."""
+
+    class Meta:
+        model = CostRule
+        fields = ["category", "formula", "amount", "currency", "origin"]
+
+
 class SlotSerializer(serializers.ModelSerializer):
     """Places a host offers, with requirements. Dates are half-open."""
 
@@ -114,6 +124,8 @@ class SlotSerializer(serializers.ModelSerializer):
     agreement = serializers.CharField(
         source="agreement.code", allow_null=True, default=None
     )
+
+    costs = serializers.SerializerMethodField()
 
     class Meta:
         model = Slot
@@ -140,7 +152,20 @@ class SlotSerializer(serializers.ModelSerializer):
             "state",
             "requirements",
             "resources",
+            "costs",
         ]
+
+    @extend_schema_field(CostSerializer(many=True))
+    def get_costs(self, slot):
+        """Return the slot's own rules, and the program's for all other categories."""
+        own = list(slot.cost_rules.all())
+        named = {(rule.category_id, rule.origin_id) for rule in own}
+        shared = slot.intake.program.cost_rules.all()
+        rules = own + [
+            rule for rule in shared if (rule.category_id, rule.origin_id) not in named
+        ]
+        rules.sort(key=lambda rule: (rule.category_id, rule.origin_id or ""))
+        return CostSerializer(rules, many=True).data
 
 
 class WriteRequirement(SkillByCode):

@@ -48,9 +48,14 @@ class IntakeViewSet(ReadOnly):
 class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
     """Open slots, and the caller's own, which it may propose and change."""
 
-    queryset = Slot.objects.select_related("host", "route", "agreement")
+    queryset = Slot.objects.select_related(
+        "host", "route", "agreement", "intake__program"
+    )
     queryset = queryset.prefetch_related(
-        "skill_requirements__skill", "resource_uses__resource"
+        "skill_requirements__skill",
+        "resource_uses__resource",
+        "cost_rules",
+        "intake__program__cost_rules",
     )
     serializer_class = serializers.SlotSerializer
     write_serializers = {

@@ -6,7 +6,7 @@ Whatever is sent: no crash, no status or shape that the description does not nam
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import (
     content_type_conformance,
     not_a_server_error,
@@ -52,16 +52,29 @@ def credentials(call_as):
     return [caller.defaults["HTTP_AUTHORIZATION"] for caller in callers]
 
 
-@pytest.mark.django_db
-@pytest.mark.filterwarnings("ignore::pytest.PytestWarning")
-@schema.parametrize()
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-def test_nothing_undescribed_happens(case, credentials):
+QUIET = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+
+
+def send(case, credentials):
     for credential in credentials:
         case.call_and_validate(headers={"Authorization": credential}, checks=CHECKS)
+
+
+@pytest.mark.django_db
+@schema.parametrize()
+@settings(max_examples=2, phases=[Phase.generate], **QUIET)
+def test_nothing_undescribed_happens(case, credentials):
+    send(case, credentials)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@schema.parametrize()
+@settings(max_examples=30, **QUIET)
+def test_nothing_undescribed_happens_in_a_long_time(case, credentials):
+    send(case, credentials)

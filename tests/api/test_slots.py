@@ -53,6 +53,19 @@ def test_an_open_slot_is_read_by_senders(sender):
     assert sender.send("get", f"slots/{slot.pk}/").status_code == 200
 
 
+def test_costs_are_the_slots_own_then_the_programs(sender):
+    """The slot's airfare replaces the program's; the program's tuition stays."""
+    slot = factories.slot.make()
+    program = slot.intake.program
+    air, fee = factories.cost_category.make(_quantity=2)
+    factories.cost_rule.make(program=program, slot=None, category=air, amount=9)
+    factories.cost_rule.make(program=program, slot=None, category=fee, amount=5)
+    factories.cost_rule.make(program=None, slot=slot, category=air, amount=7)
+    costs = sender.send("get", f"slots/{slot.pk}/").json()["costs"]
+    amounts = {cost["category"]: cost["amount"] for cost in costs}
+    assert amounts == {air.pk: "7.00", fee.pk: "5.00"}
+
+
 def test_end_before_start_is_refused(host, proposal):
     answer = host.send("post", "slots/", {**proposal, "ends_on": "2027-03-01"})
     assert answer.status_code == 422
