@@ -37,9 +37,9 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, threads, jobs, **options):
         """Serve until a signal asks to stop."""
+        server = self.web_server(host, port, threads)
         if not health.is_migrated():
             raise CommandError(_("The database is not ready. Run `make demo` first."))
-        server = self.web_server(host, port, threads)
         stopping = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stopping.set())
@@ -65,9 +65,11 @@ class Command(BaseCommand):
             )
         except (OSError, socket.gaierror) as error:
             raise CommandError(
-                _("Cannot listen on %(host)s port %(port)s (%(error)s). ")
+                _(
+                    "Cannot listen on %(host)s port %(port)s: %(error)s. "
+                    "Choose another one: manage.py serve --port 8001"
+                )
                 % {"host": host, "port": port, "error": error.strerror}
-                + _("Choose another port: manage.py serve --port 8001")
             ) from error
 
     def announce(self, host, port):
@@ -107,5 +109,10 @@ class Command(BaseCommand):
 
 
 def demo_logins():
-    """Return a line for each demo account, if the demo is loaded."""
-    return []
+    """Return a line for each account of the demo, where it is loaded and allowed."""
+    if not settings.DEMO:
+        return []
+    from programs.demo import logins  # slow import: only for the demo
+
+    rows = [f"{username:<14} {role}, {at}" for username, role, at in logins()]
+    return rows and [_("Password of all: %s") % settings.DEMO_PASSWORD, *rows]
