@@ -98,7 +98,12 @@ class AllocationRun(PublicModel):
     termination = models.CharField(_("ended by"), max_length=12, blank=True)
     tiers = models.JSONField(_("objective tiers"), default=list, blank=True)
     bound = models.FloatField(_("bound"), null=True, blank=True)
-    verified_gap = models.FloatField(_("verified gap"), null=True, blank=True)
+    verified_gap = models.FloatField(
+        _("verified gap"),
+        null=True,
+        blank=True,
+        help_text=_("Of the first tier: what no plan can be better by."),
+    )
     phases = models.JSONField(_("phases"), default=list, blank=True)
     versions = models.JSONField(_("versions"), default=dict, blank=True)
     summary = models.JSONField(_("summary"), default=dict, blank=True)

@@ -11,6 +11,9 @@ from programs import eligibility, formats
 from programs.costing import UNIT
 from programs.models.base import localised
 
+HUNDRED_MILLION = 100_000
+"""Rp 100 million in planning units: what one more of a budget is."""
+
 REASON_LABELS = {
     "seats_full": gettext_noop("all seats taken"),
     "cohort_not_run": gettext_noop("cohort does not run"),
@@ -182,16 +185,15 @@ def price(limit):
 
 def price_of_money(limit):
     """Return what Rp 100 million more of a budget line is worth."""
-    hundred_million = 100_000
-    amount = rupiah(hundred_million)
+    amount = rupiah(HUNDRED_MILLION)
     if limit.people > 0:
         return _("%(amount)s more would place %(people)s more people.") % {
             "amount": amount,
-            "people": f"{limit.people * hundred_million:.2f}",
+            "people": f"{limit.people * HUNDRED_MILLION:.2f}",
         }
     if limit.price > 0:
         return _("%(amount)s more would add %(points)s points of fit.") % {
             "amount": amount,
-            "points": f"{limit.price * hundred_million:.0f}",
+            "points": f"{limit.price * HUNDRED_MILLION:.0f}",
         }
     return _("Not tight: more of it would change nothing.")

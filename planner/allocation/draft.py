@@ -1,0 +1,131 @@
+"""A problem in the making: limits by name, options in columns, uses in blocks."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.optimiser import Problem
+from planner.optimiser.problem import HARD, UNLIMITED, pointers
+
+
+@dataclass
+class Limit:
+    """Something limited, with the words people know it by.
+
+    ``upper`` and ``lower`` are what is left for the plan; ``taken`` is what decided
+    placements use already. Both count in ``scale`` units a person (or hour, ...).
+    """
+
+    key: str
+    kind: str
+    label_en: str
+    label_id: str
+    upper: int | None = None
+    lower: int = 0
+    taken: int = 0
+    only_if_used: bool = False
+    shortfall_price: int = HARD
+    excess_price: int = HARD
+    lines: tuple = ()
+    scale: int = 1
+    shown_upper: int | None = None
+    shown_lower: int | None = None
+    quota: object = None
+    kept_placed: int = 0
+
+
+@dataclass
+class Line:
+    """A budget line: what it has left, in planning units of IDR 1,000."""
+
+    key: str
+    label_en: str
+    label_id: str
+    source: object
+    year: int
+    category: str | None
+    budget: int | None
+    taken: int
+
+
+@dataclass
+class Draft:
+    """Limits, lines and uses, collected rule by rule and assembled once."""
+
+    limits: list = field(default_factory=list)
+    lines: list = field(default_factory=list)
+    blocks: list = field(default_factory=list)
+
+    def add_limit(self, limit):
+        """Add a limit and return its index."""
+        self.limits.append(limit)
+        return len(self.limits) - 1
+
+    def use(self, options, limits, amounts):
+        """Note that these options use these limits; all three may be one number."""
+        options, limits, amounts = np.broadcast_arrays(options, limits, amounts)
+        if options.size:
+            self.blocks.append(
+                (
+                    options.astype(np.int64).ravel(),
+                    limits.astype(np.int32).ravel(),
+                    amounts.astype(np.int64).ravel(),
+                )
+            )
+
+    def assemble(self, *, agent_must, option_agent, option_value, ids, name):
+        """Return the problem; uses of one option and limit are added up."""
+        pointer, resource, amount = self._uses(len(option_agent))
+        supply_ptr = pointers(np.array([len(li.lines) for li in self.limits], int))
+        supplied = [line for limit in self.limits for line in limit.lines]
+        upper = [UNLIMITED if li.upper is None else li.upper for li in self.limits]
+        return Problem(
+            agent_must=agent_must,
+            option_agent=option_agent.astype(np.int32),
+            option_value=option_value,
+            use_ptr=pointer,
+            use_resource=resource,
+            use_amount=amount,
+            resource_upper=np.array(upper, np.int64),
+            resource_lower=self._column("lower", np.int64),
+            resource_only_if_used=self._column("only_if_used", bool),
+            resource_shortfall_price=self._column("shortfall_price", np.int64),
+            resource_excess_price=self._column("excess_price", np.int64),
+            supply_upper=np.array([left(line) for line in self.lines], np.int64),
+            supply_ptr=supply_ptr,
+            supply_index=np.array(supplied, np.int32),
+            resource_id=np.array([li.key for li in self.limits], "U"),
+            supply_id=np.array([line.key for line in self.lines], "U"),
+            name=name,
+            **ids,
+        )
+
+    def _column(self, name, dtype):
+        return np.array([getattr(limit, name) for limit in self.limits], dtype)
+
+    def _uses(self, num_options):
+        """Return the uses by option, then limit, each limit once an option."""
+        if not self.blocks:
+            empty = np.zeros(0, np.int64)
+            return pointers(np.zeros(num_options, int)), empty.astype(np.int32), empty
+        option, limit, amount = (
+            np.concatenate(part) for part in zip(*self.blocks, strict=True)
+        )
+        self.blocks.clear()
+        order = np.lexsort((limit, option))
+        option, limit, amount = option[order], limit[order], amount[order]
+        first = np.ones(len(option), bool)
+        first[1:] = (option[1:] != option[:-1]) | (limit[1:] != limit[:-1])
+        starts = np.flatnonzero(first)
+        amount = np.add.reduceat(amount, starts)
+        option, limit = option[starts], limit[starts]
+        used = amount > 0
+        counts = np.bincount(option[used], minlength=num_options)
+        return pointers(counts), limit[used], amount[used]
+
+
+def left(line):
+    """Return what a line can still give."""
+    if line.budget is None:
+        return UNLIMITED
+    return max(0, line.budget - line.taken)

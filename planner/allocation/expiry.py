@@ -1,0 +1,8 @@
+"""What the clock does after a publication: offers that nobody answered run out."""
+
+from programs.domain import placements
+
+
+def expire_offers(*, now):
+    """Expire every offer whose time is over; return how many there were."""
+    return len(placements.expire_due(now=now))

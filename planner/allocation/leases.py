@@ -1,0 +1,126 @@
+"""Who serves a run: claim, heartbeat and fencing, by the database's clock alone.
+
+A broker only rings; whoever claims the row first serves the run. ``attempt`` is the
+fencing token: after a frozen worker was overtaken, none of its writes succeeds.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+
+from planner.models import AllocationRun, RunState
+from planner.models.runs import MAX_ATTEMPTS
+
+LEASE = timedelta(seconds=90)
+HEARTBEAT_SECONDS = 15
+HISTORY_POINTS = 240
+EMPTY = {"phase": "", "seconds": 0.0, "incumbent": None, "bound": None}
+
+
+class Fenced(Exception):
+    """Somebody else serves the run now; whoever sees this writes nothing more."""
+
+
+class Cancelled(Exception):
+    """A person asked for the run to stop before there was anything to keep."""
+
+
+def waiting():
+    """Return runs that nobody serves: queued, or running with an expired lease."""
+    return AllocationRun.objects.filter(
+        Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
+    )
+
+
+def claim(run_id, *, worker):
+    """Take the run, or return None when somebody else has it."""
+    taken = (
+        waiting()
+        .filter(pk=run_id, attempt__lt=MAX_ATTEMPTS)
+        .update(
+            state=RunState.RUNNING,
+            attempt=F("attempt") + 1,
+            lease_until=Now() + LEASE,
+            heartbeat_at=Now(),
+            started_at=Coalesce("started_at", Now()),
+            worker=worker,
+            progress={},
+        )
+    )
+    if not taken:
+        return None
+    run = AllocationRun.objects.get(pk=run_id)
+    # Between the update and the read only somebody with a later token can have come.
+    return Lease(run_id=run.pk, attempt=run.attempt) if run.worker == worker else None
+
+
+@dataclass
+class Lease:
+    """The right to serve one attempt of a run, kept alive by beating."""
+
+    run_id: object
+    attempt: int
+    cancel_requested: bool = False
+    on_progress: object = None
+    _beaten_at: float = field(default_factory=time.monotonic)
+    _told_at: float = 0.0
+    _history: list = field(default_factory=list)
+
+    def mine(self):
+        """Return the row as long as this attempt serves it."""
+        return AllocationRun.objects.filter(
+            pk=self.run_id, attempt=self.attempt, state=RunState.RUNNING
+        )
+
+    def write(self, **changes):
+        """Change the row, or raise `Fenced` when somebody else serves it."""
+        if not self.mine().update(**changes):
+            raise Fenced(f"run {self.run_id}: attempt {self.attempt} was overtaken")
+
+    def beat(self, *, seconds=HEARTBEAT_SECONDS):
+        """Renew the lease when it is time, and learn of a wish to cancel.
+
+        Parameters
+        ----------
+        seconds: how long ago the last beat may be; 0 beats now.
+        """
+        if time.monotonic() - self._beaten_at < seconds:
+            return
+        self.write(lease_until=Now() + LEASE, heartbeat_at=Now())
+        self._beaten_at = time.monotonic()
+        self.look()
+
+    def look(self):
+        """Learn whether a person asked for the run to stop."""
+        wishes = self.mine().values_list("cancel_requested", flat=True)
+        self.cancel_requested = any(wishes)
+
+    def go_on(self):
+        """Beat, and give up where a person asked for it."""
+        self.beat()
+        if self.cancel_requested:
+            raise Cancelled
+
+    def phase(self, name):
+        """Tell which part of its service the run is in."""
+        self.tell(dict(EMPTY, phase=name), at_once=True)
+
+    def tell(self, progress, *, at_once=False):
+        """Store phase, incumbent and bound, at most once a second."""
+        if not at_once and time.monotonic() - self._told_at < 1:
+            return
+        self._told_at = time.monotonic()
+        point = [progress["seconds"], progress["incumbent"], progress["bound"]]
+        is_news = not self._history or self._history[-1][1:] != point[1:]
+        if is_news and point[1:] != [None, None]:
+            self._history.append(point)
+        if len(self._history) > HISTORY_POINTS:
+            # Every other point, and the newest: the curve keeps its shape.
+            self._history = [*self._history[:-1:2], self._history[-1]]
+        progress = progress | {"history": self._history}
+        self.write(progress=progress)
+        if self.on_progress is not None:
+            self.on_progress(progress)

@@ -1,0 +1,133 @@
+"""What every limit of a plan was used for, and what one more unit would be worth."""
+
+import numpy as np
+
+from planner.models import LimitKind, LimitPrice
+from planner.models.words import HUNDRED_MILLION
+from planner.optimiser.problem import HARD
+from programs.choices import QuotaKind, QuotaMeasure
+
+NOISE = 0.001
+"""People a whole unit would place below which a price is a rounding error."""
+
+
+def rows(outcome, run):
+    """Return the `LimitPrice` rows of a plan: every limit and every used line."""
+    limits = [
+        of_limit(outcome, run, at, limit)
+        for at, limit in enumerate(outcome.snapshot.limits)
+        if limit.kind not in (LimitKind.BUDGET, LimitKind.OVERLAP)
+    ]
+    reached = {line for limit in outcome.snapshot.limits for line in limit.lines}
+    lines = [
+        of_line(outcome, run, at, line)
+        for at, line in enumerate(outcome.snapshot.lines)
+        if at in reached
+    ]
+    return [*limits, *lines]
+
+
+def of_limit(outcome, run, at, limit):
+    """Return the row of one limit, in people (or hours, ...), not in units."""
+    people, points = prices(outcome, "price", at)
+    used = int(outcome.plan.use[at])
+    shown = shown_limits(outcome, at, limit)
+    return LimitPrice(
+        run=run,
+        kind=limit.kind,
+        key=limit.key,
+        label_en=limit.label_en,
+        label_id=limit.label_id,
+        lower=shown[0],
+        upper=shown[1],
+        use=limit.taken + counted(outcome, at, limit, used),
+        price=points * limit.scale,
+        people=people * limit.scale,
+        is_hard=HARD
+        in (
+            limit.shortfall_price if limit.lower else 0,
+            limit.excess_price if limit.upper is not None else 0,
+        ),
+    )
+
+
+def counted(outcome, at, limit, used):
+    """Return the use of a limit in what people count."""
+    quota = limit.quota
+    if quota is None or quota.measure != QuotaMeasure.PERCENT:
+        return round(used / limit.scale)
+    return with_attribute(outcome, at, limit)[0]
+
+
+def with_attribute(outcome, at, limit):
+    """Return (people with the attribute, all people) a share is about, in the plan.
+
+    Each person with the attribute uses the whole of the scale, without it nothing.
+    """
+    offers = outcome.snapshot.offers
+    having = sum(outcome.uses(option).get(at, 0) for option in outcome.chosen.tolist())
+    intakes = {
+        position
+        for position, application in enumerate(outcome.snapshot.rows.applications)
+        if limit.quota.intake_id in (None, application.intake_id)
+        and limit.quota.program_id in (None, application.intake.program_id)
+    }
+    placed = sum(
+        len(intakes.intersection(offers.agents[agent])) for agent in outcome.placed
+    )
+    return having // limit.scale, placed
+
+
+def shown_limits(outcome, at, limit):
+    """Return the limits as people know them; a share is one of the people placed."""
+    quota = limit.quota
+    if quota is None or quota.measure != QuotaMeasure.PERCENT:
+        return limit.shown_lower, limit.shown_upper
+    _having, placed = with_attribute(outcome, at, limit)
+    whole = quota.value * (placed + limit.kept_placed) / 100
+    lower = -int(-whole // 1) if quota.kind != QuotaKind.CAP else None
+    upper = int(whole // 1) if quota.kind != QuotaKind.FLOOR else None
+    if quota.kind == QuotaKind.TARGET:
+        lower, upper = int(whole // 1), -int(-whole // 1)
+    return lower, upper
+
+
+def of_line(outcome, run, at, line):
+    """Return the row of one budget line, in planning units of IDR 1,000."""
+    people, points = prices(outcome, "supply_price", at)
+    return LimitPrice(
+        run=run,
+        kind=LimitKind.BUDGET,
+        key=line.key,
+        label_en=line.label_en,
+        label_id=line.label_id,
+        upper=line.budget,
+        use=line.taken + int(outcome.line_use[at]),
+        price=points,
+        people=people,
+    )
+
+
+def prices(outcome, name, at):
+    """Return (price in people, price in points) of one limit.
+
+    In tiers the first price is in people. The points of the second tier count only
+    where nobody more could be placed: before that, they are paid in people.
+    """
+    names, profile = outcome.snapshot.tier_names, outcome.snapshot.rows.profile
+    found = {
+        tier: float(values[at])
+        for tier, claim in zip(names, outcome.claim.tiers, strict=True)
+        if (values := getattr(claim, name)) is not None and np.isfinite(values[at])
+    }
+    people = found.get("people", 0.0) / max(1, profile.placement_points)
+    if abs(people) * unit(outcome, name, at) < NOISE:
+        return 0.0, found.get("points", 0.0)
+    return people, people * profile.placement_points
+
+
+def unit(outcome, name, at):
+    """Return what people think of as one more: a person, an hour, Rp 100 million."""
+    if name == "supply_price":
+        return HUNDRED_MILLION
+    return outcome.snapshot.limits[at].scale

@@ -1,0 +1,74 @@
+"""A plan in figures: what a planner wants to see first."""
+
+from collections import Counter
+
+import numpy as np
+
+from planner.models import LimitKind
+
+
+def of(outcome, proposals, reserves, unplaced, prices):
+    """Return the figures of a plan as plain data; money in planning units."""
+    taken = outcome.snapshot
+    by_kind = {kind: [row for row in prices if row.kind == kind] for kind in LimitKind}
+    budgets = [row for row in by_kind[LimitKind.BUDGET] if row.upper is not None]
+    eligible = eligible_by_slot(taken)
+    return {
+        "people": len(taken.rows.applications),
+        "placed": len({row.application_id for row in proposals}),
+        "kept": len({placement.application_id for placement in taken.rows.kept}),
+        "reserve": len({row.application_id for row in reserves}),
+        "unplaced": len(unplaced),
+        "cost": sum(row.cost for row in proposals),
+        "budget": sum(row.upper for row in budgets),
+        "slots": [
+            {
+                "slot": row.key.partition(":")[2],
+                "min": row.lower,
+                "max": row.upper,
+                "used": row.use,
+                "eligible": eligible[row.key],
+            }
+            for row in by_kind[LimitKind.SEATS]
+        ],
+        "money": [money(row) for row in by_kind[LimitKind.BUDGET]],
+        "quotas": [quota(row) for row in by_kind[LimitKind.QUOTA]],
+        "reasons": Counter(row.main_reason for row in unplaced).most_common(),
+        "options": len(taken.offers),
+    }
+
+
+def eligible_by_slot(taken):
+    """Return how many people every rule would allow into each slot."""
+    seen = np.unique(np.stack([taken.pairs.slot, taken.pairs.applicant]), axis=1)
+    counts = np.bincount(seen[0], minlength=len(taken.rows.slots)).tolist()
+    return Counter(
+        {
+            f"seats:{slot.code}": count
+            for slot, count in zip(taken.rows.slots, counts, strict=True)
+        }
+    )
+
+
+def money(row):
+    """Return the figures of one budget line."""
+    _kind, source, year, *category = row.key.split(":")
+    return {
+        "source": source,
+        "year": int(year),
+        "category": category[0] if category else None,
+        "budget": row.upper,
+        "used": row.use,
+    }
+
+
+def quota(row):
+    """Return the figures of one quota."""
+    return {
+        "quota": row.key.partition(":")[2],
+        "lower": row.lower,
+        "upper": row.upper,
+        "used": row.use,
+        "is_hard": row.is_hard,
+        "shortfall": max(0, (row.lower or 0) - row.use),
+    }

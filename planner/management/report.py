@@ -1,0 +1,177 @@
+"""A run on the terminal: what it is doing, and what came of it."""
+
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from planner.models import LimitKind
+from planner.models.words import reason_label
+from programs import formats
+from programs.costing import UNIT
+
+WIDTH = 100
+
+
+class Progress:
+    """One line that follows a run."""
+
+    def __init__(self, stream):
+        self.console = Console(file=stream, width=WIDTH)
+        self.status = self.console.status(_("Waiting"))
+
+    def __enter__(self):
+        self.status.start()
+        return self
+
+    def __exit__(self, *error):
+        self.status.stop()
+
+    def show(self, progress):
+        """Show phase, plan and bound."""
+        parts = [str(progress.get("phase", ""))]
+        if progress.get("incumbent") is not None:
+            parts.append(_("plan %s") % formats.number(progress["incumbent"]))
+        if progress.get("bound") is not None:
+            parts.append(_("at most %s") % formats.number(progress["bound"]))
+        self.status.update(" · ".join(parts))
+
+
+class Report:
+    """A finished run in tables: seats, money, quotas, people and the proof."""
+
+    def __init__(self, run, stream):
+        self.run = run
+        self.console = Console(file=stream, width=WIDTH)
+
+    def print(self):
+        """Print everything; return whether there is a checked plan."""
+        run = self.run
+        heading = f"{run}: {run.get_state_display()}"
+        if run.detail:
+            heading += f". {_(run.detail)}"
+        self.console.print(heading, style="bold", highlight=False)
+        if not run.has_plan:
+            for relief in run.summary.get("conflict", []):
+                self.console.print(f"  {relief['limit']}: {relief['kind']}")
+            return False
+        self.print_seats()
+        self.print_money()
+        self.print_quotas()
+        self.print_people()
+        self.print_proof()
+        return True
+
+    def limits(self, kind):
+        """Return the limits of a kind with their use, by key."""
+        return self.run.prices.filter(kind=kind).order_by("key")
+
+    def print_seats(self):
+        """Print how full every slot is, program by program."""
+        slots = {
+            slot.code: slot
+            for intake in self.run.intakes.select_related("program")
+            for slot in intake.slots.select_related("intake__program")
+        }
+        table = self.table(
+            _("Seats"),
+            _("program"),
+            _("slot"),
+            (_("filled"),),
+            (_("min"),),
+            (_("max"),),
+        )
+        for row in self.limits(LimitKind.SEATS):
+            slot = slots.get(row.key.partition(":")[2])
+            program = slot.intake.program.title if slot else ""
+            table.add_row(
+                program, row.label, str(row.use), str(row.lower), str(row.upper)
+            )
+        self.console.print(table)
+
+    def print_money(self):
+        """Print what each budget line pays, and what it has."""
+        table = self.table(
+            _("Money"), _("source and year"), (_("used"),), (_("budget"),)
+        )
+        for row in self.limits(LimitKind.BUDGET):
+            table.add_row(
+                row.label,
+                formats.rupiah(row.use * UNIT),
+                _("no limit")
+                if row.upper is None
+                else formats.rupiah(row.upper * UNIT),
+            )
+        self.console.print(table)
+
+    def print_quotas(self):
+        """Print which quotas are met."""
+        rows = list(self.limits(LimitKind.QUOTA))
+        if not rows:
+            return
+        table = self.table(
+            _("Quotas"), _("quota"), (_("people"),), (_("limit"),), _("state")
+        )
+        for row in rows:
+            over = row.upper is not None and row.use > row.upper
+            state = _("short") if row.is_short else _("over") if over else _("met")
+            table.add_row(row.label, str(row.use), limits_of(row), state)
+        self.console.print(table)
+
+    def print_people(self):
+        """Print how many are placed, and the commonest reasons of the others."""
+        summary = self.run.summary
+        self.console.print(
+            _(
+                "People: %(people)d, placed %(placed)d, on a waiting list %(reserve)d, "
+                "without a place %(unplaced)d"
+            )
+            % summary,
+            highlight=False,
+        )
+        for code, count in summary["reasons"][:3]:
+            self.console.print(f"  {count:>6}  {reason_label(code)}", highlight=False)
+
+    def print_proof(self):
+        """Print what was proved, tier by tier."""
+        table = self.table(
+            _("Proof"), _("tier"), (_("value"),), (_("at most"),), (_("gap"),)
+        )
+        for tier in self.run.tiers:
+            # While an earlier tier is open, little can be said about the later ones.
+            known = tier["gap"] is not None and tier["gap"] < 1
+            table.add_row(
+                tier["name"],
+                formats.number(tier["value"]),
+                formats.number(tier["bound"]) if known else "–",
+                formats.percent(tier["gap"]) if known else "–",
+            )
+        self.console.print(table)
+        self.console.print(
+            _(
+                "The independent check accepts the plan. %(status)s, %(seconds).1f s. "
+                "Result %(digest)s"
+            )
+            % {
+                "status": self.run.status,
+                "seconds": self.run.solve_seconds or 0,
+                "digest": self.run.result_digest[:16],
+            },
+            highlight=False,
+        )
+
+    def table(self, title, *columns):
+        """Return an empty table; a column in a tuple holds numbers."""
+        table = Table(title=title, title_justify="left", width=WIDTH)
+        for column in columns:
+            if isinstance(column, tuple):
+                table.add_column(column[0], justify="right")
+            else:
+                table.add_column(column)
+        return table
+
+
+def limits_of(row):
+    """Return the limits of a quota as text."""
+    if row.lower is not None and row.upper is not None:
+        return f"{row.lower}–{row.upper}"
+    return f"≥ {row.lower}" if row.lower is not None else f"≤ {row.upper}"

@@ -1,0 +1,15 @@
+"""The tasks workers run. Each takes an id, and makes one call."""
+
+from celery import shared_task
+
+from planner.allocation import execute
+
+
+@shared_task(name="planner.solve")
+def solve(*, run_id):
+    """Serve a run, unless it is served already."""
+    try:
+        execute.execute(run_id)
+    except execute.Unknown:
+        # A forged or very late message: there is nothing to serve, nor to retry.
+        return
