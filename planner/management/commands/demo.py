@@ -11,8 +11,8 @@ STEPS = (
     (gettext_noop("Loading reference data"), ("load_reference",), {}),
     (gettext_noop("Loading the demo corridors"), ("load_demo",), {}),
     (
-        gettext_noop("Planning the open intakes"),
-        ("allocate", "--all", "--wait", "--reuse", "--seconds", "60"),
+        gettext_noop("Planning the closed intakes"),
+        ("allocate", "--demo"),
         {},
     ),
 )
