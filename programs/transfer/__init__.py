@@ -1,0 +1,25 @@
+"""Files in and out: people, applications, slots, cost rules, budgets.
+
+``check`` judges a file and keeps it, ``apply`` takes what was confirmed, ``discard``
+throws it away; ``export`` and ``template`` make files that come back unchanged.
+"""
+
+from .batches import apply, check, discard, parked_rows
+from .exports import FORMATS, export, in_words, parked_file, template
+from .kinds import KINDS
+from .report import Report, inspect
+
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "Report",
+    "apply",
+    "check",
+    "discard",
+    "export",
+    "in_words",
+    "inspect",
+    "parked_file",
+    "parked_rows",
+    "template",
+]

@@ -1,0 +1,11 @@
+"""The kinds of files: one class each, found by the key the database stores."""
+
+from .applications import Applications
+from .money import Budgets, CostRules
+from .participants import Participants
+from .slots import Slots
+
+KINDS = {
+    str(kind.name): kind
+    for kind in (Participants, Applications, Slots, CostRules, Budgets)
+}

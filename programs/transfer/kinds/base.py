@@ -1,0 +1,92 @@
+"""What every kind of file has: columns, a key, checks, what exists, how to write it."""
+
+from functools import cached_property
+from itertools import islice
+
+from programs.roles import Permission
+from programs.transfer.lookups import Lookups
+
+CHUNK = 500
+"""Rows a query asks for by key: SQLite takes a limited number of parameters."""
+
+
+class Kind:
+    """One kind of file, as somebody brings it.
+
+    A subclass says in ``columns`` what a file may hold and in ``key`` which of them
+    name a row; it judges a row in ``check``, reads what exists in ``current``, and
+    writes in ``create`` and ``change``.
+
+    Parameters
+    ----------
+    by: the user.
+    """
+
+    name = ""
+    columns = ()
+    key = ("code",)
+    permission = Permission.IMPORT_DATA
+    reference_only = ()
+    """Columns that are read to check others and are not values of their own."""
+
+    def __init__(self, by):
+        self.by = by
+        self.lookups = Lookups(by)
+
+    @cached_property
+    def by_name(self):
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+    def key_of(self, values):
+        """Return the natural key of a row."""
+        return tuple(values[name] for name in self.key)
+
+    def key_text(self, key):
+        """Return a natural key for people."""
+        return "/".join(str(part) for part in key if part)
+
+    def prepare(self, rows):
+        """Look at all rows once before they are checked one by one."""
+
+    def check(self, row):
+        """Note what is wrong between the cells of a row, and settle its values."""
+
+    def check_change(self, row, action):
+        """Note what forbids adding or changing this row."""
+
+    def current(self, keys, columns):
+        """Return {key: values} of the rows that exist, for the given columns."""
+        raise NotImplementedError
+
+    def full(self, values):
+        """Return the values of a new row: columns the file lacks are empty."""
+        empty = {name: column.empty for name, column in self.by_name.items()}
+        return empty | values
+
+    def create(self, rows, now):
+        """Write new rows."""
+        raise NotImplementedError
+
+    def change(self, rows, now):
+        """Write the changed rows."""
+        raise NotImplementedError
+
+    def notes(self, rows):
+        """Return sentences a person should read before confirming."""
+        return []
+
+    def export_columns(self, *, private=False):
+        """Columns of an export; private ones only when asked for."""
+        return self.columns
+
+    def export_rows(self, queryset, *, private=False):
+        """Yield {column: value} of the rows of a queryset."""
+        raise NotImplementedError
+
+
+def chunks(items, size=CHUNK):
+    """Yield lists of at most ``size`` items."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

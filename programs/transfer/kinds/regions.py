@@ -1,0 +1,80 @@
+"""Province columns: one for each registry, since their codes clash in Papua."""
+
+from django.utils.translation import gettext as _
+
+from programs.transfer.columns import Pattern
+
+HINT = "11 … 97"
+CLASHING = {"91", "92", "93", "94", "95", "96", "97"}
+
+
+def pair(prefix):
+    """Return the two columns that may name a province."""
+    return tuple(
+        Pattern(f"{prefix}_{registry}", pattern=r"\d{2}(\.0)?", hint=HINT, limit=4)
+        for registry in ("kemendagri", "bps")
+    )
+
+
+def settle(row, prefix, regions):
+    """Put the province's Kemendagri code into the values, from whichever column."""
+    columns = {
+        registry: f"{prefix}_{registry}"
+        for registry in ("kemendagri", "bps")
+        if f"{prefix}_{registry}" in row.values
+    }
+    if not columns:
+        return
+    found = {}
+    for registry, column in columns.items():
+        code = row.values.pop(column)[:2]
+        if not code:
+            continue
+        found[registry] = regions[registry].get(code)
+        if found[registry] is None:
+            _refuse(row, column, registry, code, regions)
+    if row.failed(*columns.values()):
+        return
+    codes = {region.kemendagri_code for region in found.values()}
+    if len(codes) > 1:
+        row.refuse(columns["bps"], "two-registries")
+        return
+    row.values[prefix] = codes.pop() if codes else ""
+
+
+def _refuse(row, column, registry, code, regions):
+    other = regions["bps" if registry == "kemendagri" else "kemendagri"].get(code)
+    row.refuse(
+        column,
+        "province-clash",
+        code=code,
+        ours=_("no province"),
+        theirs=other.name if other else _("no province"),
+    )
+
+
+def write(values, prefix, regions_by_code):
+    """Return the two columns for a province's Kemendagri code."""
+    region = regions_by_code.get(values)
+    return {
+        f"{prefix}_kemendagri": region.kemendagri_code if region else "",
+        f"{prefix}_bps": region.bps_code if region else "",
+    }
+
+
+def clash_note(rows, prefix):
+    """Return a sentence when a single registry names provinces of Papua, or ""."""
+    for registry in ("kemendagri", "bps"):
+        column = f"{prefix}_{registry}"
+        other = f"{prefix}_{'bps' if registry == 'kemendagri' else 'kemendagri'}"
+        count = sum(
+            row.cells.get(column, "")[:2] in CLASHING and not row.cells.get(other)
+            for row in rows
+        )
+        if count:
+            return _(
+                "%(count)d rows name a province of Papua by its %(registry)s code "
+                "alone; codes 91 to 97 mean other provinces in the other registry. "
+                "Check a few."
+            ) % {"count": count, "registry": registry.upper()}
+    return ""

@@ -1,0 +1,79 @@
+"""Codes of what exists, each kind of thing read once for a whole file."""
+
+from functools import cached_property
+
+from programs import models
+from programs.choices import RegionLevel
+
+
+class Lookups:
+    """Primary keys by code, as somebody who brings a file may use them.
+
+    Parameters
+    ----------
+    by: the user; programs, intakes and people are those the user may change.
+    """
+
+    MODELS = {
+        "agreement": (models.Agreement, "code"),
+        "country": (models.Country, "code"),
+        "costcategory": (models.CostCategory, "code"),
+        "fundingsource": (models.FundingSource, "code"),
+        "immigrationroute": (models.ImmigrationRoute, "code"),
+        "institution": (models.Institution, "code"),
+        "intake": (models.Intake, "code"),
+        "pathway": (models.Pathway, "code"),
+        "program": (models.Program, "code"),
+        "sharedresource": (models.SharedResource, "code"),
+        "skill": (models.Skill, "code"),
+        "slot": (models.Slot, "code"),
+    }
+
+    def __init__(self, by):
+        self.by = by
+        self._read = {}
+
+    def __getitem__(self, what):
+        """Return {code: primary key} of everything of a kind."""
+        if what not in self._read:
+            model, field = self.MODELS[what]
+            self._read[what] = dict(
+                model._base_manager.values_list(field, "pk").iterator()
+            )
+        return self._read[what]
+
+    def label(self, what):
+        """Return what people call this kind of thing."""
+        return str(self.MODELS[what][0]._meta.verbose_name)
+
+    @cached_property
+    def regions(self):
+        """Return {registry: {code: region}} for both registries."""
+        found = {"kemendagri": {}, "bps": {}}
+        for region in models.Region.objects.filter(level=RegionLevel.PROVINCE):
+            found["kemendagri"][region.kemendagri_code] = region
+            found["bps"][region.bps_code] = region
+        return found
+
+    @cached_property
+    def regencies(self):
+        """Return {Kemendagri code: province code} of the known regencies."""
+        rows = models.Region.objects.filter(level=RegionLevel.REGENCY)
+        return dict(rows.values_list("kemendagri_code", "parent_id"))
+
+    @cached_property
+    def scales(self):
+        """Return {(test, version): [(band, language, cefr, months)]}."""
+        found = {}
+        for scale in models.LanguageScale.objects.all():
+            line = (scale.band, scale.language, scale.cefr, scale.validity_months)
+            found.setdefault((scale.test, scale.version), []).append(line)
+        return found
+
+    def own(self, model):
+        """Return primary keys of rows that the user may change by a file."""
+        name = f"own-{model._meta.model_name}"
+        if name not in self._read:
+            rows = model.objects.all().visible_to(self.by)
+            self._read[name] = set(rows.values_list("pk", flat=True))
+        return self._read[name]

@@ -1,0 +1,147 @@
+"""What a file would do: every row judged, nothing written."""
+
+import hashlib
+import json
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+
+from . import sheets
+from .kinds import KINDS
+from .rows import Action, missing_columns, read_rows
+
+ERRORS_COLUMN = "errors"
+"""The column that files of parked rows get; it is ignored when they come back."""
+MOST_COMMON = 5
+
+
+@dataclass
+class Report:
+    """A file judged row by row, for a preview and for writing.
+
+    ``digest`` covers the file and the verdict on every row: whoever confirms it
+    confirms exactly this.
+    """
+
+    kind: object
+    rows: list
+    ignored: list
+    notes: list
+    file_digest: str
+    summary: dict = field(default_factory=dict)
+    batch: object = None
+
+    @property
+    def good(self):
+        """Rows that can be taken."""
+        return [row for row in self.rows if row.is_good]
+
+    @property
+    def bad(self):
+        """Rows with something wrong."""
+        return [row for row in self.rows if not row.is_good]
+
+    @property
+    def counts(self):
+        """Rows by what taking them would do."""
+        counted = Counter(row.action.value for row in self.rows)
+        return {action.value: counted[action.value] for action in Action}
+
+    def with_action(self, action):
+        """Rows that taking would treat this way."""
+        return [row for row in self.rows if row.action is action]
+
+    @property
+    def digest(self):
+        """SHA-256 of the kind, the file and every row's verdict."""
+        verdicts = [
+            (row.number, row.action, [p.as_json() for p in row.problems])
+            for row in self.rows
+        ]
+        facts = json.dumps([self.kind.name, self.file_digest, verdicts], default=str)
+        return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def inspect(kind, content, *, by):
+    """Judge a file without writing anything.
+
+    Raises
+    ------
+    Refusal: the file as a whole cannot be read, with one sentence why.
+    """
+    brought = KINDS[str(kind)](by)
+    known = brought.by_name
+    sheet = sheets.read(content, known=known)
+    missing = missing_columns(sheet, known)
+    if missing:
+        raise sheets.broken("missing-columns", columns=", ".join(missing))
+    rows = read_rows(sheet, known, brought.lookups)
+    brought.prepare(rows)
+    for row in rows:
+        brought.check(row)
+    _refuse_twins(brought, rows)
+    _decide(brought, rows, sheet.header)
+    return Report(
+        kind=brought,
+        rows=rows,
+        ignored=[name for name in sheet.ignored if name != ERRORS_COLUMN],
+        notes=brought.notes(rows),
+        file_digest=hashlib.sha256(content).hexdigest(),
+        summary=summarise(brought, rows),
+    )
+
+
+def _refuse_twins(kind, rows):
+    """The second row with a key is bad; the first counts."""
+    seen = {}
+    for row in rows:
+        if not all(name in row.values for name in kind.key):
+            continue
+        earlier = seen.setdefault(kind.key_of(row.values), row.number)
+        if earlier != row.number:
+            row.refuse(kind.key[0], "key-in-file", row=earlier)
+
+
+def _decide(kind, rows, header):
+    """Tell new rows from changed and unchanged ones; refuse what may not change."""
+    good = [row for row in rows if row.is_good]
+    existing = kind.current([kind.key_of(row.values) for row in good], header)
+    for row in good:
+        found = existing.get(kind.key_of(row.values))
+        if found is None:
+            row.values = kind.full(row.values)
+            action = Action.NEW
+        elif all(
+            found[name] == value for name, value in row.values.items() if name in found
+        ):
+            action = Action.UNCHANGED
+        else:
+            action = Action.CHANGED
+        if action is not Action.UNCHANGED:
+            kind.check_change(row, action)
+        row.action = action if row.is_good else Action.BAD
+
+
+def summarise(kind, rows):
+    """Return, for each column of the file, what a person checks at a glance.
+
+    Numbers and dates get their smallest, middle and largest value, so that a score in
+    the wrong column shows; choices their commonest values; private columns counts only.
+    """
+    columns = {}
+    for name in rows[0].cells if rows else ():
+        column = kind.by_name[name]
+        filled = [row.cells[name].strip() for row in rows if row.cells[name].strip()]
+        facts = {"filled": len(filled), "empty": len(rows) - len(filled)}
+        facts["different"] = len(set(filled))
+        values = [row.values[name] for row in rows if row.values.get(name) is not None]
+        if column.kind in {"number", "date"} and values and not column.private:
+            facts |= {
+                "least": column.write(min(values)),
+                "median": column.write(statistics.median_low(values)),
+                "most": column.write(max(values)),
+            }
+        if column.kind == "choice" and not column.private:
+            facts["common"] = Counter(filled).most_common(MOST_COMMON)
+        columns[name] = facts
+    return columns
