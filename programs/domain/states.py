@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.choices import (
+    AgreementState as Agreement,
     ApplicationState as Application,
     IntakeState as Intake,
     PlacementState as Placement,
@@ -11,6 +12,11 @@ from programs.choices import (
 )
 from programs.refusals import Refusal, RefusalKind
 
+AGREEMENT_MOVES = {
+    Agreement.DRAFT: {Agreement.PROPOSED, Agreement.IN_FORCE},
+    Agreement.PROPOSED: {Agreement.DRAFT, Agreement.IN_FORCE},
+    Agreement.IN_FORCE: {Agreement.EXPIRED, Agreement.TERMINATED},
+}
 INTAKE_MOVES = {
     Intake.DRAFT: {Intake.OPEN, Intake.CANCELLED},
     Intake.OPEN: {Intake.CLOSED, Intake.CANCELLED},
@@ -55,6 +61,7 @@ PLACEMENT_MOVES = {
     Placement.ARRIVED: {Placement.COMPLETED, Placement.ENDED_EARLY},
 }
 MOVES = {
+    "agreement": AGREEMENT_MOVES,
     "intake": INTAKE_MOVES,
     "slot": SLOT_MOVES,
     "application": APPLICATION_MOVES,

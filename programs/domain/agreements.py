@@ -1,0 +1,100 @@
+"""Agreements: proposed, put in force, ended; and how much of their caps is used."""
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from programs.choices import AgreementState, CostFormula
+from programs.costing import calendar
+from programs.models import Placement
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import audit, events, states
+from .actors import SYSTEM, forbidden, is_administrator
+
+
+class Use(NamedTuple):
+    """What the places of one calendar year take of an agreement's caps."""
+
+    people: int
+    person_months: Fraction
+
+
+def propose(*, agreement, by, now):
+    """Send a draft to the other parties."""
+    return _move(agreement, AgreementState.PROPOSED, by, now)
+
+
+def put_in_force(*, agreement, by, now):
+    """Note that all parties have signed; two of them at least."""
+    if agreement.parties.count() < 2:
+        raise Refusal(
+            "parties-missing",
+            _("An agreement has at least two parties."),
+            kind=RefusalKind.CONFLICT,
+            field="parties",
+        )
+    return _move(agreement, AgreementState.IN_FORCE, by, now)
+
+
+def terminate(*, agreement, by, now):
+    """End an agreement early; places that rest on it keep their stay."""
+    return _move(agreement, AgreementState.TERMINATED, by, now)
+
+
+def expire_due(*, agreements, now, by=SYSTEM):
+    """Expire those of the agreements whose last day is over, and return them."""
+    due = agreements.filter(
+        state=AgreementState.IN_FORCE, valid_to__lte=now.date()
+    ).order_by("code")
+    return [_move(row, AgreementState.EXPIRED, by, now) for row in due]
+
+
+def use_by_year(agreements):
+    """Return {(agreement id, calendar year): Use} of the places that stand.
+
+    A person counts in the year the stay begins; months in the year they begin in.
+    """
+    people, months = defaultdict(int), defaultdict(Fraction)
+    rows = Placement.objects.live().filter(agreement__in=agreements.values("pk"))
+    for pk, starts_on, ends_on in rows.values_list(
+        "agreement_id", "slot__starts_on", "slot__ends_on"
+    ):
+        people[pk, starts_on.year] += 1
+        due = calendar.shares(CostFormula.PER_MONTH, starts_on, ends_on)
+        for year, often in due.items():
+            months[pk, year] += often
+    return {key: Use(people[key], months[key]) for key in {*people, *months}}
+
+
+def _move(agreement, to, by, now):
+    _require_party(agreement, by)
+    with transaction.atomic():
+        left = states.move(agreement, to)
+        audit.record(
+            by=by,
+            action=f"agreements.{to}",
+            obj=agreement,
+            data={"from": left, "to": to},
+            now=now,
+        )
+        events.emit(
+            kind=f"agreement.{to}",
+            obj=agreement,
+            institutions=agreement.parties.values_list("pk", flat=True),
+            now=now,
+        )
+    return agreement
+
+
+def _require_party(agreement, by):
+    """Refuse anybody but coordinators of a party."""
+    if by is SYSTEM or is_administrator(by):
+        return
+    own = by.institution_ids() if by.allows(Permission.MANAGE_PROGRAMS) else []
+    if not agreement.parties.filter(pk__in=own).exists():
+        raise forbidden(_("Only coordinators of a party may do this."))

@@ -1,0 +1,247 @@
+"""A person's own data: found and shown with a trace, exported, erased (Law 27/2022)."""
+
+import json
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from programs import national_ids
+from programs.choices import LIVE_PLACEMENT_STATES, Disability
+from programs.models import (
+    AuditEvent,
+    HostRating,
+    ImportRow,
+    Participant,
+    Pin,
+    Placement,
+    PlacementEvent,
+)
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import audit
+from .actors import require
+
+GONE = "—"
+"""What stands where erased words stood and the database wants some."""
+
+
+class Revealed(NamedTuple):
+    """What is hidden until somebody says why it has to be seen."""
+
+    nik: str
+    disability: str
+
+
+def find_by_nik(*, nik, by, now):
+    """Return the people with the NIK whom the officer may see; the search is noted."""
+    require(by, Permission.REVEAL_PERSON)
+    wanted = national_ids.keyed_hash(nik.strip())
+    found = list(
+        Participant.objects.visible_to(by).filter(nik_hash=wanted).exclude(nik_hash="")
+    )
+    audit.record_many(
+        by=by,
+        action="participants.find_by_nik",
+        entries=[(person, None) for person in found] or [(by, {"found": 0})],
+        now=now,
+    )
+    return found
+
+
+def note_reading(*, participant, by, now):
+    """Note that a human has read the person's full record."""
+    audit.record(by=by, action="participants.read", obj=participant, now=now)
+
+
+def reveal(*, participant, by, reason, now):
+    """Show NIK and disability to an officer who says what for.
+
+    The reason stays in the audit trail for ever, so it names the purpose, not people.
+    """
+    _require_officer(participant, by)
+    if not reason.strip():
+        raise Refusal(
+            "reason-missing", _("Say what you need the data for."), field="reason"
+        )
+    audit.record(
+        by=by,
+        action="participants.reveal",
+        obj=participant,
+        data={"reason": reason.strip()[:200]},
+        now=now,
+    )
+    return Revealed(participant.nik, participant.disability)
+
+
+def export_person(*, participant, by, now):
+    """Return everything held about a person, with who handled it, ready for JSON.
+
+    For the right of access and of portability; the export itself is noted.
+    """
+    _require_officer(participant, by)
+    data = {
+        "person": _person(participant),
+        "skills": _rows(
+            participant.skill_claims.all(),
+            "skill__code",
+            "skill__name_en",
+            "level",
+            "evidence",
+            "valid_to",
+        ),
+        "languages": _rows(
+            participant.language_certificates.all(),
+            "language",
+            "test",
+            "band",
+            "cefr",
+            "taken_on",
+            "valid_to",
+        ),
+        "availabilities": _rows(
+            participant.availabilities.all(), "starts_on", "ends_on"
+        ),
+        "applications": [_application(row) for row in participant.applications.all()],
+        "processing": _processing(participant),
+    }
+    audit.record(by=by, action="participants.export", obj=participant, now=now)
+    return json.loads(json.dumps(data, default=str))
+
+
+def erase(*, participant, by, now):
+    """Erase what identifies a person; the bare fact of decisions stays, without them.
+
+    Repeating it changes nothing more, so a restored backup is brought up to date by
+    erasing again everybody the audit trail names.
+    """
+    require(by, Permission.MANAGE_PROGRAMS)
+    _require_officer(participant, by)
+    _require_no_stay(participant)
+    nik = participant.nik
+    with transaction.atomic():
+        _clear(participant, now)
+        _clear_decisions(participant)
+        _clear_parked_rows(nik)
+        participant.history.all().delete()
+        audit.record(by=by, action="participants.erase", obj=participant, now=now)
+    return participant
+
+
+def _require_officer(participant, by):
+    require(by, Permission.REVEAL_PERSON)
+    if not Participant.objects.visible_to(by).filter(pk=participant.pk).exists():
+        raise Refusal(
+            "not-found", _("There is no such person."), kind=RefusalKind.FORBIDDEN
+        )
+
+
+def _require_no_stay(participant):
+    """Refuse while places stand: who is abroad has to be found and helped."""
+    placed = Placement.objects.filter(
+        application__participant=participant, state__in=LIVE_PLACEMENT_STATES
+    ).exclude(state="completed")
+    if placed.exists():
+        raise Refusal(
+            "person-placed",
+            _("The person has a place; withdraw it first, or wait for its end."),
+            kind=RefusalKind.CONFLICT,
+        )
+
+
+def _clear(person, now):
+    person.code = f"erased-{person.pk.hex[:16]}"
+    person.given_name, person.family_name, person.email = GONE, "", ""
+    # The year alone stays, because statistics of age groups need no more.
+    person.birth_date = date(person.birth_date.year, 1, 1)
+    person.regency = None
+    person.nik, person.nik_hash, person.disability = "", "", Disability.NONE
+    person.erased_at = person.erased_at or now
+    person.skip_history_when_saving = True
+    person.save()
+    person.skill_claims.all().delete()
+    person.language_certificates.all().delete()
+    person.availabilities.all().delete()
+
+
+def _clear_decisions(person):
+    """Take off what hosts, coordinators and senders wrote in their own words."""
+    own = {"application__participant": person}
+    person.applications.update(note="")
+    HostRating.objects.filter(**own).exclude(reason="").update(reason=GONE)
+    Pin.objects.filter(**own).update(reason=GONE)
+    Placement.objects.filter(**own).update(reason="")
+    PlacementEvent.objects.filter(placement__application__participant=person).update(
+        reason=""
+    )
+
+
+def _clear_parked_rows(nik):
+    """Delete rows of imports that were kept back and hold the NIK."""
+    if nik:
+        held = [row.pk for row in ImportRow.objects.iterator() if nik in row.cells]
+        ImportRow.objects.filter(pk__in=held).delete()
+
+
+def _person(person):
+    fields = (
+        "code",
+        "given_name",
+        "family_name",
+        "birth_date",
+        "sex",
+        "kkni",
+        "isced_f",
+        "email",
+        "nik",
+        "disability",
+    )
+    return {name: getattr(person, name) for name in fields} | {
+        "citizenship": person.citizenship_id,
+        "province": str(person.province or ""),
+        "regency": str(person.regency or ""),
+        "home_institution": str(person.home_institution),
+        "registered_by": str(person.registered_by),
+    }
+
+
+def _application(application):
+    return {
+        "id": application.pk,
+        "intake": str(application.intake),
+        "state": application.state,
+        "nominated_by": str(application.nominated_by or ""),
+        "merit_score": application.merit_score,
+        "carry_over_points": application.carry_over_points,
+        "submitted_at": application.submitted_at,
+        "note": application.note,
+        "preferences": [str(each) for each in application.preferences.all()],
+        "ratings": _rows(
+            application.host_ratings.all(), "slot__code", "score", "is_veto", "reason"
+        ),
+        "pins": _rows(application.pins.all(), "slot__code", "kind", "reason", "until"),
+        "placements": _rows(
+            application.placements.all(),
+            "id",
+            "slot__code",
+            "state",
+            "offered_at",
+            "reason",
+        ),
+    }
+
+
+def _processing(person):
+    """Return who did what with the person's rows, from the audit trail."""
+    ids = [person.pk, *person.applications.values_list("pk", flat=True)]
+    ids += Placement.objects.filter(application__participant=person).values_list(
+        "pk", flat=True
+    )
+    entries = AuditEvent.objects.filter(object_id__in=[str(pk) for pk in ids])
+    return _rows(entries.order_by("sequence"), "at", "actor", "action", "object_type")
+
+
+def _rows(queryset, *fields):
+    return list(queryset.values(*fields))

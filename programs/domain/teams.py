@@ -1,0 +1,103 @@
+"""Teams: people who move together, all in one slot or none of them."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState
+from programs.models import Application, Placement, Team
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import audit
+from .actors import require_party
+from .checks import save
+
+SMALLEST = 2
+
+
+def form(*, intake, code, name, applications, by, now):
+    """Bind applications of one intake to each other.
+
+    The sender of all of them may do so, and the program's coordinators.
+    """
+    ids = {application.pk for application in applications}
+    for application in applications:
+        _require_sender(application, by)
+        _require_free(application, intake)
+    if len(ids) < SMALLEST:
+        raise Refusal(
+            "team-too-small",
+            _("A team needs at least %(least)d people.") % {"least": SMALLEST},
+            field="applications",
+        )
+    with transaction.atomic():
+        team = Team(intake=intake, code=code, name=name)
+        save(team)
+        bound = Application.objects.filter(pk__in=ids, team=None).update(team=team)
+        if bound < len(ids):
+            raise _in_a_team()
+        audit.record(
+            by=by, action="teams.form", obj=team, data={"people": bound}, now=now
+        )
+    return team
+
+
+def disband(*, team, by, now):
+    """Let the members of a team go their own ways, unless they have places."""
+    members = list(team.applications.select_related("intake__program"))
+    for application in members:
+        _require_sender(application, by)
+    placed = Placement.objects.filter(
+        application__team=team, state__in=LIVE_PLACEMENT_STATES
+    )
+    if placed.exists():
+        raise Refusal(
+            "team-placed",
+            _("The team has places; withdraw them first."),
+            kind=RefusalKind.CONFLICT,
+        )
+    with transaction.atomic():
+        audit.record(
+            by=by,
+            action="teams.disband",
+            obj=team,
+            data={"people": len(members)},
+            now=now,
+        )
+        team.delete()
+
+
+def _require_sender(application, by):
+    require_party(
+        by,
+        Permission.NOMINATE,
+        institution_id=application.nominated_by_id,
+        program=application.intake.program,
+    )
+
+
+def _require_free(application, intake):
+    if application.intake_id != intake.pk:
+        raise Refusal(
+            "other-intake",
+            _("Everyone in a team applies to the same intake."),
+            field="applications",
+        )
+    if application.state == ApplicationState.WITHDRAWN:
+        raise Refusal(
+            "withdrawn",
+            _("The application was withdrawn."),
+            kind=RefusalKind.CONFLICT,
+            field="applications",
+        )
+    if application.team_id:
+        raise _in_a_team()
+
+
+def _in_a_team():
+    return Refusal(
+        "in-a-team",
+        _("One of these people is in a team already."),
+        kind=RefusalKind.CONFLICT,
+        field="applications",
+    )
