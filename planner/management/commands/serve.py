@@ -7,10 +7,12 @@ import threading
 import time
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from planner import health, launcher
+from programs.demo import logins
 
 #: A running job gets its soft limit to hand back what it has, and a little more.
 STOP_SECONDS = 45
@@ -112,7 +114,10 @@ def demo_logins():
     """Return a line for each account of the demo, where it is loaded and allowed."""
     if not settings.DEMO:
         return []
-    from programs.demo import logins  # slow import: only for the demo
-
-    rows = [f"{username:<14} {role}, {at}" for username, role, at in logins()]
+    known = set(get_user_model().objects.values_list("username", flat=True))
+    rows = [
+        f"{username:<16} {role} ({institution})"
+        for username, role, institution in logins.logins()
+        if username in known
+    ]
     return rows and [_("Password of all: %s") % settings.DEMO_PASSWORD, *rows]

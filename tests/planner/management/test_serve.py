@@ -33,6 +33,7 @@ def environment(folder):
         "CELERY_BROKER_URL": "filesystem://localhost",
         "CACHE_URL": "locmemcache://",
         "LOG_LEVEL": "INFO",
+        "DEMO": "true",
         "PYTHONUNBUFFERED": "1",
     }
 
