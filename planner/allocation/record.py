@@ -201,13 +201,9 @@ def explained(outcome, run, why):
     ]
 
 
-def digest(input_digest, proposals, reserves):
-    """Return the SHA-256 an approval is bound to: the input and every decision.
-
-    It is computed from the stored rows alone, so that publishing can prove that
-    nobody changed one of them.
-    """
-    content = {
+def digested(input_digest, proposals, reserves):
+    """Return what an approval is bound to: the input and every decision, sorted."""
+    return {
         "input": input_digest,
         "proposals": sorted(
             [
@@ -225,6 +221,15 @@ def digest(input_digest, proposals, reserves):
             for row in reserves
         ),
     }
+
+
+def digest(input_digest, proposals, reserves):
+    """Return the SHA-256 of the decisions.
+
+    It is computed from the stored rows alone, so that publishing can prove that
+    nobody changed one of them.
+    """
+    content = digested(input_digest, proposals, reserves)
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -34,8 +34,22 @@ def of(outcome, proposals, reserves, unplaced, prices):
         "money": [money(row) for row in by_kind[LimitKind.BUDGET]],
         "quotas": [quota(row) for row in by_kind[LimitKind.QUOTA]],
         "reasons": Counter(row.main_reason for row in unplaced).most_common(),
+        "rules": rules(unplaced),
         "options": len(taken.offers),
     }
+
+
+def rules(unplaced):
+    """Return the rules that people without a place do not meet, with how many."""
+    counts = Counter()
+    for row in unplaced:
+        if row.main_reason == "not_eligible":
+            counts.update(
+                {rule["code"] for reason in row.reasons for rule in reason["rules"]}
+            )
+        elif row.main_reason == "no_slot_fits":
+            counts.update({code for code, _count in row.reasons[0]["counts"]})
+    return counts.most_common()
 
 
 def eligible_by_slot(taken):

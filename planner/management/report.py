@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from planner.models import LimitKind
-from planner.models.words import reason_label
+from planner.models.words import reason_label, rule_label, tier_label
 from programs import formats
 from programs.costing import UNIT
 
@@ -118,18 +118,21 @@ class Report:
         self.console.print(table)
 
     def print_people(self):
-        """Print how many are placed, and the commonest reasons of the others."""
+        """Print how many are placed, how far from the best, and why not the others."""
         summary = self.run.summary
-        self.console.print(
+        self.say(
             _(
-                "People: %(people)d, placed %(placed)d, on a waiting list %(reserve)d, "
-                "without a place %(unplaced)d"
+                "People: %(placed)d of %(people)d placed, %(reserve)d on a waiting "
+                "list, %(unplaced)d without a place."
             )
-            % summary,
-            highlight=False,
+            % summary
         )
-        for code, count in summary["reasons"][:3]:
-            self.console.print(f"  {count:>6}  {reason_label(code)}", highlight=False)
+        for code, count in summary["reasons"][:5]:
+            self.say(f"  {count:>5}  {reason_label(code)}")
+        if summary["rules"]:
+            self.say(_("Rules most often not met by people without a place:"))
+        for code, count in summary["rules"][:3]:
+            self.say(f"  {count:>5}  {rule_label(code)}")
 
     def print_proof(self):
         """Print what was proved, tier by tier."""
@@ -140,24 +143,30 @@ class Report:
             # While an earlier tier is open, little can be said about the later ones.
             known = tier["gap"] is not None and tier["gap"] < 1
             table.add_row(
-                tier["name"],
+                tier_label(tier["name"]),
                 formats.number(tier["value"]),
-                formats.number(tier["bound"]) if known else "–",
+                formats.number(tier["bound"]) if known else _("not proven"),
                 formats.percent(tier["gap"]) if known else "–",
             )
         self.console.print(table)
-        self.console.print(
-            _(
-                "The independent check accepts the plan. %(status)s, %(seconds).1f s. "
-                "Result %(digest)s"
-            )
-            % {
-                "status": self.run.status,
-                "seconds": self.run.solve_seconds or 0,
-                "digest": self.run.result_digest[:16],
-            },
-            highlight=False,
+        self.say(
+            _("The independent check accepts the plan: %(status)s, %(seconds).1f s.")
+            % {"status": self.proven(), "seconds": self.run.solve_seconds or 0}
         )
+        self.say(_("Result %s") % self.run.result_digest)
+
+    def proven(self):
+        """Return in words how good the plan is at least."""
+        gap = self.run.verified_gap
+        if gap is None:
+            return _("nothing proven about how good it is")
+        if gap <= 0 or self.run.status == "optimal":
+            return _("the best there is")
+        return _("proven within %s of the best possible") % formats.percent(gap)
+
+    def say(self, text):
+        """Print a line as it is."""
+        self.console.print(text, highlight=False, markup=False)
 
     def table(self, title, *columns):
         """Return an empty table; a column in a tuple holds numbers."""

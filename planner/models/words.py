@@ -32,6 +32,46 @@ REASON_LABELS = {
 """Short names of the main reasons, for lists and charts."""
 
 
+RULE_LABELS = {
+    "other_intake": gettext_noop("slot of another intake"),
+    "slot_closed": gettext_noop("slot not offered any more"),
+    "citizenship": gettext_noop("citizenship"),
+    "age": gettext_noop("age"),
+    "kkni": gettext_noop("KKNI level"),
+    "field": gettext_noop("field of study"),
+    "skill_level": gettext_noop("skill missing or too low"),
+    "language_level": gettext_noop("language level too low or not valid then"),
+    "not_available": gettext_noop("not free at that time"),
+    "already_placed": gettext_noop("placed already at that time"),
+    "step_order": gettext_noop("steps of the pathway overlap"),
+    "route_invalid": gettext_noop("immigration route not valid then"),
+    "lead_time": gettext_noop("too late for the papers"),
+    "agreement_not_in_force": gettext_noop("agreement not in force"),
+    "host_veto": gettext_noop("host said no"),
+    "forbidden": gettext_noop("ruled out by a coordinator"),
+    "no_payer": gettext_noop("a cost nobody may pay"),
+    "waived_fee": gettext_noop("a cost left to the worker, which is forbidden"),
+}
+"""Short names of the rules of eligibility, for lists and charts."""
+
+TIER_LABELS = {
+    "people": gettext_noop("people placed, by priority, less missed quotas"),
+    "points": gettext_noop("fit and preference"),
+    "cost": gettext_noop("cost (Rp million)"),
+}
+"""What the tiers of the objective measure."""
+
+
+def rule_label(code):
+    """Return the short name of a rule of eligibility."""
+    return _(RULE_LABELS.get(code, code))
+
+
+def tier_label(name):
+    """Return what a tier of the objective measures."""
+    return _(TIER_LABELS.get(name, name))
+
+
 def reason_label(code):
     """Return the short name of a main reason."""
     return _(REASON_LABELS.get(code, code))
@@ -98,7 +138,9 @@ def quota_full(reason, params):
 
 
 def no_slot_fits(reason, params):
-    counts = ", ".join(f"{code} ({count})" for code, count in reason["counts"][:3])
+    counts = ", ".join(
+        f"{rule_label(code)} ({count})" for code, count in reason["counts"][:3]
+    )
     return _("No slot of the intake fits; rules broken most often: %s.") % counts
 
 

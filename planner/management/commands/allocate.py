@@ -1,15 +1,13 @@
 """``manage.py allocate``: ask for a run, watch it, print the plan with its proof."""
 
-import time
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planner.allocation import execute, request, reuse
-from planner.management.report import Progress, Report
+from planner.allocation import request, reuse
+from planner.management import serving
+from planner.management.report import Report
 from planner.models import Scenario
-from planner.models.states import ACTIVE
 from programs.choices import IntakeState
 from programs.domain.actors import SYSTEM
 from programs.models import Intake
@@ -61,7 +59,7 @@ class Command(BaseCommand):
         if not waits:
             self.stdout.write(_("Run %(number)d waits.") % {"number": run.number})
             return
-        self.wait(run)
+        serving.see_through(run, self.stdout)
         if not Report(run, self.stdout).print():
             raise CommandError(_("There is no plan that the check accepts."))
 
@@ -99,15 +97,3 @@ class Command(BaseCommand):
             return Scenario.objects.get(name=name)
         except Scenario.DoesNotExist:
             raise CommandError(_("There is no scenario “%s”.") % name) from None
-
-    def wait(self, run):
-        """Serve the run, or watch whoever does, until it has ended."""
-        if run.state not in ACTIVE:
-            return
-        with Progress(self.stdout) as progress:
-            while run.state in ACTIVE:
-                execute.execute(run.pk, on_progress=progress.show)
-                run.refresh_from_db()
-                if run.state in ACTIVE:
-                    progress.show(run.progress)
-                    time.sleep(1)

@@ -1,0 +1,61 @@
+"""The files of a run, read back."""
+
+import gzip
+import hashlib
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from planner.models import ArtifactKind
+from planner.optimiser.instance import read_instance
+from planner.optimiser.reading import read_claim
+from programs.refusals import Refusal, RefusalKind
+
+NAMES = {
+    ArtifactKind.PROBLEM: "problem.npz",
+    ArtifactKind.RESULT: "result.npz",
+    ArtifactKind.REPORT: "check.json",
+}
+
+
+def content(run, kind):
+    """Return the bytes of a run's file, or refuse when they are not as recorded."""
+    artifact = run.artifacts.filter(kind=kind).first()
+    if artifact is None:
+        raise Refusal(
+            "no-such-file",
+            _("Run %(number)d has no such file.") % {"number": run.number},
+            kind=RefusalKind.CONFLICT,
+        )
+    data = gzip.decompress(artifact.content)
+    if hashlib.sha256(data).hexdigest() != artifact.sha256:
+        raise Refusal(
+            "file-altered",
+            _("A stored file of run %(number)d is not as it was recorded.")
+            % {"number": run.number},
+            kind=RefusalKind.CONFLICT,
+        )
+    return data
+
+
+@contextmanager
+def unpacked(run):
+    """Give a folder with the run's files, for as long as the block lasts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for kind in run.artifacts.values_list("kind", flat=True):
+            (folder / NAMES[ArtifactKind(kind)]).write_bytes(content(run, kind))
+        yield folder
+
+
+def problem(run):
+    """Return the problem a run solved."""
+    with unpacked(run) as folder:
+        return read_instance(folder / "problem.npz")
+
+
+def claim(folder, problem):
+    """Return what the result in a folder claims."""
+    return read_claim(problem, folder / "result.npz")

@@ -1,0 +1,14 @@
+"""Finding a run by the number people use."""
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from planner.models import AllocationRun
+
+
+def get(number):
+    """Return the run with this number, or say that there is none."""
+    try:
+        return AllocationRun.objects.get(number=number)
+    except AllocationRun.DoesNotExist:
+        raise CommandError(_("There is no run %s.") % number) from None
