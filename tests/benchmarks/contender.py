@@ -1,0 +1,54 @@
+"""One contender, alone in a process: reads an instance, writes what it found.
+
+python -m tests.benchmarks.contender NAME INSTANCE OUTPUT SECONDS WORKERS SEED
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from planner.optimiser import Limits, Status, read_instance, solve
+from tests.benchmarks.peers import PEERS
+
+OURS = "planner"
+
+
+def main(name, instance, output, seconds, workers, seed):
+    """Run one contender and save its plan, bound and seconds."""
+    problem = read_instance(Path(instance))
+    started = time.perf_counter()
+    if name == OURS:
+        found = _ours(problem, float(seconds), int(workers), int(seed))
+    else:
+        choice, bound = PEERS[name](problem, float(seconds), int(workers))
+        found = {"choice": choice, "own_bound": bound}
+    found["seconds"] = time.perf_counter() - started
+    known = {key: value for key, value in found.items() if value is not None}
+    np.savez(output, **known)
+
+
+def _ours(problem, seconds, workers, seed):
+    first = []
+
+    def watch(phase, at, incumbent, bound):
+        if incumbent is not None and not first:
+            first.append(at)
+
+    limits = Limits(seconds=seconds, workers=workers, seed=seed)
+    result = solve(problem, limits=limits, on_progress=watch)
+    return {
+        "choice": None if result.plan is None else result.plan.choice,
+        "price": result.price if result.tiers else None,
+        "supply_price": result.supply_price if result.tiers else None,
+        "own_bound": result.solver_bound,
+        "proven": result.status == Status.OPTIMAL,
+        "first": first[0] if first else None,
+        "phases": np.array([phase.name for phase in result.phases]),
+        "phase_seconds": np.array([phase.seconds for phase in result.phases]),
+    }
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

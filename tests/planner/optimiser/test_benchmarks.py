@@ -1,0 +1,62 @@
+"""The benchmarks measure what they say: same instances, honest peers."""
+
+import numpy as np
+import pytest
+
+from planner.optimiser import Limits, solve
+from planner.optimiser.violations import facts
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.families import FAMILIES, gap_d, gap_e
+from tests.benchmarks.peers import PEERS
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_a_function_of_people_and_seed(family):
+    make = FAMILIES[family]
+    assert make(60, 3).digest == make(60, 3).digest
+    assert make(60, 3).digest != make(60, 4).digest
+    assert make(60, 3).num_agents == 60
+
+
+def test_gap_recipes_keep_to_their_ranges():
+    """Class d: 111 - a + U[-10, 10]; both: capacities at 80% of the mean load."""
+    problem = gap_d(40, 5, seed=2)
+    noise = 111 - problem.use_amount + problem.option_value
+    assert np.abs(noise).max() <= 10
+    for recipe in (gap_d, gap_e):
+        problem = recipe(40, 5)
+        load = np.bincount(problem.use_resource, weights=problem.use_amount)
+        assert problem.resource_upper.tolist() == (load * 0.8 // 5).tolist()
+
+
+@pytest.mark.parametrize("family", ["cohorts", "pools", "scarce"])
+def test_peers_solve_the_same_problem(family):
+    """Whoever proves an optimum proves the same one, and every plan is feasible."""
+    problem = FAMILIES[family](30)
+    best = solve(problem, limits=Limits(seconds=30)).objective
+    for name in ("highs", "scip", "cpsat-enforced"):
+        choice, _ = PEERS[name](problem, 30, 2)
+        truth = facts(problem, choice)
+        assert truth.violations == ()
+        assert truth.tiers == (best,), name
+    choice, _ = PEERS["greedy"](problem, 1, 1)
+    truth = facts(problem, choice)
+    assert truth.tiers[0] <= best
+
+
+def test_linear_programs_bound_the_optimum():
+    problem = FAMILIES["cohorts"](30)
+    best = solve(problem, limits=Limits(seconds=30)).objective
+    for name in ("highs-lp", "glop-lp"):
+        assert PEERS[name](problem, 30, 2)[1] >= best - 1e-6
+
+
+def test_a_race_prints_a_table(capsys):
+    main(["race", "seats", "--people", "30", "--seconds", "3", "--peers", "greedy"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("seats-30-1: made in")
+    ours, greedy = [line.split(" | ") for line in lines if line.count("|") == 9][2:]
+    assert ours[0] == "| planner"
+    assert greedy[0] == "| greedy"
+    assert float(ours[3]) == 1.0
+    assert lines[-1].startswith("ours: ")
