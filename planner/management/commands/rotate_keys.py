@@ -8,6 +8,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from secured_fields.mixins import EncryptedMixin
 
+from programs.models import Participant
+from programs.national_ids import keyed_hash
+
 BATCH = 500
 
 
@@ -22,7 +25,13 @@ class Command(BaseCommand):
 
     help = _("Encrypt national ids and disability with the first key.")
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        """Offer to compute the hashes anew, after NIK_HASH_KEY was changed."""
+        parser.add_argument(
+            "--hashes", action="store_true", help=_("hash national ids anew")
+        )
+
+    def handle(self, *, hashes, **options):
         """Go through the encrypted columns of all models."""
         self.first = Fernet(settings.SECURED_FIELDS_KEY[0])
         self.ring = MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])
@@ -36,6 +45,10 @@ class Command(BaseCommand):
                     "seen": seen,
                 }
             )
+
+        if hashes:
+            changed = hash_anew()
+            self.stdout.write(_("%s national ids hashed anew.") % changed)
 
     def rotate(self, model, field):
         """Rotate one column, a batch in a transaction; return (seen, changed)."""
@@ -77,6 +90,18 @@ class Command(BaseCommand):
                 % {"row": where}
                 + _("Add the key it was written with at the end of the list.")
             ) from error
+
+
+def hash_anew():
+    """Give each national id its hash under the key of now; return how many changed."""
+    people = Participant.objects.exclude(nik_hash="").values_list(
+        "pk", "nik", "nik_hash"
+    )
+    return sum(
+        Participant.objects.filter(pk=primary, nik_hash=old).update(nik_hash=new)
+        for primary, nik, old in list(people)
+        if (new := keyed_hash(nik)) != old
+    )
 
 
 def encrypted_columns():

@@ -8,6 +8,7 @@ from secured_fields import fernet
 
 from planner.management.commands.rotate_keys import encrypted_columns
 from programs.models import Participant
+from programs.national_ids import keyed_hash
 from tests import factories
 
 NIK = "3273015504990001"
@@ -69,3 +70,13 @@ def test_a_missing_key_stops_with_the_row_it_found(keys, use_keys):
 def test_every_encrypted_column_is_found():
     names = {f"{model.__name__}.{field.name}" for model, field in encrypted_columns()}
     assert {"Participant.nik", "Participant.disability"} <= names
+
+
+def test_hashes_follow_a_new_hash_key(keys, settings, capsys):
+    Participant.objects.update(nik_hash=keyed_hash(NIK))
+    settings.NIK_HASH_KEY = "another"
+    call_command("rotate_keys", hashes=True)
+    assert "1 national ids hashed anew" in capsys.readouterr().out
+    assert Participant.objects.get().nik_hash == keyed_hash(NIK)
+    call_command("rotate_keys", hashes=True)
+    assert "0 national ids hashed anew" in capsys.readouterr().out

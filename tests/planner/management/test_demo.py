@@ -1,0 +1,43 @@
+"""`make demo`: the whole way once, and a second time without changing anything."""
+
+import re
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+def contents():
+    """Return each table's number of rows and, where rows change, their latest time."""
+    with connection.cursor() as cursor:
+        counts = {}
+        for table in connection.introspection.table_names(cursor):
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT COUNT(*) FROM {name}")
+            counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def demo(capsys):
+    """Run the demo; return what it printed and how long it took."""
+    started = time.perf_counter()
+    call_command("demo")
+    return capsys.readouterr().out, time.perf_counter() - started
+
+
+def test_a_second_demo_is_quick_prints_the_same_plan_and_changes_nothing(
+    capsys, settings
+):
+    settings.DEMO, settings.DEMO_PASSWORD = True, "only-for-this-test"
+    first, _seconds = demo(capsys)
+    assert "[4/4]" in first
+    assert "independent check accepts the plan" in first
+    before = contents()
+    second, seconds = demo(capsys)
+    assert contents() == before
+    assert seconds < 20
+    digests = [re.findall(r"Result ([0-9a-f]{12,})", text) for text in (first, second)]
+    assert digests[0] == digests[1] != []
