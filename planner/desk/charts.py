@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 WIDTH = 900
 LABELS = 210
 ROW = 26
+MOST_ROWS = 14
 
 
 def calendar(intakes, *, today):
@@ -19,12 +20,12 @@ def calendar(intakes, *, today):
 
     Parameters
     ----------
-    intakes: at most 24 of them are drawn; the table beside the picture has them all.
+    intakes: at most 14 of them are drawn; the table beside the picture has them all.
     today: the day marked by a line.
     """
     if not intakes:
         return None
-    drawn = intakes[:24]
+    drawn = intakes[:MOST_ROWS]
     first = min(today, *(intake.opens_on for intake in drawn)).replace(day=1)
     last = max(today, *(intake.ends_on for intake in drawn)) + timedelta(days=15)
     days = (last - first).days
@@ -50,6 +51,7 @@ def calendar(intakes, *, today):
     return {
         "rows": rows,
         "all": intakes,
+        "hidden": len(intakes) - len(drawn),
         "width": WIDTH,
         "height": height,
         "bottom": height - 6,

@@ -4,8 +4,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from planner.allocation.replan import CHANGE_PRICE
 from planner.models import Scenario
-from programs.choices import IntakeState
+from programs.choices import ImportKind, IntakeState
 from programs.models import Intake
 
 
@@ -68,6 +69,31 @@ class RunForm(forms.Form):
         }
 
 
+class ReplanForm(forms.Form):
+    """How dear it is to change what people were told."""
+
+    change_price = forms.IntegerField(
+        label=_("Price of a changed offer (points)"),
+        initial=CHANGE_PRICE,
+        min_value=0,
+        help_text=_(
+            "A change happens only where the plan gains more than this. Accepted "
+            "offers cost three times as much, confirmed ones five times; who has "
+            "departed stays."
+        ),
+    )
+    seconds = forms.IntegerField(
+        label=_("Seconds at most"),
+        initial=60,
+        min_value=1,
+        max_value=settings.ALLOCATION_MAX_SECONDS,
+    )
+
+    def limits(self):
+        """Return the checked input as arguments of the verb."""
+        return self.cleaned_data
+
+
 class CommentForm(forms.Form):
     """A comment that goes with a decision."""
 
@@ -76,11 +102,12 @@ class CommentForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    """A reason without which a decision is not taken."""
+class UploadForm(forms.Form):
+    """A file of rows, and what they are."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why, in a sentence.")},
+    kind = forms.ChoiceField(choices=ImportKind, label=_("What the rows are"))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV (UTF-8) or Excel (.xlsx), with the column names in row 1."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )

@@ -34,9 +34,12 @@ def review_of(run):
         "missed": sum(quota["is_missed"] for quota in quotas),
         "quotas_met": sum(not quota["is_missed"] for quota in quotas),
         "seats": seats_of(run, limits[LimitKind.SEATS]),
-        "budgets": sorted(budgets, key=lambda line: line["key"]),
+        "budgets": sorted(
+            budgets, key=lambda line: (line["upper"] is None, line["key"])
+        ),
         "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
         "scarce": scarce(limits),
+        "gap": main_gap(run),
         "tiers": [{**tier, "label": TIERS.get(tier["name"])} for tier in run.tiers],
         "reasons": reasons_of(run),
         "phases": [
@@ -112,12 +115,27 @@ def sentence_of(run, budgets, quotas):
 
 def quality_of(run):
     """Return how good the plan is proven to be."""
-    if run.verified_gap is None:
-        return _("how far from the best possible is not known")
-    if run.verified_gap <= 0:
+    if best_in_every_tier(run):
         return _("proven to be the best possible")
-    gap = formats.percent(run.verified_gap, decimals=3)
-    return _("proven within %(gap)s of the best possible") % {"gap": gap}
+    gap = main_gap(run)
+    if gap is None or gap > 1:
+        return _("how far from the best possible is not known")
+    if gap <= 0:
+        return _("proven to place as many as possible")
+    return _("proven within %(gap)s of the best possible") % {
+        "gap": formats.percent(gap, decimals=3)
+    }
+
+
+def best_in_every_tier(run):
+    """Return whether every goal is proven to be reached as far as possible."""
+    return bool(run.tiers) and all(tier["gap"] == 0 for tier in run.tiers)
+
+
+def main_gap(run):
+    """Return the proven gap of the goal that counts people, or of the only goal."""
+    gaps = {tier["name"]: tier["gap"] for tier in run.tiers}
+    return gaps.get("people", run.verified_gap)
 
 
 def seats_of(run, limits):

@@ -44,6 +44,8 @@ def navigation(request):
     """Return the menu for the reader."""
     planners = (Permission.PLAN, Permission.APPROVE, Permission.VIEW_ALL)
     viewers = (*planners, Permission.VIEW_OWN_PROGRAMS)
+    everyone = (*viewers, Permission.VIEW_OWN_INSTITUTION)
+    importers = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY)
 
     def table(icon, label):
         return _table(request, icon, label)
@@ -55,7 +57,14 @@ def navigation(request):
             _page(request, _("Intakes"), "event_available", "desk_intakes", *viewers),
             _page(request, _("Runs"), "route", "desk_runs", *viewers),
             _page(request, _("Scenarios"), "alt_route", "desk_scenarios", *planners),
-            _page(request, _("Placements"), "flight", "desk_board", *viewers),
+            _page(request, _("Placements"), "flight", "desk_board", *everyone),
+            _page(
+                request,
+                _("Import and export"),
+                "upload_file",
+                "desk_import",
+                *importers,
+            ),
         ),
         _group(
             _("People"),

@@ -1,23 +1,52 @@
 """The desk's own pages, inside the admin's namespace."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from planner.desk.views import (
     board,
     comparison,
     decisions,
+    imports,
     intakes,
     people,
     runs,
     scenarios,
 )
 
+
+class FileFormat:
+    """The formats that files come and go in."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value):
+        """Return the format as it is written."""
+        return value
+
+    def to_url(self, value):
+        """Return the format as it is written."""
+        return value
+
+
+register_converter(FileFormat, "format")
+
+IMPORT = "import/<uuid:batch_id>/"
+KIND = "import/<slug:kind>/"
 RUN = "runs/<uuid:run_id>/"
 PAGES = [
     ("intakes/", intakes.index, "desk_intakes"),
     ("intakes/<uuid:intake_id>/", intakes.page, "desk_intake"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("placements/", board.index, "desk_board"),
+    ("import/", imports.index, "desk_import"),
+    (IMPORT, imports.batch, "desk_import_batch"),
+    (IMPORT + "parked.<format:file_format>", imports.parked, "desk_import_parked"),
+    (
+        "import/<slug:kind>/template.<format:file_format>",
+        imports.template,
+        "desk_template",
+    ),
+    ("import/<slug:kind>/rows.<format:file_format>", imports.export, "desk_export"),
     ("runs/", runs.index, "desk_runs"),
     ("runs/new/", decisions.new, "desk_run_new"),
     ("runs/compare/", comparison.compare_runs, "desk_compare"),
@@ -27,6 +56,7 @@ PAGES = [
     (RUN + "submit/", decisions.hand_over, "desk_run_submit"),
     (RUN + "decision/", decisions.judge, "desk_run_judge"),
     (RUN + "publish/", decisions.make_binding, "desk_run_publish"),
+    (RUN + "replan/", decisions.plan_again, "desk_run_replan"),
     (RUN + "drift/", comparison.drift, "desk_run_drift"),
     (RUN + "people/", people.index, "desk_run_people"),
     (RUN + "people/<uuid:application_id>/", people.person, "desk_run_person"),

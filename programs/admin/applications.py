@@ -1,6 +1,12 @@
 """Applications with their wishes, ratings and pins; teams."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -9,15 +15,19 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from programs import formats
-from programs.choices import ApplicationState
-from programs.models import Application, HostRating, Pin, Preference, Team
+from programs.choices import ApplicationState, PinKind
+from programs.domain import applications, pins
+from programs.models import Application, HostRating, Pin, Preference, Slot, Team
+from programs.refusals import Refusal
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
+from .moves import Move, MovesMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
+PINNERS = (Permission.MANAGE_PROGRAMS, Permission.PLAN)
 
 
 class PreferenceInline(DeskTabular):
@@ -55,9 +65,42 @@ class PinInline(DeskTabular):
         return super().get_queryset(request).select_related("slot", "created_by")
 
 
+class PinForm(forms.Form):
+    """A coordinator's binding word on one slot for this person."""
+
+    slot = forms.ModelChoiceField(Slot.objects.none(), label=_("Slot"))
+    kind = forms.ChoiceField(choices=PinKind, label=_("What"))
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        help_text=_("Empty: for ever."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args, intake, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].queryset = intake.slots.open()
+
+
+WITHDRAW = Move(
+    ApplicationState.WITHDRAWN,
+    _("Withdraw the application"),
+    _("The person leaves the intake; a place not yet begun is given back."),
+    applications.withdraw,
+    takes_reason=True,
+    is_danger=True,
+)
+
+
 @admin.register(Application)
-class ApplicationAdmin(StateColumn, DeskAdmin):
+class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
     """Who wishes to take part in what."""
+
+    moves = (WITHDRAW,)
+    movers = (Permission.MANAGE_PROGRAMS, Permission.NOMINATE)
 
     readable_by = EVERYONE
     managed_by = MANAGERS
@@ -125,6 +168,54 @@ class ApplicationAdmin(StateColumn, DeskAdmin):
             ApplicationState.ELIGIBLE,
             ApplicationState.INELIGIBLE,
         }
+
+    def get_urls(self):
+        """Add the page where somebody is pinned to a slot or kept out of it."""
+        page = self.admin_site.admin_view(self.pin_view)
+        name = "programs_application_pin"
+        return [path("<path:object_id>/pin/", page, name=name), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Offer to pin, to those who may."""
+        more = {"may_pin": self.allows_any(request, PINNERS), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, more)
+
+    def pin_view(self, request, object_id):
+        """Pin the person to a slot, keep the person out of it, or take that back."""
+        if not self.allows_any(request, PINNERS):
+            raise PermissionDenied
+        application = self.visible_or_404(request, object_id)
+        form = PinForm(request.POST or None, intake=application.intake)
+        if request.method == "POST" and self._decide_pin(request, application, form):
+            return redirect("admin:programs_application_pin", application.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Pin or keep out: %(person)s")
+            % {"person": application.participant.full_name},
+            "application": application,
+            "pins": application.pins.select_related("slot", "created_by"),
+            "form": form,
+        }
+        return TemplateResponse(request, "desk/pin.html", context)
+
+    def _decide_pin(self, request, application, form):
+        """Call the verb of the button that was pressed; return whether it went well."""
+        by, now = request.user, timezone.now()
+        try:
+            if "remove" in request.POST:
+                pin = get_object_or_404(application.pins, pk=request.POST["remove"])
+                pins.remove(pin=pin, by=by, now=now)
+            elif not form.is_valid():
+                return False
+            else:
+                told = dict(form.cleaned_data)
+                verb = pins.pin if told.pop("kind") == PinKind.PIN else pins.forbid
+                verb(application=application, by=by, now=now, **told)
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return False
+        self.message_user(request, _("Done."), messages.SUCCESS)
+        return True
 
     @display(description=_("participant"), ordering="participant__given_name")
     def person(self, application):

@@ -8,12 +8,15 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from programs.choices import AgreementState
+from programs.domain import agreements
 from programs.models import Agreement, Institution, Membership, User
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
+from .moves import Move, MovesMixin
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
@@ -35,9 +38,37 @@ class InstitutionAdmin(DeskAdmin):
     autocomplete_fields = ["country", "region", "parent"]
 
 
+AGREEMENT_MOVES = (
+    Move(
+        AgreementState.PROPOSED,
+        _("Propose"),
+        _("The draft goes to the other parties."),
+        agreements.propose,
+    ),
+    Move(
+        AgreementState.IN_FORCE,
+        _("Put in force"),
+        _("All parties have signed; places can rest on it."),
+        agreements.put_in_force,
+    ),
+    Move(
+        AgreementState.TERMINATED,
+        _("Terminate"),
+        _("The agreement ends early; places that rest on it keep their stay."),
+        agreements.terminate,
+        is_danger=True,
+    ),
+)
+
+
 @admin.register(Agreement)
-class AgreementAdmin(StateColumn, DeskAdmin):
+class AgreementAdmin(StateColumn, MovesMixin, DeskAdmin):
     """Signed frames with their caps."""
+
+    moves = AGREEMENT_MOVES
+    movers = (Permission.MANAGE_USERS, Permission.MANAGE_PROGRAMS)
+    exclude = ["state"]
+    readonly_fields = ["state_label"]
 
     readable_by = EVERYONE
     managed_by = (Permission.MANAGE_USERS, Permission.MANAGE_PROGRAMS)

@@ -1,6 +1,10 @@
 """People: skills, certificates, availability; what is personal stays masked."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -8,6 +12,8 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from programs.choices import Disability
+from programs.domain import personal_data
 from programs.models import (
     Application,
     Availability,
@@ -15,6 +21,7 @@ from programs.models import (
     Participant,
     SkillClaim,
 )
+from programs.refusals import Refusal
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
@@ -66,6 +73,7 @@ class ParticipantAdmin(DeskHistoryAdmin):
 
     readable_by = EVERYONE
     managed_by = (Permission.MANAGE_PROGRAMS,)
+    change_form_outer_before_template = "desk/person_buttons.html"
     list_display = [
         "full_name_",
         "code",
@@ -125,6 +133,54 @@ class ParticipantAdmin(DeskHistoryAdmin):
     def is_open(self, participant):
         """Leave the shell of an erased person alone."""
         return participant.erased_at is None
+
+    def get_urls(self):
+        """Add the page that shows what is masked."""
+        page = self.admin_site.admin_view(self.reveal_view)
+        name = "programs_participant_reveal"
+        return [path("<path:object_id>/reveal/", page, name=name), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Note that a human has read the full record, and offer what may be done."""
+        person = self.get_object(request, object_id)
+        if person is not None and request.method == "GET":
+            personal_data.note_reading(
+                participant=person, by=request.user, now=timezone.now()
+            )
+        may_reveal = request.user.allows(Permission.REVEAL_PERSON)
+        return super().change_view(
+            request,
+            object_id,
+            form_url,
+            {"may_reveal": may_reveal, **(extra_context or {})},
+        )
+
+    def reveal_view(self, request, object_id):
+        """Ask what for, then show NIK and disability once; the reason is kept."""
+        if not request.user.allows(Permission.REVEAL_PERSON):
+            raise PermissionDenied
+        person = self.visible_or_404(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Show protected data"),
+            "person": person,
+        }
+        if request.method == "POST":
+            try:
+                shown = personal_data.reveal(
+                    participant=person,
+                    by=request.user,
+                    reason=request.POST.get("reason", ""),
+                    now=timezone.now(),
+                )
+            except Refusal as refusal:
+                context["refusal"] = str(refusal)
+            else:
+                disability = dict(Disability.choices).get(shown.disability)
+                context |= {"shown": shown, "disability": disability}
+        answer = TemplateResponse(request, "desk/reveal.html", context)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @display(description=_("name"), ordering="given_name")
     def full_name_(self, participant):

@@ -23,7 +23,9 @@ def units(amount):
 
 @register.filter
 def percent(fraction):
-    """Return the fraction 0.0012 as "0.12%"."""
+    """Return the fraction 0.0012 as "0.12%"; a gap above 100% says nothing more."""
+    if fraction is not None and fraction > 1:
+        return "> 100%"
     return formats.percent(fraction)
 
 

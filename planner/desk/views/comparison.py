@@ -6,21 +6,24 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.desk.pages import VIEWERS, needs, render
+from planner.allocation.compare import compare
+from planner.allocation.drift import since
+from planner.desk.pages import needs, render
+from planner.desk.review import TIERS
 from planner.desk.views.runs import find
+from programs.roles import Permission
 
 
 @require_GET
-@needs(*VIEWERS)
+@needs(Permission.VIEW_ALL)
 def compare_runs(request):
     """Show who gains, who loses and who moves between two runs."""
-    from planner.allocation.compare import compare
-
     ids = request.GET.getlist("run")
-    if len(ids) != 2:
+    if len(set(ids)) != 2:
         messages.warning(request, _("Choose exactly two runs to compare."))
         return redirect("admin:desk_runs")
     runs = sorted((find(request, pk) for pk in ids), key=lambda run: run.number)
+    comparison = compare(*runs)
     return render(
         request,
         "desk/runs/compare.html",
@@ -28,15 +31,44 @@ def compare_runs(request):
         % {"before": runs[0].number, "after": runs[1].number},
         before=runs[0],
         after=runs[1],
-        comparison=compare(*runs),
+        comparison=comparison,
+        tiers=[
+            {"label": TIERS.get(name, name), "before": old, "after": new}
+            for name, old, new in comparison.tiers
+        ],
+        figures=figures_of(*runs),
+        counts=counts_of(comparison.people),
     )
 
 
+def figures_of(before, after):
+    """Return the totals of both runs side by side."""
+    rows = [
+        (_("placed"), "placed"),
+        (_("without a place"), "unplaced"),
+        (_("on waiting lists"), "reserve"),
+    ]
+    return [
+        {
+            "label": label,
+            "before": before.summary[key],
+            "after": after.summary[key],
+            "difference": after.summary[key] - before.summary[key],
+        }
+        for label, key in rows
+    ]
+
+
+def counts_of(people):
+    """Return how many gain a place, lose one, or move."""
+    gain = sum(not person.before for person in people)
+    lose = sum(not person.after for person in people)
+    return {"gain": gain, "lose": lose, "move": len(people) - gain - lose}
+
+
 @require_GET
-@needs(*VIEWERS)
+@needs(Permission.VIEW_ALL)
 def drift(request, run_id):
     """Answer what changed in the data since the run read them."""
-    from planner.allocation.drift import since
-
     run = find(request, run_id)
     return TemplateResponse(request, "desk/runs/drift.html", {"drift": since(run)})

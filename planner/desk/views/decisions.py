@@ -10,11 +10,13 @@ from django.views.decorators.http import require_POST
 
 from planner.allocation.approve import approve
 from planner.allocation.cancel import cancel
+from planner.allocation.publish import publish
 from planner.allocation.reject import reject
+from planner.allocation.replan import replan
 from planner.allocation.request import allocate
 from planner.allocation.submit import submit
 from planner.desk.approval import approval_of, effects_of
-from planner.desk.forms import CommentForm, RunForm
+from planner.desk.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.pages import attempt, needs, render
 from planner.desk.views.runs import find
 from programs.roles import Permission
@@ -115,8 +117,6 @@ def _answer(request, run, comment):
 @needs(Permission.PLAN)
 def make_binding(request, run_id):
     """Publish an approved plan: proposals become offers."""
-    from planner.allocation.publish import publish
-
     run = find(request, run_id)
     if request.method == "POST":
         attempt(
@@ -135,4 +135,26 @@ def make_binding(request, run_id):
         run=run,
         effects=effects_of(run),
         **approval_of(run),
+    )
+
+
+@needs(Permission.PLAN)
+def plan_again(request, run_id):
+    """Ask for a replanning of what is decided, with a price for each change."""
+    run = find(request, run_id)
+    form = ReplanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = attempt(
+            request,
+            lambda: replan(run, by=request.user, now=timezone.now(), **form.limits()),
+            _("The replanning is queued; nothing changes before it is published."),
+        )
+        if asked is not None:
+            return redirect("admin:desk_run", asked.pk)
+    return render(
+        request,
+        "desk/runs/replan.html",
+        title=_("Replan run %(number)s") % {"number": run.number},
+        run=run,
+        form=form,
     )

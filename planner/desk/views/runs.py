@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from planner.allocation.replan import changes
 from planner.desk.live import progress_of
 from planner.desk.pages import VIEWERS, needs, paginate, render
 from planner.desk.review import review_of
-from planner.models import AllocationRun, RunState
+from planner.models import AllocationRun, RunKind, RunState
 from planner.models.states import ACTIVE
 from programs.roles import Permission
 
@@ -57,7 +58,7 @@ def page(request, run_id):
         context = {"progress": progress_of(run, now=timezone.now())}
         template = "desk/runs/live.html"
     elif run.has_plan:
-        context = review_of(run)
+        context = {**review_of(run), "changes": decisions_changed(run, request.user)}
         template = "desk/runs/review.html"
     else:
         context = {}
@@ -69,8 +70,15 @@ def page(request, run_id):
         run=run,
         may_plan=request.user.allows(Permission.PLAN),
         may_approve=request.user.allows(Permission.APPROVE),
+        may_compare=request.user.allows(Permission.VIEW_ALL),
         **context,
     )
+
+
+def decisions_changed(run, user):
+    """Return whom a replanning would tell something new, and why."""
+    shown = run.kind == RunKind.REPLAN and user.allows(Permission.VIEW_ALL)
+    return changes(run) if shown else []
 
 
 @require_GET

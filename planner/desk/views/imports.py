@@ -1,0 +1,168 @@
+"""Files in and out: upload, look, confirm by digest, fix what is parked, export."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET
+
+from planner.desk.forms import UploadForm
+from planner.desk.pages import attempt, needs, paginate, render
+from planner.desk.preview import preview_of, rows_of
+from programs import models, transfer
+from programs.admin.base import visible
+from programs.choices import ImportKind, ImportState
+from programs.models import ImportBatch
+from programs.refusals import Refusal
+from programs.roles import Permission
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+EXPORTED = {
+    ImportKind.PARTICIPANTS: models.Participant,
+    ImportKind.APPLICATIONS: models.Application,
+    ImportKind.SLOTS: models.Slot,
+    ImportKind.COST_RULES: models.CostRule,
+    ImportKind.BUDGETS: models.BudgetLine,
+}
+IMPORTERS = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY)
+
+
+def find(request, batch_id):
+    """Return an import of the reader, or answer as if it did not exist."""
+    rows = ImportBatch.objects.visible_to(request.user).select_related("created_by")
+    return get_object_or_404(rows, pk=batch_id)
+
+
+@needs(*IMPORTERS)
+def index(request):
+    """Bring a file; or fetch a template or an export."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        report = attempt(
+            request,
+            lambda: transfer.check(
+                form.cleaned_data["kind"],
+                upload.read(),
+                filename=upload.name,
+                by=request.user,
+                now=timezone.now(),
+            ),
+            _("The file was read. Nothing is written before you confirm it."),
+        )
+        if report is not None:
+            return redirect("admin:desk_import_batch", report.batch.pk)
+    return render(
+        request,
+        "desk/imports/page.html",
+        title=_("Import and export"),
+        form=form,
+        kinds=ImportKind.choices,
+        page=paginate(request, ImportBatch.objects.visible_to(request.user)),
+    )
+
+
+@needs(*IMPORTERS)
+def batch(request, batch_id):
+    """Show what a file would do, or what became of it; take it or throw it away."""
+    found = find(request, batch_id)
+    if request.method == "POST":
+        _decide(request, found)
+        return redirect("admin:desk_import_batch", found.pk)
+    waits = found.state == ImportState.CHECKED
+    try:
+        shown = preview_of(found, request.user) if waits else {}
+    except Refusal as refusal:
+        # The file was readable when it was brought; what it refers to has changed.
+        shown = {"refusal": str(refusal)}
+    return render(
+        request,
+        "desk/imports/batch.html",
+        title=found.filename,
+        batch=found,
+        waits=waits,
+        **rows_of(found),
+        **shown,
+    )
+
+
+def _decide(request, found):
+    """Call the verb of the button that was pressed."""
+    now = timezone.now()
+    if "discard" in request.POST:
+        attempt(
+            request,
+            lambda: transfer.discard(found, by=request.user, now=now),
+            _("The file was thrown away; nothing was written."),
+        )
+        return
+    attempt(
+        request,
+        lambda: transfer.apply(
+            found,
+            digest=request.POST.get("digest", ""),
+            park="park" in request.POST,
+            by=request.user,
+            now=now,
+        ),
+        _taken,
+    )
+
+
+def _taken(report):
+    """Say how many rows were written."""
+    count = report.counts["new"] + report.counts["changed"]
+    return ngettext(
+        "%(count)s row was written.", "%(count)s rows were written.", count
+    ) % {"count": count}
+
+
+@require_GET
+@needs(*IMPORTERS)
+def parked(request, batch_id, file_format):
+    """Send the parked rows with what is wrong with each, to mend and bring back."""
+    found = find(request, batch_id)
+    content = transfer.parked_file(found, file_format, by=request.user)
+    return _file(content, f"{found.kind}-parked", file_format)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def template(request, kind, file_format):
+    """Send an empty file with every column of a kind."""
+    if kind not in ImportKind.values:
+        raise Http404
+    content = transfer.template(kind, file_format, by=request.user)
+    return _file(content, f"{kind}-template", file_format)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def export(request, kind, file_format):
+    """Send the rows of a kind that the reader may see."""
+    if kind not in ImportKind.values:
+        raise Http404
+    try:
+        content = transfer.export(
+            kind,
+            visible(EXPORTED[kind].objects.all(), request.user),
+            file_format,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:desk_import")
+    return _file(content, kind, file_format)
+
+
+def _file(content, name, file_format):
+    return HttpResponse(
+        content,
+        content_type=TYPES[file_format],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"'},
+    )
