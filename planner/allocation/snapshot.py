@@ -180,14 +180,15 @@ def build(rows, offers, pairs, tariffs, facts, found):
     overlaps.add(draft, rows, offers, pairs)
     current = standing(rows, offers, pairs)
     names, values = tiers(rows, offers, pairs, tariffs, current)
+    problem = draft.assemble(
+        agent_must=offers.must,
+        option_agent=offers.agent,
+        option_value=values,
+        ids=ids(rows, offers, pairs),
+        name="+".join(intake.code for intake in rows.intakes),
+    )
     return Snapshot(
-        problem=draft.assemble(
-            agent_must=offers.must,
-            option_agent=offers.agent,
-            option_value=values,
-            ids=ids(rows, offers, pairs),
-            name="+".join(intake.code for intake in rows.intakes),
-        ),
+        problem=problem,
         rows=rows,
         offers=offers,
         pairs=pairs,
@@ -197,7 +198,8 @@ def build(rows, offers, pairs, tariffs, facts, found):
         pools=pools,
         facts=facts,
         found=found,
-        tier_names=names,
+        # Where nobody can go anywhere, one tier is left: there is nothing to weigh.
+        tier_names=names[: problem.num_tiers],
         current=current,
     )
 
