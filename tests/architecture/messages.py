@@ -82,7 +82,7 @@ def update(folder, packages, locale):
 
 
 def tidy(path):
-    """Keep one plural form, as Indonesian has, and no dates that change each time."""
+    """Keep one plural form, no guesses, and no dates that change each time."""
     catalogue = polib.pofile(str(path), wrapwidth=WIDTH)
     catalogue.metadata |= HEADER
     for name in ("Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date"):
@@ -90,6 +90,10 @@ def tidy(path):
     catalogue.metadata_is_fuzzy = False
     catalogue.header = "Bahasa Indonesia for the talent exchange planner."
     for entry in catalogue:
+        if entry.fuzzy:  # a guess from a similar sentence helps nobody
+            entry.flags.remove("fuzzy")
+            entry.msgstr, entry.msgstr_plural = "", {}
+            entry.previous_msgid = entry.previous_msgid_plural = None
         if entry.msgid_plural:
             entry.msgstr_plural = {0: entry.msgstr_plural.get(0, "")}
     catalogue.save()
