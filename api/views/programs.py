@@ -1,8 +1,5 @@
 """Programs, intakes, slots and agreements."""
 
-from datetime import date
-
-from django.db.models import Count, Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
@@ -12,8 +9,7 @@ from rest_framework.response import Response
 from api.filters import programs as filters
 from api.serializers import programs as serializers
 from api.serializers.candidates import CandidateSerializer
-from programs.choices import LIVE_PLACEMENT_STATES
-from programs.domain import slots as slots_domain
+from programs.domain import agreements, slots as slots_domain
 from programs.models import Agreement, Intake, Program, Slot
 from programs.roles import Permission
 
@@ -105,12 +101,6 @@ class AgreementViewSet(ReadOnly):
     filterset_class = filters.AgreementFilter
     needs = READ
 
-    def get_queryset(self):
-        year = timezone.localdate().year
-        this_year = Q(
-            placements__state__in=LIVE_PLACEMENT_STATES,
-            placements__slot__starts_on__gte=date(year, 1, 1),
-            placements__slot__starts_on__lt=date(year + 1, 1, 1),
-        )
-        used = Count("placements", filter=this_year, distinct=True)
-        return super().get_queryset().annotate(used_this_year=used)
+    def get_serializer_context(self):
+        uses = agreements.use_by_year(self.get_queryset())
+        return {**super().get_serializer_context(), "uses": uses}
