@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from . import cases, evidence, names, people, wishes
 from .corridors import BASE_SLOTS, Corridors
-from .people import stream
+from .numbers import stream
 from .regions import Regions
 
 PEOPLE, SLOTS, SEED = 600, BASE_SLOTS, 2026
@@ -66,10 +66,10 @@ def _add_wishes(tables, corridors, crowd, program, who, claims, seed, topic):
         known = claims.setdefault(skill, np.zeros(crowd.size, int))
         known[who] = np.maximum(known[who], levels)
     language, rank = wish.languages()
-    if program is crowd.program:
-        tables["language_certificates.csv"] += evidence.certificates(
-            codes, language, rank, rng, program.get("language_test")
-        )
+    holders = [codes[number] for number in who.tolist()]
+    tables["language_certificates.csv"] += evidence.certificates(
+        holders, language, rank, rng, program.get("language_test")
+    )
     pathways = wishes.pathways_by_first_slot(corridors)
     tables["applications.csv"] += wish.applications(codes, teams)
     tables["preferences.csv"] += wish.preferences(codes, pathways)

@@ -7,34 +7,20 @@ what explanations are for.
 
 from dataclasses import dataclass, field
 from datetime import date
-from zlib import crc32
 
 import numpy as np
 
 from . import names
+from .numbers import shares, stream
 
 SHARE_3T = 0.09
 SHARE_FEMALE = 0.42
-SHARE_DISABILITY = 0.02
+SHARE_DISABILITY = 0.013
 DISABILITIES = ["physical", "physical", "sensory", "sensory", "mental", "multiple"]
-TOO_OLD, TOO_LOW, OTHER_FIELD = 0.04, 0.03, 0.04
+TOO_OLD, TOO_LOW, OTHER_FIELD = 0.03, 0.02, 0.03
 """Shares of applicants who miss the age, the level, the field."""
 OTHER_FIELDS = ["0311", "0231", "0421", "1013"]
 DAYS_A_YEAR = 365.25
-
-
-def stream(seed, *topic):
-    """Return the random numbers of a topic: topics do not disturb each other."""
-    return np.random.default_rng([seed, crc32("/".join(topic).encode())])
-
-
-def shares(weights, total):
-    """Split a total by weights into whole numbers (largest remainders first)."""
-    exact = np.array(weights, float) / sum(weights) * total
-    whole = np.floor(exact).astype(int)
-    order = np.argsort(whole - exact, kind="stable")
-    whole[order[: total - whole.sum()]] += 1
-    return whole
 
 
 @dataclass

@@ -6,6 +6,8 @@ import numpy as np
 
 from programs.tables import read_rows
 
+from .numbers import shares
+
 KINDS = {
     "university": ("univ", "Universitas Teknologi {}"),
     "polytechnic": ("poltek", "Politeknik Industri {}"),
@@ -13,7 +15,7 @@ KINDS = {
 }
 """Prefix of the code and pattern of the name of each kind of home institution."""
 
-AT_LEAST = 3
+AT_LEAST = 2
 """People every province sends, however small it is."""
 
 
@@ -39,7 +41,7 @@ class Regions:
         codes = np.array([row["kemendagri_code"] for row in self.provinces])
         weights = np.array([int(row["population"]) for row in self.provinces], float)
         floor = np.repeat(codes, AT_LEAST)[:number]
-        rest = rng.choice(codes, number - len(floor), p=weights / weights.sum())
+        rest = np.repeat(codes, shares(weights, number - len(floor)))
         province = rng.permutation(np.concatenate([floor, rest]))
         regency = np.full(number, "", dtype="U5")
         from_3t = rng.random(number) < share_3t

@@ -9,12 +9,13 @@ from datetime import timedelta
 import numpy as np
 
 from .corridors import intake_code, waved
-from .people import TODAY, stream
+from .numbers import stream
+from .people import TODAY
 
 READY = (0.88, 0.72, 0.6)
 """How likely a person meets one requirement of the first, second, third choice."""
 HAS_PREFERRED = (0.55, 0.4, 0.3)
-SECOND_APPLICATION = 0.15
+SECOND_APPLICATION = 0.2
 RATED, VETOED = 0.55, 0.02
 VETOES = [
     "Needs a laboratory safety certificate that the host does not accept.",
@@ -185,7 +186,10 @@ def team_groups(program, size, factor):
 
 
 def second_choices(corridors, crowd, seed):
-    """Return [(program, positions)]: who applies to another program as well."""
+    """Return [(program, positions)]: who applies to another program as well.
+
+    People look at the level a program asks for, and not always at its fields.
+    """
     program = crowd.program
     if "sender" in program:
         return []
@@ -202,11 +206,11 @@ def second_choices(corridors, crowd, seed):
         return []
     picks = rng.integers(0, len(others), crowd.size)
     wants = rng.random(crowd.size) < SECOND_APPLICATION
-    return [
-        (other, np.flatnonzero(wants & (picks == number)))
+    chosen = [
+        (other, wants & (picks == number) & (crowd.kkni >= other.get("min_kkni", 1)))
         for number, other in enumerate(others)
-        if (wants & (picks == number)).any()
     ]
+    return [(other, np.flatnonzero(who)) for other, who in chosen if who.any()]
 
 
 def pathways_by_first_slot(corridors):
