@@ -137,6 +137,7 @@ def _tier_arrays(problem: Problem, result: Result) -> dict[str, Any]:
     if len(tiers) > 1:
         arrays["tier_resource_price"] = np.stack([tier.price for tier in tiers])
         arrays["tier_supply_price"] = np.stack([tier.supply_price for tier in tiers])
+        arrays["tier_price"] = result.tier_price
         arrays["tier_floor_price"] = np.stack(
             [_padded(tier.tier_price, len(tiers)) for tier in tiers]
         )

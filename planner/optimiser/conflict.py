@@ -89,6 +89,17 @@ def find_conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None
     return Conflict(reliefs=reliefs, prices=None)
 
 
+def refute(problem: Problem, *, seconds: float) -> Prices | None:
+    """Return prices that prove that no plan exists, or None if none were found.
+
+    Cheaper than `find_conflict`, which also says which limits are to blame.
+    """
+    if not (problem.agent_must.any() or hard_floor(problem).any()):
+        return None
+    found = _strained(problem, None, seconds)
+    return None if found is None else _proof(problem, found)
+
+
 def limits_of(problem: Problem) -> list[Limit]:
     """Return the hard limits of a problem, those that most options use first."""
     width = np.bincount(

@@ -1,11 +1,13 @@
 """The one door: from a problem and its limits to a checked result."""
 
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
 
 from planner.optimiser.bound import Prices as Claimed
 from planner.optimiser.check import check, verified_bound
+from planner.optimiser.conflict import find_conflict
 from planner.optimiser.exact import Verdict
 from planner.optimiser.flat import flatten
 from planner.optimiser.incumbent import OnPlan
@@ -20,6 +22,10 @@ from planner.optimiser.watch import Watch
 
 PRICING = 200
 """Sweeps for the prices of a tier that was solved together with others."""
+
+
+CONFLICT = 5.0
+"""Seconds that naming a conflict may take after the time is up."""
 
 
 class CheckFailed(RuntimeError):
@@ -50,8 +56,11 @@ def solve(
     watch = Watch(limits or Limits(), on_progress)
     start = warm_start.choice if isinstance(warm_start, Plan) else warm_start
     staged = _search(problem, watch, start, on_plan)
+    result = _result(problem, staged, watch)
+    if result.plan is None:
+        with watch.during("conflict"):
+            result = _with_conflict(problem, result, watch)
     with watch.during("check"):
-        result = _result(problem, staged, watch)
         verdict = check(problem, result)
     if not verdict.holds:
         raise CheckFailed("; ".join(verdict.violations))
@@ -107,6 +116,29 @@ def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
         versions={name: version(name) for name in ("numpy", "ortools", "scipy")},
         digest=problem.digest,
         detail=watch.detail(),
+    )
+
+
+def _with_conflict(problem: Problem, result: Result, watch: Watch) -> Result:
+    """Say which limits cannot hold together, and prove it where prices can."""
+    found = find_conflict(problem, seconds=max(CONFLICT, watch.seconds_left()))
+    if found is None:
+        return result
+    if found.prices is None:
+        return replace(result, conflict=found.reliefs)
+    ray = Tier(
+        value=None,
+        bound=None,
+        price=found.prices.price,
+        supply_price=found.prices.supply_price,
+        tier_price=np.zeros(0),
+    )
+    return replace(
+        result,
+        status=Status.INFEASIBLE,
+        termination=Termination.PROVED,
+        tiers=(ray,),
+        conflict=found.reliefs,
     )
 
 
