@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from api.models import InstitutionKey, Scope
-from programs.domain import audit
+from api import keys
+from api.models import Scope
 from programs.domain.actors import SYSTEM
 from programs.models import Institution
 
@@ -33,17 +33,12 @@ class Command(BaseCommand):
                 'print(*Institution.objects.values_list("code", flat=True))\'`.'
             )
         now = timezone.now()
-        key, secret = InstitutionKey.objects.create_key(
-            name=name[:50],
+        _key, secret = keys.issue(
             institution=owner,
-            scopes=sorted(set(scope)),
-            expiry_date=now + timedelta(days=days),
-        )
-        audit.record(
+            scopes=scope,
+            name=name[:50],
+            expires_at=now + timedelta(days=days),
             by=SYSTEM,
-            action="api_key.created",
-            obj=key.institution,
-            data={"prefix": key.prefix, "scopes": key.scopes},
             now=now,
         )
         self.stdout.write(secret)

@@ -1,0 +1,77 @@
+"""Keys on the desk: made by administrators, shown once, revoked for ever."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programs.admin.base import DeskAdmin
+from programs.roles import Permission
+
+from . import keys
+from .models import InstitutionKey, Scope
+
+
+class KeyForm(forms.ModelForm):
+    """What a new key is for."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = InstitutionKey
+        fields = ["institution", "name", "scopes", "expiry_date"]
+
+
+@admin.register(InstitutionKey)
+class InstitutionKeyAdmin(DeskAdmin):
+    """Keys by institution, with the day they were last used."""
+
+    readable_by = (Permission.MANAGE_USERS,)
+    managed_by = (Permission.MANAGE_USERS,)
+    form = KeyForm
+    list_display = [
+        "institution",
+        "name",
+        "prefix",
+        "scopes",
+        "expiry_date",
+        "last_used_on",
+        "revoked",
+    ]
+    list_select_related = ["institution"]
+    search_fields = ["name", "institution__name", "prefix"]
+    autocomplete_fields = ["institution"]
+    actions = ["revoke"]
+
+    def has_change_permission(self, request, obj=None):
+        """A key is never edited: make a new one and revoke the old."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        """Issue the key and show its secret, this once."""
+        made, secret = keys.issue(
+            institution=obj.institution,
+            scopes=obj.scopes,
+            name=obj.name,
+            expires_at=obj.expiry_date,
+            by=request.user,
+            now=timezone.now(),
+        )
+        obj.__dict__.update(made.__dict__)
+        messages.warning(
+            request,
+            _("Copy the key now, it is not shown again: %(secret)s")
+            % {"secret": secret},
+        )
+
+    @admin.action(description=_("Revoke: useless from the next request on"))
+    def revoke(self, request, queryset):
+        """Revoke the chosen keys."""
+        chosen = list(queryset.filter(revoked=False))
+        for key in chosen:
+            keys.revoke(key=key, by=request.user, now=timezone.now())
+        self.message_user(
+            request, _("%(count)d keys revoked.") % {"count": len(chosen)}
+        )

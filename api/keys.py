@@ -1,0 +1,39 @@
+"""Keys are issued, shown once, and revoked; each time somebody answers for it."""
+
+from django.db import transaction
+
+from programs.domain import audit
+
+from .models import InstitutionKey
+
+
+def issue(*, institution, scopes, name, expires_at, by, now):
+    """Make a key for an institution; return it with its secret, which is not kept."""
+    with transaction.atomic():
+        key, secret = InstitutionKey.objects.create_key(
+            name=name,
+            institution=institution,
+            scopes=sorted(set(scopes)),
+            expiry_date=expires_at,
+        )
+        _note("issue", key, by, now)
+    return key, secret
+
+
+def revoke(*, key, by, now):
+    """Make a key useless from the next request on; this cannot be undone."""
+    with transaction.atomic():
+        if InstitutionKey.objects.filter(pk=key.pk, revoked=False).update(revoked=True):
+            _note("revoke", key, by, now)
+    key.refresh_from_db()
+    return key
+
+
+def _note(what, key, by, now):
+    audit.record(
+        by=by,
+        action=f"api_keys.{what}",
+        obj=key.institution,
+        data={"prefix": key.prefix, "scopes": key.scopes},
+        now=now,
+    )
