@@ -4,8 +4,11 @@ from collections import Counter
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from programs.models import Country
+
 WIDTH, TOP, GAP, BAR = 900, 10, 10, 10
 COLUMNS = (0, 445, 890)
+MOST_NODES = 14
 
 ISLANDS = {
     "1": gettext_lazy("Sumatra"),
@@ -25,14 +28,20 @@ def flow(run):
     rows = run.proposals.filter(step=1).values_list(
         "application__participant__province",
         "slot__intake__program__code",
-        "slot__country__code",
+        "slot__country",
     )
-    people = [
-        (island(province), program, country) for province, program, country in rows
-    ]
-    if not people:
+    if not rows:
         return None
-    return sankey(people)
+    countries = {country.pk: country.name for country in Country.objects.all()}
+    sizes = Counter(program for _origin, program, _country in rows)
+    big = {program for program, _size in sizes.most_common(MOST_NODES)}
+    others = _("other programs")
+    return sankey(
+        [
+            (island(origin), program if program in big else others, countries[country])
+            for origin, program, country in rows
+        ]
+    )
 
 
 def island(code):

@@ -7,16 +7,15 @@ from planner.models import RunState
 
 PHASES = {
     "": _("waiting for a worker"),
+    "start": _("starting"),
     "snapshot": _("reading people, slots, money and rules"),
-    "reduce": _("removing what no plan can use"),
-    "components": _("splitting into independent parts"),
     "prices": _("finding what each limit is worth"),
     "greedy": _("building a first plan"),
-    "rounding": _("building a first plan"),
+    "round": _("building a first plan"),
+    "cohorts": _("deciding which cohorts run"),
     "improve": _("improving the plan"),
-    "lns": _("improving the plan"),
     "core": _("solving the undecided part exactly"),
-    "prove": _("proving how good the plan is"),
+    "exact": _("proving how good the plan is"),
     "check": _("checking the plan independently"),
     "record": _("writing the plan down"),
 }

@@ -1,5 +1,6 @@
 """The plan of a run as its page shows it: one sentence, then what it is made of."""
 
+import math
 from collections import Counter, defaultdict
 
 from django.db.models import Count
@@ -40,14 +41,45 @@ def review_of(run):
         "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
         "scarce": scarce(limits),
         "gap": main_gap(run),
-        "tiers": [{**tier, "label": TIERS.get(tier["name"])} for tier in run.tiers],
+        "tiers": [told_tier(tier) for tier in run.tiers],
         "reasons": reasons_of(run),
-        "phases": [
-            {**phase, "label": PHASES.get(phase["name"], phase["name"])}
-            for phase in run.phases
-        ],
+        "phases": phases_of(run),
+        "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
         "previous": run_before(run),
+    }
+
+
+def told_tier(tier):
+    """Return a goal with its name; a bound more than twice too far says nothing."""
+    gap = gap_of(tier)
+    says = gap is not None and gap <= 1
+    return {
+        "label": TIERS.get(tier["name"], tier["name"]),
+        "value": tier["value"],
+        "bound": math.floor(tier["bound"]) if says else None,
+        "gap": gap if says else None,
+    }
+
+
+def phases_of(run):
+    """Return the seconds spent in each phase, in order of their first appearance."""
+    seconds = Counter()
+    for phase in run.phases:
+        seconds[phase["name"]] += phase["seconds"]
+    return [
+        {"label": PHASES.get(name, name), "seconds": spent}
+        for name, spent in seconds.items()
+    ]
+
+
+def limited_of(budgets):
+    """Return what is spent of limited money, and what others pay beside it."""
+    limited = [line for line in budgets if line.upper is not None]
+    return {
+        "use": sum(line.use for line in limited),
+        "upper": sum(line.upper for line in limited),
+        "others": sum(line.use for line in budgets if line.upper is None),
     }
 
 
@@ -90,13 +122,13 @@ def sentence_of(run, budgets, quotas):
         },
         quality_of(run),
     ]
-    limited = [line for line in budgets if line.upper is not None]
-    if limited:
+    money = limited_of(budgets)
+    if money["upper"]:
         parts.append(
             _("%(spent)s of %(budget)s used")
             % {
-                "spent": formats.rupiah_short(sum(li.use for li in limited) * 1000),
-                "budget": formats.rupiah_short(sum(li.upper for li in limited) * 1000),
+                "spent": formats.rupiah_short(money["use"] * 1000),
+                "budget": formats.rupiah_short(money["upper"] * 1000),
             }
         )
     parts.append(_("all hard limits kept"))
@@ -127,14 +159,23 @@ def quality_of(run):
     }
 
 
+def gap_of(tier):
+    """Return how far a goal is from its bound; whole points lie between no two."""
+    if tier["value"] is None or tier["bound"] is None:
+        return None
+    return max(0, math.floor(tier["bound"]) - tier["value"]) / max(
+        1, abs(tier["value"])
+    )
+
+
 def best_in_every_tier(run):
     """Return whether every goal is proven to be reached as far as possible."""
-    return bool(run.tiers) and all(tier["gap"] == 0 for tier in run.tiers)
+    return bool(run.tiers) and all(gap_of(tier) == 0 for tier in run.tiers)
 
 
 def main_gap(run):
     """Return the proven gap of the goal that counts people, or of the only goal."""
-    gaps = {tier["name"]: tier["gap"] for tier in run.tiers}
+    gaps = {tier["name"]: gap_of(tier) for tier in run.tiers}
     return gaps.get("people", run.verified_gap)
 
 

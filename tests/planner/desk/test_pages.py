@@ -1,0 +1,205 @@
+"""Every page of the desk, for the people it is for and for those it is not for."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from programs.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, *args):
+    return reverse(f"admin:{name}", args=args)
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.fixture
+def as_planner(client, world):
+    client.force_login(world.planner)
+    return client
+
+
+PLAIN = ["index", "desk_intakes", "desk_runs", "desk_scenarios", "desk_board"]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_empty_pages_say_what_to_do_next(client, name):
+    client.force_login(factories.planner())
+    assert "desk-empty" in text(client.get(page(name)))
+
+
+def test_the_review_says_the_plan_in_one_sentence(as_planner, solved):
+    shown = text(as_planner.get(page("desk_run", solved.pk)))
+    assert "1 of 2 people placed, proven to be the best possible" in shown
+    assert "Rp 10 m of Rp 50 m used" in shown.replace("\xa0", " ")
+    assert "all hard limits kept" in shown
+    assert "All seats taken" in shown
+
+
+def test_people_are_listed_by_outcome_and_reason(as_planner, solved, world):
+    people = page("desk_run_people", solved.pk)
+    assert world.strong.participant.code in text(as_planner.get(people))
+    unplaced = text(as_planner.get(people + "?outcome=unplaced&reason=seats_full"))
+    assert world.weak.participant.code in unplaced
+    assert world.strong.participant.code not in unplaced
+    nobody = as_planner.get(people + "?outcome=unplaced&reason=budget_short")
+    assert "Nobody here." in text(nobody)
+
+
+def test_the_person_reads_no_word_about_others(as_planner, solved, world):
+    address = page("desk_run_person", solved.pk, world.weak.pk)
+    told = text(as_planner.get(address))
+    assert "went to somebody who was worth more to the plan" in told
+    letter = text(as_planner.get(address + "?for=participant"))
+    assert "there were more people than seats" in letter
+    assert "worth more" not in letter
+    assert world.strong.participant.code not in letter
+
+
+def test_a_plan_goes_from_submission_to_offers(client, as_planner, solved, world):
+    address = page("desk_run", solved.pk)
+    assert "Submit for approval" in text(client.get(address))
+    client.post(page("desk_run_submit", solved.pk))
+    solved.refresh_from_db()
+    assert solved.state == "submitted"
+    refused = client.post(page("desk_run_judge", solved.pk), {"approve": "1"})
+    assert refused.status_code == 403
+
+    client.force_login(world.approver)
+    home = text(client.get(page("index")))
+    assert "1 plan waits for your approval" in home
+    judge = text(client.get(page("desk_run_judge", solved.pk)))
+    assert solved.result_digest in judge
+    assert "exactly as the run read them" in text(
+        client.get(page("desk_run_drift", solved.pk))
+    )
+    client.post(
+        page("desk_run_judge", solved.pk),
+        {"approve": "1", "digest": solved.result_digest, "comment": ""},
+    )
+    solved.refresh_from_db()
+    assert solved.state == "approved"
+
+    client.force_login(world.planner)
+    assert "1 approved plan waits to be published" in text(client.get(page("index")))
+    publish = text(client.get(page("desk_run_publish", solved.pk)))
+    assert "1 person gets an offer" in publish
+    client.post(page("desk_run_publish", solved.pk))
+    solved.refresh_from_db()
+    assert solved.state == "published"
+    assert world.strong.placements.get().state == "offered"
+    assert world.strong.participant.code in text(client.get(page("desk_board")))
+
+
+def test_the_author_cannot_approve(client, solved, world):
+    both = factories.administrator()
+    solved.created_by = both
+    solved.state = "submitted"
+    solved.save()
+    client.force_login(both)
+    shown = text(client.get(page("desk_run_judge", solved.pk)))
+    assert "somebody else has to approve it" in shown
+    answer = client.post(
+        page("desk_run_judge", solved.pk),
+        {"approve": "1", "digest": solved.result_digest},
+    )
+    assert "Somebody else has to approve this plan" in text(answer)
+    solved.refresh_from_db()
+    assert solved.state == "submitted"
+
+
+def test_a_plan_is_returned_with_a_comment_only(client, as_planner, solved, world):
+    client.post(page("desk_run_submit", solved.pk))
+    client.force_login(world.approver)
+    judge = page("desk_run_judge", solved.pk)
+    assert "Give a reason" in text(client.post(judge, {"return": "1", "comment": ""}))
+    client.post(judge, {"return": "1", "comment": "More women, please."})
+    solved.refresh_from_db()
+    assert (solved.state, solved.comment) == ("rejected", "More women, please.")
+
+
+def test_a_run_is_asked_for_watched_and_stopped(as_planner, world, monkeypatch):
+    monkeypatch.setattr("planner.allocation.request.ring", lambda run_id: None)
+    world.slot()
+    asked = as_planner.post(
+        page("desk_run_new"),
+        {"intakes": [world.intake.pk], "seconds": 5, "gap": 0, "seed": 1},
+    )
+    assert asked.status_code == 302
+    live = text(as_planner.get(asked.headers["Location"]))
+    assert "Waiting for a worker" in live
+    run_id = asked.headers["Location"].rstrip("/").rpartition("/")[2]
+    part = as_planner.get(page("desk_run_progress", run_id))
+    assert "HX-Refresh" not in part.headers
+    as_planner.post(page("desk_run_stop", run_id))
+    assert as_planner.get(page("desk_run_progress", run_id)).headers["HX-Refresh"]
+    assert "stopped before it had a plan" in text(
+        as_planner.get(page("desk_run", run_id))
+    )
+
+
+def test_a_run_without_intakes_is_not_asked_for(as_planner, world):
+    world.slot()
+    answer = as_planner.post(page("desk_run_new"), {"seconds": 0, "gap": 0, "seed": 1})
+    assert "Choose at least one intake." in text(answer)
+
+
+def test_two_runs_are_compared_person_by_person(as_planner, solved, world, plan):
+    world.weak.merit_score = 100
+    world.weak.save()
+    other = plan()
+    shown = text(
+        as_planner.get(page("desk_compare") + f"?run={solved.pk}&run={other.pk}")
+    )
+    assert "1 people gain a place, 1 lose one, 0 move" in shown
+    alone = as_planner.get(page("desk_compare") + f"?run={solved.pk}", follow=True)
+    assert "Choose exactly two runs" in text(alone)
+
+
+def test_pages_cost_the_same_for_one_and_three_people(as_planner, world, plan):
+    def queries(run):
+        seen = []
+        for name in ("desk_run", "desk_run_people", "desk_run_submit"):
+            with CaptureQueriesContext(connection) as queries:
+                assert as_planner.get(page(name, run.pk)).status_code == 200
+            seen.append(len(queries))
+        return seen
+
+    slot = world.slot(seats=3)
+    world.person(slot)
+    small = plan()
+    queries(small)
+    one = queries(small)
+    world.person(slot)
+    world.person(slot)
+    big = plan()
+    small.delete()
+    assert queries(big) == one
+
+
+def test_strangers_find_nothing(client, solved, world):
+    outsider = factories.coordinator()
+    client.force_login(outsider)
+    assert client.get(page("desk_run", solved.pk)).status_code == 404
+    assert client.get(page("desk_intake", world.intake.pk)).status_code == 404
+    client.force_login(factories.partner())
+    for name in ("desk_runs", "desk_intakes", "desk_scenarios", "desk_run_new"):
+        assert client.get(page(name)).status_code == 403
+
+
+def test_an_auditor_sees_the_plan_and_no_button(client, solved):
+    client.force_login(factories.auditor())
+    shown = text(client.get(page("desk_run", solved.pk)))
+    assert "1 of 2 people placed" in shown
+    assert "Submit for approval" not in shown
+    before = AuditEvent.objects.count()
+    for name in ("desk_run_submit", "desk_run_publish", "desk_run_judge"):
+        assert client.post(page(name, solved.pk)).status_code == 403
+    assert AuditEvent.objects.count() == before
