@@ -23,7 +23,7 @@ from planner.optimiser.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.watch import Watch
 
 ROUNDS = 16
-SWEEPS = 40
+SWEEPS = 30
 """Sweeps after each round of closing; prices are near already."""
 
 SHARE = 0.3
@@ -91,7 +91,9 @@ def settle(
     was_closed = price > far / 2
     start = np.where(closed, far, np.where(was_closed, 0.0, price))
     with Sweeper(fixed, watch.limits.workers) as sweep:
-        descent = find_prices(fixed, sweep, watch, sweeps=sweeps, start=start)
+        descent = find_prices(
+            fixed, sweep, watch, sweeps=sweeps, start=start, whole=False
+        )
     return Decision(closed, fixed, descent)
 
 
@@ -111,7 +113,7 @@ def closing_gains(now: Decision, running: BoolArray) -> FloatArray:
     model, price = now.model, now.descent.price
     asked = running & (price < 0)
     stake = np.zeros(len(model.rows))
-    kernel("stakes", model.num_uses)(model.options, price, asked, stake)
+    kernel("row_stakes", model.num_uses)(model.options, price, asked, stake)
     gain: FloatArray = np.where(asked, -price * model.rows.lower - stake, -np.inf)
     return gain
 

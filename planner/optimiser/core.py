@@ -25,7 +25,7 @@ from planner.optimiser.simplex import Program, maximise
 from planner.optimiser.watch import Watch
 
 ROUNDS = 20
-TIGHT = 1e-7
+TIGHT = 1e-6
 """Relative distance of bound and program at which the prices count as exact."""
 
 SMALL = 3_000
@@ -82,9 +82,9 @@ def solve_core(
         watch.work += model.num_uses
         if bound < best.bound:
             best = Descent(price, bound, best.sweeps)
-        exact = bound - answer.value <= TIGHT * max(1.0, abs(bound))
+        exact = best.bound - answer.value <= TIGHT * max(1.0, abs(bound))
         outcome = _read(model, best, answer.x, core, settled, exact=exact)
-        if exact or watch.report(bound=best.bound):
+        if exact or watch.report():
             break
         reduced = sweep.reduced(price)
         core = core | _improving(model, reduced, core)

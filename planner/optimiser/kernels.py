@@ -16,7 +16,7 @@ import numpy as np
 
 from planner.optimiser.problem import BoolArray, FloatArray, IndexArray, IntArray
 
-COMPILE_FROM = 20_000
+COMPILE_FROM = 12_000
 """Uses from which compiled kernels win back what the import of Numba costs."""
 
 NEVER = -1e300
@@ -110,7 +110,7 @@ def uses_row(options: Options, option: int, row: int) -> bool:
     return False
 
 
-def stakes(
+def row_stakes(
     options: Options, price: FloatArray, asked: BoolArray, stake: FloatArray
 ) -> None:
     """Add to each asked row what agents at their best would lose without that row."""
@@ -361,7 +361,7 @@ PLAIN: dict[str, Kernel] = {
         reduced_value,
         reduce_values,
         uses_row,
-        stakes,
+        row_stakes,
         place,
         row_cost,
         switch,

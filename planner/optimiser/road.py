@@ -84,7 +84,7 @@ class Road:
         return outcome if self.done() else self.prove(outcome)
 
     def done(self) -> bool:
-        return self.watch() or self.best.within(
+        return self.watch.report(bound=self.descent.bound) or self.best.within(
             self.descent.bound, self.watch.limits.gap
         )
 
