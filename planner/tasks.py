@@ -7,9 +7,5 @@ from planner.allocation import execute
 
 @shared_task(name="planner.solve")
 def solve(*, run_id):
-    """Serve a run, unless it is served already."""
-    try:
-        execute.execute(run_id)
-    except execute.Unknown:
-        # A forged or very late message: there is nothing to serve, nor to retry.
-        return
+    """Serve a run, unless it is served already or does not exist."""
+    execute.execute(run_id)

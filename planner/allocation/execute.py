@@ -32,8 +32,8 @@ def execute(run_id, *, on_progress=None):
     run_id: the run's id.
     on_progress: called with the run's progress, for whoever watches from a terminal.
     """
-    lease = leases.claim(run_id, worker=name_of_this_worker())
-    if lease is None:
+    lease = is_id(run_id) and leases.claim(run_id, worker=name_of_this_worker())
+    if not lease:
         return None
     log.info("run.claimed", run=str(run_id), attempt=lease.attempt)
     lease.on_progress = on_progress
@@ -105,6 +105,15 @@ def give_back(lease, why):
                 lease.write(state=RunState.QUEUED, lease_until=None, detail=why)
     except leases.Fenced:
         log.warning("run.fenced", run=str(lease.run_id), attempt=lease.attempt)
+
+
+def is_id(text):
+    """Return whether a message names a run at all: anybody may ring."""
+    try:
+        uuid.UUID(str(text))
+    except ValueError:
+        return False
+    return True
 
 
 def name_of_this_worker():
