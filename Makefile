@@ -18,7 +18,7 @@ help: ## Show what can be made
 
 .PHONY: demo
 demo: setup ## Load the demo corridors, plan them, print the plan and its proof
-	@DEMO=1 $(BIN)/python manage.py demo
+	@DEMO=1 LOG_LEVEL=WARNING $(BIN)/python manage.py demo
 
 .PHONY: serve
 serve: setup ## Open the desk with its worker; Ctrl-C ends both
@@ -41,7 +41,7 @@ messages: $(VENV)/.development ## Collect strings to translate (needs gettext)
 
 .PHONY: lock
 lock: ## Resolve requirements anew (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
+	uv pip compile pyproject.toml --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --output-file requirements.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
@@ -59,15 +59,20 @@ $(BIN)/python:
 	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
 	@"$(PYTHON)" -m venv $(VENV)
 
-$(VENV)/.runtime: requirements.txt | $(BIN)/python
-	@echo "Installing the locked requirements (once; a minute or two)"
-	@$(INSTALL) -r requirements.txt
+# A dot for each package, then pip's own words only if it fails.
+define install
+	@printf '%s' "Installing $(1) (once; a minute or two) "
+	@{ $(INSTALL) -r $(1) || touch $(VENV)/.broken; } \
+	| awk '/^Collecting/ { printf "."; fflush() } END { print "" }'
+	@test ! -e $(VENV)/.broken || { rm $(VENV)/.broken; exit 1; }
 	@touch $@
+endef
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	$(call install,requirements.txt)
 
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
-	@echo "Installing what the tests need (once)"
-	@$(INSTALL) -r requirements-dev.txt
-	@touch $@
+	$(call install,requirements-dev.txt)
 
 .env: | $(VENV)/.runtime
 	@$(BIN)/python -m planner.dotenv

@@ -89,7 +89,6 @@ DJANGO_APPS = [
 ]
 THIRD_PARTY_APPS = [
     "simple_history",
-    "import_export",
     "rest_framework",
     "rest_framework_api_key",
     "django_filters",
@@ -99,9 +98,7 @@ THIRD_PARTY_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "rules.apps.AutodiscoverRulesConfig",
     "secured_fields",
-    "django_htmx",
     "csp",
 ]
 INSTALLED_APPS = [
@@ -115,7 +112,6 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
-    "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     *DJANGO_APPS,
     *THIRD_PARTY_APPS,
@@ -136,7 +132,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "planner.middleware.DeskPolicy",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -259,7 +254,6 @@ if not EMBEDDED and CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 
 AUTH_USER_MODEL = "programs.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -452,6 +446,4 @@ UNFOLD = {
         }
     },
 }
-IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 SILENCED_SYSTEM_CHECKS = []

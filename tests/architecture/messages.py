@@ -21,7 +21,6 @@ LANGUAGE = "id"
 OURS = ("planner", "programs", "api")
 LIBRARIES = (
     "unfold",
-    "import_export",
     "django_filters",
     "rest_framework",
     "drf_standardized_errors",
