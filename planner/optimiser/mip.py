@@ -17,6 +17,9 @@ SETTINGS = {
     "output_flag=false\nrandom_seed={seed}",
 }
 
+NODES = {"scip": "\nlimits/nodes={nodes}", "highs": "\nmip_max_nodes={nodes}"}
+"""How a limit on work, in nodes, is written."""
+
 
 def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answer:
     """Solve by branch and cut; neither solver can be interrupted, so keep it short."""
@@ -27,7 +30,10 @@ def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answ
         return Answer(None, None, closed=False)
     helper = builder.ModelSolverHelper(solver)
     helper.set_time_limit_in_seconds(max(effort.seconds, 0.01))
-    helper.set_solver_specific_parameters(SETTINGS[solver].format(seed=effort.seed))
+    settings = SETTINGS[solver].format(seed=effort.seed)
+    if effort.work is not None:
+        settings += NODES[solver].format(nodes=int(effort.work))
+    helper.set_solver_specific_parameters(settings)
     helper.enable_output(False)
     helper.solve(_model(builder, program))
     return _answer(helper)

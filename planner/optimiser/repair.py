@@ -17,7 +17,10 @@ WALL = 1e15
 """The price of a limit that no switch may break."""
 
 TENURE = 12
-LOOK = 400
+FEW_MOVES, BATCH = 300, 200
+"""Moves for any plan, and between two looks at the watch."""
+
+LOOK = 200
 """Options of a broken row that are compared before the best switch is made."""
 
 INDEXED = 5_000_000
@@ -96,12 +99,14 @@ class Repairer:
         walls = rows.walls(price=2 * self.unit / model.scale, closed=closed)
         hard_short, hard_over = np.isinf(rows.short_price), np.isinf(rows.over_price)
         walls.over_price[hard_over & ~self.wanted] = WALL
-        moves = 200 + 2 * model.num_agents + 20 * int((rows.excess(use) > 0).sum())
-        kernel("mend", model.num_uses)(
-            model.options, walls, self.index, hard_short, hard_over, self.reduced,
-            moves, LOOK, TENURE, use, choice,
-        )  # fmt: skip
-        watch.work += model.num_uses
+        moves = FEW_MOVES + 30 * int((rows.excess(use) > 0).sum())
+        while moves > 0 and not watch.report():
+            made = kernel("mend", model.num_uses)(
+                model.options, walls, self.index, hard_short, hard_over, self.reduced,
+                BATCH, LOOK, TENURE, use, choice,
+            )  # fmt: skip
+            watch.work += made * LOOK
+            moves = moves - made if made == BATCH else 0
 
     def place_those_who_must(self, choice: IntArray) -> None:
         """Place them where they lose least, even where it does not fit."""

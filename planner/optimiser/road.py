@@ -14,6 +14,7 @@ from planner.optimiser.exact import Verdict, prove, useful
 from planner.optimiser.flat import Model, flatten
 from planner.optimiser.greedy import round_prices
 from planner.optimiser.incumbent import Incumbent, OnPlan
+from planner.optimiser.polish import Polisher
 from planner.optimiser.prices import (
     Descent,
     Prices,
@@ -32,6 +33,9 @@ FIRST_SWEEPS, SWEEPS = 40, 260
 
 CORE_AGENTS = 200_000
 """Agents up to which the core is solved as one linear program."""
+
+POLISHING = 0.6
+"""The share of the time left that goes into a better plan before a proof is tried."""
 
 CORE_SHARE = 0.12
 CORE_TWICE = 50_000
@@ -75,7 +79,7 @@ class Road:
         steps = [self.first_prices, self.first_plan]
         if not self.small:
             steps += [self.more_prices, self.decide_cohorts, self.first_plan]
-        steps += [self.solve_core]
+        steps += [self.solve_core, self.polish]
         for step in steps:
             if self.done():
                 return self.outcome()
@@ -151,6 +155,16 @@ class Road:
         watch = self.watch
         with watch.during("core"), Sweeper(model, watch.limits.workers) as sweep:
             return solve_core(model, sweep, descent, watch, share=CORE_SHARE)
+
+    def polish(self) -> None:
+        """Let the undecided choose again; leave time for a proof where one is near."""
+        if self.best.choice is None:
+            return
+        model, watch = self.plan_model, self.watch
+        with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
+            reduced = sweep.reduced(self.plan_descent.price)
+            polisher = Polisher(model, reduced, self.best, watch)
+            polisher(self.descent.bound, POLISHING * watch.seconds_left())
 
     def outcome(self) -> Outcome:
         price, supply_price = self.model.prices(self.descent.price)

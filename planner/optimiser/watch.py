@@ -1,5 +1,6 @@
 """Time, work, progress and the wish to stop, in one object passed through a run."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -53,7 +54,7 @@ class Watch:
         """Tell the caller what is known; return whether the search must stop."""
         if incumbent is not None:
             self.incumbent = max(incumbent, self.incumbent or incumbent)
-        if bound is not None:
+        if bound is not None and math.isfinite(bound):
             self.bound = bound if self.bound is None else min(bound, self.bound)
         if self._on_progress is not None and not self.stopped:
             answer = self._on_progress(
