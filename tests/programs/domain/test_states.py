@@ -2,13 +2,20 @@
 
 import pytest
 
-from programs.choices import ApplicationState, IntakeState, PlacementState, SlotState
+from programs.choices import (
+    AgreementState,
+    ApplicationState,
+    IntakeState,
+    PlacementState,
+    SlotState,
+)
 from programs.domain import states
 from programs.models import Intake
 from programs.refusals import Refusal, RefusalKind
 from tests import factories
 
 CHOICES = {
+    "agreement": AgreementState,
     "intake": IntakeState,
     "slot": SlotState,
     "application": ApplicationState,

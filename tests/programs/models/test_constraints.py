@@ -1,0 +1,205 @@
+"""Every named constraint keeps its promise in the database itself."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.db.models import CheckConstraint
+
+from programs.choices import RegionLevel
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+EARLY, LATE = date(2026, 1, 1), date(2028, 1, 1)
+BACKWARDS = {"valid_from": LATE, "valid_to": EARLY}
+
+#: constraint -> (recipe, values that break it). A callable value is called.
+BROKEN = {
+    "regency_has_a_province": ("region", {"level": RegionLevel.REGENCY}),
+    "region_list_ends_after_it_starts": ("region_list", BACKWARDS),
+    "route_ends_after_it_starts": ("immigration_route", BACKWARDS),
+    "agreement_ends_after_it_starts": ("agreement", BACKWARDS),
+    "kkni_is_one_to_nine": ("qualification_level", {"kkni": 10}),
+    "participant_kkni_is_one_to_nine": ("participant", {"kkni": 0}),
+    "claimed_level_is_zero_to_four": ("skill_claim", {"level": 5}),
+    "certificate_ends_after_it_is_taken": (
+        "language_certificate",
+        {"taken_on": LATE, "valid_to": LATE},
+    ),
+    "availability_ends_after_it_starts": (
+        "availability",
+        {"starts_on": LATE, "ends_on": LATE},
+    ),
+    "program_ages_are_in_order": ("program", {"min_age": 30, "max_age": 18}),
+    "program_kkni_is_one_to_nine": ("program", {"min_kkni": 0}),
+    "intake_dates_are_in_order": ("intake", {"decide_by": EARLY}),
+    "slot_capacity_is_in_order": ("slot", {"capacity_min": 5, "capacity_max": 4}),
+    "slot_ends_after_it_starts": ("slot", {"ends_on": EARLY}),
+    "slot_teaches_a_language_to_a_level": ("slot", {"taught_language": "ja"}),
+    "required_level_is_one_to_four": ("skill_requirement", {"level": 0}),
+    "resource_use_is_positive": ("resource_use", {"amount": 0}),
+    "merit_score_is_zero_to_hundred": ("application", {"merit_score": "100.01"}),
+    "preference_rank_starts_at_one": ("preference", {"rank": 0}),
+    "preference_is_a_slot_or_a_pathway": (
+        "preference",
+        {"pathway": factories.pathway.make},
+    ),
+    "host_scores_or_vetoes_with_a_reason": ("host_rating", {"is_veto": True}),
+    "chain_has_one_head": ("chain_head", {"id": 2}),
+    "exchange_rate_is_positive": ("exchange_rate", {"rate": 0}),
+    "cost_rule_is_of_a_program_or_a_slot": (
+        "cost_rule",
+        {"slot": factories.slot.make},
+    ),
+    "cost_is_not_negative": ("cost_rule", {"amount": -1}),
+    "budget_is_not_negative": ("budget_line", {"amount": -1}),
+    "funding_share_is_a_percentage": ("funding_rule", {"percent": 101}),
+    "fee_waiver_ends_after_it_starts": ("fee_waiver", BACKWARDS),
+    "funding_is_not_negative": ("funding_line", {"amount": -1}),
+    "achieved_level_is_zero_to_four": ("skill_achieved", {"level": 5}),
+    "quota_is_not_negative": ("quota", {"value": -1}),
+    "quota_percent_is_at_most_hundred": ("quota", {"value": 101}),
+    "quota_names_what_it_looks_at": ("quota", {"sex": ""}),
+    "pin_has_a_reason": ("pin", {"reason": ""}),
+}
+#: constraint -> (recipe, what both rows have beside its fields), and where another
+#: constraint would speak first, what only the second has.
+TWINS = {
+    "region_bps_code_is_unique": ("region", {"bps_code": "91"}),
+    "region_iso_code_is_unique": ("region", {"iso_3166_2": "ID-PA"}),
+    "region_list_version_is_unique": ("region_list", {}),
+    "membership_is_unique": ("membership", {}),
+    "skill_code_is_unique": ("skill", {}),
+    "language_band_is_unique": ("language_scale", {}),
+    "nik_is_registered_once_an_institution": ("participant", {"nik_hash": "f" * 64}),
+    "person_claims_a_skill_once": ("skill_claim", {}),
+    "language_certificate_is_unique": ("language_certificate", {}),
+    "slot_names_a_skill_once_a_kind": ("skill_requirement", {}),
+    "pathway_step_is_unique": ("pathway_step", {}),
+    "pathway_names_a_slot_once": ("pathway_step", {}, {"position": 2}),
+    "slot_uses_a_resource_once": ("resource_use", {}),
+    "person_applies_to_an_intake_once": ("application", {}),
+    "preference_rank_is_unique": ("preference", {}),
+    "preference_names_a_slot_once": ("preference", {}, {"rank": 2}),
+    "preference_names_a_pathway_once": (
+        "preference",
+        {"slot": None, "pathway": factories.pathway.make},
+        {"rank": 2},
+    ),
+    "host_rates_a_person_once_a_slot": ("host_rating", {}),
+    "import_row_number_is_unique": ("import_row", {}),
+    "exchange_rate_is_unique_a_day": ("exchange_rate", {}),
+    "program_cost_rule_is_unique": ("cost_rule", {}),
+    "program_cost_rule_is_unique_an_origin": (
+        "cost_rule",
+        {"origin": factories.west_java},
+    ),
+    "slot_cost_rule_is_unique": (
+        "cost_rule",
+        {"program": None, "slot": factories.slot.make},
+    ),
+    "slot_cost_rule_is_unique_an_origin": (
+        "cost_rule",
+        {
+            "program": None,
+            "slot": factories.slot.make,
+            "origin": factories.west_java,
+        },
+    ),
+    "budget_line_is_unique": ("budget_line", {}),
+    "budget_line_is_unique_a_category": (
+        "budget_line",
+        {"category": factories.cost_category.make},
+    ),
+    "person_has_one_live_placement_a_slot": (
+        "placement",
+        {"pathway": factories.pathway.make},
+    ),
+    "application_has_one_live_placement": ("placement", {}),
+    "funding_line_is_unique": ("funding_line", {}),
+    "reserve_position_is_unique": ("reserve_entry", {"publication": UUID(int=1)}),
+    "person_waits_once_a_slot": (
+        "reserve_entry",
+        {"publication": UUID(int=1)},
+        {"position": 2},
+    ),
+    "transcript_names_a_skill_once": ("skill_achieved", {}),
+    "pin_is_unique_a_pair": ("pin", {}, {"kind": "forbid"}),
+    "person_is_pinned_to_one_slot": ("pin", {}),
+    "objective_profile_version_is_unique": ("objective_profile", {}),
+}
+
+
+def constraints():
+    """Return {name: constraint} of every model of the domain."""
+    return {
+        constraint.name: constraint
+        for model in apps.get_app_config("programs").get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+CONSTRAINTS = constraints()
+
+
+def called(values):
+    """Return the values, made where they are callables."""
+    return {k: v() if callable(v) else v for k, v in values.items()}
+
+
+def refused(make, name):
+    """Expect the database to refuse the row, in the name of the constraint."""
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        make()
+    if name in BROKEN or connection.vendor != "sqlite":
+        assert name in str(error.value)
+    else:
+        # SQLite names the columns of a broken unique index, not the index.
+        assert str(error.value) == f"UNIQUE constraint failed: {columns(name)}"
+
+
+def columns(name):
+    """Return the columns of a unique constraint as SQLite lists them."""
+    model = next(
+        model
+        for model in apps.get_app_config("programs").get_models()
+        if CONSTRAINTS[name] in model._meta.constraints
+    )
+    fields = [model._meta.get_field(field) for field in CONSTRAINTS[name].fields]
+    return ", ".join(f"{model._meta.db_table}.{field.column}" for field in fields)
+
+
+def test_every_constraint_has_a_case():
+    assert set(CONSTRAINTS) == set(BROKEN) | set(TWINS)
+    for name, constraint in CONSTRAINTS.items():
+        assert (name in BROKEN) == isinstance(constraint, CheckConstraint)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_check(name):
+    recipe, values = BROKEN[name]
+    values = called(values)
+    refused(lambda: getattr(factories, recipe).make(**values), name)
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_unique(name):
+    recipe, shared, *varied = TWINS[name]
+    shared = called(shared)
+    first = getattr(factories, recipe).make(**shared)
+    twin = shared | {field: getattr(first, field) for field in CONSTRAINTS[name].fields}
+    twin.update(*varied)
+    refused(lambda: getattr(factories, recipe).make(**twin), name)
+
+
+@pytest.mark.parametrize("state", ["declined", "expired", "rejected", "superseded"])
+def test_a_place_called_off_makes_room_for_another(state):
+    first = factories.placement.make(state=state)
+    factories.placement.make(application=first.application, slot=first.slot)
+
+
+def test_unnamed_niks_do_not_clash():
+    first = factories.participant.make()
+    factories.participant.make(registered_by=first.registered_by)
