@@ -159,7 +159,7 @@ class Problem:
 class CellError(Exception):
     """Raised by a column that cannot read a cell."""
 
-    def __init__(self, code, **params):
+    def __init__(self, code, /, **params):
         super().__init__(code)
         self.code = code
         self.params = params

@@ -35,7 +35,7 @@ class Row:
         """Whether the row can be taken."""
         return not self.problems
 
-    def refuse(self, column, code, **params):
+    def refuse(self, column, code, /, **params):
         """Note what is wrong with a cell."""
         self.problems.append(Problem(column, code, params))
 

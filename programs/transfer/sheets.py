@@ -22,7 +22,7 @@ class Sheet:
     ignored: list = field(default_factory=list)
 
 
-def broken(code, **params):
+def broken(code, /, **params):
     """Return the refusal of a whole file."""
     return Refusal(f"file-{code}", str(FILE[code]) % params, field="file", **params)
 

@@ -1,0 +1,113 @@
+"""Exports open safely, tell no secrets, and come back unchanged."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from programs import models, transfer
+from programs.choices import ImportKind
+from programs.refusals import Refusal
+from programs.transfer.cells import neutralise
+
+from .conftest import NOW, as_csv, person
+from .test_applications import ROW
+from .test_slots_and_money import BUDGET, COST, SLOT
+
+MODELS = {
+    ImportKind.PARTICIPANTS: models.Participant,
+    ImportKind.APPLICATIONS: models.Application,
+    ImportKind.SLOTS: models.Slot,
+    ImportKind.COST_RULES: models.CostRule,
+    ImportKind.BUDGETS: models.BudgetLine,
+}
+PAYLOADS = ["=1+1", "+1", "-1", "@A1", "'=1", 'a",=1', "＝1", "x;=1"]
+
+
+@pytest.fixture
+def everything(coordinator, planner, slot):
+    """One row of each kind; return who may export each."""
+    users = dict.fromkeys(MODELS, coordinator) | {ImportKind.BUDGETS: planner}
+    rows = {
+        ImportKind.PARTICIPANTS: [
+            person(family_name=neutralise(payload), code=f"P-{number}", nik="")
+            for number, payload in enumerate(PAYLOADS, start=1)
+        ],
+        ImportKind.APPLICATIONS: [ROW],
+        ImportKind.SLOTS: [SLOT],
+        ImportKind.COST_RULES: [COST, COST | {"category": "living"}],
+        ImportKind.BUDGETS: [BUDGET],
+    }
+    for kind, given in rows.items():
+        by = users[kind]
+        report = transfer.check(kind, as_csv(given), filename="x", by=by, now=NOW)
+        assert not report.bad, [row.problems for row in report.bad]
+        transfer.apply(report.batch, digest=report.digest, by=by, now=NOW)
+    return users
+
+
+def export(kind, file_format, by, **options):
+    rows = MODELS[kind].objects.all()
+    return transfer.export(kind, rows, file_format, by=by, now=NOW, **options)
+
+
+@pytest.mark.parametrize("file_format", transfer.FORMATS)
+def test_an_export_comes_back_unchanged(everything, file_format):
+    for kind, by in everything.items():
+        report = transfer.inspect(kind, export(kind, file_format, by), by=by)
+        assert report.counts["unchanged"] == len(report.rows) > 0, kind
+
+
+def test_payloads_are_stored_as_typed_and_exported_as_text(everything):
+    stored = models.Participant.objects.order_by("code").values_list("family_name")
+    assert [name for (name,) in stored] == PAYLOADS
+    by = everything[ImportKind.PARTICIPANTS]
+    content = export(ImportKind.PARTICIPANTS, "csv", by).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(content)) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r＝"))]
+
+
+def test_workbooks_hold_no_formula_and_numbers_are_numbers(everything):
+    for kind, by in everything.items():
+        content = export(kind, "xlsx", by)
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+        assert "f" not in {cell.data_type for cell in cells}
+    amounts = openpyxl.load_workbook(
+        io.BytesIO(export(ImportKind.BUDGETS, "xlsx", everything[ImportKind.BUDGETS]))
+    ).active
+    assert amounts["D2"].value == 1_450_000_000
+
+
+def test_nik_and_disability_leave_only_knowingly(everything, planner):
+    by = everything[ImportKind.PARTICIPANTS]
+    plain = export(ImportKind.PARTICIPANTS, "csv", by).decode()
+    assert "nik" not in plain
+    private = export(ImportKind.PARTICIPANTS, "csv", by, private=True).decode()
+    assert '"nik","disability"' in private
+    noted = models.AuditEvent.objects.filter(action="transfer.export").first()
+    assert noted.data["private"] is True
+
+
+def test_who_may_not_reveal_may_not_export_private_columns(everything):
+    auditor = models.User.objects.create(username="auditor")
+    with pytest.raises(Refusal):
+        export(ImportKind.PARTICIPANTS, "csv", auditor, private=True)
+
+
+def test_exports_read_lists_with_a_constant_number_of_queries(everything):
+    by = everything[ImportKind.PARTICIPANTS]
+    counts = []
+    for number in (1, 3):
+        rows = models.Participant.objects.filter(
+            code__in=[f"P-{n}" for n in range(1, number + 1)]
+        )
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            transfer.export(ImportKind.PARTICIPANTS, rows, "csv", by=by, now=NOW)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

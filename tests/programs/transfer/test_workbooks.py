@@ -1,0 +1,122 @@
+"""Workbooks are read in a limited child; bombs and tricks never get that far."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import openpyxl
+import pytest
+
+from programs.refusals import Refusal
+from programs.transfer.cells import FORMULA, Number
+from programs.transfer.limits import LIMITS
+from programs.transfer.sheets import read
+
+KNOWN = {"code", "name", "day"}
+
+
+def workbook(*rows, change=None):
+    """Return the bytes of a workbook with these rows."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    if change:
+        change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def repacked(content, **members):
+    """Return an archive with members replaced or added."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for entry in old.infolist():
+            if entry.filename not in members:
+                new.writestr(entry.filename, old.read(entry.filename))
+        for name, text in members.items():
+            new.writestr(name, text)
+    return out.getvalue()
+
+
+def refusal(content, **limits):
+    with pytest.raises(Refusal) as caught:
+        read(content, known=KNOWN, limits=replace(LIMITS, **limits))
+    return caught.value
+
+
+def test_cells_keep_what_they_are():
+    content = workbook(
+        ["Code", "Name", "Day"],
+        ["A", "007", date(2027, 2, 1)],
+        ["B", 7, 46054],
+        ["C", "=1+1", True],
+        ["D", 1.5, None],
+    )
+    rows = dict(read(content, known=KNOWN).rows)
+    assert rows[2] == ["A", "007", "2027-02-01"]
+    assert rows[3] == ["B", "7", "46054"]
+    assert isinstance(rows[3][1], Number)
+    assert rows[4] == ["C", FORMULA, "yes"]
+    assert rows[5] == ["D", "1.5"]
+
+
+def test_merged_cells_are_named():
+    def merge(book):
+        book.active.merge_cells("A2:B3")
+
+    refused = refusal(workbook(["code", "name"], ["A", "x"], change=merge))
+    assert (refused.code, "A2:B3" in str(refused)) == ("file-merged-cells", True)
+
+
+def test_two_sheets_with_rows_are_refused_and_an_empty_second_one_is_not():
+    def second(book):
+        book.create_sheet("more").append(["code"])
+
+    content = workbook(["code"], ["A"], change=second)
+    assert refusal(content).code == "file-several-sheets"
+    content = workbook(["code"], ["A"], change=lambda book: book.create_sheet("more"))
+    assert read(content, known=KNOWN).rows == [(2, ["A"])]
+
+
+def test_bombs_are_refused_unopened():
+    content = workbook(["code"], ["A"])
+    bomb = repacked(content, **{"xl/worksheets/sheet1.xml": b"0" * 20_000_000})
+    assert refusal(bomb).code == "file-workbook-bomb"
+    assert refusal(content, entries=3).code == "file-workbook-bomb"
+    assert refusal(content, unpacked_bytes=1000).code == "file-workbook-bomb"
+
+
+def test_macros_entities_and_damage_are_refused():
+    content = workbook(["code"], ["A"])
+    macros = repacked(content, **{"xl/vbaProject.bin": b"x"})
+    assert refusal(macros).code == "file-workbook-macros"
+    evil = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    entities = repacked(content, **{"xl/sharedStrings.xml": evil})
+    assert refusal(entities).code == "file-workbook-unsafe"
+    damaged = repacked(content, **{"xl/worksheets/sheet1.xml": b"<not xml"})
+    assert refusal(damaged).code == "file-workbook-broken"
+    other = repacked(content, **{"readme.txt": b"x"})
+    with zipfile.ZipFile(io.BytesIO(other)) as archive:
+        assert "readme.txt" in archive.namelist()
+
+
+def test_a_zip_that_is_no_workbook_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", "code\nA")
+    assert refusal(out.getvalue()).code == "file-workbook-broken"
+
+
+def test_a_child_out_of_memory_does_no_harm():
+    content = workbook(["code"], ["A"])
+    assert refusal(content, child_memory=20 * 2**20).code == "file-workbook-too-heavy"
+
+
+def test_row_limit_holds_inside_the_child():
+    content = workbook(["code"], *[[f"A{n}"] for n in range(6)])
+    assert refusal(content, rows=4).code == "file-too-many-rows"
