@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.files import written_whole
+from planner.optimiser.files import laid_out, written_whole
 from planner.optimiser.plan import NOTHING
 from planner.optimiser.problem import FloatArray, Problem
 from planner.optimiser.result import Result, Tier
@@ -23,13 +23,12 @@ def write_result(problem: Problem, result: Result, path: str | Path) -> None:
         if path.suffix == ".npz":
             np.savez(target, **result_arrays(problem, result))
         else:
-            target.write(result_text(problem, result).encode() + b"\n")
+            target.write(result_text(problem, result).encode())
 
 
 def result_text(problem: Problem, result: Result) -> str:
     """Return a result as JSON text."""
-    document = result_document(problem, result)
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    return laid_out(result_document(problem, result))
 
 
 def result_document(problem: Problem, result: Result) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _solve(given: argparse.Namespace) -> int:
     with _interruptible() as interrupted:
         result = solve(problem, limits=limits, on_progress=lambda *_: bool(interrupted))
     if given.output is None:
-        print(result_text(problem, result))
+        print(result_text(problem, result), end="")
     else:
         write_result(problem, result, given.output)
         print(summary(result))

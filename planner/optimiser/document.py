@@ -249,7 +249,9 @@ def _option_arrays(
     agent_of: Mapping[str, int],
     resource_of: Mapping[str, int],
 ) -> dict[str, Any]:
-    owners, values, sizes, used, amounts = [], [], [], [], []
+    owners, values, sizes = [], [], []
+    used: list[int] = []
+    amounts: list[int] = []
     seen: set[tuple[str, str]] = set()
     for at, record in enumerate(options):
         where = f"options[{at}]"
@@ -260,13 +262,9 @@ def _option_arrays(
             raise ProblemError(f"{where}.id: {record['id']!r} is there twice")
         seen.add((agent, record["id"]))
         uses = record.get("uses", {})
-        if not isinstance(uses, Mapping):
-            raise ProblemError(f"{where}.uses: not a JSON object")
-        for name, amount in uses.items():
-            if name not in resource_of:
-                raise ProblemError(f"{where}.uses: there is no resource {name!r}")
-            used.append(resource_of[name])
-            amounts.append(_at_least_0(amount, f"{where}.uses[{name!r}]"))
+        _uses(uses, resource_of, where)
+        used += [resource_of[name] for name in uses]
+        amounts += uses.values()
         owners.append(agent_of[agent])
         values.append(_value(record, where))
         sizes.append(len(uses))
@@ -280,6 +278,17 @@ def _option_arrays(
         if options
         else _ids(options)
     }
+
+
+def _uses(uses: Any, resource_of: Mapping[str, int], where: str) -> None:
+    """Refuse uses of what does not exist, or of an amount that is none."""
+    if not isinstance(uses, Mapping):
+        raise ProblemError(f"{where}.uses: not a JSON object")
+    for name, amount in uses.items():
+        if name not in resource_of:
+            raise ProblemError(f"{where}.uses: there is no resource {name!r}")
+        if type(amount) is not int or not 0 <= amount < 2**63:
+            _at_least_0(amount, f"{where}.uses[{name!r}]")
 
 
 def _value(record: Record, where: str) -> list[int]:

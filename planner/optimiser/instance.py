@@ -1,13 +1,18 @@
 """Instance files: JSON for people, NPZ (the arrays of `Problem`) for size."""
 
-import json
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from planner.optimiser.document import problem_from_document, problem_to_document
-from planner.optimiser.files import FileError, read_arrays, read_json, written_whole
+from planner.optimiser.files import (
+    FileError,
+    laid_out,
+    read_arrays,
+    read_json,
+    written_whole,
+)
 from planner.optimiser.problem import Problem
 from planner.optimiser.validate import DTYPES, IDS, ProblemError
 
@@ -30,9 +35,7 @@ def write_instance(problem: Problem, path: str | Path) -> None:
         if path.suffix == ".npz":
             np.savez(target, **cast(Any, _arrays(problem)))
         else:
-            document = problem_to_document(problem)
-            text = json.dumps(document, ensure_ascii=False, indent=1)
-            target.write(text.encode() + b"\n")
+            target.write(laid_out(problem_to_document(problem)).encode())
 
 
 def _arrays(problem: Problem) -> dict[str, np.ndarray[Any, Any]]:

@@ -52,7 +52,7 @@ def test_linear_programs_bound_the_optimum():
 
 
 def test_a_race_prints_a_table(capsys):
-    main(["race", "seats", "--people", "30", "--seconds", "3", "--peers", "greedy"])
+    main(["race", "seats", "--people", "30", "--seconds", "1", "--peers", "greedy"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("seats-30-1: made in")
     ours, greedy = [line.split(" | ") for line in lines if line.count("|") == 9][2:]
