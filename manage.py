@@ -4,17 +4,16 @@
 import os
 import sys
 
+from planner.environment import told_in_one_line
+
 
 def main():
     """Run one command; a wrong setting is told in one line, without a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
-    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    try:
+    with told_in_one_line():
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
-        sys.exit(f"Settings: {error}")
 
 
 if __name__ == "__main__":

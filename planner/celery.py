@@ -4,8 +4,13 @@ import os
 
 from celery import Celery
 from celery.signals import celeryd_init, setup_logging
+from django.conf import settings
+
+from planner.environment import told_in_one_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+with told_in_one_line():
+    settings.is_overridden("DEBUG")  # reads them now, not somewhere inside Celery
 
 app = Celery("planner")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -19,8 +24,6 @@ def wait_patiently(conf, **kwargs):
     A web process that rings a frozen broker has to answer its user within seconds,
     while a worker that reads with a timeout would drop a healthy, idle connection.
     """
-    from django.conf import settings
-
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
 
 

@@ -4,7 +4,9 @@ import base64
 import binascii
 import os
 import re
+import sys
 import warnings
+from contextlib import contextmanager
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -131,6 +133,15 @@ class Reader:
         except (ImproperlyConfigured, KeyError, ValueError, AttributeError):
             # The value itself stays out of the message: it may hold a password.
             refuse(f"{name} is not a URL of a known kind. See its comment in settings.")
+
+
+@contextmanager
+def told_in_one_line():
+    """End the process with the sentence of a wrong setting, without a traceback."""
+    try:
+        yield
+    except ImproperlyConfigured as error:
+        sys.exit(f"Settings: {error}")
 
 
 def refuse(sentence):

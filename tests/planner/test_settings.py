@@ -25,11 +25,16 @@ PRODUCTION = {
 
 
 def manage(*command, tmp_path, **variables):
-    """Run a command with these variables and no others."""
+    """Run a management command with these variables and no others."""
+    return python("manage.py", *command, tmp_path=tmp_path, **variables)
+
+
+def python(*command, tmp_path, **variables):
+    """Run Python with these variables and no others."""
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **RIGHT}
     environment |= variables
     return subprocess.run(
-        [sys.executable, settings.BASE_DIR / "manage.py", *command],
+        [sys.executable, *command],
         env={name: value for name, value in environment.items() if value is not None},
         cwd=settings.BASE_DIR,
         check=False,
@@ -66,6 +71,14 @@ def test_a_wrong_variable_is_explained_in_one_line(name, value, said, tmp_path):
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
     assert "hidden" not in done.stderr
+
+
+def test_a_worker_tells_it_in_one_line_too(tmp_path):
+    worker = ("-m", "celery", "-A", "planner.celery", "worker")
+    done = python(*worker, tmp_path=tmp_path, SECRET_KEY=None)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Settings: SECRET_KEY is not set")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_real_site_refuses_demo_logins(tmp_path):
