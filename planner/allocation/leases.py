@@ -8,14 +8,15 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from planner.models import AllocationRun, RunState
 from planner.models.runs import MAX_ATTEMPTS
 
-LEASE = timedelta(seconds=90)
-HEARTBEAT_SECONDS = 15
+HEARTBEATS = 6
+"""How often a lease is renewed in the time it lasts."""
 HISTORY_POINTS = 240
 EMPTY = {"phase": "", "seconds": 0.0, "incumbent": None, "bound": None}
 
@@ -26,6 +27,11 @@ class Fenced(Exception):
 
 class Cancelled(Exception):
     """A person asked for the run to stop before there was anything to keep."""
+
+
+def length():
+    """Return how long a lease lasts without a heartbeat."""
+    return timedelta(seconds=settings.ALLOCATION_LEASE_SECONDS)
 
 
 def waiting():
@@ -43,7 +49,7 @@ def claim(run_id, *, worker):
         .update(
             state=RunState.RUNNING,
             attempt=F("attempt") + 1,
-            lease_until=Now() + LEASE,
+            lease_until=Now() + length(),
             heartbeat_at=Now(),
             started_at=Coalesce("started_at", Now()),
             worker=worker,
@@ -80,16 +86,18 @@ class Lease:
         if not self.mine().update(**changes):
             raise Fenced(f"run {self.run_id}: attempt {self.attempt} was overtaken")
 
-    def beat(self, *, seconds=HEARTBEAT_SECONDS):
+    def beat(self, *, seconds=None):
         """Renew the lease when it is time, and learn of a wish to cancel.
 
         Parameters
         ----------
         seconds: how long ago the last beat may be; 0 beats now.
         """
+        if seconds is None:
+            seconds = length().total_seconds() / HEARTBEATS
         if time.monotonic() - self._beaten_at < seconds:
             return
-        self.write(lease_until=Now() + LEASE, heartbeat_at=Now())
+        self.write(lease_until=Now() + length(), heartbeat_at=Now())
         self._beaten_at = time.monotonic()
         self.look()
 

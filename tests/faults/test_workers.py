@@ -1,0 +1,94 @@
+"""Workers that are killed, frozen or overtaken: no run lost, none ended twice."""
+
+import random
+import signal
+import time
+
+import pytest
+
+RUNNING = "running"
+
+
+def test_a_killed_worker_loses_no_run(farm):
+    farm.start_dispatcher()
+    worker = farm.start_worker()
+    (run,) = farm.act("ask", "1")["runs"]
+    farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
+    farm.send(worker, signal.SIGKILL)
+    farm.start_worker()
+    states = farm.wait_for(farm.all_ended, seconds=90)
+    assert states[run]["state"] == "solved"
+    assert states[run]["attempt"] == 2
+    assert farm.act("check")["wrong"] == []
+
+
+@pytest.mark.slow
+def test_a_frozen_worker_is_overtaken_and_fenced(farm):
+    farm.start_dispatcher()
+    worker = farm.start_worker()
+    (run,) = farm.act("ask", "1")["runs"]
+    farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
+    farm.send(worker, signal.SIGSTOP)
+    farm.start_worker()
+    states = farm.wait_for(farm.all_ended, seconds=90)
+    assert states[run]["attempt"] == 2
+    farm.send(worker, signal.SIGCONT)
+    time.sleep(5)
+    assert farm.act("check")["wrong"] == []
+
+
+@pytest.mark.slow
+def test_a_running_solve_is_cancelled_within_seconds(farm):
+    farm.start_dispatcher()
+    farm.start_worker()
+    (run,) = farm.act("ask", "1", "600")["runs"]
+    farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
+    time.sleep(3)
+    farm.act("cancel", run)
+    asked = time.monotonic()
+    farm.wait_for(farm.all_ended, seconds=30, every=0.1)
+    # Two of these seconds are the start of the processes that ask.
+    assert time.monotonic() - asked < 15
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_fifty_faults_at_random_moments(farm):
+    chance = random.Random(20270401)
+    farm.start_dispatcher()
+    workers = [farm.start_worker(), farm.start_worker()]
+    farm.act("ask", "20", "2")
+    for _ in range(50):
+        time.sleep(chance.uniform(0.5, 4))
+        victim = chance.randrange(2)
+        if chance.random() < 0.6:
+            farm.send(workers[victim], signal.SIGKILL)
+            workers[victim] = farm.start_worker()
+        else:
+            farm.send(workers[victim], signal.SIGSTOP)
+            time.sleep(chance.uniform(1, 9))
+            farm.send(workers[victim], signal.SIGCONT)
+    states = farm.wait_for(farm.all_ended, seconds=600, every=2)
+    assert len(states) == 20
+    assert all(run["state"] == "solved" or run["detail"] for run in states.values()), (
+        states
+    )
+    assert farm.act("check")["wrong"] == []
+
+
+@pytest.mark.slow
+def test_two_publish_at_once_and_one_is_killed(farm):
+    chance = random.Random(7)
+    farm.start_worker()
+    farm.act("ask", "1")
+    farm.wait_for(farm.all_ended, seconds=90)
+    run = farm.act("approve")["run"]
+    for _ in range(6):
+        both = [farm.start_acting("publish", run) for _ in range(2)]
+        time.sleep(chance.uniform(1.0, 4.0))
+        farm.send(both[0], signal.SIGKILL)
+        both[1].wait(timeout=60)
+        assert farm.act("check")["wrong"] == []
+    farm.act("publish", run)
+    found = farm.act("check")
+    assert found == {"wrong": [], "publications": 1}
