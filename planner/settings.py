@@ -78,6 +78,11 @@ ALLOCATION_MAX_MEGABYTES = read.integer(
     "ALLOCATION_MAX_MEGABYTES", default=16_384, at_least=512
 )
 
+#: Seconds after which a worker that no longer shows a sign of life has lost its run.
+ALLOCATION_LEASE_SECONDS = read.integer(
+    "ALLOCATION_LEASE_SECONDS", default=90, at_least=3
+)
+
 DJANGO_APPS = [
     "planner.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
@@ -420,13 +425,20 @@ SPECTACULAR_SETTINGS = {
 
 UNFOLD = {
     "SITE_TITLE": _("Talent exchange planner"),
-    "SITE_HEADER": _("Talent exchange planner"),
+    "SITE_HEADER": _("Talent exchange"),
     "SITE_SYMBOL": "travel_explore",
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("desk/desk.css")],
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("desk/icon.svg"),
+        }
+    ],
     "COMMAND": {"search_models": "planner.desk.sidebar.searched_models"},
     "SIDEBAR": {"show_search": True, "navigation": "planner.desk.sidebar.navigation"},
     "COLORS": {
