@@ -55,6 +55,9 @@ class RunForm(forms.Form):
         ready = [IntakeState.CLOSED, IntakeState.ALLOCATING]
         intakes = Intake.objects.visible_to(user).filter(state__in=ready)
         self.fields["intakes"].queryset = intakes.select_related("program")
+        if not self.initial.get("intakes"):
+            # Most often everything that is closed is planned together.
+            self.initial["intakes"] = [intake.pk for intake in intakes]
         self.fields["scenario"].queryset = Scenario.objects.visible_to(user)
 
     def limits(self):

@@ -147,31 +147,38 @@ def _shares(intake):
 def _slots_without_frame(intake, slots):
     link = reverse("admin:programs_slot_changelist")
     link += f"?intake__id__exact={intake.pk}"
-    checks = [
-        (
+    unagreed = [slot for slot in slots if slot.agreement_id is None]
+    if unagreed:
+        text = ngettext(
             "%(count)s slot has no agreement",
             "%(count)s slots have no agreement",
-            [slot for slot in slots if slot.agreement_id is None],
-        ),
-        (
+            len(unagreed),
+        )
+        yield text % {"count": len(unagreed)}, link
+    lapsed = [slot for slot in slots if slot.agreement and not _in_force(slot)]
+    if lapsed:
+        text = ngettext(
             "%(count)s slot rests on an agreement that is not in force when it starts",
             "%(count)s slots rest on agreements not in force when they start",
-            [slot for slot in slots if slot.agreement and not _in_force(slot)],
-        ),
-        (
+            len(lapsed),
+        )
+        yield text % {"count": len(lapsed)}, link
+    unrouted = [slot for slot in slots if not slot.route_id and slot.country_id != "ID"]
+    if unrouted:
+        text = ngettext(
             "%(count)s slot abroad has no immigration route",
             "%(count)s slots abroad have no immigration route",
-            [slot for slot in slots if not slot.route_id and slot.country_id != "ID"],
-        ),
-        (
+            len(unrouted),
+        )
+        yield text % {"count": len(unrouted)}, link
+    unwanted = [slot for slot in slots if slot.wishes < slot.capacity_min]
+    if unwanted:
+        text = ngettext(
             "%(count)s slot has fewer wishes than it needs people",
             "%(count)s slots have fewer wishes than they need people",
-            [slot for slot in slots if slot.wishes < slot.capacity_min],
-        ),
-    ]
-    for one, many, found in checks:
-        if found:
-            yield ngettext(one, many, len(found)) % {"count": len(found)}, link
+            len(unwanted),
+        )
+        yield text % {"count": len(unwanted)}, link
 
 
 def _in_force(slot):

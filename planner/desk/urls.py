@@ -30,12 +30,15 @@ class FileFormat:
 
 register_converter(FileFormat, "format")
 
+INTAKE = "intakes/<uuid:intake_id>/"
 IMPORT = "import/<uuid:batch_id>/"
 KIND = "import/<slug:kind>/"
 RUN = "runs/<uuid:run_id>/"
 PAGES = [
     ("intakes/", intakes.index, "desk_intakes"),
-    ("intakes/<uuid:intake_id>/", intakes.page, "desk_intake"),
+    (INTAKE, intakes.page, "desk_intake"),
+    (INTAKE + "fit/", intakes.fit, "desk_intake_fit"),
+    (INTAKE + "judge/", intakes.mark, "desk_intake_judge"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("placements/", board.index, "desk_board"),
     ("import/", imports.index, "desk_import"),

@@ -11,8 +11,13 @@ from django.utils.translation import get_language, gettext as _, ngettext
 
 from planner.models import AllocationRun, RunState
 from programs import formats
-from programs.choices import ImportState, IntakeState, PlacementState
-from programs.models import ImportBatch, Intake, Placement
+from programs.choices import (
+    ApplicationState,
+    ImportState,
+    IntakeState,
+    PlacementState,
+)
+from programs.models import Application, ImportBatch, Intake, Placement
 from programs.roles import Permission, Role
 
 SOON = timedelta(days=7)
@@ -36,6 +41,7 @@ def worklist(user, *, now):
         (Permission.IMPORT_DATA, _imports),
         (Permission.MANAGE_PROGRAMS, _offers),
         (Permission.MANAGE_PROGRAMS, _closing),
+        (Permission.MANAGE_PROGRAMS, _unjudged),
         (Permission.RATE, _answers_of_hosts),
     ]
     items = [
@@ -179,6 +185,20 @@ def _closing(user, now):
             reverse("admin:desk_intake", args=[intake.pk]),
             intake.closes_on < today,
         )
+
+
+def _unjudged(user, now):
+    waiting = Application.objects.visible_to(user).filter(
+        state=ApplicationState.SUBMITTED, intake__state=IntakeState.CLOSED
+    )
+    count = waiting.count()
+    if count:
+        text = ngettext(
+            "%(count)s application of a closed intake is not judged yet",
+            "%(count)s applications of closed intakes are not judged yet",
+            count,
+        )
+        yield Item(text % {"count": count}, reverse("admin:desk_intakes"))
 
 
 def _answers_of_hosts(user, now):

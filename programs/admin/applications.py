@@ -133,7 +133,7 @@ class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
         "participant__family_name",
     ]
     autocomplete_fields = ["participant", "intake", "nominated_by", "team"]
-    readonly_fields = ["state_label", "submitted_at"]
+    readonly_fields = ["state_words", "submitted_at"]
     inlines = [PreferenceInline, HostRatingInline, PinInline]
     fieldsets = [
         (
@@ -142,7 +142,7 @@ class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
                 "fields": [
                     ("participant", "intake"),
                     ("nominated_by", "team"),
-                    ("state_label", "submitted_at"),
+                    ("state_words", "submitted_at"),
                     ("merit_score", "carry_over_points"),
                     "note",
                 ]

@@ -14,6 +14,11 @@ class StateColumn:
     def state_label(self, row):
         return row.state, row.get_state_display()
 
+    @display(description=_("state"))
+    def state_words(self, row):
+        """The state on a form, where it is read and moved by buttons."""
+        return row.get_state_display()
+
 
 class StayColumn:
     """From and to, for anything with ``starts_on`` and ``ends_on``."""

@@ -38,7 +38,8 @@ class ImportBatchAdmin(StateColumn, DeskAdmin):
     fields = [
         ("filename", "kind"),
         ("state", "digest"),
-        ("num_rows", "num_good", "num_bad"),
+        ("num_rows", "num_good"),
+        "num_bad",
         ("created_by", "created_at"),
     ]
 

@@ -68,7 +68,7 @@ class AgreementAdmin(StateColumn, MovesMixin, DeskAdmin):
     moves = AGREEMENT_MOVES
     movers = (Permission.MANAGE_USERS, Permission.MANAGE_PROGRAMS)
     exclude = ["state"]
-    readonly_fields = ["state_label"]
+    readonly_fields = ["state_words"]
 
     readable_by = EVERYONE
     managed_by = (Permission.MANAGE_USERS, Permission.MANAGE_PROGRAMS)

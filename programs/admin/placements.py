@@ -180,13 +180,13 @@ class PlacementAdmin(StateColumn, MovesMixin, DeskAdmin):
     inlines = [PlacementEventInline, FundingLineInline, SkillAchievedInline]
     fields = [
         ("application", "slot"),
-        ("state_label", "version"),
+        ("state_words", "version"),
         ("offered_at", "expires_at"),
         ("pathway", "agreement"),
         ("run", "publication"),
         "reason",
     ]
-    readonly_fields = ["state_label"]
+    readonly_fields = ["state_words"]
 
     def get_queryset(self, request):
         """Leave encrypted columns where they are."""

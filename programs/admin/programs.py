@@ -189,7 +189,7 @@ class IntakeAdmin(StateColumn, MovesMixin, DeskHistoryAdmin):
     list_select_related = ["program"]
     search_fields = ["code", "program__title_en", "program__title_id"]
     autocomplete_fields = ["program"]
-    readonly_fields = ["state_label"]
+    readonly_fields = ["state_words"]
     inlines = [SlotInline]
     fieldsets = [
         (
@@ -197,8 +197,9 @@ class IntakeAdmin(StateColumn, MovesMixin, DeskHistoryAdmin):
             {
                 "fields": [
                     ("program", "code"),
-                    "state_label",
-                    ("opens_on", "closes_on", "decide_by"),
+                    "state_words",
+                    ("opens_on", "closes_on"),
+                    "decide_by",
                     ("starts_on", "ends_on"),
                     ("max_choices", "offer_days"),
                 ]
@@ -293,14 +294,14 @@ class SlotAdmin(StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
     search_fields = ["code", "role_title_en", "role_title_id", "city", "host__name"]
     autocomplete_fields = ["intake", "host", "country", "route", "agreement"]
     inlines = [SkillRequirementInline, ResourceUseInline]
-    readonly_fields = ["state_label"]
+    readonly_fields = ["state_words"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     ("role_title_en", "role_title_id"),
-                    ("code", "state_label"),
+                    ("code", "state_words"),
                     ("intake", "host"),
                     ("city", "country"),
                     ("starts_on", "ends_on"),

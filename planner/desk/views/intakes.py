@@ -1,16 +1,29 @@
 """Intakes: is this one ready to plan?"""
 
 from django.db.models import Count, Q, Sum
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from planner.desk.pages import VIEWERS, needs, render
+from planner.desk.fit import fit_of
+from planner.desk.pages import VIEWERS, attempt, needs, render
 from planner.desk.readiness import readiness_of
 from planner.models import AllocationRun
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState, IntakeState
+from programs.domain import judging
 from programs.models import Intake, Placement, Slot
 from programs.roles import Permission
+
+JUDGED = (IntakeState.CLOSED, IntakeState.ALLOCATING)
+JUDGES = (Permission.MANAGE_PROGRAMS, Permission.PLAN)
+
+
+def find(request, intake_id):
+    """Return an intake the reader may see, or answer as if it did not exist."""
+    intakes = Intake.objects.visible_to(request.user).select_related("program__owner")
+    return get_object_or_404(intakes, pk=intake_id)
 
 
 @require_GET
@@ -54,16 +67,44 @@ def _totals(rows, total):
 @needs(*VIEWERS)
 def page(request, intake_id):
     """Show whether an intake is ready to plan, and what to mend first."""
-    intakes = Intake.objects.visible_to(request.user).select_related("program__owner")
-    intake = get_object_or_404(intakes, pk=intake_id)
+    intake = find(request, intake_id)
     runs = AllocationRun.objects.visible_to(request.user).filter(intakes=intake)
+    runs = runs.select_related("scenario", "created_by").prefetch_related("intakes")
     return render(
         request,
         "desk/intakes/page.html",
         title=f"{intake.program} – {intake.code}",
         intake=intake,
-        runs=runs.select_related("scenario", "created_by")[:5],
-        may_plan=request.user.allows(Permission.PLAN)
-        and intake.state in {IntakeState.CLOSED, IntakeState.ALLOCATING},
+        runs=runs.select_related("scenario", "created_by").prefetch_related("intakes")[
+            :5
+        ],
+        may_plan=request.user.allows(Permission.PLAN) and intake.state in JUDGED,
+        may_judge=intake.state in JUDGED
+        and any(request.user.allows(permission) for permission in JUDGES),
         **readiness_of(intake),
     )
+
+
+@require_GET
+@needs(*VIEWERS)
+def fit(request, intake_id):
+    """Answer who fits where; apart from the page, because judging many takes long."""
+    intake = find(request, intake_id)
+    context = {"intake": intake, "fit": fit_of(intake, on=timezone.localdate())}
+    return TemplateResponse(request, "desk/intakes/fit.html", context)
+
+
+@require_POST
+@needs(*JUDGES)
+def mark(request, intake_id):
+    """Mark each undecided application eligible or ineligible."""
+    intake = find(request, intake_id)
+    attempt(
+        request,
+        lambda: judging.judge(intake=intake, by=request.user, now=timezone.now()),
+        lambda counts: (
+            _("%(yes)s people are eligible, %(no)s are not.")
+            % {"yes": counts["eligible"], "no": counts["ineligible"]}
+        ),
+    )
+    return redirect("admin:desk_intake", intake.pk)
