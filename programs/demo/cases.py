@@ -20,12 +20,18 @@ def read(path, corridors):
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     offered = {program["code"] for program in corridors.programs}
     slots = {offer.code for offer in corridors.offers}
+    slots |= {
+        past["code"]
+        for program in corridors.programs
+        for past in program.get("past", [])
+    }
     tables = defaultdict(list)
     serial = FIRST_SERIAL
     for case in content["cases"]:
         for entry in case["people"]:
             person = content["defaults"] | entry
-            if person["program"] in offered and slots.issuperset(person["wishes"]):
+            wanted = person["wishes"] + [slot for _intake, slot in person["past"]]
+            if person["program"] in offered and slots.issuperset(wanted):
                 _add(tables, person, serial)
             serial += 1
     return tables

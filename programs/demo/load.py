@@ -97,10 +97,9 @@ def _set_the_stage(rows):
     """Take what will be enacted out of the rows; nothing when there is too much."""
     if len(rows["applications.csv"]) > ENACTED:
         return {}
-    happening = {name: rows[name] for name in enact.FILES}
+    happening = {name: rows.get(name, []) for name in enact.FILES}
     past = {row["application"] for row in rows.get("placements.csv", ())}
-    for name in enact.FILES:
-        rows[name] = []
+    rows |= {name: [] for name in happening}
     for row in happening["applications.csv"][:]:
         if f"{row['participant']}/{row['intake']}" in past:
             happening["applications.csv"].remove(row)

@@ -33,7 +33,7 @@ def make(fixtures, *, num_people=PEOPLE, num_slots=SLOTS, seed=SEED):
         _add_crowd(tables, corridors, crowd, seed)
     for file, rows in taught.items():
         tables[file] += rows
-    return dict(tables)
+    return {file: rows for file, rows in tables.items() if rows}
 
 
 def _add_crowd(tables, corridors, crowd, seed):
