@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.optimiser.core import losses
 from planner.optimiser.flat import Model, Rows
 from planner.optimiser.kernels import kernel
 from planner.optimiser.prices import Descent, Sweeper, find_prices
@@ -25,6 +26,9 @@ from planner.optimiser.watch import Watch
 ROUNDS = 16
 SWEEPS = 30
 """Sweeps after each round of closing; prices are near already."""
+
+NARROW_FROM, NARROW = 50_000, 0.35
+"""Options from which only this share of them is looked at to decide."""
 
 SHARE = 0.3
 """How many of the cohorts that gain are closed together: each changes the others."""
@@ -54,10 +58,33 @@ def undecided(model: Model) -> BoolArray:
 def decide(
     model: Model, start: Descent, unit: float, watch: Watch, *, sweeps: int = SWEEPS
 ) -> Decision:
+    """Decide which cohorts run, and return the prices when they do.
+
+    A large model is decided on the options that lose least.
+    """
+    near = nearest(model, start.price, watch)
+    found = _decide_near(near, start.price, unit, watch, sweeps)
+    price = found.descent.price
+    return settle(model, found.closed, price, unit, watch, sweeps=sweeps)
+
+
+def nearest(model: Model, price: FloatArray, watch: Watch) -> Model:
+    """Return a large model without the options that lose most at these prices."""
+    if model.num_options < NARROW_FROM:
+        return model
+    with Sweeper(model, watch.limits.workers) as sweep:
+        loss, _ = losses(model, sweep.reduced(price))
+    kept = int(NARROW * model.num_options)
+    return model.keep(loss <= np.partition(loss, kept)[kept])
+
+
+def _decide_near(
+    model: Model, price: FloatArray, unit: float, watch: Watch, sweeps: int
+) -> Decision:
     """Close cohorts while that gains, then open again those that are missed."""
     cohorts = undecided(model)
     closed = cohorts & (_most_use(model) < model.rows.lower)
-    now = settle(model, closed, start.price, unit, watch, sweeps=2 * sweeps)
+    now = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
     for _ in range(ROUNDS):
         gain = closing_gains(now, cohorts & ~closed)
         pays = np.flatnonzero(gain > 0)

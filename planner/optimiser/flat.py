@@ -116,6 +116,8 @@ class Model:
 
     Attributes
     ----------
+    scale
+        The mean use of each row by the options that use it.
     option
         int64[k]; the option of the problem behind each option here, or None for all.
     sets
@@ -131,6 +133,7 @@ class Model:
     use_amount: IntArray
     must: BoolArray
     rows: Rows
+    scale: FloatArray
     option: IntArray | None = None
     sets: tuple[tuple[IntArray, IntArray], ...] = ()
 
@@ -161,14 +164,6 @@ class Model:
     @cached_property
     def option_agent(self) -> IntArray:
         return np.repeat(np.arange(self.num_agents), np.diff(self.agent_ptr))
-
-    @cached_property
-    def scale(self) -> FloatArray:
-        """The mean use of each row by the options that use it."""
-        count = np.bincount(self.use_row, minlength=len(self.rows))
-        total = np.bincount(self.use_row, self.use_amount, minlength=len(self.rows))
-        scale: FloatArray = np.maximum(total / np.maximum(count, 1), 1.0)
-        return scale
 
     def keep(self, mask: BoolArray) -> "Model":
         """Return the model with only these options."""
@@ -250,12 +245,21 @@ def flatten(problem: Problem) -> Model:
         use_amount=problem.use_amount,
         must=problem.agent_must,
         rows=rows,
+        scale=mean_use(problem.use_resource, problem.use_amount, len(rows)),
     )
     sets = [
         (pools, lines_of(problem, pools), budget)
         for pools, budget in hall_rows(problem)
     ]
     return _with_sets(model, sets) if sets else model
+
+
+def mean_use(use_row: IndexArray, use_amount: IntArray, rows: int) -> FloatArray:
+    """Return the mean use of each row by the options that use it, at least 1."""
+    count = np.bincount(use_row, minlength=rows)
+    total = np.bincount(use_row, use_amount, minlength=rows)
+    scale: FloatArray = np.maximum(total / np.maximum(count, 1), 1.0)
+    return scale
 
 
 def lines_of(problem: Problem, pools: IntArray) -> IntArray:
@@ -288,6 +292,7 @@ def _with_sets(model: Model, sets: list[tuple[IntArray, IntArray, int]]) -> Mode
     return replace(
         model,
         rows=rows,
+        scale=mean_use(use_row, use_amount, len(rows)),
         use_ptr=frozen(use_ptr),
         use_row=frozen(use_row),
         use_amount=frozen(use_amount),

@@ -229,16 +229,23 @@ def best_switch(
     walls: Walls,
     worth: FloatArray,
     agent: int,
+    least: float,
     use: IntArray,
     choice: IntArray,
 ) -> tuple[int, float]:
-    """Return the agent's best other choice and what it gains."""
+    """Return the agent's best other choice and what it gains.
+
+    Options that are worth no more than `least` above what the agent has are left.
+    """
     old = choice[agent]
+    held = worth[old] if old >= 0 else 0.0
     top, chosen = NEVER, old
     first = options.agent_ptr[agent]
     for option in range(first - 1, options.agent_ptr[agent + 1]):
         new = option if option >= first else -1
         if new == old or (new < 0 and options.must[agent]):
+            continue
+        if (worth[new] if new >= 0 else 0.0) - held <= least:
             continue
         gain = gain_of(options, walls, worth, old, new, use)
         if gain > top:
@@ -251,13 +258,17 @@ def climb(
     walls: Walls,
     order: IntArray,
     worth: FloatArray,
+    least: float,
     use: IntArray,
     choice: IntArray,
 ) -> int:
-    """Give each agent in turn a better choice, if there is one; return how many."""
+    """Give each agent in turn a better choice, if there is one; return how many.
+
+    `least` is 0 where no row costs anything now, so that no switch can save there.
+    """
     moves = 0
     for agent in order:
-        chosen, gain = best_switch(options, walls, worth, agent, use, choice)
+        chosen, gain = best_switch(options, walls, worth, agent, least, use, choice)
         if gain > 1e-6:
             switch(options, walls, choice[agent], chosen, use)
             choice[agent] = chosen
@@ -295,7 +306,7 @@ def best_relief(
             continue
         looked += 1
         if over:
-            new, gain = best_switch(options, walls, worth, agent, use, choice)
+            new, gain = best_switch(options, walls, worth, agent, NEVER, use, choice)
         else:
             new = option
             gain = gain_of(options, walls, worth, choice[agent], option, use)

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.optimiser import mip
 from planner.optimiser.core import losses
-from planner.optimiser.cpsat import Effort
+from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.flat import Model
 from planner.optimiser.formulation import formulate
 from planner.optimiser.incumbent import Incumbent
@@ -68,7 +68,7 @@ class Polisher:
         part = restrict(self.model.problem, choice, free, keep)
         program = formulate(part.problem)
         effort = self.effort(seed)
-        answers: list[mip.Answer] = []
+        answers: list[Answer] = []
         self.watch.run(lambda: answers.append(mip.solve(program, effort)), _wait)
         self.watch.work += NODES * len(program.rows)
         answer = answers[0]

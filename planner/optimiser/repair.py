@@ -5,11 +5,13 @@ say costs less. Then the broken limits pull agents in or push them out by the sw
 that costs least (kernels.mend), and whatever room that leaves is used (kernels.climb).
 """
 
+from functools import cached_property
+
 import numpy as np
 
 from planner.optimiser.flat import Model
 from planner.optimiser.greedy import by_best, fill
-from planner.optimiser.kernels import Index, kernel
+from planner.optimiser.kernels import NEVER, Index, kernel
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, pointers
 from planner.optimiser.watch import Watch
 
@@ -23,7 +25,7 @@ FEW_MOVES, BATCH = 300, 200
 LOOK = 200
 """Options of a broken row that are compared before the best switch is made."""
 
-INDEXED = 5_000_000
+INDEXED = 1_000_000
 """Most uses of a model whose rows are all indexed; above, only those with floors."""
 
 
@@ -32,11 +34,19 @@ class Repairer:
 
     def __init__(self, model: Model, reduced: FloatArray, worth: float) -> None:
         self.model, self.reduced, self.unit = model, reduced, worth
-        rows = model.rows
-        floors = rows.lower > 0
-        wanted = floors if model.num_uses > INDEXED else np.ones(len(rows), dtype=bool)
-        self.index = index_rows(model, wanted)
-        self.wanted = wanted
+
+    @cached_property
+    def wanted(self) -> BoolArray:
+        """The rows that agents can be moved into or out of."""
+        rows = self.model.rows
+        if self.model.num_uses <= INDEXED:
+            return np.ones(len(rows), dtype=bool)
+        wanted: BoolArray = (rows.lower > 0) & np.isinf(rows.short_price)
+        return wanted
+
+    @cached_property
+    def index(self) -> Index:
+        return index_rows(self.model, self.wanted)
 
     def __call__(self, choice: IntArray, watch: Watch) -> IntArray:
         """Return a better choice: feasible, if one was found."""
@@ -96,6 +106,8 @@ class Repairer:
         model, rows = self.model, self.model.rows
         self.place_those_who_must(choice)
         use = model.use(choice)
+        if self.holds(use, closed):
+            return
         walls = rows.walls(price=2 * self.unit / model.scale, closed=closed)
         hard_short, hard_over = np.isinf(rows.short_price), np.isinf(rows.over_price)
         walls.over_price[hard_over & ~self.wanted] = WALL
@@ -107,6 +119,10 @@ class Repairer:
             )  # fmt: skip
             watch.work += made * LOOK
             moves = moves - made if made == BATCH else 0
+
+    def holds(self, use: IntArray, closed: BoolArray) -> bool:
+        """Tell whether no hard limit is broken and no closed cohort used."""
+        return not (self.model.rows.excess(use).any() or use[closed].any())
 
     def place_those_who_must(self, choice: IntArray) -> None:
         """Place them where they lose least, even where it does not fit."""
@@ -131,14 +147,15 @@ class Repairer:
         return result
 
 
-def climb(model: Model, choice: IntArray, order: IntArray, passes: int = 4) -> int:
+def climb(model: Model, choice: IntArray, order: IntArray, passes: int = 3) -> int:
     """Switch single agents while that raises the objective; return how often."""
     use, moves = model.use(choice), 0
+    least = 0.0 if model.rows.paid(use) == 0 else NEVER
     walls = model.rows.walls(price=WALL)
     worth = model.value.astype(np.float64)
     for _ in range(passes):
         made = kernel("climb", model.num_uses)(
-            model.options, walls, order, worth, use, choice
+            model.options, walls, order, worth, least, use, choice
         )
         moves += made
         if made == 0:
