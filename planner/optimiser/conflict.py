@@ -19,10 +19,12 @@ from planner.optimiser.elastic import (
     FEASIBLE,
     Limit,
     Strain,
+    called,
     hard_ceiling,
     hard_floor,
     relaxed,
     strain,
+    with_options,
 )
 from planner.optimiser.plan import NOTHING
 from planner.optimiser.problem import Problem
@@ -74,9 +76,11 @@ def find_conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None
         if not conflicting(limits):
             # A limit that makes options impossible has no price of its own.
             limits = limits_of(problem)
-        reason = _fewest(limits, conflicting, left)
+        small = relaxed(problem, limits)
+        small = with_options(small, called(small))
+        reason = _fewest(limits, _elastic(small, left), left)
         return Conflict(
-            reliefs=_reliefs(problem, reason, left), prices=_proof(problem, found)
+            reliefs=_reliefs(small, reason, left), prices=_proof(problem, found)
         )
     if problem.num_options > EXACT_OPTIONS:
         return None

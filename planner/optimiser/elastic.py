@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from planner.optimiser.bound import Prices
-from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem
+from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem, pointers
 from planner.optimiser.validate import UNLIMITED
 
 FEASIBLE = 1e-6
@@ -139,13 +139,33 @@ def possible(problem: Problem) -> BoolArray:
     return whole
 
 
-def _forced_options(problem: Problem) -> IntArray:
-    """Return the options that a duty or a floor may call for."""
+def called(problem: Problem) -> BoolArray:
+    """bool[o]; a duty or a floor may call for the option."""
     serves = hard_floor(problem)[problem.use_resource] & (problem.use_amount > 0)
     owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
-    called = np.bincount(owner[serves], minlength=problem.num_options) > 0
-    called |= problem.agent_must[problem.option_agent]
-    return _undominated(problem, np.flatnonzero(called & possible(problem)))
+    serving = np.bincount(owner[serves], minlength=problem.num_options) > 0
+    result: BoolArray = serving | problem.agent_must[problem.option_agent]
+    return result
+
+
+def with_options(problem: Problem, kept: BoolArray) -> Problem:
+    """Return the problem with only these options."""
+    sizes = np.diff(problem.use_ptr)
+    uses = np.repeat(kept, sizes)
+    ids = problem.option_id
+    return problem.replace(
+        option_agent=problem.option_agent[kept],
+        option_value=problem.option_value[kept],
+        option_id=None if ids is None else ids[kept],
+        use_ptr=pointers(sizes[kept]),
+        use_resource=problem.use_resource[uses],
+        use_amount=problem.use_amount[uses],
+    )
+
+
+def _forced_options(problem: Problem) -> IntArray:
+    """Return the options that are called for and not worse than others."""
+    return _undominated(problem, np.flatnonzero(called(problem) & possible(problem)))
 
 
 def _undominated(problem: Problem, options: IntArray) -> IntArray:
