@@ -1,11 +1,13 @@
 """A missing or wrong setting stops the start with one line that says what to do."""
 
 import os
+import runpy
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 RIGHT = {
     "ENV_FILE": os.devnull,
@@ -47,7 +49,7 @@ def python(*command, tmp_path, **variables):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("SECRET_KEY", None, "SECRET_KEY is not set"),
+        ("SECRET_KEY", "", "SECRET_KEY is not set"),
         ("NIK_HASH_KEY", "", "python -m planner.dotenv"),
         ("SECURED_FIELDS_KEY", "short", "key 1 is not 32 bytes"),
         ("DEBUG", "perhaps", "true or false"),
@@ -64,13 +66,24 @@ def python(*command, tmp_path, **variables):
         ("DEMO", "surely", "DEMO has to be true or false"),
     ],
 )
-def test_a_wrong_variable_is_explained_in_one_line(name, value, said, tmp_path):
-    done = manage("migrate", "--check", tmp_path=tmp_path, **{name: value})
+def test_a_wrong_variable_is_explained(name, value, said, tmp_path, monkeypatch):
+    for variable in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, right in {**RIGHT, "DATA_DIR": str(tmp_path)}.items():
+        monkeypatch.setenv(variable, right)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        runpy.run_path(settings.BASE_DIR / "planner" / "settings.py")
+    sentence = str(refusal.value)
+    assert said in sentence
+    assert "\n" not in sentence
+    assert "hidden" not in sentence
+
+
+def test_a_command_tells_it_in_one_line(tmp_path):
+    done = manage("migrate", "--check", tmp_path=tmp_path, DEBUG="perhaps")
     assert done.returncode == 1
-    assert done.stderr.startswith("Settings: ")
-    assert done.stderr.count("\n") == 1
-    assert said in done.stderr
-    assert "hidden" not in done.stderr
+    assert done.stderr == "Settings: DEBUG has to be true or false, not 'perhaps'.\n"
 
 
 def test_a_worker_tells_it_in_one_line_too(tmp_path):
