@@ -18,3 +18,6 @@ from planner.settings import *  # noqa: F403
 #: Hashing passwords slowly is a virtue that tests need not pay for.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+#: A test is one transaction that stays open while it computes, so PostgreSQL must not
+#: end a session for being idle in it.
+DATABASES["default"]["OPTIONS"].pop("options", None)  # noqa: F405
