@@ -131,15 +131,10 @@ class Costs:
         Other sources that share the cost still may: the waiver protects the worker.
         """
         *_, starts_on, _ends, country, kind, sector = self._slots[slot]
+        where = {"country": country, "sector": sector, "day": starts_on}
         if kind == ProgramKind.WORK_PLACEMENT:
             for waiver, categories in self._waivers:
-                if (
-                    category in categories
-                    and waiver.destination_id == country
-                    and waiver.sector in ("", sector)
-                    and waiver.valid_from <= starts_on
-                    and (waiver.valid_to is None or starts_on < waiver.valid_to)
-                ):
+                if category in categories and waiver.holds(**where):
                     return self._participants
         return self._none
 

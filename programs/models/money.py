@@ -323,3 +323,13 @@ class FeeWaiver(PublicModel, Sourced):
 
     def __str__(self):
         return f"{self.legal_reference} ({self.destination})"
+
+    def holds(self, *, country, sector, day):
+        """Return whether it protects workers who begin there on that day."""
+        ended = self.valid_to is not None and self.valid_to <= day
+        return (
+            self.destination_id == country
+            and self.sector in ("", sector)
+            and self.valid_from <= day
+            and not ended
+        )

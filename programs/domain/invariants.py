@@ -1,0 +1,215 @@
+"""What must hold at any moment; ``manage.py check_records`` recomputes it.
+
+The database's constraints keep what one row can promise; these are the promises that
+take several. Each check returns what breaks it, by id, never by name.
+"""
+
+from collections import Counter, defaultdict
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db.models import Count, F, Sum
+
+from programs import costing
+from programs.choices import (
+    ApplicationState,
+    FundingSourceKind,
+    PlacementState,
+    ProgramKind,
+)
+from programs.models import (
+    Agreement,
+    AuditEvent,
+    FeeWaiver,
+    FundingLine,
+    Placement,
+    Slot,
+)
+
+from . import agreements, audit, states
+
+
+class Breach(NamedTuple):
+    """One broken promise: which, by which row, and the figures."""
+
+    promise: str
+    row: str
+    figures: str
+
+
+def check(*, now):
+    """Return every breach there is, promise after promise; none is good news."""
+    return [
+        Breach(name, str(row), figures)
+        for name, promise in PROMISES.items()
+        for row, figures in promise(now)
+    ]
+
+
+def trail_is_whole(now):
+    """The audit trail recomputes, from its first entry to its head."""
+    report = audit.verify_chain()
+    return [] if report.ok else [(report.sequence, report.fault)]
+
+
+def moves_are_legal(now):
+    """Every move the trail tells of is in the table of moves."""
+    return [
+        (sequence, f"{kind}: {data['from']} -> {data['to']}")
+        for sequence, kind, data in AuditEvent.objects.order_by("sequence")
+        .filter(object_type__in=states.MOVES, data__has_key="from")
+        .values_list("sequence", "object_type", "data")
+        if not states.may_move(kind, data["from"], data["to"])
+    ]
+
+
+def steps_lead_to_states(now):
+    """The steps of a placement follow each other and end in its state."""
+    found = []
+    rows = Placement.objects.prefetch_related("events")
+    for placement in rows.iterator(chunk_size=2000):
+        steps = {step.from_state: step.to_state for step in placement.events.all()}
+        state = ""
+        for _ in range(len(steps)):
+            state = steps.get(state, "")
+        if state != placement.state or len(steps) != placement.version:
+            found.append((placement.pk, f"{len(steps)} steps, {placement.state}"))
+    return found
+
+
+def seats_hold(now):
+    """No slot has more people than seats."""
+    people = _live().values("slot").annotate(people=Count("pk"))
+    seats = dict(Slot.objects.values_list("pk", "capacity_max"))
+    return [
+        (row["slot"], f"{row['people']} people, {seats[row['slot']]} seats")
+        for row in people
+        if row["people"] > seats[row["slot"]]
+    ]
+
+
+def nobody_is_in_two_places(now):
+    """The stays of a person do not overlap."""
+    rows = _live().order_by("application__participant", "slot__starts_on", "pk")
+    stays = rows.values_list(
+        "application__participant", "slot__starts_on", "slot__ends_on", "pk"
+    )
+    return [
+        (later[3], f"overlaps {earlier[3]}")
+        for earlier, later in pairwise(stays)
+        if earlier[0] == later[0] and later[1] < earlier[2]
+    ]
+
+
+def placed_people_are_marked(now):
+    """Whoever holds a place has an application that says so."""
+    wrong = _live().exclude(application__state=ApplicationState.PLACED)
+    return [(pk, state) for pk, state in wrong.values_list("pk", "application__state")]
+
+
+def budgets_hold(now):
+    """What placements take of a source in a year, its budget lines can give."""
+    lines = defaultdict(dict)
+    budget = costing.load(slots=Slot.objects.none(), on=now.date()).budget
+    for line in budget.values():
+        lines[line.source, line.fiscal_year][line.category] = line.amount
+    used = defaultdict(dict)
+    sums = _paid().values_list("source", "fiscal_year", "category").order_by()
+    for source, year, category, amount in sums.annotate(amount=Sum("amount")):
+        used[source, year][category] = Fraction(amount) / costing.UNIT
+    return [
+        (source, f"{year}: {float(short):,.0f} thousand rupiah too much")
+        for (source, year), amounts in used.items()
+        if (short := _uncovered(amounts, lines[source, year])) > 0
+    ]
+
+
+def _uncovered(used, lines):
+    """Return what the line of each category, and the one for any, leave uncovered."""
+    if None in lines and lines[None] is None:
+        return 0
+    rest = 0
+    for category, amount in used.items():
+        own = lines.get(category, 0)
+        rest += 0 if own is None else max(0, amount - own)
+    return rest - lines.get(None, 0)
+
+
+def caps_hold(now):
+    """No agreement has more people, or more months, than a year allows."""
+    rows = {row.pk: row for row in Agreement.objects.all()}
+    found = []
+    for (pk, year), use in agreements.use_by_year(Agreement.objects.all()).items():
+        caps = rows[pk].yearly_cap, rows[pk].yearly_person_months
+        for taken, cap in zip(use, caps, strict=True):
+            if cap is not None and taken > cap:
+                found.append((pk, f"{year}: {float(taken):g} of {cap}"))
+    return found
+
+
+def workers_pay_no_waived_fee(now):
+    """No worker pays a category that a waiver in force takes off workers."""
+    waived = [
+        (waiver, {category.pk for category in waiver.categories.all()})
+        for waiver in FeeWaiver.objects.prefetch_related("categories")
+    ]
+    charged = _paid().filter(
+        source__kind=FundingSourceKind.PARTICIPANT,
+        placement__slot__intake__program__kind=ProgramKind.WORK_PLACEMENT,
+    )
+    fields = {
+        "country": F("placement__slot__country"),
+        "sector": F("placement__slot__intake__program__priority_sector"),
+        "day": F("placement__slot__starts_on"),
+    }
+    rows = charged.values("placement", "category", **fields)
+    return [
+        (row["placement"], row["category"])
+        for row in rows
+        for waiver, categories in waived
+        if row["category"] in categories and waiver.holds(**_where(row))
+    ]
+
+
+def _where(row):
+    return {name: row[name] for name in ("country", "sector", "day")}
+
+
+def offers_are_answered(now):
+    """No offer stands whose answer has been overdue for a day."""
+    overdue = Placement.objects.filter(state=PlacementState.OFFERED)
+    return [
+        (pk, f"expired on {expires_at:%Y-%m-%d}")
+        for pk, expires_at in overdue.values_list("pk", "expires_at")
+        if (now - expires_at).days >= 1
+    ]
+
+
+def _live():
+    return Placement.objects.live()
+
+
+def _paid():
+    return FundingLine.objects.filter(placement__in=_live().values("pk"))
+
+
+PROMISES = {
+    "trail_is_whole": trail_is_whole,
+    "moves_are_legal": moves_are_legal,
+    "steps_lead_to_states": steps_lead_to_states,
+    "seats_hold": seats_hold,
+    "nobody_is_in_two_places": nobody_is_in_two_places,
+    "placed_people_are_marked": placed_people_are_marked,
+    "budgets_hold": budgets_hold,
+    "caps_hold": caps_hold,
+    "workers_pay_no_waived_fee": workers_pay_no_waived_fee,
+    "offers_are_answered": offers_are_answered,
+}
+"""Every promise by its name."""
+
+
+def count_by_promise(breaches):
+    """Return how often each promise is broken, the kept ones with 0."""
+    counts = Counter(breach.promise for breach in breaches)
+    return {name: counts[name] for name in PROMISES}
