@@ -149,9 +149,40 @@ def check():
     return {"wrong": wrong, "publications": Publication.objects.count()}
 
 
+def forge(run, number):
+    """Ring for a run many times, and for runs that do not exist."""
+    from planner.tasks import solve
+
+    for _ in range(int(number)):
+        solve.apply_async(kwargs={"run_id": run})
+        solve.apply_async(kwargs={"run_id": "../../etc/passwd"})
+        solve.apply_async(kwargs={"run_id": "00000000-0000-4000-8000-000000000000"})
+    return {}
+
+
+def digests():
+    """Tell the result digests of the runs of each seed."""
+    from planner.models import AllocationRun
+
+    found = {}
+    for run in AllocationRun.objects.filter(state="solved"):
+        found.setdefault(run.seed, []).append(run.result_digest)
+    return found
+
+
 ACTIONS = {
     action.__name__: action
-    for action in (world, ask, states, approve, publish, cancel, check)
+    for action in (
+        world,
+        ask,
+        states,
+        approve,
+        publish,
+        cancel,
+        check,
+        forge,
+        digests,
+    )
 }
 
 if __name__ == "__main__":

@@ -3,9 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
-from planner.allocation import dispatch, execute, leases, ringing, supervision
+from planner.allocation import (
+    dispatch,
+    execute,
+    leases,
+    record,
+    ringing,
+    supervision,
+)
 from planner.models import AllocationRun, RunState
 from programs.models import AuditEvent
 
@@ -159,3 +167,33 @@ def test_an_overtaken_worker_records_nothing(run, inline, monkeypatch):
     run = fresh(run)
     assert (run.state, run.attempt) == (RunState.RUNNING, 2)
     assert not run.proposals.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_while_recording_leaves_no_half_plan(run, inline, monkeypatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite can be told how large it may become")
+    honest = supervision.solve
+
+    def fill(problem, limits, **where):
+        solved = honest(problem, limits, **where)
+        with connection.cursor() as cursor:
+            (pages,) = cursor.execute("PRAGMA page_count").fetchone()
+            cursor.execute(f"PRAGMA max_page_count = {pages}")
+        return solved
+
+    monkeypatch.setattr(supervision, "solve", fill)
+    monkeypatch.setattr(record, "BATCH", 1)
+    grow = "x" * 200_000
+    monkeypatch.setattr(record, "circumstances", lambda solved: {"detail": grow})
+    try:
+        with pytest.raises(DatabaseError, match="full"):
+            execute.execute(run.pk)
+        assert not fresh(run).proposals.exists()
+        assert fresh(run).state in (RunState.RUNNING, RunState.QUEUED)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    monkeypatch.undo()
+    expire(run)
+    assert leases.claim(run.pk, worker="b").attempt == 2

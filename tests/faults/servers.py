@@ -1,0 +1,123 @@
+"""Private servers on free loopback ports, started and ended by the test alone."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+
+def free_port():
+    """Return a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, *, seconds=20):
+    """Wait until somebody listens."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, f"nobody listens on port {port}"
+        time.sleep(0.1)
+
+
+class Redis:
+    """A Redis server that remembers what it was told, or is skipped where absent."""
+
+    def __init__(self, folder):
+        self.program = shutil.which("redis-server")
+        if self.program is None:
+            pytest.skip("redis-server is not installed")
+        self.folder, self.port = folder, free_port()
+        self.start()
+
+    @property
+    def environment(self):
+        """What makes the planner use it."""
+        return {
+            "CELERY_BROKER_URL": f"redis://127.0.0.1:{self.port}/0",
+            "CACHE_URL": "dbcache://cache_table",
+        }
+
+    def start(self):
+        """Start it, with what it wrote down before."""
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen(
+            [self.program, *options, "--dir", str(self.folder), "--appendonly", "yes"],
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        wait_for_port(self.port)
+
+    def kill(self):
+        """End it without a word."""
+        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self):
+        """Let it hang: connections open, nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        """Let it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
+
+class Postgres:
+    """A PostgreSQL cluster of its own, or skipped where absent."""
+
+    def __init__(self, folder):
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not found or os.geteuid() != 0:
+            pytest.skip("PostgreSQL is not installed, or this is not root")
+        self.programs, self.folder = found[-1].parent, folder / "cluster"
+        self.port = free_port()
+        folder.chmod(0o755)
+        for parent in list(folder.parents)[:3]:
+            parent.chmod(parent.stat().st_mode | 0o055)
+        self.folder.mkdir()
+        shutil.chown(self.folder, "postgres")
+        self.run("initdb", "-A", "trust", "-U", "planner")
+        self.start()
+        self.call("createdb", "-h", "127.0.0.1", "-p", str(self.port), "planner")
+
+    @property
+    def environment(self):
+        """What makes the planner use it."""
+        return {"DATABASE_URL": f"postgres://planner@127.0.0.1:{self.port}/planner"}
+
+    def call(self, program, *arguments):
+        """Run one of its programs as its own user."""
+        command = " ".join([str(self.programs / program), "-U planner", *arguments])
+        subprocess.run(
+            ["su", "postgres", "-c", command], check=True, capture_output=True
+        )
+
+    def run(self, program, *arguments):
+        """Run one of its programs on the cluster."""
+        command = [str(self.programs / program), "-D", str(self.folder), *arguments]
+        subprocess.run(
+            ["su", "postgres", "-c", " ".join(command)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def start(self):
+        """Start it."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        log = f"{self.folder}/log"
+        self.run("pg_ctl", "-w", "-l", log, "-o", f"'{options}'", "start")
+
+    def crash(self):
+        """End it at once, in the middle of everything."""
+        self.run("pg_ctl", "-m", "immediate", "stop")

@@ -1,0 +1,111 @@
+"""Brokers and databases that die, freeze and come back; messages nobody sent."""
+
+import time
+
+import pytest
+
+from .farm import Farm
+from .servers import Postgres, Redis
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+RUNNING = "running"
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """Return a Redis of our own."""
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    server = Redis(folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def farm_on_redis(tmp_path, redis):
+    """Return a farm whose bell is Redis."""
+    folder = tmp_path / "farm"
+    folder.mkdir()
+    farm = Farm(folder, **redis.environment)
+    farm.act("world")
+    farm.start_dispatcher()
+    farm.start_worker()
+    yield farm
+    farm.close()
+
+
+def test_a_broker_that_died_keeps_nobody_waiting(farm_on_redis, redis):
+    redis.kill()
+    asked = farm_on_redis.act("ask", "2")
+    assert asked["seconds"] < 10
+    redis.start()
+    states = farm_on_redis.wait_for(farm_on_redis.all_ended, seconds=120)
+    assert {run["state"] for run in states.values()} == {"solved"}
+    assert farm_on_redis.act("check")["wrong"] == []
+
+
+def test_a_frozen_broker_hangs_no_request(farm_on_redis, redis):
+    redis.freeze()
+    asked = farm_on_redis.act("ask", "1")
+    assert asked["seconds"] < 10
+    time.sleep(5)
+    redis.thaw()
+    farm_on_redis.wait_for(farm_on_redis.all_ended, seconds=120)
+    assert farm_on_redis.act("check")["wrong"] == []
+
+
+def test_duplicate_and_forged_messages_serve_a_run_once(farm_on_redis):
+    (run,) = farm_on_redis.act("ask", "1")["runs"]
+    farm_on_redis.act("forge", run, "60")
+    states = farm_on_redis.wait_for(farm_on_redis.all_ended, seconds=120)
+    assert states[run] == {"state": "solved", "attempt": 1, "detail": ""}
+    time.sleep(3)
+    assert farm_on_redis.act("check")["wrong"] == []
+
+
+@pytest.fixture
+def farm_on_postgres(tmp_path):
+    """Return a farm on a PostgreSQL cluster of our own."""
+    server = Postgres(tmp_path)
+    folder = tmp_path / "farm"
+    folder.mkdir()
+    farm = Farm(folder, **server.environment)
+    farm.server = server
+    farm.act("world")
+    yield farm
+    farm.close()
+    server.crash()
+
+
+def test_a_database_that_crashed_loses_no_run(farm_on_postgres):
+    farm = farm_on_postgres
+    farm.start_dispatcher()
+    farm.start_worker()
+    (run,) = farm.act("ask", "1", "8")["runs"]
+    farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
+    time.sleep(2)
+    farm.server.crash()
+    time.sleep(1)
+    farm.server.start()
+    states = farm.wait_for(farm.all_ended, seconds=120)
+    assert states[run]["state"] == "solved"
+    assert farm.act("check")["wrong"] == []
+
+
+def test_a_batch_is_shared_by_two_workers(farm_on_postgres):
+    farm = farm_on_postgres
+    farm.start_dispatcher()
+    farm.start_worker()
+    took = []
+    for _ in range(2):
+        farm.act("ask", "6", "3")
+        began = time.monotonic()
+        farm.wait_for(farm.all_ended, seconds=240)
+        took.append(time.monotonic() - began)
+        farm.start_worker()
+        time.sleep(5)
+    digests = farm.act("digests")
+    print(f"one worker {took[0]:.0f} s, two workers {took[1]:.0f} s")
+    assert took[1] < took[0]
+    # The same seeds gave the same plans, whoever served them.
+    assert all(len(set(found)) == 1 for found in digests.values()), digests
