@@ -19,9 +19,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         breaches = invariants.check(now=timezone.now())
         for name, count in invariants.count_by_promise(breaches).items():
-            self.stdout.write(
-                f"{name:28} {'kept' if not count else f'broken {count}x'}"
-            )
+            verdict = f"broken {count} times" if count else "kept"
+            self.stdout.write(f"{name:28} {verdict}")
             for breach in [b for b in breaches if b.promise == name][:SHOWN]:
                 self.stdout.write(f"  {breach.row}  {breach.figures}")
         if breaches:
