@@ -15,19 +15,10 @@ import numpy as np
 
 from planner.optimiser.bound import Prices, proves_infeasible
 from planner.optimiser.check import feasible
-from planner.optimiser.elastic import (
-    FEASIBLE,
-    Limit,
-    Strain,
-    called,
-    hard_ceiling,
-    hard_floor,
-    relaxed,
-    strain,
-    with_options,
-)
+from planner.optimiser.elastic import FEASIBLE, Limit, Strain, relaxed, strain
 from planner.optimiser.plan import NOTHING
 from planner.optimiser.problem import Problem
+from planner.optimiser.relevant import called, hard_ceiling, hard_floor, with_options
 from planner.optimiser.result import Relief
 from planner.optimiser.validate import UNLIMITED
 
