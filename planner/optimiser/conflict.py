@@ -100,9 +100,7 @@ def limits_of(problem: Problem) -> list[Limit]:
     width = np.bincount(
         problem.use_resource[problem.use_amount > 0], minlength=problem.num_resources
     )
-    floors = hard_floor(problem) | (
-        problem.resource_only_if_used & (problem.resource_lower > 0)
-    )
+    floors = (problem.resource_shortfall_price < 0) & (problem.resource_lower > 0)
     order = np.argsort(-width, kind="stable")
     lines = np.flatnonzero(problem.supply_upper < UNLIMITED)
     ceilings = hard_ceiling(problem)

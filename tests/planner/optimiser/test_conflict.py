@@ -53,6 +53,18 @@ def test_a_cohort_that_cannot_run(problem):
     assert named(alone, find_conflict(alone)) == {("lower", "seat:penang-atp")}
 
 
+def test_a_soft_floor_is_never_to_blame(problem):
+    """One goes and three are wanted, at a price: that is a plan."""
+    soft = problem.replace(
+        agent_must=[True, False],
+        resource_upper=[5, 2**62],
+        resource_lower=[3, 0],
+        resource_only_if_used=[True, False],
+        resource_shortfall_price=[1, -1],
+    )
+    assert find_conflict(soft) is None
+
+
 def test_nothing_is_wrong_with_what_is_feasible(problem):
     assert find_conflict(problem) is None
 
