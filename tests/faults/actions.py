@@ -55,7 +55,13 @@ def states():
     from planner.models import AllocationRun
 
     return {
-        str(run.pk): {"state": run.state, "attempt": run.attempt, "detail": run.detail}
+        str(run.pk): {
+            "state": run.state,
+            "attempt": run.attempt,
+            "detail": run.detail,
+            "incumbent": run.progress.get("incumbent"),
+            "has_plan": run.has_plan,
+        }
         for run in AllocationRun.objects.all()
     }
 
@@ -111,41 +117,12 @@ def cancel(run):
 
 def check():
     """List everything that may never be, whatever died on the way."""
-    from django.db.models import Count
+    from django.utils import timezone
 
-    from planner.allocation import record
-    from planner.models import AllocationRun, Publication, PublishedIntake
-    from programs.domain import audit
-    from programs.models import AuditEvent, Placement
+    from planner.allocation import invariants
+    from planner.models import Publication
 
-    wrong = []
-    ends = AuditEvent.objects.filter(
-        action__in=["runs.solved", "runs.failed", "runs.infeasible"]
-    )
-    wrong += [
-        f"run {row['object_id']} ended {row['times']} times"
-        for row in ends.values("object_id").annotate(times=Count("pk"))
-        if row["times"] > 1
-    ]
-    for run in AllocationRun.objects.all():
-        has_plan = run.proposals.exists()
-        if has_plan and record.digest_of(run) != run.result_digest:
-            wrong.append(f"run {run.number}: the stored plan is not whole")
-        if has_plan != (run.result_digest != ""):
-            wrong.append(f"run {run.number}: half a plan")
-    for publication in Publication.objects.all():
-        placed = Placement.objects.filter(publication=publication.pk).count()
-        if placed != publication.run.proposals.count():
-            wrong.append(f"{placed} placements of {publication.num_placements}")
-    if Placement.objects.exclude(
-        publication__in=Publication.objects.values("pk")
-    ).exists():
-        wrong.append("placements without a publication")
-    live = PublishedIntake.objects.filter(is_live=True).values("intake")
-    if live.annotate(times=Count("pk")).filter(times__gt=1).exists():
-        wrong.append("two live publications of one intake")
-    if not audit.verify_chain().ok:
-        wrong.append("the audit trail is broken")
+    wrong = [list(breach) for breach in invariants.check(now=timezone.now())]
     return {"wrong": wrong, "publications": Publication.objects.count()}
 
 
