@@ -3,7 +3,7 @@
 A reason is stored as code and numbers; its sentence is made when somebody reads it.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from babel import Locale
@@ -33,6 +33,11 @@ def text(reason):
 
 def _day(text):
     return date_format(date.fromisoformat(text))
+
+
+def _last(text):
+    """Return the last day of what ends there: half-open inside, not for people."""
+    return date_format(date.fromisoformat(text) - timedelta(days=1))
 
 
 def _locale():
@@ -134,9 +139,7 @@ def _already_placed(n):
 
 
 def _stay(n):
-    """Return the first and the last day: stays are half-open inside, not for people."""
-    last = date.fromordinal(date.fromisoformat(n["to"]).toordinal() - 1)
-    return {"start": _day(n["from"]), "end": date_format(last)}
+    return {"start": _day(n["from"]), "end": _last(n["to"])}
 
 
 def _step_order(n):
@@ -152,7 +155,7 @@ def _route(n):
             facts | {"day": _day(n["valid_from"])}
         )
     return _("Route %(route)s ends on %(day)s, the stay ends on %(end)s.") % (
-        facts | {"day": _day(n["valid_to"])}
+        facts | {"day": _last(n["valid_to"])}
     )
 
 

@@ -318,7 +318,7 @@ def test_a_route_has_to_last_for_the_whole_stay(pair):
     says(
         route(pair, valid_to=date(2028, 3, 31)),
         "route_invalid",
-        "Route PVP ends on 31 March 2028, the stay ends on 31 March 2028.",
+        "Route PVP ends on 30 March 2028, the stay ends on 31 March 2028.",
     )
 
 
