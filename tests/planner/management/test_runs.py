@@ -1,0 +1,106 @@
+"""The commands around a run: plan, reuse, pack, replay, replan, check."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from planner.models import AllocationRun
+from tests.planner.allocation.conftest import inline, world
+
+__all__ = ["inline", "world"]
+
+pytestmark = pytest.mark.django_db
+
+
+def call(*command):
+    """Return what a command prints."""
+    out = io.StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def small(world, inline):
+    """Two people for one seat, with money."""
+    slot = world.slot(seats=1)
+    world.cost(10_000_000, world.source("apbn", 20_000_000))
+    world.person(slot, merit=90), world.person(slot, merit=10)
+    return world
+
+
+def test_a_plan_is_printed_with_its_proof(small):
+    told = call("allocate", "--intake", small.intake.code, "--wait", "--seconds", "10")
+    assert "1 of 2 placed" in told
+    assert "all seats taken" in told
+    assert "Rp 10,000,000" in told.replace("\xa0", " ")
+    assert "independent check accepts" in told
+
+
+def test_the_same_data_are_not_solved_twice(small):
+    call("allocate", "--demo", "--seconds", "10")
+    told = call("allocate", "--demo", "--seconds", "10")
+    assert "1 of 2 placed" in told
+    assert AllocationRun.objects.count() == 1
+    small.person(small.intake.slots.get())
+    call("allocate", "--demo", "--seconds", "10")
+    assert AllocationRun.objects.count() == 2
+
+
+def test_an_unknown_intake_is_named(small):
+    with pytest.raises(CommandError, match="nowhere"):
+        call("allocate", "--intake", "nowhere", "--wait")
+    with pytest.raises(CommandError, match="no scenario"):
+        call("allocate", "--closed", "--scenario", "dream")
+
+
+def test_a_pack_can_be_checked_without_the_database(small, tmp_path):
+    call("allocate", "--demo", "--seconds", "10")
+    path = tmp_path / "pack.zip"
+    first = call("export_pack", "1", "--output", str(path)).split()[0]
+    assert first == call("export_pack", "1", "--output", str(path)).split()[0]
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        text = b"".join(archive.read(name) for name in names)
+    assert {"problem.npz", "result.npz", "SHA256SUMS", "decisions.json"} <= names
+    for application in small.intake.applications.select_related("participant"):
+        assert application.participant.code.encode() not in text
+    told = call("replay", str(path))
+    assert "Same problem: yes" in told
+    assert "accepted by the check: yes" in told
+    assert "Same plan: yes" in told
+    assert call("replay", "1") == told
+
+
+def test_a_pack_somebody_changed_does_not_hold(small, tmp_path):
+    call("allocate", "--demo", "--seconds", "10")
+    path, other = tmp_path / "pack.zip", tmp_path / "other.zip"
+    call("export_pack", "1", "--output", str(path))
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "run.json":
+                content = content.replace(b'"input_digest": "', b'"input_digest": "0')
+            target.writestr(name, content)
+    with pytest.raises(CommandError, match="does not hold"):
+        call("replay", str(other), "--check-only")
+    (tmp_path / "no.zip").write_text("no pack")
+    with pytest.raises(CommandError, match="no decision pack"):
+        call("replay", str(tmp_path / "no.zip"))
+
+
+def test_promises_about_runs_are_recomputed(small):
+    call("allocate", "--demo", "--seconds", "10")
+    assert "Every promise is kept" in call("check_runs")
+    AllocationRun.objects.update(result_digest="0" * 64)
+    with pytest.raises(CommandError, match="1 promises"):
+        call("check_runs")
+
+
+def test_only_a_published_run_is_replanned(small):
+    call("allocate", "--demo", "--seconds", "10")
+    with pytest.raises(CommandError, match="not published"):
+        call("replan", "1")
+    with pytest.raises(CommandError, match="no run 77"):
+        call("replan", "77")

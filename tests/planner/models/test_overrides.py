@@ -1,0 +1,81 @@
+"""Scenarios: what may be changed, refused with the place and the reason."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from planner.models import Scenario
+from planner.models.overrides import validate_overrides
+from tests import factories
+from tests.planner.allocation.worlds import NOW
+
+SOUND = {
+    "budgets": {"APBN:2027": "-10%", "LPDP:2027:airfare": 900_000_000},
+    "capacities": {"MY-ATP-01": {"min": 2, "max": 12}},
+    "resources": {"beds": 40},
+    "quotas": {
+        "women": {"value": 15.5, "is_hard": True, "price": 3},
+        "x": {"off": True},
+    },
+    "weights": {"merit_points": 300, "is_tiered": False},
+    "rates": {"kind": "stress", "shock": "1.10"},
+}
+
+
+def test_everything_that_may_change_may_change():
+    validate_overrides(SOUND)
+    validate_overrides({})
+
+
+@pytest.mark.parametrize(
+    ("overrides", "where"),
+    [
+        ([], "named changes"),
+        ({"people": {}}, "people"),
+        ({"budgets": []}, "budgets"),
+        ({"budgets": {"APBN": 5}}, "budgets: APBN"),
+        ({"budgets": {"APBN:next": 5}}, "budgets: APBN:next"),
+        ({"budgets": {"APBN:2027": "much"}}, "much"),
+        ({"budgets": {"APBN:2027": -5}}, "0 or more"),
+        ({"budgets": {"APBN:2027": "-101%"}}, "100%"),
+        ({"budgets": {"APBN:2027": "nan"}}, "number"),
+        ({"capacities": {"S": {"max": 1, "min": 2}}}, "capacities: S"),
+        ({"capacities": {"S": {"seats": 2}}}, "min, max"),
+        ({"capacities": {"S": {}}}, "at least one"),
+        ({"capacities": {"S": {"max": True}}}, "whole number"),
+        ({"resources": {"beds": 1.5}}, "resources: beds"),
+        ({"quotas": {"women": {"value": "-1"}}}, "quotas: women: value"),
+        ({"quotas": {"women": {"is_hard": "yes"}}}, "true or false"),
+        ({"weights": {"luck": 3}}, "weights: luck"),
+        ({"rates": {"shock": 0}}, "rates: shock"),
+        ({"rates": {"kind": "wild"}}, "rates: kind"),
+        ({"rates": {"colour": "red"}}, "rates: colour"),
+    ],
+)
+def test_anything_else_is_refused_by_name(overrides, where):
+    with pytest.raises(ValidationError) as refused:
+        validate_overrides(overrides)
+    assert where in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_a_child_has_the_last_word():
+    profile = factories.objective_profile.make()
+    parent = Scenario.objects.create(
+        name="Less",
+        created_at=NOW,
+        profile=profile,
+        overrides={"budgets": {"a:2027": 1, "b:2027": 2}, "resources": {"beds": 3}},
+    )
+    child = Scenario.objects.create(
+        name="Even less",
+        created_at=NOW,
+        parent=parent,
+        overrides={"budgets": {"b:2027": 0}},
+    )
+    assert child.changes() == {
+        "budgets": {"a:2027": 1, "b:2027": 0},
+        "resources": {"beds": 3},
+    }
+    assert child.objective() == profile
+    parent.parent = child  # a circle ends all the same
+    assert child.changes()
