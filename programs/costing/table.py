@@ -1,8 +1,11 @@
 """The cost table: per slot and province of origin, by category, year and payer."""
 
 from collections import defaultdict
+from datetime import date
 from fractions import Fraction
 from math import floor
+from typing import NamedTuple
+from uuid import UUID
 
 from programs.choices import FundingSourceKind, ProgramKind, RateKind
 from programs.models import BudgetLine, CostRule, FeeWaiver, FundingRule, FundingSource
@@ -12,8 +15,7 @@ from .amounts import rounded_split, to_units
 from .lines import CostLine, Line, Share, Unpaid
 from .rates import Rates
 
-SLOT_FIELDS = (
-    "pk",
+PLACE_FIELDS = (
     "intake__program_id",
     "intake__decide_by",
     "host_id",
@@ -23,6 +25,19 @@ SLOT_FIELDS = (
     "intake__program__kind",
     "intake__program__priority_sector",
 )
+
+
+class Place(NamedTuple):
+    """What the costs of a slot depend on, in the order of ``PLACE_FIELDS``."""
+
+    program: UUID
+    decide_by: date
+    host: UUID
+    starts_on: date
+    ends_on: date
+    country: str
+    kind: str
+    sector: str
 
 
 def load(*, slots, on=None, kind=RateKind.PLANNING, shock=1):
@@ -43,7 +58,8 @@ class Costs:
 
     def __init__(self, *, slots, on, rates):
         self._on, self._rates = on, rates
-        self._slots = {row[0]: row[1:] for row in slots.values_list(*SLOT_FIELDS)}
+        rows = slots.values_list("pk", *PLACE_FIELDS)
+        self._places = {pk: Place(*fields) for pk, *fields in rows}
         self._load_rules(slots)
         self._load_funding(slots)
         self._load_budget()
@@ -66,7 +82,7 @@ class Costs:
         return sum(line.amount for line in self.lines(slot, origin))
 
     def _entry(self, slot, origin):
-        program = self._slots[slot][0]
+        program = self._places[slot].program
         origins = self._origins_of_slot.get(slot, self._none) | (
             self._origins_of_program.get(program, self._none)
         )
@@ -93,31 +109,32 @@ class Costs:
 
     def _due(self, slot, origin):
         """Return exact amounts {category: {fiscal year: planning units}}."""
-        program, decide_by, _host, starts_on, ends_on = self._slots[slot][:5]
+        place = self._places[slot]
         own = self._rules_of_slot.get(slot, {})
-        rules = {**self._rules_of_program.get(program, {}), **own}
+        rules = {**self._rules_of_program.get(place.program, {}), **own}
         due = defaultdict(lambda: defaultdict(Fraction))
         for category, entries in rules.items():
-            for formula, amount, currency, place in entries:
-                if place not in (None, origin):
+            for formula, amount, currency, only_from in entries:
+                if only_from not in (None, origin):
                     continue
-                rate = self._rates.on(currency, self._on or decide_by)
-                times = calendar.shares(formula, starts_on, ends_on)
+                rate = self._rates.on(currency, self._on or place.decide_by)
+                times = calendar.shares(formula, place.starts_on, place.ends_on)
                 for year, often in times.items():
                     due[category][year] += to_units(amount, rate) * often
         return due
 
     def _shares(self, slot, category, year, amount):
         """Split an amount among the funding rules; what nobody pays is left out."""
-        program, _decide_by, host = self._slots[slot][:3]
-        rules = self._funding.get((program, category), [])
+        place = self._places[slot]
+        rules = self._funding.get((place.program, category), [])
         rest = Fraction(100) - sum(percent for percent, _host, _sources in rules)
         percents = [percent for percent, *_rest in rules] + [max(rest, Fraction(0))]
         parts = rounded_split([amount * percent / 100 for percent in percents])
-        barred = self._barred(slot, category)
+        barred = self._barred(place, category)
+        of_host = self._sources_of_host.get(place.host, self._none)
         shares, waived = [], False
         for part, (_percent, host_pays, sources) in zip(parts, rules, strict=False):
-            able = self._sources_of_host.get(host, self._none) if host_pays else sources
+            able = of_host if host_pays else sources
             payers = self._lines_of(able - barred, category, year)
             if part and payers:
                 shares.append(Share(part, payers))
@@ -125,14 +142,17 @@ class Costs:
                 waived = waived or bool(able & barred)
         return tuple(shares), waived
 
-    def _barred(self, slot, category):
+    def _barred(self, place, category):
         """Return the sources that may not pay, because the worker must not be charged.
 
         Other sources that share the cost still may: the waiver protects the worker.
         """
-        *_, starts_on, _ends, country, kind, sector = self._slots[slot]
-        where = {"country": country, "sector": sector, "day": starts_on}
-        if kind == ProgramKind.WORK_PLACEMENT:
+        where = {
+            "country": place.country,
+            "sector": place.sector,
+            "day": place.starts_on,
+        }
+        if place.kind == ProgramKind.WORK_PLACEMENT:
             for waiver, categories in self._waivers:
                 if category in categories and waiver.holds(**where):
                     return self._participants
@@ -190,7 +210,7 @@ class Costs:
         if amount is not None:
             # Down, never up: a rounded budget must not promise money that is not there.
             day = self._on or max(
-                (row[1] for row in self._slots.values()), default=None
+                (place.decide_by for place in self._places.values()), default=None
             )
             rate = 1 if line.currency == "IDR" else self._rates.on(line.currency, day)
             amount = floor(to_units(amount, rate))

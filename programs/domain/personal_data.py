@@ -161,6 +161,7 @@ def _clear(person, now):
     person.erased_at = person.erased_at or now
     person.skip_history_when_saving = True
     person.save()
+    del person.skip_history_when_saving
     person.skill_claims.all().delete()
     person.language_certificates.all().delete()
     person.availabilities.all().delete()

@@ -45,6 +45,11 @@ def ymd(value):
     return value.year * 10_000 + value.month * 100 + value.day
 
 
+def tongue(code):
+    """Return the language of a BCP 47 tag without script and region: zh of zh-TW."""
+    return code.partition("-")[0].lower()
+
+
 def column(values, dtype):
     """Return a read-only array of the values."""
     array = np.array(values, dtype=dtype)

@@ -15,7 +15,7 @@ from programs.models import (
     SkillClaim,
 )
 
-from .columns import ALWAYS, NEVER, column, day, objects, padded, ymd
+from .columns import ALWAYS, NEVER, column, day, objects, padded, tongue, ymd
 
 #: Nobody proves the language of the own country by a test.
 NATIVE = {"CN": "zh", "ID": "id", "JP": "ja", "KR": "ko", "MY": "ms", "TW": "zh"}
@@ -145,23 +145,17 @@ def _skills(chosen, row_of, size, skills):
 
 def _languages(chosen, row_of, size, languages, citizens):
     held = defaultdict(list)
-    rows = LanguageCertificate.objects.filter(
-        participant__in=chosen, language__in=list(languages)
-    ).order_by("pk")
-    for person, language, cefr, valid_to, test, band, version in rows.values_list(
-        "participant_id",
-        "language",
-        "cefr",
-        "valid_to",
-        "test",
-        "band",
-        "scale_version",
+    rows = LanguageCertificate.objects.filter(participant__in=chosen).order_by("pk")
+    fields = ("participant_id", "language", "cefr", "valid_to")
+    for person, tag, cefr, valid_to, *name in rows.values_list(
+        *fields, "test", "band", "scale_version"
     ):
-        certificate = Certificate(
-            Cefr.rank(cefr), day(valid_to, ALWAYS), test, band, version
-        )
-        for number in row_of[person]:
-            held[number, languages.get(language)].append(certificate)
+        language = languages.get(tongue(tag))
+        if language >= 0:
+            until = day(valid_to, ALWAYS)
+            certificate = Certificate(Cefr.rank(cefr), until, *name)
+            for number in row_of[person]:
+                held[number, language].append(certificate)
     width = max((len(each) for each in held.values()), default=0) + 1
     rank = np.zeros((size, len(languages) + 1, width), dtype=np.uint8)
     until = np.full(rank.shape, NEVER, dtype=np.int32)

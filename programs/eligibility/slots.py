@@ -13,7 +13,7 @@ from django.db.models import Q
 from programs.choices import AgreementState, Cefr, RequirementKind, SlotState
 from programs.models import PathwayStep, SkillRequirement, Slot
 
-from .columns import ALWAYS, NEVER, column, day, objects, padded, ymd
+from .columns import ALWAYS, NEVER, column, day, objects, padded, tongue, ymd
 
 OLDEST = 999
 FIELDS = (
@@ -119,8 +119,8 @@ def read(slots, *, codes):
     rows = {row["pk"]: row for row in found.order_by("code").values(*FIELDS)}
     needs = _requirements(found, codes.skills)
     for row in rows.values():
-        codes.languages.add(row["work_language"])
-        codes.languages.add(row["taught_language"])
+        codes.languages.add(tongue(row["work_language"]))
+        codes.languages.add(tongue(row["taught_language"]))
     columns = [
         Column(row, codes.intakes.add(row["intake_id"]), False, *_nothing(codes))
         for pk, row in rows.items()
@@ -169,7 +169,7 @@ def _carry_on(before, step, needs, languages):
     for skill, level in needs[before.facts["pk"]][RequirementKind.TAUGHT]:
         step.skills[skill] = max(step.skills[skill], level)
     np.maximum(step.languages, before.languages, out=step.languages)
-    language = languages.get(before.facts["taught_language"])
+    language = languages.get(tongue(before.facts["taught_language"]))
     if language >= 0:
         rank = Cefr.rank(before.facts["taught_cefr"])
         step.languages[language] = max(step.languages[language], rank)
@@ -182,7 +182,7 @@ def tabulate(reading, *, codes):
     required = [needs[row["pk"]][RequirementKind.REQUIRED] for row in rows]
     preferred = [needs[row["pk"]][RequirementKind.PREFERRED] for row in rows]
     no_skill, no_language = len(codes.skills), len(codes.languages)
-    languages = [codes.languages.get(row["work_language"]) for row in rows]
+    languages = [codes.languages.get(tongue(row["work_language"])) for row in rows]
 
     def of(name, dtype, default):
         return column(

@@ -8,6 +8,7 @@ until then.
 import numpy as np
 
 from programs.choices import Cefr
+from programs.eligibility.columns import tongue
 
 from .rule import FAIL, MEND, Rule
 
@@ -82,7 +83,8 @@ def _describe_language(f, p, s):
             numbers["expires"] = start.fromordinal(best.until).isoformat()
         asked = _band(f, best.test, best.version, needed)
     else:
-        test = next((line[1] for line in f.labels.scale if line[0] == code), None)
+        wanted = tongue(code)
+        test = next((line[1] for line in f.labels.scale if line[0] == wanted), None)
         asked = _band(f, test, None, needed)
     return [(numbers | ({"needed_test": asked} if asked else {}), None)]
 

@@ -209,6 +209,15 @@ def test_language_level_reached_by_any_valid_certificate(japanese):
     assert japanese.verdict().placeable
 
 
+@pytest.mark.parametrize(("held", "fits"), [("zh", True), ("ja", False)])
+def test_a_region_makes_no_other_language(pair, held, fits):
+    pair.set(pair.slot, work_language="zh-TW", min_cefr="A2")
+    factories.language_certificate.make(
+        participant=pair.person, test="HSK", band="4", language=held, cefr="B1"
+    )
+    assert pair.verdict().placeable == fits
+
+
 def test_a_certificate_that_runs_out_before_the_start(japanese):
     factories.language_certificate.make(
         participant=japanese.person,
