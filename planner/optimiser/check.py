@@ -64,19 +64,16 @@ def check(problem: Problem, result: Result | Claim) -> Verdict:
         wrong += found.violations
     wrong += _shape(problem, claim)
     bounds: list[Fraction | None] = [None] * problem.num_tiers
-    if not wrong or len(claim.tiers) == problem.num_tiers:
-        for tier, stated in enumerate(claim.tiers[: problem.num_tiers]):
-            bounds[tier], says = _tier(problem, tier, stated, found)
-            wrong += says
+    for tier, stated in enumerate(claim.tiers[: problem.num_tiers]):
+        bounds[tier], says = _tier(problem, tier, stated, found)
+        wrong += says
     wrong += _last(claim, found)
     wrong += _status(claim, found, bounds)
-    verified, notes = _unverifiable(problem, claim, bounds, found)
-    wrong += verified
     values = found.tiers if found else (None,) * problem.num_tiers
     upper = [None if b is None else outward(b) for b in bounds]
     return Verdict(
         violations=tuple(wrong),
-        notes=tuple(notes),
+        notes=tuple(_notes(problem, claim, bounds, found)),
         objective=values[-1],
         bound=upper[-1],
         tiers=tuple(zip(values, upper, strict=True)),
@@ -103,11 +100,9 @@ def feasible(problem: Problem, choice: IntArray) -> bool:
 
 def _shape(problem: Problem, claim: Claim) -> Iterator[str]:
     """A result says one thing about every tier, and a plan comes with its value."""
-    expected = problem.num_tiers
-    if claim.choice is not None and len(claim.tiers) != expected:
-        yield f"tiers: {len(claim.tiers)} stated, but the problem has {expected}"
-    if len(claim.tiers) > expected:
-        yield f"tiers: {len(claim.tiers)} stated, but the problem has {expected}"
+    stated, most = len(claim.tiers), problem.num_tiers
+    if stated > most or (stated < most and claim.choice is not None):
+        yield f"tiers: {stated} stated, but the problem has {most}"
     if (claim.choice is None) != (claim.objective is None):
         yield "objective: a plan has one, and no plan has none"
 
@@ -228,33 +223,30 @@ def _closed(value: int, upper: Fraction | None, stated: TierClaim | None) -> boo
     return word is not None and word < value + 1
 
 
-def _unverifiable(
+def _notes(
     problem: Problem,
     claim: Claim,
     bounds: list[Fraction | None],
     found: Facts | None,
-) -> tuple[list[str], list[str]]:
-    """Return what is refuted, and what rests on the solver's word alone."""
-    wrong, notes = [], []
+) -> Iterator[str]:
+    """Say what rests on the solver's word alone, or what proves that there is no plan."""
     if claim.status == Status.INFEASIBLE:
-        if _ray(problem, claim):
-            notes.append("infeasible: proven by the prices")
-        else:
-            notes.append("infeasible: the solver's word, no prices prove it")
+        proven = _ray(problem, claim)
+        said = (
+            "proven by the prices"
+            if proven
+            else "the solver's word, no prices prove it"
+        )
+        yield f"infeasible: {said}"
     if claim.status == Status.OPTIMAL and found is not None:
         values = zip(found.tiers, bounds, strict=True)
-        open_tiers = [
-            tier + 1
-            for tier, (value, upper) in enumerate(values)
+        trusted = [
+            str(tier)
+            for tier, (value, upper) in enumerate(values, start=1)
             if upper is None or math.floor(upper) > value
         ]
-        if open_tiers:
-            said = ", ".join(map(str, open_tiers))
-            notes.append(f"optimal: the solver's word in tier {said}")
-    for tier, upper in enumerate(bounds):
-        if found and upper is not None and upper < found.tiers[tier]:
-            wrong.append(f"tier {tier + 1}: the plan is better than its bound")
-    return wrong, notes
+        if trusted:
+            yield f"optimal: the solver's word in tier {', '.join(trusted)}"
 
 
 def _ray(problem: Problem, claim: Claim) -> bool:

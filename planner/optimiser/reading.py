@@ -114,10 +114,17 @@ def _tiers(
         )
     bounds, gaps = _floats(arrays, "tier_bound"), _floats(arrays, "tier_gap")
     words, values = _floats(arrays, "tier_solver_bound"), arrays.get("tier_value")
-    count = 0 if bounds is None else len(bounds)
-    for name, array in (("tier_gap", gaps), ("tier_value", values)):
+    count = 0 if bounds is None else bounds.size
+    for name, array in (
+        ("tier_bound", bounds),
+        ("tier_gap", gaps),
+        ("tier_value", values),
+        ("tier_solver_bound", words),
+    ):
         if array is not None and array.shape != (count,):
             raise _Wrong(f"{name}: {array.shape} numbers, not {count}")
+    if values is not None and values.dtype.kind != "i":
+        raise _Wrong(f"tier_value: {values.dtype}, not int64")
     return tuple(
         TierClaim(
             value=None if values is None else int(values[tier]),
@@ -133,7 +140,7 @@ def _tiers(
 
 
 def _known(array: FloatArray | None, at: int) -> float | None:
-    if array is None or at >= len(array) or np.isnan(array[at]):
+    if array is None or np.isnan(array[at]):
         return None
     return float(array[at])
 
@@ -268,9 +275,11 @@ def _integer(record: Mapping[str, Any], name: str, where: str) -> int | None:
     if number is None:
         return None
     if isinstance(number, float) and number.is_integer():
-        return int(number)
+        number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise _Wrong(f"{where}{name}: {number!r} is not an integer")
+    if abs(number) >= 2**63:
+        raise _Wrong(f"{where}{name}: the number does not fit 64 bits")
     return number
 
 
