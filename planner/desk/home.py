@@ -34,6 +34,10 @@ def home_context(user):
     return {
         "work": worklist(user, now=now),
         "calendar": calendar(intakes, today=today),
+        # Partners look at dates; readiness and runs are the officers' business.
+        "intake_page": "admin:desk_intake"
+        if is_officer(user)
+        else "admin:programs_intake_change",
         "tiles": [tile for tile in _tiles(user, intakes, today) if tile],
         "roles_in_words": [
             (Role(role).label, ROLES[Role(role)].description)
@@ -42,9 +46,14 @@ def home_context(user):
     }
 
 
+def is_officer(user):
+    """Return whether the reader works for the programs, not for a partner."""
+    return user.allows(Permission.VIEW_ALL) or user.allows(Permission.VIEW_OWN_PROGRAMS)
+
+
 def _tiles(user, intakes, today):
     yield _people(user, intakes)
-    if user.allows(Permission.VIEW_ALL) or user.allows(Permission.VIEW_OWN_PROGRAMS):
+    if is_officer(user):
         yield _money(user, intakes)
         yield _quotas(user, intakes)
     yield _days(intakes, today)
@@ -54,13 +63,15 @@ def _people(user, intakes):
     slots = Slot.objects.visible_to(user).filter(
         intake__in=intakes, state=SlotState.OPEN
     )
+    if not is_officer(user):
+        slots = slots.filter(host__in=user.institution_ids())
     seats = slots.aggregate(seats=Sum("capacity_max"))["seats"] or 0
     placed = Placement.objects.visible_to(user).filter(
         slot__intake__in=intakes, state__in=LIVE_PLACEMENT_STATES
     )
     return {
         "kind": "people",
-        "title": _("Placed / seats"),
+        "title": _("Placed / seats") if is_officer(user) else _("People / own seats"),
         "value": placed.count(),
         "total": seats,
         "link": reverse("admin:programs_placement_changelist"),
@@ -135,5 +146,5 @@ def _days(intakes, today):
         "title": _("Days to the next decision"),
         "value": days,
         "note": first.code,
-        "link": reverse("admin:desk_intake", args=[first.pk]),
+        "link": reverse("admin:programs_intake_change", args=[first.pk]),
     }

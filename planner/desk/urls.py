@@ -40,6 +40,7 @@ PAGES = [
     (INTAKE + "fit/", intakes.fit, "desk_intake_fit"),
     (INTAKE + "judge/", intakes.mark, "desk_intake_judge"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
+    ("scenarios/new/", scenarios.new, "desk_scenario_new"),
     ("placements/", board.index, "desk_board"),
     ("import/", imports.index, "desk_import"),
     (IMPORT, imports.batch, "desk_import_batch"),

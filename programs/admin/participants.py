@@ -178,9 +178,7 @@ class ParticipantAdmin(DeskHistoryAdmin):
             else:
                 disability = dict(Disability.choices).get(shown.disability)
                 context |= {"shown": shown, "disability": disability}
-        answer = TemplateResponse(request, "desk/reveal.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "desk/reveal.html", context)
 
     @display(description=_("name"), ordering="given_name")
     def full_name_(self, participant):

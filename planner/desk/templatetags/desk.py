@@ -1,5 +1,7 @@
 """Filters and tags of the desk's templates: formats, states, links."""
 
+from functools import wraps
+
 from django import template
 from django.utils.html import format_html
 
@@ -7,29 +9,37 @@ from programs import formats
 
 register = template.Library()
 
-register.filter("number", formats.number)
-register.filter("rupiah", formats.rupiah)
-register.filter("rupiah_short", formats.rupiah_short)
-register.filter("day", formats.day)
-register.filter("moment", formats.moment)
-register.filter("duration", formats.duration)
+
+def shown(make):
+    """Let a filter say "–" for what is not there, as a template hands it over."""
+
+    @wraps(make)
+    def filtered(value, *args):
+        return "–" if value is None or value == "" else make(value, *args)
+
+    return filtered
+
+
+for name in ("number", "rupiah", "rupiah_short", "day", "moment", "duration"):
+    register.filter(name, shown(getattr(formats, name)))
 
 
 @register.filter
+@shown
 def units(amount):
     """Return planning units of IDR 1,000 as a short amount."""
-    return formats.rupiah_short(None if amount is None else amount * 1000)
+    return formats.rupiah_short(amount * 1000)
 
 
 @register.filter
+@shown
 def percent(fraction):
     """Return the fraction 0.0012 as "0.12%"; a gap above 100% says nothing more."""
-    if fraction is not None and fraction > 1:
-        return "> 100%"
-    return formats.percent(fraction)
+    return "> 100%" if fraction > 1 else formats.percent(fraction)
 
 
 @register.filter
+@shown
 def decimal(value, places=1):
     """Return a number with at most so many decimals."""
     return formats.number(value, decimals=places)

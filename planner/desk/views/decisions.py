@@ -28,7 +28,10 @@ def new(request):
     form = RunForm(
         request.POST or None,
         user=request.user,
-        initial={"intakes": request.GET.getlist("intake")},
+        initial={
+            "intakes": request.GET.getlist("intake"),
+            "scenario": request.GET.get("scenario"),
+        },
     )
     if request.method == "POST" and form.is_valid():
         run = attempt(

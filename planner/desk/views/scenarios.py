@@ -1,10 +1,17 @@
 """What if? Scenarios as a tree, each with its latest plan beside the others."""
 
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from planner.desk.forms import Changes, ScenarioForm
 from planner.desk.pages import VIEWERS, needs, render
+from planner.desk.scenarios import HINTS, choices_for, create
 from planner.models import AllocationRun, Scenario
+from programs.choices import IntakeState
+from programs.models import Intake
 from programs.roles import Permission
 
 
@@ -24,6 +31,36 @@ def index(request):
         rows=list(tree(list(scenarios), latest)),
         base=latest.get(None),
         may_plan=request.user.allows(Permission.PLAN),
+    )
+
+
+@needs(Permission.PLAN)
+def new(request):
+    """Make a scenario from chosen changes."""
+    form = ScenarioForm(request.POST or None, user=request.user)
+    changes = Changes(
+        request.POST or None,
+        form_kwargs={"targets": choices_for(request.user)},
+        prefix="changes",
+    )
+    if request.method == "POST" and form.is_valid() and changes.is_valid():
+        planned = [IntakeState.CLOSED, IntakeState.ALLOCATING]
+        scenario = create(
+            by=request.user,
+            now=timezone.now(),
+            intakes=Intake.objects.visible_to(request.user).filter(state__in=planned),
+            overrides=changes.overrides(),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("“%(name)s” can be run now.") % {"name": scenario})
+        return redirect("admin:desk_scenarios")
+    return render(
+        request,
+        "desk/scenarios/new.html",
+        title=_("New scenario"),
+        form=form,
+        changes=changes,
+        hints=HINTS,
     )
 
 

@@ -1,0 +1,90 @@
+"""Scenarios made from choices: which budget, slot, resource, quota or weight, and what.
+
+The stored form is the one of ``planner.models.overrides``; nobody has to write it.
+"""
+
+from django.utils.translation import gettext as _, gettext_lazy
+
+from planner.models import Scenario
+from planner.models.overrides import WEIGHTS
+from programs.domain import audit
+from programs.models import BudgetLine, ObjectiveProfile, Quota, SharedResource, Slot
+
+OFF = ("off", "mati")
+HINTS = {
+    "budgets": gettext_lazy("an amount in rupiah, or a change such as +10%"),
+    "capacities": gettext_lazy("most people, or fewest–most such as 4-12"),
+    "resources": gettext_lazy("a whole number"),
+    "quotas": gettext_lazy("a number, or “off”"),
+    "weights": gettext_lazy("points"),
+}
+
+
+def choices_for(user):
+    """Return what a scenario can change, grouped for a select box."""
+    lines = BudgetLine.objects.select_related("source", "category").order_by(
+        "source__name", "fiscal_year", "category"
+    )
+    slots = Slot.objects.visible_to(user).open().select_related("host")
+    weight = ObjectiveProfile._meta.get_field
+    return [
+        ("", "–"),
+        (_("Budgets"), [(f"budgets|{line_key(line)}", str(line)) for line in lines]),
+        (_("Seats"), [(f"capacities|{slot.code}", str(slot)) for slot in slots]),
+        (
+            _("Shared resources"),
+            [(f"resources|{r.code}", str(r)) for r in SharedResource.objects.all()],
+        ),
+        (_("Quotas"), [(f"quotas|{q.code}", str(q)) for q in Quota.objects.all()]),
+        (
+            _("Weights"),
+            [(f"weights|{name}", weight(name).verbose_name) for name in WEIGHTS],
+        ),
+    ]
+
+
+def line_key(line):
+    """Return a budget line as a scenario names it."""
+    parts = [line.source.code, str(line.fiscal_year), line.category_id]
+    return ":".join(part for part in parts if part)
+
+
+def change_of(group, text):
+    """Return the stored form of one change.
+
+    Raises
+    ------
+    ValueError: the text does not say what the group needs.
+    """
+    text = text.strip().lower()
+    if group == "budgets":
+        return text if text.endswith("%") else amount(text)
+    if group == "capacities":
+        least, dash, most = text.replace("–", "-").partition("-")
+        if not dash:
+            return {"max": int(least)}
+        return {"min": int(least), "max": int(most)}
+    if group == "quotas":
+        return {"off": True} if text in OFF else {"value": amount(text)}
+    return int(text)
+
+
+def amount(text):
+    """Return a number that may be written with separators of thousands."""
+    return int(text.replace("rp", "").replace(".", "").replace(",", "").strip())
+
+
+def create(*, by, now, intakes, **columns):
+    """Write a scenario down, and note who made it."""
+    scenario = Scenario(created_by=by, created_at=now, **columns)
+    scenario.full_clean()
+    scenario.save()
+    scenario.intakes.set(intakes)
+    audit.record(
+        by=by,
+        action="scenarios.create",
+        obj=scenario,
+        data={"groups": sorted(scenario.overrides)},
+        now=now,
+    )
+    return scenario

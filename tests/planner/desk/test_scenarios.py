@@ -1,0 +1,75 @@
+"""Scenarios are made from choices and run; a what-if plan is never submitted."""
+
+import pytest
+from django.urls import reverse
+
+from planner.models import Scenario
+
+pytestmark = pytest.mark.django_db
+NEW = "admin:desk_scenario_new"
+
+
+def changes(*rows):
+    """Return the fields of the form's changes."""
+    fields = {"changes-TOTAL_FORMS": 5, "changes-INITIAL_FORMS": 0}
+    for i, (target, value) in enumerate(rows):
+        fields |= {f"changes-{i}-target": target, f"changes-{i}-value": value}
+    return fields
+
+
+@pytest.fixture
+def asked(client, world):
+    """Return a function that sends the form."""
+    world.slot_ = world.slot(seats=1, fewest=1)
+    world.source("state", 50_000_000)
+    client.force_login(world.planner)
+    return lambda name, *rows: client.post(
+        reverse(NEW), {"name": name, **changes(*rows)}
+    )
+
+
+def test_choices_become_named_changes(asked, world):
+    answer = asked(
+        "More of both",
+        ("budgets|state:2027", "+10%"),
+        (f"capacities|{world.slot_.code}", "1-3"),
+        ("weights|merit_points", "300"),
+    )
+    assert answer.status_code == 302
+    assert Scenario.objects.get().overrides == {
+        "budgets": {"state:2027": "+10%"},
+        "capacities": {world.slot_.code: {"min": 1, "max": 3}},
+        "weights": {"merit_points": 300},
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "told"),
+    [
+        ("budgets|state:2027", "plenty", "Write an amount in rupiah"),
+        ("weights|merit_points", "-5", "a whole number of 0 or more"),
+        ("capacities|nowhere", "3", "Select a valid choice"),
+    ],
+)
+def test_a_wrong_change_is_named(asked, target, value, told):
+    answer = asked("Wrong", (target, value))
+    assert told in answer.content.decode()
+    assert not Scenario.objects.exists()
+
+
+def test_a_scenario_changes_something_and_has_a_name_of_its_own(asked):
+    assert "Name at least one change" in asked("Nothing").content.decode()
+    asked("Twice", ("weights|merit_points", "300"))
+    again = asked("Twice", ("weights|merit_points", "400"))
+    assert "A scenario of this name exists" in again.content.decode()
+
+
+def test_the_tree_shows_what_each_changes(asked, client):
+    asked("Merit", ("weights|merit_points", "300"))
+    shown = client.get(reverse("admin:desk_scenarios")).content.decode()
+    assert "merit_points: 300" in shown
+
+
+def test_only_planners_make_scenarios(client, world):
+    client.force_login(world.approver)
+    assert client.get(reverse(NEW)).status_code == 403
