@@ -53,19 +53,23 @@ from .policies import (
 )
 from .programs import (
     Intake,
-    Pathway,
-    PathwayStep,
     Program,
     ProgramGoal,
+)
+from .resources import (
     ResourceUse,
     SharedResource,
-    SkillRequirement,
-    Slot,
 )
 from .skills import (
     LanguageScale,
     QualificationLevel,
     Skill,
+)
+from .slots import (
+    Pathway,
+    PathwayStep,
+    SkillRequirement,
+    Slot,
 )
 
 __all__ = [

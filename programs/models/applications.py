@@ -11,7 +11,8 @@ from programs.choices import ApplicationState
 from .base import PublicModel, seen_through, seen_within
 from .institutions import Institution, User
 from .participants import Participant
-from .programs import Intake, Pathway, Slot
+from .programs import Intake
+from .slots import Pathway, Slot
 
 
 class Team(PublicModel):

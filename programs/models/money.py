@@ -19,7 +19,8 @@ from .base import (
 from .geography import Country, Region
 from .history import EditHistory
 from .institutions import Institution
-from .programs import Program, Slot
+from .programs import Program
+from .slots import Slot
 
 
 class ExchangeRate(PublicModel, Sourced):

@@ -11,8 +11,8 @@ from .applications import Application
 from .base import PublicModel, seen_through, seen_within
 from .institutions import Agreement
 from .money import CostCategory, FundingSource
-from .programs import Pathway, Slot
 from .skills import Skill
+from .slots import Pathway, Slot
 
 
 class PlacementQuerySet(models.QuerySet):

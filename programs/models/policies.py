@@ -19,7 +19,8 @@ from .base import BilingualName, PublicModel, seen_within
 from .geography import Country, Region, RegionList
 from .history import EditHistory
 from .institutions import Institution, User
-from .programs import Intake, Program, Slot
+from .programs import Intake, Program
+from .slots import Slot
 
 
 class Quota(PublicModel, BilingualName):

@@ -1,0 +1,236 @@
+"""The slots hosts offer, what they ask for and teach, and pathways of slots."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from programs import access, validators
+from programs.choices import (
+    Cefr,
+    RequirementKind,
+    SkillLevel,
+    SlotState,
+)
+
+from .base import PublicModel, localised, seen_through
+from .geography import Country, ImmigrationRoute
+from .history import EditHistory
+from .institutions import Agreement, Institution
+from .programs import Intake, IntakeQuerySet
+from .skills import Skill
+
+
+class SlotQuerySet(models.QuerySet):
+    """Slots by state and by reader."""
+
+    def open(self):
+        return self.filter(state=SlotState.OPEN)
+
+    def visible_to(self, user):
+        """A partner sees its own slots, and open slots of intakes that left draft."""
+        mine = access.restrict(
+            self, user, institution="host", program="intake__program"
+        )
+        if access.is_signed_in(user) and user.allows("view_own_institution"):
+            public = Q(
+                state=SlotState.OPEN, intake__state__in=IntakeQuerySet.PUBLIC_STATES
+            )
+            return self.filter(public | Q(pk__in=mine.values("pk")))
+        return mine
+
+
+class Slot(PublicModel):
+    """Places a host offers in an intake: a role, a city, dates and conditions.
+
+    A slot runs with ``capacity_min`` to ``capacity_max`` people, or not at all.
+    Dates are half-open: ``ends_on`` is the first day after the stay.
+    """
+
+    intake = models.ForeignKey(
+        Intake, models.PROTECT, related_name="slots", verbose_name=_("intake")
+    )
+    host = models.ForeignKey(
+        Institution, models.PROTECT, related_name="slots", verbose_name=_("host")
+    )
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    role_title_en = models.CharField(_("role (English)"), max_length=200)
+    role_title_id = models.CharField(_("role (Indonesian)"), max_length=200)
+    city = models.CharField(_("city"), max_length=100)
+    country = models.ForeignKey(
+        Country, models.PROTECT, related_name="slots", verbose_name=_("country")
+    )
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    capacity_min = models.PositiveIntegerField(_("fewest people"), default=1)
+    capacity_max = models.PositiveIntegerField(_("most people"))
+    work_language = models.CharField(_("work language (BCP 47)"), max_length=10)
+    min_cefr = models.CharField(
+        _("language level needed"), max_length=2, choices=Cefr, blank=True
+    )
+    min_kkni = models.PositiveSmallIntegerField(
+        _("minimum KKNI level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+    )
+    isced_fields = models.CharField(
+        _("fields of study (ISCED-F)"),
+        max_length=100,
+        blank=True,
+        validators=[validators.validate_isced_list],
+    )
+    taught_language = models.CharField(
+        _("language taught (BCP 47)"), max_length=10, blank=True
+    )
+    taught_cefr = models.CharField(
+        _("level reached at the end"), max_length=2, choices=Cefr, blank=True
+    )
+    route = models.ForeignKey(
+        ImmigrationRoute,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="slots",
+        verbose_name=_("immigration route"),
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="slots",
+        verbose_name=_("agreement"),
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=SlotState, default=SlotState.OPEN
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    objects = SlotQuerySet.as_manager()
+    history = EditHistory()
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity_max__gte=F("capacity_min"))
+                & Q(capacity_max__gte=1),
+                name="slot_capacity_is_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="slot_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(taught_language="", taught_cefr="")
+                | (~Q(taught_language="") & ~Q(taught_cefr="")),
+                name="slot_teaches_a_language_to_a_level",
+            ),
+        ]
+
+    @property
+    def role_title(self):
+        """The role in the reader's language."""
+        return localised(self.role_title_en, self.role_title_id)
+
+    def __str__(self):
+        return f"{self.role_title} ({self.code})"
+
+
+class SkillRequirement(PublicModel):
+    """A skill a slot requires, prefers or teaches, with its level."""
+
+    slot = models.ForeignKey(
+        Slot,
+        models.CASCADE,
+        related_name="skill_requirements",
+        verbose_name=_("slot"),
+    )
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, related_name="requirements", verbose_name=_("skill")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=RequirementKind)
+    level = models.PositiveSmallIntegerField(
+        _("level"), choices=SkillLevel, default=SkillLevel.GUIDED
+    )
+
+    objects = seen_through("slot")
+
+    class Meta:
+        verbose_name = _("skill requirement")
+        verbose_name_plural = _("skill requirements")
+        ordering = ["slot", "kind", "skill"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "skill", "kind"], name="slot_names_a_skill_once_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, 4)), name="required_level_is_one_to_four"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.slot}: {self.skill} {self.level}"
+
+
+class Pathway(PublicModel):
+    """A chain of slots: each teaches what the next requires (jalur).
+
+    A person applies for the pathway in the intake of its first slot and gets all
+    of its steps or none.
+    """
+
+    intake = models.ForeignKey(
+        Intake, models.PROTECT, related_name="pathways", verbose_name=_("intake")
+    )
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_id = models.CharField(_("title (Indonesian)"), max_length=200)
+
+    objects = seen_through("intake")
+
+    class Meta:
+        verbose_name = _("pathway")
+        verbose_name_plural = _("pathways")
+        ordering = ["code"]
+
+    @property
+    def title(self):
+        """The title in the reader's language."""
+        return localised(self.title_en, self.title_id)
+
+    def __str__(self):
+        return self.title
+
+
+class PathwayStep(PublicModel):
+    """One slot of a pathway, counted from 1."""
+
+    pathway = models.ForeignKey(
+        Pathway, models.CASCADE, related_name="steps", verbose_name=_("pathway")
+    )
+    position = models.PositiveSmallIntegerField(_("step"))
+    slot = models.ForeignKey(
+        Slot, models.PROTECT, related_name="pathway_steps", verbose_name=_("slot")
+    )
+
+    objects = seen_through("pathway")
+
+    class Meta:
+        verbose_name = _("pathway step")
+        verbose_name_plural = _("pathway steps")
+        ordering = ["pathway", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pathway", "position"], name="pathway_step_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["pathway", "slot"], name="pathway_names_a_slot_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.pathway} {self.position}: {self.slot}"
