@@ -229,7 +229,7 @@ def _notes(
     bounds: list[Fraction | None],
     found: Facts | None,
 ) -> Iterator[str]:
-    """Say what rests on the solver's word alone, or what proves that there is no plan."""
+    """Say what rests on the solver's word, and what proves that there is no plan."""
     if claim.status == Status.INFEASIBLE:
         proven = _ray(problem, claim)
         said = (
