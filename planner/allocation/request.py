@@ -90,6 +90,21 @@ def allocate(
     return run
 
 
+def allocate_batch(*, intakes, scenarios, by, now, **limits):
+    """Ask for one run a scenario, all or none; workers share them.
+
+    Parameters
+    ----------
+    scenarios: scenarios, and None for the data as they are.
+    limits: as for ``allocate``.
+    """
+    with transaction.atomic():
+        return [
+            allocate(intakes=intakes, scenario=scenario, by=by, now=now, **limits)
+            for scenario in scenarios
+        ]
+
+
 def create(**columns):
     """Write the row under the next free number."""
     for _attempt in range(20):

@@ -35,8 +35,16 @@ class Command(BaseCommand):
             action="store_true",
             help=_("every closed intake, waiting, reusing a run of the same data"),
         )
-        parser.add_argument("--scenario", metavar="NAME")
-        parser.add_argument("--seconds", type=float, default=60)
+        parser.add_argument(
+            "--scenario",
+            nargs="+",
+            metavar="NAME",
+            default=[None],
+            help=_("one run for each of these scenarios"),
+        )
+        parser.add_argument(
+            "--seconds", type=float, help=_("60, or 30 for the demo, unless given")
+        )
         parser.add_argument("--gap", type=float, default=0.0)
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--seed", type=int, default=1)
@@ -50,32 +58,47 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
-        """Ask for the run; wait and print where asked to."""
+        """Ask for the runs; wait and print where asked to."""
+        if options["seconds"] is None:
+            options["seconds"] = 30 if options["demo"] else 60
         waits = options["wait"] or options["demo"]
         try:
-            run = self.find_or_request(options, waits)
+            found = self.find_or_request(options, waits)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         if not waits:
-            self.stdout.write(_("Run %(number)d waits.") % {"number": run.number})
+            for run in found:
+                self.stdout.write(_("Run %(number)d waits.") % {"number": run.number})
             return
-        serving.see_through(run, self.stdout)
-        if not Report(run, self.stdout).print():
+        printed = [self.see_through(run) for run in found]
+        if not all(printed):
             raise CommandError(_("There is no plan that the check accepts."))
 
+    def see_through(self, run):
+        """Wait for a run and print it; return whether it has a checked plan."""
+        serving.see_through(run, self.stdout)
+        return Report(run, self.stdout).print()
+
     def find_or_request(self, options, waits):
-        """Return a finished run of the same data, or a new one."""
-        wanted = {
-            "intakes": self.intakes(options),
-            "scenario": self.scenario(options["scenario"]),
-            **{name: options[name] for name in ("seconds", "gap", "workers", "seed")},
-        }
+        """Return a finished run of the same data for each scenario, or new ones."""
+        limits = {name: options[name] for name in ("seconds", "gap", "workers", "seed")}
+        intakes = self.intakes(options)
+        scenarios = [self.scenario(name) for name in options["scenario"]]
         if options["reuse"] or options["demo"]:
-            run = reuse.find(**wanted)
-            if run is not None:
-                return run
-        return request.allocate(
-            **wanted, by=SYSTEM, now=timezone.now(), rings=not waits
+            found = [
+                reuse.find(intakes=intakes, scenario=scenario, **limits)
+                for scenario in scenarios
+            ]
+            if all(found):
+                return found
+        return request.allocate_batch(
+            intakes=intakes,
+            scenarios=scenarios,
+            by=SYSTEM,
+            now=timezone.now(),
+            # With one run to wait for, nobody is faster than this very process.
+            rings=not waits or len(scenarios) > 1,
+            **limits,
         )
 
     def intakes(self, options):
