@@ -87,6 +87,15 @@ def certificates(codes, language, rank, rng, test=None):
         }
 
 
+def each_once(rows):
+    """Keep the first of equal certificates: who applies twice brings one paper."""
+    names = ("participant", "test", "band", "taken_on")
+    found = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), row)
+    return list(found.values())
+
+
 def two_years_on(day):
     """Return the same day two years later (28 February for a leap day)."""
     return day.replace(
