@@ -1,15 +1,16 @@
 """Decide which cohorts run: those that must have a least number of people, or nobody.
 
 The bound cannot see such a floor: half a cohort at half its floor is as good to it. So
-the search decides. With every cohort made to run, a floor that hurts has a negative
-price p(r), and the cohort is subsidised by -p(r) lower(r) at these prices. Closing it
-saves that, and costs its members the step down to their next best option:
+the search decides. What an agent bids for a cohort is what the agent would gain by
+going there at no price, over the best option elsewhere:
 
-    gain(r) = -p(r) lower(r) - sum over members of (best - best without r)
+    bid(a, r) = value - price of everything but r  -  best of a without r
 
-The cohorts that gain most are closed, prices follow, and the rest are asked again. A
-closed cohort is worth opening if the best bids for it, each what an agent would gain
-by going there, add up to something for the least number of people.
+and what it is worth that the cohort runs is the sum of the best bids, as many as its
+floor asks for. Cohorts that run below their floor, or only because they are subsidised
+by a negative price, are closed where that sum is negative, the worst first; prices
+follow, and the rest are asked again. In the end closed cohorts whose bids have come to
+be worth something are opened.
 """
 
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ class Decision:
     closed: BoolArray
     model: Model
     descent: Descent
+    use: IntArray
 
 
 def undecided(model: Model) -> BoolArray:
@@ -86,7 +88,9 @@ def _decide_near(
     closed = cohorts & (_most_use(model) < model.rows.lower)
     now = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
     for _ in range(ROUNDS):
-        gain = closing_gains(now, cohorts & ~closed)
+        short = (now.use < model.rows.lower) | (now.descent.price < 0)
+        asked = cohorts & ~closed & short
+        gain = np.where(asked, -worth_of_running(now, asked), -np.inf)
         pays = np.flatnonzero(gain > 0)
         if len(pays) == 0 or watch():
             break
@@ -94,7 +98,7 @@ def _decide_near(
         closed = closed.copy()
         closed[pays[np.argsort(-gain[pays], kind="stable")[:count]]] = True
         now = settle(model, closed, now.descent.price, unit, watch, sweeps=sweeps)
-    missed = opening_gains(now) > 0
+    missed = closed & (worth_of_running(now, closed) > 0)
     if missed.any() and not watch():
         opened = closed & ~missed
         again = settle(model, opened, now.descent.price, unit, watch, sweeps=sweeps)
@@ -121,7 +125,8 @@ def settle(
         descent = find_prices(
             fixed, sweep, watch, sweeps=sweeps, start=start, whole=False
         )
-    return Decision(closed, fixed, descent)
+        _, use = sweep(descent.price)
+    return Decision(closed, fixed, descent, use)
 
 
 def decided(model: Model, closed: BoolArray) -> Rows:
@@ -135,50 +140,27 @@ def decided(model: Model, closed: BoolArray) -> Rows:
     )
 
 
-def closing_gains(now: Decision, running: BoolArray) -> FloatArray:
-    """Return what closing each running cohort gains, at the prices of now."""
-    model, price = now.model, now.descent.price
-    asked = running & (price < 0)
-    stake = np.zeros(len(model.rows))
-    kernel("row_stakes", model.num_uses)(model.options, price, asked, stake)
-    gain: FloatArray = np.where(asked, -price * model.rows.lower - stake, -np.inf)
-    return gain
-
-
-def opening_gains(now: Decision) -> FloatArray:
-    """Return what opening each closed cohort for its floor gains, -inf for others."""
-    model, closed = now.model, now.closed
-    lower = now.model.problem.resource_lower
-    gain = np.full(len(model.rows), -np.inf)
-    price = np.where(closed, 0.0, now.descent.price)
-    entries = np.flatnonzero(closed[model.use_row])
-    if len(entries) == 0:
-        return gain
+def worth_of_running(now: Decision, asked: BoolArray) -> FloatArray:
+    """Return what running each asked cohort at its floor is worth; -inf for others."""
+    model, lower = now.model, now.model.problem.resource_lower
+    worth = np.full(len(model.rows), -np.inf)
+    entries = np.flatnonzero(asked[model.use_row])
     option = np.searchsorted(model.use_ptr, entries, side="right") - 1
-    bid = _bids(now, price, option)
-    row = model.use_row[entries]
+    row, amount = model.use_row[entries], model.use_amount[entries]
+    bid = np.zeros(len(entries))
+    kernel("bids", model.num_uses)(
+        model.options, now.descent.price, option, model.option_agent[option], row, bid
+    )
     order = np.lexsort((-bid, row))
-    row, bid, amount = row[order], bid[order], model.use_amount[entries][order]
-    first = np.searchsorted(row, np.arange(len(gain) + 1))
-    for cohort in np.flatnonzero(closed):
+    row, bid, amount = row[order], bid[order], amount[order]
+    first = np.searchsorted(row, np.arange(len(worth) + 1))
+    for cohort in np.flatnonzero(asked):
         span = slice(first[cohort], first[cohort + 1])
         filled = np.cumsum(amount[span])
         need = int(np.searchsorted(filled, lower[cohort])) + 1
         if need <= len(filled):
-            gain[cohort] = bid[span][:need].sum()
-    return gain
-
-
-def _bids(now: Decision, price: FloatArray, option: IntArray) -> FloatArray:
-    """Return what each option would gain its agent if closed cohorts cost nothing."""
-    model = now.model
-    with Sweeper(model, 1) as sweep:
-        sweep(now.descent.price)
-        best = sweep.best
-        bids: FloatArray = (
-            sweep.reduced(price)[option] - best[model.option_agent[option]]
-        )
-    return bids
+            worth[cohort] = bid[span][:need].sum()
+    return worth
 
 
 def _most_use(model: Model) -> FloatArray:

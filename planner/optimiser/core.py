@@ -24,7 +24,9 @@ from planner.optimiser.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.simplex import Program, maximise
 from planner.optimiser.watch import Watch
 
-ROUNDS = 20
+ROUNDS, TIME = 8, 0.2
+"""Programs to solve, and the share of the time left after which no other is begun."""
+
 TIGHT = 1e-6
 """Relative distance of bound and program at which the prices count as exact."""
 
@@ -32,6 +34,9 @@ SMALL = 3_000
 """Options of a core that is never made smaller than this."""
 
 WHOLE = 1e-6
+
+NOTHING = 1e-4
+"""A loss that is no more than this is that of an option as good as the best."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,16 @@ def solve_core(
     best, price = descent, descent.price
     reduced = sweep.reduced(price)
     loss, _ = losses(model, reduced)
-    width = _width(loss, max(SMALL, int(share * model.num_agents)))
+    width = width_for(loss, max(SMALL, int(share * model.num_agents)))
     core = loss <= width
     settled = core
     outcome: CoreOutcome | None = None
+    ends = watch.seconds + TIME * watch.seconds_left()
     for _ in range(ROUNDS):
         settled = settled & settled_options(model, core, reduced, width)
-        answer = maximise(
-            Program.of(model, core, settled, unit), watch, len(model.rows)
-        )
+        program = Program.of(model, core, settled, unit)
+        seconds = 2 * max(0.0, ends - watch.seconds)
+        answer = maximise(program, watch, len(model.rows), seconds)
         if answer is None:
             return outcome
         price = np.where(model.rows.upper > 0, answer.price, price)
@@ -84,7 +90,7 @@ def solve_core(
             best = Descent(price, bound, best.sweeps)
         exact = best.bound - answer.value <= TIGHT * max(1.0, abs(bound))
         outcome = _read(model, best, answer.x, core, settled, exact=exact)
-        if exact or watch.report():
+        if exact or watch.report() or watch.seconds > ends:
             break
         reduced = sweep.reduced(price)
         core = core | _improving(model, reduced, core)
@@ -108,9 +114,9 @@ def settled_options(
     return result
 
 
-def _width(loss: FloatArray, count: int) -> float:
+def width_for(loss: FloatArray, count: int) -> float:
     """Return the loss that this many options stay below that lose anything."""
-    losing = loss[loss > 0]
+    losing = loss[loss > NOTHING]
     if count >= len(losing):
         return np.inf
     return float(np.partition(losing, count)[count])

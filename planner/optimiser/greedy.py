@@ -4,11 +4,16 @@ At good prices almost everyone's best option fits. Those who would lose most by 
 their second best choose first; then the rest may take what is left, even below price.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from planner.optimiser.flat import Model
 from planner.optimiser.kernels import kernel
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray
+
+PART = 100_000
+"""Agents placed or switched between two looks at the caller."""
 
 
 def round_prices(model: Model, reduced: FloatArray) -> IntArray:
@@ -30,10 +35,16 @@ def fill(
     """Place the unplaced agents in this order, where it fits; return how many."""
     walls = model.rows.walls(price=np.inf, closed=closed)
     use = model.use(choice)
-    placed: int = kernel("place", model.num_uses)(
-        model.options, walls, order, reduced, least, use, choice
-    )
+    step, placed = kernel("place", model.num_uses), 0
+    for part in parts(order):
+        placed += step(model.options, walls, part, reduced, least, use, choice)
     return placed
+
+
+def parts(order: IntArray) -> Iterator[IntArray]:
+    """Cut an order into parts, so that threads and callers get a turn."""
+    for start in range(0, len(order), PART):
+        yield order[start : start + PART]
 
 
 def by_regret(model: Model, reduced: FloatArray) -> IntArray:

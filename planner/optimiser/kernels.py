@@ -110,29 +110,31 @@ def uses_row(options: Options, option: int, row: int) -> bool:
     return False
 
 
-def row_stakes(
-    options: Options, price: FloatArray, asked: BoolArray, stake: FloatArray
+def bids(
+    options: Options,
+    price: FloatArray,
+    option: IntArray,
+    agent: IntArray,
+    row: IndexArray,
+    bid: FloatArray,
 ) -> None:
-    """Add to each asked row what agents at their best would lose without that row."""
-    for agent in range(len(options.must)):
-        top = NEVER if options.must[agent] else 0.0
-        chosen = -1
-        for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
-            reduced = reduced_value(options, price, option)
-            if reduced > top:
-                top = reduced
-                chosen = option
-        if chosen < 0:
-            continue
-        for entry in range(options.use_ptr[chosen], options.use_ptr[chosen + 1]):
-            row = options.use_row[entry]
-            if not asked[row]:
-                continue
-            other = NEVER if options.must[agent] else 0.0
-            for option in range(options.agent_ptr[agent], options.agent_ptr[agent + 1]):
-                if not uses_row(options, option, row):
-                    other = max(other, reduced_value(options, price, option))
-            stake[row] += top - other
+    """Write what each option gains its agent if its row were free, to `bid`.
+
+    It is compared with the agent's best option without the row.
+    """
+    for entry in range(len(option)):
+        own = reduced_value(options, price, option[entry])
+        for use in range(
+            options.use_ptr[option[entry]], options.use_ptr[option[entry] + 1]
+        ):
+            if options.use_row[use] == row[entry]:
+                own += price[row[entry]] * options.use_amount[use]
+        other = NEVER if options.must[agent[entry]] else 0.0
+        first = options.agent_ptr[agent[entry]]
+        for place in range(first, options.agent_ptr[agent[entry] + 1]):
+            if not uses_row(options, place, row[entry]):
+                other = max(other, reduced_value(options, price, place))
+        bid[entry] = own - other
 
 
 def place(
@@ -372,7 +374,7 @@ PLAIN: dict[str, Kernel] = {
         reduced_value,
         reduce_values,
         uses_row,
-        row_stakes,
+        bids,
         place,
         row_cost,
         switch,

@@ -3,14 +3,15 @@
 Nearly every agent has one option that good prices make the best by far. What rounding
 loses, it loses among the few for whom two options are nearly as good. These choose
 again, all together, among the options of small loss; everybody else stays. A program
-of a few hundred columns closes most of what is left between plan and bound. It is
-solved to the end, then widened: twice as many options each time.
+of a few hundred columns closes most of what is left between plan and bound. When it is
+solved to the end the next is twice as wide; when it is not, the next lets only some of
+them choose again, drawn by lot.
 """
 
 import numpy as np
 
 from planner.optimiser import mip
-from planner.optimiser.core import losses
+from planner.optimiser.core import NOTHING, losses, width_for
 from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.flat import Model
 from planner.optimiser.formulation import formulate
@@ -28,8 +29,11 @@ SLICE = 2.0
 NODES = 500
 """Nodes of one program instead, where only work may decide."""
 
-PATIENCE = 3
-"""Programs in a row that may end without a better plan or a proof."""
+MOST = 2_000
+"""Agents who choose again together at most."""
+
+LEAST = 0.2
+"""The smallest share of the undecided who choose again together."""
 
 
 class Polisher:
@@ -39,35 +43,39 @@ class Polisher:
         self, model: Model, reduced: FloatArray, best: Incumbent, watch: Watch
     ) -> None:
         self.model, self.best, self.watch = model, best, watch
+        self.lot = np.random.default_rng(watch.limits.seed)
         self.loss, self.top = losses(model, reduced)
-        self.losing = np.sort(self.loss[self.loss > 0])
+        self.losing = int((self.loss > NOTHING).sum())
 
     def __call__(self, bound: float, seconds: float) -> None:
         """Widen the program until nothing is left to gain, or the time is up."""
-        count, failures, seed = FIRST, 0, self.watch.limits.seed
+        count, share = FIRST, 1.0
         ends = self.watch.seconds + seconds
-        while failures < PATIENCE and not self.watch.report():
-            if self.watch.seconds >= ends or self._near(bound):
+        while not self.watch.report() and self.watch.seconds < ends:
+            if self._near(bound):
                 return
-            better, closed = self.improve(count, seed)
-            seed += 1
-            failures = 0 if better or closed else failures + 1
-            if closed and count >= min(WIDEST, len(self.losing)):
+            better, closed = self.improve(count, share)
+            if closed and share == 1.0 and count >= min(WIDEST, self.losing):
                 return
-            if closed or not better:
-                count = min(2 * count, WIDEST)
+            if closed and not better:
+                count, share = min(2 * count, WIDEST), min(1.0, share / 0.7)
+            elif not closed and not better:
+                share = max(LEAST, share * 0.7)
 
     def _near(self, bound: float) -> bool:
         return self.best.within(bound, self.watch.limits.gap)
 
-    def improve(self, count: int, seed: int) -> tuple[bool, bool]:
+    def improve(self, count: int, share: float) -> tuple[bool, bool]:
         """Solve the program with so many options; was it better, was it the end?"""
         choice = self.best.choice
         assert choice is not None
         free, keep = self.undecided(choice, count)
+        share = min(share, MOST / max(1, int(free.sum())))
+        if share < 1.0:
+            free &= self.lot.random(len(free)) < share
         part = restrict(self.model.problem, choice, free, keep)
         program = formulate(part.problem)
-        effort = self.effort(seed)
+        effort = self.effort()
         answers: list[Answer] = []
         self.watch.run(lambda: answers.append(mip.solve(program, effort)), _wait)
         self.watch.work += NODES * len(program.rows)
@@ -75,11 +83,14 @@ class Polisher:
         if answer.y is None or not program.holds(answer.y):
             return False, False
         chosen = program.option[answer.y[: len(program.option)] > 0]
+        if not answer.closed:
+            self.watch.clocked = self.watch.limits.work is None
         better = self.best.offer(self.model, _whole(part, choice, chosen))
         return better, answer.closed
 
-    def effort(self, seed: int) -> Effort:
+    def effort(self) -> Effort:
         """Return how long one program may take."""
+        seed = int(self.lot.integers(1 << 30))
         left = self.watch.seconds_left()
         if self.watch.limits.work is not None:
             return Effort(left, NODES, seed=seed)
@@ -88,8 +99,7 @@ class Polisher:
     def undecided(self, choice: IntArray, count: int) -> tuple[BoolArray, BoolArray]:
         """Return the agents who choose again, and the options they choose among."""
         model = self.model
-        place = min(count, len(self.losing)) - 1
-        width = float(self.losing[place]) if place >= 0 else 0.0
+        width = width_for(self.loss, count)
         keep = self.loss <= width
         number = np.bincount(model.option_agent[keep], minlength=model.num_agents)
         nothing = ~model.must & (self.top <= width)

@@ -39,6 +39,9 @@ CHUNKS = 8
 
 START, FASTER, SLOWER, FASTEST = 0.1, 1.2, 0.7, 1.0
 INERTIA = 0.5
+NEAR, LOOK = 1e-6, 40
+"""The descent ends when so many sweeps lower the bound by no more than this part."""
+
 AGAIN = 100
 """Sweeps after which every row gets its first pace again, from the best prices."""
 
@@ -139,7 +142,7 @@ def find_prices(
     rows = model.rows
     first = rows.clip(np.zeros(len(rows)) if start is None else start)
     best = Descent(first)
-    step = Pace(model, first)
+    step, before = Pace(model, first), np.inf
     while best.sweeps < sweeps and not watch():
         bound, use = sweep(step.price)
         watch.work += model.num_uses
@@ -149,6 +152,10 @@ def find_prices(
         step.advance(use)
         if best.sweeps % AGAIN == 0:
             step = Pace(model, best.price)
+        if best.sweeps % LOOK == 0:
+            if before - best.bound < NEAR * abs(best.bound):
+                break
+            before = best.bound
         if best.sweeps % 16 == 0:
             watch.report(bound=best.bound if whole else None)
     return best

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.optimiser.flat import Model
-from planner.optimiser.greedy import by_best, fill
+from planner.optimiser.greedy import by_best, fill, parts
 from planner.optimiser.kernels import NEVER, Index, kernel
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, pointers
 from planner.optimiser.watch import Watch
@@ -58,7 +58,7 @@ class Repairer:
             if self.model.feasible(choice) or watch():
                 break
         if self.model.feasible(choice):
-            self.top_up(choice, closed)
+            self.top_up(choice, closed, watch)
         return choice
 
     def to_close(self, choice: IntArray) -> BoolArray:
@@ -132,12 +132,12 @@ class Repairer:
             if span.start < span.stop:
                 choice[agent] = span.start + int(np.argmax(self.reduced[span]))
 
-    def top_up(self, choice: IntArray, closed: BoolArray) -> None:
+    def top_up(self, choice: IntArray, closed: BoolArray, watch: Watch) -> None:
         """Use the room that is left, first for the unplaced, then to improve."""
         model = self.model
         order = by_best(model, self.reduced)
         fill(model, self.reduced, choice, order, -np.inf, closed | self.empty(choice))
-        climb(model, choice, order)
+        climb(model, choice, order, watch)
 
     def empty(self, choice: IntArray) -> BoolArray:
         """Return the cohorts that one more agent would open below their floor."""
@@ -147,16 +147,21 @@ class Repairer:
         return result
 
 
-def climb(model: Model, choice: IntArray, order: IntArray, passes: int = 3) -> int:
+def climb(
+    model: Model, choice: IntArray, order: IntArray, watch: Watch, passes: int = 3
+) -> int:
     """Switch single agents while that raises the objective; return how often."""
     use, moves = model.use(choice), 0
     least = 0.0 if model.rows.paid(use) == 0 else NEVER
     walls = model.rows.walls(price=WALL)
     worth = model.value.astype(np.float64)
+    step = kernel("climb", model.num_uses)
     for _ in range(passes):
-        made = kernel("climb", model.num_uses)(
-            model.options, walls, order, worth, least, use, choice
-        )
+        made = 0
+        for part in parts(order):
+            if watch.report():
+                return moves
+            made += step(model.options, walls, part, worth, least, use, choice)
         moves += made
         if made == 0:
             break

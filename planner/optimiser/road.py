@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.optimiser.cohorts import decide, undecided
-from planner.optimiser.core import CoreOutcome, solve_core
+from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.exact import Verdict, prove, useful
 from planner.optimiser.flat import Model, flatten
 from planner.optimiser.greedy import round_prices
@@ -34,8 +34,12 @@ FIRST_SWEEPS, SWEEPS = 40, 260
 CORE_AGENTS = 200_000
 """Agents up to which the core is solved as one linear program."""
 
-POLISHING = 0.6
-"""The share of the time left that goes into a better plan before a proof is tried."""
+PROVABLE, POLISHING = 6_000, 0.6
+"""Where so few options are open, a proof is tried; a better plan gets this share of the
+time before."""
+
+REFUTING = 10.0
+"""Seconds to look for a proof that there is no plan."""
 
 CORE_SHARE = 0.12
 CORE_TWICE = 50_000
@@ -84,6 +88,8 @@ class Road:
             if self.done():
                 return self.outcome()
             step()
+            if step == self.first_plan and self.refuted():
+                return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
         outcome = self.outcome()
         return outcome if self.done() else self.prove(outcome)
 
@@ -128,6 +134,16 @@ class Road:
             reduced = sweep.reduced(self.plan_descent.price)
             self.try_choice(round_prices(model, reduced), reduced)
 
+    def refuted(self) -> bool:
+        """Tell whether prices prove that there is no plan, where none is found."""
+        if self.best.choice is not None or self.watch():
+            return False
+        from planner.optimiser.conflict import refute  # a slow import
+
+        with self.watch.during("refute"):
+            seconds = min(REFUTING, self.watch.seconds_left())
+            return refute(self.problem, seconds=seconds) is not None
+
     def try_choice(self, choice: IntArray, reduced: FloatArray) -> None:
         """Offer a choice, after repair."""
         repair = Repairer(self.plan_model, reduced, self.unit)
@@ -145,11 +161,20 @@ class Road:
         if core is None:
             return
         self.plan_descent = core.descent
-        if same:
-            self.descent = core.descent
+        self.try_bound(core.descent.price)
         model, watch = self.plan_model, self.watch
         with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
             self.try_choice(core.choice, sweep.reduced(core.descent.price))
+
+    def try_bound(self, price: FloatArray) -> None:
+        """Take the prices of the plan for the bound, where they prove more."""
+        model, watch = self.model, self.watch
+        running = self.plan_model.rows.upper > 0
+        price = model.rows.clip(np.where(running, price, self.descent.price))
+        with Sweeper(model, watch.limits.workers) as sweep:
+            bound, _ = sweep(price)
+        if bound < self.descent.bound:
+            self.descent = Descent(price, bound, self.descent.sweeps)
 
     def core_of(self, model: Model, descent: Descent) -> CoreOutcome | None:
         watch = self.watch
@@ -161,10 +186,19 @@ class Road:
         if self.best.choice is None:
             return
         model, watch = self.plan_model, self.watch
+        share = POLISHING if self.open_options() <= PROVABLE else 1.0
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             reduced = sweep.reduced(self.plan_descent.price)
             polisher = Polisher(model, reduced, self.best, watch)
-            polisher(self.descent.bound, POLISHING * watch.seconds_left())
+            polisher(self.descent.bound, share * watch.seconds_left())
+
+    def open_options(self) -> int:
+        """Return how many options a plan better than the best could have."""
+        assert self.best.objective is not None
+        room = self.descent.bound - self.best.objective
+        with Sweeper(self.model, self.watch.limits.workers) as sweep:
+            loss, _ = losses(self.model, sweep.reduced(self.descent.price))
+        return int((loss <= room).sum())
 
     def outcome(self) -> Outcome:
         price, supply_price = self.model.prices(self.descent.price)

@@ -84,7 +84,9 @@ class Answer:
     value: float
 
 
-def maximise(program: Program, watch: Watch, rows: int) -> Answer | None:
+def maximise(
+    program: Program, watch: Watch, rows: int, seconds: float
+) -> Answer | None:
     """Solve by GLOP, which can be stopped at any time; None if it was, or failed."""
     # Slow imports, needed only where a program is solved.
     from ortools.linear_solver.python import model_builder_helper as builder
@@ -100,7 +102,7 @@ def maximise(program: Program, watch: Watch, rows: int) -> Answer | None:
     helper.set_maximize(True)
     solver: Any = builder.ModelSolverHelper("glop")
     solver.enable_output(False)
-    solver.set_time_limit_in_seconds(max(0.01, watch.seconds_left()))
+    solver.set_time_limit_in_seconds(max(0.01, min(seconds, watch.seconds_left())))
     watch.run(lambda: solver.solve(helper), solver.interrupt_solve)
     watch.work += STEPS * len(program.cells[0])
     if solver.status() != builder.SolveStatus.OPTIMAL:

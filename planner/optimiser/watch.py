@@ -16,8 +16,9 @@ POLL = 0.1
 class Watch:
     """Knows how much of the limits is left, and tells the caller how far the run is.
 
-    A watch is true-ish work for the caller only through `on_progress`, which is always
-    called from the thread that called `solve`.
+    `on_progress` is always called from the thread that called `solve`. `clocked` says
+    that a part of the search was cut short by time, so that the plan may depend on the
+    speed of the machine even where the run ends by itself.
     """
 
     def __init__(self, limits: Limits, on_progress: Progress | None = None) -> None:
@@ -29,6 +30,7 @@ class Watch:
         self.work = 0
         self.stopped = False
         self.timed_out = False
+        self.clocked = False
         self._began = time.monotonic()
         self._deadline = limits.seconds
         self._on_progress = on_progress
@@ -110,8 +112,8 @@ class Watch:
 
     def detail(self) -> str:
         """Return what the caller should know about how the run ended."""
-        if self.timed_out or self.stopped:
-            return "The clock decided: another run may end with another plan."
+        if self.timed_out or self.stopped or self.clocked:
+            return "Not reproducible: the clock cut a part of the search short."
         return ""
 
     def termination(self) -> Termination:
