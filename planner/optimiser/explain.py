@@ -131,9 +131,10 @@ def explain(problem: Problem, result: Result, *, agent: int | str) -> AgentStory
     if result.plan is None:
         raise ExplainError("the result has no plan to explain")
     choice = int(result.plan.choice[at])
-    paid, worth = _prices(problem, result), _worth(problem, result)
+    paid = _prices(problem, result)
     owned = range(int(problem.agent_ptr[at]), int(problem.agent_ptr[at + 1]))
-    left = {o: worth[o] - _cost(problem, paid, o) for o in owned}
+    worth = {option: _worth(problem, result, option) for option in owned}
+    left = {option: worth[option] - _cost(problem, paid, option) for option in owned}
     best = max(
         [*left.values(), *([] if problem.agent_must[at] else [0.0])], default=0.0
     )
@@ -145,7 +146,7 @@ def explain(problem: Problem, result: Result, *, agent: int | str) -> AgentStory
             value=tuple(
                 int(problem.value(tier)[option]) for tier in range(problem.num_tiers)
             ),
-            worth=float(worth[option]),
+            worth=worth[option],
             cost=_cost(problem, paid, option),
             loss=best - left[option],
             charges=_charges(problem, paid, option),
@@ -265,11 +266,11 @@ def _prices(problem: Problem, result: Result) -> FloatArray:
     return price
 
 
-def _worth(problem: Problem, result: Result) -> FloatArray:
-    """Return the value of each option with earlier tiers at their prices."""
-    worth: FloatArray = problem.value(problem.num_tiers - 1).astype(float)
-    for tier, price in enumerate(result.tier_price):
-        worth = worth - price * problem.value(tier)
+def _worth(problem: Problem, result: Result, option: int) -> float:
+    """Return the value of an option with earlier tiers at their prices."""
+    worth = float(problem.value(problem.num_tiers - 1)[option])
+    for tier, price in enumerate(result.tier_price.tolist()):
+        worth -= price * int(problem.value(tier)[option])
     return worth
 
 
