@@ -2,8 +2,14 @@
 
 import os
 
+import structlog
 from celery import Celery
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import (
+    before_task_publish,
+    celeryd_init,
+    setup_logging,
+    task_prerun,
+)
 from django.conf import settings
 
 from planner.environment import told_in_one_line
@@ -30,3 +36,22 @@ def wait_patiently(conf, **kwargs):
 @setup_logging.connect
 def keep_our_logging(**kwargs):
     """Stop Celery from replacing the log configuration (and its scrubber)."""
+
+
+@before_task_publish.connect
+def carry_request_id(headers, **kwargs):
+    """Send along which request asked, so that the worker's lines can be found by it."""
+    headers["request_id"] = structlog.contextvars.get_contextvars().get("request_id")
+
+
+@task_prerun.connect
+def name_the_run(task, kwargs, **rest):
+    """Put the run and the request that asked for it on each line the task logs."""
+    structlog.contextvars.clear_contextvars()
+    ids = {
+        "run": kwargs.get("run_id"),
+        "request_id": getattr(task.request, "request_id", None),
+    }
+    structlog.contextvars.bind_contextvars(
+        **{name: value for name, value in ids.items() if value}
+    )

@@ -1,0 +1,51 @@
+"""Workers listen patiently, and say for whom they work."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import structlog
+from django.conf import settings
+
+from planner.celery import app, name_the_run, wait_patiently
+from planner.tasks import solve
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_bound():
+    yield
+    structlog.contextvars.clear_contextvars()
+
+
+def test_messages_are_json_and_name_a_queue_of_their_own():
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_routes == {"planner.*": {"queue": "solve"}}
+    assert app.conf.task_ignore_result
+    assert app.conf.task_acks_late
+    assert not app.conf.task_reject_on_worker_lost
+
+
+@pytest.mark.skipif(not settings.EMBEDDED, reason="looks into the embedded queue")
+def test_a_message_carries_one_id_and_the_request_that_rang():
+    before = set((settings.QUEUE_DIR / "messages").glob("*.solve.msg"))
+    with structlog.contextvars.bound_contextvars(request_id="r1"):
+        solve.apply_async(kwargs={"run_id": "u1"})
+    (path,) = set((settings.QUEUE_DIR / "messages").glob("*.solve.msg")) - before
+    message = json.loads(path.read_text())
+    path.unlink()
+    assert message["headers"]["request_id"] == "r1"
+    assert message["headers"]["kwargsrepr"] == "{'run_id': 'u1'}"
+
+
+def test_a_task_logs_its_run_and_the_request():
+    structlog.contextvars.bind_contextvars(run="of the task before")
+    task = SimpleNamespace(request=SimpleNamespace(request_id="r1"))
+    name_the_run(task=task, kwargs={"run_id": "u1"})
+    assert structlog.contextvars.get_contextvars() == {"run": "u1", "request_id": "r1"}
+
+
+def test_only_publishers_give_up_early(settings):
+    settings.WORKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+    conf = SimpleNamespace(broker_transport_options={"read_timeout": 3})
+    wait_patiently(conf=conf)
+    assert conf.broker_transport_options == {"confirm_publish": True}
