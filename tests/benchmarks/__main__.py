@@ -74,7 +74,7 @@ def _race(given):
             command = [sys.executable, "-m", "tests.benchmarks", "make", given.family]
             command += ["--people", str(given.people), "--seed", str(seed)]
             command += ["--machines", str(given.machines), "--output", str(instance)]
-            took, _ = measured(command, 3600)
+            took, _, _ = measured(command, 3600)
             print(f"\n{instance.stem}: made in {took:.1f} s", flush=True)
             runs = race(
                 instance,

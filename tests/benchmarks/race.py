@@ -24,11 +24,13 @@ GRACE = 120
 class Run:
     """What one contender did, as far as it could be verified.
 
-    `wall` is the whole process, `seconds` the solve alone, `peak` in bytes.
+    `wall` and `cpu` are of the whole process, `seconds` of the solve alone, `peak` is
+    in bytes.
     """
 
     name: str
     wall: float
+    cpu: float
     peak: int
     seconds: float = None
     value: int = None
@@ -64,8 +66,8 @@ def _run(problem, instance, name, seconds, workers, seed):
     output = Path(f"{instance}.{name}.npz")
     arguments = [name, instance, output, seconds, workers, seed]
     command = [sys.executable, "-m", "tests.benchmarks.contender", *map(str, arguments)]
-    wall, peak = measured(command, seconds + GRACE)
-    run = Run(name=name, wall=wall, peak=peak)
+    wall, cpu, peak = measured(command, seconds + GRACE)
+    run = Run(name=name, wall=wall, cpu=cpu, peak=peak)
     if output.exists():
         with np.load(output) as found:
             _verify(problem, run, dict(found))
@@ -74,7 +76,7 @@ def _run(problem, instance, name, seconds, workers, seed):
 
 
 def measured(command, limit):
-    """Run a command; return its wall seconds and its peak memory in bytes.
+    """Run a command; return its wall and CPU seconds, and its peak memory in bytes.
 
     The kernel counts the memory of the process and tells its parent at the end.
     """
@@ -97,7 +99,8 @@ def measured(command, limit):
     if process.returncode:
         last = says.splitlines()[-1] if says else "ended by its limit"
         print(f"  {' '.join(command[2:4])}: {process.returncode} {last}")
-    return time.perf_counter() - started, usage.ru_maxrss * 1024
+    cpu = usage.ru_utime + usage.ru_stime
+    return time.perf_counter() - started, cpu, usage.ru_maxrss * 1024
 
 
 def _verify(problem, run, found):

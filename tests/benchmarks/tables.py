@@ -22,8 +22,8 @@ def race_table(runs, instance):
     lines = [
         size,
         "",
-        "| contender | value | gap | ratio | solve s | wall s | peak MB | says |",
-        "|---|---|---|---|---|---|---|---|",
+        "| contender | value | gap | ratio | solve s | wall s | cpu s | peak MB | says |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [_row(run, ours, best) for run in runs]
     lines += ["", *_detail(ours, problem)]
@@ -48,6 +48,7 @@ def _row(run, ours, best):
         "" if ratio is None else f"{ratio:.5f}",
         "" if run.seconds is None else f"{run.seconds:.2f}",
         f"{run.wall:.1f}",
+        f"{run.cpu:.1f}",
         f"{run.peak / 1e6:.0f}",
         says,
     ]

@@ -55,7 +55,7 @@ def test_a_race_prints_a_table(capsys):
     main(["race", "seats", "--people", "30", "--seconds", "1", "--peers", "greedy"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("seats-30-1: made in")
-    ours, greedy = [line.split(" | ") for line in lines if line.count("|") == 9][2:]
+    ours, greedy = [line.split(" | ") for line in lines if line.count("|") == 10][2:]
     assert ours[0] == "| planner"
     assert greedy[0] == "| greedy"
     assert float(ours[3]) == 1.0
