@@ -22,7 +22,7 @@ def race_table(runs, instance):
     lines = [
         size,
         "",
-        "| contender | value | gap | ratio | solve s | wall s | cpu s | peak MB | says |",
+        "| contender | value | gap | ratio | solve s | wall s | cpu s | MB | says |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [_row(run, ours, best) for run in runs]
