@@ -32,7 +32,14 @@ def test_personal_parts_are_removed_from_text(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["run 0d8f5a1e solved in 12 s", "Rp 1.250.000.000", "2026-11-21T07:00:00Z"]
+    "text",
+    [
+        "run 0d8f5a1e solved in 12 s",
+        "Rp 1.250.000.000",
+        "2026-11-21T07:00:00Z",
+        "00000000-0000-4000-8000-000000000001",
+        "1234567890123456" * 4,
+    ],
 )
 def test_ordinary_text_stays(text):
     assert clean(text) == text
