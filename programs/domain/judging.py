@@ -9,7 +9,7 @@ from programs.models import Application
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events
+from . import audit, events, states
 from .actors import SYSTEM, forbidden, runs_program
 
 JUDGED = (
@@ -40,27 +40,22 @@ def judge(*, intake, by, now):
         )
     undecided = Application.objects.filter(intake=intake, state__in=JUDGED)
     usable = _usable(intake, undecided, now)
-    found = dict(undecided.values_list("pk", "state"))
-    wanted = {
-        pk: ApplicationState.ELIGIBLE if pk in usable else ApplicationState.INELIGIBLE
-        for pk in found
+    everybody = set(undecided.values_list("pk", flat=True))
+    verdicts = {
+        ApplicationState.ELIGIBLE: everybody & usable,
+        ApplicationState.INELIGIBLE: everybody - usable,
     }
-    changed = [pk for pk, state in wanted.items() if found[pk] != state]
-    counts = {
-        str(state): list(wanted.values()).count(state)
-        for state in (ApplicationState.ELIGIBLE, ApplicationState.INELIGIBLE)
-    }
+    counts = {str(state): len(ids) for state, ids in verdicts.items()}
     with transaction.atomic():
-        moved = [_move(changed, wanted, state) for state in set(wanted.values())]
+        moved = [row for state, ids in verdicts.items() for row in _move(ids, state)]
         audit.record(
             by=by,
             action="applications.judge",
             obj=intake,
-            data={"changed": sum(map(len, moved)), **counts},
+            data={"changed": len(moved), **counts},
             now=now,
         )
-        for rows in moved:
-            _tell(rows, now)
+        _tell(moved, now)
     return counts
 
 
@@ -73,22 +68,24 @@ def _usable(intake, applications, now):
     return set(facts.people.application[options.person[options.placeable]])
 
 
-def _move(changed, wanted, state):
-    """Move those whose verdict is the state, unless something was decided meanwhile."""
-    rows = Application.objects.filter(
-        pk__in=[pk for pk in changed if wanted[pk] == state], state__in=JUDGED
-    )
-    moved = list(rows.only("pk", "state", "nominated_by_id"))
-    rows.update(state=state)
+def _move(ids, state):
+    """Move those of another verdict, unless something was decided meanwhile."""
+    moved = []
+    for batch in states.batches(ids):
+        rows = Application.objects.filter(pk__in=batch, state__in=JUDGED)
+        rows = rows.exclude(state=state)
+        moved += rows.only("pk", "state", "nominated_by_id").order_by("pk")
+        rows.update(state=state)
     for row in moved:
         row.state = state
     return moved
 
 
-def _tell(rows, now):
-    if rows:
+def _tell(moved, now):
+    for state in sorted({row.state for row in moved}):
+        rows = [row for row in moved if row.state == state]
         events.emit_many(
-            kind=f"application.{rows[0].state}",
+            kind=f"application.{state}",
             entries=[(row, [row.nominated_by_id]) for row in rows],
             now=now,
         )

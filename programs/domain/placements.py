@@ -192,7 +192,8 @@ def _later_steps(placement):
 def _mark_applications(ids, state):
     """Move the applications that may take this state; others keep theirs."""
     start = [left for left, ends in states.APPLICATION_MOVES.items() if state in ends]
-    Application.objects.filter(pk__in=ids, state__in=start).update(state=state)
+    for batch in states.batches(ids):
+        Application.objects.filter(pk__in=batch, state__in=start).update(state=state)
 
 
 def _note_events(placements, left, *, by, now, reason=""):

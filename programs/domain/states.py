@@ -95,6 +95,13 @@ def move(row, to, **changes):
     return left
 
 
+def batches(ids, size=5000):
+    """Yield lists of ids short enough for the variables of one SQLite statement."""
+    ids = list(ids)
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
 def illegal(row, left, to):
     """Return the refusal of a move that the table does not allow."""
     labels = dict(type(row)._meta.get_field("state").choices)
