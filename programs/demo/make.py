@@ -3,7 +3,9 @@
 import csv
 from collections import defaultdict
 
-from . import cases, evidence, names, people, wishes
+import numpy as np
+
+from . import cases, evidence, names, offer, people, wishes
 from .corridors import BASE_SLOTS, Corridors
 from .numbers import stream
 from .regions import Regions
@@ -25,7 +27,7 @@ def make(fixtures, *, num_people=PEOPLE, num_slots=SLOTS, seed=SEED):
     corridors = Corridors(fixtures / "demo" / "corridors", num_slots)
     regions = Regions.read(fixtures / "reference")
     cultures = names.read(fixtures / "demo" / "names.toml")
-    tables = defaultdict(list, corridors.tables())
+    tables = defaultdict(list, offer.tables(corridors))
     tables["institutions.csv"] += regions.institutions()
     taught = cases.read(fixtures / "demo" / "corridors" / "cases.toml", corridors)
     number = max(num_people - len(taught["participants.csv"]), 0)
@@ -53,7 +55,6 @@ def _add_crowd(tables, corridors, crowd, seed):
 
 def _add_wishes(tables, corridors, crowd, program, who, claims, seed, topic):
     """Add the applications of some of a crowd to one program, with their papers."""
-    np = wishes.np
     codes, rng = crowd.codes(), stream(seed, "wishes", *topic)
     offers = [offer for offer in corridors.offers if offer.program is program]
     who = np.array(who)
