@@ -51,6 +51,7 @@ PAGES = [
         "desk_template",
     ),
     ("import/<slug:kind>/rows.<format:file_format>", imports.export, "desk_export"),
+    ("placements/next/<uuid:slot_id>/", board.move_up, "desk_move_up"),
     ("runs/", runs.index, "desk_runs"),
     ("runs/new/", decisions.new, "desk_run_new"),
     ("runs/compare/", comparison.compare_runs, "desk_compare"),

@@ -1,12 +1,15 @@
 """What happens now? Placements by state, expiring offers, and who is next."""
 
 from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.desk.pages import needs, paginate, render
+from planner.allocation import reserves
+from planner.desk.pages import attempt, needs, paginate, render
 from programs.choices import PlacementState
-from programs.models import Placement, ReserveEntry
+from programs.models import Placement, ReserveEntry, Slot
 from programs.roles import Permission
 
 READERS = (
@@ -51,7 +54,32 @@ def index(request):
         wanted=wanted,
         shows_next=wanted in FREED,
         page=page,
+        may_offer=request.user.allows(Permission.PLAN),
         nexts=next_in_line(page, request.user) if wanted in FREED else {},
+    )
+
+
+@needs(Permission.PLAN)
+def move_up(request, slot_id):
+    """Show who could take a free place, and offer it to the first who fits."""
+    slots = Slot.objects.visible_to(request.user).select_related("host", "intake")
+    slot = get_object_or_404(slots, pk=slot_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: reserves.move_up(slot, by=request.user, now=timezone.now()),
+            lambda placement: (
+                _("The place was offered to %(person)s.")
+                % {"person": placement.application.participant.full_name}
+            ),
+        )
+        return redirect("admin:desk_board")
+    return render(
+        request,
+        "desk/board/next.html",
+        title=_("Who is next? %(slot)s") % {"slot": slot},
+        slot=slot,
+        candidates=reserves.candidates(slot),
     )
 
 

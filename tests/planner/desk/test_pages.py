@@ -5,8 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from planner.allocation.approve import approve
+from planner.allocation.publish import publish as publish_run
+from planner.allocation.submit import submit
+from programs.domain import placements
 from programs.models import AuditEvent
 from tests import factories
+from tests.planner.allocation.worlds import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +101,58 @@ def test_a_plan_goes_from_submission_to_offers(client, as_planner, solved, world
     assert solved.state == "published"
     assert world.strong.placements.get().state == "offered"
     assert world.strong.participant.code in text(client.get(page("desk_board")))
+
+
+def publish(run, world):
+    """Carry a plan to its offers through the verbs."""
+    submit(run, by=world.planner, now=NOW)
+    approve(run, digest=run.result_digest, by=world.approver, now=NOW)
+    publish_run(run, by=world.planner, now=NOW)
+
+
+def test_a_free_place_goes_to_the_next_in_line(client, as_planner, solved, world):
+    publish(solved, world)
+    offer = world.strong.placements.get()
+    coordinator = factories.coordinator(of=world.program.owner)
+    placements.decline(placement=offer, by=coordinator, now=NOW)
+    board = text(client.get(page("desk_board") + "?state=declined"))
+    address = page("desk_move_up", world.slot_.pk)
+    assert address in board
+    assert world.weak.participant.full_name in board
+    assert "fits" in text(client.get(address))
+    client.post(address)
+    assert world.weak.placements.get().state == "offered"
+    client.force_login(coordinator)
+    assert client.post(address).status_code == 403
+
+
+def test_a_published_plan_is_replanned(client, as_planner, solved, world, monkeypatch):
+    monkeypatch.setattr("planner.allocation.request.ring", lambda run_id: None)
+    publish(solved, world)
+    assert "Replan" in text(client.get(page("desk_run", solved.pk)))
+    address = page("desk_run_replan", solved.pk)
+    asked = client.post(address, {"change_price": 500, "seconds": 5})
+    live = text(client.get(asked.headers["Location"]))
+    assert "Waiting for a worker" in live
+    replanning = solved.replans.get()
+    assert (replanning.change_price, replanning.kind) == (500, "replan")
+
+
+def test_an_intake_says_who_fits_and_judges(client, world):
+    coordinator = factories.coordinator(of=world.program.owner)
+    client.force_login(coordinator)
+    slot = world.slot(seats=2)
+    world.person(slot)
+    world.person(slot, who={"kkni": 1})
+    world.program.min_kkni = 4
+    world.program.save()
+    shown = text(client.get(page("desk_intake", world.intake.pk)))
+    assert "2 people in the pool for 2 seats in 1 slots" in shown
+    fit = text(client.get(page("desk_intake_fit", world.intake.pk)))
+    assert "1 of 2 people fit at least one slot" in fit
+    assert "KKNI level" in fit
+    answer = client.post(page("desk_intake_judge", world.intake.pk), follow=True)
+    assert "1 people are eligible, 1 are not." in text(answer)
 
 
 def test_the_author_cannot_approve(client, solved, world):
