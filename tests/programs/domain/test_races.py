@@ -1,0 +1,97 @@
+"""Several who write at once: one chain, one winner, no seat twice."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, connections, transaction
+
+from programs.domain import audit, events, pins, placements
+from programs.domain.actors import SYSTEM
+from programs.models import AuditEvent, Event, Pin, Placement
+from programs.refusals import Refusal
+from tests import factories
+
+NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
+WRITERS, ENTRIES = 4, 25
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _several_connections():
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory has one connection; .ci/run covers PostgreSQL")
+
+
+def at_once(*calls):
+    """Run the calls in threads that start together; return what each one gave."""
+    answers = [None] * len(calls)
+    start = threading.Barrier(len(calls))
+
+    def run(number, call):
+        start.wait()
+        try:
+            answers[number] = call()
+        except Exception as error:
+            answers[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+def test_writers_make_one_chain_and_events_in_order():
+    rows = factories.institution.make(_quantity=WRITERS)
+
+    def write(row):
+        for number in range(ENTRIES):
+            with transaction.atomic():
+                data = {"number": number}
+                audit.record(by=SYSTEM, action="a.b", obj=row, data=data, now=NOW)
+                events.emit(kind="a.b", obj=row, institutions=[row], now=NOW)
+
+    answers = at_once(*[lambda row=row: write(row) for row in rows])
+    assert answers == [None] * WRITERS
+    assert audit.verify_chain() == audit.ChainReport(WRITERS * ENTRIES)
+    # The same rows in the same order: both were numbered by who committed first.
+    told = Event.objects.order_by("sequence").values_list("object_id", flat=True)
+    written = AuditEvent.objects.order_by("sequence")
+    assert list(told) == list(written.values_list("object_id", flat=True))
+
+
+def test_of_several_who_confirm_one_does():
+    placement = factories.placement.make(state="accepted")
+
+    def confirm():
+        mine = Placement.objects.select_related("slot__intake__program").get()
+        return placements.confirm(placement=mine, by=SYSTEM, now=NOW)
+
+    answers = at_once(*[confirm] * WRITERS)
+    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert len(refused) == WRITERS - 1
+    placement.refresh_from_db()
+    assert (placement.state, placement.version) == ("confirmed", 2)
+    assert placement.events.count() == 1
+
+
+def test_the_last_seat_is_pinned_once():
+    slot = factories.slot.make(capacity_max=1)
+    by = factories.coordinator(of=slot.intake.program.owner)
+    calls = [
+        lambda application=application: pins.pin(
+            application=application, slot=slot, by=by, reason="Agreed.", now=NOW
+        )
+        for application in factories.application.make(
+            _quantity=WRITERS, intake=slot.intake
+        )
+    ]
+    answers = at_once(*calls)
+    codes = [answer.code for answer in answers if isinstance(answer, Refusal)]
+    assert codes == ["no-seat"] * (WRITERS - 1)
+    assert Pin.objects.count() == 1
