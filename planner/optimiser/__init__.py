@@ -5,7 +5,11 @@ Importing this package imports neither OR-Tools nor SciPy nor Numba: only a run 
 
 from planner.optimiser.check import Verdict as Verdict, check as check
 from planner.optimiser.claim import Claim as Claim
-from planner.optimiser.explain import explain as explain
+from planner.optimiser.explain import (
+    explain as explain,
+    limits_in_force as limits_in_force,
+    what_if as what_if,
+)
 from planner.optimiser.files import FileError as FileError
 from planner.optimiser.instance import (
     read_instance as read_instance,
