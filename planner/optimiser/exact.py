@@ -10,8 +10,10 @@ optimal that was not. `proven` is true when the prices alone prove it, or when a
 method has come to the same end on the same question.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -19,17 +21,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.optimiser import cpsat, mip
+from planner.optimiser.bins import Bins, as_bins
 from planner.optimiser.cpsat import Answer, Effort, Stop
 from planner.optimiser.formulation import Formulation, Held, formulate
 from planner.optimiser.limits import Limits
+from planner.optimiser.partition import MOST_COLUMNS, partition
 from planner.optimiser.plan import NOTHING, Plan
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem
+from planner.optimiser.repack import Packing
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
 
-UNINTERRUPTIBLE = 3.0
+UNINTERRUPTIBLE = 4.0
 """Seconds given to a solver that cannot be stopped, when somebody might want to."""
+
+PACK_FROM = 400
+"""Options from which a problem of nothing but bins is worth its own search."""
+
+GLANCE = 0.03
+"""Share of the time in which a solver may settle such a problem straight away."""
+
+SLICE = 4.0
+"""Seconds that a solver gets at least to answer one question about bins."""
+
+ROUNDING = 1e-6
+"""Room for the rounding of bounds that are floats."""
 
 ROUNDS = 4
 """How often a second method may overturn the first before both are given up."""
@@ -81,18 +98,13 @@ def prove(
     `held` are levels that every plan has to keep.
     """
     search = _Search(problem, choice, prices, limits, stop, on_plan, tuple(held))
-    for _ in range(ROUNDS):
-        first = search.ask(search.first_method)
-        if not first.closed:
-            return search.outcome(Verdict.OPEN, proven=False)
-        second = search.ask(search.second_method)
-        if second.closed and second.y is None:
-            break
-        if second.y is None:
-            return search.outcome(search.verdict, proven=False)
-    else:
-        return search.outcome(Verdict.OPEN, proven=False)
-    return search.outcome(search.verdict, proven=True)
+    bins = None if held else as_bins(problem)
+    if bins is None or problem.num_options < PACK_FROM:
+        return search.settle(limits.seconds)
+    outcome = search.settle(GLANCE * limits.seconds)
+    if not outcome.proven and search.choice is None:
+        outcome = search.settle(limits.seconds)
+    return outcome if outcome.proven else search.pack(bins)
 
 
 class _Search:
@@ -111,49 +123,147 @@ class _Search:
         self.held = held
         self.problem, self.prices, self.limits = problem, prices, limits
         self.stop, self.on_plan = stop, on_plan
-        self.ends = time.monotonic() + limits.seconds
+        self.ends = self.until = time.monotonic() + limits.seconds
+        self.possible: BoolArray | None = None
+        self.sets: Formulation | None = None
         self.choice = choice
         self.value = None if choice is None else Plan.of(problem, choice).objective
         self.bound = None if prices is None else float(prices.bound)
 
-    def ask(self, method: Callable[[Formulation], Answer]) -> Answer:
-        """Ask one method for a plan better than the best; take what it finds.
+    def settle(self, seconds: float) -> ExactOutcome:
+        """Ask one method until it is done, then another, within these seconds."""
+        self.until = min(self.ends, time.monotonic() + seconds)
+        for _ in range(ROUNDS):
+            first = self.ask(self.first_method)
+            if not first.closed:
+                break
+            confirmed = self.confirm()
+            if confirmed is not None:
+                return confirmed
+        return self.outcome(Verdict.OPEN, proven=False)
 
-        The answer that comes back has no `y` if there is nothing better.
+    def confirm(self) -> ExactOutcome | None:
+        """Ask the second method for a better plan; None if it knows one."""
+        second = self.ask(self.second_method)
+        if second.y is not None:
+            return None
+        return self.outcome(self.verdict, proven=second.closed)
+
+    def pack(self, bins: Bins) -> ExactOutcome:
+        """Search from above and ask from below until they meet.
+
+        From above bins are packed again and again. From below a solver is asked for a
+        plan as good as the bound, which leaves few options open; if there is none the
+        bound moves by one. Both get more time in every round.
         """
-        keep, settled = useful(self.problem, self.prices, self.value)
+        packing = Packing(
+            bins,
+            bins.assigned(self.problem, self.best()),
+            bins.job_prices(self.price()),
+            seed=self.limits.seed,
+            workers=self.limits.workers,
+        )
+        legs = 2
+        while not self.over():
+            packing.tighten()
+            began = time.monotonic()
+            packing.search(legs, self.over)
+            self.offer(bins.choice(packing.assigned))
+            self.learn(-packing.bound / bins.unit)
+            if packing.closed():
+                return self.outcome(Verdict.OPTIMAL, proven=True)
+            outcome = self.climb(packing, max(SLICE, time.monotonic() - began))
+            if outcome.proven:
+                return outcome
+            packing.assigned = bins.assigned(self.problem, self.best())
+            legs += legs // 2 + 1
+        return self.outcome(Verdict.OPEN, proven=False)
+
+    def climb(self, packing: Packing, seconds: float) -> ExactOutcome:
+        """Ask for a plan as good as the bound, and lower the bound where none is."""
+        self.until = min(self.ends, time.monotonic() + seconds)
+        while self.best_possible() > self.worth():
+            self.narrow(packing, self.best_possible())
+            answer = self.ask(self.first_method, self.best_possible())
+            if not answer.closed or self.over():
+                return self.outcome(Verdict.OPEN, proven=False)
+        self.until = self.ends
+        self.narrow(packing, self.worth() + 1)
+        return self.confirm() or self.outcome(Verdict.OPEN, proven=False)
+
+    def narrow(self, packing: Packing, wanted: int) -> None:
+        """Leave out what is in no plan worth `wanted`."""
+        self.possible = packing.possible(-wanted, self.problem.num_options)
+        sets = packing.sets(-wanted, MOST_COLUMNS)
+        self.sets = None if sets is None else partition(packing.bins, sets, wanted)
+
+    def best_possible(self) -> int:
+        """Return what no plan is known to beat, as a whole number."""
+        assert self.bound is not None
+        return math.floor(self.bound + ROUNDING)
+
+    def worth(self) -> int:
+        assert self.value is not None
+        return self.value
+
+    def price(self) -> FloatArray:
+        """Return the prices of the resources, zeros where nothing better is known."""
+        nothing = np.zeros(self.problem.num_resources)
+        return nothing if self.prices is None else self.prices.price
+
+    def best(self) -> IntArray:
+        assert self.choice is not None
+        return self.choice
+
+    def over(self) -> bool:
+        """Whether the search has to end: no time left, or asked to stop."""
+        return self.ends <= time.monotonic() or (self.stop is not None and self.stop())
+
+    def ask(
+        self, method: Callable[[Formulation], Answer], wanted: int | None = None
+    ) -> Answer:
+        """Ask one method for a plan worth `wanted`, or else for any better one.
+
+        The answer that comes back has no `y` if there is nothing of the kind.
+        """
+        if wanted is None and self.value is not None:
+            wanted = self.value + 1
+        keep, settled = useful(self.problem, self.prices, wanted)
         if keep is None:
-            return Answer(None, self.bound, closed=True)
-        wanted = None if self.value is None else self.value + 1
-        program = formulate(self.problem, keep, settled, wanted, self.held)
-        answer = method(program)
-        if answer.y is not None and not self.take(program, answer.y):
-            # A plan that breaks a limit: nothing this method says can be used.
-            return Answer(None, None, closed=False)
-        self.learn(answer)
+            answer = Answer(None, None, closed=True)
+        else:
+            if self.possible is not None:
+                keep = keep & self.possible
+            answer = method(formulate(self.problem, keep, settled, wanted, self.held))
+        if not answer.closed:
+            self.learn(answer.bound)
+        elif answer.y is not None:
+            self.learn(self.value)
+        elif wanted is not None:
+            self.learn(wanted - 1)
         return answer
 
     def take(self, program: Formulation, y: IntArray) -> bool:
         """Keep a solution that beats the best plan; False if it is not even wanted."""
         if not program.holds(y):
             return False
-        chosen = program.option[y[: len(program.option)] > 0]
+        chosen = program.chosen(y)
         choice = np.full(self.problem.num_agents, NOTHING, dtype=np.int64)
         choice[self.problem.option_agent[chosen]] = chosen
+        value = self.offer(choice)
+        return program.at_least is None or value >= program.at_least
+
+    def offer(self, choice: IntArray) -> int:
+        """Keep a feasible choice if it is better than the best; return its value."""
         value = Plan.of(self.problem, choice).objective
-        if program.at_least is not None and value < program.at_least:
-            return False
         if self.value is None or value > self.value:
             self.choice, self.value = choice, value
             if self.on_plan is not None:
                 self.on_plan(choice)
-        return True
+        return value
 
-    def learn(self, answer: Answer) -> None:
-        """Lower the bound to what the answer claims, but never below the best plan."""
-        claimed = answer.bound
-        if answer.closed:
-            claimed = self.value
+    def learn(self, claimed: float | None) -> None:
+        """Lower the bound to what is claimed, but never below the best plan."""
         if claimed is None:
             return
         if self.value is not None:
@@ -161,33 +271,61 @@ class _Search:
         self.bound = claimed if self.bound is None else min(self.bound, claimed)
 
     def first_method(self, program: Formulation) -> Answer:
-        """CP-SAT with everything it has."""
-        return self._cpsat(program, plainly=False)
+        """CP-SAT with everything it has, beside HiGHS where whole sets are listed."""
+        if self.sets is None or self.limits.work is not None:
+            return self._cpsat(program, plainly=False)
+        with ThreadPoolExecutor(1) as pool:
+            beside = pool.submit(self._mip, self.sets, "highs")
+            answer = self._cpsat(
+                program,
+                plainly=False,
+                enough=lambda: beside.done() and beside.result().closed,
+            )
+            return answer if answer.closed else beside.result()
 
     def second_method(self, program: Formulation) -> Answer:
         """Branch and cut, or CP-SAT in another configuration when that takes long."""
-        seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
-        if self.limits.work is None and seconds > 0:
-            answer = mip.solve(program, Effort(seconds, seed=self.limits.seed))
-            if answer.closed and answer.y is None:
-                return answer
-            if answer.y is not None and self.take(program, answer.y):
-                return answer
+        if self.limits.work is None:
+            for asked in (self.sets, program):
+                answer = None if asked is None else self._mip(asked, "scip")
+                if answer is not None and answer.closed:
+                    return answer
         return self._cpsat(program, plainly=True)
 
-    def _cpsat(self, program: Formulation, *, plainly: bool) -> Answer:
+    def _mip(self, program: Formulation, solver: str) -> Answer:
+        """Ask a branch and cut solver, briefly: it cannot be stopped."""
+        seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
+        effort = Effort(seconds, seed=self.limits.seed)
+        return self._checked(
+            program, mip.solve_or_leave(program, effort, solver=solver)
+        )
+
+    def _cpsat(
+        self, program: Formulation, *, plainly: bool, enough: Stop | None = None
+    ) -> Answer:
         limits = self.limits
         effort = Effort(self.seconds_left(), limits.work, limits.workers, limits.seed)
 
         def observe(y: IntArray) -> None:
             self.take(program, y)
 
-        return cpsat.solve(
-            program, effort, stop=self.stop, plainly=plainly, on_plan=observe
+        def stop() -> bool:
+            asked = self.stop is not None and self.stop()
+            return asked or (enough is not None and enough())
+
+        answer = cpsat.solve(
+            program, effort, stop=stop, plainly=plainly, on_plan=observe
         )
+        return self._checked(program, answer)
+
+    def _checked(self, program: Formulation, answer: Answer) -> Answer:
+        """Take the plan of an answer; without a plan that holds it says nothing."""
+        if answer.y is None or self.take(program, answer.y):
+            return answer
+        return Answer(None, None, closed=False)
 
     def seconds_left(self) -> float:
-        return max(0.0, self.ends - time.monotonic())
+        return max(0.0, self.until - time.monotonic())
 
     @property
     def verdict(self) -> Verdict:
@@ -198,18 +336,18 @@ class _Search:
 
 
 def useful(
-    problem: Problem, prices: "Prices | None", value: int | None
+    problem: Problem, prices: "Prices | None", wanted: int | None
 ) -> tuple[BoolArray | None, BoolArray | None]:
-    """Return (keep bool[o], settled bool[n]): what a plan above `value` can look like.
+    """Return (keep bool[o], settled bool[n]): what a plan worth `wanted` can look like.
 
     `settled` agents get one of their kept options in every such plan. `keep` is None
     when the prices show that there is no such plan.
     """
     every = np.ones(problem.num_options, dtype=bool)
-    if prices is None or value is None:
+    if prices is None or wanted is None:
         return every, None
-    rounding = 1e-6 + 1e-9 * abs(float(prices.bound))
-    room = float(prices.bound) - (value + 1) + rounding
+    rounding = ROUNDING + 1e-9 * abs(float(prices.bound))
+    room = float(prices.bound) - wanted + rounding
     if room < 0:
         return None, None
     reduced, best = reduced_values(problem, prices)

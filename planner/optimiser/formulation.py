@@ -49,6 +49,8 @@ class Formulation:
         The agents' rows come first, then one for each limit that can bind.
     at_least
         Only solutions with this objective or more are wanted.
+    together
+        Where a column stands for several options at once: those of each column.
     """
 
     option: IntArray
@@ -56,6 +58,15 @@ class Formulation:
     objective: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     at_least: int | None = None
+    together: list[IntArray] | None = None
+
+    def chosen(self, y: IntArray) -> IntArray:
+        """Return the options that a solution chooses."""
+        if self.together is None:
+            return self.option[y[: len(self.option)] > 0]
+        columns = np.flatnonzero(y)
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(self.together[c] for c in columns)])
 
     def add_column(self, upper: int, objective: int) -> int:
         self.upper.append(upper)

@@ -1,5 +1,6 @@
 """Solve an integer program by branch and cut: SCIP or HiGHS, as shipped in OR-Tools."""
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,24 @@ def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answ
     helper.enable_output(False)
     helper.solve(_model(builder, program))
     return _answer(helper)
+
+
+def solve_or_leave(
+    program: Formulation, effort: Effort, *, solver: str = "scip"
+) -> Answer:
+    """Solve, but wait no longer than asked: these solvers can overrun their limit.
+
+    One that does is left to end by itself, and what it says then is not heard.
+    """
+    answers: list[Answer] = []
+
+    def body() -> None:
+        answers.append(solve(program, effort, solver=solver))
+
+    thread = threading.Thread(target=body, daemon=True)
+    thread.start()
+    thread.join(effort.seconds + 0.5)
+    return answers[0] if answers else Answer(None, None, closed=False)
 
 
 def _largest(program: Formulation) -> int:
