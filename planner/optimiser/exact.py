@@ -172,6 +172,8 @@ class _Search:
             self.learn(-packing.bound / bins.unit)
             if packing.closed():
                 return self.outcome(Verdict.OPTIMAL, proven=True)
+            if self.over():
+                break
             outcome = self.climb(packing, max(SLICE, time.monotonic() - began))
             if outcome.proven:
                 return outcome
