@@ -6,6 +6,7 @@ of an institution's key, with the same ``allows`` and ``institution_ids``.
 
 from django.db.models import Q
 
+from programs.choices import HOSTED_PLACEMENT_STATES
 from programs.roles import Permission, Role
 
 
@@ -14,7 +15,7 @@ def is_signed_in(user):
     return bool(user and user.is_authenticated and user.is_active)
 
 
-def restrict(queryset, user, *, institution, program):
+def restrict(queryset, user, *, institution, program, placements=None):
     """Narrow a queryset to the rows the reader may see.
 
     Parameters
@@ -25,6 +26,8 @@ def restrict(queryset, user, *, institution, program):
         coordinators work for; ``None`` hides rows from partners.
     program: lookup path(s) from the row to its program ("" for the program itself);
         ``None`` means that rows belong to no program, and coordinators see them all.
+    placements: lookup path from the row to placements; their hosts see the row, unless
+        the placement was called off.
     """
     if not is_signed_in(user):
         return queryset.none()
@@ -42,6 +45,9 @@ def restrict(queryset, user, *, institution, program):
         own = user.institution_ids(Role.PARTNER, Role.COORDINATOR)
         for path in _paths(institution):
             wanted |= Q(**{f"{path}__in": own})
+        for path in _paths(placements):
+            hosted = {f"{path}__state__in": HOSTED_PLACEMENT_STATES}
+            wanted |= Q(**{f"{path}__slot__host__in": own}, **hosted)
     matching = queryset.model._base_manager.filter(wanted).values("pk")
     return queryset.filter(pk__in=matching)
 

@@ -210,6 +210,13 @@ LIVE_PLACEMENT_STATES = (
 )
 """States in which the placement holds its seat and its money."""
 
+HOSTED_PLACEMENT_STATES = (
+    *LIVE_PLACEMENT_STATES,
+    PlacementState.ENDED_EARLY,
+    PlacementState.NO_SHOW,
+)
+"""States in which the person is, or was, the host's to know."""
+
 
 class CostFormula(models.TextChoices):
     """How often a cost falls due."""

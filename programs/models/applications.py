@@ -58,8 +58,9 @@ class ApplicationQuerySet(models.QuerySet):
         return access.restrict(
             self,
             user,
-            institution=["nominated_by", "placements__slot__host"],
+            institution="nominated_by",
             program="intake__program",
+            placements="placements",
         )
 
 

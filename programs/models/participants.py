@@ -27,12 +27,9 @@ class ParticipantQuerySet(models.QuerySet):
         return access.restrict(
             self,
             user,
-            institution=[
-                "registered_by",
-                "applications__nominated_by",
-                "applications__placements__slot__host",
-            ],
+            institution=["registered_by", "applications__nominated_by"],
             program="applications__intake__program",
+            placements="applications__placements",
         )
 
 

@@ -112,6 +112,32 @@ def test_sender_and_host_see_the_person_they_share():
             assert sees(model, user)
 
 
+@pytest.mark.parametrize(
+    ("state", "seen"),
+    [
+        ("offered", True),
+        ("arrived", True),
+        ("completed", True),
+        ("no_show", True),
+        ("declined", False),
+        ("expired", False),
+        ("rejected", False),
+        ("superseded", False),
+    ],
+)
+def test_a_host_forgets_who_never_came(state, seen):
+    host = factories.partner(of=factories.placement.make(state=state).slot.host)
+    assert sees(Application, host) == seen
+    assert sees(Participant, host) == seen
+
+
+def test_a_place_with_another_host_shows_nothing():
+    """A declined place here and a standing one elsewhere are two places, not one."""
+    declined = factories.placement.make(state="declined")
+    factories.placement.make(application=declined.application)
+    assert not sees(Participant, factories.partner(of=declined.slot.host))
+
+
 def test_a_host_sees_no_applicant_before_a_placement():
     preference = factories.preference.make()
     host = factories.partner(of=preference.slot.host)
