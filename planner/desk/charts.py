@@ -71,7 +71,7 @@ def _months(first, last, x):
         yield {"x": f"{x(day):.1f}", "text_x": f"{x(day) + 3:.1f}", "label": label}
 
 
-def closing_in(points, *, width=720, height=260):
+def closing_in(points, *, width=1000, height=250):
     """Draw plan and bound over time.
 
     Parameters

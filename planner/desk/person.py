@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from programs import eligibility, formats
+from programs.models import CostCategory, FundingSource
 
 PARTS = {
     "placement": gettext_lazy("being placed"),
@@ -15,9 +16,15 @@ PARTS = {
 VERDICTS = {
     "eligible": gettext_lazy("meets the rules"),
     "conditional": gettext_lazy("on a condition"),
+    "not_yet": gettext_lazy("not yet"),
     "ineligible": gettext_lazy("does not fit"),
 }
-COLOURS = {"eligible": "success", "conditional": "warning", "ineligible": "danger"}
+COLOURS = {
+    "eligible": "success",
+    "conditional": "warning",
+    "not_yet": "danger",
+    "ineligible": "danger",
+}
 
 
 def explanation_of(run, application):
@@ -35,7 +42,7 @@ def explanation_of(run, application):
         application.preferences.select_related("slot__host", "pathway").order_by("rank")
     )
     return {
-        "proposals": [told_proposal(proposal) for proposal in proposals],
+        "proposals": told_proposals(proposals),
         "reserves": reserves,
         "unplaced": unplaced,
         "wishes": wishes,
@@ -43,21 +50,34 @@ def explanation_of(run, application):
     }
 
 
-def told_proposal(proposal):
-    """Return a proposal with its value in named parts and its money in lines."""
-    return {
-        "proposal": proposal,
-        "parts": [
-            {"label": PARTS.get(part, part), "points": points}
-            for part, points in proposal.value.items()
-            if points
-        ],
-        "total": sum(proposal.value.values()),
-        "funding": [
-            {**line, "in_words": formats.rupiah(line["amount"] * 1000)}
-            for line in proposal.funding
-        ],
-    }
+def told_proposals(proposals):
+    """Return proposals with their value in named parts and their money in lines."""
+    lines = [line for proposal in proposals for line in proposal.funding]
+    sources = FundingSource.objects.in_bulk(
+        {line["source"] for line in lines}, field_name="code"
+    )
+    categories = CostCategory.objects.in_bulk({line["category"] for line in lines})
+    return [
+        {
+            "proposal": proposal,
+            "parts": [
+                {"label": PARTS.get(part, part), "points": points}
+                for part, points in proposal.value.items()
+                if points
+            ],
+            "total": sum(proposal.value.values()),
+            "funding": [
+                {
+                    "source": sources.get(line["source"], line["source"]),
+                    "category": categories.get(line["category"], line["category"]),
+                    "year": line["year"],
+                    "in_words": formats.rupiah(line["amount"] * 1000),
+                }
+                for line in proposal.funding
+            ],
+        }
+        for proposal in proposals
+    ]
 
 
 def verdicts_of(run, application, wishes):
@@ -69,8 +89,8 @@ def verdicts_of(run, application, wishes):
     return [
         {
             "place": verdict.pathway or verdict.slot,
-            "colour": COLOURS[verdict.verdict],
-            "label": VERDICTS[verdict.verdict],
+            "colour": COLOURS[state_of(verdict)],
+            "label": VERDICTS[state_of(verdict)],
             "reasons": [
                 {"text": eligibility.text(reason), "earliest": reason.earliest}
                 for reason in verdict.reasons
@@ -80,3 +100,10 @@ def verdicts_of(run, application, wishes):
             application=application, slots=slots, pathways=pathways, on=run.on
         )
     ]
+
+
+def state_of(verdict):
+    """Return how a verdict is shown; a condition that bars a plan is not met yet."""
+    if verdict.verdict == "conditional" and not verdict.placeable:
+        return "not_yet"
+    return verdict.verdict

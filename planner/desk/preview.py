@@ -12,7 +12,9 @@ def preview_of(batch, user):
     The digest that the person confirms is the one of this very judgement, so data that
     change between looking and confirming are noticed.
     """
-    report = transfer.inspect(batch.kind, bytes(batch.content), by=user)
+    report = transfer.inspect(
+        batch.kind, bytes(batch.content), by=user, now=batch.created_at
+    )
     private = {c.name for c in report.kind.columns if getattr(c, "private", False)}
     return {
         "digest": report.digest,

@@ -73,14 +73,21 @@ def test_a_live_run_moves_without_reload(desk, world):
     run = world.run()
     desk.sign_in(world.planner, language="en")
     desk.at(address("desk_run", run.pk))
-    assert "Waiting for a worker" in desk.inner_text("[role=status]")
+    assert "Waiting for a worker" in desk.inner_text("#progress .lead")
     desk.evaluate("window.notReloaded = true")
     tell(run, state=RunState.RUNNING, lease_until=run.created_at)
     history = [[1.0, None, 900.0], [2.0, 500.0, 880.0], [4.0, 700.0, 720.0]]
     told = {"phase": "greedy", "seconds": 4.0, "incumbent": 700, "bound": 720.0}
-    tell(run, progress=told | {"history": history})
+    told["history"] = history
+    tell(run, progress=told)
     desk.get_by_text("Building a first plan").wait_for(timeout=5_000)
     desk.locator("svg polyline.plan").wait_for(state="attached")
+    # The table beside the chart stays open while its rows change.
+    desk.get_by_text("The chart as a table").click()
+    desk.get_by_role("cell", name="880").wait_for()
+    told["history"] = [*history, [5.0, 710.0, 715.0]]
+    tell(run, progress=told)
+    desk.get_by_role("cell", name="715").wait_for()
     assert desk.evaluate("window.notReloaded") is True
     tell(run, state=RunState.FAILED, detail="The worker ran out of memory.")
     desk.get_by_text("ran out of memory").wait_for(timeout=5_000)

@@ -1,5 +1,7 @@
 """Two plans side by side, and what changed since a plan's data were read."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,6 +13,7 @@ from planner.allocation.drift import since
 from planner.desk.pages import needs, render
 from planner.desk.review import TIERS
 from planner.desk.views.runs import find
+from planner.models import AllocationRun
 from programs.roles import Permission
 
 
@@ -18,11 +21,10 @@ from programs.roles import Permission
 @needs(Permission.VIEW_ALL)
 def compare_runs(request):
     """Show who gains, who loses and who moves between two runs."""
-    ids = request.GET.getlist("run")
-    if len(set(ids)) != 2:
-        messages.warning(request, _("Choose exactly two runs to compare."))
+    runs = chosen(request)
+    if len(runs) != 2:
+        messages.warning(request, _("Choose exactly two runs that have a plan."))
         return redirect("admin:desk_runs")
-    runs = sorted((find(request, pk) for pk in ids), key=lambda run: run.number)
     comparison = compare(*runs)
     return render(
         request,
@@ -39,6 +41,16 @@ def compare_runs(request):
         figures=figures_of(*runs),
         counts=counts_of(comparison.people),
     )
+
+
+def chosen(request):
+    """Return the runs that were ticked, oldest first; only such as have a plan."""
+    try:
+        wanted = [UUID(text) for text in request.GET.getlist("run")]
+    except ValueError:
+        return []
+    runs = AllocationRun.objects.visible_to(request.user).filter(pk__in=wanted)
+    return list(runs.exclude(result_digest="").order_by("number"))
 
 
 def figures_of(before, after):

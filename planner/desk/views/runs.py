@@ -45,6 +45,7 @@ def index(request):
         states=RunState.choices,
         wanted=wanted,
         may_plan=request.user.allows(Permission.PLAN),
+        may_compare=request.user.allows(Permission.VIEW_ALL),
     )
 
 

@@ -218,6 +218,8 @@ def test_two_runs_are_compared_person_by_person(as_planner, solved, world, plan)
     assert "1 people gain a place, 1 lose one, 0 move" in shown
     alone = as_planner.get(page("desk_compare") + f"?run={solved.pk}", follow=True)
     assert "Choose exactly two runs" in text(alone)
+    nonsense = as_planner.get(page("desk_compare") + "?run=x&run=y", follow=True)
+    assert "Choose exactly two runs" in text(nonsense)
 
 
 def test_pages_cost_the_same_for_one_and_three_people(as_planner, world, plan):
