@@ -1,15 +1,13 @@
-"""Indonesian pages hold no English of ours, and the theme's words are still its own."""
+"""Indonesian pages hold no English of ours."""
 
 from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
 import pytest
-import unfold
 from django.conf import settings
 from django.urls import reverse
 
-from planner.desk.theme_words import THEME_WORDS
 from tests import factories
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -91,15 +89,3 @@ def test_pages_in_indonesian_hold_no_english(client, english, solved, world):
     ]
     left = {path: words_of(client, path) & english for path in paths}
     assert {path: words for path, words in left.items() if words} == {}
-
-
-def test_the_theme_still_says_what_is_translated_for_it():
-    root = Path(unfold.__file__).parent
-    said = " ".join(
-        " ".join(path.read_text(encoding="utf-8").split())
-        for ending in ("*.py", "*.html")
-        for path in root.rglob(ending)
-    )
-    # Long sentences are cut into pieces in the source: their beginning will do.
-    starts = [" ".join(word.split())[:60] for word in THEME_WORDS]
-    assert [start for start in starts if start not in said] == []
