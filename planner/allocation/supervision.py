@@ -37,6 +37,7 @@ def scratch():
     """Give a folder of its own to a solve, and take it away afterwards."""
     parent = settings.DATA_DIR / "solves"
     parent.mkdir(parents=True, exist_ok=True)
+    sweep(parent)
     folder = Path(tempfile.mkdtemp(dir=parent))
     try:
         yield folder
@@ -51,6 +52,14 @@ class Solved:
     claim: object
     about: dict
     content: bytes
+
+
+def sweep(parent):
+    """Remove what killed workers left behind, once no solve can still use it."""
+    oldest = time.time() - settings.ALLOCATION_MAX_SECONDS - 3600
+    for folder in parent.iterdir():
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def solve(problem, limits, *, lease, folder):

@@ -19,7 +19,7 @@ def world(people="40"):
     made.cost(10_000_000, made.source("apbn", 150_000_000))
     for number in range(int(people)):
         wishes = [slots[(number * step) % 8] for step in (1, 3)]
-        made.person(*dict.fromkeys(wishes), merit=number)
+        made.person(*dict.fromkeys(wishes), merit=number % 100)
     return {"intake": made.intake.code}
 
 

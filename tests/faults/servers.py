@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -75,16 +76,13 @@ class Redis:
 class Postgres:
     """A PostgreSQL cluster of its own, or skipped where absent."""
 
-    def __init__(self, folder):
+    def __init__(self):
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
         if not found or os.geteuid() != 0:
             pytest.skip("PostgreSQL is not installed, or this is not root")
-        self.programs, self.folder = found[-1].parent, folder / "cluster"
-        self.port = free_port()
-        folder.chmod(0o755)
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(parent.stat().st_mode | 0o055)
-        self.folder.mkdir()
+        self.programs, self.port = found[-1].parent, free_port()
+        # Not in pytest's folder: only root may enter that one.
+        self.folder = Path(tempfile.mkdtemp(prefix="planner-faults-"))
         shutil.chown(self.folder, "postgres")
         self.run("initdb", "-A", "trust", "-U", "planner")
         self.start()
@@ -121,3 +119,8 @@ class Postgres:
     def crash(self):
         """End it at once, in the middle of everything."""
         self.run("pg_ctl", "-m", "immediate", "stop")
+
+    def remove(self):
+        """End it and take its files away."""
+        self.crash()
+        shutil.rmtree(self.folder)

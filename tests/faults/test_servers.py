@@ -66,22 +66,22 @@ def test_duplicate_and_forged_messages_serve_a_run_once(farm_on_redis):
 @pytest.fixture
 def farm_on_postgres(tmp_path):
     """Return a farm on a PostgreSQL cluster of our own."""
-    server = Postgres(tmp_path)
+    server = Postgres()
     folder = tmp_path / "farm"
     folder.mkdir()
     farm = Farm(folder, **server.environment)
     farm.server = server
-    farm.act("world")
     yield farm
     farm.close()
-    server.crash()
+    server.remove()
 
 
 def test_a_database_that_crashed_loses_no_run(farm_on_postgres):
     farm = farm_on_postgres
+    farm.act("world", "600")
     farm.start_dispatcher()
     farm.start_worker()
-    (run,) = farm.act("ask", "1", "8")["runs"]
+    (run,) = farm.act("ask", "1", "30")["runs"]
     farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
     time.sleep(2)
     farm.server.crash()
@@ -94,11 +94,12 @@ def test_a_database_that_crashed_loses_no_run(farm_on_postgres):
 
 def test_a_batch_is_shared_by_two_workers(farm_on_postgres):
     farm = farm_on_postgres
+    farm.act("world", "8")
     farm.start_dispatcher()
     farm.start_worker()
     took = []
     for _ in range(2):
-        farm.act("ask", "6", "3")
+        farm.act("ask", "6", "60")
         began = time.monotonic()
         farm.wait_for(farm.all_ended, seconds=240)
         took.append(time.monotonic() - began)
@@ -107,5 +108,6 @@ def test_a_batch_is_shared_by_two_workers(farm_on_postgres):
     digests = farm.act("digests")
     print(f"one worker {took[0]:.0f} s, two workers {took[1]:.0f} s")
     assert took[1] < took[0]
-    # The same seeds gave the same plans, whoever served them.
+    # The same seeds gave the same plans, whoever served them (a plan that ended by
+    # time depends on the machine; these are small enough to end by themselves).
     assert all(len(set(found)) == 1 for found in digests.values()), digests

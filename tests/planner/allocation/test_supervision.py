@@ -188,6 +188,30 @@ def test_a_child_dies_with_its_supervisor(folder):
         time.sleep(0.05)
 
 
+def test_what_killed_workers_left_behind_is_swept_away(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    left = tmp_path / "solves" / "left"
+    left.mkdir(parents=True)
+    with supervision.scratch() as folder:
+        assert left.exists()
+        assert folder.is_dir()
+    os.utime(left, (0, 0))
+    with supervision.scratch():
+        assert not left.exists()
+    assert not folder.exists()
+
+
+def test_the_child_imports_no_framework():
+    program = (
+        "import sys; import planner.allocation.child; "
+        "print([n for n in ('django', 'celery', 'ortools') if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def alive(pid):
     """Return whether a process runs (one that ended but waits to be read does not)."""
     try:
