@@ -29,7 +29,7 @@ def check(kind, content, *, filename, by, now):
     kind: an ``ImportKind``. content: the file's bytes. filename: for people.
     """
     require(by, KINDS[str(kind)].permission)
-    report = inspect(kind, content, by=by)
+    report = inspect(kind, content, by=by, now=now)
     with transaction.atomic():
         report.batch = ImportBatch.objects.create(
             kind=kind,
@@ -66,7 +66,7 @@ def apply(batch, *, digest, by, now, park=False):
     """
     require(by, KINDS[batch.kind].permission)
     _require_waiting(batch)
-    report = inspect(batch.kind, bytes(batch.content), by=by)
+    report = inspect(batch.kind, bytes(batch.content), by=by, now=now)
     if not batch.digest == digest == report.digest:
         raise Refusal(
             "import-changed",

@@ -128,7 +128,11 @@ CELL = {
     "other-intake": _("a slot or pathway of the intake %(intake)s"),
     "too-many-choices": _("at most %(limit)s choices"),
     "gap-in-choices": _("choices without a gap, the first in choice_1"),
-    "intake-closed": _("an intake that is open (this one is %(state)s)"),
+    "intake-not-open": _(
+        "an intake that takes applications (this one does from %(first)s to %(last)s, "
+        "and is %(state)s)"
+    ),
+    "intake-running": _("an intake that can still change (this one is %(state)s)"),
     "team-elsewhere": _("a team of the same intake"),
     "ragged": _("no value outside the named columns"),
 }

@@ -62,14 +62,14 @@ class Report:
         return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def inspect(kind, content, *, by):
+def inspect(kind, content, *, by, now):
     """Judge a file without writing anything.
 
     Raises
     ------
     Refusal: the file as a whole cannot be read, with one sentence why.
     """
-    brought = KINDS[str(kind)](by)
+    brought = KINDS[str(kind)](by, now=now)
     known = brought.by_name
     sheet = sheets.read(content, known=known)
     missing = missing_columns(sheet, known)

@@ -93,8 +93,15 @@ class Applications(Kind):
 
     def check_change(self, row, action):
         intake = self.intakes[row.values["intake"]]
-        if intake.state != IntakeState.OPEN:
-            row.refuse("intake", "intake-closed", state=intake.state)
+        in_time = intake.opens_on <= self.now.date() <= intake.closes_on
+        if intake.state != IntakeState.OPEN or not in_time:
+            row.refuse(
+                "intake",
+                "intake-not-open",
+                first=str(intake.opens_on),
+                last=str(intake.closes_on),
+                state=intake.state,
+            )
 
     def current(self, keys, columns):
         found = {}

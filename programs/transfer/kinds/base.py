@@ -19,7 +19,7 @@ class Kind:
 
     Parameters
     ----------
-    by: the user.
+    by: the user. now: when; whoever only writes files needs none.
     """
 
     name = ""
@@ -29,8 +29,9 @@ class Kind:
     reference_only = ()
     """Columns that are read to check others and are not values of their own."""
 
-    def __init__(self, by):
+    def __init__(self, by, *, now=None):
         self.by = by
+        self.now = now
         self.lookups = Lookups(by)
 
     @cached_property

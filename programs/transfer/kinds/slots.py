@@ -99,7 +99,7 @@ class Slots(Kind):
     def check_change(self, row, action):
         intake = self.intakes[row.values["intake"]]
         if intake.state not in EDITABLE:
-            row.refuse("intake", "intake-closed", state=intake.state)
+            row.refuse("intake", "intake-running", state=intake.state)
 
     def current(self, keys, columns):
         found = {}

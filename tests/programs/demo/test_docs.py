@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from programs.demo import load, make
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 PAGE = (settings.BASE_DIR / "docs" / "demo.md").read_text(encoding="utf-8")
+NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 SAMPLES = FIXTURES / "demo" / "imports"
 
 
@@ -47,12 +49,12 @@ def test_every_case_is_on_the_page_and_every_code_on_the_page_exists(demo):
 def test_sample_files_are_judged_as_the_page_says(db, monkeypatch):
     reference.load(FIXTURES / "reference")
     monkeypatch.setattr(load, "ENACTED", 0)
-    load.load(FIXTURES / "demo" / "tables", now=load.datetime.now(tz=load.NOON.tzinfo))
+    load.load(FIXTURES / "demo" / "tables", now=NOW)
     by = models.User.objects.get(username="coordinator")
 
     def judge(name):
         content = (SAMPLES / name).read_bytes()
-        return transfer.inspect(ImportKind.PARTICIPANTS, content, by=by)
+        return transfer.inspect(ImportKind.PARTICIPANTS, content, by=by, now=NOW)
 
     one = judge("one-bad-row.csv")
     assert (one.counts["new"], one.counts["bad"]) == (3, 1)

@@ -1,5 +1,7 @@
 """Applications in files: ranked choices of one intake, while it is open."""
 
+from datetime import date
+
 import pytest
 
 from programs import models, transfer
@@ -30,7 +32,9 @@ def by(coordinator, slot):
 
 
 def judge(row, by):
-    return transfer.inspect(ImportKind.APPLICATIONS, as_csv([row]), by=by).rows[0]
+    return transfer.inspect(
+        ImportKind.APPLICATIONS, as_csv([row]), by=by, now=NOW
+    ).rows[0]
 
 
 def take(row, by):
@@ -82,9 +86,11 @@ def test_too_many_choices_are_refused(by):
 
 def test_a_closed_intake_takes_no_changes_but_the_same_rows(by):
     take(ROW, by)
-    models.Intake.objects.update(state="closed")
-    assert judge(ROW, by).action == "unchanged"
-    assert judge(ROW | {"merit_score": "90"}, by).problems[0].code == "intake-closed"
+    for closing in ({"closes_on": date(2026, 11, 1)}, {"state": "closed"}):
+        models.Intake.objects.update(**closing)
+        assert judge(ROW, by).action == "unchanged"
+        [problem] = judge(ROW | {"merit_score": "90"}, by).problems
+        assert problem.code == "intake-not-open"
 
 
 def test_somebody_elses_program_is_out_of_reach(by):

@@ -16,7 +16,7 @@ PEOPLE = ImportKind.PARTICIPANTS
 
 
 def judge(rows, by):
-    return transfer.inspect(PEOPLE, as_csv(rows), by=by)
+    return transfer.inspect(PEOPLE, as_csv(rows), by=by, now=NOW)
 
 
 def take(rows, by, **options):
@@ -195,14 +195,14 @@ def test_an_empty_cell_empties_a_field_but_never_the_nik(coordinator):
 def test_a_nik_in_a_number_cell_is_refused(coordinator):
     row = person()
     content = workbook(list(row), [*list(row.values())[:-1], 3174015705030001])
-    report = transfer.inspect(PEOPLE, content, by=coordinator)
+    report = transfer.inspect(PEOPLE, content, by=coordinator, now=NOW)
     assert report.rows[0].problems[0].code == "nik-number"
 
 
 def test_a_formula_cell_is_refused(coordinator):
     row = person(given_name='=CONCAT("Sa","ri")')
     content = workbook(list(row), list(row.values()))
-    report = transfer.inspect(PEOPLE, content, by=coordinator)
+    report = transfer.inspect(PEOPLE, content, by=coordinator, now=NOW)
     assert report.rows[0].problems[0].code == "formula"
 
 
@@ -217,7 +217,7 @@ def test_days_first_dates_and_scores_within_bands_are_understood(coordinator):
 
 def test_values_outside_the_named_columns_are_refused(coordinator):
     content = as_csv([person()]).rstrip() + b",stray"
-    row = transfer.inspect(PEOPLE, content, by=coordinator).rows[0]
+    row = transfer.inspect(PEOPLE, content, by=coordinator, now=NOW).rows[0]
     assert row.problems[0].code == "ragged"
 
 
