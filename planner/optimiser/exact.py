@@ -28,7 +28,7 @@ from planner.optimiser.limits import Limits
 from planner.optimiser.partition import MOST_COLUMNS, partition
 from planner.optimiser.plan import NOTHING, Plan
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem
-from planner.optimiser.repack import Packing
+from planner.optimiser.repack import Packing, warm_up
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
@@ -101,10 +101,15 @@ def prove(
     bins = None if held else as_bins(problem)
     if bins is None or problem.num_options < PACK_FROM:
         return search.settle(limits.seconds)
+    kernels = warm_up()
     outcome = search.settle(GLANCE * limits.seconds)
     if not outcome.proven and search.choice is None:
         outcome = search.settle(limits.seconds)
-    return outcome if outcome.proven else search.pack(bins)
+    while kernels.is_alive() and not outcome.proven and not search.over():
+        outcome = search.settle(SLICE)
+    if outcome.proven or kernels.is_alive() or search.choice is None:
+        return outcome
+    return search.pack(bins)
 
 
 class _Search:

@@ -5,6 +5,7 @@ share the better plan after every leg. There are always two, so the plan does no
 depend on how many threads walk them.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +29,27 @@ MOST_SETS, PATIENCE = 1_000, 100_000
 
 STEPS = 1_500
 """Subgradient steps for the prices on jobs."""
+
+
+def warm_up() -> threading.Thread:
+    """Have the kernels compiled in the background; the thread ends when they are.
+
+    Compiling takes seconds the first time on a machine and cannot be stopped, so
+    nobody should have to wait for it longer than they want to.
+    """
+    thread = threading.Thread(target=_touch_kernels, daemon=True)
+    thread.start()
+    return thread
+
+
+def _touch_kernels() -> None:
+    """Run every kernel once, on two jobs and two bins."""
+    two = np.ones((2, 2), dtype=np.int64)
+    bins = Bins(two, two, np.arange(4).reshape(2, 2), two[0], two[0], 1)
+    tiny = Packing(bins, np.arange(2), two[0].copy())
+    tiny.tighten()
+    tiny.sets(4, 10)
+    tiny._leg(0, work=1)
 
 
 @dataclass(frozen=True)
@@ -147,12 +169,12 @@ class Packing:
                 self.assigned = min(found, key=self._cost_of)
         return (before - self.cost) // self.bins.unit
 
-    def _leg(self, island: int) -> IntArray:
+    def _leg(self, island: int, work: int | None = None) -> IntArray:
         bins, assigned = self.bins, self.assigned.copy()
         seed = (self.seed * 1_000_003 + self.legs * ISLANDS + island) % 2**31
         compiled("search_packings")(
             seed, self.price, bins.cost, bins.weight, bins.capacity, assigned,
-            bins.unit, SIZES, self._gains[island], self._works[island], LEG,
+            bins.unit, SIZES, self._gains[island], self._works[island], work or LEG,
             MOST_SETS, PATIENCE,
         )  # fmt: skip
         return assigned
