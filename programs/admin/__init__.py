@@ -11,7 +11,9 @@ from . import (
     placements,
     policies,
     programs,
+    resources,
     skills,
+    slots,
 )
 
 __all__ = [
@@ -25,5 +27,7 @@ __all__ = [
     "placements",
     "policies",
     "programs",
+    "resources",
     "skills",
+    "slots",
 ]

@@ -1,0 +1,168 @@
+"""Slots with what they require and teach, and pathways of slots."""
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+)
+from unfold.decorators import display
+
+from programs.choices import (
+    LIVE_PLACEMENT_STATES,
+    IntakeState,
+    SlotState,
+)
+from programs.domain import slots
+from programs.models import (
+    Pathway,
+    PathwayStep,
+    ResourceUse,
+    SkillRequirement,
+    Slot,
+)
+from programs.roles import Permission
+
+from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
+from .columns import StateColumn, StayColumn
+from .filters import RowsFilter
+from .moves import Move, MovesMixin
+
+MANAGERS = (Permission.MANAGE_PROGRAMS,)
+
+
+class SkillRequirementInline(DeskTabular):
+    """What a slot requires, prefers and teaches."""
+
+    model = SkillRequirement
+    autocomplete_fields = ["skill"]
+
+
+class ResourceUseInline(DeskTabular):
+    """What each person in the slot uses up."""
+
+    model = ResourceUse
+    autocomplete_fields = ["resource"]
+
+
+SLOT_MOVES = (
+    Move(
+        SlotState.OPEN,
+        _("Open the slot"),
+        _("People can wish for the slot, and plans can fill it."),
+        slots.open_,
+        in_bulk=True,
+    ),
+    Move(
+        SlotState.WITHDRAWN,
+        _("Withdraw the slot"),
+        _("Nobody can be placed in the slot any more."),
+        slots.withdraw,
+        is_danger=True,
+    ),
+)
+
+
+@admin.register(Slot)
+class SlotAdmin(StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
+    """Places that hosts offer."""
+
+    moves = SLOT_MOVES
+    movers = (Permission.MANAGE_PROGRAMS, Permission.RATE)
+
+    readable_by = EVERYONE
+    managed_by = MANAGERS
+    program_paths = ("intake.program",)
+    list_display = [
+        "role_title",
+        "code",
+        "host",
+        "city",
+        "stay",
+        "capacity",
+        "num_placed",
+        "state_label",
+    ]
+    list_filter = [
+        ("intake", RowsFilter),
+        ("state", ChoicesDropdownFilter),
+        ("country", RowsFilter),
+        ("host", AutocompleteSelectFilter),
+    ]
+    list_select_related = ["host", "country", "intake__program"]
+    search_fields = ["code", "role_title_en", "role_title_id", "city", "host__name"]
+    autocomplete_fields = ["intake", "host", "country", "route", "agreement"]
+    inlines = [SkillRequirementInline, ResourceUseInline]
+    readonly_fields = ["state_words"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("role_title_en", "role_title_id"),
+                    ("code", "state_words"),
+                    ("intake", "host"),
+                    ("city", "country"),
+                    ("starts_on", "ends_on"),
+                    ("capacity_min", "capacity_max"),
+                    "note",
+                ]
+            },
+        ),
+        (
+            _("Who may go"),
+            {
+                "fields": [
+                    ("work_language", "min_cefr"),
+                    ("min_kkni", "isced_fields"),
+                    ("route", "agreement"),
+                ]
+            },
+        ),
+        (_("Language taught"), {"fields": [("taught_language", "taught_cefr")]}),
+    ]
+
+    def get_queryset(self, request):
+        """Count the people placed with the rows."""
+        live = Q(placements__state__in=LIVE_PLACEMENT_STATES)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(placed_count=Count("placements", filter=live))
+        )
+
+    def is_open(self, slot):
+        """Keep what was decided as it was."""
+        return slot.intake.state not in {IntakeState.COMPLETED, IntakeState.CANCELLED}
+
+    @display(description=_("seats"), ordering="capacity_max")
+    def capacity(self, slot):
+        return f"{slot.capacity_min}–{slot.capacity_max}"
+
+    @display(description=_("placed"), ordering="placed_count")
+    def num_placed(self, slot):
+        return slot.placed_count
+
+
+class PathwayStepInline(DeskTabular):
+    """The slots of a pathway in order."""
+
+    model = PathwayStep
+    autocomplete_fields = ["slot"]
+    tab = False
+
+
+@admin.register(Pathway)
+class PathwayAdmin(DeskAdmin):
+    """Chains of slots: each teaches what the next requires."""
+
+    readable_by = EVERYONE
+    managed_by = MANAGERS
+    program_paths = ("intake.program",)
+    list_display = ["title", "code", "intake"]
+    list_filter = [("intake", RowsFilter)]
+    list_select_related = ["intake__program"]
+    search_fields = ["code", "title_en", "title_id"]
+    autocomplete_fields = ["intake"]
+    inlines = [PathwayStepInline]
