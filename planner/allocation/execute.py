@@ -91,7 +91,7 @@ def conclude(lease, taken, solved, verdict):
     else:
         detail = gettext_noop("No plan was found in the time allowed.")
         state = RunState.FAILED
-    record.without_plan(lease, solved, verdict, state=state, detail=detail)
+    record.without_plan(lease, taken, solved, verdict, state=state, detail=detail)
 
 
 def give_back(lease, why):

@@ -84,18 +84,32 @@ def plan(lease, taken, solved, verdict):
         note(lease, state, placed=len({p.application_id for p in proposals}))
 
 
-def without_plan(lease, solved, verdict, *, state, detail):
+def without_plan(lease, taken, solved, verdict, *, state, detail):
     """Record that there is no plan, with everything that says why."""
+    conflict = [named(taken, relief) for relief in solved.about["conflict"]]
     with transaction.atomic():
         lease.write(
             state=state,
             lease_until=None,
             finished_at=Now(),
-            summary={"conflict": solved.about["conflict"]},
+            summary={"conflict": conflict},
             **(circumstances(solved) | {"detail": detail}),
         )
         files(lease, solved, verdict)
         note(lease, state)
+
+
+def named(taken, relief):
+    """Return a limit that is part of a conflict, with the names people know it by.
+
+    Whoever must be placed is named by the id of the application.
+    """
+    known = {limit.key: limit for limit in (*taken.limits, *taken.lines)}
+    limit = known.get(relief["limit"])
+    return relief | {
+        "label_en": limit.label_en if limit else relief["limit"],
+        "label_id": limit.label_id if limit else relief["limit"],
+    }
 
 
 def stop(lease, state, detail, *, rows=None):

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from planner.models import LimitKind
-from planner.models.words import reason_label, rule_label, tier_label
+from planner.models.words import conflict, reason_label, rule_label, tier_label
 from programs import formats
 from programs.costing import UNIT
 
@@ -52,7 +52,7 @@ class Report:
         self.console.print(heading, style="bold", highlight=False)
         if not run.has_plan:
             for relief in run.summary.get("conflict", []):
-                self.console.print(f"  {relief['limit']}: {relief['kind']}")
+                self.say(f"  {conflict(relief)}")
             return False
         self.print_seats()
         self.print_money()

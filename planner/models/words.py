@@ -206,6 +206,29 @@ PARTICIPANT = PLANNER | {
 }
 
 
+CONFLICTS = {
+    "upper": gettext_noop("%(limit)s: allows too little"),
+    "lower": gettext_noop("%(limit)s: asks for too much"),
+    "supply": gettext_noop("%(limit)s: has too little money"),
+    "must": gettext_noop("%(limit)s: is pinned"),
+}
+
+
+def conflict(relief):
+    """Return a limit that cannot hold together with others, as a sentence."""
+    name = localised(relief["label_en"], relief["label_id"])
+    told = _(CONFLICTS[relief["kind"]]) % {"limit": name}
+    if relief["by"] is None:
+        return f"{told}."
+    amount = formats.number(relief["by"])
+    if relief["kind"] == "supply":
+        amount = rupiah(relief["by"])
+    return _("%(told)s; %(amount)s would be enough.") % {
+        "told": told,
+        "amount": amount,
+    }
+
+
 def price(limit):
     """Return what one more unit of a limit is worth, as a sentence."""
     if limit.kind == "budget":

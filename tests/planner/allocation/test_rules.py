@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from planner.models import RunState
+from planner.models import RunState, words
 from programs.choices import (
     FundingSourceKind,
     PinKind,
@@ -285,6 +285,8 @@ def test_two_pins_on_one_seat_cannot_be(world, plan):
     run = plan()
     assert run.state == RunState.INFEASIBLE
     assert not run.proposals.exists()
+    told = " ".join(words.conflict(relief) for relief in run.summary["conflict"])
+    assert slot.role_title_en in told
 
 
 def test_a_slot_ruled_out_is_not_given(world, plan):
