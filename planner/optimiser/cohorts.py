@@ -11,13 +11,17 @@ floor asks for. Cohorts that run below their floor, or only because they are sub
 by a negative price, are closed where that sum is negative, the worst first; prices
 follow, and the rest are asked again. In the end closed cohorts whose bids have come to
 be worth something are opened.
+
+Where the linear program takes a moment only, each decision gets its exact prices and
+its exact worth, the best decision seen is kept, and cohorts are flipped one by one,
+those about which the bids are least decided first, as long as that gains.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimiser.core import losses
+from planner.optimiser.core import losses, solve_core
 from planner.optimiser.flat import Model, Rows
 from planner.optimiser.kernels import kernel
 from planner.optimiser.prices import Descent, Sweeper, find_prices
@@ -30,6 +34,13 @@ SWEEPS = 30
 
 NARROW_FROM, NARROW = 50_000, 0.35
 """Options from which only this share of them is looked at to decide."""
+
+EXACTLY, EACH_SECOND = 80_000, 1_000
+"""Options up to which every decision is valued by its linear program, in all and for
+each second left: a program takes about ten microseconds an option."""
+
+FLIPPING = 0.15
+"""Share of the time left that may go into flipping cohorts one by one."""
 
 SHARE = 0.3
 """How many of the cohorts that gain are closed together: each changes the others."""
@@ -46,6 +57,13 @@ class Decision:
     model: Model
     descent: Descent
     use: IntArray
+    exact: bool
+
+    def beats(self, other: "Decision") -> bool:
+        """Whether this is the better of two decisions, as far as that is known."""
+        if not (self.exact and other.exact):
+            return not other.exact
+        return self.descent.bound > other.descent.bound + 1e-6
 
 
 def undecided(model: Model) -> BoolArray:
@@ -86,7 +104,7 @@ def _decide_near(
     """Close cohorts while that gains, then open again those that are missed."""
     cohorts = undecided(model)
     closed = cohorts & (_most_use(model) < model.rows.lower)
-    now = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
+    now = best = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
     for _ in range(ROUNDS):
         short = (now.use < model.rows.lower) | (now.descent.price < 0)
         asked = cohorts & ~closed & short
@@ -98,13 +116,40 @@ def _decide_near(
         closed = closed.copy()
         closed[pays[np.argsort(-gain[pays], kind="stable")[:count]]] = True
         now = settle(model, closed, now.descent.price, unit, watch, sweeps=sweeps)
+        best = now if now.beats(best) else best
     missed = closed & (worth_of_running(now, closed) > 0)
     if missed.any() and not watch():
         opened = closed & ~missed
         again = settle(model, opened, now.descent.price, unit, watch, sweeps=sweeps)
-        if again.descent.bound > now.descent.bound:
-            return again
-    return now
+        now = again if again.descent.bound > now.descent.bound else now
+    best = now if now.beats(best) else best
+    return _flip(model, best, cohorts, unit, watch) if best.exact else best
+
+
+def _flip(
+    model: Model, best: Decision, cohorts: BoolArray, unit: float, watch: Watch
+) -> Decision:
+    """Close or open one cohort at a time while that gains."""
+    ends = watch.seconds + watch.part(FLIPPING)
+    tried = np.zeros(len(cohorts), dtype=bool)
+    while not watch.report() and watch.seconds < ends:
+        worth = worth_of_running(best, cohorts & ~tried)
+        open_to = np.flatnonzero(np.isfinite(worth))
+        if len(open_to) == 0:
+            break
+        # What speaks for the other decision; the most promising first.
+        doubt = np.where(best.closed, worth, -worth)[open_to]
+        cohort = open_to[int(np.argmax(doubt))]
+        tried[cohort] = True
+        closed = best.closed.copy()
+        closed[cohort] = not closed[cohort]
+        price = best.descent.price
+        now = settle(model, closed, price, unit, watch, sweeps=SWEEPS)
+        if now.beats(best):
+            best = now
+            tried[:] = False
+            tried[cohort] = True
+    return best
 
 
 def settle(
@@ -125,8 +170,20 @@ def settle(
         descent = find_prices(
             fixed, sweep, watch, sweeps=sweeps, start=start, whole=False
         )
+        exact = False
+        if model.num_options <= _exactly(watch):
+            core = solve_core(fixed, sweep, descent, watch, share=0.5)
+            exact = core is not None and core.exact
+            descent = core.descent if core else descent
         _, use = sweep(descent.price)
-    return Decision(closed, fixed, descent, use)
+    return Decision(closed, fixed, descent, use, exact)
+
+
+def _exactly(watch: Watch) -> float:
+    """Return up to how many options every decision is valued by its program."""
+    if watch.limits.work is not None:
+        return EXACTLY
+    return min(EXACTLY, EACH_SECOND * watch.seconds_left())
 
 
 def decided(model: Model, closed: BoolArray) -> Rows:

@@ -74,7 +74,7 @@ def solve_core(
     core = loss <= width
     settled = core
     outcome: CoreOutcome | None = None
-    ends = watch.seconds + TIME * watch.seconds_left()
+    ends = watch.seconds + watch.part(TIME)
     for _ in range(ROUNDS):
         settled = settled & settled_options(model, core, reduced, width)
         program = Program.of(model, core, settled, unit)

@@ -26,8 +26,9 @@ FIRST, WIDEST = 100, 8_000
 SLICE = 2.0
 """Seconds for one program: branch and cut cannot be interrupted."""
 
-NODES = 500
-"""Nodes of one program instead, where only work may decide."""
+NODES, NODE = 200, 400
+"""Nodes of one program instead, where only work may decide, and the work that one is for
+each option."""
 
 MOST = 2_000
 """Agents who choose again together at most."""
@@ -78,7 +79,7 @@ class Polisher:
         effort = self.effort()
         answers: list[Answer] = []
         self.watch.run(lambda: answers.append(mip.solve(program, effort)), _wait)
-        self.watch.work += NODES * len(program.rows)
+        self.watch.work += NODES * NODE * len(program.option)
         answer = answers[0]
         if answer.y is None or not program.holds(answer.y):
             return False, False

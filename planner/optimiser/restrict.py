@@ -65,7 +65,9 @@ def restrict(
     owner = np.searchsorted(agent, problem.option_agent[option])
     place = np.full(problem.num_options, -1, dtype=np.int64)
     place[option] = np.arange(len(option))
-    now = np.where(choice[agent] >= 0, place[choice[agent]], -1)
+    now = np.full(len(agent), -1, dtype=np.int64)
+    placed = choice[agent] >= 0
+    now[placed] = place[choice[agent][placed]]
     supply = [
         problem.supply_index[slice(*problem.supply_ptr[[r, r + 1]])] for r in rows
     ]
