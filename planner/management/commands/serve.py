@@ -63,7 +63,12 @@ class Command(BaseCommand):
 
         try:
             return waitress.create_server(
-                application, host=host, port=port, threads=threads, ident=None
+                application,
+                host=host,
+                port=port,
+                threads=threads,
+                ident=None,
+                **believed_headers(),
             )
         except (OSError, socket.gaierror) as error:
             raise CommandError(
@@ -108,6 +113,17 @@ class Command(BaseCommand):
         deadline = time.monotonic() + STOP_SECONDS
         for child in children:
             child.wait(max(0.1, deadline - time.monotonic()))
+
+
+def believed_headers():
+    """Return waitress's options for the proxies in front; it believes none unasked."""
+    if not settings.NUM_PROXIES:
+        return {}
+    return {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": settings.NUM_PROXIES,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
 
 
 def demo_logins():

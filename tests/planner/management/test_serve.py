@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from planner.management.commands import serve
 
 BOOT_SECONDS = 40
 
@@ -134,3 +137,21 @@ def test_an_empty_database_is_told_in_one_line(tmp_path):
     process = manage(tmp_path, "serve", "--port", port, stderr=subprocess.PIPE)
     assert "Run `make demo` first" in process.communicate(timeout=60)[1]
     assert process.returncode == 1
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "http"), (1, "https")])
+def test_only_counted_proxies_are_believed(proxies, seen, settings, monkeypatch):
+    def echo(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ["wsgi.url_scheme"].encode()]
+
+    settings.NUM_PROXIES = proxies
+    monkeypatch.setattr("planner.wsgi.application", echo)
+    server = serve.Command().web_server("127.0.0.1", 0, 1)
+    threading.Thread(target=server.run, daemon=True).start()
+    request = urllib.request.Request(f"http://127.0.0.1:{server.effective_port}")
+    request.add_header("X-Forwarded-Proto", "https")
+    request.add_header("X-Forwarded-For", "192.0.2.7")
+    with urllib.request.urlopen(request, timeout=10) as response:
+        assert response.read().decode() == seen
+    server.close()
