@@ -30,7 +30,7 @@ agreement = Recipe(
     valid_from=date(2026, 1, 1),
     valid_to=date(2029, 1, 1),
 )
-user = Recipe(User, username=serial("user"), is_active=True)
+user = Recipe(User, username=serial("user"), is_active=True, language="en")
 membership = Recipe(
     Membership,
     user=foreign_key(user),
