@@ -19,7 +19,7 @@ class RefusalKind(StrEnum):
     """The actor looked at an older version."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is a no, not an error
+class Refusal(Exception):
     """A verb was refused.
 
     Parameters

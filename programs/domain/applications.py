@@ -111,9 +111,7 @@ def _require_open(intake, now):
     if intake.state != IntakeState.OPEN or not in_time:
         raise Refusal(
             "intake-not-open",
-            _(
-                "Applications are taken from %(first)s to %(last)s; it is %(state)s."
-            )
+            _("Applications are taken from %(first)s to %(last)s; it is %(state)s.")
             % {
                 "first": intake.opens_on.isoformat(),
                 "last": intake.closes_on.isoformat(),
