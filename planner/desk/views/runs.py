@@ -11,7 +11,7 @@ from planner.allocation.replan import changes
 from planner.desk.live import progress_of
 from planner.desk.pages import VIEWERS, needs, paginate, render
 from planner.desk.review import review_of
-from planner.models import AllocationRun, RunKind, RunState
+from planner.models import AllocationRun, RunKind, RunState, words
 from planner.models.states import ACTIVE
 from programs.roles import Permission
 
@@ -62,7 +62,8 @@ def page(request, run_id):
         context = {**review_of(run), "changes": decisions_changed(run, request.user)}
         template = "desk/runs/review.html"
     else:
-        context = {}
+        found = run.summary.get("conflict", [])
+        context = {"conflict": [words.conflict(relief) for relief in found]}
         template = "desk/runs/without_plan.html"
     return render(
         request,

@@ -202,6 +202,17 @@ def test_a_run_is_asked_for_watched_and_stopped(as_planner, world, monkeypatch):
     )
 
 
+def test_an_impossible_run_names_what_cannot_hold_together(as_planner, world, plan):
+    slot = world.slot(seats=1)
+    for _twice in range(2):
+        factories.pin.make(application=world.person(slot), slot=slot, kind="pin")
+    run = plan()
+    assert run.state == "infeasible"
+    shown = text(as_planner.get(page("desk_run", run.pk)))
+    assert "No plan can keep all hard limits at once." in shown
+    assert "Why it is impossible" in shown
+
+
 def test_a_run_without_intakes_is_not_asked_for(as_planner, world):
     world.slot()
     answer = as_planner.post(page("desk_run_new"), {"seconds": 0, "gap": 0, "seed": 1})
