@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.models import LimitKind
-from programs.costing import UNIT, to_units
+from programs.costing import to_units
 
 from .draft import Limit, Line
 from .rows import key_of_line
@@ -146,8 +146,3 @@ def settle(rows):
         if general is not None:
             taken[general] += int(rest)
     return taken
-
-
-def rupiah(units):
-    """Return planning units as rupiah."""
-    return units * UNIT

@@ -181,6 +181,15 @@ class AllocationRun(PublicModel):
         return self.state in ACTIVE
 
     @property
+    def siblings(self):
+        """Other runs of the very same data: whoever approves sees how many there were.
+
+        Running until a wanted person wins would show here.
+        """
+        same = AllocationRun.objects.filter(input_digest=self.input_digest)
+        return same.exclude(pk=self.pk).exclude(input_digest="")
+
+    @property
     def has_plan(self):
         """Whether there is a plan to look at."""
         return bool(self.result_digest)

@@ -30,8 +30,6 @@ class RunKind(models.TextChoices):
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 """States in which somebody has yet to serve the run."""
 
-TAKEN = (RunState.SUBMITTED, RunState.APPROVED, RunState.PUBLISHED)
-"""States in which people rely on the plan."""
 
 MOVES = {
     RunState.QUEUED: {RunState.RUNNING, RunState.CANCELLED, RunState.FAILED},

@@ -70,6 +70,7 @@ def test_the_same_data_give_the_same_digest(small, plan):
     first, second = plan(), plan()
     assert first.input_digest == second.input_digest
     assert first.result_digest == second.result_digest
+    assert list(first.siblings) == [second]
     assert reuse.find(
         intakes=[small.intake], seconds=10, gap=0.0, workers=2, seed=1
     ) in (first, second)
