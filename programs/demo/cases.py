@@ -20,6 +20,7 @@ def read(path, corridors):
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     offered = {program["code"] for program in corridors.programs}
     slots = {offer.code for offer in corridors.offers}
+    slots |= {entry["code"] for entry, _wave, _steps in corridors.pathways}
     slots |= {
         past["code"]
         for program in corridors.programs
@@ -31,6 +32,7 @@ def read(path, corridors):
         for entry in case["people"]:
             person = content["defaults"] | entry
             wanted = person["wishes"] + [slot for _intake, slot in person["past"]]
+            wanted += person["pathways"]
             if person["program"] in offered and slots.issuperset(wanted):
                 _add(tables, person, serial)
             serial += 1

@@ -104,6 +104,20 @@ class Corridors:
         return [entry for entry in self.all("programs") if entry["code"] in used]
 
     @cached_property
+    def pathways(self):
+        """Pathways whose steps are all offered, as (entry, wave, codes of the steps).
+
+        The last wave may be cut off in the middle of one.
+        """
+        offered = {offer.code for offer in self.offers}
+        found = [
+            (entry, wave, [waved(code, wave) for code in entry["steps"]])
+            for entry in self.all("pathways")
+            for wave in self.waves
+        ]
+        return [one for one in found if offered.issuperset(one[2])]
+
+    @cached_property
     def hosts(self):
         """Codes of the institutions that every wave copies."""
         return self.all("hosts")[0]["institutions"]

@@ -70,23 +70,18 @@ class Places:
                 yield row | {"intake": past["intake"], "agreement": ""}
 
     def pathways(self):
-        made = {offer.code for offer in self.corridors.offers}
-        for entry in self.corridors.all("pathways"):
-            for wave in self.corridors.waves:
-                steps = [waved(code, wave) for code in entry["steps"]]
-                code = waved(entry["code"], wave).lower()
-                if not made.issuperset(steps):
-                    continue
-                row = {
-                    "intake": f"{entry['program']}-2027",
-                    "code": code,
-                    "title_en": entry["title_en"],
-                    "title_id": entry["title_id"],
-                }
-                yield (
-                    row,
-                    [
-                        {"pathway": code, "position": str(position), "slot": slot}
-                        for position, slot in enumerate(steps, start=1)
-                    ],
-                )
+        for entry, wave, steps in self.corridors.pathways:
+            code = waved(entry["code"], wave).lower()
+            row = {
+                "intake": f"{entry['program']}-2027",
+                "code": code,
+                "title_en": entry["title_en"],
+                "title_id": entry["title_id"],
+            }
+            yield (
+                row,
+                [
+                    {"pathway": code, "position": str(position), "slot": slot}
+                    for position, slot in enumerate(steps, start=1)
+                ],
+            )

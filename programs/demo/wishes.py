@@ -214,9 +214,8 @@ def second_choices(corridors, crowd, seed):
 
 
 def pathways_by_first_slot(corridors):
-    """Return {code of the first slot: code of the pathway}, in every wave."""
+    """Return {code of the first slot: code of the pathway}."""
     return {
-        waved(entry["steps"][0], wave): waved(entry["code"], wave).lower()
-        for entry in corridors.all("pathways")
-        for wave in corridors.waves
+        steps[0]: waved(entry["code"], wave).lower()
+        for entry, wave, steps in corridors.pathways
     }

@@ -140,6 +140,19 @@ def test_the_japanese_fund_always_has_a_host_beside_it(demo):
             assert [other["percent"] for other in match] == ["25"]
 
 
+@pytest.mark.parametrize("num_slots", [1, 16, 18, 70, 82, 200])
+def test_wishes_name_what_is_offered_whatever_the_size(num_slots):
+    tables = make.make(FIXTURES, num_people=150, num_slots=num_slots)
+    offered = {row["code"] for row in tables["slots.csv"]}
+    offered |= {row["code"] for row in tables.get("pathways.csv", ())}
+    wished = {row["slot"] or row["pathway"] for row in tables["preferences.csv"]}
+    assert wished <= offered
+    for file in ("host_ratings.csv", "placements.csv", "pins.csv"):
+        assert {row["slot"] for row in tables.get(file, ())} <= offered
+    teachers = {row["code"] for row in tables["institutions.csv"]}
+    assert {row["host"] for row in tables["slots.csv"]} <= teachers
+
+
 def test_larger_demonstrations_copy_hosts_with_their_slots():
     big = make.make(FIXTURES, num_people=3_000, num_slots=300)
     assert len(big["participants.csv"]) == 3_000
