@@ -273,3 +273,27 @@ def test_an_auditor_sees_the_plan_and_no_button(client, solved):
     for name in ("desk_run_submit", "desk_run_publish", "desk_run_judge"):
         assert client.post(page(name, solved.pk)).status_code == 403
     assert AuditEvent.objects.count() == before
+
+
+LISTS = ["index", "desk_intakes", "desk_runs", "desk_board", "desk_scenarios"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_cost_the_same_for_one_and_three_rows(as_planner, world, name):
+    def add():
+        intake = world.add_intake()
+        slot = factories.slot.make(intake=intake)
+        factories.placement.make(slot=slot)
+        factories.allocation_run.make().intakes.add(intake)
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert as_planner.get(page(name)).status_code == 200
+        return len(seen)
+
+    add()
+    queries()
+    one = queries()
+    add()
+    add()
+    assert queries() == one
