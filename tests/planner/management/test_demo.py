@@ -41,3 +41,5 @@ def test_a_second_demo_is_quick_prints_the_same_plan_and_changes_nothing(
     assert seconds < 20
     digests = [re.findall(r"Result ([0-9a-f]{12,})", text) for text in (first, second)]
     assert digests[0] == digests[1] != []
+    call_command("check_records")
+    call_command("check_runs")
