@@ -4,9 +4,10 @@ The low-level module is used on purpose: `cp_model` loads pandas, which takes lo
 than most small proofs, and its expressions are slow to build.
 """
 
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from planner.optimiser.formulation import ALWAYS, Formulation, Row
 from planner.optimiser.problem import IntArray
 
 FAR = 2**62
+
+POLL = 0.1
+"""Seconds between two looks at the caller."""
 
 Stop = Callable[[], bool]
 
@@ -57,15 +61,35 @@ def solve(
     parameters = _parameters(cp, effort, plainly=plainly)
     wrapper = cp.SolveWrapper()
     wrapper.set_parameters(parameters)
-    callback = None
+    found: SimpleQueue[IntArray] = SimpleQueue()
+    callback = None  # it must outlive the solve
     if on_plan is not None:
-        callback = _observer(cp, on_plan, len(program.upper))
-        wrapper.add_solution_callback(callback)  # it must outlive the solve
-    with _watched(wrapper, stop):
-        response = wrapper.solve(model)
+        callback = _observer(cp, found, len(program.upper))
+        wrapper.add_solution_callback(callback)
+    response = _run(wrapper, model, stop, found, on_plan)
     if callback is not None:
         wrapper.clear_solution_callback(callback)
-    return _answer(cp, response)
+    return _answer(response)
+
+
+def _run(
+    wrapper: Any,
+    model: Any,
+    stop: Stop | None,
+    found: "SimpleQueue[IntArray]",
+    on_plan: Callable[[IntArray], None] | None,
+) -> Any:
+    """Let the solver run in a thread; tell and ask the caller from this one."""
+    with ThreadPoolExecutor(1) as pool:
+        solving = pool.submit(wrapper.solve, model)
+        while True:
+            finished = wait([solving], timeout=POLL).done
+            while on_plan is not None and not found.empty():
+                on_plan(found.get())
+            if finished:
+                return solving.result()
+            if stop is not None and stop():
+                wrapper.stop_search()
 
 
 def _ortools() -> Any:
@@ -142,49 +166,26 @@ def _parameters(cp: Any, effort: Effort, *, plainly: bool) -> Any:
     return parameters
 
 
-def _observer(cp: Any, on_plan: Callable[[IntArray], None], columns: int) -> Any:
+def _observer(cp: Any, found: "SimpleQueue[IntArray]", columns: int) -> Any:
     class Observer(cp.SolutionCallback):  # type: ignore[misc]
         """Hands every plan over as it is found."""
 
         def OnSolutionCallback(self) -> None:
             values = [self.SolutionIntegerValue(column) for column in range(columns)]
-            on_plan(np.asarray(values, dtype=np.int64))
+            found.put(np.asarray(values, dtype=np.int64))
 
     return Observer()
 
 
-class _watched:
-    """Asks `stop` five times a second and stops the solver when it says so."""
-
-    def __init__(self, wrapper: Any, stop: Stop | None) -> None:
-        self.wrapper, self.stop = wrapper, stop
-        self.done = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-
-    def _watch(self) -> None:
-        assert self.stop is not None
-        while not self.done.wait(0.2):
-            if self.stop():
-                self.wrapper.stop_search()
-
-    def __enter__(self) -> None:
-        if self.stop is not None:
-            self.thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.done.set()
-        if self.stop is not None:
-            self.thread.join(timeout=1)
-
-
-def _answer(cp: Any, response: Any) -> Answer:
+def _answer(response: Any) -> Answer:
     status = response.status
     # Enum members are compared by name: the types differ between OR-Tools releases.
     name = status.name if hasattr(status, "name") else str(status)
     if name == "INFEASIBLE":
         return Answer(None, None, closed=True)
     y = np.asarray(list(response.solution), dtype=np.int64)
-    found = name in {"OPTIMAL", "FEASIBLE"} and len(y) > 0
-    bounded = name in {"OPTIMAL", "FEASIBLE", "UNKNOWN"}
-    bound = float(-response.inner_objective_lower_bound) if bounded else None
-    return Answer(y if found else None, bound, closed=name == "OPTIMAL")
+    if name not in {"OPTIMAL", "FEASIBLE"}:
+        # The bound of a search that found nothing may be a 0 that was never set.
+        return Answer(None, None, closed=False)
+    bound = float(-response.inner_objective_lower_bound)
+    return Answer(y, bound, closed=name == "OPTIMAL")

@@ -11,6 +11,7 @@ method has come to the same end on the same question.
 """
 
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,9 +33,6 @@ from planner.optimiser.repack import Packing, warm_up
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
-
-UNINTERRUPTIBLE = 4.0
-"""Seconds given to a solver that cannot be stopped, when somebody might want to."""
 
 PACK_FROM = 400
 """Options from which a problem of nothing but bins is worth its own search."""
@@ -281,31 +279,40 @@ class _Search:
         """CP-SAT with everything it has, beside HiGHS where whole sets are listed."""
         if self.sets is None or self.limits.work is not None:
             return self._cpsat(program, plainly=False)
+        done = threading.Event()
         with ThreadPoolExecutor(1) as pool:
-            beside = pool.submit(self._mip, self.sets, "highs")
+            beside = pool.submit(self._mip, self.sets, "highs", stop=done.is_set)
             answer = self._cpsat(
                 program,
                 plainly=False,
                 enough=lambda: beside.done() and beside.result().closed,
             )
+            if answer.closed or self.over():
+                done.set()
             return answer if answer.closed else beside.result()
 
     def second_method(self, program: Formulation) -> Answer:
         """Branch and cut, or CP-SAT in another configuration when that takes long."""
         if self.limits.work is None:
             for asked in (self.sets, program):
-                answer = None if asked is None else self._mip(asked, "scip")
+                answer = None if asked is None else self._mip(asked, "scip", 0.4)
                 if answer is not None and answer.closed:
                     return answer
         return self._cpsat(program, plainly=True)
 
-    def _mip(self, program: Formulation, solver: str) -> Answer:
-        """Ask a branch and cut solver, briefly: it cannot be stopped."""
-        seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
-        effort = Effort(seconds, seed=self.limits.seed)
-        return self._checked(
-            program, mip.solve_or_leave(program, effort, solver=solver)
+    def _mip(
+        self,
+        program: Formulation,
+        solver: str,
+        share: float = 1.0,
+        stop: Stop | None = None,
+    ) -> Answer:
+        """Ask a branch and cut solver, for a share of the time that is left."""
+        effort = Effort(share * self.seconds_left(), seed=self.limits.seed)
+        answer = mip.solve_or_leave(
+            program, effort, solver=solver, stop=stop or self.stop
         )
+        return self._checked(program, answer)
 
     def _cpsat(
         self, program: Formulation, *, plainly: bool, enough: Stop | None = None

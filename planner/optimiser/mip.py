@@ -1,11 +1,12 @@
 """Solve an integer program by branch and cut: SCIP or HiGHS, as shipped in OR-Tools."""
 
 import threading
+import time
 from typing import Any
 
 import numpy as np
 
-from planner.optimiser.cpsat import Answer, Effort
+from planner.optimiser.cpsat import Answer, Effort, Stop
 from planner.optimiser.formulation import Formulation, Row, plain_rows
 from planner.optimiser.problem import IntArray
 
@@ -41,11 +42,16 @@ def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answ
 
 
 def solve_or_leave(
-    program: Formulation, effort: Effort, *, solver: str = "scip"
+    program: Formulation,
+    effort: Effort,
+    *,
+    solver: str = "scip",
+    stop: Stop | None = None,
 ) -> Answer:
-    """Solve, but wait no longer than asked: these solvers can overrun their limit.
+    """Solve, but wait no longer than asked, or than until `stop` says so.
 
-    One that does is left to end by itself, and what it says then is not heard.
+    These solvers cannot be interrupted and can overrun their limit. One that does is
+    left to end by itself, and what it says then is not heard.
     """
     answers: list[Answer] = []
 
@@ -54,7 +60,11 @@ def solve_or_leave(
 
     thread = threading.Thread(target=body, daemon=True)
     thread.start()
-    thread.join(effort.seconds + 0.5)
+    until = time.monotonic() + effort.seconds + 0.5
+    while thread.is_alive() and time.monotonic() < until:
+        thread.join(0.1)
+        if stop is not None and stop():
+            break
     return answers[0] if answers else Answer(None, None, closed=False)
 
 

@@ -1,5 +1,8 @@
 """The exact search against brute force, and its way with untrustworthy solvers."""
 
+import threading
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -129,6 +132,30 @@ def test_a_plan_that_breaks_a_limit_is_thrown_away(monkeypatch):
     assert outcome.choice is None
     assert outcome.verdict is Verdict.OPEN
     assert outcome.bound is None
+
+
+def test_a_solver_that_found_nothing_has_no_bound():
+    """OR-Tools leaves the bound at 0 then, which would be below a plan worth 7."""
+    unknown = SimpleNamespace(
+        status=SimpleNamespace(name="UNKNOWN"),
+        solution=[],
+        inner_objective_lower_bound=0,
+    )
+    assert cpsat._answer(unknown) == Answer(None, None, closed=False)
+
+
+def test_plans_are_told_in_the_thread_that_asked():
+    """Whoever watches a run is never called from a solver's thread."""
+    seen = []
+    prove(
+        one_seat(),
+        None,
+        None,
+        limits=LIMITS,
+        stop=lambda: bool(seen.append(threading.get_ident())),
+        on_plan=lambda choice: seen.append(threading.get_ident()),
+    )
+    assert set(seen) == {threading.get_ident()}
 
 
 def test_second_methods_agree_with_each_other():
