@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.optimiser.halls import hall_rows
-from planner.optimiser.kernels import Options, Walls
+from planner.optimiser.kernels import Options, Walls, kernel
 from planner.optimiser.problem import (
     HARD,
     UNLIMITED,
@@ -304,26 +304,12 @@ def _spread(
     model: Model, inside: BoolArray, first: int
 ) -> tuple[IntArray, IndexArray, IntArray]:
     """Return the uses with those of pools put on the rows of their sets, summed."""
-    owner = np.repeat(np.arange(model.num_options), np.diff(model.use_ptr))
-    supplied = np.zeros(first, dtype=bool)
-    supplied[: model.problem.num_resources] = model.problem.resource_supplied
-    pool = supplied[model.use_row]
-    owners, rows, amounts = (
-        [owner[~pool]],
-        [model.use_row[~pool]],
-        [model.use_amount[~pool]],
-    )
-    for column in range(inside.shape[1]):
-        entries = np.flatnonzero(inside[model.use_row, column])
-        if len(entries) == 0:
-            continue
-        who, where = np.unique(owner[entries], return_inverse=True)
-        total = np.zeros(len(who), dtype=np.int64)
-        np.add.at(total, where, model.use_amount[entries])
-        owners.append(who)
-        rows.append(np.full(len(who), first + column, dtype=np.int32))
-        amounts.append(total)
-    every = np.concatenate(owners)
-    order = np.argsort(every, kind="stable")
-    ptr = pointers(np.bincount(every, minlength=model.num_options))
-    return ptr, np.concatenate(rows)[order], np.concatenate(amounts)[order]
+    pool = np.zeros(first, dtype=bool)
+    pool[: model.problem.num_resources] = model.problem.resource_supplied
+    step = kernel("spread", model.num_uses)
+    ptr = np.zeros(model.num_options + 1, dtype=np.int64)
+    row, amount = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
+    step(model.options, inside, pool, ptr, row, amount)
+    row, amount = np.empty(ptr[-1], dtype=np.int32), np.empty(ptr[-1], dtype=np.int64)
+    step(model.options, inside, pool, ptr, row, amount)
+    return ptr, row, amount

@@ -137,6 +137,41 @@ def bids(
         bid[entry] = own - other
 
 
+def spread(
+    options: Options,
+    inside: BoolArray,
+    pool: BoolArray,
+    ptr: IntArray,
+    row: IndexArray,
+    amount: IntArray,
+) -> None:
+    """Write the uses with those of pools on the rows of the sets they are inside.
+
+    The rows of sets come after all others. With no room in `row` only `ptr` is written.
+    """
+    first, sets = inside.shape
+    total = np.zeros(sets, np.int64)
+    place = 0
+    for option in range(len(options.value)):
+        total[:] = 0
+        for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+            used, much = options.use_row[entry], options.use_amount[entry]
+            if pool[used]:
+                for column in range(sets):
+                    if inside[used, column]:
+                        total[column] += much
+                continue
+            if len(row) > 0:
+                row[place], amount[place] = used, much
+            place += 1
+        for column in range(sets):
+            if total[column] > 0:
+                if len(row) > 0:
+                    row[place], amount[place] = first + column, total[column]
+                place += 1
+        ptr[option + 1] = place
+
+
 def place(
     options: Options,
     walls: Walls,
@@ -375,6 +410,7 @@ PLAIN: dict[str, Kernel] = {
         reduce_values,
         uses_row,
         bids,
+        spread,
         place,
         row_cost,
         switch,

@@ -27,7 +27,7 @@ SLICE = 2.0
 """Seconds for one program: branch and cut cannot be interrupted."""
 
 NODES, NODE = 200, 400
-"""Nodes of one program instead, where only work may decide, and the work that one is for
+"""Nodes of one program instead, where only work may decide, and the work of a node for
 each option."""
 
 MOST = 2_000

@@ -1,0 +1,76 @@
+"""The core gives exact prices; polish and parts never lose anything."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+from planner.optimiser import Limits, Plan
+from planner.optimiser.check import feasible
+from planner.optimiser.core import solve_core
+from planner.optimiser.greedy import round_prices
+from planner.optimiser.incumbent import Incumbent
+from planner.optimiser.polish import Polisher
+from planner.optimiser.prices import Sweeper, worth_of_a_choice
+from planner.optimiser.repair import Repairer
+from planner.optimiser.restrict import restrict
+from planner.optimiser.watch import Watch
+from tests.planner.optimiser.roads import intake, priced
+from tests.planner.optimiser.strategies import problems
+
+
+@pytest.mark.parametrize("share", [0.1, 100.0])
+def test_a_narrow_core_gives_the_prices_of_the_whole_program(share):
+    problem = intake(people=1500, slots=30)
+    model, descent, _ = priced(problem, sweeps=60)
+    with Sweeper(model, 1) as sweep:
+        core = solve_core(model, sweep, descent, Watch(Limits()), share=share)
+
+    assert core.exact
+    assert core.descent.bound <= descent.bound
+    # A basic solution splits no more agents than rows bind.
+    assert len(core.fractional) <= len(model.rows)
+
+
+@given(problems(max_tiers=1))
+@settings(max_examples=80, deadline=None)
+def test_a_part_is_worth_what_the_whole_is(problem):
+    rng = np.random.default_rng(3)
+    choice = np.array(
+        [
+            rng.integers(first, last) if last > first else -1
+            for first, last in zip(
+                problem.agent_ptr, problem.agent_ptr[1:], strict=False
+            )
+        ]
+    )
+    assume(feasible(problem, choice))
+    free = rng.random(problem.num_agents) < 0.5
+
+    part = restrict(problem, choice, free, np.ones(problem.num_options, dtype=bool))
+
+    now = Plan.of(part.problem, part.choice)
+    assert feasible(part.problem, part.choice)
+    assert (part.whole(choice, part.choice) == choice).all()
+    untouched = Plan.of(problem, choice).objective - now.objective
+    for option in range(len(part.option)):
+        other = part.choice.copy()
+        other[part.problem.option_agent[option]] = option
+        whole = part.whole(choice, other)
+        assert feasible(problem, whole) == feasible(part.problem, other)
+        worth = Plan.of(problem, whole).objective
+        assert worth - Plan.of(part.problem, other).objective == untouched
+
+
+def test_polishing_only_improves():
+    problem = intake(people=300, slots=12, floor=4, pools=True)
+    model, _, reduced = priced(problem)
+    watch = Watch(Limits(seconds=20))
+    best = Incumbent(watch)
+    repair = Repairer(model, reduced, worth_of_a_choice(model))
+    best.offer(model, repair(round_prices(model, reduced), watch))
+    before = best.objective
+
+    Polisher(model, reduced, best, watch).improve(100, 1.0)
+
+    assert best.objective > before
+    assert feasible(problem, best.choice)

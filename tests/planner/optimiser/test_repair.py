@@ -1,0 +1,93 @@
+"""Greedy plans keep every upper limit; repair makes them keep the floors too."""
+
+import numpy as np
+import pytest
+
+from planner.optimiser import Limits
+from planner.optimiser.cohorts import decide, undecided
+from planner.optimiser.flat import flatten
+from planner.optimiser.greedy import best_two, round_prices
+from planner.optimiser.prices import worth_of_a_choice
+from planner.optimiser.repair import Repairer, climb, index_rows
+from planner.optimiser.watch import Watch
+from tests.planner.optimiser.roads import intake, priced
+
+
+@pytest.mark.parametrize("pools", [False, True])
+def test_a_greedy_plan_passes_no_upper_limit(pools):
+    model, _, reduced = priced(intake(pools=pools))
+
+    choice = round_prices(model, reduced)
+
+    assert (model.use(choice) <= model.rows.upper).all()
+    assert model.objective(choice) > 0
+
+
+@pytest.mark.parametrize("floor", [2, 4, 6])
+def test_a_repaired_plan_fills_its_cohorts_or_leaves_them_empty(floor):
+    model, _, reduced = priced(intake(floor=floor, budget=0.4))
+    repair = Repairer(model, reduced, worth_of_a_choice(model))
+
+    choice = repair(round_prices(model, reduced), Watch(Limits()))
+
+    use = model.use(choice)[undecided(model)]
+    assert model.feasible(choice)
+    assert ((use == 0) | (use >= floor)).all()
+
+
+def test_everyone_who_must_is_placed():
+    problem = intake(people=24, slots=6, budget=0.9)
+    model = flatten(problem.replace(agent_must=np.ones(24, dtype=bool)))
+    _, _, reduced = priced(problem)
+    repair = Repairer(model, reduced, worth_of_a_choice(model))
+
+    choice = repair(round_prices(model, reduced), Watch(Limits()))
+
+    assert (choice >= 0).all()
+    assert model.feasible(choice)
+
+
+def test_climbing_never_lowers_the_objective():
+    model, _, reduced = priced(intake())
+    choice = round_prices(model, np.zeros_like(reduced))
+    before = model.objective(choice)
+
+    climb(model, choice, np.arange(model.num_agents), Watch(Limits()))
+
+    assert model.objective(choice) >= before
+    assert model.feasible(choice)
+
+
+def test_deciding_cohorts_closes_those_that_cannot_be_filled():
+    problem = intake(people=40, slots=8, floor=5, budget=0.3)
+    model, descent, _ = priced(problem)
+
+    decision = decide(model, descent, worth_of_a_choice(model), Watch(Limits()))
+
+    running = undecided(model) & ~decision.closed
+    assert decision.closed.any()
+    assert (decision.model.rows.lower[running] == 5).all()
+    assert (decision.model.rows.upper[decision.closed] == 0).all()
+
+
+def test_the_index_lists_the_options_of_each_row():
+    model, _, _ = priced(intake())
+
+    index = index_rows(model, np.ones(len(model.rows), dtype=bool))
+
+    for row in range(len(model.rows)):
+        options = index.option[index.ptr[row] : index.ptr[row + 1]]
+        ends = np.searchsorted(
+            model.use_ptr, np.flatnonzero(model.use_row == row), "right"
+        )
+        assert sorted(options) == sorted(ends - 1)
+
+
+def test_best_two_are_the_largest_of_each_agent():
+    model, _, reduced = priced(intake())
+
+    best, second = best_two(model, reduced)
+
+    for agent in range(model.num_agents):
+        own = np.sort(reduced[model.agent_ptr[agent] : model.agent_ptr[agent + 1]])
+        assert (best[agent], second[agent]) == (own[-1], own[-2])
