@@ -13,11 +13,17 @@ OnPlan = Callable[[IntArray], None]
 class Incumbent:
     """Keeps the best feasible choice, in the options of the problem."""
 
-    def __init__(self, watch: Watch, on_plan: OnPlan | None = None) -> None:
+    def __init__(
+        self,
+        watch: Watch,
+        on_plan: OnPlan | None = None,
+        admits: Callable[[IntArray], bool] | None = None,
+    ) -> None:
         self.choice: IntArray | None = None
         self.objective: int | None = None
         self._watch = watch
         self._on_plan = on_plan
+        self._admits = admits
 
     def offer(self, model: Model, choice: IntArray) -> bool:
         """Take a choice of this model if it is feasible and better than the best."""
@@ -26,7 +32,10 @@ class Incumbent:
             return False
         if not model.feasible(choice):
             return False
-        self.choice, self.objective = model.original(choice), objective
+        original = model.original(choice)
+        if self._admits is not None and not self._admits(original):
+            return False
+        self.choice, self.objective = original, objective
         self._watch.report(incumbent=objective)
         if self._on_plan is not None:
             self._on_plan(self.choice)

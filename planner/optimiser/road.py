@@ -4,16 +4,21 @@ Each phase hands the next a better bound or a better plan, and each can be the l
 whatever stops the run, the best plan and the best prices so far are there.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.optimiser.bins import as_bins
 from planner.optimiser.cohorts import decide, undecided
 from planner.optimiser.core import CoreOutcome, losses, solve_core
+from planner.optimiser.cpsat import Answer
 from planner.optimiser.exact import Verdict, prove, useful
 from planner.optimiser.flat import Model, flatten
+from planner.optimiser.formulation import Formulation, Held, formulate
 from planner.optimiser.greedy import round_prices
 from planner.optimiser.incumbent import Incumbent, OnPlan
+from planner.optimiser.plan import Plan
 from planner.optimiser.polish import Polisher
 from planner.optimiser.prices import (
     Descent,
@@ -25,6 +30,7 @@ from planner.optimiser.prices import (
 from planner.optimiser.problem import FloatArray, IntArray, Problem
 from planner.optimiser.repair import Repairer
 from planner.optimiser.watch import Watch
+from planner.optimiser.whole import RACED, Race, agreed, worth
 
 SMALL = 4_000
 """Options up to which the linear program of all of them needs no prices to start."""
@@ -44,6 +50,21 @@ REFUTING = 10.0
 CORE_SHARE = 0.12
 CORE_TWICE = 50_000
 """Options up to which the program is solved for the bound as well as for the plan."""
+
+UNITS = 20_000_000
+"""Units of work, uses looked at, to one unit of CP-SAT's deterministic time."""
+
+RACING = 0.9
+"""Share of the time left for that; some is kept to settle what it leaves open."""
+
+BEFORE_RACING = 0.3
+"""Share of the time for polishing first, where the solvers come after it."""
+
+QUICK = 0.15
+"""Share of the time in which a small problem is often settled without new processes."""
+
+BESIDE = 2.0
+"""Seconds of polishing between two looks at the solvers."""
 
 EXACT_OPTIONS = 60_000
 """Options that may be left for branch and bound to pay."""
@@ -68,30 +89,140 @@ class Road:
     """
 
     def __init__(
-        self, problem: Problem, watch: Watch, on_plan: OnPlan | None = None
+        self,
+        problem: Problem,
+        watch: Watch,
+        on_plan: OnPlan | None = None,
+        held: Sequence[Held] = (),
     ) -> None:
-        self.problem, self.watch = problem, watch
+        self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.model = self.plan_model = flatten(problem)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
-        self.best = Incumbent(watch, on_plan)
+        self.best = Incumbent(watch, on_plan, self.keeps_levels if held else None)
         self.unit = worth_of_a_choice(self.model)
         self.small = self.model.num_options <= SMALL
 
     def walk(self, start: IntArray | None = None) -> Outcome:
         """Return the best plan and prices found."""
         self.start_from(start)
-        steps = [self.first_prices, self.first_plan]
-        if not self.small:
-            steps += [self.more_prices, self.decide_cohorts, self.first_plan]
-        steps += [self.solve_core, self.polish]
-        for step in steps:
+        for step in self.steps():
             if self.done():
                 return self.outcome()
             step()
             if step == self.first_plan and self.refuted():
                 return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
         outcome = self.outcome()
-        return outcome if self.done() else self.prove(outcome)
+        if self.small and not self.done():
+            outcome = self.prove(outcome, QUICK)
+        if self.races() and not outcome.proven and not self.done():
+            outcome = self.race(outcome)
+        return outcome if outcome.proven or self.done() else self.prove(outcome, 1.0)
+
+    def steps(self) -> list[Callable[[], None]]:
+        """Return what is done before branch and cut: the less the smaller it is."""
+        steps = [self.first_prices, self.first_plan]
+        if not self.small:
+            steps += [self.more_prices, self.decide_cohorts, self.first_plan]
+        steps += [self.solve_core]
+        if not (self.small and self.races()):
+            steps += [self.polish]
+        return steps
+
+    def races(self) -> bool:
+        """Whether the whole problem is left to branch and cut, against the clock."""
+        return (
+            self.watch.limits.work is None
+            and self.model.num_options <= RACED
+            and (bool(self.held) or as_bins(self.problem) is None)
+        )
+
+    def race(self, outcome: Outcome) -> Outcome:
+        """Let two solvers work on the whole problem, and polish meanwhile."""
+        watch = self.watch
+        keep, settled = useful(self.problem, outcome.prices, self.best.objective)
+        if keep is None:
+            return replace(outcome, verdict=Verdict.OPTIMAL, proven=True)
+        program = formulate(self.problem, keep, settled, None, self.held)
+        before = self.best.objective
+        with Race(
+            program,
+            seconds=RACING * watch.seconds_left(),
+            seed=watch.limits.seed,
+            workers=watch.limits.workers,
+        ) as race:
+
+            def take(answer: Answer) -> None:
+                if answer.y is not None:
+                    self.better(self.chosen(program, answer.y))
+
+            if not self.small and not self.held:
+                self.polish_beside(race, take)
+            with watch.during("branch and cut"):
+                race.wait(self.done, take)
+            return self.judge(outcome, race, before)
+
+    def polish_beside(self, race: Race, take: Callable[[Answer], None]) -> None:
+        """Improve the plan until the solvers have something to say."""
+        model, watch = self.plan_model, self.watch
+        if self.best.choice is None:
+            return
+        with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
+            reduced = sweep.reduced(self.plan_descent.price)
+            polisher = Polisher(model, reduced, self.best, watch)
+            while not race.over() and not self.done():
+                before = self.best.objective
+                polisher(self.descent.bound, BESIDE)
+                for answer in race.look():
+                    take(answer)
+                if self.best.objective == before:
+                    return
+
+    def chosen(self, program: Formulation, y: IntArray) -> IntArray:
+        """Return the choice that a solution of the program makes."""
+        chosen = program.option[y[: len(program.option)] > 0]
+        choice = np.full(self.problem.num_agents, -1, dtype=np.int64)
+        choice[self.problem.option_agent[chosen]] = chosen
+        return choice
+
+    def judge(self, outcome: Outcome, race: Race, before: int | None) -> Outcome:
+        """Say what the solvers' answers amount to; both have to say so.
+
+        Which of them answers first is chance. So where both have finished it is the
+        plan of the first in the list that counts, unless one as good was there before.
+        """
+        answers = list(race.answers.values())
+        best = self.best.objective
+        found = [worth(race.program, answer) for answer in answers]
+        bounds = [
+            value if answer.closed else answer.bound
+            for answer, value in zip(answers, found, strict=True)
+        ]
+        known = [bound for bound in bounds if bound is not None]
+        if best is not None and known:
+            outcome = replace(outcome, bound=float(max(min(known), best)))
+        outcome = replace(outcome, choice=self.best.choice)
+        if not agreed(race.answers, race.program):
+            self.watch.clocked = True
+            return outcome
+        if best is None:
+            verdict = Verdict.OPEN if self.held else Verdict.INFEASIBLE
+            return replace(outcome, verdict=verdict, proven=not self.held)
+        # What was left out of the program is in no better plan than the best.
+        if any(value is not None and value > best for value in found):
+            return outcome
+        return replace(outcome, verdict=Verdict.OPTIMAL, proven=True, bound=float(best))
+
+    def keeps_levels(self, choice: IntArray) -> bool:
+        """Whether a choice keeps the levels of the tiers before."""
+        chosen = choice[choice >= 0]
+        paid = Plan.of(self.problem, choice).soft_paid
+        for level in self.held:
+            value = int(level.value[chosen].sum())
+            if level.soft_scale is not None:
+                value -= paid // level.soft_scale
+            if value < level.level:
+                return False
+        return True
 
     def done(self) -> bool:
         return self.watch.report(bound=self.descent.bound) or self.best.within(
@@ -99,7 +230,8 @@ class Road:
         )
 
     def start_from(self, start: IntArray | None) -> None:
-        """Take the caller's plan, so that no result is worse."""
+        """Take the caller's plan, so that no result is worse; nothing is a plan too."""
+        self.best.offer(self.model, np.full(self.problem.num_agents, -1))
         if start is not None:
             self.best.offer(self.model, np.asarray(start, dtype=np.int64))
 
@@ -187,10 +319,12 @@ class Road:
             return
         model, watch = self.plan_model, self.watch
         share = POLISHING if self.open_options() <= PROVABLE else 1.0
+        if self.races():
+            share = BEFORE_RACING
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             reduced = sweep.reduced(self.plan_descent.price)
             polisher = Polisher(model, reduced, self.best, watch)
-            polisher(self.descent.bound, share * watch.seconds_left())
+            polisher(self.descent.bound, watch.part(share))
 
     def open_options(self) -> int:
         """Return how many options a plan better than the best could have."""
@@ -205,7 +339,7 @@ class Road:
         prices = Prices(price, supply_price, self.descent.bound)
         return Outcome(self.best.choice, prices, Verdict.OPEN, False, None)
 
-    def prove(self, outcome: Outcome) -> Outcome:
+    def prove(self, outcome: Outcome, share: float) -> Outcome:
         """Hand what the prices leave open to branch and bound, if it is little."""
         watch = self.watch
         with watch.during("exact"):
@@ -218,11 +352,12 @@ class Road:
                 outcome.prices,
                 limits=replace(
                     watch.limits,
-                    seconds=max(0.01, watch.seconds_left()),
-                    work=watch.work_left(),
+                    seconds=max(0.01, watch.part(share)),
+                    work=self.solver_work(),
                 ),
                 stop=watch.report,
                 on_plan=self.better,
+                held=self.held,
             )
         if found.choice is not None:
             self.better(found.choice)
@@ -233,6 +368,11 @@ class Road:
             proven=found.proven,
             bound=found.bound,
         )
+
+    def solver_work(self) -> int | None:
+        """Return the work that is left, in the units of CP-SAT: about a second each."""
+        left = self.watch.work_left()
+        return None if left is None else max(1, left // UNITS)
 
     def better(self, choice: IntArray) -> None:
         """Take a plan in the options of the problem."""

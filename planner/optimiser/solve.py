@@ -1,5 +1,6 @@
 """The one door: from a problem and its limits to a checked result."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -10,6 +11,7 @@ from planner.optimiser.check import check, verified_bound
 from planner.optimiser.conflict import find_conflict
 from planner.optimiser.exact import Verdict
 from planner.optimiser.flat import flatten
+from planner.optimiser.formulation import Held
 from planner.optimiser.incumbent import OnPlan
 from planner.optimiser.limits import Limits, Progress
 from planner.optimiser.plan import Plan
@@ -57,7 +59,7 @@ def solve(
     start = warm_start.choice if isinstance(warm_start, Plan) else warm_start
     staged = _search(problem, watch, start, on_plan)
     result = _result(problem, staged, watch)
-    if result.plan is None:
+    if result.plan is None and not watch.stopped:
         with watch.during("conflict"):
             result = _with_conflict(problem, result, watch)
     with watch.during("check"):
@@ -72,9 +74,14 @@ def _search(
 ) -> Staged:
     """Walk the road once, or once for each group of tiers."""
 
-    def road(single: Problem, choice: IntArray | None, share: float) -> Outcome:
+    def road(
+        single: Problem,
+        choice: IntArray | None,
+        share: float,
+        held: Sequence[Held] = (),
+    ) -> Outcome:
         with watch.share(share):
-            return Road(single, watch, on_plan).walk(choice)
+            return Road(single, watch, on_plan, held).walk(choice)
 
     def pricer(single: Problem, prices: Prices) -> Prices:
         return _prices(single, prices, watch)

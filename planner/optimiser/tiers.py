@@ -6,15 +6,17 @@ With tier values v_1 ... v_t and whole weights w_1 ... w_t = 1, where
 
 a plan is lexicographically best exactly when it is best for the folded value
 sum_j w_j v_j. So tiers whose ranges allow it are folded and solved as one. Where the
-numbers would grow past FOLDABLE, the tiers solved so far are held: by weights as large
-as the numbers allow in the search, and by rows in the proof.
+numbers would grow past what solvers can tell apart, the tiers solved so far are held:
+by weights as large as the numbers allow, and by rows in branch and cut.
 
 Folding also gives the certificate. At prices p the folded problem has a bound B, and a
 plan that keeps the levels L_j of the tiers before k is worth in tier k at most
 
     B - sum over j < k of w_j L_j
 
-which is the bound of tier k with -w_j as the price of the floor under tier j.
+which is the bound of tier k with -w_j as the price of the floor under tier j. That
+holds for any weights, 0 among them. Large ones multiply what is left open in the tiers
+before, so several are tried, and the ones that prove most are kept.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,17 +25,30 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from planner.optimiser.exact import Verdict, prove
+from planner.optimiser.exact import Verdict
 from planner.optimiser.formulation import Held
 from planner.optimiser.plan import Plan
 from planner.optimiser.problem import IntArray, Problem
 from planner.optimiser.watch import Watch
+from planner.optimiser.whole import RACED
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
 
 FOLDABLE = 2**48
 """Largest folded total: doubles still tell two plans apart, with room for prices."""
+
+BRANCHABLE = 2**24
+"""Largest folded total that branch and cut can be trusted to tell apart."""
+
+SMALLER = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.0)
+"""Parts of the weights that are tried for the bound of a later tier."""
+
+MANY = 200_000
+"""Options from which only the first and the last of them are tried."""
+
+FIRST_SHARE = 0.5
+"""Share of the time left that the tiers before the last may take, one by one."""
 
 
 class Answered(Protocol):
@@ -51,8 +66,17 @@ class Answered(Protocol):
     def bound(self) -> float | None: ...
 
 
-Road = Callable[[Problem, IntArray | None, float], Answered]
-"""Solves a single-tier problem: (problem, choice to start from, share of the time)."""
+class Road(Protocol):
+    """Solves a single-tier problem, from a choice, in a share of the time left."""
+
+    def __call__(
+        self,
+        single: Problem,
+        choice: IntArray | None,
+        share: float,
+        held: Sequence[Held] = (),
+    ) -> Answered: ...
+
 
 Pricer = Callable[[Problem, "Prices"], "Prices"]
 """Finds good prices for a single-tier problem, from the prices of a similar one."""
@@ -90,37 +114,41 @@ def solve_tiers(
     The road is walked once for each group of tiers that can be folded exactly. The
     tiers inside a group get prices of their own afterwards.
     """
-    ends = _groups(problem)
+    most = BRANCHABLE if _branches(problem, watch) else FOLDABLE
+    ends = _groups(problem, most)
     choice, proven = warm_start, True
     bounds: list[TierBound] = []
     for end in ends:
-        weights, exact = _weights(problem, end)
-        folded = fold(problem, weights)
-        answer = road(folded, choice, 1 / len(ends))
+        weights, exact = _weights(problem, end, most)
+        held = [] if exact else _held(problem, choice, len(bounds), weights)
+        share = 1.0 if end == problem.num_tiers else FIRST_SHARE
+        answer = road(fold(problem, weights), choice, share, held)
         if answer.choice is None and choice is None:
             return Staged(None, (), answer.verdict, answer.proven)
-        verdict, agreed, bound = answer.verdict, answer.proven, answer.bound
         choice = _better(problem, choice, answer.choice, end)
-        if not exact:
-            last = prove(
-                folded,
-                choice,
-                answer.prices,
-                limits=replace(watch.limits, seconds=max(0.01, watch.seconds_left())),
-                stop=watch,
-                held=_held(problem, choice, len(bounds), weights),
-            )
-            choice = _better(problem, choice, last.choice, end)
-            verdict, agreed, bound = last.verdict, last.proven, last.bound
-        proven = proven and agreed and verdict is Verdict.OPTIMAL
+        proven = proven and answer.proven and answer.verdict is Verdict.OPTIMAL
+        assert choice is not None
+        levels = Plan.of(problem, choice).tiers
         bounds += [
-            _inner_bound(problem, pricer, answer.prices, weights, tier)
+            _best_bound(problem, pricer, answer.prices, weights, tier, levels)
             for tier in range(len(bounds), end - 1)
         ]
-        beyond = None if bound is None else bound - _kept(problem, choice, weights)
-        bounds.append(TierBound(answer.prices, weights[:-1], beyond))
+        own = TierBound(answer.prices, weights[:-1], None)
+        if end > 1:
+            own = _best_bound(
+                problem, pricer, answer.prices, weights, end - 1, levels, own
+            )
+        if answer.bound is not None:
+            beyond = answer.bound - _sum(weights[:-1], levels)
+            own = replace(own, solver_bound=beyond)
+        bounds.append(own)
     verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
     return Staged(choice, tuple(bounds), verdict, proven)
+
+
+def _branches(problem: Problem, watch: Watch) -> bool:
+    """Whether the tiers are small enough to be settled one by one by branch and cut."""
+    return watch.limits.work is None and problem.num_options <= RACED
 
 
 def fold(problem: Problem, weights: Sequence[int]) -> Problem:
@@ -140,54 +168,80 @@ def fold(problem: Problem, weights: Sequence[int]) -> Problem:
     )
 
 
-def _inner_bound(
+def _best_bound(
     problem: Problem,
     pricer: Pricer,
     prices: "Prices",
     weights: Sequence[int],
     tier: int,
+    levels: Sequence[int],
+    known: TierBound | None = None,
 ) -> TierBound:
-    """Return prices for a tier inside a group, found from those of the group."""
-    own, _ = _weights(problem, tier + 1)
-    scale = own[0] / weights[0] if weights[0] else 1.0
-    start = type(prices)(
-        price=prices.price * scale,
-        supply_price=prices.supply_price * scale,
-        bound=float("inf"),
-    )
-    return TierBound(pricer(fold(problem, own), start), own[:-1], None)
+    """Return the prices and weights that prove most about a tier.
+
+    `prices` are those of the fold at `weights`; `known` is a bound to beat.
+    """
+    own, _ = _weights(problem, tier + 1, FOLDABLE)
+    most = max(own[:-1], default=0)
+    if known is not None and known.weights:
+        own = (*known.weights, 1)
+    smaller = SMALLER if problem.num_options <= MANY else (SMALLER[0], SMALLER[-1])
+    tried = {tuple(int(part * weight) for weight in own[:-1]) for part in smaller}
+    if most > BRANCHABLE:
+        near, _ = _weights(problem, tier + 1, BRANCHABLE)
+        tried |= {tuple(int(part * weight) for weight in near[:-1]) for part in smaller}
+    best, least = known, float("inf")
+    if known is not None:
+        least = known.prices.bound - _sum(known.weights, levels)
+    for before in sorted(tried, reverse=True):
+        scale = before[0] / weights[0] if before and weights[0] else 1.0
+        start = type(prices)(
+            price=prices.price * scale,
+            supply_price=prices.supply_price * scale,
+            bound=float("inf"),
+        )
+        found = pricer(fold(problem, (*before, 1)), start)
+        proves = found.bound - _sum(before, levels)
+        if best is None or proves < least:
+            best, least = TierBound(found, before, None), proves
+    assert best is not None
+    return best
 
 
-def _groups(problem: Problem) -> list[int]:
+def _sum(weights: Sequence[int], levels: Sequence[int]) -> int:
+    """Return what these levels are worth at the weights."""
+    return sum(w * level for w, level in zip(weights, levels, strict=False))
+
+
+def _groups(problem: Problem, most: int) -> list[int]:
     """Return where each group of tiers ends that can be folded exactly."""
     ends, begin = [], 0
     while begin < problem.num_tiers:
         end = begin + 1
-        while end < problem.num_tiers and _folds(problem, begin, end + 1):
+        while end < problem.num_tiers and _folds(problem, begin, end + 1, most):
             end += 1
         ends.append(end)
         begin = end
     return ends
 
 
-def _folds(problem: Problem, begin: int, end: int) -> bool:
+def _folds(problem: Problem, begin: int, end: int, most: int) -> bool:
     """Whether tiers `begin` to `end` fold into one number that is small enough."""
     total, spread = 0, 0
     for tier in reversed(range(begin, end)):
         weight = spread + 1
         total += weight * _magnitude(problem, tier)
         spread += weight * _range(problem, tier)
-    return total <= FOLDABLE
+    return total <= most
 
 
-def _weights(problem: Problem, end: int) -> tuple[tuple[int, ...], bool]:
+def _weights(problem: Problem, end: int, most: int) -> tuple[tuple[int, ...], bool]:
     """Return the weights of the first tiers, and whether they fold exactly."""
     weights: list[int] = []
     exact, spread = True, 0
     for tier in reversed(range(end)):
         needed = spread + 1
-        most = max(1, FOLDABLE // _magnitude(problem, tier))
-        weight = min(needed, most)
+        weight = min(needed, max(1, most // _magnitude(problem, tier)))
         exact = exact and weight == needed
         weights.append(weight)
         spread += needed * _range(problem, tier)
@@ -250,10 +304,3 @@ def _held(
         Held(problem.value(tier), level, weights[0] if tier == 0 else None)
         for tier, level in enumerate(levels)
     ]
-
-
-def _kept(problem: Problem, choice: IntArray | None, weights: Sequence[int]) -> int:
-    """Return what the tiers before the last are worth at their weights."""
-    assert choice is not None
-    levels = Plan.of(problem, choice).tiers
-    return sum(weights[tier] * levels[tier] for tier in range(len(weights) - 1))

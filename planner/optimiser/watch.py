@@ -42,6 +42,10 @@ class Watch:
     def seconds_left(self) -> float:
         return max(0.0, self._deadline - self.seconds)
 
+    def part(self, share: float) -> float:
+        """Return this share of the seconds left; all of them where work decides."""
+        return self.seconds_left() * (share if self.limits.work is None else 1.0)
+
     def work_left(self) -> int | None:
         limit = self.limits.work
         return None if limit is None else max(0, limit - self.work)

@@ -29,11 +29,11 @@ def pricer(problem, start):
     return Prices(start.price, start.supply_price, float(proved_by(problem, start)))
 
 
-def road(problem, choice, share):
+def road(problem, choice, share, held=()):
     """Prove outright, at prices of 1."""
     ones = Prices(np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0)
     prices = pricer(problem, ones)
-    outcome = prove(problem, choice, prices, limits=LIMITS)
+    outcome = prove(problem, choice, prices, limits=LIMITS, held=held)
     return SimpleNamespace(
         choice=outcome.choice,
         prices=prices,
@@ -48,6 +48,7 @@ def road(problem, choice, share):
 def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
     """Whether the tiers fold or not; and every tier's bound holds."""
     monkeypatch.setattr(tiers, "FOLDABLE", foldable)
+    monkeypatch.setattr(tiers, "BRANCHABLE", foldable)
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, tiers=int(rng.integers(2, 5)))
     best = best_tiers(problem)
@@ -69,7 +70,7 @@ def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
 def test_a_fold_keeps_the_order_of_any_two_plans():
     """Ten units of a later tier never outweigh one of an earlier tier."""
     problem = random_problem(np.random.default_rng(3), tiers=3)
-    weights, exact = tiers._weights(problem, 3)
+    weights, exact = tiers._weights(problem, 3, tiers.FOLDABLE)
     assert exact
     folded = tiers.fold(problem, weights)
     rng = np.random.default_rng(4)
@@ -90,6 +91,7 @@ def test_a_fold_keeps_the_order_of_any_two_plans():
 def test_a_held_plan_is_never_traded_for_a_worse_first_tier(monkeypatch):
     """With tiny weights the search would trade; the plan of the first tier stays."""
     monkeypatch.setattr(tiers, "FOLDABLE", 1)
+    monkeypatch.setattr(tiers, "BRANCHABLE", 1)
     problem = random_problem(np.random.default_rng(8), tiers=2)
     best = best_tiers(problem)
     staged = tiers.solve_tiers(problem, road, pricer, watch=Watch(LIMITS))
