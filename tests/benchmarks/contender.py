@@ -33,7 +33,8 @@ def _ours(problem, seconds, workers, seed):
     first = []
 
     def watch(phase, at, incumbent, bound):
-        if incumbent is not None and not first:
+        # The plan that places nobody is no news.
+        if incumbent and not first:
             first.append(at)
 
     limits = Limits(seconds=seconds, workers=workers, seed=seed)
