@@ -187,8 +187,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A poisonous run would come back for ever; its lease brings it back three times.
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_TASK_DEFAULT_QUEUE = "io"
-CELERY_TASK_ROUTES = {"planner.*": {"queue": "solve"}}
+# Named for what it carries: work of another kind gets a queue and workers of its own.
+CELERY_TASK_DEFAULT_QUEUE = "solve"
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
 CELERY_TASK_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 300
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30

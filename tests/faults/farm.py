@@ -83,7 +83,7 @@ class Farm:
     def start_worker(self):
         """Start a worker that serves one run at a time."""
         celery = [sys.executable, "-m", "celery", "-q", "-A", "planner.celery"]
-        options = ["--queues", "solve,io", "--concurrency", "1", "--loglevel", "error"]
+        options = ["--queues", "solve", "--concurrency", "1", "--loglevel", "error"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         name = ["--hostname", f"w{len(self.processes)}@%h"]
         return self.start([*celery, "worker", *options, *quiet, *name])

@@ -19,7 +19,7 @@ def _nobody_is_bound():
 
 def test_messages_are_json_and_name_a_queue_of_their_own():
     assert app.conf.accept_content == ["json"]
-    assert app.conf.task_routes == {"planner.*": {"queue": "solve"}}
+    assert app.conf.task_default_queue == "solve"
     assert app.conf.task_ignore_result
     assert app.conf.task_acks_late
     assert not app.conf.task_reject_on_worker_lost

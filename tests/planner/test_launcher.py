@@ -109,7 +109,7 @@ def alive(pid):
 
 def test_worker_and_dispatcher_stand_beside_the_web_server():
     worker, dispatcher = children(jobs=3)
-    assert "solve,io" in worker.command
+    assert "solve" in worker.command
     assert worker.command[worker.command.index("--concurrency") + 1] == "3"
     assert worker.environment["REMAP_SIGTERM"] == "SIGQUIT"
     assert dispatcher.command[-1] == "dispatch"
