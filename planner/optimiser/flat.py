@@ -33,6 +33,9 @@ from planner.optimiser.problem import (
     pointers,
 )
 
+CHUNK = 1 << 22
+"""Uses counted together, so that a large problem needs no second copy."""
+
 A = TypeVar("A", bound=npt.NDArray[Any])
 
 GRAIN = 2.0**-24
@@ -245,19 +248,24 @@ def flatten(problem: Problem) -> Model:
         use_amount=problem.use_amount,
         must=problem.agent_must,
         rows=rows,
-        scale=mean_use(problem.use_resource, problem.use_amount, len(rows)),
+        scale=np.ones(len(rows)),
     )
     sets = [
         (pools, lines_of(problem, pools), budget)
         for pools, budget in hall_rows(problem)
     ]
-    return _with_sets(model, sets) if sets else model
+    model = _with_sets(model, sets) if sets else model
+    scale = mean_use(model.use_row, model.use_amount, len(model.rows))
+    return replace(model, scale=scale)
 
 
 def mean_use(use_row: IndexArray, use_amount: IntArray, rows: int) -> FloatArray:
     """Return the mean use of each row by the options that use it, at least 1."""
-    count = np.bincount(use_row, minlength=rows)
-    total = np.bincount(use_row, use_amount, minlength=rows)
+    count, total = np.zeros(rows), np.zeros(rows)
+    for start in range(0, len(use_row), CHUNK):
+        part = slice(start, start + CHUNK)
+        count += np.bincount(use_row[part], minlength=rows)
+        total += np.bincount(use_row[part], use_amount[part], minlength=rows)
     scale: FloatArray = np.maximum(total / np.maximum(count, 1), 1.0)
     return scale
 
@@ -292,7 +300,6 @@ def _with_sets(model: Model, sets: list[tuple[IntArray, IntArray, int]]) -> Mode
     return replace(
         model,
         rows=rows,
-        scale=mean_use(use_row, use_amount, len(rows)),
         use_ptr=frozen(use_ptr),
         use_row=frozen(use_row),
         use_amount=frozen(use_amount),
