@@ -11,7 +11,6 @@ method has come to the same end on the same question.
 """
 
 import math
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +32,9 @@ from planner.optimiser.repack import Packing, warm_up
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
+
+UNINTERRUPTIBLE = 4.0
+"""Seconds at a time for a solver that cannot be stopped."""
 
 PACK_FROM = 400
 """Options from which a problem of nothing but bins is worth its own search."""
@@ -129,6 +131,7 @@ class _Search:
         self.ends = self.until = time.monotonic() + limits.seconds
         self.possible: BoolArray | None = None
         self.sets: Formulation | None = None
+        self.by_sets = False
         self.choice = choice
         self.value = None if choice is None else Plan.of(problem, choice).objective
         self.bound = None if prices is None else float(prices.bound)
@@ -276,43 +279,42 @@ class _Search:
         self.bound = claimed if self.bound is None else min(self.bound, claimed)
 
     def first_method(self, program: Formulation) -> Answer:
-        """CP-SAT with everything it has, beside HiGHS where whole sets are listed."""
+        """CP-SAT with everything it has, beside SCIP where whole sets are listed."""
+        self.by_sets = False
         if self.sets is None or self.limits.work is not None:
             return self._cpsat(program, plainly=False)
-        done = threading.Event()
         with ThreadPoolExecutor(1) as pool:
-            beside = pool.submit(self._mip, self.sets, "highs", stop=done.is_set)
+            beside = pool.submit(mip.solve, self.sets, self._briefly())
             answer = self._cpsat(
                 program,
                 plainly=False,
                 enough=lambda: beside.done() and beside.result().closed,
             )
-            if answer.closed or self.over():
-                done.set()
-            return answer if answer.closed else beside.result()
+            if answer.closed:
+                return answer
+            listed = self._checked(self.sets, beside.result())
+            self.by_sets = listed.closed
+            return listed if listed.closed else answer
 
     def second_method(self, program: Formulation) -> Answer:
         """Branch and cut, or CP-SAT in another configuration when that takes long."""
+        if self.by_sets:
+            return self._cpsat(program, plainly=False)
         if self.limits.work is None:
             for asked in (self.sets, program):
-                answer = None if asked is None else self._mip(asked, "scip", 0.4)
+                answer = None if asked is None else self._mip(asked)
                 if answer is not None and answer.closed:
                     return answer
         return self._cpsat(program, plainly=True)
 
-    def _mip(
-        self,
-        program: Formulation,
-        solver: str,
-        share: float = 1.0,
-        stop: Stop | None = None,
-    ) -> Answer:
-        """Ask a branch and cut solver, for a share of the time that is left."""
-        effort = Effort(share * self.seconds_left(), seed=self.limits.seed)
-        answer = mip.solve_or_leave(
-            program, effort, solver=solver, stop=stop or self.stop
-        )
-        return self._checked(program, answer)
+    def _mip(self, program: Formulation) -> Answer:
+        """Ask SCIP."""
+        return self._checked(program, mip.solve(program, self._briefly()))
+
+    def _briefly(self) -> Effort:
+        """Return what SCIP may spend at a time: it cannot be stopped."""
+        seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
+        return Effort(seconds, seed=self.limits.seed)
 
     def _cpsat(
         self, program: Formulation, *, plainly: bool, enough: Stop | None = None

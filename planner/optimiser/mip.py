@@ -1,12 +1,10 @@
 """Solve an integer program by branch and cut: SCIP or HiGHS, as shipped in OR-Tools."""
 
-import threading
-import time
 from typing import Any
 
 import numpy as np
 
-from planner.optimiser.cpsat import Answer, Effort, Stop
+from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.formulation import Formulation, Row, plain_rows
 from planner.optimiser.problem import IntArray
 
@@ -39,33 +37,6 @@ def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answ
     helper.enable_output(False)
     helper.solve(_model(builder, program))
     return _answer(helper)
-
-
-def solve_or_leave(
-    program: Formulation,
-    effort: Effort,
-    *,
-    solver: str = "scip",
-    stop: Stop | None = None,
-) -> Answer:
-    """Solve, but wait no longer than asked, or than until `stop` says so.
-
-    These solvers cannot be interrupted and can overrun their limit. One that does is
-    left to end by itself, and what it says then is not heard.
-    """
-    answers: list[Answer] = []
-
-    def body() -> None:
-        answers.append(solve(program, effort, solver=solver))
-
-    thread = threading.Thread(target=body, daemon=True)
-    thread.start()
-    until = time.monotonic() + effort.seconds + 0.5
-    while thread.is_alive() and time.monotonic() < until:
-        thread.join(0.1)
-        if stop is not None and stop():
-            break
-    return answers[0] if answers else Answer(None, None, closed=False)
 
 
 def _largest(program: Formulation) -> int:
