@@ -51,6 +51,11 @@ class Bins:
     unit: int
 
     @property
+    def cells(self) -> int:
+        """The cells of all knapsack tables: what one look at the bound costs."""
+        return self.num_jobs * int(self.capacity.sum() + self.num_bins)
+
+    @property
     def num_bins(self) -> int:
         return int(self.cost.shape[0])
 

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 UNINTERRUPTIBLE = 4.0
 """Seconds at a time for a solver that cannot be stopped."""
 
-PACK_FROM = 400
-"""Options from which a problem of nothing but bins is worth its own search."""
+PACK_FROM, PACK_CELLS = 400, 50_000_000
+"""Options from which a problem of nothing but bins is worth its own search, and cells
+of knapsack tables up to which it can be had."""
 
 GLANCE = 0.03
 """Share of the time in which a solver may settle such a problem straight away."""
@@ -99,7 +100,8 @@ def prove(
     """
     search = _Search(problem, choice, prices, limits, stop, on_plan, tuple(held))
     bins = None if held else as_bins(problem)
-    if bins is None or problem.num_options < PACK_FROM:
+    packs = problem.num_options >= PACK_FROM
+    if bins is None or bins.cells > PACK_CELLS or not packs:
         return search.settle(limits.seconds)
     kernels = warm_up()
     outcome = search.settle(GLANCE * limits.seconds)

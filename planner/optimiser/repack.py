@@ -27,8 +27,9 @@ LEG = 20_000_000
 
 MOST_SETS, PATIENCE = 1_000, 100_000
 
-STEPS = 1_500
-"""Subgradient steps for the prices on jobs."""
+STEPS, EFFORT = 1_500, 3_000_000_000
+"""Most subgradient steps for the prices on jobs, and most cells they may fill: no step
+can be interrupted, so they are kept to seconds."""
 
 
 def warm_up() -> threading.Thread:
@@ -102,8 +103,9 @@ class Packing:
         table = np.zeros((bins.num_jobs + 1, self._size), dtype=np.int64)
         price = self.price.copy()
         enough = self.cost - bins.unit + 1
+        steps = min(STEPS, 60 + EFFORT // bins.cells)
         bound = compiled("tighten")(
-            price, bins.cost, bins.weight, bins.capacity, self.cost, enough, STEPS,
+            price, bins.cost, bins.weight, bins.capacity, self.cost, enough, steps,
             20, 0.6, 0.5, table,
         )  # fmt: skip
         if bound > self.bound:
