@@ -99,9 +99,8 @@ def prove(
     `held` are levels that every plan has to keep.
     """
     search = _Search(problem, choice, prices, limits, stop, on_plan, tuple(held))
-    bins = None if held else as_bins(problem)
-    packs = problem.num_options >= PACK_FROM
-    if bins is None or bins.cells > PACK_CELLS or not packs:
+    bins = None if held else packs(problem)
+    if bins is None:
         return search.settle(limits.seconds)
     kernels = warm_up()
     outcome = search.settle(GLANCE * limits.seconds)
@@ -112,6 +111,12 @@ def prove(
     if outcome.proven or kernels.is_alive() or search.choice is None:
         return outcome
     return search.pack(bins)
+
+
+def packs(problem: Problem) -> Bins | None:
+    """Return the bins of a problem that has a search of its own here, or None."""
+    bins = as_bins(problem) if problem.num_options >= PACK_FROM else None
+    return bins if bins is not None and bins.cells <= PACK_CELLS else None
 
 
 class _Search:

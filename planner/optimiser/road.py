@@ -13,7 +13,7 @@ from planner.optimiser.bins import as_bins
 from planner.optimiser.cohorts import decide, undecided
 from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.cpsat import Answer
-from planner.optimiser.exact import Verdict, prove, useful
+from planner.optimiser.exact import Verdict, packs, prove, useful
 from planner.optimiser.flat import Model, flatten
 from planner.optimiser.formulation import Formulation, Held, formulate
 from planner.optimiser.greedy import round_prices
@@ -124,7 +124,7 @@ class Road:
         if not self.small:
             steps += [self.more_prices, self.decide_cohorts, self.first_plan]
         steps += [self.solve_core]
-        if not (self.small and self.races()):
+        if not (self.small and self.races()) and not packs(self.problem):
             steps += [self.polish]
         return steps
 
