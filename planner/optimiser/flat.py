@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from planner.optimiser.halls import hall_rows
+from planner.optimiser.check import feasible
+from planner.optimiser.halls import TooManyRows, hall_rows
 from planner.optimiser.kernels import Options, Walls, kernel
 from planner.optimiser.problem import (
     HARD,
@@ -32,6 +33,15 @@ from planner.optimiser.problem import (
     Problem,
     pointers,
 )
+
+LineSet = tuple[IntArray, IntArray, int]
+"""Pools, the lines that supply them, and what these hold together."""
+
+MOST_CELLS = 50_000_000
+"""Options times sets of budget lines, up to which all sets are written as rows; a few
+dozen sets always are."""
+
+FEW_SETS = 64
 
 CHUNK = 1 << 22
 """Uses counted together, so that a large problem needs no second copy."""
@@ -123,6 +133,8 @@ class Model:
         The mean use of each row by the options that use it.
     option
         int64[k]; the option of the problem behind each option here, or None for all.
+    whole
+        Every set of lines that counts is a row; else budget lines are checked apart.
     sets
         The (pools, lines) behind each row that stands for budget lines; those rows
         come after the resources.
@@ -138,6 +150,7 @@ class Model:
     rows: Rows
     scale: FloatArray
     option: IntArray | None = None
+    whole: bool = True
     sets: tuple[tuple[IntArray, IntArray], ...] = ()
 
     @property
@@ -200,7 +213,9 @@ class Model:
     def feasible(self, choice: IntArray) -> bool:
         """Tell whether the plan keeps every hard limit."""
         placed = bool((choice[self.must] >= 0).all())
-        return placed and not self.rows.excess(self.use(choice)).any()
+        if not placed or self.rows.excess(self.use(choice)).any():
+            return False
+        return self.whole or feasible(self.problem, self.original(choice))
 
     def original(self, choice: IntArray) -> IntArray:
         """Return the choice in the options of the problem."""
@@ -250,13 +265,38 @@ def flatten(problem: Problem) -> Model:
         rows=rows,
         scale=np.ones(len(rows)),
     )
-    sets = [
-        (pools, lines_of(problem, pools), budget)
-        for pools, budget in hall_rows(problem)
-    ]
+    sets, whole = line_sets(problem)
     model = _with_sets(model, sets) if sets else model
     scale = mean_use(model.use_row, model.use_amount, len(model.rows))
-    return replace(model, scale=scale)
+    return replace(model, scale=scale, whole=whole)
+
+
+def line_sets(problem: Problem) -> tuple[list[LineSet], bool]:
+    """Return the sets of lines that are rows, and whether these are all that count.
+
+    Where lines overlap in too many ways, only the supplies of single pools and all
+    the lines together are rows; plans are then checked line by line.
+    """
+    try:
+        found = list(hall_rows(problem))
+    except TooManyRows:
+        found = []
+    pools = np.flatnonzero(problem.resource_supplied)
+    most = max(FEW_SETS, MOST_CELLS // max(1, problem.num_options))
+    if (found and len(found) <= most) or len(pools) == 0:
+        return [(p, lines_of(problem, p), budget) for p, budget in found], True
+    few = {tuple(lines_of(problem, pools[[at]]).tolist()) for at in range(len(pools))}
+    few.add(tuple(lines_of(problem, pools).tolist()))
+    sets = []
+    for lines in sorted(few):
+        within = [
+            set(lines_of(problem, pools[[at]])) <= set(lines)
+            for at in range(len(pools))
+        ]
+        budget = sum(int(problem.supply_upper[line]) for line in lines)
+        if budget < UNLIMITED:
+            sets.append((pools[np.array(within)], np.array(lines), budget))
+    return sets, False
 
 
 def mean_use(use_row: IndexArray, use_amount: IntArray, rows: int) -> FloatArray:
@@ -282,7 +322,7 @@ def _price(price: IntArray) -> FloatArray:
     return np.where(price == HARD, np.inf, price.astype(np.float64))
 
 
-def _with_sets(model: Model, sets: list[tuple[IntArray, IntArray, int]]) -> Model:
+def _with_sets(model: Model, sets: list[LineSet]) -> Model:
     """Add a row for each set of lines, and its uses to every option."""
     count, first = len(sets), len(model.rows)
     inside = np.zeros((first, count), dtype=bool)

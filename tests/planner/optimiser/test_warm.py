@@ -1,0 +1,15 @@
+"""The specimen is just what makes the kernels compile."""
+
+from planner.optimiser.flat import flatten
+from planner.optimiser.kernels import COMPILE_FROM
+from planner.optimiser.warm import specimen
+
+
+def test_the_specimen_is_large_enough_to_be_compiled_and_has_pools_and_cohorts():
+    problem = specimen()
+    model = flatten(problem)
+
+    assert problem.num_uses >= COMPILE_FROM - 12
+    assert model.num_uses >= COMPILE_FROM
+    assert model.sets
+    assert problem.resource_only_if_used.any()
