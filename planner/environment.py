@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from contextlib import contextmanager
+from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -103,6 +104,17 @@ class Reader:
         """Return what stands between the commas."""
         value = self.text(name, default="")
         return [part.strip() for part in value.split(",") if part.strip()] or default
+
+    def folder(self, name, default):
+        """Return a folder that is there and can be written to."""
+        path = Path(self.text(name, default)).resolve()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            refuse(f"{name}: the folder {path} cannot be made ({error.strerror}).")
+        if not os.access(path, os.W_OK):
+            refuse(f"{name}: nothing may be written into {path}.")
+        return path
 
     def database(self, name, default):
         """Return Django's database settings for a URL, with our options."""

@@ -31,7 +31,6 @@ SECRET_KEY = read.secret("SECRET_KEY")
 SECURED_FIELDS_KEY = read.keys("SECURED_FIELDS_KEY")
 #: Keys the hash by which a national id is found again without being readable.
 NIK_HASH_KEY = read.secret("NIK_HASH_KEY")
-SECURED_FIELDS_HASH_SALT = NIK_HASH_KEY
 
 # --- Where it runs ------------------------------------------------------------------
 
@@ -48,8 +47,7 @@ CSRF_TRUSTED_ORIGINS = read.list("CSRF_TRUSTED_ORIGINS", default=[])
 NUM_PROXIES = read.integer("NUM_PROXIES", default=0, at_least=0)
 #: Folder for what the running system writes: SQLite file, embedded queue, collected
 #: static files, solver scratch. Put it on a local disk, never on a network share.
-DATA_DIR = Path(read.text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = read.folder("DATA_DIR", default=str(BASE_DIR / "var"))
 #: "json" for machines, "console" for people (the default on a terminal); the level
 #: as Python's logging names it.
 LOGGING = logging_config(

@@ -62,6 +62,7 @@ def python(*command, tmp_path, **variables):
         ("EMAIL_URL", "nonsense://x", "EMAIL_URL is not a URL of a known kind"),
         ("CELERY_BROKER_URL", "sqs://", "CELERY_BROKER_URL has to start with"),
         ("CELERY_BROKER_URL", "redis://127.0.0.1/0", "CACHE_URL is not set"),
+        ("DATA_DIR", "/dev/null/var", "the folder /dev/null/var cannot be made"),
         ("API_READ_RATE", "fast", "has to look like 600/min"),
         ("DEMO", "surely", "DEMO has to be true or false"),
     ],
