@@ -80,7 +80,7 @@ def test_both_kinds_of_loggers_write_scrubbed_json_with_ids():
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in lines] == [

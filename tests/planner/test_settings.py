@@ -42,7 +42,7 @@ def python(*command, tmp_path, **variables):
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
 
 
