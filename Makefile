@@ -29,7 +29,7 @@ test: $(VENV)/.development $(CATALOGUES) ## Run every check a change has to pass
 	@$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: setup
-setup: $(VENV)/.runtime .env $(CATALOGUES)
+setup: $(VENV)/.runtime $(VENV)/.compiled .env $(CATALOGUES)
 
 .PHONY: format
 format: $(VENV)/.development ## Put the code in order
@@ -73,6 +73,11 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	$(call install,requirements-dev.txt)
+
+$(VENV)/.compiled: $(wildcard planner/optimiser/*.py) $(VENV)/.runtime
+	@echo "Compiling the optimiser's inner loops (once; some seconds)"
+	@$(BIN)/python -m planner.optimiser.warm
+	@touch $@
 
 .env: | $(VENV)/.runtime
 	@$(BIN)/python -m planner.dotenv
