@@ -39,13 +39,12 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, threads, jobs, **options):
         """Serve until a signal asks to stop."""
-        server = self.web_server(host, port, threads)
+        web = Web(host, port, threads)
         if not health.is_migrated():
             raise CommandError(_("The database is not ready. Run `make demo` first."))
         stopping = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stopping.set())
-        web = threading.Thread(target=server.run, name="web", daemon=True)
         web.start()
         os.chdir(settings.BASE_DIR)
         children = launcher.children(jobs=jobs)
@@ -53,31 +52,7 @@ class Command(BaseCommand):
         try:
             self.tend(children, stopping)
         finally:
-            self.stop(server, children)
-
-    def web_server(self, host, port, threads):
-        """Bind the port; say so in one line when somebody else has it."""
-        import waitress  # slow import: only this command serves
-
-        from planner.wsgi import application
-
-        try:
-            return waitress.create_server(
-                application,
-                host=host,
-                port=port,
-                threads=threads,
-                ident=None,
-                **believed_headers(),
-            )
-        except (OSError, socket.gaierror) as error:
-            raise CommandError(
-                _(
-                    "Cannot listen on %(host)s port %(port)s: %(error)s. "
-                    "Choose another one: manage.py serve --port 8001"
-                )
-                % {"host": host, "port": port, "error": error.strerror}
-            ) from error
+            self.stop(web, children)
 
     def announce(self, host, port):
         """Tell the address, and who may sign in to the demo."""
@@ -103,16 +78,64 @@ class Command(BaseCommand):
                     )
             stopping.wait(0.5)
 
-    def stop(self, server, children):
+    def stop(self, web, children):
         """Stop taking requests, then let each child finish."""
         self.stdout.write(_("Stopping; a running job hands back what it has."))
         self.stdout.flush()
-        server.close()
         for child in children:
             child.stop()
+        web.stop()
         deadline = time.monotonic() + STOP_SECONDS
         for child in children:
             child.wait(max(0.1, deadline - time.monotonic()))
+
+
+class Web(threading.Thread):
+    """The web server, in a thread that opens and closes its own sockets.
+
+    Closing them from another thread would pull them from under its poll.
+    """
+
+    def __init__(self, host, port, threads):
+        """Bind the port; say so in one line when somebody else has it."""
+        import waitress  # slow import: only this command serves
+
+        from planner.wsgi import application
+
+        super().__init__(name="web", daemon=True)
+        self.channels, self.stopping = {}, threading.Event()
+        try:
+            self.server = waitress.create_server(
+                application,
+                map=self.channels,
+                host=host,
+                port=port,
+                threads=threads,
+                ident=None,
+                **believed_headers(),
+            )
+        except (OSError, socket.gaierror) as error:
+            raise CommandError(
+                _(
+                    "Cannot listen on %(host)s port %(port)s: %(error)s. "
+                    "Choose another one: manage.py serve --port 8001"
+                )
+                % {"host": host, "port": port, "error": error.strerror}
+            ) from error
+
+    def run(self):
+        """Answer requests until somebody asks to stop; finish those begun."""
+        from waitress import wasyncore  # slow import: only this command serves
+
+        while not self.stopping.is_set():
+            wasyncore.loop(timeout=0.5, map=self.channels, count=1)
+        self.server.task_dispatcher.shutdown(timeout=5)
+        self.server.close()
+
+    def stop(self):
+        """Ask it to stop, and wait until it has."""
+        self.stopping.set()
+        self.join(10)
 
 
 def believed_headers():

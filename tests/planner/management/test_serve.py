@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -147,11 +146,12 @@ def test_only_counted_proxies_are_believed(proxies, seen, settings, monkeypatch)
 
     settings.NUM_PROXIES = proxies
     monkeypatch.setattr("planner.wsgi.application", echo)
-    server = serve.Command().web_server("127.0.0.1", 0, 1)
-    threading.Thread(target=server.run, daemon=True).start()
-    request = urllib.request.Request(f"http://127.0.0.1:{server.effective_port}")
+    web = serve.Web("127.0.0.1", 0, 1)
+    web.start()
+    request = urllib.request.Request(f"http://127.0.0.1:{web.server.effective_port}")
     request.add_header("X-Forwarded-Proto", "https")
     request.add_header("X-Forwarded-For", "192.0.2.7")
     with urllib.request.urlopen(request, timeout=10) as response:
         assert response.read().decode() == seen
-    server.close()
+    web.stop()
+    assert not web.is_alive()
