@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.optimiser.bins import as_bins
+from planner.optimiser.bound import Prices as Claimed
+from planner.optimiser.check import verified_bound
 from planner.optimiser.cohorts import decide, undecided
 from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.cpsat import Answer
@@ -337,7 +339,22 @@ class Road:
     def outcome(self) -> Outcome:
         price, supply_price = self.model.prices(self.descent.price)
         prices = Prices(price, supply_price, self.descent.bound)
+        if self.closed_by(prices):
+            best = float(self.best.objective or 0)
+            return Outcome(self.best.choice, prices, Verdict.OPTIMAL, True, best)
         return Outcome(self.best.choice, prices, Verdict.OPEN, False, None)
+
+    def closed_by(self, prices: Prices) -> bool:
+        """Whether the prices alone prove the plan optimal, in exact arithmetic."""
+        best = self.best.objective
+        if best is None or not self.best.within(prices.bound, 0.0):
+            return False
+        claimed = Claimed(
+            price=prices.price,
+            supply_price=prices.supply_price,
+            tier_price=np.zeros(0),
+        )
+        return bool(np.floor(verified_bound(self.problem, claimed)) <= best)
 
     def prove(self, outcome: Outcome, share: float) -> Outcome:
         """Hand what the prices leave open to branch and bound, if it is little."""
