@@ -62,8 +62,8 @@ RACING = 0.9
 BEFORE_RACING = 0.3
 """Share of the time for polishing first, where the solvers come after it."""
 
-QUICK = 0.15
-"""Share of the time in which a small problem is often settled without new processes."""
+QUICK = 1.0
+"""Seconds in which a small problem is often settled without new processes."""
 
 BESIDE = 2.0
 """Seconds of polishing between two looks at the solvers."""
@@ -115,10 +115,14 @@ class Road:
                 return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
         outcome = self.outcome()
         if self.small and not self.done():
-            outcome = self.prove(outcome, QUICK)
+            outcome = self.prove(outcome, self.quick())
         if self.races() and not outcome.proven and not self.done():
             outcome = self.race(outcome)
-        return outcome if outcome.proven or self.done() else self.prove(outcome, 1.0)
+        return (
+            outcome
+            if outcome.proven or self.done()
+            else self.prove(outcome, self.watch.seconds_left())
+        )
 
     def steps(self) -> list[Callable[[], None]]:
         """Return what is done before branch and cut: the less the smaller it is."""
@@ -356,7 +360,12 @@ class Road:
         )
         return bool(np.floor(verified_bound(self.problem, claimed)) <= best)
 
-    def prove(self, outcome: Outcome, share: float) -> Outcome:
+    def quick(self) -> float:
+        """Return the seconds for a first attempt; all of them where work decides."""
+        left = self.watch.seconds_left()
+        return left if self.watch.limits.work is not None else min(QUICK, left)
+
+    def prove(self, outcome: Outcome, seconds: float) -> Outcome:
         """Hand what the prices leave open to branch and bound, if it is little."""
         watch = self.watch
         with watch.during("exact"):
@@ -369,7 +378,7 @@ class Road:
                 outcome.prices,
                 limits=replace(
                     watch.limits,
-                    seconds=max(0.01, watch.part(share)),
+                    seconds=max(0.01, seconds),
                     work=self.solver_work(),
                 ),
                 stop=watch.report,
