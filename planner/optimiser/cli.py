@@ -181,7 +181,10 @@ def summary(result: Result) -> str:
             f"{result.status}: no plan ({result.termination}) {result.detail}".strip()
         )
     placed = f"{result.plan.num_placed} of {len(result.plan.choice)} placed"
-    proof = "" if result.gap is None else f", proven within {result.gap:.4%}"
+    # Prices say most about the first tier; what is open there blurs the later ones.
+    gap = result.tiers[0].gap
+    which = " in the first tier" if len(result.tiers) > 1 else ""
+    proof = "" if gap is None else f", prices prove within {gap:.4%}{which}"
     tiers = " / ".join(str(tier.value) for tier in result.tiers)
     return (
         f"{result.status}: value {tiers}, {placed}{proof}; "
