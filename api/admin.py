@@ -49,6 +49,9 @@ class InstitutionKeyAdmin(DeskAdmin):
         """A key is never edited: make a new one and revoke the old."""
         return obj is None and super().has_change_permission(request, obj)
 
+    def _audit(self, request, action, row, message):
+        """Write nothing more: issuing and revoking are in the trail already."""
+
     def save_model(self, request, obj, form, change):
         """Issue the key and show its secret, this once."""
         made, secret = keys.issue(

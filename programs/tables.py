@@ -29,6 +29,11 @@ NATURAL_KEYS = {
     "intake": ("code",),
     "participant": ("code",),
     "pathway": ("code",),
+    "placement": (
+        "application__participant__code",
+        "application__intake__code",
+        "slot__code",
+    ),
     "program": ("code",),
     "region": ("kemendagri_code",),
     "regionlist": ("code",),

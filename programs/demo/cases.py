@@ -11,6 +11,15 @@ from datetime import date
 from .corridors import text
 from .people import nik
 
+STAY = (
+    ("offered", "2026-09-01"),
+    ("accepted", "2026-09-03"),
+    ("confirmed", "2026-09-07"),
+    ("departed", "2026-10-02"),
+    ("arrived", "2026-10-04"),
+)
+"""How a stay of an earlier intake came about, with the days of its steps."""
+
 FIRST_SERIAL = 9_000_001
 """Serial numbers of the cases' NIKs, above those of the crowds."""
 
@@ -107,6 +116,9 @@ def _add(tables, person, serial):
     tables["placements.csv"] += [
         _past(tables, person, *stay) for stay in person["past"]
     ]
+    tables["placement_events.csv"] += [
+        step for stay in person["past"] for step in _steps(person, *stay)
+    ]
     tables["pins.csv"] += [
         {"application": application, "slot": slot, "kind": kind, "reason": reason}
         for slot, kind, reason in person["pins"]
@@ -130,9 +142,26 @@ def _past(tables, person, intake, slot):
         "application": f"{person['code']}/{intake}",
         "slot": slot,
         "state": "arrived",
+        "version": str(len(STAY)),
         "offered_at": "2026-09-01T03:00:00+00:00",
         "expires_at": "2026-09-08T03:00:00+00:00",
     }
+
+
+def _steps(person, intake, slot):
+    """Return how the stay came about, from the offer to the arrival."""
+    placement = f"{person['code']}/{intake}/{slot}"
+    before = ("", *(state for state, _at in STAY))
+    return [
+        {
+            "placement": placement,
+            "from_state": left,
+            "to_state": state,
+            "at": f"{at}T03:00:00+00:00",
+            "by": "administrator",
+        }
+        for left, (state, at) in zip(before, STAY, strict=False)
+    ]
 
 
 def _participant(person, serial):

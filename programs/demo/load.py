@@ -56,6 +56,7 @@ TABLES = {
     "preferences.csv": Table(models.Preference, "application", "rank"),
     "host_ratings.csv": Table(models.HostRating, "application", "slot"),
     "placements.csv": Table(models.Placement, "application", "slot"),
+    "placement_events.csv": Table(models.PlacementEvent, "placement", "to_state"),
     "pins.csv": Table(models.Pin, "application", "slot"),
 }
 """Each file's model and natural key, in the order in which rows need each other."""

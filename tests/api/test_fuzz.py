@@ -5,7 +5,9 @@ Whatever is sent: no crash, no status or shape that the description does not nam
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import (
     content_type_conformance,
@@ -27,7 +29,15 @@ CHECKS = [
 
 @pytest.fixture
 def described(db):
-    """The API as it describes itself."""
+    """The API as it describes itself, served within the test's own transaction."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield _schema()
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+def _schema():
     return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
 
 

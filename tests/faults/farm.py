@@ -21,6 +21,9 @@ SECRETS = {
     "ALLOCATION_LEASE_SECONDS": "6",
     "LOG_LEVEL": "WARNING",
 }
+SERVERS = {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"}
+"""What a farm is told, and never takes over from whoever runs the tests."""
+
 ENDED = {"solved", "infeasible", "failed", "cancelled"}
 
 
@@ -29,7 +32,8 @@ class Farm:
 
     def __init__(self, folder, **environment):
         self.folder = folder
-        self.environment = os.environ | SECRETS | {"DATA_DIR": str(folder)}
+        own = {key: value for key, value in os.environ.items() if key not in SERVERS}
+        self.environment = own | SECRETS | {"DATA_DIR": str(folder)}
         self.environment |= environment
         self.processes = []
         self.manage("migrate", "--verbosity", "0")

@@ -131,6 +131,8 @@ class Web(threading.Thread):
             wasyncore.loop(timeout=0.5, map=self.channels, count=1)
         self.server.task_dispatcher.shutdown(timeout=5)
         self.server.close()
+        # Visitors whose connection is still open.
+        wasyncore.close_all(map=self.channels, ignore_all=True)
 
     def stop(self):
         """Ask it to stop, and wait until it has."""

@@ -62,7 +62,10 @@ def words_of(client, path):
 @pytest.mark.django_db
 def test_pages_in_indonesian_hold_no_english(client, english, solved, world):
     client.cookies.clear()
-    client.force_login(factories.administrator())
+    reader = factories.administrator()
+    reader.language = "id"
+    reader.save()
+    client.force_login(reader)
     run = solved.pk
     participant = world.weak.participant
     paths = [

@@ -130,7 +130,7 @@ def test_blocks_agree_with_single_verdicts(facts):
     failed = np.concatenate([judgement.failed for _start, judgement in whole])
     placeable = np.concatenate([judgement.placeable for _start, judgement in whole])
     seen = set()
-    for pair in random.Random(3).sample(range(failed.size), 70):
+    for pair in random.Random(3).sample(range(failed.size), 160):
         row, column = divmod(pair, facts.columns)
         (single,) = verdicts(
             application=Application.objects.get(pk=facts.people.application[row]),
