@@ -11,6 +11,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from programs.domain import audit
+from programs.domain.actors import is_administrator
 from programs.roles import Permission, Role
 
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
@@ -21,11 +22,6 @@ def visible(queryset, user):
     """Narrow a queryset to the reader's rows, where its model has such a notion."""
     narrow = getattr(queryset, "visible_to", None)
     return narrow(user) if narrow else queryset
-
-
-def is_administrator(user):
-    """Return whether the user may edit rows of any program."""
-    return user.is_superuser or Role.ADMINISTRATOR in user.roles
 
 
 def owner_of(row, path):

@@ -87,3 +87,13 @@ def require_party(by, permission, *, institution_id, program):
         return
     if not runs_program(by, program):
         raise forbidden(_("Only the institution concerned may do this."))
+
+
+def require_sender(application, by):
+    """Refuse anybody but the application's sender and the program's coordinators."""
+    require_party(
+        by,
+        Permission.NOMINATE,
+        institution_id=application.nominated_by_id,
+        program=application.intake.program,
+    )

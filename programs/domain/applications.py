@@ -11,10 +11,9 @@ from programs.choices import (
 )
 from programs.models import Application, Preference, Slot
 from programs.refusals import Refusal, RefusalKind
-from programs.roles import Permission
 
 from . import audit, events, placements, states
-from .actors import require_party
+from .actors import require_sender
 from .checks import save
 
 
@@ -45,7 +44,7 @@ def submit(
         note=note,
         **fields,
     )
-    _require_sender(application, by)
+    require_sender(application, by)
     _require_open(intake, now)
     _require_first(application)
     _check_wishes(intake, preferences)
@@ -58,7 +57,7 @@ def submit(
 
 def set_preferences(*, application, preferences, by, now):
     """Replace the ranked wishes while the intake is open."""
-    _require_sender(application, by)
+    require_sender(application, by)
     _require_open(application.intake, now)
     _require_alive(application)
     _check_wishes(application.intake, preferences)
@@ -71,7 +70,7 @@ def set_preferences(*, application, preferences, by, now):
 
 def withdraw(*, application, by, now, reason=""):
     """Take an application back; places that have not begun are given back with it."""
-    _require_sender(application, by)
+    require_sender(application, by)
     with transaction.atomic():
         held = application.placements.live().select_related("slot__intake__program")
         placement = held.first()
@@ -94,15 +93,6 @@ def _require_not_begun(held):
                 _("The stay has begun; the host can end it early."),
                 kind=RefusalKind.CONFLICT,
             )
-
-
-def _require_sender(application, by):
-    require_party(
-        by,
-        Permission.NOMINATE,
-        institution_id=application.nominated_by_id,
-        program=application.intake.program,
-    )
 
 
 def _require_open(intake, now):

@@ -6,10 +6,9 @@ from django.utils.translation import gettext as _
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState
 from programs.models import Application, Placement, Team
 from programs.refusals import Refusal, RefusalKind
-from programs.roles import Permission
 
 from . import audit
-from .actors import require_party
+from .actors import require_sender
 from .checks import save
 
 SMALLEST = 2
@@ -22,7 +21,7 @@ def form(*, intake, code, name, applications, by, now):
     """
     ids = {application.pk for application in applications}
     for application in applications:
-        _require_sender(application, by)
+        require_sender(application, by)
         _require_free(application, intake)
     if len(ids) < SMALLEST:
         raise Refusal(
@@ -46,7 +45,7 @@ def disband(*, team, by, now):
     """Let the members of a team go their own ways, unless they have places."""
     members = list(team.applications.select_related("intake__program"))
     for application in members:
-        _require_sender(application, by)
+        require_sender(application, by)
     placed = Placement.objects.filter(
         application__team=team, state__in=LIVE_PLACEMENT_STATES
     )
@@ -65,15 +64,6 @@ def disband(*, team, by, now):
             now=now,
         )
         team.delete()
-
-
-def _require_sender(application, by):
-    require_party(
-        by,
-        Permission.NOMINATE,
-        institution_id=application.nominated_by_id,
-        program=application.intake.program,
-    )
 
 
 def _require_free(application, intake):
