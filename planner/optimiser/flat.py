@@ -32,6 +32,7 @@ from planner.optimiser.problem import (
     IntArray,
     Problem,
     pointers,
+    spans,
 )
 
 LineSet = tuple[IntArray, IntArray, int]
@@ -199,9 +200,7 @@ class Model:
     def use(self, choice: IntArray) -> IntArray:
         """Return the use of every row by the chosen options of this model."""
         chosen = choice[choice >= 0]
-        counts = self.use_ptr[chosen + 1] - self.use_ptr[chosen]
-        first = np.repeat(self.use_ptr[chosen] - (np.cumsum(counts) - counts), counts)
-        entries = first + np.arange(len(first))
+        entries, _ = spans(self.use_ptr, chosen)
         use = np.zeros(len(self.rows), dtype=np.int64)
         np.add.at(use, self.use_row[entries], self.use_amount[entries])
         return use

@@ -172,6 +172,44 @@ def spread(
         ptr[option + 1] = place
 
 
+def reach(options: Options, most: FloatArray) -> None:
+    """Write the most that all agents together could use of each row to `most`."""
+    largest = np.zeros(len(most), np.int64)
+    last = np.full(len(most), -1, np.int64)
+    for agent in range(len(options.must)):
+        first = options.use_ptr[options.agent_ptr[agent]]
+        for entry in range(first, options.use_ptr[options.agent_ptr[agent + 1]]):
+            row, amount = options.use_row[entry], options.use_amount[entry]
+            if last[row] != agent:
+                last[row] = agent
+                largest[row] = 0
+            if amount > largest[row]:
+                most[row] += amount - largest[row]
+                largest[row] = amount
+
+
+def link(options: Options, scarce: BoolArray, root: IntArray, owner: IntArray) -> None:
+    """Tie all scarce rows together that one agent could use.
+
+    `root[r]` becomes a row of the same group as r, the same at last for all of them;
+    `owner[a]` some row that agent a could use, or -1 if none is scarce.
+    """
+    for agent in range(len(options.must)):
+        mine = -1
+        first = options.use_ptr[options.agent_ptr[agent]]
+        for entry in range(first, options.use_ptr[options.agent_ptr[agent + 1]]):
+            row = options.use_row[entry]
+            if not scarce[row]:
+                continue
+            while root[row] != row:
+                root[row] = root[root[row]]
+                row = root[row]
+            if mine >= 0 and mine != row:
+                root[max(row, mine)] = min(row, mine)
+            mine = row if mine < 0 else min(row, mine)
+        owner[agent] = mine
+
+
 def place(
     options: Options,
     walls: Walls,
@@ -411,6 +449,8 @@ PLAIN: dict[str, Kernel] = {
         uses_row,
         bids,
         spread,
+        reach,
+        link,
         place,
         row_cost,
         switch,

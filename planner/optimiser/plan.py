@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from planner.optimiser.problem import HARD, IntArray, Problem
+from planner.optimiser.problem import HARD, IntArray, Problem, spans
 
 NOTHING = -1
 """The choice of an agent that gets no option."""
@@ -56,10 +56,7 @@ class Plan:
 
 def use_of(problem: Problem, chosen: IntArray) -> IntArray:
     """Return what these options use of each resource together, int64[r]."""
-    starts = problem.use_ptr[chosen]
-    counts = problem.use_ptr[chosen + 1] - starts
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    entries = np.repeat(starts, counts) + within
+    entries, _ = spans(problem.use_ptr, chosen)
     use = np.zeros(problem.num_resources, dtype=np.int64)
     np.add.at(use, problem.use_resource[entries], problem.use_amount[entries])
     return use

@@ -180,3 +180,15 @@ def pointers(counts: npt.NDArray[Any]) -> IntArray:
     result = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=result[1:])
     return result
+
+
+def spans(
+    ptr: IntArray, wanted: npt.NDArray[np.integer[Any]]
+) -> tuple[IntArray, IntArray]:
+    """Return the entries of the wanted spans one after the other, and their counts.
+
+    Span i has the entries `ptr[i]` up to `ptr[i + 1]`.
+    """
+    counts = ptr[wanted + 1] - ptr[wanted]
+    first = np.repeat(ptr[wanted] - (np.cumsum(counts) - counts), counts)
+    return first + np.arange(len(first)), counts

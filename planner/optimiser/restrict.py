@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimiser.plan import use_of
-from planner.optimiser.problem import BoolArray, IntArray, Problem, pointers
+from planner.optimiser.problem import BoolArray, IntArray, Problem, pointers, spans
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +59,7 @@ def restrict(
     staying = staying[staying >= 0]
     rest = use_of(problem, staying)[rows]
     used = np.flatnonzero(rest)
-    counts = problem.use_ptr[option + 1] - problem.use_ptr[option]
-    first = np.repeat(problem.use_ptr[option] - (np.cumsum(counts) - counts), counts)
-    entries = first + np.arange(len(first))
+    entries, counts = spans(problem.use_ptr, option)
     owner = np.searchsorted(agent, problem.option_agent[option])
     place = np.full(problem.num_options, -1, dtype=np.int64)
     place[option] = np.arange(len(option))
@@ -100,7 +98,6 @@ def _rows(problem: Problem, option: IntArray) -> IntArray:
     touched = problem.resource_supplied.copy()
     for start in range(0, len(option), 1 << 16):
         part = option[start : start + (1 << 16)]
-        counts = problem.use_ptr[part + 1] - problem.use_ptr[part]
-        first = np.repeat(problem.use_ptr[part] - (np.cumsum(counts) - counts), counts)
-        touched[problem.use_resource[first + np.arange(len(first))]] = True
+        entries, _ = spans(problem.use_ptr, part)
+        touched[problem.use_resource[entries]] = True
     return np.flatnonzero(touched)

@@ -86,6 +86,7 @@ class Outcome:
 class Road:
     """One walk from a problem to a plan, within what the watch allows.
 
+    `branches` says whether branch and cut may have the whole of a small problem.
     `model` is the problem, and its prices are the bound. `plan_model` is the same once
     it is decided which cohorts run, with the prices that lead to a plan.
     """
@@ -96,7 +97,10 @@ class Road:
         watch: Watch,
         on_plan: OnPlan | None = None,
         held: Sequence[Held] = (),
+        *,
+        branches: bool = True,
     ) -> None:
+        self.branches = branches
         self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.model = self.plan_model = flatten(problem)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
@@ -106,7 +110,21 @@ class Road:
 
     def walk(self, start: IntArray | None = None) -> Outcome:
         """Return the best plan and prices found."""
+        return self.begin(start) or self.finish()
+
+    def begin(self, start: IntArray | None = None) -> Outcome | None:
+        """Take the first steps; return the outcome where that is all there is to do."""
         self.start_from(start)
+        for step in (self.first_prices, self.first_plan):
+            if self.done():
+                return self.outcome()
+            step()
+        if self.refuted():
+            return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
+        return None
+
+    def finish(self) -> Outcome:
+        """Take the steps that are left."""
         for step in self.steps():
             if self.done():
                 return self.outcome()
@@ -125,8 +143,8 @@ class Road:
         )
 
     def steps(self) -> list[Callable[[], None]]:
-        """Return what is done before branch and cut: the less the smaller it is."""
-        steps = [self.first_prices, self.first_plan]
+        """Return what is done then, before branch and cut: the less the smaller."""
+        steps: list[Callable[[], None]] = []
         if not self.small:
             steps += [self.more_prices, self.decide_cohorts, self.first_plan]
         steps += [self.solve_core]
@@ -137,7 +155,8 @@ class Road:
     def races(self) -> bool:
         """Whether the whole problem is left to branch and cut, against the clock."""
         return (
-            self.watch.limits.work is None
+            self.branches
+            and self.watch.limits.work is None
             and self.model.num_options <= RACED
             and (bool(self.held) or as_bins(self.problem) is None)
         )

@@ -11,6 +11,7 @@ from planner.optimiser.problem import (
     BoolArray,
     FloatArray,
     IntArray,
+    spans,
 )
 from planner.optimiser.watch import Watch
 
@@ -185,6 +186,5 @@ def _cells(
 
 def _entries(model: Model, options: IntArray) -> tuple[IntArray, IntArray]:
     """Return, for every use of these options, whose it is and where it stands."""
-    counts = model.use_ptr[options + 1] - model.use_ptr[options]
-    first = np.repeat(model.use_ptr[options] - (np.cumsum(counts) - counts), counts)
-    return np.repeat(np.arange(len(options)), counts), first + np.arange(len(first))
+    entries, counts = spans(model.use_ptr, options)
+    return np.repeat(np.arange(len(options)), counts), entries

@@ -6,8 +6,10 @@ from importlib.metadata import version
 
 import numpy as np
 
+from planner.optimiser.apart import walk_apart
 from planner.optimiser.bound import Prices as Claimed
 from planner.optimiser.check import check, verified_bound
+from planner.optimiser.components import split
 from planner.optimiser.conflict import find_conflict
 from planner.optimiser.exact import Verdict
 from planner.optimiser.flat import flatten
@@ -21,6 +23,7 @@ from planner.optimiser.result import Result, Status, Termination, Tier
 from planner.optimiser.road import Outcome, Road
 from planner.optimiser.tiers import Staged, TierBound, solve_tiers
 from planner.optimiser.watch import Watch
+from planner.optimiser.whole import RACED
 
 PRICING = 200
 """Sweeps for the prices of a tier that was solved together with others."""
@@ -72,7 +75,15 @@ def solve(
 def _search(
     problem: Problem, watch: Watch, start: IntArray | None, on_plan: OnPlan | None
 ) -> Staged:
-    """Walk the road once, or once for each group of tiers."""
+    """Walk the road once, or once for each group of tiers.
+
+    Parts with nothing scarce in common are walked apart.
+    """
+    with watch.during("split"):
+        parts = split(problem)
+    branches = watch.limits.work is None and all(
+        len(part.option) <= RACED for part in parts
+    )
 
     def road(
         single: Problem,
@@ -81,13 +92,23 @@ def _search(
         held: Sequence[Held] = (),
     ) -> Outcome:
         with watch.share(share):
-            return Road(single, watch, on_plan, held).walk(choice)
+            if len(parts) == 1:
+                return Road(single, watch, on_plan, held).walk(choice)
+            return walk_apart(
+                single,
+                [replace(part, whole=single) for part in parts],
+                watch,
+                choice,
+                on_plan=on_plan,
+                held=held,
+                branches=branches,
+            )
 
     def pricer(single: Problem, prices: Prices) -> Prices:
         return _prices(single, prices, watch)
 
     if problem.num_tiers > 1:
-        return solve_tiers(problem, road, pricer, watch=watch, warm_start=start)
+        return solve_tiers(problem, road, pricer, warm_start=start, branches=branches)
     found = road(problem, start, 1.0)
     bounds = (TierBound(found.prices, (), found.bound),)
     return Staged(found.choice, bounds, found.verdict, found.proven)

@@ -29,8 +29,6 @@ from planner.optimiser.exact import Verdict
 from planner.optimiser.formulation import Held
 from planner.optimiser.plan import Plan
 from planner.optimiser.problem import IntArray, Problem
-from planner.optimiser.watch import Watch
-from planner.optimiser.whole import RACED
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
@@ -106,15 +104,16 @@ def solve_tiers(
     road: Road,
     pricer: Pricer,
     *,
-    watch: Watch,
     warm_start: IntArray | None = None,
+    branches: bool = True,
 ) -> Staged:
     """Solve a problem with several tiers by a road that knows only one.
 
     The road is walked once for each group of tiers that can be folded exactly. The
-    tiers inside a group get prices of their own afterwards.
+    tiers inside a group get prices of their own afterwards. `branches` says whether
+    branch and cut has to tell two plans apart.
     """
-    most = BRANCHABLE if _branches(problem, watch) else FOLDABLE
+    most = BRANCHABLE if branches else FOLDABLE
     ends = _groups(problem, most)
     choice, proven = warm_start, True
     bounds: list[TierBound] = []
@@ -144,11 +143,6 @@ def solve_tiers(
         bounds.append(own)
     verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
     return Staged(choice, tuple(bounds), verdict, proven)
-
-
-def _branches(problem: Problem, watch: Watch) -> bool:
-    """Whether the tiers are small enough to be settled one by one by branch and cut."""
-    return watch.limits.work is None and problem.num_options <= RACED
 
 
 def fold(problem: Problem, weights: Sequence[int]) -> Problem:

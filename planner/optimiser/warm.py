@@ -7,6 +7,7 @@ the first large problem on a machine waits some seconds for it.
 import numpy as np
 
 from planner.optimiser.cohorts import decide
+from planner.optimiser.components import split
 from planner.optimiser.flat import flatten
 from planner.optimiser.greedy import round_prices
 from planner.optimiser.kernels import COMPILE_FROM
@@ -45,7 +46,9 @@ def specimen(people: int = COMPILE_FROM // 6, slots: int = 80) -> Problem:
 
 def warm() -> None:
     """Call every kernel once on a problem that has a use for it."""
-    model, watch = flatten(specimen()), Watch(Limits(seconds=600))
+    problem, watch = specimen(), Watch(Limits(seconds=600))
+    split(problem)
+    model = flatten(problem)
     unit = worth_of_a_choice(model)
     with Sweeper(model, 1) as sweep:
         found = find_prices(model, sweep, watch, sweeps=20, start=None)

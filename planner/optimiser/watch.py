@@ -21,9 +21,14 @@ class Watch:
     speed of the machine even where the run ends by itself.
     """
 
-    def __init__(self, limits: Limits, on_progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        on_progress: Progress | None = None,
+        phases: list[Phase] | None = None,
+    ) -> None:
         self.limits = limits
-        self.phases: list[Phase] = []
+        self.phases: list[Phase] = [] if phases is None else phases
         self.phase = "start"
         self.incumbent: int | None = None
         self.bound: float | None = None
@@ -41,6 +46,11 @@ class Watch:
 
     def seconds_left(self) -> float:
         return max(0.0, self._deadline - self.seconds)
+
+    def give(self, seconds: float) -> None:
+        """Let what comes now take so many seconds, whatever there was before."""
+        self._deadline = self.seconds + seconds
+        self.timed_out = False
 
     def part(self, share: float) -> float:
         """Return this share of the seconds left; all of them where work decides."""

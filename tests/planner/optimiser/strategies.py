@@ -10,7 +10,9 @@ rare = st.sampled_from([True, False, False, False])
 
 
 @st.composite
-def problems(draw, *, max_agents=5, max_options=3, max_resources=5, max_tiers=3):
+def problems(
+    draw, *, max_agents=5, max_options=3, max_resources=5, min_tiers=1, max_tiers=3
+):
     """A problem small enough to try every plan."""
     agents = draw(st.integers(1, max_agents))
     counts = draw(
@@ -21,7 +23,7 @@ def problems(draw, *, max_agents=5, max_options=3, max_resources=5, max_tiers=3)
     rows = [draw(resource_rows(supplies)) for _ in range(resources)]
     uses = [draw(option_uses(resources)) for _ in range(sum(counts))]
     must = [draw(rare) and count > 0 for count in counts]
-    tiers = draw(st.integers(1, max_tiers))
+    tiers = draw(st.integers(min_tiers, max_tiers))
     return Problem(
         agent_must=np.array(must, dtype=bool),
         option_agent=np.repeat(np.arange(agents), counts),

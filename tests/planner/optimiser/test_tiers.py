@@ -10,7 +10,6 @@ from planner.optimiser.exact import Verdict, prove
 from planner.optimiser.limits import Limits
 from planner.optimiser.plan import Plan
 from planner.optimiser.prices import Prices
-from planner.optimiser.watch import Watch
 from tests.planner.optimiser.tiny import best_tiers, random_problem
 
 LIMITS = Limits(seconds=20, workers=1)
@@ -52,7 +51,7 @@ def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, tiers=int(rng.integers(2, 5)))
     best = best_tiers(problem)
-    staged = tiers.solve_tiers(problem, road, pricer, watch=Watch(LIMITS))
+    staged = tiers.solve_tiers(problem, road, pricer)
     assert staged.proven
     if best is None:
         assert (staged.choice, staged.verdict) == (None, Verdict.INFEASIBLE)
@@ -94,5 +93,5 @@ def test_a_held_plan_is_never_traded_for_a_worse_first_tier(monkeypatch):
     monkeypatch.setattr(tiers, "BRANCHABLE", 1)
     problem = random_problem(np.random.default_rng(8), tiers=2)
     best = best_tiers(problem)
-    staged = tiers.solve_tiers(problem, road, pricer, watch=Watch(LIMITS))
+    staged = tiers.solve_tiers(problem, road, pricer)
     assert Plan.of(problem, staged.choice).tiers == best
