@@ -14,6 +14,8 @@ from programs.domain import audit
 from programs.domain.actors import is_administrator
 from programs.roles import Permission, Role
 
+from .downloads import DownloadMixin
+
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
 EVERYONE = (*OFFICERS, Permission.VIEW_OWN_INSTITUTION)
 
@@ -97,7 +99,7 @@ class RolePermissions:
         return True
 
 
-class DeskAdmin(RolePermissions, ModelAdmin):
+class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
     """A table on the desk."""
 
     list_filter_submit = True

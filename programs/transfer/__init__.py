@@ -5,13 +5,15 @@ throws it away; ``export`` and ``template`` make files that come back unchanged.
 """
 
 from .batches import apply, check, discard, parked_rows
-from .exports import FORMATS, export, in_words, parked_file, template
+from .exports import export, in_words, parked_file, template
 from .kinds import KINDS
 from .report import Report, inspect
+from .tables import FORMATS, TYPES, table
 
 __all__ = [
     "FORMATS",
     "KINDS",
+    "TYPES",
     "Report",
     "apply",
     "check",
@@ -21,5 +23,6 @@ __all__ = [
     "inspect",
     "parked_file",
     "parked_rows",
+    "table",
     "template",
 ]

@@ -1,42 +1,32 @@
 """Rows as CSV or XLSX that opens safely anywhere and comes back unchanged."""
 
-import csv
-import io
-
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-
 from programs.domain import audit
 from programs.domain.actors import require
 from programs.roles import Permission
 
 from .batches import parked_rows
-from .cells import neutralise
+from .cells import Number
 from .kinds import KINDS
 from .report import ERRORS_COLUMN
-
-FORMATS = ("csv", "xlsx")
-BOM = "\ufeff"
-"""Tells Excel that a CSV file is UTF-8."""
+from .tables import table
 
 
-def export(kind, queryset, file_format, *, by, now, private=False):
-    """Return the bytes of a file with the rows of a queryset.
+def export(kind, file_format, *, by, now, rows=None, private=False):
+    """Return the bytes of a file with the rows of a kind that somebody may see.
 
     Parameters
     ----------
-    queryset: rows the reader may see; the caller narrows it with ``visible_to``.
+    rows: fewer of them, as a queryset that ``visible_to`` has narrowed already.
     private: with national ids and disability; needs the right to reveal a person, and
         is written to the audit trail.
     """
     maker = KINDS[str(kind)](by)
     require(by, Permission.REVEAL_PERSON if private else maker.permission)
     columns = list(maker.export_columns(private=private))
+    found = maker.visible() if rows is None else rows
     rows = [
         [column.write(values[column.name]) for column in columns]
-        for values in maker.export_rows(queryset, private=private)
+        for values in maker.export_rows(found, private=private)
     ]
     facts = {"kind": str(kind), "rows": len(rows), "private": private}
     audit.record(by=by, action="transfer.export", obj=by, data=facts, now=now)
@@ -72,54 +62,15 @@ def in_words(problems):
 
 
 def _file(columns, rows, file_format, *, extra=(), raw=False):
+    """Write texts under the names of their columns; ``raw`` ones stay text."""
     names = [column.name for column in columns] + list(extra)
     numeric = [column.kind == "number" and not raw for column in columns]
     numeric += [False] * len(extra)
-    writer = {"csv": _csv, "xlsx": _xlsx}[file_format]
-    return writer(names, rows, numeric)
-
-
-def _csv(names, rows, numeric):
-    """Write text neutralised and always quoted, numbers as they are."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow(
-            cell if is_number else neutralise(cell)
-            for cell, is_number in zip(row, numeric, strict=True)
-        )
-    return (BOM + text.getvalue()).encode()
-
-
-def _xlsx(names, rows, numeric):
-    """Write text as text cells, whatever it looks like; numbers as numbers."""
-    workbook = openpyxl.Workbook(write_only=True)
-    sheet = workbook.create_sheet("data")
-    sheet.freeze_panes = "A2"
-    sheet.append([_text_cell(sheet, name, bold=True) for name in names])
-    for row in rows:
-        sheet.append(
-            _number(cell) if is_number else _text_cell(sheet, neutralise(cell))
-            for cell, is_number in zip(row, numeric, strict=True)
-        )
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
-
-
-def _number(text):
-    if not text:
-        return None
-    return float(text) if "." in text else int(text)
-
-
-def _text_cell(sheet, text, *, bold=False):
-    if not text:
-        return None
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
-    cell.data_type = "s"
-    cell.number_format = "@"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+    typed = (
+        [
+            Number(cell) if told else cell
+            for cell, told in zip(row, numeric, strict=True)
+        ]
+        for row in rows
+    )
+    return table(names, typed, file_format)

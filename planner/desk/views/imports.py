@@ -1,7 +1,7 @@
 """Files in and out: upload, look, confirm by digest, fix what is parked, export."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
@@ -10,24 +10,13 @@ from django.views.decorators.http import require_GET
 from planner.desk.forms import UploadForm
 from planner.desk.pages import attempt, needs, paginate, render
 from planner.desk.preview import preview_of, rows_of
-from programs import models, transfer
-from programs.admin.base import visible
+from programs import transfer
+from programs.admin.downloads import attachment
 from programs.choices import ImportKind, ImportState
 from programs.models import ImportBatch
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-EXPORTED = {
-    ImportKind.PARTICIPANTS: models.Participant,
-    ImportKind.APPLICATIONS: models.Application,
-    ImportKind.SLOTS: models.Slot,
-    ImportKind.COST_RULES: models.CostRule,
-    ImportKind.BUDGETS: models.BudgetLine,
-}
 IMPORTERS = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY)
 
 
@@ -127,7 +116,7 @@ def parked(request, batch_id, file_format):
     """Send the parked rows with what is wrong with each, to mend and bring back."""
     found = find(request, batch_id)
     content = transfer.parked_file(found, file_format, by=request.user)
-    return _file(content, f"{found.kind}-parked", file_format)
+    return attachment(content, f"{found.kind}-parked", file_format)
 
 
 @require_GET
@@ -137,7 +126,7 @@ def template(request, kind, file_format):
     if kind not in ImportKind.values:
         raise Http404
     content = transfer.template(kind, file_format, by=request.user)
-    return _file(content, f"{kind}-template", file_format)
+    return attachment(content, f"{kind}-template", file_format)
 
 
 @require_GET
@@ -149,7 +138,6 @@ def export(request, kind, file_format):
     try:
         content = transfer.export(
             kind,
-            visible(EXPORTED[kind].objects.all(), request.user),
             file_format,
             by=request.user,
             now=timezone.now(),
@@ -157,12 +145,4 @@ def export(request, kind, file_format):
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:desk_import")
-    return _file(content, kind, file_format)
-
-
-def _file(content, name, file_format):
-    return HttpResponse(
-        content,
-        content_type=TYPES[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"'},
-    )
+    return attachment(content, kind, file_format)

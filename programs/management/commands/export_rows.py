@@ -6,18 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programs import models, transfer
+from programs import transfer
 from programs.refusals import Refusal
 
 from .import_rows import find_user
-
-QUERYSETS = {
-    "participants": models.Participant,
-    "applications": models.Application,
-    "slots": models.Slot,
-    "cost_rules": models.CostRule,
-    "budgets": models.BudgetLine,
-}
 
 
 class Command(BaseCommand):
@@ -49,12 +41,9 @@ class Command(BaseCommand):
         )
 
     def export(self, kind, file_format, user, private):
-        rows = QUERYSETS[kind].objects.all()
-        if hasattr(rows, "visible_to"):
-            rows = rows.visible_to(user)
         try:
             return transfer.export(
-                kind, rows, file_format, by=user, now=timezone.now(), private=private
+                kind, file_format, by=user, now=timezone.now(), private=private
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -26,6 +26,7 @@ class Applications(Kind):
     """Applications, found again by person and intake."""
 
     name = ImportKind.APPLICATIONS
+    model = Application
     key = ("participant", "intake")
     columns = (
         Column("participant", required=True, limit=40),

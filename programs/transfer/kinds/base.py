@@ -13,9 +13,9 @@ CHUNK = 500
 class Kind:
     """One kind of file, as somebody brings it.
 
-    A subclass says in ``columns`` what a file may hold and in ``key`` which of them
-    name a row; it judges a row in ``check``, reads what exists in ``current``, and
-    writes in ``create`` and ``change``.
+    A subclass says in ``model`` what a row is, in ``columns`` what a file may hold and
+    in ``key`` which of them name a row; it judges a row in ``check``, reads what exists
+    in ``current``, and writes in ``create`` and ``change``.
 
     Parameters
     ----------
@@ -23,6 +23,7 @@ class Kind:
     """
 
     name = ""
+    model = None
     columns = ()
     key = ("code",)
     permission = Permission.IMPORT_DATA
@@ -38,6 +39,11 @@ class Kind:
     def by_name(self):
         """Columns by name."""
         return {column.name: column for column in self.columns}
+
+    def visible(self):
+        """Return the rows of this kind that the user may see, as a queryset."""
+        rows = self.model.objects.all()
+        return rows.visible_to(self.by) if hasattr(rows, "visible_to") else rows
 
     def key_of(self, values):
         """Return the natural key of a row."""

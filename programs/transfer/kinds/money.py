@@ -15,7 +15,6 @@ CURRENCY = {"pattern": "[A-Z]{3}", "hint": "IDR"}
 class MoneyKind(Kind):
     """Rows that are few, saved one by one with history and an audit entry."""
 
-    model = None
     plain = ()
 
     def values_of(self, found):

@@ -63,6 +63,7 @@ class Participants(Kind):
     """People, found again by their code."""
 
     name = ImportKind.PARTICIPANTS
+    model = Participant
     columns = (
         Pattern(
             "code", required=True, pattern=r"[A-Za-z0-9._-]{1,40}", hint="P-000001"

@@ -29,6 +29,7 @@ class Slots(Kind):
     """Slots, found again by their code."""
 
     name = ImportKind.SLOTS
+    model = Slot
     columns = (
         Pattern(
             "code", required=True, pattern=r"[-a-zA-Z0-9_]{1,60}", hint="MY-ATP-01"
