@@ -74,18 +74,12 @@ def test_every_agent_and_every_scarce_resource_is_in_one_part(problem):
 
 
 def relaxed(problem, left_out):
-    """Return the problem in which what was left out has no limits at all."""
+    """Return the problem in which what was left out has no limit of its own."""
     out = np.zeros(problem.num_resources, dtype=bool)
     out[sorted(left_out)] = True
     own = out & ~problem.resource_supplied
-    upper = problem.supply_upper.copy()
-    for pool in np.flatnonzero(out & problem.resource_supplied):
-        upper[problem.supply_index[slice(*problem.supply_ptr[pool : pool + 2])]] = (
-            UNLIMITED
-        )
     return problem.replace(
-        resource_upper=np.where(own, UNLIMITED, problem.resource_upper),
-        supply_upper=upper,
+        resource_upper=np.where(own, UNLIMITED, problem.resource_upper)
     )
 
 
