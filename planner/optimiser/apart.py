@@ -3,9 +3,11 @@
 All parts get their first prices and a first plan before any of them goes on, so that
 there is a plan of the whole early. Then the smallest is finished first, each within its
 share of what is left: of time by its options, and what it leaves falls to the others;
-of work a share that is fixed beforehand, so that it does not matter who walks it.
+of work a share that is fixed beforehand, so that it does not matter who walks it:
+others may take parts, as errands (see errand.py).
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -13,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from planner.optimiser.components import Part
+from planner.optimiser.errand import Done, Elsewhere, Errand
 from planner.optimiser.exact import Verdict
 from planner.optimiser.formulation import Held
 from planner.optimiser.incumbent import OnPlan
@@ -20,7 +23,7 @@ from planner.optimiser.plan import Plan
 from planner.optimiser.prices import Prices
 from planner.optimiser.problem import IntArray, Problem
 from planner.optimiser.road import Outcome, Road
-from planner.optimiser.watch import Watch
+from planner.optimiser.watch import POLL, Watch
 
 N = TypeVar("N", int, float)
 
@@ -37,11 +40,15 @@ def walk_apart(
     on_plan: OnPlan | None = None,
     held: Sequence[Held] = (),
     branches: bool = True,
+    elsewhere: Elsewhere | None = None,
 ) -> Outcome:
     """Return the best plan and prices of the whole, found part by part."""
     walks = _Walks(problem, parts, watch, start, on_plan, held, branches)
     walks.begin()
-    walks.finish()
+    if elsewhere is None:
+        walks.finish()
+    else:
+        walks.finish_with(elsewhere)
     return walks.outcome()
 
 
@@ -89,12 +96,69 @@ class _Walks:
 
     def finish(self) -> None:
         """Take every part to its end, the smallest first."""
-        for number, road in enumerate(self.roads):
-            if self.outcomes[number] is None:
-                of_the_rest = self.shares[number] / self.shares[number:].sum()
-                self._give(number, self.watch.seconds_left() * float(of_the_rest))
-                self.outcomes[number] = road.finish()
-            self._tell(number)
+        for number in self.waiting():
+            self.take(number)
+
+    def finish_with(self, elsewhere: Elsewhere) -> None:
+        """Take to the end what nobody else takes, and wait for the others."""
+        waiting = self.waiting()
+        elsewhere.offer([self.errand(number) for number in waiting])
+        places = dict(zip(waiting, range(len(waiting)), strict=True))
+        # The largest first: the end is near when only small ones are left.
+        while places and not self.watch.report():
+            for number in reversed(places):
+                if elsewhere.claim(places[number]):
+                    self.take(number)
+                    del places[number]
+                    break
+            else:
+                time.sleep(POLL)
+            for number, place in list(places.items()):
+                done = elsewhere.outcome(place)
+                if done is not None:
+                    self.accept(number, done)
+                    del places[number]
+        for number in places:
+            self.take(number)
+
+    def waiting(self) -> list[int]:
+        """Return the parts that are not at their end, the smallest first."""
+        return [n for n, outcome in enumerate(self.outcomes) if outcome is None]
+
+    def take(self, number: int) -> None:
+        """Take a part to its end, within its share of the time left."""
+        share = self.shares[number] / self.shares[self.waiting()].sum()
+        self._give(number, self.watch.seconds_left() * float(share))
+        self.outcomes[number] = self.roads[number].finish()
+        self._tell(number)
+
+    def errand(self, number: int) -> Errand:
+        """Return the whole walk of a part, from its beginning."""
+        own = self.watches[number].limits
+        left = self.watch.seconds_left()
+        share = 1.0 if own.work is not None else float(self.shares[number])
+        return Errand(
+            self.parts[number].problem,
+            replace(own, seconds=max(0.01, left * share)),
+            self.starts[number],
+            self.roads[number].held,
+            branches=self.roads[number].branches,
+        )
+
+    def accept(self, number: int, done: Done) -> None:
+        """Take what somebody else has found, unless there is better here."""
+        road, watch, outcome = self.roads[number], self.watches[number], done.outcome
+        watch.work, watch.clocked = done.work, done.clocked
+        value = None
+        if outcome.choice is not None:
+            value = road.model.objective(outcome.choice)
+            road.better(outcome.choice)
+        if road.best.objective != value:
+            outcome = replace(
+                outcome, choice=road.best.choice, verdict=Verdict.OPEN, proven=False
+            )
+        self.outcomes[number] = outcome
+        watch.report(bound=outcome.prices.bound)
 
     def outcome(self) -> Outcome:
         """Put together what the parts have found."""

@@ -11,6 +11,7 @@ from planner.optimiser.bound import Prices as Claimed
 from planner.optimiser.check import check, verified_bound
 from planner.optimiser.components import split
 from planner.optimiser.conflict import find_conflict
+from planner.optimiser.errand import Elsewhere
 from planner.optimiser.exact import Verdict
 from planner.optimiser.flat import flatten
 from planner.optimiser.formulation import Held
@@ -44,6 +45,7 @@ def solve(
     warm_start: Plan | IntArray | None = None,
     on_progress: Progress | None = None,
     on_plan: OnPlan | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Result:
     """Find the best plan within the limits, with prices that prove how good it is.
 
@@ -57,10 +59,12 @@ def solve(
         several tiers the numbers are those of the folded value that is searched.
     on_plan
         Called with the choice of every better plan, int64[n].
+    elsewhere
+        Others who may walk parts that have nothing scarce in common.
     """
     watch = Watch(limits or Limits(), on_progress)
     start = warm_start.choice if isinstance(warm_start, Plan) else warm_start
-    staged = _search(problem, watch, start, on_plan)
+    staged = _search(problem, watch, start, on_plan, elsewhere)
     result = _result(problem, staged, watch)
     if result.plan is None and not watch.stopped:
         with watch.during("conflict"):
@@ -73,7 +77,11 @@ def solve(
 
 
 def _search(
-    problem: Problem, watch: Watch, start: IntArray | None, on_plan: OnPlan | None
+    problem: Problem,
+    watch: Watch,
+    start: IntArray | None,
+    on_plan: OnPlan | None,
+    elsewhere: Elsewhere | None,
 ) -> Staged:
     """Walk the road once, or once for each group of tiers.
 
@@ -102,6 +110,7 @@ def _search(
                 on_plan=on_plan,
                 held=held,
                 branches=branches,
+                elsewhere=elsewhere,
             )
 
     def pricer(single: Problem, prices: Prices) -> Prices:
