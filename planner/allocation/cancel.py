@@ -1,7 +1,8 @@
 """Cancelling a run that waits or is being solved."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import Q
+from django.utils.translation import gettext as _, gettext_noop
 
 from planner.models import AllocationRun, RunState
 from planner.models.states import ACTIVE
@@ -10,18 +11,30 @@ from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
+from .leases import SNAPSHOT
+
+BEFORE_A_PLAN = gettext_noop("Stopped before a plan.")
+
 
 def cancel(run, *, by, now):
-    """Stop a run: at once while it waits, within seconds while it is solved.
+    """Stop a run: at once while it waits or there is no plan, else within seconds.
 
-    A solve that is stopped keeps the best plan it had, to be looked at.
+    A solve that is stopped keeps the best plan it had, to be looked at. A worker that
+    still takes the snapshot is fenced, and writes nothing more.
     """
     require(by, Permission.PLAN)
     with transaction.atomic():
         same = AllocationRun.objects.filter(pk=run.pk)
-        waiting = same.filter(state=RunState.QUEUED)
-        ended = waiting.update(
-            state=RunState.CANCELLED, cancel_requested=True, finished_at=now
+        planless = same.filter(
+            Q(state=RunState.QUEUED)
+            | Q(state=RunState.RUNNING, progress__phase=SNAPSHOT)
+        )
+        ended = planless.update(
+            state=RunState.CANCELLED,
+            detail=BEFORE_A_PLAN,
+            cancel_requested=True,
+            lease_until=None,
+            finished_at=now,
         )
         if not ended and not same.filter(state__in=ACTIVE).update(
             cancel_requested=True

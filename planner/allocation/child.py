@@ -4,7 +4,8 @@
 
 Reads ``problem.npz`` and ``limits.json`` from the folder and writes there
 ``progress.json`` (at most twice a second), ``plan.i64`` (the best plan so far) and
-finally ``result.npz``, each of them whole or not at all. The word "stop" on standard
+finally ``result.npz``, each of them whole or not at all. A plan in ``warm.i64`` is
+where the search starts. The word "stop" on standard
 input asks for the best plan now; the end of standard input means that the supervisor is
 gone, and then this process has no reason to live. It imports no Django.
 """
@@ -66,9 +67,21 @@ def solve(folder, limits, stop):
     problem = read_instance(folder / "problem.npz")
     news = News(folder, stop)
     result = solve(
-        problem, limits=Limits(**limits), on_progress=news.progress, on_plan=news.plan
+        problem,
+        limits=Limits(**limits),
+        warm_start=warm_start(folder),
+        on_progress=news.progress,
+        on_plan=news.plan,
     )
     write_down(problem, result, folder)
+
+
+def warm_start(folder):
+    """Return the choice that an earlier attempt left, or None."""
+    import numpy as np
+
+    path = folder / "warm.i64"
+    return np.fromfile(path, dtype="<i8") if path.exists() else None
 
 
 def write_down(problem, result, folder):

@@ -18,7 +18,8 @@ from planner.optimiser.check import check
 from planner.optimiser.instance import write_instance
 from programs.refusals import Refusal
 
-from . import leases, record, snapshot, supervision
+from . import drafts, leases, record, snapshot, supervision
+from .cancel import BEFORE_A_PLAN
 from .snapshot import Unbuildable
 
 log = structlog.get_logger(__name__)
@@ -43,9 +44,9 @@ def execute(run_id, *, on_progress=None):
         log.warning("run.fenced", run=str(run_id), attempt=lease.attempt)
         return None
     except leases.Cancelled:
-        record.stop(lease, RunState.CANCELLED, gettext_noop("Stopped before a plan."))
-    except supervision.SolveDied as error:
-        give_back(lease, str(error))
+        record.stop(lease, RunState.CANCELLED, BEFORE_A_PLAN)
+    except supervision.SolveDied as died:
+        give_back(lease, str(died))
     except (Unbuildable, Refusal, ProblemError) as error:
         record.stop(lease, RunState.FAILED, str(error))
     except Exception as error:
@@ -59,7 +60,7 @@ def serve(lease):
     run = AllocationRun.objects.select_related("scenario", "profile").get(
         pk=lease.run_id
     )
-    lease.phase("snapshot")
+    lease.phase(leases.SNAPSHOT)
     taken = snapshot.of_run(run, step=lease.go_on)
     limits = Limits(
         seconds=run.seconds, gap=run.gap, workers=run.workers, seed=run.seed
@@ -67,12 +68,30 @@ def serve(lease):
     with supervision.scratch() as folder:
         write_instance(taken.problem, folder / "problem.npz")
         record.snapshot_taken(lease, taken, folder)
-        solved = supervision.solve(taken.problem, limits, lease=lease, folder=folder)
+        solved = solve(lease, taken.problem, limits, folder)
     lease.beat(seconds=0)
     lease.phase("check")
     verdict = check(taken.problem, solved.claim)
     lease.phase("record")
     conclude(lease, taken, solved, verdict)
+
+
+def solve(lease, problem, limits, folder):
+    """Return what the child found, from where an attempt that crashed had come.
+
+    When the child of the last attempt dies too, the best plan of all attempts is kept
+    for people to look at; nothing is proved about it.
+    """
+    warm = drafts.read(lease.run_id, problem)
+    try:
+        return supervision.solve(problem, limits, lease=lease, folder=folder, warm=warm)
+    except supervision.SolveDied as died:
+        if died.choice is None:
+            raise
+        if lease.attempt < leases.MAX_ATTEMPTS:
+            drafts.keep(lease, problem, died.choice)
+            raise
+        return supervision.after_crash(problem, folder, died)
 
 
 def conclude(lease, taken, solved, verdict):

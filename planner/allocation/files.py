@@ -18,6 +18,7 @@ NAMES = {
     ArtifactKind.RESULT: "result.npz",
     ArtifactKind.REPORT: "check.json",
 }
+"""The files of a run that has ended; a draft is between two attempts only."""
 
 
 def content(run, kind):
@@ -45,7 +46,8 @@ def unpacked(run):
     """Give a folder with the run's files, for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for kind in run.artifacts.values_list("kind", flat=True):
+        kinds = run.artifacts.filter(kind__in=NAMES).values_list("kind", flat=True)
+        for kind in kinds:
             (folder / NAMES[ArtifactKind(kind)]).write_bytes(content(run, kind))
         yield folder
 

@@ -17,7 +17,11 @@ from planner.models.runs import MAX_ATTEMPTS
 
 HEARTBEATS = 6
 """How often a lease is renewed in the time it lasts."""
+LOOK_SECONDS = 0.5
+"""How often the row is asked whether somebody wants the run to stop."""
 HISTORY_POINTS = 240
+SNAPSHOT = "snapshot"
+"""The phase in which there is no plan to be kept."""
 EMPTY = {"phase": "", "seconds": 0.0, "incumbent": None, "bound": None}
 
 
@@ -53,7 +57,8 @@ def claim(run_id, *, worker):
             heartbeat_at=Now(),
             started_at=Coalesce("started_at", Now()),
             worker=worker,
-            progress={},
+            # Until there is anything to keep, whoever cancels need not wait for us.
+            progress=dict(EMPTY, phase=SNAPSHOT),
         )
     )
     if not taken:
@@ -71,6 +76,7 @@ class Lease:
     attempt: int
     cancel_requested: bool = False
     on_progress: object = None
+    _looked_at: float = 0.0
     _beaten_at: float = field(default_factory=time.monotonic)
     _told_at: float = 0.0
     _history: list = field(default_factory=list)
@@ -87,7 +93,7 @@ class Lease:
             raise Fenced(f"run {self.run_id}: attempt {self.attempt} was overtaken")
 
     def beat(self, *, seconds=None):
-        """Renew the lease when it is time, and learn of a wish to cancel.
+        """Renew the lease when it is time.
 
         Parameters
         ----------
@@ -99,16 +105,21 @@ class Lease:
             return
         self.write(lease_until=Now() + length(), heartbeat_at=Now())
         self._beaten_at = time.monotonic()
-        self.look()
 
     def look(self):
-        """Learn whether a person asked for the run to stop."""
-        wishes = self.mine().values_list("cancel_requested", flat=True)
-        self.cancel_requested = any(wishes)
+        """Learn, twice a second at most, whether a person asked for the run to stop."""
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        wish = self.mine().values_list("cancel_requested", flat=True).first()
+        if wish is None:
+            raise Fenced(f"run {self.run_id}: attempt {self.attempt} was ended")
+        self.cancel_requested = wish
 
     def go_on(self):
         """Beat, and give up where a person asked for it."""
         self.beat()
+        self.look()
         if self.cancel_requested:
             raise Cancelled
 

@@ -22,6 +22,7 @@ from programs.domain import audit
 from programs.domain.actors import SYSTEM
 
 from . import funding, pricing, reasons, summary, waiting
+from .leases import Cancelled
 from .outcome import Outcome
 
 BATCH = 1000
@@ -53,18 +54,15 @@ def plan(lease, taken, solved, verdict):
     run = AllocationRun(pk=lease.run_id)
     outcome = Outcome(taken, solved.claim, solved.about)
     proposals = proposed(outcome, run)
-    lease.beat(seconds=0)
-    lists = waiting.lists(outcome, step=lease.beat)
+    lists, why = others(lease, outcome)
     reserves = reserved(outcome, run, lists)
-    lease.beat(seconds=0)
-    why = reasons.explain(outcome, step=lease.beat)
     unplaced = explained(outcome, run, why)
     prices = pricing.rows(outcome, run)
     lease.beat(seconds=0)
+    lease.look()
     tiers = told_tiers(taken, solved.claim, verdict)
-    # A cancelled run keeps the plan it had, for people to look at, never to publish.
-    state = RunState.CANCELLED if lease.cancel_requested else RunState.SOLVED
     with transaction.atomic():
+        state = state_of(lease, solved)
         lease.write(
             state=state,
             lease_until=None,
@@ -82,6 +80,29 @@ def plan(lease, taken, solved, verdict):
         LimitPrice.objects.bulk_create(prices, batch_size=BATCH)
         files(lease, solved, verdict)
         note(lease, state, placed=len({p.application_id for p in proposals}))
+
+
+def state_of(lease, solved):
+    """Return how a run with a plan has ended.
+
+    A cancelled run, and one whose every attempt crashed, keep the plan they had for
+    people to look at: neither is ever published.
+    """
+    if lease.cancel_requested:
+        return RunState.CANCELLED
+    return RunState.FAILED if solved.crashed else RunState.SOLVED
+
+
+def others(lease, outcome):
+    """Return the waiting lists, and the reasons of everybody without a place.
+
+    Whoever cancels waits for a plan to look at; it needs neither.
+    """
+    try:
+        lists = waiting.lists(outcome, step=lease.go_on)
+        return lists, reasons.explain(outcome, step=lease.go_on)
+    except Cancelled:
+        return [], {}
 
 
 def without_plan(lease, taken, solved, verdict, *, state, detail):
@@ -256,6 +277,7 @@ def digest_of(run):
 def files(lease, solved, verdict):
     """Keep the result as the solver wrote it, and what the check said about it."""
     keep(lease.run_id, ArtifactKind.RESULT, solved.content)
+    RunArtifact.objects.filter(run=lease.run_id, kind=ArtifactKind.DRAFT).delete()
     report = {
         "holds": verdict.holds,
         "violations": list(verdict.violations),

@@ -13,12 +13,13 @@ def of(outcome, proposals, reserves, unplaced, prices):
     by_kind = {kind: [row for row in prices if row.kind == kind] for kind in LimitKind}
     budgets = [row for row in by_kind[LimitKind.BUDGET] if row.upper is not None]
     eligible = eligible_by_slot(taken)
+    placed = {row.application_id for row in proposals}
     return {
         "people": len(taken.rows.applications),
-        "placed": len({row.application_id for row in proposals}),
+        "placed": len(placed),
         "kept": len({placement.application_id for placement in taken.rows.kept}),
         "reserve": len({row.application_id for row in reserves}),
-        "unplaced": len(unplaced),
+        "unplaced": len(taken.rows.applications) - len(placed),
         "cost": sum(row.cost for row in proposals),
         "budget": sum(row.upper for row in budgets),
         "slots": [

@@ -13,23 +13,30 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from planner.optimiser import Plan, Result, Status, Termination, Tier
 from planner.optimiser.reading import read_claim
 
 from .child import EXIT_MEMORY, write_down
+from .leases import Cancelled
 
-TICK = 0.2
-LOOK_SECONDS = 1
-"""How often the row is asked whether somebody wants the run to stop."""
-PATIENCE = 4
+TICK = 0.1
+PATIENCE = 1.5
 """Seconds a child gets to end by itself once it was asked to."""
 GRACE = 30
 """Seconds beyond its limit after which a child is asked to stop from outside."""
 
 
 class SolveDied(Exception):
-    """The child ended without a plan; the sentence says how, for people."""
+    """The child ended by itself, without a result; the sentences say how, for people.
+
+    ``status`` is its exit status, ``choice`` the best plan it had written, or None.
+    """
+
+    def __init__(self, message, *, status, choice):
+        super().__init__(message)
+        self.status, self.choice = status, choice
 
 
 @contextmanager
@@ -47,11 +54,15 @@ def scratch():
 
 @dataclass(frozen=True)
 class Solved:
-    """What a solve left behind: a claim to be checked, and how it came about."""
+    """What a solve left behind: a claim to be checked, and how it came about.
+
+    ``crashed`` says that the last child that was allowed died over it.
+    """
 
     claim: object
     about: dict
     content: bytes
+    crashed: bool = False
 
 
 def sweep(parent):
@@ -62,25 +73,62 @@ def sweep(parent):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def solve(problem, limits, *, lease, folder):
+def solve(problem, limits, *, lease, folder, warm=None):
     """Solve the folder's problem in a child process; pass on a wish to stop.
 
     When the child had to be ended, the answer is the best plan it had written.
+
+    Parameters
+    ----------
+    warm: the choice of an earlier attempt, which the plan will not be worse than.
+
+    Raises
+    ------
+    SolveDied: the child ended by itself, and not as it should.
+    Cancelled: a person asked for the run to stop before there was a plan.
     """
     told = asdict(limits) | {"megabytes": settings.ALLOCATION_MAX_MEGABYTES}
     (folder / "limits.json").write_text(json.dumps(told))
+    if warm is not None:
+        for name in ("warm.i64", "plan.i64"):
+            (folder / name).write_bytes(warm.astype("<i8").tobytes())
     child = start(folder)
     try:
-        watch(child, folder, limits, lease)
+        is_ended = watch(child, folder, limits, lease)
     finally:
         end(child)
-    if child.returncode != 0:
-        salvage(problem, folder, child.returncode, lease)
+    if child.returncode == 0:
+        return read(problem, folder)
+    choice = best_plan(folder)
+    if is_ended and not lease.cancel_requested:
+        raise SolveDied(
+            how_it_died(child.returncode, folder),
+            status=child.returncode,
+            choice=choice,
+        )
+    if choice is None:
+        if lease.cancel_requested:
+            raise Cancelled
+        raise SolveDied(LATE, status=child.returncode, choice=None)
+    if lease.cancel_requested:
+        return salvage(problem, folder, choice, Termination.STOPPED, "")
+    return salvage(problem, folder, choice, Termination.TIME, LATE)
+
+
+def read(problem, folder, **columns):
+    """Return what a child wrote down when it had ended."""
     return Solved(
         claim=read_claim(problem, folder / "result.npz"),
         about=json.loads((folder / "about.json").read_text()),
         content=(folder / "result.npz").read_bytes(),
+        **columns,
     )
+
+
+def best_plan(folder):
+    """Return the choice of the best plan a child had written, or None."""
+    path = folder / "plan.i64"
+    return np.frombuffer(path.read_bytes(), dtype="<i8") if path.exists() else None
 
 
 def start(folder):
@@ -97,24 +145,29 @@ def start(folder):
 
 
 def watch(child, folder, limits, lease):
-    """Return when the child has ended, or does not end although it was asked to."""
-    began = looked_at = time.monotonic()
+    """Wait for the child; return whether it has ended by itself.
+
+    It has not when it has nothing to keep and a person wants the run to stop, or when
+    it goes on although it was asked to stop.
+    """
+    began = time.monotonic()
     asked_at = None
     while child.poll() is None:
         lease.beat()
+        lease.look()
         tell(folder, lease)
         now = time.monotonic()
-        if now - looked_at > LOOK_SECONDS:
-            lease.look()
-            looked_at = now
+        if lease.cancel_requested and not (folder / "plan.i64").exists():
+            return False
         overdue = now - began > limits.seconds + GRACE
         if asked_at is None and (lease.cancel_requested or overdue):
             ask(child)
             asked_at = now
         if asked_at is not None and now - asked_at > PATIENCE:
-            return
+            return False
         time.sleep(TICK)
     tell(folder, lease, at_once=True)
+    return True
 
 
 def tell(folder, lease, *, at_once=False):
@@ -141,16 +194,9 @@ def end(child):
     child.stdin.close()
 
 
-def salvage(problem, folder, status, lease):
-    """Write the best plan of a dead child down as a result without any proof."""
-    path = folder / "plan.i64"
-    if not path.exists():
-        raise SolveDied(how_it_died(status, folder))
-    plan = Plan.of(problem, np.frombuffer(path.read_bytes(), dtype="<i8"))
-    if lease.cancel_requested:
-        termination = Termination.STOPPED
-    else:
-        termination = Termination.MEMORY if ran_out(status) else Termination.TIME
+def salvage(problem, folder, choice, termination, detail, *, crashed=False):
+    """Write a plan whose solve was interrupted down as a result without any proof."""
+    plan = Plan.of(problem, choice)
     result = Result(
         status=Status.FEASIBLE,
         termination=termination,
@@ -166,24 +212,41 @@ def salvage(problem, folder, status, lease):
             for tier, value in enumerate(plan.tiers)
         ),
         digest=problem.digest,
-        detail=how_it_died(status, folder),
+        detail=detail,
     )
     write_down(problem, result, folder)
+    return read(problem, folder, crashed=crashed)
 
 
-def ran_out(status):
-    """Whether the exit status looks like a lack of memory."""
-    return status in (EXIT_MEMORY, -signal.SIGABRT, -signal.SIGSEGV)
+def after_crash(problem, folder, died):
+    """Return the best plan of a child that died, as the last word about the run."""
+    ended = Termination.MEMORY if ran_out(died.status, folder) else Termination.CRASHED
+    return salvage(problem, folder, died.choice, ended, str(died), crashed=True)
+
+
+LATE = gettext_noop("The solver did not end in time and was ended.")
+MEMORY = gettext_noop(
+    "The solver needed more memory than it may take (ALLOCATION_MAX_MEGABYTES)."
+)
+KILLED = gettext_noop("The solver process was killed, perhaps for lack of memory.")
+CRASHED = gettext_noop("The solver process crashed.")
+FAILED = gettext_noop("The solver process failed.")
+SIGNS = ("bad_alloc", "MemoryError", "Cannot allocate memory", "failed to allocate")
+"""What a process says that could not get memory."""
+
+
+def ran_out(status, folder):
+    """Whether the child said that it lacked memory."""
+    said = (folder / "stderr").read_text(errors="replace")
+    return status == EXIT_MEMORY or any(sign in said for sign in SIGNS)
 
 
 def how_it_died(status, folder):
-    """Say in a sentence how the child ended."""
-    if ran_out(status):
-        return (
-            f"The solver needed more than {settings.ALLOCATION_MAX_MEGABYTES} MB "
-            "of memory (ALLOCATION_MAX_MEGABYTES)."
-        )
+    """Say how the child ended: a sentence, and what it said itself on a second line."""
+    if ran_out(status, folder):
+        return MEMORY
     if status < 0:
-        return f"The solver process was ended by {signal.Signals(-status).name}."
+        name = signal.Signals(-status).name
+        return f"{KILLED if name == 'SIGKILL' else CRASHED}\n{name}"
     lines = (folder / "stderr").read_text(errors="replace").strip().splitlines()
-    return f"The solver process failed: {lines[-1] if lines else f'exit {status}'}"
+    return f"{FAILED}\n{lines[-1] if lines else f'exit {status}'}"

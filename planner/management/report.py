@@ -48,7 +48,7 @@ class Report:
         run = self.run
         heading = f"{run}: {run.get_state_display()}"
         if run.detail:
-            heading += f". {_(run.detail)}"
+            heading += f". {run.told}"
         self.console.print(heading, style="bold", highlight=False)
         if not run.has_plan:
             for relief in run.summary.get("conflict", []):

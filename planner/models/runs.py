@@ -190,6 +190,15 @@ class AllocationRun(PublicModel):
         return same.exclude(pk=self.pk).exclude(input_digest="")
 
     @property
+    def told(self):
+        """How the run ended, in the reader's language.
+
+        ``detail`` holds a known sentence a line; what a process said itself has a line
+        of its own and stays as it is.
+        """
+        return " ".join(str(_(line)) for line in self.detail.splitlines() if line)
+
+    @property
     def has_plan(self):
         """Whether there is a plan to look at."""
         return bool(self.result_digest)

@@ -55,6 +55,7 @@ class ArtifactKind(models.TextChoices):
     PROBLEM = "problem", _("problem")
     RESULT = "result", _("result")
     REPORT = "report", _("check report")
+    DRAFT = "draft", _("plan of an attempt that crashed")
 
 
 class LimitKind(models.TextChoices):

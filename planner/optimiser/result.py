@@ -39,6 +39,8 @@ class Termination(StrEnum):
     """The search has nothing left to try, short of a proof."""
     MEMORY = "memory"
     """More memory than allowed would have been needed."""
+    CRASHED = "crashed"
+    """The process that solved came to a sudden end; whoever watched it says so."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

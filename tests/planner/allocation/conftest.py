@@ -26,7 +26,7 @@ def world(db):
 def inline(monkeypatch):
     """Solve without a child process."""
 
-    def solve(problem, limits, *, lease, folder):
+    def solve(problem, limits, *, lease, folder, warm=None):
         child.solve(folder, asdict(limits), threading.Event())
         return supervision.Solved(
             claim=read_claim(problem, folder / "result.npz"),

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from planner.allocation import leases, supervision
+from planner.allocation import child, leases, supervision
 from planner.optimiser import Limits, Problem
 from planner.optimiser.instance import write_instance
 from planner.optimiser.problem import pointers
@@ -92,6 +92,14 @@ def child_of(monkeypatch, script):
     monkeypatch.setattr(supervision, "start", start)
 
 
+def wait_for(path):
+    """Wait until a child has written a file."""
+    deadline = time.monotonic() + 20
+    while not path.exists():
+        assert time.monotonic() < deadline, path
+        time.sleep(0.02)
+
+
 def test_a_child_solves_and_reports(lease, folder):
     problem = one_seat()
     solved = supervision.solve(problem, Limits(seconds=20), lease=lease, folder=folder)
@@ -106,7 +114,15 @@ def test_a_cancelled_child_that_does_not_listen_is_ended_with_its_plan(
 ):
     child_of(monkeypatch, STUBBORN)
     monkeypatch.setattr(supervision, "PATIENCE", 1)
-    lease.mine().update(cancel_requested=True)
+    started = supervision.start
+
+    def start(folder):
+        child = started(folder)
+        wait_for(folder / "progress.json")
+        lease.mine().update(cancel_requested=True)
+        return child
+
+    monkeypatch.setattr(supervision, "start", start)
     began = time.monotonic()
     solved = supervision.solve(
         one_seat(), Limits(seconds=60), lease=lease, folder=folder
@@ -117,23 +133,53 @@ def test_a_cancelled_child_that_does_not_listen_is_ended_with_its_plan(
     assert lease.mine().get().progress["incumbent"] == 7
 
 
+def test_a_cancelled_child_without_a_plan_is_ended_at_once(lease, folder, monkeypatch):
+    child_of(monkeypatch, "import time; time.sleep(60)")
+    lease.mine().update(cancel_requested=True)
+    began = time.monotonic()
+    with pytest.raises(leases.Cancelled):
+        supervision.solve(one_seat(), Limits(seconds=60), lease=lease, folder=folder)
+    assert time.monotonic() - began < 2
+
+
 def test_a_child_that_is_killed_leaves_its_plan(lease, folder, monkeypatch):
     child_of(monkeypatch, STUBBORN + "\n")
     started = supervision.start
 
     def start_and_kill(folder):
         child = started(folder)
-        while not (folder / "progress.json").exists():
-            time.sleep(0.02)
+        wait_for(folder / "progress.json")
         child.kill()
         return child
 
     monkeypatch.setattr(supervision, "start", start_and_kill)
+    with pytest.raises(supervision.SolveDied, match="killed") as died:
+        supervision.solve(one_seat(), Limits(seconds=60), lease=lease, folder=folder)
+    assert died.value.choice.tolist() == [0]
+    kept = supervision.after_crash(one_seat(), folder, died.value)
+    assert (kept.claim.status, kept.claim.termination) == ("feasible", "crashed")
+    assert "SIGKILL" in kept.about["detail"]
+    assert kept.crashed
+
+
+def test_a_child_that_never_ends_is_ended_with_its_plan(lease, folder, monkeypatch):
+    child_of(monkeypatch, STUBBORN)
+    monkeypatch.setattr(supervision, "GRACE", 0)
     solved = supervision.solve(
-        one_seat(), Limits(seconds=60), lease=lease, folder=folder
+        one_seat(), Limits(seconds=0.5), lease=lease, folder=folder
     )
-    assert solved.claim.status == "feasible"
-    assert "SIGKILL" in solved.about["detail"]
+    assert solved.claim.choice.tolist() == [0]
+    assert solved.claim.termination == "time"
+    assert solved.about["detail"] == supervision.LATE
+
+
+def test_a_child_goes_on_from_an_earlier_plan(lease, folder):
+    warm = np.array([0])
+    supervision.solve(
+        one_seat(), Limits(seconds=20), lease=lease, folder=folder, warm=warm
+    )
+    assert child.warm_start(folder).tolist() == [0]
+    assert supervision.best_plan(folder).tolist() == [0]
 
 
 def test_a_child_that_dies_without_a_plan_says_how(lease, folder, monkeypatch):
