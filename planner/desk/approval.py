@@ -2,22 +2,32 @@
 
 from django.db.models import Count
 
-from planner.desk.review import origins_of, sentence_of, told_quota
+from planner.desk.group import disability_of, provinces_of, sexes_of
+from planner.desk.review import sentence_of, told_quota
 from planner.models import LimitKind
-from programs.choices import Sex
+
+MOST_SIBLINGS = 20
 
 
-def approval_of(run):
+def approval_of(run, user):
     """Return what the pages of submission, approval and publication show."""
     limits = list(run.prices.filter(kind__in=[LimitKind.BUDGET, LimitKind.QUOTA]))
     budgets = [limit for limit in limits if limit.kind == LimitKind.BUDGET]
     quotas = [limit for limit in limits if limit.kind == LimitKind.QUOTA]
-    origins = origins_of(run)
     return {
         "sentence": sentence_of(run, budgets, quotas),
         "quotas": [told_quota(quota) for quota in quotas],
-        "by_province": origins["by_province"],
-        "by_sex": [(Sex(sex).label, count) for sex, count in origins["by_sex"]],
+        "by_province": provinces_of(run, user),
+        "by_person": [*sexes_of(run), disability_of(run)],
+    }
+
+
+def siblings_of(run):
+    """Return other runs of the very same data: asking until one pleases shows here."""
+    others = run.siblings.select_related("created_by").defer("progress", "tiers")
+    return {
+        "num_siblings": others.count(),
+        "siblings": list(others.order_by("-number")[:MOST_SIBLINGS]),
     }
 
 

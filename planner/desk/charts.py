@@ -13,6 +13,8 @@ WIDTH = 900
 LABELS = 210
 ROW = 26
 MOST_ROWS = 14
+LABEL = 80
+"""Room that an amount needs under a line."""
 
 
 def calendar(intakes, *, today):
@@ -52,6 +54,51 @@ def calendar(intakes, *, today):
         "rows": rows,
         "all": intakes,
         "hidden": len(intakes) - len(drawn),
+        "width": WIDTH,
+        "height": height,
+        "bottom": height - 6,
+        "today_x": f"{x(today):.1f}",
+        "months": list(_months(first, last, x)),
+    }
+
+
+def timeline(spans, *, today):
+    """Place what has a beginning and an end on a line of months.
+
+    Parameters
+    ----------
+    spans: (label, kind, first day or None, last day or None); an open side runs to the
+        edge of the picture. today: the day marked by a line.
+    """
+    spans = list(spans)
+    days = [day for span in spans for day in span[2:] if day]
+    if not days:
+        return None
+    first = max(min([today, *days]), today - timedelta(days=3 * 365)).replace(day=1)
+    last = min(max([today, *days]), today + timedelta(days=4 * 365))
+    last += timedelta(days=15)
+    length = (last - first).days
+
+    def x(day):
+        inside = min(max(day, first), last)
+        return LABELS + (WIDTH - LABELS) * (inside - first).days / length
+
+    rows = [
+        {
+            "label": label,
+            "kind": kind,
+            "starts_on": start,
+            "ends_on": end,
+            "y": 30 + ROW * at,
+            "text_y": 30 + ROW * at + 13,
+            "x": f"{x(start or first):.1f}",
+            "width": f"{max(x(end or last) - x(start or first), 2):.1f}",
+        }
+        for at, (label, kind, start, end) in enumerate(spans)
+    ]
+    height = 40 + ROW * len(rows)
+    return {
+        "rows": rows,
         "width": WIDTH,
         "height": height,
         "bottom": height - 6,
@@ -130,5 +177,67 @@ def closing_in(points, *, width=1000, height=250):
             {"x": f"{x(start + (end - start) * i / 4):.1f}", "seconds": seconds}
             for i in range(5)
             for seconds in [start + (end - start) * i / 4]
+        ],
+    }
+
+
+def frontier(points, *, width=900, height=260):
+    """Draw what each budget of a line buys.
+
+    Parameters
+    ----------
+    points: by budget, each with ``budget``, ``placed``, ``at_most`` or None, and
+        ``is_base``; fewer than two draw nothing.
+    """
+    if len(points) < 2 or points[0].budget == points[-1].budget:
+        return None
+    left, right, top, bottom = 60, 40, 14, 34
+    tops = [point.at_most or point.placed for point in points]
+    low, high = min(point.placed for point in points), max(tops)
+    margin = (high - low) * 0.1 or 1
+    low, high = max(0, low - margin), high + margin
+    first, last = points[0].budget, points[-1].budget
+
+    def x(budget):
+        return (
+            f"{left + (width - left - right) * (budget - first) / (last - first):.1f}"
+        )
+
+    def y(people):
+        return f"{top + (height - top - bottom) * (high - people) / (high - low):.1f}"
+
+    step = (high - low) / 4
+    labels = set()
+    for point in sorted(points, key=lambda p: not p.is_base):
+        # The present budget is always named, others where there is room for them.
+        place = float(x(point.budget))
+        if all(abs(place - other) >= LABEL for other in labels):
+            labels.add(place)
+    return {
+        "width": width,
+        "height": height,
+        "left": left,
+        "right": width - right,
+        "base": height - 8,
+        "plan": " ".join(f"{x(p.budget)},{y(p.placed)}" for p in points),
+        "bound": " ".join(
+            f"{x(p.budget)},{y(p.at_most)}" for p in points if p.at_most is not None
+        ),
+        "marks": [
+            {
+                "x": x(p.budget),
+                "y": y(p.placed),
+                "budget": p.budget if float(x(p.budget)) in labels else None,
+                "is_base": p.is_base,
+            }
+            for p in points
+        ],
+        "ticks": [
+            {
+                "y": y(low + step * i),
+                "text_y": y(low + step * i),
+                "value": low + step * i,
+            }
+            for i in range(5)
         ],
     }

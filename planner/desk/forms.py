@@ -5,11 +5,17 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from planner.allocation.replan import CHANGE_PRICE
+from planner.desk.frontier import MARK
 from planner.desk.scenarios import HINTS, change_of
 from planner.models import Scenario
 from planner.models.overrides import validate_overrides
 from programs.choices import ImportKind, IntakeState
 from programs.models import Intake
+
+
+def by_hand(user):
+    """Return the scenarios people made and named, of those the reader may see."""
+    return Scenario.objects.visible_to(user).exclude(name__startswith=MARK)
 
 
 class RunForm(forms.Form):
@@ -60,7 +66,7 @@ class RunForm(forms.Form):
         if not self.initial.get("intakes"):
             # Most often everything that is closed is planned together.
             self.initial["intakes"] = [intake.pk for intake in intakes]
-        self.fields["scenario"].queryset = Scenario.objects.visible_to(user)
+        self.fields["scenario"].queryset = by_hand(user)
 
     def limits(self):
         """Return the checked input as arguments of the verb."""
@@ -117,11 +123,15 @@ class ScenarioForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Scenario.objects.visible_to(user)
+        self.fields["parent"].queryset = by_hand(user)
 
     def clean_name(self):
-        """Refuse a name that is taken."""
+        """Refuse a name that is taken, or that looks like one of ours."""
         name = self.cleaned_data["name"]
+        if name.startswith(MARK):
+            raise forms.ValidationError(
+                _("A name does not begin with %(mark)s.") % {"mark": MARK}
+            )
         if Scenario.objects.filter(name=name).exists():
             raise forms.ValidationError(_("A scenario of this name exists."))
         return name

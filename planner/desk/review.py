@@ -7,16 +7,16 @@ from django.db.models import Count
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from planner.desk.flows import flow
-from planner.desk.live import PHASES
+from planner.desk.live import ENDINGS, PHASES
 from planner.models import AllocationRun, LimitKind, words
 from programs import formats
 from programs.models import Slot
 
 TIERS = {
     "policy": gettext_lazy("Priced quotas kept"),
-    "people": gettext_lazy("People placed"),
-    "points": gettext_lazy("Fit, merit and wishes"),
-    "cost": gettext_lazy("Cost"),
+    "people": gettext_lazy("People placed, in points"),
+    "points": gettext_lazy("Fit, merit and wishes, in points"),
+    "cost": gettext_lazy("Cost, in millions of rupiah"),
 }
 MOST_PRICES = 12
 MONEY_STEP = 100_000
@@ -46,6 +46,7 @@ def review_of(run):
         "phases": phases_of(run),
         "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
+        "ending": ENDINGS.get(run.termination, run.termination),
         "previous": run_before(run),
     }
 
@@ -56,10 +57,19 @@ def told_tier(tier):
     says = gap is not None and gap <= 1
     return {
         "label": TIERS.get(tier["name"], tier["name"]),
-        "value": tier["value"],
-        "bound": math.floor(tier["bound"]) if says else None,
+        "value": shown_value(tier["name"], tier["value"]),
+        "bound": shown_value(tier["name"], math.floor(tier["bound"])) if says else None,
+        "is_least": tier["name"] == "cost",
         "gap": gap if says else None,
     }
+
+
+def shown_value(name, value):
+    """Return a goal's value as people read it.
+
+    The solver wants the most of everything, so it counts cost below zero.
+    """
+    return -value if name == "cost" and value is not None else value
 
 
 def phases_of(run):
@@ -92,7 +102,12 @@ def is_missed(limit):
 def told_quota(limit):
     """Return a quota with whether it is missed, and by how many."""
     shortfall = max(0, (limit.lower or 0) - limit.use)
-    return {"limit": limit, "is_missed": is_missed(limit), "shortfall": shortfall}
+    return {
+        "limit": limit,
+        "code": limit.key.partition(":")[2],
+        "is_missed": is_missed(limit),
+        "shortfall": shortfall,
+    }
 
 
 def told_budget(line):
@@ -221,24 +236,6 @@ def reasons_of(run):
         {"code": code, "count": count, "label": words.reason_label(code)}
         for code, count in counts.most_common()
     ]
-
-
-def origins_of(run):
-    """Return the people placed by province and by sex, for the approver."""
-    placed = run.proposals.filter(step=1)
-    province = "application__participant__province__name"
-    return {
-        "by_province": list(
-            placed.values_list(province)
-            .annotate(count=Count("pk"))
-            .order_by("-count", province)
-        ),
-        "by_sex": list(
-            placed.values_list("application__participant__sex")
-            .annotate(count=Count("pk"))
-            .order_by("application__participant__sex")
-        ),
-    }
 
 
 def run_before(run):

@@ -57,6 +57,13 @@ def navigation(request):
             _page(request, _("Intakes"), "event_available", "desk_intakes", *viewers),
             _page(request, _("Runs"), "route", "desk_runs", *viewers),
             _page(request, _("Scenarios"), "alt_route", "desk_scenarios", *planners),
+            _page(
+                request,
+                _("Own slots"),
+                "work",
+                "desk_slots",
+                Permission.VIEW_OWN_INSTITUTION,
+            ),
             _page(request, _("Placements"), "flight", "desk_board", *everyone),
             _page(
                 request,

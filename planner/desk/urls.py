@@ -6,11 +6,15 @@ from planner.desk.views import (
     board,
     comparison,
     decisions,
+    frontier,
+    groups,
     imports,
     intakes,
+    participants,
     people,
     runs,
     scenarios,
+    slots,
 )
 
 
@@ -33,12 +37,17 @@ register_converter(FileFormat, "format")
 INTAKE = "intakes/<uuid:intake_id>/"
 IMPORT = "import/<uuid:batch_id>/"
 KIND = "import/<slug:kind>/"
+SLOT = "slots/<uuid:slot_id>/"
 RUN = "runs/<uuid:run_id>/"
 PAGES = [
     ("intakes/", intakes.index, "desk_intakes"),
     (INTAKE, intakes.page, "desk_intake"),
     (INTAKE + "fit/", intakes.fit, "desk_intake_fit"),
     (INTAKE + "judge/", intakes.mark, "desk_intake_judge"),
+    ("slots/", slots.index, "desk_slots"),
+    (SLOT, slots.page, "desk_slot"),
+    (SLOT + "people/", slots.people, "desk_slot_people"),
+    ("people/<uuid:participant_id>/", participants.page, "desk_person"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("scenarios/new/", scenarios.new, "desk_scenario_new"),
     ("placements/", board.index, "desk_board"),
@@ -63,6 +72,11 @@ PAGES = [
     (RUN + "publish/", decisions.make_binding, "desk_run_publish"),
     (RUN + "replan/", decisions.plan_again, "desk_run_replan"),
     (RUN + "drift/", comparison.drift, "desk_run_drift"),
+    (RUN + "more/", frontier.page, "desk_run_frontier"),
+    (RUN + "more/answers/", frontier.answers, "desk_run_frontier_answers"),
+    (RUN + "why/", groups.index, "desk_run_groups"),
+    (RUN + "why/provinces/<slug:code>/", groups.province, "desk_run_province"),
+    (RUN + "why/quotas/<slug:code>/", groups.quota, "desk_run_quota"),
     (RUN + "people/", people.index, "desk_run_people"),
     (RUN + "people/<uuid:application_id>/", people.person, "desk_run_person"),
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _, ngettext
 
+from planner.desk.ratings import unrated
 from planner.models import AllocationRun, RunState
 from programs import formats
 from programs.choices import (
@@ -43,6 +44,7 @@ def worklist(user, *, now):
         (Permission.MANAGE_PROGRAMS, _closing),
         (Permission.MANAGE_PROGRAMS, _unjudged),
         (Permission.RATE, _answers_of_hosts),
+        (Permission.RATE, _ratings),
     ]
     items = [
         item
@@ -214,6 +216,24 @@ def _answers_of_hosts(user, now):
             count,
         )
         yield Item(text % {"count": count}, _board_in(PlacementState.ACCEPTED), True)
+
+
+def _ratings(user, now):
+    today = timezone.localtime(now).date()
+    facts = unrated(user, today).aggregate(
+        count=Count("pk"), first=Min("application__intake__decide_by")
+    )
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s candidate of your slots is not rated yet, until %(day)s",
+            "%(count)s candidates of your slots are not rated yet, until %(day)s",
+            facts["count"],
+        )
+        yield Item(
+            text % {"count": facts["count"], "day": formats.day(facts["first"])},
+            reverse("admin:desk_slots"),
+            facts["first"] <= today + SOON,
+        )
 
 
 def _runs_in(state):

@@ -237,14 +237,14 @@ def price(limit):
         return _("Not tight: more of it would change nothing.")
     if limit.people > 0:
         return _("One more would place %(people)s more people.") % {
-            "people": f"{limit.people:.2f}"
+            "people": formats.number(limit.people, decimals=2)
         }
     if limit.people < 0:
         return _("One fewer asked for would place %(people)s more people.") % {
-            "people": f"{-limit.people:.2f}"
+            "people": formats.number(-limit.people, decimals=2)
         }
     return _("One more would add %(points)s points of fit.") % {
-        "points": f"{limit.price:.0f}"
+        "points": formats.number(limit.price)
     }
 
 
@@ -254,11 +254,11 @@ def price_of_money(limit):
     if limit.people > 0:
         return _("%(amount)s more would place %(people)s more people.") % {
             "amount": amount,
-            "people": f"{limit.people * HUNDRED_MILLION:.2f}",
+            "people": formats.number(limit.people * HUNDRED_MILLION, decimals=2),
         }
     if limit.price > 0:
         return _("%(amount)s more would add %(points)s points of fit.") % {
             "amount": amount,
-            "points": f"{limit.price * HUNDRED_MILLION:.0f}",
+            "points": formats.number(limit.price * HUNDRED_MILLION),
         }
     return _("Not tight: more of it would change nothing.")

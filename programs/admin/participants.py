@@ -24,7 +24,7 @@ from programs.models import (
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
+from .base import EVERYONE, OFFICERS, DeskHistoryAdmin, DeskTabular
 from .filters import RowsFilter
 
 MASK = "••••••••••••••••"
@@ -147,12 +147,12 @@ class ParticipantAdmin(DeskHistoryAdmin):
             personal_data.note_reading(
                 participant=person, by=request.user, now=timezone.now()
             )
-        may_reveal = request.user.allows(Permission.REVEAL_PERSON)
+        may = {
+            "may_reveal": request.user.allows(Permission.REVEAL_PERSON),
+            "may_explain": self.allows_any(request, OFFICERS),
+        }
         return super().change_view(
-            request,
-            object_id,
-            form_url,
-            {"may_reveal": may_reveal, **(extra_context or {})},
+            request, object_id, form_url, {**may, **(extra_context or {})}
         )
 
     def reveal_view(self, request, object_id):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from planner.allocation.compare import compare
 from planner.allocation.drift import since
 from planner.desk.pages import needs, render
-from planner.desk.review import TIERS
+from planner.desk.review import TIERS, shown_value
 from planner.desk.views.runs import find
 from planner.models import AllocationRun
 from programs.roles import Permission
@@ -35,7 +35,11 @@ def compare_runs(request):
         after=runs[1],
         comparison=comparison,
         tiers=[
-            {"label": TIERS.get(name, name), "before": old, "after": new}
+            {
+                "label": TIERS.get(name, name),
+                "before": shown_value(name, old),
+                "after": shown_value(name, new),
+            }
             for name, old, new in comparison.tiers
         ],
         figures=figures_of(*runs),

@@ -15,7 +15,7 @@ from planner.allocation.reject import reject
 from planner.allocation.replan import replan
 from planner.allocation.request import allocate
 from planner.allocation.submit import submit
-from planner.desk.approval import approval_of, effects_of
+from planner.desk.approval import approval_of, effects_of, siblings_of
 from planner.desk.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.pages import attempt, needs, render
 from planner.desk.views.runs import find
@@ -73,7 +73,7 @@ def hand_over(request, run_id):
         "desk/runs/submit.html",
         title=_("Submit run %(number)s for approval") % {"number": run.number},
         run=run,
-        **approval_of(run),
+        **approval_of(run, request.user),
     )
 
 
@@ -94,7 +94,8 @@ def judge(request, run_id):
         run=run,
         form=form,
         is_own=own,
-        **approval_of(run),
+        **siblings_of(run),
+        **approval_of(run, request.user),
     )
 
 
@@ -137,7 +138,7 @@ def make_binding(request, run_id):
         title=_("Publish run %(number)s") % {"number": run.number},
         run=run,
         effects=effects_of(run),
-        **approval_of(run),
+        **approval_of(run, request.user),
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planner.desk.forms import Changes, ScenarioForm
+from planner.desk.frontier import MARK
 from planner.desk.pages import VIEWERS, needs, render
 from planner.desk.scenarios import HINTS, choices_for, create
 from planner.models import AllocationRun, Scenario
@@ -19,7 +20,12 @@ from programs.roles import Permission
 @needs(*VIEWERS)
 def index(request):
     """Show the tree of scenarios with the totals of their latest plans."""
-    scenarios = Scenario.objects.visible_to(request.user).select_related("created_by")
+    # Budgets tried out on the page of a plan are shown there.
+    scenarios = (
+        Scenario.objects.visible_to(request.user)
+        .exclude(name__startswith=MARK)
+        .select_related("created_by")
+    )
     latest = {}
     runs = AllocationRun.objects.visible_to(request.user).exclude(result_digest="")
     for run in runs.only("number", "scenario", "summary", "verified_gap", "state"):
