@@ -12,6 +12,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from planner.environment import Reader
@@ -76,6 +77,10 @@ ALLOCATION_MAX_MEGABYTES = read.integer(
     "ALLOCATION_MAX_MEGABYTES", default=16_384, at_least=512
 )
 
+#: Options from which on a part of a run is worth a worker of its own.
+ALLOCATION_PART_OPTIONS = read.integer(
+    "ALLOCATION_PART_OPTIONS", default=20_000, at_least=1
+)
 #: Seconds after which a worker that no longer shows a sign of life has lost its run.
 ALLOCATION_LEASE_SECONDS = read.integer(
     "ALLOCATION_LEASE_SECONDS", default=90, at_least=3
@@ -279,6 +284,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Talent exchange planner"
+#: Whoever approves a plan shows the second factor anew; accounts without one cannot.
+APPROVAL_SECOND_FACTOR = read.boolean("APPROVAL_SECOND_FACTOR", default=False)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -437,6 +444,11 @@ UNFOLD = {
             "href": lambda request: static("desk/icon.svg"),
         }
     ],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+        ]
+    },
     "COMMAND": {"search_models": "planner.desk.sidebar.searched_models"},
     "SIDEBAR": {"show_search": True, "navigation": "planner.desk.sidebar.navigation"},
     "COLORS": {

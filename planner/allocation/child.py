@@ -5,9 +5,12 @@
 Reads ``problem.npz`` and ``limits.json`` from the folder and writes there
 ``progress.json`` (at most twice a second), ``plan.i64`` (the best plan so far) and
 finally ``result.npz``, each of them whole or not at all. A plan in ``warm.i64`` is
-where the search starts. The word "stop" on standard
-input asks for the best plan now; the end of standard input means that the supervisor is
-gone, and then this process has no reason to live. It imports no Django.
+where the search starts. Where a problem falls apart, its parts appear in ``errands``.
+A folder that is itself such an errand gets its ``outcome.npz`` instead.
+
+The word "stop" on standard input asks for the best plan now; the end of standard input
+means that the supervisor is gone, and then this process has no reason to live. It
+imports no Django.
 """
 
 import ctypes
@@ -24,17 +27,22 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 EXIT_MEMORY = 75
 NICENESS = 10
+TERMS, ERRANDS = "terms.npz", "errands"
 ABOUT = ("phases", "seconds", "seed", "versions", "detail", "conflict")
 
 
 def main(folder):
     """Solve the folder's problem; return an exit status."""
+    restraints = json.loads((folder / "restraints.json").read_text())
     limits = json.loads((folder / "limits.json").read_text())
     stop = threading.Event()
-    restrain(limits.pop("megabytes"))
+    restrain(restraints["megabytes"])
     threading.Thread(target=listen, args=(stop,), daemon=True).start()
     try:
-        solve(folder, limits, stop)
+        if (folder / TERMS).exists():
+            walk(folder, stop)
+        else:
+            solve(folder, limits, stop, part_options=restraints["part_options"])
     except MemoryError:
         return EXIT_MEMORY
     return 0
@@ -58,20 +66,31 @@ def listen(stop):
     os._exit(1)
 
 
-def solve(folder, limits, stop):
+def walk(folder, stop):
+    """Walk a part of somebody else's problem."""
+    from planner.optimiser import errand
+
+    done = errand.read(folder).walk(News(folder, stop).progress)
+    errand.write_outcome(done, folder)
+
+
+def solve(folder, limits, stop, *, part_options=math.inf):
     """Run the optimiser and write down what it finds, while it finds it."""
     # Slow, and inside the bounds set by now.
     from planner.optimiser import Limits, solve
+    from planner.optimiser.errand import Errands
     from planner.optimiser.instance import read_instance
 
     problem = read_instance(folder / "problem.npz")
     news = News(folder, stop)
+    falls_apart = problem.num_options >= 2 * part_options
     result = solve(
         problem,
         limits=Limits(**limits),
         warm_start=warm_start(folder),
         on_progress=news.progress,
         on_plan=news.plan,
+        elsewhere=Errands(folder / ERRANDS) if falls_apart else None,
     )
     write_down(problem, result, folder)
 

@@ -1,4 +1,4 @@
-"""The dispatcher: finds runs that nobody serves, rings, and gives up after three."""
+"""The dispatcher: finds what nobody serves, rings, and gives up after three."""
 
 from datetime import timedelta
 
@@ -6,35 +6,47 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from planner.models import AllocationRun, RunState
-from planner.models.runs import MAX_ATTEMPTS
+from planner.models import AllocationRun, RunPart, RunState
+from planner.models.served import MAX_ATTEMPTS
 
 from . import leases, record
-from .ringing import ring
+from .ringing import ring, ring_part
 
 RING_AFTER = timedelta(seconds=5)
 """How old a queued run is when the first ring must have been lost."""
+RING_AGAIN = timedelta(seconds=30)
+"""How long a ring counts: workers may be busy, and a broker may forget."""
 
 
 def ring_waiting(*, now=None):
-    """Ring for each run that waits, and end those that three workers failed.
+    """Ring for each run or part that waits, and end runs that three workers failed.
 
     ``now`` is ignored: leases are judged by the database's clock.
     """
     end_hopeless()
-    waiting = leases.waiting().filter(attempt__lt=MAX_ATTEMPTS)
     late = Q(state=RunState.RUNNING) | Q(created_at__lt=Now() - RING_AFTER)
-    rung = 0
-    for run_id in waiting.filter(late).order_by("number").values_list("pk", flat=True):
-        ring(run_id)
-        rung += 1
-    return rung
+    runs = unheard(AllocationRun).filter(late).order_by("number")
+    parts = unheard(RunPart).order_by("-num_options")
+    return ring_each(runs, ring) + ring_each(parts, ring_part)
+
+
+def unheard(model):
+    """Return rows that wait, may be tried again, and were not rung for lately."""
+    silent = Q(rung_at__isnull=True) | Q(rung_at__lt=Now() - RING_AGAIN)
+    return leases.waiting(model).filter(silent, attempt__lt=MAX_ATTEMPTS)
+
+
+def ring_each(rows, ring):
+    """Ring for each of the rows; return how many workers could be told of."""
+    heard = [pk for pk in rows.values_list("pk", flat=True) if ring(pk)]
+    rows.model.objects.filter(pk__in=heard).update(rung_at=Now())
+    return len(heard)
 
 
 def end_hopeless():
     """Fail runs whose last allowed attempt died without a word."""
     for run in leases.waiting().filter(attempt__gte=MAX_ATTEMPTS):
-        lease = leases.Lease(run_id=run.pk, attempt=run.attempt)
+        lease = leases.Lease(row_id=run.pk, attempt=run.attempt)
         expired = AllocationRun.objects.filter(
             Q(state=RunState.QUEUED) | Q(lease_until__lt=Now()),
             pk=run.pk,

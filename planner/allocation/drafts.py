@@ -13,7 +13,7 @@ def keep(lease, problem, choice):
     """Keep the best plan of an attempt that crashed, as long as the lease holds."""
     lease.beat(seconds=0)
     content = problem.digest.encode() + choice.astype("<i8").tobytes()
-    record.keep(lease.run_id, ArtifactKind.DRAFT, content)
+    record.keep(lease.row_id, ArtifactKind.DRAFT, content)
 
 
 def read(run_id, problem):

@@ -4,10 +4,6 @@ Called by a worker's task, by ``manage.py allocate --wait``, and by nothing else
 called any number of times for the same run: only one caller gets the claim.
 """
 
-import os
-import socket
-import uuid
-
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -18,7 +14,7 @@ from planner.optimiser.check import check
 from planner.optimiser.instance import write_instance
 from programs.refusals import Refusal
 
-from . import drafts, leases, record, snapshot, supervision
+from . import drafts, leases, parts, record, snapshot, supervision
 from .cancel import BEFORE_A_PLAN
 from .snapshot import Unbuildable
 
@@ -33,8 +29,8 @@ def execute(run_id, *, on_progress=None):
     run_id: the run's id.
     on_progress: called with the run's progress, for whoever watches from a terminal.
     """
-    lease = is_id(run_id) and leases.claim(run_id, worker=name_of_this_worker())
-    if not lease:
+    lease = leases.claim(run_id)
+    if lease is None:
         return None
     log.info("run.claimed", run=str(run_id), attempt=lease.attempt)
     lease.on_progress = on_progress
@@ -58,12 +54,17 @@ def execute(run_id, *, on_progress=None):
 def serve(lease):
     """Go from the row to the recorded result."""
     run = AllocationRun.objects.select_related("scenario", "profile").get(
-        pk=lease.run_id
+        pk=lease.row_id
     )
     lease.phase(leases.SNAPSHOT)
+    parts.forget(run.pk)
     taken = snapshot.of_run(run, step=lease.go_on)
     limits = Limits(
-        seconds=run.seconds, gap=run.gap, workers=run.workers, seed=run.seed
+        seconds=run.seconds,
+        gap=run.gap,
+        workers=run.workers,
+        seed=run.seed,
+        work=run.work,
     )
     with supervision.scratch() as folder:
         write_instance(taken.problem, folder / "problem.npz")
@@ -82,7 +83,7 @@ def solve(lease, problem, limits, folder):
     When the child of the last attempt dies too, the best plan of all attempts is kept
     for people to look at; nothing is proved about it.
     """
-    warm = drafts.read(lease.run_id, problem)
+    warm = drafts.read(lease.row_id, problem)
     try:
         return supervision.solve(problem, limits, lease=lease, folder=folder, warm=warm)
     except supervision.SolveDied as died:
@@ -115,26 +116,12 @@ def conclude(lease, taken, solved, verdict):
 
 def give_back(lease, why):
     """Let somebody else try, or end the run when three have tried."""
-    log.error("run.attempt_failed", run=str(lease.run_id), attempt=lease.attempt)
+    log.error("run.attempt_failed", run=str(lease.row_id), attempt=lease.attempt)
     try:
         with transaction.atomic():
             if lease.attempt >= leases.MAX_ATTEMPTS:
                 record.stop(lease, RunState.FAILED, why)
             else:
-                lease.write(state=RunState.QUEUED, lease_until=None, detail=why)
+                lease.give_back(detail=why)
     except leases.Fenced:
-        log.warning("run.fenced", run=str(lease.run_id), attempt=lease.attempt)
-
-
-def is_id(text):
-    """Return whether a message names a run at all: anybody may ring."""
-    try:
-        uuid.UUID(str(text))
-    except ValueError:
-        return False
-    return True
-
-
-def name_of_this_worker():
-    """Return a name no other worker has, for the row and for the log."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        log.warning("run.fenced", run=str(lease.row_id), attempt=lease.attempt)

@@ -1,10 +1,14 @@
-"""Who serves a run: claim, heartbeat and fencing, by the database's clock alone.
+"""Who serves a run or a part of one: claim, heartbeat and fencing.
 
-A broker only rings; whoever claims the row first serves the run. ``attempt`` is the
-fencing token: after a frozen worker was overtaken, none of its writes succeeds.
+A broker only rings; whoever claims the row first serves it, and the database's clock
+alone decides for how long. ``attempt`` is the fencing token: after a frozen worker was
+overtaken, none of its writes succeeds.
 """
 
+import os
+import socket
 import time
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,7 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from planner.models import AllocationRun, RunState
-from planner.models.runs import MAX_ATTEMPTS
+from planner.models.served import MAX_ATTEMPTS
 
 HEARTBEATS = 6
 """How often a lease is renewed in the time it lasts."""
@@ -26,7 +30,7 @@ EMPTY = {"phase": "", "seconds": 0.0, "incumbent": None, "bound": None}
 
 
 class Fenced(Exception):
-    """Somebody else serves the run now; whoever sees this writes nothing more."""
+    """Somebody else serves the row now; whoever sees this writes nothing more."""
 
 
 class Cancelled(Exception):
@@ -38,18 +42,21 @@ def length():
     return timedelta(seconds=settings.ALLOCATION_LEASE_SECONDS)
 
 
-def waiting():
-    """Return runs that nobody serves: queued, or running with an expired lease."""
-    return AllocationRun.objects.filter(
+def waiting(model=AllocationRun):
+    """Return rows that nobody serves: queued, or running with an expired lease."""
+    return model.objects.filter(
         Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
     )
 
 
-def claim(run_id, *, worker):
-    """Take the run, or return None when somebody else has it."""
+def claim(row_id, *, worker=None, model=AllocationRun):
+    """Take the row, or return None when somebody else has it or there is none."""
+    if not is_id(row_id):
+        return None
+    worker = worker or name_of_this_worker()
     taken = (
-        waiting()
-        .filter(pk=run_id, attempt__lt=MAX_ATTEMPTS)
+        waiting(model)
+        .filter(pk=row_id, attempt__lt=MAX_ATTEMPTS)
         .update(
             state=RunState.RUNNING,
             attempt=F("attempt") + 1,
@@ -57,23 +64,41 @@ def claim(run_id, *, worker):
             heartbeat_at=Now(),
             started_at=Coalesce("started_at", Now()),
             worker=worker,
+            rung_at=None,
             # Until there is anything to keep, whoever cancels need not wait for us.
             progress=dict(EMPTY, phase=SNAPSHOT),
         )
     )
     if not taken:
         return None
-    run = AllocationRun.objects.get(pk=run_id)
+    row = model.objects.only("attempt", "worker").filter(pk=row_id).first()
     # Between the update and the read only somebody with a later token can have come.
-    return Lease(run_id=run.pk, attempt=run.attempt) if run.worker == worker else None
+    if row is None or row.worker != worker:
+        return None
+    return Lease(row_id=row.pk, attempt=row.attempt, model=model)
+
+
+def is_id(text):
+    """Return whether a message names a row at all: anybody may ring."""
+    try:
+        uuid.UUID(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+def name_of_this_worker():
+    """Return a name no other worker has, for the row and for the log."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 @dataclass
 class Lease:
-    """The right to serve one attempt of a run, kept alive by beating."""
+    """The right to serve one attempt of a row, kept alive by beating."""
 
-    run_id: object
+    row_id: object
     attempt: int
+    model: type = AllocationRun
     cancel_requested: bool = False
     on_progress: object = None
     _looked_at: float = 0.0
@@ -83,14 +108,14 @@ class Lease:
 
     def mine(self):
         """Return the row as long as this attempt serves it."""
-        return AllocationRun.objects.filter(
-            pk=self.run_id, attempt=self.attempt, state=RunState.RUNNING
+        return self.model.objects.filter(
+            pk=self.row_id, attempt=self.attempt, state=RunState.RUNNING
         )
 
     def write(self, **changes):
         """Change the row, or raise `Fenced` when somebody else serves it."""
         if not self.mine().update(**changes):
-            raise Fenced(f"run {self.run_id}: attempt {self.attempt} was overtaken")
+            raise Fenced(f"{self.row_id}: attempt {self.attempt} was overtaken")
 
     def beat(self, *, seconds=None):
         """Renew the lease when it is time.
@@ -113,7 +138,7 @@ class Lease:
         self._looked_at = time.monotonic()
         wish = self.mine().values_list("cancel_requested", flat=True).first()
         if wish is None:
-            raise Fenced(f"run {self.run_id}: attempt {self.attempt} was ended")
+            raise Fenced(f"{self.row_id}: attempt {self.attempt} was ended")
         self.cancel_requested = wish
 
     def go_on(self):
@@ -122,6 +147,10 @@ class Lease:
         self.look()
         if self.cancel_requested:
             raise Cancelled
+
+    def give_back(self, **columns):
+        """Let somebody else try."""
+        self.write(state=RunState.QUEUED, lease_until=None, rung_at=None, **columns)
 
     def phase(self, name):
         """Tell which part of its service the run is in."""

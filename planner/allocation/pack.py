@@ -61,6 +61,7 @@ def about(run):
             "gap": run.gap,
             "workers": run.workers,
             "seed": run.seed,
+            "work": run.work,
         },
         "input_digest": run.input_digest,
         "result_digest": run.result_digest,

@@ -33,7 +33,7 @@ def snapshot_taken(lease, taken, folder):
     content = (folder / "problem.npz").read_bytes()
     with transaction.atomic():
         lease.write(input_digest=taken.problem.digest)
-        keep(lease.run_id, ArtifactKind.PROBLEM, content)
+        keep(lease.row_id, ArtifactKind.PROBLEM, content)
 
 
 def keep(run_id, kind, content):
@@ -51,7 +51,7 @@ def keep(run_id, kind, content):
 
 def plan(lease, taken, solved, verdict):
     """Record a checked plan: proposals, waiting lists, reasons, prices, files."""
-    run = AllocationRun(pk=lease.run_id)
+    run = AllocationRun(pk=lease.row_id)
     outcome = Outcome(taken, solved.claim, solved.about)
     proposals = proposed(outcome, run)
     lists, why = others(lease, outcome)
@@ -276,8 +276,8 @@ def digest_of(run):
 
 def files(lease, solved, verdict):
     """Keep the result as the solver wrote it, and what the check said about it."""
-    keep(lease.run_id, ArtifactKind.RESULT, solved.content)
-    RunArtifact.objects.filter(run=lease.run_id, kind=ArtifactKind.DRAFT).delete()
+    keep(lease.row_id, ArtifactKind.RESULT, solved.content)
+    RunArtifact.objects.filter(run=lease.row_id, kind=ArtifactKind.DRAFT).delete()
     report = {
         "holds": verdict.holds,
         "violations": list(verdict.violations),
@@ -288,7 +288,7 @@ def files(lease, solved, verdict):
         "tiers": [{"value": value, "bound": bound} for value, bound in verdict.tiers],
     }
     text = json.dumps(report, indent=1, ensure_ascii=False)
-    keep(lease.run_id, ArtifactKind.REPORT, text.encode())
+    keep(lease.row_id, ArtifactKind.REPORT, text.encode())
 
 
 def note(lease, state, **data):
@@ -296,7 +296,7 @@ def note(lease, state, **data):
     audit.record(
         by=SYSTEM,
         action=f"runs.{state}",
-        obj=AllocationRun(pk=lease.run_id),
+        obj=AllocationRun(pk=lease.row_id),
         data={"attempt": lease.attempt, **data},
         now=timezone.now(),
     )

@@ -30,14 +30,14 @@ class Replay:
         return self.same_input and self.accepted
 
 
-def replay(folder, *, digest, seconds, gap, workers, seed, solves=True):
+def replay(folder, *, digest, seconds, gap, workers, seed, work=None, solves=True):
     """Check the files in a folder against a digest, and solve the problem again.
 
     Parameters
     ----------
     folder: holds problem.npz and result.npz.
     digest: the input digest that was recorded.
-    seconds, gap, workers, seed: the recorded limits.
+    seconds, gap, workers, seed, work: the recorded limits.
     solves: whether to solve again, or only to check.
     """
     problem = read_instance(folder / "problem.npz")
@@ -45,7 +45,7 @@ def replay(folder, *, digest, seconds, gap, workers, seed, solves=True):
     verdict = check(problem, claim)
     tiers, same_plan = [(value, None) for value, _bound in verdict.tiers], None
     if solves:
-        limits = Limits(seconds=seconds, gap=gap, workers=workers, seed=seed)
+        limits = Limits(seconds=seconds, gap=gap, workers=workers, seed=seed, work=work)
         again = solve(problem, limits=limits)
         if again.plan is not None and claim.choice is not None:
             tiers = [

@@ -37,6 +37,7 @@ def allocate(
     gap=0.0,
     workers=2,
     seed=1,
+    work=None,
     kind=RunKind.ALLOCATION,
     base=None,
     change_price=0,
@@ -50,7 +51,7 @@ def allocate(
     scenario: what is different from the data, or None.
     profile: the weights, or None for the scenario's or the first of all.
     on: the day by which rules are judged; each intake's decision day unless given.
-    seconds, gap, workers, seed: the limits of the solve.
+    seconds, gap, workers, seed, work: the limits of the solve.
     kind, base, change_price: set by ``replan``.
     rings: whether to tell the workers; whoever serves the run at once need not.
 
@@ -61,7 +62,7 @@ def allocate(
     require(by, Permission.PLAN)
     intakes = sorted(intakes, key=lambda intake: intake.code)
     check_intakes(intakes)
-    check_limits(seconds, gap, workers, seed)
+    check_limits(seconds, gap, workers, seed, work)
     check_waiting(by)
     with transaction.atomic():
         run = create(
@@ -75,6 +76,7 @@ def allocate(
             gap=gap,
             workers=workers,
             seed=seed,
+            work=work,
             created_by=by if by.pk else None,
             created_at=now,
         )
@@ -142,10 +144,10 @@ def check_intakes(intakes):
         )
 
 
-def check_limits(seconds, gap, workers, seed):
+def check_limits(seconds, gap, workers, seed, work=None):
     """Refuse limits that make no sense, in the optimiser's words."""
     try:
-        Limits(seconds=seconds, gap=gap, workers=workers, seed=seed)
+        Limits(seconds=seconds, gap=gap, workers=workers, seed=seed, work=work)
     except LimitsError as error:
         raise Refusal(
             "bad-limit", str(error), field=str(error).partition(":")[0]

@@ -2,18 +2,31 @@
 
 import structlog
 
-from planner.tasks import solve
+from planner.tasks import solve, solve_part
 
 log = structlog.get_logger(__name__)
 
 
 def ring(run_id):
-    """Tell the workers of a run; when nobody hears it, the dispatcher rings again.
+    """Tell the workers of a run; return whether the broker took the message.
 
-    The broker may be down or frozen. The row says that the run waits, so a lost ring
-    costs seconds, and nothing that goes wrong here may reach the caller.
+    The broker may be down or frozen. The row says that the run waits, and the
+    dispatcher rings again, so a lost ring costs seconds; nothing that goes wrong here
+    may reach the caller.
     """
+    return send(solve, run_id=str(run_id))
+
+
+def ring_part(part_id):
+    """Tell the workers of a part of a run, in the same way."""
+    return send(solve_part, part_id=str(part_id))
+
+
+def send(task, **ids):
+    """Send a message; return whether the broker took it."""
     try:
-        solve.apply_async(kwargs={"run_id": str(run_id)})
+        task.apply_async(kwargs=ids)
     except Exception as error:  # noqa: BLE001 (brokers fail in their own ways)
-        log.warning("run.ring_failed", run=str(run_id), error=type(error).__name__)
+        log.warning("run.ring_failed", **ids, error=type(error).__name__)
+        return False
+    return True

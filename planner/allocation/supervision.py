@@ -15,11 +15,12 @@ import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from planner.optimiser import Plan, Result, Status, Termination, Tier
+from planner.optimiser import Plan, Result, Status, Termination, Tier, errand
 from planner.optimiser.reading import read_claim
 
-from .child import EXIT_MEMORY, write_down
+from .child import ERRANDS, EXIT_MEMORY, write_down
 from .leases import Cancelled
+from .parts import Parts
 
 TICK = 0.1
 PATIENCE = 1.5
@@ -87,32 +88,56 @@ def solve(problem, limits, *, lease, folder, warm=None):
     SolveDied: the child ended by itself, and not as it should.
     Cancelled: a person asked for the run to stop before there was a plan.
     """
-    told = asdict(limits) | {"megabytes": settings.ALLOCATION_MAX_MEGABYTES}
-    (folder / "limits.json").write_text(json.dumps(told))
+    (folder / "limits.json").write_text(json.dumps(asdict(limits)))
     if warm is not None:
         for name in ("warm.i64", "plan.i64"):
             (folder / name).write_bytes(warm.astype("<i8").tobytes())
-    child = start(folder)
+    others = Parts(lease, folder / ERRANDS)
     try:
-        is_ended = watch(child, folder, limits, lease)
+        status, is_ended = attend(folder, limits.seconds, lease, others.tend)
     finally:
-        end(child)
-    if child.returncode == 0:
+        others.close()
+    if status == 0:
         return read(problem, folder)
     choice = best_plan(folder)
     if is_ended and not lease.cancel_requested:
-        raise SolveDied(
-            how_it_died(child.returncode, folder),
-            status=child.returncode,
-            choice=choice,
-        )
+        raise SolveDied(how_it_died(status, folder), status=status, choice=choice)
     if choice is None:
         if lease.cancel_requested:
             raise Cancelled
-        raise SolveDied(LATE, status=child.returncode, choice=None)
+        raise SolveDied(LATE, status=status, choice=None)
     if lease.cancel_requested:
         return salvage(problem, folder, choice, Termination.STOPPED, "")
     return salvage(problem, folder, choice, Termination.TIME, LATE)
+
+
+def walk(*, lease, folder):
+    """Walk the folder's errand in a child process; return the outcome file's bytes."""
+    (folder / "limits.json").write_text("{}")
+    seconds = errand.read(folder).limits.seconds
+    status, _is_ended = attend(folder, seconds, lease, nothing_else)
+    if status != 0:
+        raise SolveDied(how_it_died(status, folder), status=status, choice=None)
+    return (folder / errand.OUTCOME).read_bytes()
+
+
+def nothing_else():
+    """Do nothing between two looks at a child."""
+
+
+def attend(folder, seconds, lease, meanwhile):
+    """Start a child and watch it; return its exit status, and if it ended by itself."""
+    told = {
+        "megabytes": settings.ALLOCATION_MAX_MEGABYTES,
+        "part_options": settings.ALLOCATION_PART_OPTIONS,
+    }
+    (folder / "restraints.json").write_text(json.dumps(told))
+    child = start(folder)
+    try:
+        is_ended = watch(child, folder, seconds, lease, meanwhile)
+    finally:
+        end(child)
+    return child.returncode, is_ended
 
 
 def read(problem, folder, **columns):
@@ -144,7 +169,7 @@ def start(folder):
         )
 
 
-def watch(child, folder, limits, lease):
+def watch(child, folder, seconds, lease, meanwhile):
     """Wait for the child; return whether it has ended by itself.
 
     It has not when it has nothing to keep and a person wants the run to stop, or when
@@ -156,10 +181,11 @@ def watch(child, folder, limits, lease):
         lease.beat()
         lease.look()
         tell(folder, lease)
+        meanwhile()
         now = time.monotonic()
         if lease.cancel_requested and not (folder / "plan.i64").exists():
             return False
-        overdue = now - began > limits.seconds + GRACE
+        overdue = now - began > seconds + GRACE
         if asked_at is None and (lease.cancel_requested or overdue):
             ask(child)
             asked_at = now

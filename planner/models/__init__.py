@@ -1,6 +1,7 @@
 """The planner's nouns: scenarios, runs, what runs propose, and publications."""
 
 from .artifacts import RunArtifact
+from .parts import RunPart
 from .prices import LimitPrice
 from .proposals import Proposal, Reserve, Unplaced
 from .publications import Publication, PublishedIntake
@@ -19,6 +20,7 @@ __all__ = [
     "Reserve",
     "RunArtifact",
     "RunKind",
+    "RunPart",
     "RunState",
     "Scenario",
     "Unplaced",

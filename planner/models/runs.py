@@ -6,12 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from programs import access
 from programs.models import Intake, ObjectiveProfile, User
-from programs.models.base import PublicModel
 
 from .scenarios import Scenario
+from .served import Served
 from .states import ACTIVE, RunKind, RunState
-
-MAX_ATTEMPTS = 3
 
 
 class RunQuerySet(models.QuerySet):
@@ -26,12 +24,10 @@ class RunQuerySet(models.QuerySet):
         return access.restrict(self, user, institution=None, program="intakes__program")
 
 
-class AllocationRun(PublicModel):
+class AllocationRun(Served):
     """One solve of some intakes, from the request to a published plan.
 
-    ``attempt`` counts who served the run and is the fencing token: whoever was
-    overtaken can no longer write. ``lease_until`` and ``heartbeat_at`` are set by the
-    database's clock. Everything big is stored beside it, as ``RunArtifact``.
+    Everything big is stored beside it, as ``RunArtifact``.
     """
 
     number = models.PositiveIntegerField(_("number"), unique=True, editable=False)
@@ -80,17 +76,14 @@ class AllocationRun(PublicModel):
     gap = models.FloatField(_("gap that is enough"), default=0)
     workers = models.PositiveSmallIntegerField(_("solver threads"), default=2)
     seed = models.PositiveIntegerField(_("seed"), default=1)
-
-    state = models.CharField(
-        _("state"), max_length=12, choices=RunState, default=RunState.QUEUED
+    work = models.PositiveBigIntegerField(
+        _("units of search"),
+        null=True,
+        blank=True,
+        help_text=_("With such a limit the plan is the same on every machine."),
     )
+
     detail = models.TextField(_("detail"), blank=True)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
-    worker = models.CharField(_("worker"), max_length=120, blank=True)
-    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, blank=True)
-    cancel_requested = models.BooleanField(_("cancel requested"), default=False)
-    progress = models.JSONField(_("progress"), default=dict, blank=True)
 
     input_digest = models.CharField(_("input digest"), max_length=64, blank=True)
     result_digest = models.CharField(_("result digest"), max_length=64, blank=True)
@@ -131,31 +124,22 @@ class AllocationRun(PublicModel):
     approved_digest = models.CharField(_("approved digest"), max_length=64, blank=True)
     comment = models.TextField(_("comment of the approver"), blank=True)
     created_at = models.DateTimeField(_("requested at"))
-    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     objects = RunQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Served.Meta):
         verbose_name = _("allocation run")
         verbose_name_plural = _("allocation runs")
         ordering = ["-number"]
         constraints = [
+            *Served.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)
                 | (~Q(approved_by=F("created_by")) & ~Q(approved_by=F("submitted_by"))),
                 name="approver_is_not_the_author",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=RunState.RUNNING) | Q(lease_until__isnull=False),
-                name="running_run_has_a_lease",
-            ),
-            models.CheckConstraint(
-                condition=Q(attempt__lte=MAX_ATTEMPTS),
-                name="run_has_at_most_three_attempts",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[RunState.APPROVED, RunState.PUBLISHED])

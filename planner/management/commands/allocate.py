@@ -49,6 +49,11 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
+            "--work",
+            type=int,
+            help=_("units of search: the same plan on every machine, if time allows"),
+        )
+        parser.add_argument(
             "--wait", action="store_true", help=_("wait for the plan and print it")
         )
         parser.add_argument(
@@ -81,7 +86,8 @@ class Command(BaseCommand):
 
     def find_or_request(self, options, waits):
         """Return a finished run of the same data for each scenario, or new ones."""
-        limits = {name: options[name] for name in ("seconds", "gap", "workers", "seed")}
+        names = ("seconds", "gap", "workers", "seed", "work")
+        limits = {name: options[name] for name in names}
         intakes = self.intakes(options)
         scenarios = [self.scenario(name) for name in options["scenario"]]
         if options["reuse"] or options["demo"]:
