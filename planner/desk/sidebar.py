@@ -119,6 +119,13 @@ def navigation(request):
         ),
         _group(
             _("Oversight"),
+            _page(
+                request,
+                _("Is everything whole?"),
+                "verified",
+                "desk_integrity",
+                Permission.VIEW_ALL,
+            ),
             table("history", "programs.auditevent"),
             table("inventory", "programs.importbatch"),
             table("route", "planner.allocationrun"),

@@ -1,5 +1,7 @@
 """A run on the terminal: what it is doing, and what came of it."""
 
+import io
+
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +12,13 @@ from programs import formats
 from programs.costing import UNIT
 
 WIDTH = 100
+
+
+def as_text(run):
+    """Return the printed plan of a run as text, for the decision pack."""
+    text = io.StringIO()
+    Report(run, text).print()
+    return text.getvalue()
 
 
 class Progress:

@@ -207,26 +207,35 @@ PARTICIPANT = PLANNER | {
 
 
 CONFLICTS = {
-    "upper": gettext_noop("%(limit)s: allows too little"),
-    "lower": gettext_noop("%(limit)s: asks for too much"),
-    "supply": gettext_noop("%(limit)s: has too little money"),
-    "must": gettext_noop("%(limit)s: is pinned"),
+    "upper": gettext_noop("%(limit)s: raise it by %(amount)s."),
+    "lower": gettext_noop("%(limit)s: ask for %(amount)s fewer."),
+    "supply": gettext_noop("%(limit)s: add %(amount)s."),
+    "must": gettext_noop("%(limit)s: take the pin back."),
 }
+"""What to do about a limit that cannot hold together with others."""
+
+TIGHT = {
+    "upper": gettext_noop("%(limit)s: allows too little."),
+    "lower": gettext_noop("%(limit)s: asks for too much."),
+    "supply": gettext_noop("%(limit)s: has too little money."),
+    "must": CONFLICTS["must"],
+}
+"""The same where nobody knows by how much."""
 
 
-def conflict(relief):
-    """Return a limit that cannot hold together with others, as a sentence."""
-    name = localised(relief["label_en"], relief["label_id"])
-    told = _(CONFLICTS[relief["kind"]]) % {"limit": name}
+def conflict(relief, name=None):
+    """Return what to do about a limit that cannot hold together with others.
+
+    Parameters
+    ----------
+    relief: as a run stores it. name: of the limit, unless its own label is meant.
+    """
+    name = name or localised(relief["label_en"], relief["label_id"])
     if relief["by"] is None:
-        return f"{told}."
-    amount = formats.number(relief["by"])
-    if relief["kind"] == "supply":
-        amount = rupiah(relief["by"])
-    return _("%(told)s; %(amount)s would be enough.") % {
-        "told": told,
-        "amount": amount,
-    }
+        return _(TIGHT[relief["kind"]]) % {"limit": name}
+    is_money = relief["kind"] == "supply"
+    amount = rupiah(relief["by"]) if is_money else formats.number(relief["by"])
+    return _(CONFLICTS[relief["kind"]]) % {"limit": name, "amount": amount}
 
 
 def price(limit):

@@ -4,13 +4,15 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET
 
 from planner.desk.pages import VIEWERS, needs, paginate, render
 from planner.desk.person import explanation_of
 from planner.desk.review import reasons_of
 from planner.desk.views.runs import find
+from programs.admin.downloads import send_list
+from programs.costing import UNIT
 from programs.models import Application, Region, Slot
 
 OUTCOMES = ("placed", "reserve", "unplaced")
@@ -22,6 +24,23 @@ HIDDEN = ("application__participant__nik", "application__participant__disability
 def index(request, run_id):
     """List the people of a run, by outcome, slot, province, reason or name."""
     run = find(request, run_id)
+    outcome, rows = _asked(request, run)
+    return render(
+        request,
+        "desk/runs/people.html",
+        title=_("Run %(number)s: people") % {"number": run.number},
+        run=run,
+        outcome=outcome,
+        page=paginate(request, rows),
+        slots=Slot.objects.filter(intake__in=run.intakes.all()),
+        provinces=Region.objects.provinces(),
+        reasons=reasons_of(run),
+        asked=request.GET,
+    )
+
+
+def _asked(request, run):
+    """Return the outcome asked for, and the rows narrowed to what was asked."""
     outcome = request.GET.get("outcome", "placed")
     if outcome not in OUTCOMES:
         raise Http404
@@ -32,21 +51,52 @@ def index(request, run_id):
     }[outcome]
     rows = (
         rows.visible_to(request.user)
-        .select_related("application__participant__province")
+        .select_related(
+            "application__participant__province", "application__intake__program"
+        )
         .defer(*HIDDEN)
     )
-    return render(
-        request,
-        "desk/runs/people.html",
-        title=_("Run %(number)s: people") % {"number": run.number},
-        run=run,
-        outcome=outcome,
-        page=paginate(request, filtered(rows, request.GET, outcome)),
-        slots=Slot.objects.filter(intake__in=run.intakes.all()),
-        provinces=Region.objects.provinces(),
-        reasons=reasons_of(run),
-        asked=request.GET,
-    )
+    return outcome, filtered(rows, request.GET, outcome)
+
+
+@require_GET
+@needs(*VIEWERS)
+def download(request, run_id, file_format):
+    """Send the people of a run as they are filtered."""
+    run = find(request, run_id)
+    outcome, rows = _asked(request, run)
+    columns, cells = COLUMNS[outcome]
+    person = [_("Code"), _("Name"), _("Province"), _("Intake")]
+    table = [
+        [
+            row.application.participant.code,
+            row.application.participant.full_name,
+            str(row.application.participant.province or ""),
+            row.application.intake.code,
+            *cells(row),
+        ]
+        for row in rows
+    ]
+    name = f"run-{run.number}-{outcome}"
+    headings = [*person, *map(str, columns)]
+    return send_list(request, name, headings, table, file_format)
+
+
+COLUMNS = {
+    "placed": (
+        (gettext_lazy("Slot"), gettext_lazy("Host"), gettext_lazy("Cost (rupiah)")),
+        lambda row: [row.slot.code, row.slot.host.name, row.cost * UNIT],
+    ),
+    "reserve": (
+        (gettext_lazy("Slot"), gettext_lazy("Host"), gettext_lazy("Position")),
+        lambda row: [row.slot.code, row.slot.host.name, row.position],
+    ),
+    "unplaced": (
+        (gettext_lazy("Main reason"), gettext_lazy("In words")),
+        lambda row: [row.main_reason_label, " ".join(row.for_planner())],
+    ),
+}
+"""What a file says of people by their outcome, behind who they are."""
 
 
 def filtered(rows, asked, outcome):

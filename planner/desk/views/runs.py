@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planner.allocation.replan import changes
+from planner.desk.conflict import conflict_of
 from planner.desk.live import progress_of
 from planner.desk.pages import VIEWERS, needs, paginate, render
 from planner.desk.review import review_of
-from planner.models import AllocationRun, RunKind, RunState, words
+from planner.models import AllocationRun, RunKind, RunState
 from planner.models.states import ACTIVE
 from programs.roles import Permission
 
@@ -62,8 +63,7 @@ def page(request, run_id):
         context = {**review_of(run), "changes": decisions_changed(run, request.user)}
         template = "desk/runs/review.html"
     else:
-        found = run.summary.get("conflict", [])
-        context = {"conflict": [words.conflict(relief) for relief in found]}
+        context = {"conflict": conflict_of(run, request.user)}
         template = "desk/runs/without_plan.html"
     return render(
         request,

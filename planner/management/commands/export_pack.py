@@ -1,6 +1,5 @@
 """``manage.py export_pack``: the decision pack of a run, for an auditor."""
 
-import io
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from planner.allocation import pack
 from planner.management import runs
-from planner.management.report import Report
+from planner.management.report import as_text
 from programs.refusals import Refusal
 
 
@@ -27,14 +26,7 @@ class Command(BaseCommand):
         found = runs.get(run)
         path = output or Path(f"run-{found.number}.zip")
         try:
-            digest = pack.write(found, path, summarise=summary)
+            digest = pack.write(found, path, summarise=as_text)
         except (Refusal, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{digest}  {path}")
-
-
-def summary(run):
-    """Return the printed plan of a run as text."""
-    text = io.StringIO()
-    Report(run, text).print()
-    return text.getvalue()

@@ -58,6 +58,24 @@ def test_people_are_listed_by_outcome_and_reason(as_planner, solved, world):
     assert "Nobody here." in text(nobody)
 
 
+@pytest.mark.parametrize("outcome", ["placed", "reserve", "unplaced"])
+def test_people_are_taken_away_as_they_are_filtered(
+    as_planner, client, solved, world, outcome
+):
+    address = page("desk_run_people_file", solved.pk, "csv")
+    shown = text(as_planner.get(page("desk_run_people", solved.pk) + "?q=a"))
+    assert f"{address}?q=a" in shown
+    person = world.strong if outcome == "placed" else world.weak
+    code = person.participant.code
+    file = text(as_planner.get(f"{address}?outcome={outcome}&q={code}"))
+    assert code in file
+    assert code not in text(as_planner.get(f"{address}?outcome={outcome}&q=nobody"))
+    client.force_login(factories.coordinator())
+    assert client.get(address).status_code == 404
+    client.force_login(factories.partner())
+    assert client.get(address).status_code == 403
+
+
 def test_the_person_reads_no_word_about_others(as_planner, solved, world):
     address = page("desk_run_person", solved.pk, world.weak.pk)
     told = text(as_planner.get(address))
@@ -202,15 +220,40 @@ def test_a_run_is_asked_for_watched_and_stopped(as_planner, world, monkeypatch):
     )
 
 
-def test_an_impossible_run_names_what_cannot_hold_together(as_planner, world, plan):
+def test_an_impossible_run_says_what_would_help(as_planner, world, plan):
     slot = world.slot(seats=1)
-    for _twice in range(2):
-        factories.pin.make(application=world.person(slot), slot=slot, kind="pin")
+    pinned = [world.person(slot) for _twice in range(2)]
+    for application in pinned:
+        factories.pin.make(application=application, slot=slot, kind="pin")
     run = plan()
     assert run.state == "infeasible"
     shown = text(as_planner.get(page("desk_run", run.pk)))
     assert "No plan can keep all hard limits at once." in shown
-    assert "Why it is impossible" in shown
+    assert "raise it by 1" in shown
+    assert page("desk_slot", slot.pk) in shown
+    for application in pinned:
+        assert f"{application.participant}: take the pin back" in shown
+        assert page("programs_application_pin", application.pk) in shown
+
+
+def test_an_impossible_budget_says_how_much_is_missing(as_planner, world, plan):
+    slot = world.slot(seats=2)
+    for _twice in range(2):
+        factories.pin.make(application=world.person(slot), slot=slot, kind="pin")
+    world.cost(10_000_000, world.source("state", 15_000_000))
+    shown = text(as_planner.get(page("desk_run", plan().pk))).replace("\xa0", " ")
+    assert "STATE, 2027: add Rp 5 m." in shown
+    assert page("programs_budgetline_changelist") + "?q=state" in shown
+
+
+def test_an_impossible_quota_says_how_many_are_missing(as_planner, world, plan):
+    world.person(world.slot())
+    quota = factories.quota.make(
+        intake=world.intake, sex="M", measure="absolute", value=2, is_hard=True
+    )
+    shown = text(as_planner.get(page("desk_run", plan().pk)))
+    assert "ask for 2 fewer" in shown
+    assert page("programs_quota_changelist") + f"?q={quota.code}" in shown
 
 
 def test_a_run_without_intakes_is_not_asked_for(as_planner, world):

@@ -52,12 +52,12 @@ def test_money_and_limits_are_told_in_the_readers_language():
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ({"kind": "seats", "people": 1.0}, "One more would place 1.00 more people."),
+        ({"kind": "seats", "people": 1.0}, "One more would place 1 more people."),
         ({"kind": "seats", "price": 30.0}, "One more would add 30 points of fit."),
-        ({"kind": "quota", "people": -0.5}, "One fewer asked for would place 0.50"),
+        ({"kind": "quota", "people": -0.5}, "One fewer asked for would place 0.5"),
         ({"kind": "seats"}, "Not tight"),
         ({"kind": "budget"}, "Not tight"),
-        ({"kind": "budget", "people": 0.0001}, "would place 10.00 more people"),
+        ({"kind": "budget", "people": 0.0001}, "would place 10 more people"),
         ({"kind": "budget", "price": 0.01}, "would add 1,000 points|1000 points"),
     ],
 )

@@ -1,0 +1,56 @@
+"""Is everything whole? The promises of the records, recomputed, in words."""
+
+import time
+
+from django.utils.translation import gettext_lazy as _
+
+from planner.allocation import invariants
+from programs.domain import invariants as domain
+
+MOST_BREACHES = 200
+
+PROMISES = {
+    "trail_is_whole": _("The audit trail is whole from its first entry to its last."),
+    "moves_are_legal": _("Every change of state in the trail was an allowed one."),
+    "steps_lead_to_states": _("The steps of each placement lead to its state."),
+    "seats_hold": _("No slot has more people than seats."),
+    "nobody_is_in_two_places": _("Nobody is in two places at the same time."),
+    "placed_people_are_marked": _(
+        "Whoever holds a place has an application that says so."
+    ),
+    "budgets_hold": _("No source has paid more than its budget."),
+    "caps_hold": _("No agreement has more people or months than it allows."),
+    "workers_pay_no_waived_fee": _("No worker pays a fee that is waived."),
+    "offers_are_answered": _("No offer stands long after its answer was due."),
+    "runs_end_once": _("Every run ended once."),
+    "plans_are_whole": _("Every stored plan has the digest it was computed with."),
+    "nobody_is_stuck": _("No run is served by a worker that is gone."),
+    "two_people_decide": _("Nobody approved the own plan."),
+    "publications_are_approved": _("What was published is what was approved."),
+    "publications_are_whole": _("Every publication has all of its placements."),
+    "placements_are_published": _(
+        "Every placement of a plan belongs to a publication."
+    ),
+    "one_plan_is_live": _("An intake has one plan in force."),
+}
+
+
+def recompute(*, now):
+    """Recompute every promise; return each with what breaks it, and the time taken."""
+    began = time.monotonic()
+    breaches = invariants.check(now=now)
+    broken = {}
+    for breach in breaches:
+        broken.setdefault(breach.promise, []).append(breach)
+    names = [*domain.PROMISES, *invariants.PROMISES]
+    return {
+        "num_breaches": len(breaches),
+        "seconds": time.monotonic() - began,
+        "promises": [
+            {
+                "text": PROMISES.get(name, name),
+                "breaches": broken.get(name, [])[:MOST_BREACHES],
+            }
+            for name in names
+        ],
+    }
