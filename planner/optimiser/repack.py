@@ -1,8 +1,9 @@
 """Search and bound for problems that are nothing but bins (see packing.py).
 
-The search is two islands that pack random bins again, each from its own seed, and
-share the better plan after every leg. There are always two, so the plan does not
-depend on how many threads walk them.
+The search is two islands that pack random bins again, each from its own seed. In most
+legs an island walks about and takes dearer packings too, the fewer the later in the
+round; once a round both start from the better plan and take none. There are always
+two, so the plan does not depend on how many threads walk them.
 """
 
 import threading
@@ -13,19 +14,27 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimiser.bins import Bins
+from planner.optimiser.covering import search_packings
 from planner.optimiser.kernels import compiled
 from planner.optimiser.packing import WORD
-from planner.optimiser.problem import BoolArray, FloatArray, IntArray
+from planner.optimiser.problem import BoolArray, IntArray
 
 ISLANDS = 2
 
-SIZES = np.array([2, 3, 4, 5, 6, 8, 10])
+FEWEST, WIDEST = 3, 12
 """Bins to pack again at once."""
 
-LEG = 20_000_000
+HEATS = (0.0, 1.0, 1.0, 0.8, 0.6, 0.5, 0.4, 0.3)
+"""How readily the legs of a round take dearer packings: times what each bin loses."""
+
+LEG = 100_000_000
 """Work of an island before it looks at the other: a fraction of a second."""
 
-MOST_SETS, PATIENCE = 1_000, 100_000
+MOST_SETS, PATIENCE = 500, 150_000
+"""Sets of a bin that are listed, and looks at sets, before it is enough."""
+
+NEVER = -(2**62)
+"""A bound that says nothing."""
 
 STEPS, EFFORT = 1_500, 3_000_000_000
 """Most subgradient steps for the prices on jobs, and most cells they may fill: no step
@@ -80,14 +89,9 @@ class Packing:
     price: IntArray
     seed: int = 1
     workers: int = 1
-    bound: int = -(2**62)
+    bound: int = NEVER
     legs: int = 0
-    _gains: list[FloatArray] = field(default_factory=list)
-    _works: list[FloatArray] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._gains = [np.full(len(SIZES), 5.0) for _ in range(ISLANDS)]
-        self._works = [np.full(len(SIZES), 1e5) for _ in range(ISLANDS)]
+    _here: dict[int, IntArray] = field(default_factory=dict)
 
     @property
     def cost(self) -> int:
@@ -149,10 +153,12 @@ class Packing:
             jobs = np.flatnonzero(possible[i])
             if len(jobs) > WORD:
                 return None
+            own = (self.price[jobs], bins.cost[i, jobs], bins.weight[i, jobs])
+            size = int(bins.capacity[i])
+            compiled("fill")(*own, size, len(jobs), table)
             count = compiled("sets_of")(
-                self.price[jobs], bins.cost[i, jobs], bins.weight[i, jobs],
-                int(bins.capacity[i]), len(jobs), int(room), table, members, losses,
-            )  # fmt: skip
+                *own, size, len(jobs), int(room), table, members, losses
+            )
             if count < 0 or len(found) + count > most:
                 return None
             inside = (members[:count, None] >> np.arange(len(jobs))) & 1 > 0
@@ -166,20 +172,25 @@ class Packing:
             for _ in range(legs):
                 if stop() or self.closed():
                     break
-                self.legs += 1
                 found = list(pool.map(self._leg, range(ISLANDS)))
-                self.assigned = min(found, key=self._cost_of)
+                self.assigned = min([self.assigned, *found], key=self._cost_of)
+                self.legs += 1
         return (before - self.cost) // self.bins.unit
 
     def _leg(self, island: int, work: int | None = None) -> IntArray:
-        bins, assigned = self.bins, self.assigned.copy()
+        """Walk one leg of an island; return the best assignment that it passed."""
+        bins, best = self.bins, self.assigned.copy()
         seed = (self.seed * 1_000_003 + self.legs * ISLANDS + island) % 2**31
-        compiled("search_packings")(
-            seed, self.price, bins.cost, bins.weight, bins.capacity, assigned,
-            bins.unit, SIZES, self._gains[island], self._works[island], work or LEG,
+        heat = HEATS[self.legs % len(HEATS)]
+        here = best.copy() if heat == 0 else self._here.get(island, best.copy())
+        lost = max(self.cost - self.bound, bins.unit) if self.bound > NEVER else 0
+        compiled(search_packings.__name__)(
+            seed, self.price, bins.cost, bins.weight, bins.capacity, here, best,
+            bins.unit, heat * lost / bins.num_bins, FEWEST, WIDEST, work or LEG,
             MOST_SETS, PATIENCE,
         )  # fmt: skip
-        return assigned
+        self._here[island] = here
+        return best
 
     def _cost_of(self, assigned: IntArray) -> int:
         return int(self.bins.cost[assigned, np.arange(self.bins.num_jobs)].sum())
