@@ -192,6 +192,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 # Named for what it carries: work of another kind gets a queue and workers of its own.
 CELERY_TASK_DEFAULT_QUEUE = "solve"
+CELERY_TASK_ROUTES = {"planner.work_on_file": {"queue": "files"}}
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
 CELERY_TASK_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 300
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
@@ -210,6 +211,7 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 DISPATCH = [
     "planner.allocation.dispatch.ring_waiting",
     "planner.allocation.expiry.expire_offers",
+    "planner.imports.dispatch.ring_waiting",
 ]
 
 if EMBEDDED:

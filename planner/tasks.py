@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from planner.allocation import execute, helping
+from planner.imports import execute as files
 
 
 @shared_task(name="planner.solve")
@@ -15,3 +16,9 @@ def solve(*, run_id):
 def solve_part(*, part_id):
     """Serve a part of a run, unless it is served already or not asked for any more."""
     helping.help_out(part_id)
+
+
+@shared_task(name="planner.work_on_file")
+def work_on_file(*, job_id):
+    """Judge or write a big file, unless somebody does or it does not exist."""
+    files.execute(job_id)

@@ -305,6 +305,7 @@ class ImportKind(models.TextChoices):
 class ImportState(models.TextChoices):
     """Life of an import."""
 
+    READING = "reading", _("being read")
     CHECKED = "checked", _("checked (dry run)")
     APPLIED = "applied", _("applied")
     PARTLY_APPLIED = "partly_applied", _("applied, with rows parked")

@@ -21,6 +21,7 @@ STATE_COLOURS = {
     "proposed": "info",
     "queued": "info",
     "submitted": "info",
+    "reading": "info",
     "checked": "info",
     "offered": "warning",
     "closed": "warning",

@@ -1,9 +1,33 @@
 """A file before it is taken: columns at a glance, and every row that is wrong."""
 
+from django.utils.translation import gettext_lazy as _
+
+from planner.models import RunState
 from programs import transfer
 from programs.admin.participants import MASK
 
 MOST_ROWS = 200
+PHASES = {
+    "opening": _("opening the file"),
+    "reading": _("reading the cells"),
+    "judging": _("judging row by row"),
+    "comparing": _("comparing with what is there"),
+    "writing": _("writing the rows"),
+}
+"""What a worker does with a file; before it says so it waits or opens it."""
+
+
+def progress_of(job):
+    """Return how far a worker is with a file."""
+    told = job.progress or {}
+    waits = job.state == RunState.QUEUED
+    phase = PHASES.get(told.get("phase"), PHASES["opening"])
+    return {
+        "phase": _("waiting for a worker") if waits else phase,
+        "done": told.get("done", 0),
+        "total": told.get("total", 0),
+        "attempt": job.attempt,
+    }
 
 
 def preview_of(batch, user):
@@ -27,6 +51,41 @@ def preview_of(batch, user):
         "ignored": report.ignored,
         "notes": report.notes,
         "columns": report.summary,
+    }
+
+
+def kept_preview_of(batch):
+    """Return what the page shows of a verdict that a worker stored with the file.
+
+    The digest that is confirmed is the stored one; writing judges the file again.
+    """
+    private = {
+        column.name
+        for column in transfer.KINDS[batch.kind].columns
+        if getattr(column, "private", False)
+    }
+    facts = batch.summary
+    counts = facts["counts"]
+    rows = transfer.parked_rows(batch, MOST_ROWS)
+    return {
+        "digest": batch.digest,
+        "is_same": True,
+        "counts": counts,
+        "num_good": batch.num_good,
+        "num_taken": counts["new"] + counts["changed"],
+        "bad": [
+            {
+                "number": number,
+                "problems": [
+                    told_problem(problem, cells, private) for problem in found
+                ],
+            }
+            for number, cells, found in rows
+        ],
+        "num_bad": batch.num_bad,
+        "ignored": facts["ignored"],
+        "notes": facts["notes"],
+        "columns": facts["columns"],
     }
 
 
@@ -60,6 +119,6 @@ def rows_of(batch):
                 for p in problems
             ],
         }
-        for number, _cells, problems in transfer.parked_rows(batch)
+        for number, _cells, problems in transfer.parked_rows(batch, MOST_ROWS)
     ]
-    return {"parked": parked[:MOST_ROWS], "num_parked": len(parked)}
+    return {"parked": parked, "num_parked": batch.rows.count()}

@@ -55,6 +55,7 @@ PAGES = [
     ("placements/", board.index, "desk_board"),
     ("import/", imports.index, "desk_import"),
     (IMPORT, imports.batch, "desk_import_batch"),
+    (IMPORT + "progress/", imports.progress, "desk_import_progress"),
     (IMPORT + "parked.<format:file_format>", imports.parked, "desk_import_parked"),
     (
         "import/<slug:kind>/template.<format:file_format>",

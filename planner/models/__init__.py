@@ -1,6 +1,7 @@
 """The planner's nouns: scenarios, runs, what runs propose, and publications."""
 
 from .artifacts import RunArtifact
+from .filing import FileJob, FileStep
 from .parts import RunPart
 from .prices import LimitPrice
 from .proposals import Proposal, Reserve, Unplaced
@@ -12,6 +13,8 @@ from .states import ArtifactKind, LimitKind, RunKind, RunState
 __all__ = [
     "AllocationRun",
     "ArtifactKind",
+    "FileJob",
+    "FileStep",
     "LimitKind",
     "LimitPrice",
     "Proposal",

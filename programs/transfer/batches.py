@@ -5,7 +5,9 @@ it again: when the verdict on any row is no longer the one that was confirmed, n
 is written and the person is asked to look once more.
 """
 
+import io
 import json
+import zipfile
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,9 +18,31 @@ from programs.domain.actors import require
 from programs.models import ImportBatch, ImportRow
 from programs.refusals import Refusal, RefusalKind
 
+from .limits import LIMITS
 from .messages import Problem
 from .report import KINDS, inspect
-from .rows import Action
+from .rows import Action, no_step
+from .sheets import broken
+
+BIG_ROWS = 2_000
+BIG_WORKBOOK = 2 * 2**20
+"""Bytes that a workbook of some two thousand people unpacks to."""
+WAITING = (ImportState.READING, ImportState.CHECKED)
+
+
+def is_big(content):
+    """Return whether a file is better judged in the background.
+
+    A guess by its size: some two thousand rows, told from lines of text or from how
+    much a workbook unpacks to; nothing is parsed for it.
+    """
+    if not content.startswith(b"PK"):
+        return content.count(b"\n") > BIG_ROWS
+    try:
+        entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return False
+    return sum(entry.file_size for entry in entries) > BIG_WORKBOOK
 
 
 def check(kind, content, *, filename, by, now):
@@ -34,31 +58,81 @@ def check(kind, content, *, filename, by, now):
         report.batch = ImportBatch.objects.create(
             kind=kind,
             filename=filename[:200],
-            digest=report.digest,
             content=content,
-            num_rows=len(report.rows),
-            num_good=len(report.good),
-            num_bad=len(report.bad),
-            summary={
-                "columns": report.summary,
-                "counts": report.counts,
-                "ignored": report.ignored,
-                "notes": report.notes,
-            },
             created_by=by,
             created_at=now,
+            **_verdict(report),
         )
         _audit("check", report.batch, by, now)
     return report
 
 
-def apply(batch, *, digest, by, now, park=False):
+def receive(kind, content, *, filename, by, now):
+    """Keep a file that is judged later, by ``judge``; return its batch.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, or the file is too big to be kept.
+    """
+    require(by, KINDS[str(kind)].permission)
+    if len(content) > LIMITS.file_bytes:
+        raise broken("too-big", limit=LIMITS.file_bytes // 2**20)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            kind=kind,
+            filename=filename[:200],
+            state=ImportState.READING,
+            content=content,
+            created_by=by,
+            created_at=now,
+        )
+        _audit("receive", batch, by, now)
+    return batch
+
+
+def judge(batch, *, by, now, step=no_step):
+    """Judge a file that was kept, and store the verdict on its wrong rows with it.
+
+    Called twice it does nothing the second time.
+    """
+    try:
+        report = inspect(batch.kind, bytes(batch.content), by=by, now=now, step=step)
+    except Refusal:
+        _move(batch, ImportState.DISCARDED, ImportState.READING)
+        raise
+    reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
+    with transaction.atomic():
+        if reading.update(state=ImportState.CHECKED, **_verdict(report)):
+            batch.refresh_from_db()
+            _park(batch, report.bad)
+            _audit("check", batch, by, now)
+    return report
+
+
+def _verdict(report):
+    """Return the columns that hold what a file would do."""
+    return {
+        "digest": report.digest,
+        "num_rows": len(report.rows),
+        "num_good": len(report.good),
+        "num_bad": len(report.bad),
+        "summary": {
+            "columns": report.summary,
+            "counts": report.counts,
+            "ignored": report.ignored,
+            "notes": [str(note) for note in report.notes],
+        },
+    }
+
+
+def apply(batch, *, digest, by, now, park=False, step=no_step):
     """Take the good rows of a checked file; park the bad ones if that was agreed.
 
     Parameters
     ----------
     digest: of the report that was confirmed.
     park: take the good rows although others are bad.
+    step: called with (phase, rows done, rows) as it goes on, for whoever watches.
 
     Raises
     ------
@@ -66,7 +140,7 @@ def apply(batch, *, digest, by, now, park=False):
     """
     require(by, KINDS[batch.kind].permission)
     _require_waiting(batch)
-    report = inspect(batch.kind, bytes(batch.content), by=by, now=now)
+    report = inspect(batch.kind, bytes(batch.content), by=by, now=now, step=step)
     if not batch.digest == digest == report.digest:
         raise Refusal(
             "import-changed",
@@ -86,6 +160,7 @@ def apply(batch, *, digest, by, now, park=False):
             % {"bad": len(report.bad), "rows": len(report.rows)},
             kind=RefusalKind.CONFLICT,
         )
+    step("writing", 0, len(report.good))
     with transaction.atomic():
         _claim(batch, report)
         report.kind.create(report.with_action(Action.NEW), now)
@@ -98,18 +173,23 @@ def apply(batch, *, digest, by, now, park=False):
 
 
 def discard(batch, *, by, now):
-    """Throw a checked file away."""
+    """Throw a file away that nobody has confirmed."""
     require(by, KINDS[batch.kind].permission)
-    _require_waiting(batch)
     with transaction.atomic():
-        _move(batch, ImportState.DISCARDED)
+        _move(batch, ImportState.DISCARDED, *WAITING)
+        batch.rows.all().delete()
         _audit("discard", batch, by, now)
     batch.refresh_from_db()
 
 
-def parked_rows(batch):
-    """Yield (row number, {column: text}, problems) of the rows kept back."""
-    for row in batch.rows.order_by("number").iterator():
+def parked_rows(batch, most=None):
+    """Yield (row number, {column: text}, problems) of the rows with something wrong.
+
+    Parameters
+    ----------
+    most: only the first so many; all of them unless given.
+    """
+    for row in batch.rows.order_by("number")[:most].iterator():
         problems = [Problem(**error) for error in row.errors]
         yield row.number, json.loads(row.cells), problems
 
@@ -134,15 +214,18 @@ def _claim(batch, report):
     _move(batch, state)
 
 
-def _move(batch, state):
+def _move(batch, state, *before):
     """Leave the waiting state, and forget the file."""
-    waiting = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.CHECKED)
+    before = before or (ImportState.CHECKED,)
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=before)
     if not waiting.update(state=state, content=None):
         batch.refresh_from_db()
         raise _not_waiting(batch)
 
 
 def _park(batch, rows):
+    """Keep the wrong rows, in place of those of an earlier verdict."""
+    batch.rows.all().delete()
     ImportRow.objects.bulk_create(
         [
             ImportRow(

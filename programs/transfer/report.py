@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import sheets
 from .kinds import KINDS
-from .rows import Action, missing_columns, read_rows
+from .rows import Action, counted, missing_columns, no_step, read_rows
 
 ERRORS_COLUMN = "errors"
 """The column that files of parked rows get; it is ignored when they come back."""
@@ -62,8 +62,12 @@ class Report:
         return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def inspect(kind, content, *, by, now):
+def inspect(kind, content, *, by, now, step=no_step):
     """Judge a file without writing anything.
+
+    Parameters
+    ----------
+    step: called with (phase, rows done, rows) as it goes on, for whoever watches.
 
     Raises
     ------
@@ -71,15 +75,17 @@ def inspect(kind, content, *, by, now):
     """
     brought = KINDS[str(kind)](by, now=now)
     known = brought.by_name
+    step("opening", 0, 0)
     sheet = sheets.read(content, known=known)
     missing = missing_columns(sheet, known)
     if missing:
         raise sheets.broken("missing-columns", columns=", ".join(missing))
-    rows = read_rows(sheet, known, brought.lookups)
+    rows = read_rows(sheet, known, brought.lookups, step)
     brought.prepare(rows)
-    for row in rows:
+    for row in counted(rows, "judging", step):
         brought.check(row)
     _refuse_twins(brought, rows)
+    step("comparing", 0, len(rows))
     _decide(brought, rows, sheet.header)
     return Report(
         kind=brought,

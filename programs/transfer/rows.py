@@ -6,6 +6,13 @@ from enum import StrEnum
 from .columns import Code, Column
 from .messages import CellError, Problem
 
+EVERY = 100
+"""Rows after which somebody who watches hears how far it is."""
+
+
+def no_step(phase, done, total):
+    """Tell nobody."""
+
 
 class Action(StrEnum):
     """What taking a row would do."""
@@ -44,15 +51,23 @@ class Row:
         return any(problem.column in columns for problem in self.problems)
 
 
-def read_rows(sheet, columns, lookups):
+def read_rows(sheet, columns, lookups, step=no_step):
     """Return the sheet's rows with each cell read on its own."""
     named = [
         (place, name) for place, name in enumerate(sheet.header) if name in columns
     ]
     return [
         _read_row(number, cells, named, columns, lookups, len(sheet.header))
-        for number, cells in sheet.rows
+        for number, cells in counted(sheet.rows, "reading", step)
     ]
+
+
+def counted(items, phase, step):
+    """Yield the items, and tell from time to time how many are done."""
+    for done, item in enumerate(items):
+        if done % EVERY == 0:
+            step(phase, done, len(items))
+        yield item
 
 
 def _read_row(number, cells, named, columns, lookups, width):

@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 
 from planner.celery import app, name_the_run, wait_patiently
-from planner.tasks import solve
+from planner.tasks import solve, work_on_file
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,14 @@ def test_a_message_carries_one_id_and_the_request_that_rang():
     path.unlink()
     assert message["headers"]["request_id"] == "r1"
     assert message["headers"]["kwargsrepr"] == "{'run_id': 'u1'}"
+
+
+@pytest.mark.skipif(not settings.EMBEDDED, reason="looks into the embedded queue")
+def test_files_have_a_queue_of_their_own():
+    before = set((settings.QUEUE_DIR / "messages").glob("*.files.msg"))
+    work_on_file.apply_async(kwargs={"job_id": "u1"})
+    (path,) = set((settings.QUEUE_DIR / "messages").glob("*.files.msg")) - before
+    path.unlink()
 
 
 def test_a_task_logs_its_run_and_the_request():

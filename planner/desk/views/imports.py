@@ -1,15 +1,18 @@
 """Files in and out: upload, look, confirm by digest, fix what is parked, export."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET
 
 from planner.desk.forms import UploadForm
 from planner.desk.pages import attempt, needs, paginate, render
-from planner.desk.preview import preview_of, rows_of
+from planner.desk.preview import kept_preview_of, preview_of, progress_of, rows_of
+from planner.imports import request as files
+from planner.models import RunState
 from programs import transfer
 from programs.admin.downloads import attachment
 from programs.choices import ImportKind, ImportState
@@ -32,19 +35,9 @@ def index(request):
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        report = attempt(
-            request,
-            lambda: transfer.check(
-                form.cleaned_data["kind"],
-                upload.read(),
-                filename=upload.name,
-                by=request.user,
-                now=timezone.now(),
-            ),
-            _("The file was read. Nothing is written before you confirm it."),
-        )
-        if report is not None:
-            return redirect("admin:desk_import_batch", report.batch.pk)
+        found = bring(request, form.cleaned_data["kind"], upload)
+        if found is not None:
+            return redirect("admin:desk_import_batch", found.pk)
     return render(
         request,
         "desk/imports/page.html",
@@ -55,6 +48,24 @@ def index(request):
     )
 
 
+def bring(request, kind, upload):
+    """Judge a file at once, or hand a big one to a worker; return its batch."""
+    content = upload.read()
+    given = {"filename": upload.name, "by": request.user, "now": timezone.now()}
+    if transfer.is_big(content):
+        return attempt(
+            request,
+            lambda: files.bring(kind, content, **given),
+            _("The file is big: it is judged in the background. You may leave."),
+        )
+    report = attempt(
+        request,
+        lambda: transfer.check(kind, content, **given),
+        _("The file was read. Nothing is written before you confirm it."),
+    )
+    return report and report.batch
+
+
 @needs(*IMPORTERS)
 def batch(request, batch_id):
     """Show what a file would do, or what became of it; take it or throw it away."""
@@ -62,9 +73,18 @@ def batch(request, batch_id):
     if request.method == "POST":
         _decide(request, found)
         return redirect("admin:desk_import_batch", found.pk)
+    job = found.jobs.order_by("-created_at").first()
+    if job is not None and job.is_active:
+        return render(
+            request,
+            "desk/imports/working.html",
+            title=found.filename,
+            batch=found,
+            progress=progress_of(job),
+        )
     waits = found.state == ImportState.CHECKED
     try:
-        shown = preview_of(found, request.user) if waits else {}
+        shown = _preview(request, found, job) if waits else {}
     except Refusal as refusal:
         # The file was readable when it was brought; what it refers to has changed.
         shown = {"refusal": str(refusal)}
@@ -74,9 +94,28 @@ def batch(request, batch_id):
         title=found.filename,
         batch=found,
         waits=waits,
-        **rows_of(found),
+        is_unread=found.state == ImportState.READING,
+        failure=job.detail if job is not None and job.state == RunState.FAILED else "",
+        **({} if waits else rows_of(found)),
         **shown,
     )
+
+
+def _preview(request, found, job):
+    """Return the verdict: of a big file as it was stored, else judged anew."""
+    return preview_of(found, request.user) if job is None else kept_preview_of(found)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def progress(request, batch_id):
+    """Answer the page's question: how far is the file?"""
+    found = find(request, batch_id)
+    job = found.jobs.order_by("-created_at").first()
+    if job is None or not job.is_active:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"batch": found, "progress": progress_of(job)}
+    return TemplateResponse(request, "desk/imports/progress.html", context)
 
 
 def _decide(request, found):
@@ -89,17 +128,20 @@ def _decide(request, found):
             _("The file was thrown away; nothing was written."),
         )
         return
-    attempt(
-        request,
-        lambda: transfer.apply(
-            found,
-            digest=request.POST.get("digest", ""),
-            park="park" in request.POST,
-            by=request.user,
-            now=now,
-        ),
-        _taken,
-    )
+    given = {
+        "digest": request.POST.get("digest", ""),
+        "park": "park" in request.POST,
+        "by": request.user,
+        "now": now,
+    }
+    if found.jobs.exists():
+        attempt(
+            request,
+            lambda: files.take(found, **given),
+            _("The rows are written in the background. You may leave."),
+        )
+    else:
+        attempt(request, lambda: transfer.apply(found, **given), _taken)
 
 
 def _taken(report):

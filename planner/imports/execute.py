@@ -1,0 +1,112 @@
+"""Serving a big file: claim the job, judge or write the rows, say what came of it.
+
+The same claim, heartbeat and fencing as for a run. A file that two workers come to
+write is written once: its batch leaves the waiting state in the same transaction.
+"""
+
+import time
+
+import structlog
+from django.db.models.functions import Now
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
+
+from planner.allocation import leases
+from planner.models import FileJob, FileStep, RunState
+from planner.models.served import MAX_ATTEMPTS
+from programs import transfer
+from programs.choices import ImportState
+from programs.refusals import Refusal
+
+log = structlog.get_logger(__name__)
+TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
+LOST = gettext_noop("Three workers took the file and none came back.")
+
+
+def execute(job_id):
+    """Serve a job; return its state, or None when somebody else has it."""
+    lease = leases.claim(job_id, model=FileJob)
+    if lease is None:
+        return None
+    log.info("file.claimed", job=str(job_id), attempt=lease.attempt)
+    try:
+        return serve(lease)
+    except leases.Fenced:
+        log.warning("file.fenced", job=str(job_id), attempt=lease.attempt)
+        return None
+    except Exception as error:
+        log.warning("file.attempt_failed", job=str(job_id), error=type(error).__name__)
+        give_back(lease, type(error).__name__)
+        raise
+
+
+def serve(lease):
+    """Do the step, in the language of whoever asked for it."""
+    job = FileJob.objects.select_related("batch", "created_by").get(pk=lease.row_id)
+    with translation.override(job.created_by.language):
+        try:
+            STEPS[job.step](job, Teller(lease))
+        except Refusal as refusal:
+            if not already_done(job):
+                return end(lease, RunState.FAILED, str(refusal))
+    return end(lease, RunState.SOLVED)
+
+
+def judge(job, tell):
+    """Judge the file; a second attempt finds it judged, and is content."""
+    if job.batch.state == ImportState.READING:
+        transfer.judge(job.batch, by=job.created_by, now=timezone.now(), step=tell)
+
+
+def write(job, tell):
+    """Write the good rows, as they were confirmed."""
+    transfer.apply(
+        job.batch,
+        digest=job.digest,
+        park=job.park,
+        by=job.created_by,
+        now=timezone.now(),
+        step=tell,
+    )
+
+
+STEPS = {FileStep.JUDGE: judge, FileStep.APPLY: write}
+
+
+def already_done(job):
+    """Return whether an earlier attempt wrote the rows and died before saying so."""
+    job.batch.refresh_from_db(fields=["state"])
+    return job.step == FileStep.APPLY and job.batch.state in TAKEN
+
+
+def end(lease, state, detail=""):
+    """Say what came of it."""
+    lease.write(state=state, detail=detail, lease_until=None, finished_at=Now())
+    return state
+
+
+def give_back(lease, why):
+    """Let somebody else try, or end the job when three have tried."""
+    try:
+        if lease.attempt >= MAX_ATTEMPTS:
+            end(lease, RunState.FAILED, why)
+        else:
+            lease.give_back(detail=why)
+    except leases.Fenced:
+        log.warning("file.fenced", job=str(lease.row_id), attempt=lease.attempt)
+
+
+class Teller:
+    """Tells how far the work is, once a second, and keeps the lease alive."""
+
+    def __init__(self, lease):
+        self.lease = lease
+        self.told_at = 0.0
+
+    def __call__(self, phase, done, total):
+        """Beat, and store the phase with the rows done."""
+        self.lease.beat()
+        if done and time.monotonic() - self.told_at < 1:
+            return
+        self.told_at = time.monotonic()
+        self.lease.write(progress={"phase": phase, "done": done, "total": total})

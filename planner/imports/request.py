@@ -1,0 +1,46 @@
+"""Asking for work on a big file: the row is written, and workers are told."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from planner.allocation.ringing import send
+from planner.models import FileJob, FileStep
+from planner.tasks import work_on_file
+from programs import transfer
+from programs.domain.actors import require
+from programs.refusals import Refusal, RefusalKind
+
+
+def bring(kind, content, *, filename, by, now):
+    """Keep a file and ask for its judgement; return its batch at once."""
+    with transaction.atomic():
+        batch = transfer.receive(kind, content, filename=filename, by=by, now=now)
+        _ask(batch, FileStep.JUDGE, by, now)
+    return batch
+
+
+def take(batch, *, digest, park, by, now):
+    """Ask for the good rows of a judged file to be written; return the job."""
+    require(by, transfer.KINDS[batch.kind].permission)
+    return _ask(batch, FileStep.APPLY, by, now, digest=digest, park=park)
+
+
+def ring(job_id):
+    """Tell the workers of a job; return whether the broker took the message."""
+    return send(work_on_file, job_id=str(job_id))
+
+
+def _ask(batch, step, by, now, **columns):
+    try:
+        with transaction.atomic():
+            job = FileJob.objects.create(
+                batch=batch, step=step, created_by=by, created_at=now, **columns
+            )
+    except IntegrityError as error:
+        raise Refusal(
+            "file-in-work",
+            _("This file is being worked on already; wait until that has ended."),
+            kind=RefusalKind.CONFLICT,
+        ) from error
+    transaction.on_commit(lambda: ring(job.pk))
+    return job
