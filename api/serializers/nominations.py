@@ -88,6 +88,15 @@ class NominationSerializer(serializers.ModelSerializer):
         return [str(wish.slot_id or wish.pathway_id) for wish in row.preferences.all()]
 
 
+class NewNominationSerializer(NominationSerializer):
+    """A nomination just made, with how the person stands with each wish."""
+
+    verdicts = VerdictSerializer(many=True)
+
+    class Meta(NominationSerializer.Meta):
+        fields = [*NominationSerializer.Meta.fields, "verdicts"]
+
+
 class WritePreferences(serializers.Serializer):
     """Wishes, first one first."""
 

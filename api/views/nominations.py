@@ -44,11 +44,13 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "withdraw": SENDER,
     }
 
-    @extend_schema(responses={201: serializers.NominationSerializer})
+    @extend_schema(responses={201: serializers.NewNominationSerializer})
     def create(self, request):
         """Nominate a person; one who is not yet eligible is accepted and told so."""
         row = self._submit(request.data)
-        return self.answer(row, 201)
+        response = self.answer(row, 201)
+        response.data["verdicts"] = _verdicts(row)
+        return response
 
     def _submit(self, data):
         serializer = serializers.WriteNomination(
@@ -100,15 +102,19 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
     @action(detail=True, pagination_class=None, filterset_class=None)
     def eligibility(self, request, pk):
         """For each wish of the person: the verdict, with reasons and numbers."""
-        row = self.get_object()
-        wishes = list(row.preferences.select_related("slot", "pathway"))
-        verdicts = eligibility.verdicts(
-            application=row,
-            slots=[wish.slot for wish in wishes if wish.slot],
-            pathways=[wish.pathway for wish in wishes if wish.pathway],
-            on=timezone.localdate(),
-        )
-        return Response([_plain(verdict) for verdict in verdicts])
+        return Response(_verdicts(self.get_object()))
+
+
+def _verdicts(row):
+    """Return, for each wish of a nomination, how the person stands today."""
+    wishes = list(row.preferences.select_related("slot", "pathway"))
+    verdicts = eligibility.verdicts(
+        application=row,
+        slots=[wish.slot for wish in wishes if wish.slot],
+        pathways=[wish.pathway for wish in wishes if wish.pathway],
+        on=timezone.localdate(),
+    )
+    return [_plain(verdict) for verdict in verdicts]
 
 
 def _plain(verdict):

@@ -1,14 +1,36 @@
 """How many people of an intake fit somewhere, and which rules keep the others out."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from planner.models import words
 from programs import eligibility
 from programs.models import Application
 
+HIDDEN = ("participant__nik", "participant__disability")
+RULES = [str(rule.code) for rule in eligibility.RULES]
 
-def fit_of(intake, *, on):
-    """Return how many people fit somewhere, and the rules that stop the others.
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The people of an intake, judged for every place they may get.
+
+    ``broken`` counts, per person and rule, the places at which the rule stops them.
+    """
+
+    facts: eligibility.Facts
+    fits: np.ndarray
+    broken: np.ndarray
+
+    @property
+    def stopped(self):
+        """Per person and rule: the person fits nowhere, and the rule is among why."""
+        return (self.broken > 0) & ~self.fits[:, None]
+
+
+def judged(intake, *, on):
+    """Return the fit of an intake's people, or None where there is nothing to judge.
 
     Parameters
     ----------
@@ -17,19 +39,73 @@ def fit_of(intake, *, on):
     people = Application.objects.filter(intake=intake).in_pool()
     slots = intake.slots.open()
     if not people.exists() or not slots.exists():
-        return {"people": 0, "fitting": 0, "rules": []}
+        return None
     facts = eligibility.load(applications=people, slots=slots, on=on)
     options = eligibility.options(facts)
     fits = np.zeros(len(facts.people), bool)
     fits[options.person[options.placeable]] = True
-    stopped = (options.broken > 0)[~fits].sum(axis=0)
+    return Fit(facts, fits, options.broken)
+
+
+def fit_of(intake, *, on):
+    """Return how many people fit somewhere, and the rules that stop the others."""
+    found = judged(intake, on=on)
+    if found is None:
+        return {"people": 0, "fitting": 0, "rules": []}
+    counts = zip(RULES, found.stopped.sum(axis=0).tolist(), strict=True)
     rules = [
-        {"code": rule.code, "label": words.rule_label(rule.code), "count": count}
-        for rule, count in zip(eligibility.RULES, stopped.tolist(), strict=True)
+        {"code": code, "label": words.rule_label(code), "count": count}
+        for code, count in counts
         if count
     ]
     return {
-        "people": len(fits),
-        "fitting": int(fits.sum()),
+        "people": len(found.fits),
+        "fitting": int(found.fits.sum()),
         "rules": sorted(rules, key=lambda rule: -rule["count"]),
     }
+
+
+class Stopped:
+    """The people whom a rule stops, as rows on demand for a paginator."""
+
+    def __init__(self, intake, rule, *, on):
+        self.found = judged(intake, on=on)
+        self.people = np.zeros(0, int)
+        if self.found is not None:
+            self.people = np.flatnonzero(self.found.stopped[:, RULES.index(rule)])
+
+    def __len__(self):
+        return len(self.people)
+
+    def __getitem__(self, part):
+        """Return each person with everything that stands in the way of the wishes."""
+        chosen = self.people[part].tolist()
+        if not chosen:
+            return []
+        facts = self.found.facts
+        pairs = [
+            (person, column) for person in chosen for column in self._wishes(person)
+        ]
+        told = {person: {} for person in chosen}
+        if pairs:
+            person, column = map(np.array, zip(*pairs, strict=True))
+            for (who, _at), reasons in zip(
+                pairs, eligibility.explain(facts, person, column), strict=True
+            ):
+                told[who] |= {eligibility.text(r): r.earliest for r in reasons}
+        ids = [facts.people.application[person] for person in chosen]
+        found = Application.objects.select_related("participant", "nominated_by")
+        rows = found.defer(*HIDDEN).in_bulk(ids)
+        return [
+            {"application": rows[pk], "reasons": told[person].items()}
+            for pk, person in zip(ids, chosen, strict=True)
+        ]
+
+    def _wishes(self, person):
+        """Return the columns of what somebody asked for, best first."""
+        facts = self.found.facts
+        for _rank, slot, pathway in facts.preferences.get(person, ()):
+            if pathway in facts.pathways:
+                yield from facts.pathways[pathway]
+            elif slot in facts.column_of:
+                yield facts.column_of[slot]

@@ -44,6 +44,7 @@ PAGES = [
     ("intakes/", intakes.index, "desk_intakes"),
     (INTAKE, intakes.page, "desk_intake"),
     (INTAKE + "fit/", intakes.fit, "desk_intake_fit"),
+    (INTAKE + "fit/<slug:rule>/", intakes.unfit, "desk_intake_unfit"),
     (INTAKE + "judge/", intakes.mark, "desk_intake_judge"),
     ("slots/", slots.index, "desk_slots"),
     (SLOT, slots.page, "desk_slot"),

@@ -105,7 +105,7 @@ CELL = {
     "band": _("a test and band of a known scale (%(known)s)"),
     "version": _("the version of the scale, since there are several: %(versions)s"),
     "email": _("an e-mail address"),
-    "pattern": _("%(hint)s"),
+    "pattern": _("a value such as %(hint)s"),
     "nik-digits": _("a NIK of exactly 16 digits"),
     "nik-scientific": _(
         "a NIK of 16 digits; the spreadsheet rounded it to %(shown)s: format the "

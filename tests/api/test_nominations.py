@@ -34,7 +34,11 @@ def test_create_and_read_back(sender, body):
     data = created.json()
     assert data["preferences"] == body["preferences"]
     assert data["nominated_by"] == str(sender.institution.pk)
-    assert sender.send("get", f"nominations/{data['id']}/").json() == data
+    (verdict,) = data.pop("verdicts")
+    assert (verdict["slot"], verdict["verdict"]) == (body["preferences"][0], "eligible")
+    again = sender.send("get", f"nominations/{data['id']}/")
+    assert again.json() == data
+    assert again.headers["ETag"] == created.headers["ETag"]
 
 
 def test_somebody_not_yet_eligible_is_accepted_and_told_so(sender, body, intake):

@@ -1,16 +1,17 @@
 """Intakes: is this one ready to plan?"""
 
 from django.db.models import Count, Q, Sum
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.desk.fit import fit_of
-from planner.desk.pages import VIEWERS, attempt, needs, render
+from planner.desk.fit import RULES, Stopped, fit_of
+from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from planner.desk.readiness import readiness_of
-from planner.models import AllocationRun
+from planner.models import AllocationRun, words
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState, IntakeState
 from programs.domain import judging
 from programs.models import Intake, Placement, Slot
@@ -92,6 +93,23 @@ def fit(request, intake_id):
     intake = find(request, intake_id)
     context = {"intake": intake, "fit": fit_of(intake, on=timezone.localdate())}
     return TemplateResponse(request, "desk/intakes/fit.html", context)
+
+
+@require_GET
+@needs(*VIEWERS)
+def unfit(request, intake_id, rule):
+    """Show whom a rule stops, and with which words."""
+    if rule not in RULES:
+        raise Http404
+    intake = find(request, intake_id)
+    stopped = Stopped(intake, rule, on=timezone.localdate())
+    return render(
+        request,
+        "desk/intakes/unfit.html",
+        title=_("Kept out by a rule: %(rule)s") % {"rule": words.rule_label(rule)},
+        intake=intake,
+        page=paginate(request, stopped),
+    )
 
 
 @require_POST
