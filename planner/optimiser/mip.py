@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from planner.optimiser.branching import model_of
 from planner.optimiser.cpsat import Answer, Effort
-from planner.optimiser.formulation import Formulation, Row, plain_rows
+from planner.optimiser.formulation import Formulation
 from planner.optimiser.problem import IntArray
+from planner.optimiser.whole import written
 
 EXACT = 10**8
 """With larger numbers, rounding hides differences of 1 from these solvers."""
@@ -35,7 +37,7 @@ def solve(program: Formulation, effort: Effort, *, solver: str = "scip") -> Answ
         settings += NODES[solver].format(nodes=int(effort.work))
     helper.set_solver_specific_parameters(settings)
     helper.enable_output(False)
-    helper.solve(_model(builder, program))
+    helper.solve(model_of(builder, written(program)))
     return _answer(helper)
 
 
@@ -45,40 +47,6 @@ def _largest(program: Formulation) -> int:
     ends = program.reach(columns, np.asarray(program.objective, dtype=np.int64))
     limits = [limit or 0 for row in program.rows for limit in (row.lower, row.upper)]
     return max(abs(number) for number in (*ends, *limits))
-
-
-def _model(builder: Any, program: Formulation) -> Any:
-    model = builder.ModelBuilderHelper()
-    count = len(program.upper)
-    model.add_var_array_with_bounds(
-        np.zeros(count),
-        np.asarray(program.upper, dtype=float),
-        np.ones(count, bool),
-        "",
-    )
-    model.set_objective_coefficients(
-        list(range(count)), [float(worth) for worth in program.objective]
-    )
-    model.set_maximize(True)
-    for row in [*plain_rows(program), *_wanted(program)]:
-        index = model.add_linear_constraint()
-        low = -np.inf if row.lower is None else float(row.lower)
-        high = np.inf if row.upper is None else float(row.upper)
-        model.set_constraint_lower_bound(index, low)
-        model.set_constraint_upper_bound(index, high)
-        terms = zip(row.columns.tolist(), row.coefficients.tolist(), strict=True)
-        for column, term in terms:
-            model.add_term_to_constraint(index, column, float(term))
-    return model
-
-
-def _wanted(program: Formulation) -> list[Row]:
-    """The row that asks for a good enough objective."""
-    worth = np.asarray(program.objective, dtype=np.int64)
-    columns = np.flatnonzero(worth)
-    if program.at_least is None:
-        return []
-    return [Row(columns, worth[columns], program.at_least, None)]
 
 
 def _answer(helper: Any) -> Answer:

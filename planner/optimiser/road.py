@@ -4,17 +4,19 @@ Each phase hands the next a better bound or a better plan, and each can be the l
 whatever stops the run, the best plan and the best prices so far are there.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.optimiser import cpsat
 from planner.optimiser.bins import as_bins
 from planner.optimiser.bound import Prices as Claimed
 from planner.optimiser.check import verified_bound
 from planner.optimiser.cohorts import decide, undecided
 from planner.optimiser.core import CoreOutcome, losses, solve_core
-from planner.optimiser.cpsat import Answer
+from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.exact import Verdict, packs, prove, useful
 from planner.optimiser.flat import Model, flatten
 from planner.optimiser.formulation import Formulation, Held, formulate
@@ -32,10 +34,13 @@ from planner.optimiser.prices import (
 from planner.optimiser.problem import FloatArray, IntArray, Problem
 from planner.optimiser.repair import Repairer
 from planner.optimiser.watch import Watch
-from planner.optimiser.whole import RACED, Race, agreed, worth
+from planner.optimiser.whole import POLL, RACED, Race, agreed, worth
 
 SMALL = 4_000
 """Options up to which the linear program of all of them needs no prices to start."""
+
+TINY, QUICK = 150, 0.3
+"""Options up to which so many seconds often settle a problem without new processes."""
 
 FIRST_SWEEPS, SWEEPS = 40, 260
 
@@ -61,9 +66,6 @@ RACING = 0.9
 
 BEFORE_RACING = 0.3
 """Share of the time for polishing first, where the solvers come after it."""
-
-QUICK = 1.0
-"""Seconds in which a small problem is often settled without new processes."""
 
 BESIDE = 2.0
 """Seconds of polishing between two looks at the solvers."""
@@ -125,6 +127,11 @@ class Road:
 
     def finish(self) -> Outcome:
         """Take the steps that are left."""
+        if self.small and self.races() and not self.done():
+            outcome = self.settle()
+            if outcome.proven or self.done():
+                return outcome
+            return self.prove(outcome, self.watch.seconds_left())
         for step in self.steps():
             if self.done():
                 return self.outcome()
@@ -132,10 +139,9 @@ class Road:
             if step == self.first_plan and self.refuted():
                 return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
         outcome = self.outcome()
-        if self.small and not self.done():
-            outcome = self.prove(outcome, self.quick())
         if self.races() and not outcome.proven and not self.done():
-            outcome = self.race(outcome)
+            with self.new_race() as race:
+                outcome = self.race(outcome, race)
         return (
             outcome
             if outcome.proven or self.done()
@@ -148,7 +154,7 @@ class Road:
         if not self.small:
             steps += [self.more_prices, self.decide_cohorts, self.first_plan]
         steps += [self.solve_core]
-        if not (self.small and self.races()) and not packs(self.problem):
+        if not packs(self.problem):
             steps += [self.polish]
         return steps
 
@@ -161,32 +167,101 @@ class Road:
             and (bool(self.held) or as_bins(self.problem) is None)
         )
 
-    def race(self, outcome: Outcome) -> Outcome:
+    def settle(self) -> Outcome:
+        """Bring a small problem to its end: exact prices, and two solvers beside."""
+        if self.model.num_options <= TINY:
+            self.solve_core()
+            outcome = self.outcome()
+            if not (outcome.proven or self.done()):
+                seconds = min(QUICK, self.watch.seconds_left())
+                outcome = self.prove(outcome, seconds)
+            if outcome.proven or self.done():
+                return outcome
+        with self.new_race() as race:
+            self.solve_core()
+            outcome = self.outcome()
+            if outcome.proven or self.done():
+                return outcome
+            return self.race(outcome, race)
+
+    def new_race(self) -> Race:
+        limits = self.watch.limits
+        return Race(seed=limits.seed, workers=limits.workers)
+
+    def race(self, outcome: Outcome, race: Race) -> Outcome:
         """Let two solvers work on the whole problem, and polish meanwhile."""
-        watch = self.watch
         keep, settled = useful(self.problem, outcome.prices, self.best.objective)
         if keep is None:
             return replace(outcome, verdict=Verdict.OPTIMAL, proven=True)
         program = formulate(self.problem, keep, settled, None, self.held)
-        before = self.best.objective
-        with Race(
+        race.begin(
             program,
-            seconds=RACING * watch.seconds_left(),
-            seed=watch.limits.seed,
-            workers=watch.limits.workers,
-        ) as race:
+            seconds=RACING * self.watch.seconds_left(),
+            start=None if self.best.choice is None else self.marked(program),
+        )
+        if not self.small and not self.held:
+            self.polish_beside(race, program)
+        with self.watch.during("branch and cut"):
+            confirmed = self.follow(race, program, outcome.prices)
+        return self.judge(outcome, race, program, confirmed=confirmed)
 
-            def take(answer: Answer) -> None:
-                if answer.y is not None:
-                    self.better(self.chosen(program, answer.y))
+    def follow(self, race: Race, program: Formulation, prices: Prices) -> bool:
+        """Wait for the solvers; tell whether CP-SAT has confirmed the first of them.
 
-            if not self.small and not self.held:
-                self.polish_beside(race, take)
-            with watch.during("branch and cut"):
-                race.wait(self.done, take)
-            return self.judge(outcome, race, before)
+        It is asked for a plan better than the best as soon as a core is free.
+        """
 
-    def polish_beside(self, race: Race, take: Callable[[Answer], None]) -> None:
+        def over() -> bool:
+            self.look(race, program)
+            return race.over() or self.done()
+
+        while not over():
+            first = race.first()
+            if first is not None and self.watch.limits.workers > 1:
+                return self.confirmed(first, program, prices, over)
+            time.sleep(POLL)
+        return False
+
+    def confirmed(
+        self,
+        first: Answer,
+        program: Formulation,
+        prices: Prices,
+        over: Callable[[], bool],
+    ) -> bool:
+        """Whether CP-SAT finds nothing better than the best either."""
+        best, found = self.best.objective, worth(program, first)
+        if found is not None and (best is None or found > best):
+            return False
+        wanted = None if best is None else best + 1
+        keep, settled = useful(self.problem, prices, wanted)
+        if keep is None:
+            return True
+        asked = formulate(self.problem, keep, settled, wanted, self.held)
+        limits = self.watch.limits
+        effort = Effort(
+            self.watch.seconds_left(), workers=limits.workers - 1, seed=limits.seed
+        )
+        answer = cpsat.solve(asked, effort, stop=over)
+        if answer.y is not None and asked.holds(answer.y):
+            self.better(self.chosen(asked, answer.y))
+        while answer.y is not None and not over():
+            time.sleep(POLL)
+        return answer.closed and answer.y is None
+
+    def look(self, race: Race, program: Formulation) -> None:
+        """Take the plans that the solvers have found since the last look."""
+        for answer in race.look():
+            if answer.y is not None:
+                self.better(self.chosen(program, answer.y))
+
+    def marked(self, program: Formulation) -> IntArray:
+        """Return the best plan in the options of a program, as far as they have it."""
+        assert self.best.choice is not None
+        y: IntArray = np.isin(program.option, self.best.choice).astype(np.int64)
+        return y
+
+    def polish_beside(self, race: Race, program: Formulation) -> None:
         """Improve the plan until the solvers have something to say."""
         model, watch = self.plan_model, self.watch
         if self.best.choice is None:
@@ -197,8 +272,7 @@ class Road:
             while not race.over() and not self.done():
                 before = self.best.objective
                 polisher(self.descent.bound, BESIDE)
-                for answer in race.look():
-                    take(answer)
+                self.look(race, program)
                 if self.best.objective == before:
                     return
 
@@ -209,15 +283,17 @@ class Road:
         choice[self.problem.option_agent[chosen]] = chosen
         return choice
 
-    def judge(self, outcome: Outcome, race: Race, before: int | None) -> Outcome:
-        """Say what the solvers' answers amount to; both have to say so.
+    def judge(
+        self, outcome: Outcome, race: Race, program: Formulation, *, confirmed: bool
+    ) -> Outcome:
+        """Say what the solvers' answers amount to; two of them have to say so.
 
         Which of them answers first is chance. So where both have finished it is the
         plan of the first in the list that counts, unless one as good was there before.
         """
         answers = list(race.answers.values())
         best = self.best.objective
-        found = [worth(race.program, answer) for answer in answers]
+        found = [worth(program, answer) for answer in answers]
         bounds = [
             value if answer.closed else answer.bound
             for answer, value in zip(answers, found, strict=True)
@@ -226,7 +302,7 @@ class Road:
         if best is not None and known:
             outcome = replace(outcome, bound=float(max(min(known), best)))
         outcome = replace(outcome, choice=self.best.choice)
-        if not agreed(race.answers, race.program):
+        if not confirmed and not agreed(race.answers, program):
             self.watch.clocked = True
             return outcome
         if best is None:
@@ -378,11 +454,6 @@ class Road:
             tier_price=np.zeros(0),
         )
         return bool(np.floor(verified_bound(self.problem, claimed)) <= best)
-
-    def quick(self) -> float:
-        """Return the seconds for a first attempt; all of them where work decides."""
-        left = self.watch.seconds_left()
-        return left if self.watch.limits.work is not None else min(QUICK, left)
 
     def prove(self, outcome: Outcome, seconds: float) -> Outcome:
         """Hand what the prices leave open to branch and bound, if it is little."""

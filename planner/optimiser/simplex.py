@@ -5,12 +5,14 @@ from typing import Any, Self
 
 import numpy as np
 
+from planner.optimiser.branching import model_of
 from planner.optimiser.flat import Model
 from planner.optimiser.problem import (
     UNLIMITED,
     BoolArray,
     FloatArray,
     IntArray,
+    pointers,
     spans,
 )
 from planner.optimiser.watch import Watch
@@ -74,6 +76,20 @@ class Program:
             constant=float(model.value[granted].sum()),
         )
 
+    def arrays(self) -> dict[str, Any]:
+        """Return the program as `branching.model_of` takes it."""
+        terms, (row, column) = self.cells
+        order = np.argsort(row, kind="stable")
+        return {
+            "upper": np.full(len(self.objective), np.inf),
+            "objective": self.objective,
+            "low": self.lower,
+            "high": self.upper,
+            "ptr": pointers(np.bincount(row, minlength=len(self.lower))),
+            "columns": np.asarray(column)[order],
+            "terms": terms[order],
+        }
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -89,18 +105,10 @@ def maximise(
     program: Program, watch: Watch, rows: int, seconds: float
 ) -> Answer | None:
     """Solve by GLOP, which can be stopped at any time; None if it was, or failed."""
-    # Slow imports, needed only where a program is solved.
+    # A slow import, needed only where a program is solved.
     from ortools.linear_solver.python import model_builder_helper as builder
-    from scipy import sparse
 
-    shape = (len(program.lower), len(program.objective))
-    matrix = sparse.csr_matrix(program.cells, shape=shape)
-    helper: Any = builder.ModelBuilderHelper()
-    helper.fill_model_from_sparse_data(
-        np.zeros(shape[1]), np.full(shape[1], np.inf), program.objective,
-        program.lower, program.upper, matrix,
-    )  # fmt: skip
-    helper.set_maximize(True)
+    helper = model_of(builder, program.arrays(), whole=False)
     solver: Any = builder.ModelSolverHelper("glop")
     solver.enable_output(False)
     solver.set_time_limit_in_seconds(max(0.01, min(seconds, watch.seconds_left())))

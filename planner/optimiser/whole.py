@@ -13,44 +13,46 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.optimiser.cpsat import Answer
-from planner.optimiser.formulation import Formulation, plain_rows
+from planner.optimiser.formulation import Formulation, Row, plain_rows
+from planner.optimiser.problem import IntArray
 
 SOLVERS = ("highs", "scip")
 RACED = 30_000
 """Options up to which the whole problem is given to branch and cut."""
 
-POLL = 0.05
+POLL = 0.02
 """Seconds between two looks at the processes."""
 
-MARGIN = 0.6
-"""Seconds kept back for starting a process and for reading what it found."""
+MARGIN = 0.2
+"""Seconds kept back for reading what a process has found."""
 
-SOLVE = "planner.optimiser.branching"
-"""The program that such a process runs."""
-
-ROOT = Path(__file__).resolve().parents[2]
-"""From here the package can be imported, wherever the caller stands."""
+SOLVE = Path(__file__).with_name("branching.py")
+"""The program that such a process runs; as a file, so that it imports little."""
 
 
 class Race:
-    """Two solvers at work on one program; use it as a context, it ends with it."""
+    """Two solvers at work on one program; use it as a context, it ends with it.
 
-    def __init__(
-        self, program: Formulation, *, seconds: float, seed: int, workers: int
-    ) -> None:
-        self.program, self.seed, self.workers = program, seed, workers
-        self.until = time.monotonic() + seconds
+    The processes are started at once, and wait for the program.
+    """
+
+    def __init__(self, *, seed: int, workers: int) -> None:
+        self.seed, self.workers = seed, workers
         self.answers: dict[str, Answer] = {}
+        self.program: Formulation | None = None
+        self.until = np.inf
         self._waiting = list(SOLVERS)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._seen: dict[str, int] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="whole-")
 
     def __enter__(self) -> "Race":
-        _write(self.program, self._path("program"))
         self._start()
         return self
 
@@ -65,6 +67,17 @@ class Race:
             process.wait()
         self._folder.cleanup()
 
+    def begin(
+        self, program: Formulation, *, seconds: float, start: IntArray | None = None
+    ) -> None:
+        """Let the solvers begin; `start` is a plan in the options of the program."""
+        self.program, self.until = program, time.monotonic() + seconds
+        partial = self._path("partial")
+        left = max(0.0, seconds - MARGIN)
+        arrays = written(program, start) | {"until": np.array(time.time() + left)}
+        np.savez(partial, **cast(Any, arrays))
+        partial.replace(self._path("program"))
+
     def look(self) -> list[Answer]:
         """Return the answers that have come in since the last look."""
         news = []
@@ -73,12 +86,18 @@ class Race:
                 del self._running[solver]
                 self.answers[solver] = answer = self._read(solver)
                 news.append(answer)
+            elif self._has_more(solver):
+                news.append(self._read(solver))
         self._start()
         return news
 
     def over(self) -> bool:
         """Whether every solver that had time has answered."""
         return not self._running
+
+    def first(self) -> Answer | None:
+        """Return the answer of the first solver that has come to an end."""
+        return next((each for each in self.answers.values() if each.closed), None)
 
     def wait(self, stop: Callable[[], bool], take: Callable[[Answer], None]) -> None:
         """Hand over answers as they come, until all are there or it is time to stop."""
@@ -92,26 +111,32 @@ class Race:
     def _start(self) -> None:
         """Start as many solvers as there are cores for."""
         while self._waiting and len(self._running) < max(1, self.workers):
-            seconds = self.until - time.monotonic() - MARGIN
-            if seconds <= 0:
+            if self.until - time.monotonic() <= MARGIN:
                 return
             solver = self._waiting.pop(0)
-            command = [sys.executable, "-m", SOLVE, solver, f"{seconds:.3f}"]
-            paths = [str(self._path("program")), str(self._path(solver))]
+            command = [sys.executable, str(SOLVE), solver, str(self.seed)]
             self._running[solver] = subprocess.Popen(
-                [*command, str(self.seed), *paths],
+                [*command, str(self._path("program")), str(self._path(solver))],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                cwd=ROOT,
             )
+
+    def _has_more(self, solver: str) -> bool:
+        """Whether a solver has written down something new."""
+        path = self._path(solver)
+        at = path.stat().st_mtime_ns if path.exists() else 0
+        if at == self._seen.get(solver, 0):
+            return False
+        self._seen[solver] = at
+        return True
 
     def _read(self, solver: str) -> Answer:
         path = self._path(solver)
-        if not path.exists():
+        if not path.exists() or self.program is None:
             return Answer(None, None, closed=False)
         with np.load(path) as found:
-            closed = bool(found["closed"])
-            bound = float(found["bound"])
+            closed = "closed" in found.files and bool(found["closed"])
+            bound = float(found["bound"]) if "bound" in found.files else np.inf
             y = found["y"] if "y" in found.files else None
         if y is not None and not self.program.holds(y):
             return Answer(None, None, closed=False)
@@ -138,19 +163,31 @@ def worth(program: Formulation, answer: Answer) -> int | None:
     return int(sum(objective * amount for objective, amount in terms))
 
 
-def _write(program: Formulation, path: Path) -> None:
-    """Write the program as the rows of a sparse matrix."""
+def written(
+    program: Formulation, start: IntArray | None = None
+) -> dict[str, NDArray[Any]]:
+    """Return the program as the rows of a sparse matrix, and where to start."""
     rows = list(plain_rows(program))
     low = [-np.inf if row.lower is None else float(row.lower) for row in rows]
     high = [np.inf if row.upper is None else float(row.upper) for row in rows]
     none = [np.zeros(0, dtype=np.int64)]
-    np.savez(
-        path,
-        columns=np.concatenate([row.columns for row in rows] or none),
-        terms=np.concatenate([row.coefficients for row in rows] or none),
-        ptr=np.cumsum([0, *(len(row.columns) for row in rows)]),
-        low=np.asarray(low),
-        high=np.asarray(high),
-        upper=np.asarray(program.upper, dtype=np.float64),
-        objective=np.asarray(program.objective, dtype=np.float64),
-    )
+    nothing = np.zeros(0, dtype=np.int64)
+    return {
+        "columns": np.concatenate([row.columns for row in rows] or none),
+        "terms": np.concatenate([row.coefficients for row in rows] or none),
+        "ptr": np.cumsum([0, *(len(row.columns) for row in rows)]),
+        "low": np.asarray(low),
+        "high": np.asarray(high),
+        "upper": np.asarray(program.upper, dtype=np.float64),
+        "objective": np.asarray(program.objective, dtype=np.float64),
+        "start": nothing if start is None else start,
+    }
+
+
+def _wanted(program: Formulation) -> list[Row]:
+    """Return the row that asks for a good enough objective."""
+    worth = np.asarray(program.objective, dtype=np.int64)
+    columns = np.flatnonzero(worth)
+    if program.at_least is None:
+        return []
+    return [Row(columns, worth[columns], program.at_least, None)]
