@@ -1,11 +1,14 @@
-"""The keys institutions call with, and the memory of what was already answered."""
+"""Keys that institutions call with, what was answered, and where events are sent."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey
 
-from programs.models import Institution
+from programs.access import is_signed_in
+from programs.models import Event, Institution
+from programs.models.base import PublicModel
+from programs.models.encrypted import EncryptedCharField
 
 
 class Scope(models.TextChoices):
@@ -78,3 +81,65 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self):
         return f"{self.route} {self.key}"
+
+
+class EndpointQuerySet(models.QuerySet):
+    """Endpoints, narrowed to the caller's own institution."""
+
+    def visible_to(self, user):
+        """Whoever calls for an institution sees its endpoints, and no others."""
+        if not is_signed_in(user):
+            return self.none()
+        return self.filter(institution__in=user.institution_ids())
+
+
+class WebhookEndpoint(PublicModel):
+    """Where an institution wants to hear of its events, as they happen.
+
+    ``delivered_to`` is the number of the last event that was taken; events are sent in
+    order, so a failing endpoint waits and misses nothing. ``lease_until`` belongs to
+    whoever delivers, by the database's clock.
+    """
+
+    institution = models.ForeignKey(
+        Institution,
+        models.CASCADE,
+        related_name="webhook_endpoints",
+        verbose_name=_("institution"),
+    )
+    url = models.URLField(_("address"), max_length=500)
+    kinds = models.JSONField(_("kinds of events"), default=list, blank=True)
+    secret = EncryptedCharField(_("secret"), max_length=100)
+    is_active = models.BooleanField(_("active"), default=True)
+    delivered_to = models.BigIntegerField(_("delivered to"), default=0)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    last_answer = models.CharField(_("last answer"), max_length=200, blank=True)
+    next_try_at = models.DateTimeField(_("next try at"), null=True)
+    rung_at = models.DateTimeField(_("last rung for"), null=True)
+    lease_until = models.DateTimeField(_("leased until"), null=True)
+    created_at = models.DateTimeField(_("at"))
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webhook endpoint")
+        verbose_name_plural = _("webhook endpoints")
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "url"], name="address_is_told_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.url} ({self.institution})"
+
+    @property
+    def events(self):
+        """The events that are still to be sent, in order."""
+        rows = Event.objects.filter(
+            institutions=self.institution_id, sequence__gt=self.delivered_to
+        )
+        rows = rows.filter(kind__in=self.kinds) if self.kinds else rows
+        return rows.order_by("sequence")

@@ -1,5 +1,7 @@
 """What OpenAPI cannot see in the code: the key scheme, problems, headers."""
 
+from pathlib import Path
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 PROBLEM = {
@@ -54,6 +56,22 @@ IDEMPOTENCY_KEY = {
     },
     "description": "Makes a retry safe: the first answer is kept for 24 hours.",
 }
+GUIDE = (Path(__file__).parent / "guide.md").read_text(encoding="utf-8")
+"""What stands at the head of /api/docs: enough to connect without asking anybody."""
+TAGS = {
+    "programs": "What there is: schemes of cooperation with their goals.",
+    "intakes": "Runs of a program with their dates and states.",
+    "slots": "Places that hosts offer, and the people who asked for them.",
+    "agreements": "Signed frames with their caps, and what is used of them.",
+    "participants": "People of the own institution.",
+    "nominations": "Who wishes to take part in what, and who may.",
+    "host-ratings": "What hosts think of candidates, until the decision.",
+    "placements": "What was decided, and each step since.",
+    "allocation-runs": "Proposals for planners: asked for, watched, explained.",
+    "events": "What happened to the caller's things, in order.",
+    "webhook-endpoints": "Addresses that are told of events.",
+    "reference": "Codes everybody shares: countries, regions, skills, languages.",
+}
 
 
 class KeyScheme(OpenApiAuthenticationExtension):
@@ -72,13 +90,19 @@ class KeyScheme(OpenApiAuthenticationExtension):
 
 
 def describe_problems(result, generator, request, public):
-    """Add to every operation the problems it may answer with, and its headers."""
+    """Add the guide, and to every operation its problems and headers."""
+    result["info"]["description"] = GUIDE
+    result["tags"] = [
+        {"name": name, "description": text} for name, text in TAGS.items()
+    ]
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     content = {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
     }
     for operations in result["paths"].values():
         for method, operation in operations.items():
+            first = operation.get("description", "").partition("\n")[0]
+            operation.setdefault("summary", first.rstrip("."))
             codes = ALWAYS if method == "get" else ALWAYS + ON_WRITES
             for code in codes:
                 operation["responses"].setdefault(

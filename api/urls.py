@@ -13,6 +13,7 @@ from api.views import (
     programs,
     reference,
     runs,
+    webhooks,
 )
 
 router = SimpleRouter(use_regex_path=False)
@@ -41,6 +42,9 @@ router.register("placements", placements.PlacementViewSet, "placement")
 # How it is decided, and what happened
 router.register("allocation-runs", runs.RunViewSet, "allocation-run")
 router.register("events", events.EventViewSet, "event")
+router.register(
+    "webhook-endpoints", webhooks.WebhookEndpointViewSet, "webhook-endpoint"
+)
 
 app_name = "api"
 urlpatterns = [

@@ -192,7 +192,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 # Named for what it carries: work of another kind gets a queue and workers of its own.
 CELERY_TASK_DEFAULT_QUEUE = "solve"
-CELERY_TASK_ROUTES = {"planner.work_on_file": {"queue": "files"}}
+CELERY_TASK_ROUTES = {
+    "planner.work_on_file": {"queue": "files"},
+    "api.deliver": {"queue": "hooks"},
+}
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
 CELERY_TASK_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 300
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
@@ -212,6 +215,7 @@ DISPATCH = [
     "planner.allocation.dispatch.ring_waiting",
     "planner.allocation.expiry.expire_offers",
     "planner.imports.dispatch.ring_waiting",
+    "api.tasks.ring_due",
 ]
 
 if EMBEDDED:
@@ -392,8 +396,12 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_FORMATTER_CLASS": "api.exceptions.ProblemFormatter",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
+#: Lets webhooks reach plain http and inner networks: for one's own machine only.
+WEBHOOKS_ANYWHERE = read.boolean("WEBHOOKS_ANYWHERE", default=False)
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Talent exchange planner API",
+    # api/guide.md takes its place at the head of the page.
     "DESCRIPTION": "Nominate people, offer slots, follow placements, run allocations.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from model_bakery import baker
 
+from api.models import WebhookEndpoint
 from api.urls import router
 from tests import factories
 
@@ -46,6 +48,9 @@ def foreign(other_sender, other_host):
         "host-ratings": factories.host_rating.make(slot=slot, application=application),
         "placements": decided,
         "allocation-runs": None,
+        "webhook-endpoints": baker.make(
+            WebhookEndpoint, institution=other_host.institution, secret="whsec_aGVq"
+        ),
     }
 
 
@@ -58,6 +63,7 @@ PRIVATE = [
     "nominations",
     "host-ratings",
     "placements",
+    "webhook-endpoints",
 ]
 
 
@@ -81,6 +87,9 @@ def test_foreign_row_is_not_listed(route, who, foreign, request):
 
 
 CHANGES = [
+    ("host", "patch", "webhook-endpoints/{webhook-endpoints}/", {"is_active": False}),
+    ("sender", "delete", "webhook-endpoints/{webhook-endpoints}/", None),
+    ("sender", "post", "webhook-endpoints/{webhook-endpoints}/rotate-secret/", {}),
     ("sender", "patch", "participants/{participants}/", {"given_name": "X"}),
     ("sender", "put", "nominations/{nominations}/preferences/", {"preferences": []}),
     ("sender", "post", "nominations/{nominations}/withdraw/", {}),

@@ -5,7 +5,9 @@ from string import ascii_uppercase
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from model_bakery import baker
 
+from api.models import WebhookEndpoint
 from api.urls import router
 from tests import factories
 
@@ -68,6 +70,12 @@ GROWERS = {
     "placements": ("host", grow_placements),
     "allocation-runs": ("planner", grow_runs),
     "events": ("sender", grow_events),
+    "webhook-endpoints": (
+        "sender",
+        lambda caller: baker.make(
+            WebhookEndpoint, institution=caller.institution, secret="whsec_aGVq"
+        ),
+    ),
     "reference/countries": (
         "sender",
         lambda caller: factories.country.make(code=next(CODES)),

@@ -1,10 +1,12 @@
 """The OpenAPI description: complete, clean, and readable without the internet."""
 
 import json
+import re
 
 import pytest
 from django.core.management import call_command
 
+from api.schema import GUIDE
 from api.urls import router
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,31 @@ def test_every_operation_says_what_it_does(schema):
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             assert operation.get("description"), (path, method)
+
+
+def test_every_operation_has_a_line_of_its_own(schema):
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (path, method)
+
+
+def test_the_guide_names_only_what_exists(schema):
+    """Whoever reads nothing but this page calls what it says."""
+    told = set(re.findall(r"(?:GET|POST|PUT|PATCH) ([a-z-]+)/", GUIDE))
+    assert told <= {prefix for prefix, *_rest in router.registry}
+    assert "host-ratings" in told
+    steps = set(re.findall(r"`(?:POST |PUT )?([a-z{}/-]+/)`", GUIDE))
+    paths = {path.removeprefix("/api/v1/") for path in schema["paths"]}
+    ends = {path.rstrip("/").rpartition("/")[2] + "/" for path in paths}
+    assert {step.rstrip("/").rpartition("/")[2] + "/" for step in steps} <= ends
+    named = {tag["name"] for tag in schema["tags"]}
+    used = {
+        tag
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+        for tag in operation["tags"]
+    }
+    assert named == used
 
 
 def test_every_operation_knows_its_problems(schema):

@@ -1,0 +1,1 @@
+"""Webhooks: events sent to partners' own addresses, signed, in order, at least once."""

@@ -1,0 +1,77 @@
+"""Sending one message to an address of a stranger: no redirect, no inner network.
+
+The name is resolved once, every address it has must be a public one, and exactly that
+address is connected to, so that a name cannot point inside between check and use.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from threading import Timer
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+SECONDS = 8
+"""How long the other side may be silent."""
+MOST_SECONDS = 15
+"""How long a message may take altogether."""
+
+
+class Unreachable(Exception):
+    """The address did not take the message; says why, for the partner to read."""
+
+
+def post(url, *, body, headers):
+    """Send a message; return the status, or raise `Unreachable`."""
+    try:
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https"
+        if not is_safe and not settings.WEBHOOKS_ANYWHERE:
+            raise Unreachable("only https is called")
+        port = parts.port or (443 if is_safe else 80)
+        address = resolve(parts.hostname, port)
+        connection = connect(parts.hostname, address, port, is_safe=is_safe)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return answer_of(connection, path, body, headers)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Unreachable(type(error).__name__) from error
+
+
+def answer_of(connection, path, body, headers):
+    """Return the status of the answer; whoever answers byte by byte is hung up on."""
+    hang_up = Timer(MOST_SECONDS, connection.sock.shutdown, [socket.SHUT_RDWR])
+    hang_up.start()
+    try:
+        connection.request("POST", path, body=body, headers=headers)
+        return connection.getresponse().status
+    finally:
+        hang_up.cancel()
+        connection.close()
+
+
+def resolve(host, port):
+    """Return the address to call, after a look at all that the name has."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [info[4][0] for info in found]
+    if not settings.WEBHOOKS_ANYWHERE:
+        for address in addresses:
+            if not ipaddress.ip_address(address).is_global:
+                raise Unreachable("the address lies in an inner network")
+    return addresses[0]
+
+
+def connect(host, address, port, *, is_safe):
+    """Return a connection to exactly this address, under the host's name."""
+    raw = socket.create_connection((address, port), timeout=SECONDS)
+    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    if is_safe:
+        context = ssl.create_default_context()
+        try:
+            raw = context.wrap_socket(raw, server_hostname=host)
+        except OSError:
+            raw.close()
+            raise
+    connection.sock = raw
+    return connection
