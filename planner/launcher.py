@@ -81,7 +81,14 @@ def children(*, jobs):
     ``REMAP_SIGTERM`` makes Celery take SIGTERM as "finish within the soft limit".
     """
     worker = [sys.executable, "-m", "celery", "-q", "-A", "planner.celery", "worker"]
-    options = ["--queues", "solve,files,hooks", "--concurrency", str(jobs), "--loglevel", "info"]
+    options = [
+        "--queues",
+        "solve,files,hooks",
+        "--concurrency",
+        str(jobs),
+        "--loglevel",
+        "info",
+    ]
     quiet = ["--without-gossip", "--without-mingle", "--hostname", "desk@%h"]
     return [
         Child("worker", [*worker, *options, *quiet], {"REMAP_SIGTERM": "SIGQUIT"}),
