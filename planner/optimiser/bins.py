@@ -85,13 +85,6 @@ class Bins:
         choice: IntArray = self.option[assigned, np.arange(self.num_jobs)]
         return choice
 
-    def options(self, wanted: BoolArray, count: int) -> BoolArray:
-        """Return bool[o]: the options whose (bin, job) is wanted."""
-        keep = np.zeros(count, dtype=bool)
-        option = self.option[wanted]
-        keep[option[option != NOTHING]] = True
-        return keep
-
 
 def as_bins(problem: Problem) -> Bins | None:
     """Return the problem as bins, or None if it is more than that."""

@@ -10,11 +10,9 @@ optimal that was not. `proven` is true when the prices alone prove it, or when a
 method has come to the same end on the same question.
 """
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -25,7 +23,6 @@ from planner.optimiser.bins import Bins, as_bins
 from planner.optimiser.cpsat import Answer, Effort, Stop
 from planner.optimiser.formulation import Formulation, Held, formulate
 from planner.optimiser.limits import Limits
-from planner.optimiser.partition import MOST_COLUMNS, partition
 from planner.optimiser.plan import NOTHING, Plan
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem
 from planner.optimiser.repack import Packing, warm_up
@@ -40,11 +37,11 @@ PACK_FROM, PACK_CELLS = 400, 50_000_000
 """Options from which a problem of nothing but bins is worth its own search, and cells
 of knapsack tables up to which it can be had."""
 
-GLANCE = 0.03
-"""Share of the time in which a solver may settle such a problem straight away."""
-
 SLICE = 4.0
-"""Seconds that a solver gets at least to answer one question about bins."""
+"""Seconds that a solver gets for such a problem while its kernels are made ready."""
+
+WAITING = 0.1
+"""Seconds between two looks at the caller while nothing else is done."""
 
 ROUNDING = 1e-6
 """Room for the rounding of bounds that are floats."""
@@ -75,12 +72,15 @@ class ExactOutcome:
         No plan has a larger objective, as far as branch and bound can be believed.
     proven
         The prices or a second method agree with the verdict.
+    work
+        What the search of bins took, in the units of `Limits.work` given to `prove`.
     """
 
     verdict: Verdict
     choice: IntArray | None
     bound: float | None
     proven: bool
+    work: int = 0
 
 
 def prove(
@@ -102,15 +102,16 @@ def prove(
     bins = None if held else packs(problem)
     if bins is None:
         return search.settle(limits.seconds)
-    kernels = warm_up()
-    outcome = search.settle(GLANCE * limits.seconds)
-    if not outcome.proven and search.choice is None:
-        outcome = search.settle(limits.seconds)
-    while kernels.is_alive() and not outcome.proven and not search.over():
-        outcome = search.settle(SLICE)
-    if outcome.proven or kernels.is_alive() or search.choice is None:
-        return outcome
-    return search.pack(bins)
+    ready = warm_up()
+    if search.choice is None:
+        return search.settle(limits.seconds)
+    outcome = search.outcome(Verdict.OPEN, proven=False)
+    while ready.is_alive() and not outcome.proven and not search.over():
+        if limits.work is None:
+            outcome = search.settle(SLICE, enough=lambda: not ready.is_alive())
+        else:
+            ready.join(WAITING)
+    return outcome if outcome.proven or ready.is_alive() else search.pack(bins)
 
 
 def packs(problem: Problem) -> Bins | None:
@@ -136,15 +137,17 @@ class _Search:
         self.problem, self.prices, self.limits = problem, prices, limits
         self.stop, self.on_plan = stop, on_plan
         self.ends = self.until = time.monotonic() + limits.seconds
-        self.possible: BoolArray | None = None
-        self.sets: Formulation | None = None
-        self.by_sets = False
+        self.enough: Stop | None = None
         self.choice = choice
         self.value = None if choice is None else Plan.of(problem, choice).objective
         self.bound = None if prices is None else float(prices.bound)
 
-    def settle(self, seconds: float) -> ExactOutcome:
-        """Ask one method until it is done, then another, within these seconds."""
+    def settle(self, seconds: float, enough: Stop | None = None) -> ExactOutcome:
+        """Ask one method until it is done, then another, within these seconds.
+
+        CP-SAT also ends where `enough` says so.
+        """
+        self.enough = enough
         self.until = min(self.ends, time.monotonic() + seconds)
         for _ in range(ROUNDS):
             first = self.ask(self.first_method)
@@ -165,9 +168,7 @@ class _Search:
     def pack(self, bins: Bins) -> ExactOutcome:
         """Search from above and ask from below until they meet.
 
-        From above bins are packed again and again. From below a solver is asked for a
-        plan as good as the bound, which leaves few options open; if there is none the
-        bound moves by one. Both get more time in every round.
+        All is whole numbers, so where they meet no second method is needed.
         """
         packing = Packing(
             bins,
@@ -176,50 +177,16 @@ class _Search:
             seed=self.limits.seed,
             workers=self.limits.workers,
         )
-        legs = 2
-        while not self.over():
-            packing.tighten()
-            began = time.monotonic()
-            packing.search(legs, self.over)
-            self.offer(bins.choice(packing.assigned))
-            self.learn(-packing.bound / bins.unit)
-            if packing.closed():
-                return self.outcome(Verdict.OPTIMAL, proven=True)
-            if self.over():
+        verdict = Verdict.OPEN
+        while verdict is Verdict.OPEN and not self.over():
+            if self.limits.work is not None and packing.units >= self.limits.work:
                 break
-            outcome = self.climb(packing, max(SLICE, time.monotonic() - began))
-            if outcome.proven:
-                return outcome
-            packing.assigned = bins.assigned(self.problem, self.best())
-            legs += legs // 2 + 1
-        return self.outcome(Verdict.OPEN, proven=False)
-
-    def climb(self, packing: Packing, seconds: float) -> ExactOutcome:
-        """Ask for a plan as good as the bound, and lower the bound where none is."""
-        self.until = min(self.ends, time.monotonic() + seconds)
-        while self.best_possible() > self.worth():
-            self.narrow(packing, self.best_possible())
-            answer = self.ask(self.first_method, self.best_possible())
-            if not answer.closed or self.over():
-                return self.outcome(Verdict.OPEN, proven=False)
-        self.until = self.ends
-        self.narrow(packing, self.worth() + 1)
-        return self.confirm() or self.outcome(Verdict.OPEN, proven=False)
-
-    def narrow(self, packing: Packing, wanted: int) -> None:
-        """Leave out what is in no plan worth `wanted`."""
-        self.possible = packing.possible(-wanted, self.problem.num_options)
-        sets = packing.sets(-wanted, MOST_COLUMNS)
-        self.sets = None if sets is None else partition(packing.bins, sets, wanted)
-
-    def best_possible(self) -> int:
-        """Return what no plan is known to beat, as a whole number."""
-        assert self.bound is not None
-        return math.floor(self.bound + ROUNDING)
-
-    def worth(self) -> int:
-        assert self.value is not None
-        return self.value
+            packing.round(self.ends)
+            self.offer(bins.choice(packing.assigned))
+            self.learn(float(-packing.bound // bins.unit))
+            verdict = Verdict.OPTIMAL if packing.closed() else Verdict.OPEN
+        proven = verdict is Verdict.OPTIMAL
+        return replace(self.outcome(verdict, proven=proven), work=packing.units)
 
     def price(self) -> FloatArray:
         """Return the prices of the resources, zeros where nothing better is known."""
@@ -234,21 +201,13 @@ class _Search:
         """Whether the search has to end: no time left, or asked to stop."""
         return self.ends <= time.monotonic() or (self.stop is not None and self.stop())
 
-    def ask(
-        self, method: Callable[[Formulation], Answer], wanted: int | None = None
-    ) -> Answer:
-        """Ask one method for a plan worth `wanted`, or else for any better one.
-
-        The answer that comes back has no `y` if there is nothing of the kind.
-        """
-        if wanted is None and self.value is not None:
-            wanted = self.value + 1
+    def ask(self, method: Callable[[Formulation], Answer]) -> Answer:
+        """Ask one method for a better plan; the answer has no `y` if there is none."""
+        wanted = None if self.value is None else self.value + 1
         keep, settled = useful(self.problem, self.prices, wanted)
         if keep is None:
             answer = Answer(None, None, closed=True)
         else:
-            if self.possible is not None:
-                keep = keep & self.possible
             answer = method(formulate(self.problem, keep, settled, wanted, self.held))
         if not answer.closed:
             self.learn(answer.bound)
@@ -286,32 +245,15 @@ class _Search:
         self.bound = claimed if self.bound is None else min(self.bound, claimed)
 
     def first_method(self, program: Formulation) -> Answer:
-        """CP-SAT with everything it has, beside SCIP where whole sets are listed."""
-        self.by_sets = False
-        if self.sets is None or self.limits.work is not None:
-            return self._cpsat(program, plainly=False)
-        with ThreadPoolExecutor(1) as pool:
-            beside = pool.submit(mip.solve, self.sets, self._briefly())
-            answer = self._cpsat(
-                program,
-                plainly=False,
-                enough=lambda: beside.done() and beside.result().closed,
-            )
-            if answer.closed:
-                return answer
-            listed = self._checked(self.sets, beside.result())
-            self.by_sets = listed.closed
-            return listed if listed.closed else answer
+        """CP-SAT with everything it has."""
+        return self._cpsat(program, plainly=False)
 
     def second_method(self, program: Formulation) -> Answer:
         """Branch and cut, or CP-SAT in another configuration when that takes long."""
-        if self.by_sets:
-            return self._cpsat(program, plainly=False)
         if self.limits.work is None:
-            for asked in (self.sets, program):
-                answer = None if asked is None else self._mip(asked)
-                if answer is not None and answer.closed:
-                    return answer
+            answer = self._mip(program)
+            if answer.closed:
+                return answer
         return self._cpsat(program, plainly=True)
 
     def _mip(self, program: Formulation) -> Answer:
@@ -323,10 +265,8 @@ class _Search:
         seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
         return Effort(seconds, seed=self.limits.seed)
 
-    def _cpsat(
-        self, program: Formulation, *, plainly: bool, enough: Stop | None = None
-    ) -> Answer:
-        limits = self.limits
+    def _cpsat(self, program: Formulation, *, plainly: bool) -> Answer:
+        limits, enough = self.limits, self.enough
         effort = Effort(self.seconds_left(), limits.work, limits.workers, limits.seed)
 
         def observe(y: IntArray) -> None:

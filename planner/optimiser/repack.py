@@ -1,13 +1,15 @@
-"""Search and bound for problems that are nothing but bins (see packing.py).
+"""Search and proof for problems that are nothing but bins (see packing.py).
 
-The search is two islands that pack random bins again, each from its own seed. In most
-legs an island walks about and takes dearer packings too, the fewer the later in the
-round; once a round both start from the better plan and take none. There are always
-two, so the plan does not depend on how many threads walk them.
+From below a question is asked: is there an assignment as cheap as the bound? If not,
+the bound moves by one unit; if so, it is the optimum. From above the same is asked
+with a higher aim, to find something, and islands pack random bins again, each from its
+own seed. In most legs an island walks about and takes dearer packings too, the fewer
+the later in a cycle; in the first leg it starts from the best plan and takes none. All
+is measured in work, so the plan does not depend on how many threads do it.
 """
 
 import threading
-from collections.abc import Callable
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,10 +18,13 @@ import numpy as np
 from planner.optimiser.bins import Bins
 from planner.optimiser.covering import search_packings
 from planner.optimiser.kernels import compiled
-from planner.optimiser.packing import WORD
-from planner.optimiser.problem import BoolArray, IntArray
+from planner.optimiser.problem import IntArray
+from planner.optimiser.question import Question
 
 ISLANDS = 2
+
+AIM, DIVING = 0.3, 1_000_000_000
+"""How far up from the bound to the best plan the first dive asks, and its work."""
 
 FEWEST, WIDEST = 3, 12
 """Bins to pack again at once."""
@@ -27,8 +32,12 @@ FEWEST, WIDEST = 3, 12
 HEATS = (0.0, 1.0, 1.0, 0.8, 0.6, 0.5, 0.4, 0.3)
 """How readily the legs of a round take dearer packings: times what each bin loses."""
 
-LEG = 100_000_000
-"""Work of an island before it looks at the other: a fraction of a second."""
+LEG, ASKED = 50_000_000, 300_000_000
+"""Work of an island, and on the question at the bound, before they look at each other:
+a fraction of a second. A dive has half of that."""
+
+UNIT = LEG + ASKED + ASKED // 2
+"""Work that takes about as long as a unit of CP-SAT's deterministic time."""
 
 MOST_SETS, PATIENCE = 500, 150_000
 """Sets of a bin that are listed, and looks at sets, before it is enough."""
@@ -47,27 +56,19 @@ def warm_up() -> threading.Thread:
     Compiling takes seconds the first time on a machine and cannot be stopped, so
     nobody should have to wait for it longer than they want to.
     """
-    thread = threading.Thread(target=_touch_kernels, daemon=True)
+    thread = threading.Thread(target=touch_kernels, daemon=True)
     thread.start()
     return thread
 
 
-def _touch_kernels() -> None:
+def touch_kernels() -> None:
     """Run every kernel once, on two jobs and two bins."""
     two = np.ones((2, 2), dtype=np.int64)
     bins = Bins(two, two, np.arange(4).reshape(2, 2), two[0], two[0], 1)
     tiny = Packing(bins, np.arange(2), two[0].copy())
     tiny.tighten()
-    tiny.sets(4, 10)
     tiny._leg(0, work=1)
-
-
-@dataclass(frozen=True)
-class JobSet:
-    """Jobs that one bin holds together."""
-
-    bin: int
-    jobs: IntArray
+    Question(bins, tiny.price, 4).ask(1, lambda: False)
 
 
 @dataclass
@@ -90,8 +91,15 @@ class Packing:
     seed: int = 1
     workers: int = 1
     bound: int = NEVER
-    legs: int = 0
+    rounds: int = 0
+    work: int = 0
     _here: dict[int, IntArray] = field(default_factory=dict)
+    _halfway: int = 0
+    _asked: Question | None = None
+    _deep: Question | None = None
+    _dives: int = 0
+    _aim: float = AIM
+    _patience: int = DIVING
 
     @property
     def cost(self) -> int:
@@ -112,76 +120,80 @@ class Packing:
             price, bins.cost, bins.weight, bins.capacity, self.cost, enough, steps,
             20, 0.6, 0.5, table,
         )  # fmt: skip
+        self.work += (steps + 1) * bins.cells // 8
         if bound > self.bound:
             self.bound, self.price = int(bound), price
 
-    def possible(self, cost: int, count: int) -> BoolArray:
-        """Return bool[o]: the options of assignments that cost at most so much.
+    def round(self, ends: float) -> None:
+        """Search and ask, each for its share of work, in so many threads.
 
-        `cost` is in whole units, `count` is the number of options.
+        Questions are left at the time `ends` of the monotonic clock.
         """
-        return self.bins.options(self._stakes(cost)[1], count)
+        if not self.rounds or self.cost - self.bound < self._halfway:
+            self.tighten()
+            self._halfway = (self.cost - self.bound) // 2
+        if self.closed():
+            return
+        self.rounds += 1
+        below, dive = self._below(), self._dive()
+        asked = [(below, ASKED), (dive, ASKED // 2)]
+        before = below.work + dive.work
 
-    def _stakes(self, cost: int) -> tuple[int, BoolArray]:
-        """Return what is left up to this cost, and bool[bins, jobs]: what fits in."""
-        bins = self.bins
-        shape = (bins.num_jobs + 1, self._size)
-        table, forward = np.zeros((2, *shape), dtype=np.int64)
-        taking, leaving = np.zeros((2, bins.num_bins, bins.num_jobs), dtype=np.int64)
-        bound = compiled("stakes")(
-            self.price, bins.cost, bins.weight, bins.capacity, forward, table, taking,
-            leaving,
-        )  # fmt: skip
-        room = cost * bins.unit - bound
-        settled = leaving > room
-        return room, (taking <= room) & (settled | ~settled.any(axis=0))
+        def late() -> bool:
+            return time.monotonic() > ends
 
-    def sets(self, cost: int, most: int) -> list[JobSet] | None:
-        """Return every set of jobs that a bin holds in an assignment so cheap.
+        with ThreadPoolExecutor(self.workers) as pool:
+            answers = [pool.submit(asking.ask, work, late) for asking, work in asked]
+            found = [pool.submit(self._leg, self.rounds % ISLANDS).result()]
+            for answer in answers:
+                answer.result()
+        self.work += LEG + below.work + dive.work - before
+        for question, _ in asked:
+            if question.found is not None:
+                found.append(question.found)
+            elif question.closed:
+                self.bound = max(self.bound, (question.most + 1) * self.bins.unit)
+        self.assigned = min([self.assigned, *found], key=self._cost_of)
 
-        None if there are more than `most`, or a bin has more jobs to choose from than
-        fit into a word.
+    def _below(self) -> Question:
+        """Return the question at the bound: its answer moves the bound."""
+        most = self._cheapest()
+        if self._asked is None or self._asked.closed or self._asked.most < most:
+            self._asked = Question(self.bins, self.price, most)
+        return self._asked
+
+    def _dive(self) -> Question:
+        """Return the question that is to find something cheaper.
+
+        It asks for much first, and for less while that is not found.
         """
-        bins = self.bins
-        room, possible = self._stakes(cost)
-        if room < 0:
-            return []
-        found: list[JobSet] = []
-        table = np.zeros((WORD + 1, self._size), dtype=np.int64)
-        members, losses = np.zeros((2, most), dtype=np.int64)
-        for i in range(bins.num_bins):
-            jobs = np.flatnonzero(possible[i])
-            if len(jobs) > WORD:
-                return None
-            own = (self.price[jobs], bins.cost[i, jobs], bins.weight[i, jobs])
-            size = int(bins.capacity[i])
-            compiled("fill")(*own, size, len(jobs), table)
-            count = compiled("sets_of")(
-                *own, size, len(jobs), int(room), table, members, losses
-            )
-            if count < 0 or len(found) + count > most:
-                return None
-            inside = (members[:count, None] >> np.arange(len(jobs))) & 1 > 0
-            found += [JobSet(i, jobs[row]) for row in inside]
-        return found
+        least, most = self._cheapest(), self.cost // self.bins.unit - 1
+        deep = self._deep
+        if deep is not None and not deep.closed and least < deep.most <= most:
+            if deep.work < self._patience:
+                return deep
+            self._aim = (1 + self._aim) / 2
+            if deep.most == most:
+                self._aim, self._dives = AIM, self._dives + 1
+                self._patience += self._patience // 2
+        aim = least + int(self._aim * (most - least))
+        self._deep = Question(self.bins, self.price, aim, seed=self._dives)
+        return self._deep
 
-    def search(self, legs: int, stop: Callable[[], bool]) -> int:
-        """Let the islands search; return the units of cost that were saved."""
-        before = self.cost
-        with ThreadPoolExecutor(min(self.workers, ISLANDS)) as pool:
-            for _ in range(legs):
-                if stop() or self.closed():
-                    break
-                found = list(pool.map(self._leg, range(ISLANDS)))
-                self.assigned = min([self.assigned, *found], key=self._cost_of)
-                self.legs += 1
-        return (before - self.cost) // self.bins.unit
+    def _cheapest(self) -> int:
+        """Return the least that an assignment may cost, in whole units."""
+        return -(-self.bound // self.bins.unit)
+
+    @property
+    def units(self) -> int:
+        """The work done, in units as long as those of CP-SAT."""
+        return self.work // UNIT
 
     def _leg(self, island: int, work: int | None = None) -> IntArray:
         """Walk one leg of an island; return the best assignment that it passed."""
         bins, best = self.bins, self.assigned.copy()
-        seed = (self.seed * 1_000_003 + self.legs * ISLANDS + island) % 2**31
-        heat = HEATS[self.legs % len(HEATS)]
+        seed = (self.seed * 1_000_003 + self.rounds * ISLANDS + island) % 2**31
+        heat = HEATS[self.rounds // ISLANDS % len(HEATS)]
         here = best.copy() if heat == 0 else self._here.get(island, best.copy())
         lost = max(self.cost - self.bound, bins.unit) if self.bound > NEVER else 0
         compiled(search_packings.__name__)(

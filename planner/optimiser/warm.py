@@ -14,6 +14,7 @@ from planner.optimiser.kernels import COMPILE_FROM
 from planner.optimiser.limits import Limits
 from planner.optimiser.prices import Sweeper, find_prices, worth_of_a_choice
 from planner.optimiser.problem import HARD, UNLIMITED, Problem
+from planner.optimiser.repack import touch_kernels
 from planner.optimiser.repair import Repairer
 from planner.optimiser.watch import Watch
 
@@ -55,6 +56,7 @@ def warm() -> None:
         reduced = sweep.reduced(found.price)
     Repairer(model, reduced, unit)(round_prices(model, reduced), watch)
     decide(model, found, unit, watch)
+    touch_kernels()
 
 
 if __name__ == "__main__":

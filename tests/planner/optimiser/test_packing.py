@@ -1,29 +1,38 @@
-"""Bins: the bound, the search and the sets, against all assignments of small problems.
+"""Bins: the bound, the search and the proof, against all assignments of small problems.
 
 The kernels run as plain Python here: compiling them takes longer than the tests.
 """
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
-from planner.optimiser import exact, packing, repack
+from planner.optimiser import covering, exact, question, repack
 from planner.optimiser.bins import as_bins
 from planner.optimiser.exact import Verdict, prove
-from planner.optimiser.kernels import compiled
+from planner.optimiser.kernels import PLAIN, compiled
 from planner.optimiser.limits import Limits
-from planner.optimiser.partition import partition
 from planner.optimiser.plan import Plan
+from planner.optimiser.question import Question
 from planner.optimiser.repack import Packing
 from tests.planner.optimiser.tiny import best_tiers, random_problem
 
+NEVER = float("inf")
+"""An end that does not come."""
 
-@pytest.fixture(autouse=True)
-def plain_kernels(monkeypatch):
-    monkeypatch.setattr(repack, "compiled", packing.PLAIN.__getitem__)
-    monkeypatch.setattr(repack, "LEG", 2_000)
-    monkeypatch.setattr(repack, "STEPS", 60)
+
+@pytest.fixture(autouse=True, scope="module")
+def plain_kernels():
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (repack, question):
+            patch.setattr(module, "compiled", PLAIN.__getitem__)
+        patch.setattr(repack, "LEG", 2_000)
+        patch.setattr(repack, "ASKED", 2_000)
+        patch.setattr(repack, "STEPS", 60)
+        yield
 
 
 def jobs_and_machines(seed, *, jobs=6, machines=3, free=False):
@@ -70,8 +79,7 @@ def packing_of(problem, assigned):
 
 @pytest.mark.parametrize("free", [False, True])
 @pytest.mark.parametrize("seed", range(6))
-def test_bound_sets_and_options_hold_for_every_plan(seed, free):
-    """No plan beats the bound; no plan as good as asked for is left out."""
+def test_no_plan_beats_the_bound(seed, free):
     problem = jobs_and_machines(seed, free=free)
     plans = list(all_plans(problem))
     assert plans, "the generator leaves room"
@@ -79,49 +87,156 @@ def test_bound_sets_and_options_hold_for_every_plan(seed, free):
     state.tighten()
     costs = [-Plan.of(problem, choice).objective for choice, _ in plans]
     assert state.bound <= min(costs) * state.bins.unit
-    wanted = min(costs) + 2
-    options = state.possible(wanted, problem.num_options)
-    sets = state.sets(wanted, 10_000)
-    held = {(s.bin, tuple(s.jobs)) for s in sets}
-    for (choice, assigned), cost in zip(plans, costs, strict=True):
-        if cost <= wanted:
-            assert options[choice[choice >= 0]].all()
-            for i in range(state.bins.num_bins):
-                assert (i, tuple(np.flatnonzero(assigned == i))) in held
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    jobs=st.integers(2, 6),
+    machines=st.integers(2, 3),
+    free=st.booleans(),
+    above=st.integers(-3, 3),
+    order=st.integers(0, 2),
+    listed=st.booleans(),
+)
+def test_a_question_is_answered_as_by_looking_at_every_plan(
+    seed, jobs, machines, free, above, order, listed
+):
+    """Found if and only if some plan is so cheap, from any prices, with sets or not."""
+    problem = jobs_and_machines(seed, jobs=jobs, machines=machines, free=free)
+    bins = as_bins(problem)
+    if bins is None:
+        return
+    costs = {
+        -Plan.of(problem, choice).objective: assigned
+        for choice, assigned in all_plans(problem)
+    }
+    most = min(costs, default=0) + above
+    rng = np.random.default_rng(seed)
+    price = rng.integers(-5, 15, bins.num_jobs) * bins.unit
+    with pytest.MonkeyPatch.context() as patch:
+        if not listed:
+            patch.setattr(question, "WORD", 0)
+        asked = Question(bins, price, most, seed=order)
+        while not asked.closed:
+            asked.ask(1, lambda: False)
+    assert (asked.found is not None) == any(cost <= most for cost in costs)
+    if asked.found is not None:
+        assert fits(problem, asked.found)
+        choice = bins.choice(asked.found)
+        assert -Plan.of(problem, choice).objective <= most
+
+
+def test_a_question_can_be_left_and_taken_up_again():
+    """Nothing is done where no work is allowed, or when told to stop."""
+    problem = jobs_and_machines(5)
+    asked = Question(as_bins(problem), np.zeros(6, dtype=np.int64), -10_000)
+    asked.ask(0, lambda: False)
+    asked.ask(100, lambda: True)
+    assert not asked.closed
+    assert asked.work == 0
+    asked.ask(10**9, lambda: False)
+    assert asked.closed
+    assert asked.found is None
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_cover_finds_the_disjoint_sets_that_lose_least(data):
+    """Against every way to take one set a bin."""
+    bins, jobs = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 5))
+    full = (1 << jobs) - 1
+    sets = data.draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, 9), st.integers(0, full), st.integers(0, bins - 1)
+            ),
+            min_size=1,
+            max_size=24,
+        )
+    )
+    most = data.draw(st.integers(0, 25))
+    loss, mask, owner = (
+        np.array(x, dtype=np.int64) for x in zip(*sorted(sets), strict=True)
+    )
+    lists, branches = np.zeros((2, bins + 1, len(sets)), dtype=np.int64)
+    chosen = np.zeros(bins, dtype=np.int64)
+    _, found, finished = covering.cover(
+        full, mask, loss, owner, len(sets), most, chosen - 1, 10**6, lists, branches,
+        chosen,
+    )  # fmt: skip
+    per_bin = [[s for s in sets if s[2] == b] for b in range(bins)]
+    losses = [
+        sum(s[0] for s in some)
+        for some in itertools.product(*per_bin)
+        if sum(s[1] for s in some) == full == np.bitwise_or.reduce([s[1] for s in some])
+    ]
+    assert finished
+    assert found == (min(losses, default=most + 1) <= most)
+    if found:
+        assert chosen.sum() == np.bitwise_or.reduce(chosen) == full
+        lost = [min(s[0] for s in per_bin[b] if s[1] == chosen[b]) for b in range(bins)]
+        assert sum(lost) == min(losses)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_search_keeps_the_plan_feasible_and_never_makes_it_worse(seed):
-    """Packing again ends at the optimum of a problem this small."""
+def test_rounds_keep_the_plan_feasible_and_end_at_the_optimum(seed):
     problem = jobs_and_machines(seed)
     plans = list(all_plans(problem))
     best = max(Plan.of(problem, choice).objective for choice, _ in plans)
     worst = min(plans, key=lambda plan: Plan.of(problem, plan[0]).objective)
     state = packing_of(problem, worst[1])
-    before = state.cost
-    state.tighten()
-    saved = state.search(3, lambda: False)
-    assert saved == (before - state.cost) // state.bins.unit
+    while not state.closed():
+        before = state.cost
+        state.round(NEVER)
+        assert state.cost <= before
+        assert fits(problem, state.assigned)
     choice = state.bins.choice(state.assigned)
-    assert any((choice == other).all() for other, _ in plans)
     assert Plan.of(problem, choice).objective == best
 
 
+@pytest.mark.parametrize("heat", [0.0, 2_000.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_walk_stays_feasible_and_tells_the_best_it_passed(seed, heat):
+    problem = jobs_and_machines(seed)
+    bins = as_bins(problem)
+    _, start = next(all_plans(problem))
+    here, best = start.copy(), start.copy()
+    price = bins.job_prices(np.zeros(problem.num_resources))
+    cost = covering.search_packings(
+        seed, price, bins.cost, bins.weight, bins.capacity, here, best, bins.unit,
+        heat, 2, 3, 30_000, 50, 1_000,
+    )  # fmt: skip
+    every = np.arange(bins.num_jobs)
+    assert fits(problem, here)
+    assert fits(problem, best)
+    assert cost == bins.cost[best, every].sum()
+    assert cost <= min(bins.cost[here, every].sum(), bins.cost[start, every].sum())
+
+
 @pytest.mark.slow
-def test_a_search_from_the_same_seed_is_the_same_on_any_number_of_threads(monkeypatch):
+def test_rounds_are_the_same_on_any_number_of_threads(monkeypatch):
     """Compiled, because plain Python would share one random generator."""
-    monkeypatch.setattr(repack, "compiled", compiled)
-    problem = jobs_and_machines(1, jobs=12, machines=4)
-    spots = np.random.default_rng(0).integers(0, 4, (20_000, 12))
+    for module in (repack, question):
+        monkeypatch.setattr(module, "compiled", compiled)
+    rng = np.random.default_rng(1)
+    weight = rng.integers(1, 101, (40, 8))
+    problem = jobs_and_machines(1, jobs=40, machines=8).replace(
+        option_value=(weight - 111 - rng.integers(-10, 11, weight.shape)).ravel(),
+        use_amount=weight.ravel(),
+        resource_upper=weight.sum(axis=0) // 6,
+    )
+    spots = np.random.default_rng(0).integers(0, 8, (200_000, 40))
     start = next(spot for spot in spots if fits(problem, spot))
     found = []
-    for workers in (1, 2):
+    for workers in (1, 2, 3):
         state = packing_of(problem, start.copy())
         state.workers = workers
-        state.search(3, lambda: False)
+        for _ in range(6):
+            state.round(NEVER)
         assert fits(problem, state.assigned)
-        found.append(state.assigned.tolist())
-    assert found[0] == found[1]
+        found.append((state.assigned.tolist(), state.bound, state.work))
+    assert found[0] == found[1] == found[2]
 
 
 def fits(problem, assigned):
@@ -131,42 +246,41 @@ def fits(problem, assigned):
     return bool((load <= bins.capacity).all())
 
 
+@pytest.fixture
+def only_bins(monkeypatch):
+    """Every problem of bins has its own search, and the kernels are ready at once."""
+    monkeypatch.setattr(exact, "PACK_FROM", 0)
+    monkeypatch.setattr(exact, "warm_up", threading.Thread)
+
+
 @pytest.mark.parametrize("free", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_prove_from_both_sides_agrees_with_prove(seed, free, monkeypatch):
+def test_prove_from_both_sides_agrees_with_prove(seed, free, monkeypatch, only_bins):
     """From above by packing, from below by asking: the same optimum, proven."""
     problem = jobs_and_machines(seed, free=free)
     limits = Limits(seconds=30, workers=1)
-    expected = prove(problem, None, None, limits=limits)
-    monkeypatch.setattr(exact, "PACK_FROM", 0)
-    monkeypatch.setattr(exact, "GLANCE", 0.0)
     start = next(choice for choice, _ in all_plans(problem))
     outcome = prove(problem, start, None, limits=limits)
+    monkeypatch.setattr(exact, "PACK_FROM", 10**9)
+    expected = prove(problem, None, None, limits=limits)
     assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
     assert (
         Plan.of(problem, outcome.choice).tiers
         == Plan.of(problem, expected.choice).tiers
         == best_tiers(problem)
     )
+    assert outcome.bound == best_tiers(problem)[0]
 
 
-def test_the_partition_program_has_a_column_for_every_set():
-    problem = jobs_and_machines(2)
-    choice, assigned = next(all_plans(problem))
-    state = packing_of(problem, assigned)
-    cost = -Plan.of(problem, choice).objective
-    sets = state.sets(cost, 10_000)
-    program = partition(state.bins, sets, -cost)
-    mine = {(i, tuple(np.flatnonzero(assigned == i))) for i in range(3)}
-    y = np.array([(s.bin, tuple(s.jobs)) in mine for s in sets], dtype=np.int64)
-    assert program.holds(y)
-    assert sorted(program.chosen(y)) == sorted(choice)
-
-
-def test_too_many_sets_are_none():
-    problem = jobs_and_machines(2)
-    _, assigned = next(all_plans(problem))
-    assert packing_of(problem, assigned).sets(10_000, 3) is None
+def test_a_limit_on_work_ends_the_search_of_bins(monkeypatch, only_bins):
+    """Without a round nothing is proven; what was done is counted."""
+    problem = jobs_and_machines(0)
+    start = next(choice for choice, _ in all_plans(problem))
+    none = prove(problem, start, None, limits=Limits(seconds=30, workers=1, work=0))
+    assert (none.verdict, none.proven, none.work) == (Verdict.OPEN, False, 0)
+    monkeypatch.setattr(repack, "UNIT", 1)
+    some = prove(problem, start, None, limits=Limits(seconds=30, workers=1, work=1))
+    assert some.work > 0
 
 
 @pytest.mark.parametrize(
