@@ -84,8 +84,11 @@ def _money(user, intakes):
         placement__slot__intake__in=intakes,
         placement__state__in=LIVE_PLACEMENT_STATES,
     )
-    years = {intake.starts_on.year for intake in intakes}
-    years |= {intake.ends_on.year for intake in intakes}
+    years = {
+        year
+        for intake in intakes
+        for year in range(intake.starts_on.year, intake.ends_on.year + 1)
+    }
     budget = BudgetLine.objects.filter(
         fiscal_year__in=years, currency="IDR", amount__isnull=False
     ).aggregate(total=Sum("amount"))["total"]

@@ -4,6 +4,8 @@ import math
 from collections import Counter, defaultdict
 
 from django.db.models import Count
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from planner.desk.flows import flow
@@ -115,6 +117,7 @@ def told_budget(line):
     left = None if line.upper is None else line.upper - line.use
     return {
         "key": line.key,
+        "name": line.key.partition(":")[2],
         "label": line.label,
         "use": line.use,
         "upper": line.upper,
@@ -221,10 +224,35 @@ def scarce(limits):
         if limit.people or limit.price > 0
     ]
     priced.sort(key=lambda limit: (*(-part for part in worth(limit)), limit.key))
+    shown = priced[:MOST_PRICES]
+    slots = _slots_of(shown)
     return [
-        {"limit": limit, "sentence": f"{limit.label}: {limit.words()}"}
-        for limit in priced[:MOST_PRICES]
+        {
+            "limit": limit,
+            "sentence": f"{limit.label}: {limit.words()}",
+            "link": link_of(limit, slots),
+        }
+        for limit in shown
     ]
+
+
+def _slots_of(limits):
+    """Return {code: id} of the slots whose seats are among the limits."""
+    codes = [limit.key.partition(":")[2] for limit in limits]
+    return dict(Slot.objects.filter(code__in=codes).values_list("code", "pk"))
+
+
+def link_of(limit, slots):
+    """Return the page that explains a limit further, or nothing."""
+    name = limit.key.partition(":")[2]
+    if limit.kind == LimitKind.BUDGET and limit.upper is not None:
+        page = reverse("admin:desk_run_frontier", args=[limit.run_id])
+        return f"{page}?{urlencode({'line': name})}"
+    if limit.kind == LimitKind.QUOTA:
+        return reverse("admin:desk_run_quota", args=[limit.run_id, name])
+    if limit.kind == LimitKind.SEATS and name in slots:
+        return reverse("admin:desk_slot", args=[slots[name]])
+    return ""
 
 
 def reasons_of(run):

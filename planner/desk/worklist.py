@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _, ngettext
 
+from planner.desk.frontier import MARK
 from planner.desk.ratings import unrated
 from planner.models import AllocationRun, RunState
 from programs import formats
@@ -69,7 +70,11 @@ def _approvals(user, now):
 
 
 def _runs(user, now):
-    counts = AllocationRun.objects.visible_to(user).aggregate(
+    # Budgets tried out on the page of a plan wait for nobody.
+    runs = AllocationRun.objects.visible_to(user).exclude(
+        scenario__isnull=False, scenario__name__startswith=MARK
+    )
+    counts = runs.aggregate(
         solving=Count("pk", filter=Q(state__in=[RunState.QUEUED, RunState.RUNNING])),
         approved=Count("pk", filter=Q(state=RunState.APPROVED)),
         returned=Count("pk", filter=Q(state=RunState.REJECTED, submitted_by=user)),
