@@ -214,6 +214,7 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 DISPATCH = [
     "planner.allocation.dispatch.ring_waiting",
     "planner.allocation.expiry.expire_offers",
+    "planner.allocation.suggestions.suggest",
     "planner.imports.dispatch.ring_waiting",
     "api.tasks.ring_due",
 ]

@@ -4,6 +4,7 @@ Whoever moves up is checked on the data of that day, with everybody else where t
 are: the rules, the seat, the money, the quotas and the cohort.
 """
 
+import operator
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
@@ -66,22 +67,37 @@ def move_up(slot, *, by, now):
     """
     require(by, Permission.PLAN)
     with transaction.atomic():
-        entries = waiting(slot)
-        taken = take(slot)
-        fitting = [found for found in judge(slot, entries, taken) if found.fits]
-        if not fitting:
-            raise Refusal(
-                "nobody-moves-up",
-                _("Nobody on the waiting list can take a place of %(slot)s now.")
-                % {"slot": slot.code},
-                kind=RefusalKind.CONFLICT,
-            )
-        best = min(fitting, key=lambda found: (found.shortfall, found.entry.position))
-        return offer(best.entry, taken, by=by, now=now)
+        return offer_next(slot, waiting(slot), by=by, now=now)
+
+
+def offer_next(slot, entries, *, by, now):
+    """Offer a free place to the best of these entries, in the caller's transaction."""
+    taken = take(slot)
+    found = best(judge(slot, entries, taken))
+    if found is None:
+        raise Refusal(
+            "nobody-moves-up",
+            _("Nobody on the waiting list can take a place of %(slot)s now.")
+            % {"slot": slot.code},
+            kind=RefusalKind.CONFLICT,
+        )
+    return offer(found.entry, taken, by=by, now=now)
+
+
+def best(candidates):
+    """Return who comes next of those who fit, or None."""
+    fitting = [found for found in candidates if found.fits]
+    order = operator.attrgetter("shortfall", "entry.position")
+    return min(fitting, key=order, default=None)
 
 
 def take(slot):
     """Return a snapshot of today of the intakes that are planned with this slot."""
+    return take_again(run_of(slot))
+
+
+def run_of(slot):
+    """Return the run whose plan is in force for this slot."""
     live = PublishedIntake.objects.filter(intake=slot.intake_id, is_live=True).first()
     if live is None:
         raise Refusal(
@@ -89,21 +105,30 @@ def take(slot):
             _("No plan of this intake is in force."),
             kind=RefusalKind.CONFLICT,
         )
-    run = AllocationRun.objects.select_related("profile").get(
+    return AllocationRun.objects.select_related("profile").get(
         publication=live.publication_id
     )
+
+
+def take_again(run):
+    """Return a snapshot of today of the intakes of a run."""
     return snapshot.take(
         intakes=list(run.intakes.all()), profile=run.profile, on=run.on
     )
 
 
-def judge(slot, entries, taken):
-    """Return each entry with the problems its moving up would bring."""
-    nobody, _missing = standing.choose(taken, {})
+def judge(slot, entries, taken, given=None):
+    """Return each entry with the problems its moving up would bring.
+
+    ``given`` are places that count as taken already: {application id: [slot id]}.
+    """
+    given = given or {}
+    nobody, _missing = standing.choose(taken, given)
     accepted = set(standing.violations(taken, nobody))
     found = []
     for entry in entries:
-        choice, missing = standing.choose(taken, {entry.application_id: [slot.pk]})
+        wanted = given | {entry.application_id: [slot.pk]}
+        choice, missing = standing.choose(taken, wanted)
         if missing:
             problems = [_("The rules do not allow it any more.")]
         else:

@@ -2,6 +2,7 @@
 
 from .artifacts import RunArtifact
 from .filing import FileJob, FileStep
+from .moves_up import MoveUp, MoveUpState
 from .parts import RunPart
 from .prices import LimitPrice
 from .proposals import Proposal, Reserve, Unplaced
@@ -17,6 +18,8 @@ __all__ = [
     "FileStep",
     "LimitKind",
     "LimitPrice",
+    "MoveUp",
+    "MoveUpState",
     "Proposal",
     "Publication",
     "PublishedIntake",

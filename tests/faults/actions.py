@@ -23,7 +23,92 @@ def world(people="40"):
     return {"intake": made.intake.code}
 
 
-def ask(number="1", seconds="3"):
+def worlds_apart(number="2", people="4000"):
+    """Make intakes that share nothing scarce: their plans are parts of one problem."""
+    from tests.planner.allocation.worlds import World
+
+    made = World()
+    for _ in range(int(number)):
+        intake = made.add_intake()
+        seats = int(people) // 100
+        slots = [
+            made.slot(seats=seats, fewest=seats * 3 // 4, intake=intake)
+            for _ in range(60)
+        ]
+        add_many(made, intake, slots, int(people))
+    made.intake.delete()
+    return {}
+
+
+def add_many(made, intake, slots, people):
+    """Add so many people with five wishes each, all alike but for merit."""
+    import copy
+    import random
+    import uuid
+
+    from programs.models import Application, Participant, Preference
+
+    chance = random.Random(people)
+    first = made.person(slots[0], intake=intake)
+    rows = {Participant: [], Application: [], Preference: []}
+    for number in range(people):
+        participant = copy.copy(first.participant)
+        participant.pk, participant.code = uuid.uuid4(), f"{intake.code}-{number}"
+        participant.nik_hash = ""
+        application = copy.copy(first)
+        application.pk, application.participant = uuid.uuid4(), participant
+        application.merit_score = chance.randrange(101)
+        for model, row in ((Participant, participant), (Application, application)):
+            row._state = copy.copy(row._state)
+            row._state.adding = True
+            rows[model].append(row)
+        rows[Preference] += [
+            Preference(application=application, slot=slot, rank=rank)
+            for rank, slot in enumerate(chance.sample(slots, 5), start=1)
+        ]
+    for model, found in rows.items():
+        model.objects.bulk_create(found, batch_size=500)
+
+
+def scenarios(number="4"):
+    """Make scenarios that each give some slots another number of seats."""
+    from django.utils import timezone
+
+    from planner.models import Scenario
+    from programs.models import Slot
+
+    codes = list(Slot.objects.order_by("code").values_list("code", flat=True))
+    for at in range(int(number)):
+        changes = {code: {"max": 4 + at} for code in codes[at::4]}
+        Scenario.objects.create(
+            name=f"seats-{at}",
+            created_at=timezone.now(),
+            overrides={"capacities": changes},
+        )
+    return {}
+
+
+def batch(work):
+    """Ask for a run of every scenario at once."""
+    from django.utils import timezone
+
+    from planner.allocation import request
+    from planner.models import Scenario
+    from programs.models import Intake, User
+
+    runs = request.allocate_batch(
+        intakes=list(Intake.objects.all()),
+        scenarios=list(Scenario.objects.order_by("name")),
+        by=User.objects.filter(memberships__role="planner").first(),
+        now=timezone.now(),
+        seconds=300,
+        workers=1,
+        work=int(work),
+    )
+    return {"runs": [str(run.pk) for run in runs]}
+
+
+def ask(number="1", seconds="3", work=None):
     """Ask for runs, as a web request would, and tell how long that took."""
     import time
 
@@ -35,12 +120,13 @@ def ask(number="1", seconds="3"):
     began = time.monotonic()
     runs = [
         request.allocate(
-            intakes=[Intake.objects.get()],
-            by=User.objects.get(memberships__role="planner"),
+            intakes=list(Intake.objects.all()),
+            by=User.objects.filter(memberships__role="planner").first(),
             now=timezone.now(),
             seconds=float(seconds),
             workers=1,
             seed=seed,
+            work=None if work is None else int(work),
         )
         for seed in range(int(number))
     ]
@@ -61,9 +147,26 @@ def states():
             "detail": run.detail,
             "incumbent": run.progress.get("incumbent"),
             "has_plan": run.has_plan,
+            "phase": run.progress.get("phase"),
+            "solve_seconds": run.solve_seconds,
+            "parts": [
+                [part.name, part.state, part.attempt] for part in run.parts.all()
+            ],
         }
-        for run in AllocationRun.objects.all()
+        for run in AllocationRun.objects.prefetch_related("parts")
     }
+
+
+def wait(seconds="120"):
+    """Wait in this one process until every run has ended; tell the states."""
+    import time
+
+    from planner.models import AllocationRun
+
+    deadline = time.monotonic() + float(seconds)
+    while AllocationRun.objects.active().exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return states()
 
 
 def approve():
@@ -75,8 +178,8 @@ def approve():
     from programs.models import User
 
     run = AllocationRun.objects.filter(state="solved").order_by("number").first()
-    planner = User.objects.get(memberships__role="planner")
-    approver = User.objects.get(memberships__role="approver")
+    planner = User.objects.filter(memberships__role="planner").first()
+    approver = User.objects.filter(memberships__role="approver").first()
     submit.submit(run, by=planner, now=timezone.now())
     approve.approve(run, digest=run.result_digest, by=approver, now=timezone.now())
     return {"run": str(run.pk)}
@@ -94,7 +197,7 @@ def publish(run):
     try:
         publish.publish(
             AllocationRun.objects.get(pk=run),
-            by=User.objects.get(memberships__role="planner"),
+            by=User.objects.filter(memberships__role="planner").first(),
             now=timezone.now(),
         )
     except Refusal as refusal:
@@ -111,7 +214,7 @@ def cancel(run):
     from programs.models import User
 
     found = AllocationRun.objects.get(pk=run)
-    planner = User.objects.get(memberships__role="planner")
+    planner = User.objects.filter(memberships__role="planner").first()
     return {"state": cancel.cancel(found, by=planner, now=timezone.now()).state}
 
 
@@ -138,27 +241,43 @@ def forge(run, number):
 
 
 def digests():
-    """Tell the result digests of the runs of each seed."""
+    """Tell the result digests of the runs of each scenario and seed."""
     from planner.models import AllocationRun
 
     found = {}
     for run in AllocationRun.objects.filter(state="solved"):
-        found.setdefault(run.seed, []).append(run.result_digest)
+        name = f"{run.scenario} {run.seed}"
+        found.setdefault(name, []).append(run.result_digest)
     return found
+
+
+def timings():
+    """Tell how many seconds each run took from its start to its end, by number."""
+    from planner.models import AllocationRun
+
+    return [
+        (run.finished_at - run.started_at).total_seconds()
+        for run in AllocationRun.objects.order_by("number")
+    ]
 
 
 ACTIONS = {
     action.__name__: action
     for action in (
         world,
+        worlds_apart,
+        scenarios,
+        batch,
         ask,
         states,
+        wait,
         approve,
         publish,
         cancel,
         check,
         forge,
         digests,
+        timings,
     )
 }
 
