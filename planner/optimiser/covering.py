@@ -13,9 +13,6 @@ from planner.optimiser.kernels import PLAIN
 from planner.optimiser.packing import WORD, fill, sets_of, tighten
 from planner.optimiser.problem import BoolArray, IntArray
 
-STEPS = 12
-"""Subgradient steps for the prices of a few jobs on their own."""
-
 FEWEST_JOBS = 16
 """Where bins hold more jobs than a word, so many of them at least are packed again."""
 
@@ -181,7 +178,7 @@ def pack_again(
     room: IntArray,
     now: IntArray,
     most: int,
-    enough: int,
+    steps: int,
     patience: int,
     table: IntArray,
     mask: IntArray,
@@ -193,12 +190,14 @@ def pack_again(
     """Pack these jobs into these bins at a cost of at most `most`.
 
     Returns (work, found); the jobs of each bin are in `chosen`. Prices become better
-    ones; with a bound of `enough` no more of them are looked for.
+    ones, in so many steps at most.
     """
     bins, jobs = cost.shape
     cells = jobs * (room.sum() + bins) // 8
-    bound = tighten(price, cost, weight, room, most, enough, STEPS, 3, 0.7, 0.0, table)
-    work = (STEPS + 1) * cells
+    bound = tighten(
+        price, cost, weight, room, most, most + 1, steps, steps // 4, 0.7, 0.0, table
+    )
+    work = (steps + 1) * cells
     if bound > most:
         return work, False
     each = len(mask) // bins
@@ -221,7 +220,7 @@ def pack_again(
     rank = np.argsort(loss[:count])
     walked, better, _ = cover(
         (1 << jobs) - 1, mask[:count][rank], loss[:count][rank], owner[:count][rank],
-        count, most - bound, now, patience, lists, branches, chosen,
+        len(rank), most - bound, now, patience, lists, branches, chosen,
     )  # fmt: skip
     return work + cells + walked, better
 
@@ -239,6 +238,7 @@ def search_packings(  # noqa: C901 -- one loop, compiled
     fewest: int,
     widest: int,
     budget: int,
+    steps: int,
     most_sets: int,
     patience: int,
 ) -> int:
@@ -308,7 +308,7 @@ def search_packings(  # noqa: C901 -- one loop, compiled
         if heat > 0:
             most = before + int(-heat * math.log(1.0 - np.random.random()))
         work, better = pack_again(
-            own_price, own_cost, own_weight, room, now, most, most + 1, patience,
+            own_price, own_cost, own_weight, room, now, most, steps, patience,
             table, mask[: most_sets * size], loss[: most_sets * size], lists, branches,
             chosen,
         )  # fmt: skip

@@ -147,8 +147,10 @@ class Question:
         if not fits.any(axis=0).all():
             return None
         weight = np.where(fits, bins.weight[:, jobs], room[:, None] + 1)
+        cost = bins.cost[:, jobs]
         most = self.most * bins.unit - spent
-        return Part(jobs, fits, bins.cost[:, jobs], weight, room, most)
+        fits, cost, weight = map(np.ascontiguousarray, (fits, cost, weight))
+        return Part(jobs, fits, cost, weight, room, most)
 
     def _narrow(self, part: Part, price: IntArray) -> tuple[int, BoolArray, IntArray]:
         """Bound a part; return what is left up to its cost, what fits in, the stakes.

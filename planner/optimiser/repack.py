@@ -39,6 +39,9 @@ a fraction of a second. A dive has half of that."""
 UNIT = LEG + ASKED + ASKED // 2
 """Work that takes about as long as a unit of CP-SAT's deterministic time."""
 
+OWN_STEPS = 12
+"""Subgradient steps for the prices of the jobs of a few bins."""
+
 MOST_SETS, PATIENCE = 500, 150_000
 """Sets of a bin that are listed, and looks at sets, before it is enough."""
 
@@ -199,7 +202,7 @@ class Packing:
         compiled(search_packings.__name__)(
             seed, self.price, bins.cost, bins.weight, bins.capacity, here, best,
             bins.unit, heat * lost / bins.num_bins, FEWEST, WIDEST, work or LEG,
-            MOST_SETS, PATIENCE,
+            OWN_STEPS, MOST_SETS, PATIENCE,
         )  # fmt: skip
         self._here[island] = here
         return best

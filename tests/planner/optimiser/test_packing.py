@@ -205,7 +205,7 @@ def test_a_walk_stays_feasible_and_tells_the_best_it_passed(seed, heat):
     price = bins.job_prices(np.zeros(problem.num_resources))
     cost = covering.search_packings(
         seed, price, bins.cost, bins.weight, bins.capacity, here, best, bins.unit,
-        heat, 2, 3, 30_000, 50, 1_000,
+        heat, 2, 3, 30_000, 12, 50, 1_000,
     )  # fmt: skip
     every = np.arange(bins.num_jobs)
     assert fits(problem, here)
