@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext as _, ngettext
 
 from planner.desk.frontier import MARK
 from planner.desk.ratings import unrated
-from planner.models import AllocationRun, RunState
+from planner.models import AllocationRun, MoveUp, RunState
 from programs import formats
 from programs.choices import (
     ApplicationState,
@@ -42,6 +42,8 @@ def worklist(user, *, now):
         (Permission.PLAN, _intakes_to_plan),
         (Permission.IMPORT_DATA, _imports),
         (Permission.MANAGE_PROGRAMS, _offers),
+        (Permission.MANAGE_PROGRAMS, _free_places),
+        (Permission.PLAN, _free_places),
         (Permission.MANAGE_PROGRAMS, _closing),
         (Permission.MANAGE_PROGRAMS, _unjudged),
         (Permission.RATE, _answers_of_hosts),
@@ -53,7 +55,8 @@ def worklist(user, *, now):
         if user.allows(permission)
         for item in maker(user, now)
     ]
-    return sorted(items, key=lambda item: not item.is_urgent)
+    # Somebody with several roles is told once.
+    return sorted(dict.fromkeys(items), key=lambda item: not item.is_urgent)
 
 
 def _approvals(user, now):
@@ -174,6 +177,17 @@ def _offers(user, now):
         )
         facts |= {"weekday": weekday, "day": formats.day(last)}
         yield Item(text % facts, _board_in(PlacementState.OFFERED), True)
+
+
+def _free_places(user, now):
+    count = MoveUp.objects.visible_to(user).open().count()
+    if count:
+        text = ngettext(
+            "%(count)s place is free; somebody on its waiting list is suggested",
+            "%(count)s places are free; somebody on their waiting lists is suggested",
+            count,
+        )
+        yield Item(text % {"count": count}, reverse("admin:desk_free"), True)
 
 
 def _closing(user, now):

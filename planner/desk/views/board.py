@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planner.allocation import reserves
-from planner.desk.pages import attempt, needs, paginate, render
+from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from programs.choices import PlacementState
 from programs.models import Placement, ReserveEntry, Slot
 from programs.roles import Permission
@@ -55,6 +55,7 @@ def index(request):
         shows_next=wanted in FREED,
         page=page,
         may_offer=request.user.allows(Permission.PLAN),
+        shows_free=any(request.user.allows(permission) for permission in VIEWERS),
         nexts=next_in_line(page, request.user) if wanted in FREED else {},
     )
 

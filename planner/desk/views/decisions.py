@@ -22,6 +22,7 @@ from planner.allocation.request import allocate
 from planner.allocation.submit import submit
 from planner.desk.approval import approval_of, effects_of, siblings_of
 from planner.desk.forms import CommentForm, ReplanForm, RunForm
+from planner.desk.live import ENDINGS
 from planner.desk.pages import attempt, needs, render
 from planner.desk.views.runs import find
 from programs.roles import Permission
@@ -102,6 +103,8 @@ def judge(request, run_id):
         form=form,
         is_own=own,
         lacks_factor=lacks_factor(request),
+        may_compare=request.user.allows(Permission.VIEW_ALL),
+        ending=ENDINGS.get(run.termination, run.termination),
         **siblings_of(run),
         **approval_of(run, request.user),
     )
