@@ -204,11 +204,12 @@ def pack_again(
     owner = np.zeros(len(mask), dtype=np.int64)
     count = 0
     for i in range(bins):
-        fill(price, cost[i], weight[i], room[i], jobs, table)
+        gain = price - cost[i]
+        fill(gain, weight[i], room[i], jobs, table)
         spare, found = most - bound, -1
         while found < 0:
             found = sets_of(
-                price, cost[i], weight[i], room[i], jobs, spare, table,
+                gain, weight[i], room[i], jobs, spare, table,
                 mask[count : count + each], loss[count : count + each],
             )  # fmt: skip
             spare = spare * 6 // 10

@@ -25,29 +25,47 @@ WORD = 62
 
 
 def fill(
+    gain: IntArray, weight: IntArray, room: int, count: int, table: IntArray
+) -> int:
+    """Let table[k, c] be the most that jobs k ... count - 1 earn in a bin of size c.
+
+    Rows are cut to where they are read, so that the loops run over whole vectors.
+    """
+    for c in range(room + 1):
+        table[count, c] = 0
+    for k in range(count - 1, -1, -1):
+        w, more = weight[k], gain[k]
+        if more <= 0 or w > room:
+            w = room + 1
+        without, here = table[k + 1], table[k]
+        for c in range(w):
+            here[c] = without[c]
+        within, beside, there = without, without[w:], here[w:]
+        for c in range(room + 1 - w):
+            there[c] = max(within[c] + more, beside[c])
+    top: int = table[0, room]
+    return top
+
+
+def wanted(
     price: IntArray,
     cost: IntArray,
     weight: IntArray,
     room: int,
-    count: int,
-    table: IntArray,
+    jobs: IntArray,
+    gain: IntArray,
+    heavy: IntArray,
 ) -> int:
-    """Let table[k, c] be the most that jobs k ... count - 1 earn in a bin of size c."""
-    for c in range(room + 1):
-        table[count, c] = 0
-    for k in range(count - 1, -1, -1):
-        gain, w = price[k] - cost[k], weight[k]
-        if gain <= 0 or w > room:
-            for c in range(room + 1):
-                table[k, c] = table[k + 1, c]
-            continue
-        for c in range(w):
-            table[k, c] = table[k + 1, c]
-        for c in range(w, room + 1):
-            without, within = table[k + 1, c], table[k + 1, c - w] + gain
-            table[k, c] = max(within, without)
-    top: int = table[0, room]
-    return top
+    """List the jobs that earn something in a bin and fit, with what they earn and
+    weigh; return how many.
+    """
+    count = 0
+    for k in range(len(price)):
+        if price[k] > cost[k] and weight[k] <= room:
+            jobs[count] = k
+            gain[count], heavy[count] = price[k] - cost[k], weight[k]
+            count += 1
+    return count
 
 
 def tighten(
@@ -74,6 +92,9 @@ def tighten(
     whole = price.copy()
     slope = np.zeros(jobs)
     direction = np.zeros(jobs)
+    pick = np.zeros(jobs, dtype=np.int64)
+    gain = np.zeros(jobs, dtype=np.int64)
+    heavy = np.zeros(jobs, dtype=np.int64)
     step, best, misses, first = 1.0, -(1 << 62), 0, True
     for _ in range(steps + 1):
         bound = 0
@@ -82,12 +103,13 @@ def tighten(
             bound += whole[k]
             slope[k] = 1.0
         for i in range(bins):
-            bound -= fill(whole, cost[i], weight[i], room[i], jobs, table)
             c = room[i]
-            for k in range(jobs):
-                if table[k, c] > table[k + 1, c]:
-                    slope[k] -= 1.0
-                    c -= weight[i, k]
+            count = wanted(whole, cost[i], weight[i], c, pick, gain, heavy)
+            bound -= fill(gain, heavy, c, count, table)
+            for x in range(count):
+                if table[x, c] > table[x + 1, c]:
+                    slope[pick[x]] -= 1.0
+                    c -= heavy[x]
         misses += 1
         if bound > best:
             best, misses = bound, 0
@@ -123,33 +145,48 @@ def stakes(
 ) -> int:
     """Return the bound, and how far it rises with job j put into bin i, or kept out."""
     bins, jobs = cost.shape
+    pick = np.zeros(jobs, dtype=np.int64)
+    gain = np.zeros(jobs, dtype=np.int64)
+    heavy = np.zeros(jobs, dtype=np.int64)
+    back = np.zeros(room.max() + 1, dtype=np.int64)
     bound = price.sum()
     for i in range(bins):
         size = room[i]
-        top = fill(price, cost[i], weight[i], size, jobs, table)
+        count = wanted(price, cost[i], weight[i], size, pick, gain, heavy)
+        top = fill(gain, heavy, size, count, table)
         bound -= top
         for c in range(size + 1):
             forward[0, c] = 0
-        for k in range(jobs):
-            gain, w = price[k] - cost[i, k], weight[i, k]
+        for x in range(count):
+            w, more = heavy[x], gain[x]
             inside, outside = -(1 << 61), -(1 << 61)
+            before, after, ends = forward[x], forward[x + 1], table[x + 1]
             for c in range(size + 1):
-                rest = forward[k, c] + table[k + 1, size - c]
-                outside = max(outside, rest)
-                if w <= size - c:
-                    rest = forward[k, c] + table[k + 1, size - c - w] + gain
-                    inside = max(inside, rest)
-                best = forward[k, c]
-                if c >= w:
-                    best = max(best, forward[k, c - w] + gain)
-                forward[k + 1, c] = best
-            taking[i, k], leaving[i, k] = top - inside, top - outside
+                back[c] = ends[size - c]
+            for c in range(size + 1):
+                outside = max(outside, before[c] + back[c])
+            behind, there, beside = back[w:], after[w:], before[w:]
+            for c in range(size + 1 - w):
+                inside = max(inside, before[c] + behind[c])
+            inside += more
+            for c in range(w):
+                after[c] = before[c]
+            for c in range(size + 1 - w):
+                there[c] = max(beside[c], before[c] + more)
+            taking[i, pick[x]], leaving[i, pick[x]] = top - inside, top - outside
+        # The others earn nothing: they are left out for nothing.
+        for k in range(jobs):
+            w, least = weight[i, k], price[k] - cost[i, k]
+            if w > size:
+                taking[i, k], leaving[i, k] = 1 << 61, 0
+            elif least <= 0:
+                taking[i, k] = top - forward[count, size - w] - least
+                leaving[i, k] = 0
     return int(bound)
 
 
 def sets_of(
-    price: IntArray,
-    cost: IntArray,
+    gain: IntArray,
     weight: IntArray,
     room: int,
     count: int,
@@ -178,16 +215,18 @@ def sets_of(
             members[found], losses[found] = taken, due + spare
             found += 1
             continue
-        gain, w = price[k] - cost[k], weight[k]
+        w = weight[k]
         if table[k + 1, c] >= due:
             job[height], left[height] = k + 1, c
             owed[height], chosen[height] = due, taken
             height += 1
-        if c >= w and table[k + 1, c - w] + gain >= due:
+        if c >= w and table[k + 1, c - w] + gain[k] >= due:
             job[height], left[height] = k + 1, c - w
-            owed[height], chosen[height] = due - gain, taken | (1 << k)
+            owed[height], chosen[height] = due - gain[k], taken | (1 << k)
             height += 1
     return found
 
 
-PLAIN.update({kernel.__name__: kernel for kernel in (fill, tighten, stakes, sets_of)})
+PLAIN.update(
+    {kernel.__name__: kernel for kernel in (fill, wanted, tighten, stakes, sets_of)}
+)

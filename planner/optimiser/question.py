@@ -192,7 +192,7 @@ class Question:
         for i in range(bins.num_bins):
             self._fill(part, own, i)
             found = compiled("sets_of")(
-                own, part.cost[i], part.weight[i], int(part.room[i]), count, rest,
+                own - part.cost[i], part.weight[i], int(part.room[i]), count, rest,
                 self._table, mask[total:], loss[total:],
             )  # fmt: skip
             if found < 0:
@@ -215,7 +215,7 @@ class Question:
 
     def _fill(self, part: Part, price: IntArray, i: int) -> int:
         top: int = compiled("fill")(
-            price, part.cost[i], part.weight[i], int(part.room[i]), len(part.jobs),
+            price - part.cost[i], part.weight[i], int(part.room[i]), len(part.jobs),
             self._table,
         )  # fmt: skip
         return top
