@@ -9,6 +9,8 @@ from planner.optimiser.problem import pointers
 
 DIRECT = -1
 """The pathway of an offer that is a single slot."""
+TEAM = "team:"
+"""How the name of a team begins; anybody else is named by the application."""
 NOTHING = -2
 """The pathway of the explicit offer to stay where one is."""
 

@@ -123,11 +123,14 @@ def without_plan(lease, taken, solved, verdict, *, state, detail):
 def named(taken, relief):
     """Return a limit that is part of a conflict, with the names people know it by.
 
-    Whoever must be placed is named by the id of the application.
+    Whoever must be placed is named by the id of the application. ``by`` is in what
+    people count (persons, hours, ...), rounded up; of a budget line in planning units.
     """
     known = {limit.key: limit for limit in (*taken.limits, *taken.lines)}
     limit = known.get(relief["limit"])
+    scale, by = getattr(limit, "scale", 1), relief["by"]
     return relief | {
+        "by": None if by is None else -(-by // scale),
         "label_en": limit.label_en if limit else relief["limit"],
         "label_id": limit.label_id if limit else relief["limit"],
     }
@@ -264,7 +267,11 @@ def digest(input_digest, proposals, reserves):
     It is computed from the stored rows alone, so that publishing can prove that
     nobody changed one of them.
     """
-    content = digested(input_digest, proposals, reserves)
+    return sealed(digested(input_digest, proposals, reserves))
+
+
+def sealed(content):
+    """Return the SHA-256 of decisions as compact JSON with sorted keys."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.optimiser import Limits, solve
 from planner.optimiser.check import check
 from planner.optimiser.instance import read_instance
 
-from . import files
+from . import files, record
+from .offers import TEAM
 
 
 @dataclass(frozen=True)
@@ -14,11 +17,13 @@ class Replay:
     """What a second solve of the same file gave.
 
     ``same_input``: the problem file has the recorded digest. ``accepted``: the check
-    accepts the recorded result. ``tiers``: (recorded, now) for each tier.
+    accepts the recorded result. ``same_decisions``: the decisions have the recorded
+    digest and are those of the plan. ``tiers``: (recorded, now) for each tier.
     ``same_plan``: the second solve made the very same choices.
     """
 
     same_input: bool
+    same_decisions: bool
     accepted: bool
     violations: tuple
     tiers: list
@@ -27,16 +32,29 @@ class Replay:
     @property
     def holds(self):
         """Whether nothing contradicts the record."""
-        return self.same_input and self.accepted
+        return self.same_input and self.same_decisions and self.accepted
 
 
-def replay(folder, *, digest, seconds, gap, workers, seed, work=None, solves=True):
+def replay(
+    folder,
+    *,
+    digest,
+    result_digest,
+    decisions,
+    seconds,
+    gap,
+    workers,
+    seed,
+    work=None,
+    solves=True,
+):
     """Check the files in a folder against a digest, and solve the problem again.
 
     Parameters
     ----------
     folder: holds problem.npz and result.npz.
-    digest: the input digest that was recorded.
+    digest, result_digest: the digests that were recorded.
+    decisions: what the result digest was computed from.
     seconds, gap, workers, seed, work: the recorded limits.
     solves: whether to solve again, or only to check.
     """
@@ -56,9 +74,34 @@ def replay(folder, *, digest, seconds, gap, workers, seed, work=None, solves=Tru
             ]
             same_plan = bool((again.plan.choice == claim.choice).all())
     return Replay(
-        same_input=problem.digest == digest,
+        same_input=problem.digest == digest == decisions["input"],
+        same_decisions=record.sealed(decisions) == result_digest
+        and decides(problem, claim, decisions),
         accepted=verdict.holds,
         violations=verdict.violations,
         tiers=tiers,
         same_plan=same_plan,
     )
+
+
+def decides(problem, claim, decisions):
+    """Return whether the people the plan places are those the decisions name.
+
+    Teams have an id of their own in the problem, so their members are left out.
+    """
+    if claim.choice is None or problem.agent_id is None:
+        return not decisions["proposals"]
+    chosen = np.flatnonzero(claim.choice >= 0)
+    goes = [
+        problem.option_id is None
+        or not str(problem.option_id[claim.choice[agent]]).endswith(">-")
+        for agent in chosen.tolist()
+    ]
+    names = problem.agent_id.tolist()
+    placed = {names[at] for at, go in zip(chosen.tolist(), goes, strict=True) if go}
+    alone = {name for name in placed if not name.startswith(TEAM)}
+    named = {row[0] for row in decisions["proposals"]}
+    if problem.option_id is None:
+        # Staying has no name in so large a file: whoever is named must be placed.
+        return named & set(names) <= placed
+    return alone == named & set(names)

@@ -17,7 +17,7 @@ from programs.choices import PlacementState
 
 from . import offers as offering, rows as reading, tariffs as pricing
 from .draft import Draft
-from .offers import NOTHING, Offers, Pairs
+from .offers import NOTHING, TEAM, Offers, Pairs
 from .rules import frames, overlaps, quotas, seats, sharing
 
 MILLION = 1000
@@ -295,7 +295,7 @@ def ids(rows, offers, pairs):
     names = [
         str(rows.applications[group[0]].pk)
         if len(group) == 1
-        else f"team:{rows.applications[group[0]].team_id}"
+        else f"{TEAM}{rows.applications[group[0]].team_id}"
         for group in offers.agents
     ]
     if len(offers) > MOST_NAMED_OPTIONS:

@@ -4,6 +4,7 @@ import json
 import tempfile
 import zipfile
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +16,7 @@ from programs import formats
 from programs.refusals import Refusal
 
 MOST_BYTES = 4 << 30
+ENTRIES = ("problem.npz", "result.npz", "run.json", "decisions.json", "SHA256SUMS")
 
 
 class Command(BaseCommand):
@@ -33,10 +35,12 @@ class Command(BaseCommand):
         """Replay, print what came out, and fail where the record does not hold."""
         source = from_pack(Path(run)) if run.endswith(".zip") else from_run(run)
         try:
-            with source as (folder, about):
+            with source as (folder, about, decisions):
                 found = replay.replay(
                     folder,
                     digest=about["input_digest"],
+                    result_digest=about["result_digest"],
+                    decisions=decisions,
                     solves=not check_only,
                     **about["limits"],
                 )
@@ -54,6 +58,10 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             _("Plan accepted by the check: %s") % (yes if found.accepted else no)
+        )
+        self.stdout.write(
+            _("Decisions as recorded, and those of the plan: %s")
+            % (yes if found.same_decisions else no)
         )
         for sentence in found.violations:
             self.stdout.write(f"  {sentence}")
@@ -75,7 +83,7 @@ def from_run(number):
     """Give the files of a recorded run."""
     run = runs.get(number)
     with files.unpacked(run) as folder:
-        yield folder, pack.about(run)
+        yield folder, pack.about(run), pack.decisions(run)
 
 
 @contextmanager
@@ -85,13 +93,27 @@ def from_pack(path):
         folder = Path(name)
         try:
             with zipfile.ZipFile(path) as archive:
-                for entry in ("problem.npz", "result.npz", "run.json"):
+                for entry in ENTRIES:
                     if archive.getinfo(entry).file_size > MOST_BYTES:
                         raise CommandError(_("%s is too large.") % entry)
                     (folder / entry).write_bytes(archive.read(entry))
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            require_sums(folder)
+            about = json.loads((folder / "run.json").read_text())
+            decisions = json.loads((folder / "decisions.json").read_text())
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise CommandError(
                 _("%(path)s is no decision pack: %(why)s")
                 % {"path": path, "why": error}
             ) from error
-        yield folder, json.loads((folder / "run.json").read_text())
+        yield folder, about, decisions
+
+
+def require_sums(folder):
+    """Refuse a pack with a file that is not as its list of sums says."""
+    listed = dict(
+        reversed(line.split(maxsplit=1))
+        for line in (folder / "SHA256SUMS").read_text().splitlines()
+    )
+    for entry in ENTRIES[:-1]:
+        if sha256((folder / entry).read_bytes()).hexdigest() != listed.get(entry):
+            raise CommandError(_("%s is not as SHA256SUMS says.") % entry)

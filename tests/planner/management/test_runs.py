@@ -1,9 +1,15 @@
 """The commands around a run: plan, reuse, pack, replay, replan, check."""
 
 import io
+import json
+import os
+import subprocess
+import sys
 import zipfile
+from hashlib import sha256
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from planner.models import AllocationRun
@@ -70,24 +76,73 @@ def test_a_pack_can_be_checked_without_the_database(small, tmp_path):
     assert "Same problem: yes" in told
     assert "accepted by the check: yes" in told
     assert "Same plan: yes" in told
+    assert "those of the plan: yes" in told
     assert call("replay", "1") == told
+
+
+def changed(source, target, name, change):
+    """Write a pack with one file changed, and sums that fit."""
+    with zipfile.ZipFile(source) as archive:
+        files = {entry: archive.read(entry) for entry in archive.namelist()}
+    files[name] = change(files[name])
+    files["SHA256SUMS"] = "".join(
+        f"{sha256(content).hexdigest()}  {entry}\n"
+        for entry, content in files.items()
+        if entry != "SHA256SUMS"
+    ).encode()
+    with zipfile.ZipFile(target, "w") as archive:
+        for entry, content in files.items():
+            archive.writestr(entry, content)
+
+
+def another_person(content):
+    """Swap who is placed, in the decisions alone."""
+    decisions = json.loads(content)
+    decisions["proposals"][0][0] = decisions["reserves"][0][2]
+    return json.dumps(decisions).encode()
 
 
 def test_a_pack_somebody_changed_does_not_hold(small, tmp_path):
     call("allocate", "--demo", "--seconds", "10")
     path, other = tmp_path / "pack.zip", tmp_path / "other.zip"
     call("export_pack", "1", "--output", str(path))
+    field = b'"input_digest": "'
+    changed(path, other, "run.json", lambda text: text.replace(field, field + b"0"))
+    with pytest.raises(CommandError, match="does not hold"):
+        call("replay", str(other), "--check-only")
+    changed(path, other, "decisions.json", another_person)
+    with pytest.raises(CommandError, match="does not hold"):
+        call("replay", str(other), "--check-only")
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as target:
         for name in source.namelist():
-            content = source.read(name)
-            if name == "run.json":
-                content = content.replace(b'"input_digest": "', b'"input_digest": "0')
-            target.writestr(name, content)
-    with pytest.raises(CommandError, match="does not hold"):
+            target.writestr(name, source.read(name) + b" " * (name == "run.json"))
+    with pytest.raises(CommandError, match="SHA256SUMS"):
         call("replay", str(other), "--check-only")
     (tmp_path / "no.zip").write_text("no pack")
     with pytest.raises(CommandError, match="no decision pack"):
         call("replay", str(tmp_path / "no.zip"))
+
+
+def test_a_pack_is_replayed_on_a_machine_without_the_database(small, tmp_path):
+    call("allocate", "--demo", "--seconds", "10")
+    path, empty = tmp_path / "pack.zip", tmp_path / "empty"
+    empty.mkdir()
+    call("export_pack", "1", "--output", str(path))
+    nowhere = {
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        "DATA_DIR": str(empty),
+        "DJANGO_SETTINGS_MODULE": "planner.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "replay", str(path)],
+        env=os.environ | nowhere,
+        cwd=empty,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("yes") == 4
 
 
 def test_promises_about_runs_are_recomputed(small):
