@@ -15,7 +15,7 @@ from planner.desk.ratings import candidates_of, may_rate, rate, unrated
 from planner.desk.slot import People, facts_of, outcome_of, pins_of, run_of
 from planner.models import AllocationRun
 from programs.choices import LIVE_PLACEMENT_STATES
-from programs.models import Slot
+from programs.models import Placement, Slot
 from programs.roles import Permission
 
 READERS = (*VIEWERS, Permission.VIEW_OWN_INSTITUTION)
@@ -72,14 +72,29 @@ def page(request, slot_id):
         "desk/slots/page.html",
         title=slot.role_title,
         slot=slot,
-        placed=slot.placements.filter(state__in=LIVE_PLACEMENT_STATES).count(),
+        stays=stays_of(slot, request.user),
         officer=officer,
+        # Who pays for other hosts' people is no business of a partner.
+        shows_payers=officer or rates,
         run=run,
         outcome=outcome_of(slot, run) if run else None,
         pins=pins_of(slot) if officer else [],
         may_rate=rates,
         candidates=candidates_of(slot) if rates else [],
         **facts_of(slot),
+    )
+
+
+def stays_of(slot, user):
+    """Return the people who hold a place in the slot, of those the reader may see."""
+    rows = Placement.objects.visible_to(user).filter(
+        slot=slot, state__in=LIVE_PLACEMENT_STATES
+    )
+    hidden = [f"application__participant__{name}" for name in ("nik", "disability")]
+    return (
+        rows.select_related("application__participant", "application__nominated_by")
+        .defer(*hidden)
+        .order_by("application__participant__code")
     )
 
 

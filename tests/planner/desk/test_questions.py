@@ -169,6 +169,21 @@ def test_strangers_neither_rate_nor_see_people(client, solved, world):
     assert not HostRating.objects.exists()
 
 
+def test_a_host_sees_who_is_placed_and_others_do_not(client, host, solved, world):
+    placement = factories.placement.make(application=world.strong, slot=world.slot_)
+    code = world.strong.participant.code
+    address = page("desk_slot", world.slot_.pk)
+    client.force_login(host)
+    shown = text(client.get(address))
+    assert code in shown
+    assert page("programs_placement_change", placement.pk) in shown
+    assert "STATE" in shown
+    client.force_login(factories.partner())
+    shown = text(client.get(address))
+    assert code not in shown
+    assert "STATE" not in shown
+
+
 def test_own_slots_cost_the_same_for_one_and_three(client, host, world, solved):
     client.force_login(host)
     addresses = page("desk_slots"), page("desk_slot", world.slot_.pk)
