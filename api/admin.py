@@ -1,15 +1,18 @@
-"""Keys on the desk: made by administrators, shown once, revoked for ever."""
+"""Keys on the desk, made by administrators and shown once; and partners' webhooks."""
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from programs.admin.base import DeskAdmin
+from programs.models import Event
 from programs.roles import Permission
 
 from . import keys
-from .models import InstitutionKey, Scope
+from .models import InstitutionKey, Scope, WebhookEndpoint
 
 
 class KeyForm(forms.ModelForm):
@@ -78,3 +81,49 @@ class InstitutionKeyAdmin(DeskAdmin):
         self.message_user(
             request, _("%(count)d keys revoked.") % {"count": len(chosen)}
         )
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(DeskAdmin):
+    """Where partners' systems are told of events, and how that goes."""
+
+    readable_by = (Permission.MANAGE_USERS,)
+    list_display = [
+        "institution",
+        "url",
+        "is_active",
+        "waiting",
+        "failures",
+        "last_answer",
+        "failing_since",
+    ]
+    list_filter = ["is_active"]
+    list_select_related = ["institution"]
+    search_fields = ["institution__name", "url"]
+    fields = [
+        "institution",
+        "url",
+        "kinds",
+        "is_active",
+        "waiting",
+        "delivered_to",
+        "failures",
+        "failing_since",
+        "last_answer",
+        "next_try_at",
+        "created_at",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        """Show all of them, with how many events each has yet to take."""
+        waiting = Event.objects.filter(
+            institutions=OuterRef("institution"), sequence__gt=OuterRef("delivered_to")
+        )
+        counted = waiting.order_by().values("institutions").annotate(n=Count("pk"))
+        rows = WebhookEndpoint.objects.select_related("institution")
+        return rows.annotate(num_waiting=Subquery(counted.values("n")))
+
+    @display(description=_("waiting events"))
+    def waiting(self, endpoint):
+        return endpoint.num_waiting or 0

@@ -131,6 +131,8 @@ def navigation(request):
             table("route", "planner.allocationrun"),
             table("campaign", "planner.publication"),
             table("person", "programs.user"),
+            table("key", "api.institutionkey"),
+            table("webhook", "api.webhookendpoint"),
         ),
     ]
     return [group for group in groups if group["items"]]

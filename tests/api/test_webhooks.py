@@ -330,3 +330,22 @@ def test_plain_http_is_not_called():
 def test_nonsense_is_unreachable_and_no_crash(url, anywhere):
     with pytest.raises(sending.Unreachable):
         sending.post(url, body=b"", headers={})
+
+
+# On the desk
+
+
+def test_administrators_see_how_deliveries_go_and_no_secret(client, sender):
+    endpoint = endpoint_of(sender, "https://partner.example/hook")
+    happen(sender.institution)
+    happen(sender.institution)
+    client.force_login(factories.administrator())
+    shown = client.get("/desk/api/webhookendpoint/").content.decode()
+    assert "https://partner.example/hook" in shown
+    page = client.get(f"/desk/api/webhookendpoint/{endpoint.pk}/change/")
+    assert page.status_code == 200
+    assert endpoint.secret not in page.content.decode() + shown
+    file = client.get("/desk/api/webhookendpoint/download.csv").content.decode()
+    assert ',"2",' in file
+    client.force_login(factories.planner())
+    assert client.get("/desk/api/webhookendpoint/").status_code == 403
