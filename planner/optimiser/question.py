@@ -17,7 +17,7 @@ from planner.optimiser.kernels import compiled
 from planner.optimiser.packing import WORD
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray
 
-STEPS, PATIENCE = 30, 4
+STEPS, PATIENCE = 30, 8
 """Subgradient steps at a node, and how many in vain make them smaller."""
 
 AGAIN = 0.9

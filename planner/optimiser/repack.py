@@ -23,6 +23,9 @@ from planner.optimiser.question import Question
 
 ISLANDS = 2
 
+LONG = 4_000_000_000
+"""Work on the question at the bound after which every second share goes to dives."""
+
 AIM, DIVING = 0.3, 1_000_000_000
 """How far up from the bound to the best plan the first dive asks, and its work."""
 
@@ -75,6 +78,33 @@ def touch_kernels() -> None:
 
 
 @dataclass
+class Dives:
+    """Questions that are to find something cheaper: much at first, then less.
+
+    `order` counts them; each has its own order of branching.
+    """
+
+    order: int
+    aim: float = AIM
+    patience: int = DIVING
+    now: Question | None = None
+
+    def question(self, packing: "Packing", least: int, most: int) -> Question:
+        """Return the question to go on with; its cost is from `least` to `most`."""
+        now = self.now
+        if now is not None and not now.closed and least <= now.most <= most:
+            if now.work < self.patience:
+                return now
+            self.aim = min(1.0, 1.5 * self.aim)
+            if now.most == most:
+                self.aim, self.patience = AIM, self.patience * 3 // 2
+        aim = least + int(self.aim * (most - least))
+        self.now = Question(packing.bins, packing.price, aim, seed=self.order)
+        self.order += 2
+        return self.now
+
+
+@dataclass
 class Packing:
     """The best assignment of jobs to bins, and the best bound under all of them.
 
@@ -99,10 +129,7 @@ class Packing:
     _here: dict[int, IntArray] = field(default_factory=dict)
     _halfway: int = 0
     _asked: Question | None = None
-    _deep: Question | None = None
-    _dives: int = 0
-    _aim: float = AIM
-    _patience: int = DIVING
+    _dives: list[Dives] = field(default_factory=lambda: [Dives(0), Dives(1)])
 
     @property
     def cost(self) -> int:
@@ -138,19 +165,22 @@ class Packing:
         if self.closed():
             return
         self.rounds += 1
-        below, dive = self._below(), self._dive()
-        asked = [(below, ASKED), (dive, ASKED // 2)]
-        before = below.work + dive.work
+        least, most = self._cheapest(), self.cost // self.bins.unit - 1
+        asked = [(self._below(), ASKED)]
+        if most > least and asked[0][0].work > LONG and self.rounds % 2:
+            asked = [(self._dives[1].question(self, least, most), ASKED)]
+        asked.append((self._dives[0].question(self, least, most), ASKED // 2))
+        before = sum(question.work for question, _ in asked)
 
         def late() -> bool:
             return time.monotonic() > ends
 
         with ThreadPoolExecutor(self.workers) as pool:
-            answers = [pool.submit(asking.ask, work, late) for asking, work in asked]
+            answers = [pool.submit(each.ask, work, late) for each, work in asked]
             found = [pool.submit(self._leg, self.rounds % ISLANDS).result()]
             for answer in answers:
                 answer.result()
-        self.work += LEG + below.work + dive.work - before
+        self.work += LEG + sum(question.work for question, _ in asked) - before
         for question, _ in asked:
             if question.found is not None:
                 found.append(question.found)
@@ -164,24 +194,6 @@ class Packing:
         if self._asked is None or self._asked.closed or self._asked.most < most:
             self._asked = Question(self.bins, self.price, most)
         return self._asked
-
-    def _dive(self) -> Question:
-        """Return the question that is to find something cheaper.
-
-        It asks for much first, and for less while that is not found.
-        """
-        least, most = self._cheapest(), self.cost // self.bins.unit - 1
-        deep = self._deep
-        if deep is not None and not deep.closed and least < deep.most <= most:
-            if deep.work < self._patience:
-                return deep
-            self._aim = (1 + self._aim) / 2
-            if deep.most == most:
-                self._aim, self._dives = AIM, self._dives + 1
-                self._patience += self._patience // 2
-        aim = least + int(self._aim * (most - least))
-        self._deep = Question(self.bins, self.price, aim, seed=self._dives)
-        return self._deep
 
     def _cheapest(self) -> int:
         """Return the least that an assignment may cost, in whole units."""
