@@ -37,6 +37,10 @@ PACK_FROM, PACK_CELLS = 400, 50_000_000
 """Options from which a problem of nothing but bins is worth its own search, and cells
 of knapsack tables up to which it can be had."""
 
+GLANCE, GLANCE_WORK = 0.02, 1
+"""Share of the time, or units of work, in which a solver may settle such a problem
+straight away."""
+
 SLICE = 4.0
 """Seconds that a solver gets for such a problem while its kernels are made ready."""
 
@@ -102,10 +106,10 @@ def prove(
     bins = None if held else packs(problem)
     if bins is None:
         return search.settle(limits.seconds)
-    ready = warm_up()
     if search.choice is None:
         return search.settle(limits.seconds)
-    outcome = search.outcome(Verdict.OPEN, proven=False)
+    ready = warm_up()
+    outcome = search.glance()
     while ready.is_alive() and not outcome.proven and not search.over():
         if limits.work is None:
             outcome = search.settle(SLICE, enough=lambda: not ready.is_alive())
@@ -135,6 +139,7 @@ class _Search:
     ) -> None:
         self.held = held
         self.problem, self.prices, self.limits = problem, prices, limits
+        self.work = limits.work
         self.stop, self.on_plan = stop, on_plan
         self.ends = self.until = time.monotonic() + limits.seconds
         self.enough: Stop | None = None
@@ -157,6 +162,13 @@ class _Search:
             if confirmed is not None:
                 return confirmed
         return self.outcome(Verdict.OPEN, proven=False)
+
+    def glance(self) -> ExactOutcome:
+        """Ask for so short that it is nearly free: some problems are that easy."""
+        if self.work is None:
+            return self.settle(GLANCE * self.limits.seconds)
+        self.work = min(GLANCE_WORK, self.work)
+        return self.settle(self.limits.seconds)
 
     def confirm(self) -> ExactOutcome | None:
         """Ask the second method for a better plan; None if it knows one."""
@@ -267,7 +279,7 @@ class _Search:
 
     def _cpsat(self, program: Formulation, *, plainly: bool) -> Answer:
         limits, enough = self.limits, self.enough
-        effort = Effort(self.seconds_left(), limits.work, limits.workers, limits.seed)
+        effort = Effort(self.seconds_left(), self.work, limits.workers, limits.seed)
 
         def observe(y: IntArray) -> None:
             self.take(program, y)

@@ -33,10 +33,23 @@ NOISE = 0.5
 
 @dataclass(frozen=True)
 class Node:
-    """bool[bins, jobs]: where each job may go; int64[jobs]: prices on the jobs."""
+    """Where each job may go, bool[bins, jobs], with one job sent to one bin.
 
-    allowed: BoolArray
+    Nodes that differ in nothing else share the table, and int64[jobs]: the prices.
+    """
+
+    table: BoolArray
     price: IntArray
+    job: int = -1
+    place: int = -1
+
+    def allowed(self) -> BoolArray:
+        """Return where each job may go."""
+        allowed = self.table.copy()
+        if self.job >= 0:
+            allowed[:, self.job] = False
+            allowed[self.place, self.job] = True
+        return allowed
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,7 @@ class Question:
 
     def _ways_on(self, node: Node) -> list[Node]:
         """Return the nodes that a node leaves, the most promising last."""
-        allowed, price = node.allowed, node.price.copy()
+        allowed, price = node.allowed(), node.price.copy()
         while True:
             part = self._part(allowed)
             if part is None:
@@ -115,7 +128,6 @@ class Question:
             price[part.jobs] = own
             if rest < 0:
                 return []
-            allowed = allowed.copy()
             allowed[:, part.jobs] = fits
             if fits.sum() > AGAIN * before:
                 break
@@ -239,11 +251,9 @@ def _branches(
     """
     left = np.where(part.fits, (1.0 - stakes).clip(0.0) ** 2 + 0.05, 0.0)
     place = int(left.sum(axis=0).argmin())
-    job, nodes = part.jobs[place], []
-    for i in np.argsort(-stakes[:, place], kind="stable"):
-        if part.fits[i, place]:
-            only = allowed.copy()
-            only[:, job] = False
-            only[i, job] = True
-            nodes.append(Node(only, price))
-    return nodes
+    job = int(part.jobs[place])
+    return [
+        Node(allowed, price, job, int(i))
+        for i in np.argsort(-stakes[:, place], kind="stable")
+        if part.fits[i, place]
+    ]

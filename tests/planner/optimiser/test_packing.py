@@ -248,8 +248,11 @@ def fits(problem, assigned):
 
 @pytest.fixture
 def only_bins(monkeypatch):
-    """Every problem of bins has its own search, and the kernels are ready at once."""
+    """Every problem of bins has its own search, at once and without a solver."""
     monkeypatch.setattr(exact, "PACK_FROM", 0)
+    monkeypatch.setattr(
+        exact._Search, "glance", lambda self: self.outcome(Verdict.OPEN, proven=False)
+    )
     monkeypatch.setattr(exact, "warm_up", threading.Thread)
 
 
@@ -270,6 +273,18 @@ def test_prove_from_both_sides_agrees_with_prove(seed, free, monkeypatch, only_b
         == best_tiers(problem)
     )
     assert outcome.bound == best_tiers(problem)[0]
+
+
+def test_a_solver_has_a_glance_first(monkeypatch):
+    """What it settles and a second method confirms never comes to the rounds."""
+    monkeypatch.setattr(exact, "PACK_FROM", 0)
+    monkeypatch.setattr(exact, "warm_up", threading.Thread)
+    monkeypatch.setattr(exact._Search, "pack", None)
+    problem = jobs_and_machines(3)
+    start = next(choice for choice, _ in all_plans(problem))
+    for limits in (Limits(seconds=200, workers=1), Limits(workers=1, work=5)):
+        outcome = prove(problem, start, None, limits=limits)
+        assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
 
 
 def test_a_limit_on_work_ends_the_search_of_bins(monkeypatch, only_bins):
