@@ -67,7 +67,8 @@ def _detail(ours, problem):
     cost = (
         f"{ours.seconds / per * 1e6:.2f} us and {ours.peak / per:.0f} bytes an option"
     )
-    return [f"ours: {share}; first plan after {first}; {cost}"]
+    own = "" if ours.own_bound is None else f"; own bound {_number(ours.own_bound)}"
+    return [f"ours: {share}; first plan after {first}; {cost}{own}"]
 
 
 def _number(number):
