@@ -223,7 +223,7 @@ class Question:
             where = allowed.argmax(axis=0)
             where[part.jobs] = inside.argmax(axis=0)
             self._take(where)
-        return bool(found or finished)
+        return self.found is not None if found else bool(finished)
 
     def _fill(self, part: Part, price: IntArray, i: int) -> int:
         top: int = compiled("fill")(

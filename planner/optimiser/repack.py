@@ -127,6 +127,7 @@ class Packing:
     rounds: int = 0
     work: int = 0
     _here: dict[int, IntArray] = field(default_factory=dict)
+    _proven: int = NEVER
     _halfway: int = 0
     _asked: Question | None = None
     _dives: list[Dives] = field(default_factory=lambda: [Dives(0), Dives(1)])
@@ -151,8 +152,9 @@ class Packing:
             20, 0.6, 0.5, table,
         )  # fmt: skip
         self.work += (steps + 1) * bins.cells // 8
-        if bound > self.bound:
-            self.bound, self.price = int(bound), price
+        if bound > self._proven:
+            self._proven, self.price = int(bound), price
+        self.bound = max(self.bound, self._proven)
 
     def round(self, ends: float) -> None:
         """Search and ask, each for its share of work, in so many threads.
