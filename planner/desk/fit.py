@@ -97,7 +97,13 @@ class Stopped:
         found = Application.objects.select_related("participant", "nominated_by")
         rows = found.defer(*HIDDEN).in_bulk(ids)
         return [
-            {"application": rows[pk], "reasons": told[person].items()}
+            {
+                "application": rows[pk],
+                "reasons": [
+                    {"text": text, "earliest": earliest}
+                    for text, earliest in told[person].items()
+                ],
+            }
             for pk, person in zip(ids, chosen, strict=True)
         ]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from planner.allocation import summary
 from planner.models import words
 from programs.choices import QuotaAttribute, Sex
-from programs.models import Preference, Region
+from programs.models import Preference, Region, Slot
 from programs.models.base import localised
 
 PROVINCE = "application__participant__province"
@@ -185,23 +185,15 @@ def slots_of(run, proposals, unplaced):
     """Return the slots that the group asked for most, and how full they became."""
     held = list(proposals.values_list("application_id", "slot_id"))
     people = {pk for pk, _slot in held} | {row.application_id for row in unplaced}
-    asked, slots = Counter(), {}
     wishes = Preference.objects.filter(
         slot__isnull=False, application__intake__in=run.intakes.all()
-    ).select_related("slot__host")
-    for wish in wishes:
-        if wish.application_id in people:
-            asked[wish.slot_id] += 1
-            slots[wish.slot_id] = wish.slot
+    ).values_list("application_id", "slot_id")
+    asked = Counter(slot for pk, slot in wishes.iterator() if pk in people)
+    most = [pk for pk, _count in asked.most_common(MOST_SLOTS)]
+    slots = Slot.objects.select_related("host").in_bulk(most)
     got = Counter(slot for _pk, slot in held)
-    limits = {
-        limit.key: limit
-        for limit in run.prices.filter(
-            key__in=[
-                f"seats:{slots[pk].code}" for pk, _n in asked.most_common(MOST_SLOTS)
-            ]
-        )
-    }
+    keys = [f"seats:{slot.code}" for slot in slots.values()]
+    limits = {limit.key: limit for limit in run.prices.filter(key__in=keys)}
     return [
         {
             "slot": slots[pk],

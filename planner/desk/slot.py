@@ -193,16 +193,17 @@ def told_verdict(status, fits, reasons):
 def outcome_of(slot, run):
     """Return how a run filled the slot, and what became of those who asked for it."""
     limit = run.prices.filter(key=f"seats:{slot.code}").first()
-    asked = set(
+    wishes = (
         Preference.objects.filter(slot=slot, application__intake=slot.intake_id)
         .exclude(application__state__in=["draft", "withdrawn"])
-        .values_list("application_id", flat=True)
+        .values("application_id")
     )
+    asked = {row["application_id"] for row in wishes}
     told = {pk: str(OUTCOMES[NOT_IN_RUN]) for pk in asked}
     here, elsewhere = set(), set()
     for pk, place in run.proposals.values_list("application_id", "slot_id"):
         (here if place == slot.pk else elsewhere).add(pk)
-    for row in run.unplaced.filter(application__in=asked):
+    for row in run.unplaced.filter(application__in=wishes):
         code = next(
             (r["code"] for r in row.reasons if r.get("slot") == slot.code),
             row.main_reason,

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 
 from programs import formats
@@ -52,6 +53,16 @@ def state(row):
     return format_html(
         '<span class="desk-label desk-{}">{}</span>', colour, row.get_state_display()
     )
+
+
+@register.simple_tag
+def person(participant, page="", *args):
+    """Show who somebody is: the name, linked to a page of the desk, and the code."""
+    name = participant.full_name
+    if page:
+        link = reverse(f"admin:{page}", args=args)
+        name = format_html('<a href="{}">{}</a>', link, name)
+    return format_html('{} <span class="quiet">{}</span>', name, participant.code)
 
 
 @register.inclusion_tag("desk/charts/bar.html")
