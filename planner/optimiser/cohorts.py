@@ -21,12 +21,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimiser.core import losses, solve_core
+from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.flat import Model, Rows
 from planner.optimiser.kernels import kernel
 from planner.optimiser.prices import Descent, Sweeper, find_prices
-from planner.optimiser.problem import BoolArray, FloatArray, IntArray
+from planner.optimiser.problem import BoolArray, FloatArray
 from planner.optimiser.watch import Watch
+
+FOLLOWING, FILLED = 0.3, (1.0, 0.6)
+"""Share of the time left for following the linear program, and the parts of a floor
+below which a cohort is closed."""
+
+SHORT = 1e-6
 
 ROUNDS = 16
 SWEEPS = 30
@@ -56,8 +62,12 @@ class Decision:
     closed: BoolArray
     model: Model
     descent: Descent
-    use: IntArray
-    exact: bool
+    use: FloatArray
+    core: CoreOutcome | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.core is not None and self.core.exact
 
     def beats(self, other: "Decision") -> bool:
         """Whether this is the better of two decisions, as far as that is known."""
@@ -76,16 +86,52 @@ def undecided(model: Model) -> BoolArray:
 
 
 def decide(
-    model: Model, start: Descent, unit: float, watch: Watch, *, sweeps: int = SWEEPS
+    model: Model,
+    start: Descent,
+    unit: float,
+    watch: Watch,
+    *,
+    sweeps: int = SWEEPS,
+    exactly: bool = False,
 ) -> Decision:
-    """Decide which cohorts run, and return the prices when they do.
+    """Decide which cohorts run by their bids, and return the prices when they do.
 
-    A large model is decided on the options that lose least.
+    A large model is decided on the options that lose least. The outcome is valued
+    `exactly` where that is asked for.
     """
     near = nearest(model, start.price, watch)
     found = _decide_near(near, start.price, unit, watch, sweeps)
     price = found.descent.price
-    return settle(model, found.closed, price, unit, watch, sweeps=sweeps)
+    return settle(
+        model, found.closed, price, unit, watch, sweeps=sweeps, exactly=exactly
+    )
+
+
+def follow(model: Model, core: CoreOutcome, unit: float, watch: Watch) -> Decision:
+    """Decide as the linear program without floors suggests.
+
+    What it leaves below its floor is closed, or only what it leaves far below while the
+    rest is filled up, whichever its program finds better.
+    """
+    cohorts, ends = undecided(model), watch.seconds + watch.part(FOLLOWING)
+    never = cohorts & (_most_use(model) < model.rows.lower)
+    best: Decision | None = None
+    for share in FILLED:
+        closed, use = never, core.use
+        for _ in range(ROUNDS):
+            wanted = share * model.rows.lower if use is core.use else model.rows.lower
+            short = cohorts & ~closed & (use < wanted - SHORT)
+            if use is not core.use and not short.any():
+                break
+            closed = closed | short
+            price = core.descent.price
+            now = settle(model, closed, price, unit, watch, sweeps=2, exactly=True)
+            best = now if best is None or now.beats(best) else best
+            if watch.report() or not now.exact or watch.seconds > ends:
+                return best
+            use = now.use
+    assert best is not None
+    return best
 
 
 def nearest(model: Model, price: FloatArray, watch: Watch) -> Model:
@@ -160,8 +206,12 @@ def settle(
     watch: Watch,
     *,
     sweeps: int,
+    exactly: bool = False,
 ) -> Decision:
-    """Return prices for the model in which these cohorts are closed, the rest run."""
+    """Return prices for the model in which these cohorts are closed, the rest run.
+
+    They are those of its program if it is small, or where that is asked for.
+    """
     fixed = replace(model, rows=decided(model, closed))
     far = OUT_OF_REACH * unit / model.scale
     was_closed = price > far / 2
@@ -170,13 +220,14 @@ def settle(
         descent = find_prices(
             fixed, sweep, watch, sweeps=sweeps, start=start, whole=False
         )
-        exact = False
-        if model.num_options <= _exactly(watch):
+        core = None
+        if exactly or model.num_options <= _exactly(watch):
             core = solve_core(fixed, sweep, descent, watch, share=0.5)
-            exact = core is not None and core.exact
             descent = core.descent if core else descent
+        if core is not None and core.exact:
+            return Decision(closed, fixed, descent, core.use, core)
         _, use = sweep(descent.price)
-    return Decision(closed, fixed, descent, use, exact)
+    return Decision(closed, fixed, descent, use.astype(np.float64), core)
 
 
 def _exactly(watch: Watch) -> float:

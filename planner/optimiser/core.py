@@ -20,7 +20,7 @@ import numpy as np
 from planner.optimiser.flat import Model
 from planner.optimiser.greedy import best_two
 from planner.optimiser.prices import Descent, Sweeper, worth_of_a_choice
-from planner.optimiser.problem import BoolArray, FloatArray, IntArray
+from planner.optimiser.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.simplex import Program, maximise
 from planner.optimiser.watch import Watch
 
@@ -29,6 +29,10 @@ ROUNDS, TIME = 8, 0.2
 
 TIGHT = 1e-6
 """Relative distance of bound and program at which the prices count as exact."""
+
+MOSTLY = 0.5
+"""Share of the options from which the core may as well be all of them: no simplex
+method here can go on from where the last one was."""
 
 SMALL = 3_000
 """Options of a core that is never made smaller than this."""
@@ -49,6 +53,8 @@ class CoreOutcome:
         The choices on which the program is whole; -1 for nothing or a fraction.
     fractional
         The agents that the program splits between options.
+    use
+        float64[rows]; what the program uses of every row, fractions included.
     exact
         The prices prove no more than the program reaches.
     """
@@ -56,6 +62,7 @@ class CoreOutcome:
     descent: Descent
     choice: IntArray
     fractional: IntArray
+    use: FloatArray
     exact: bool
 
 
@@ -71,7 +78,8 @@ def solve_core(
     reduced = sweep.reduced(price)
     loss, _ = losses(model, reduced)
     width = width_for(loss, max(SMALL, int(share * model.num_agents)))
-    core = loss <= width
+    possible = ~uses_closed_rows(model)
+    core = possible & (loss <= width)
     settled = core
     outcome: CoreOutcome | None = None
     ends = watch.seconds + watch.part(TIME)
@@ -93,8 +101,20 @@ def solve_core(
         if exact or watch.report() or watch.seconds > ends:
             break
         reduced = sweep.reduced(price)
-        core = core | _improving(model, reduced, core)
+        core = core | (possible & _improving(model, reduced, core))
+        if core.sum() > MOSTLY * model.num_options:
+            core = possible
     return outcome
+
+
+def uses_closed_rows(model: Model) -> BoolArray:
+    """Return bool[options]: those that use a row of which there is nothing."""
+    closed = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
+    result = np.zeros(model.num_options, dtype=bool)
+    if closed.any():
+        entries = np.flatnonzero(closed[model.use_row] & (model.use_amount > 0))
+        result[np.searchsorted(model.use_ptr, entries, side="right") - 1] = True
+    return result
 
 
 def losses(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -151,6 +171,10 @@ def _read(
     columns = np.flatnonzero(core & ~settled)
     whole = columns[x > 1 - WHOLE]
     choice[model.option_agent[whole]] = whole
-    split = columns[(x > WHOLE) & (x <= 1 - WHOLE)]
-    fractional = np.unique(model.option_agent[split])
-    return CoreOutcome(descent, choice, fractional, exact)
+    split = (x > WHOLE) & (x <= 1 - WHOLE)
+    fractional = np.unique(model.option_agent[columns[split]])
+    use = model.use(choice).astype(np.float64)
+    entries, counts = spans(model.use_ptr, columns[split])
+    parts = model.use_amount[entries] * np.repeat(x[split], counts)
+    np.add.at(use, model.use_row[entries], parts)
+    return CoreOutcome(descent, choice, fractional, use, exact)

@@ -19,13 +19,14 @@ WALL = 1e15
 """The price of a limit that no switch may break."""
 
 TENURE = 12
+ATTEMPTS = 5
 FEW_MOVES, BATCH = 300, 200
 """Moves for any plan, and between two looks at the watch."""
 
 LOOK = 200
 """Options of a broken row that are compared before the best switch is made."""
 
-INDEXED = 1_000_000
+INDEXED = 8_000_000
 """Most uses of a model whose rows are all indexed; above, only those with floors."""
 
 
@@ -52,8 +53,8 @@ class Repairer:
         """Return a better choice: feasible, if one was found."""
         choice = choice.copy()
         closed = np.zeros(len(self.model.rows), dtype=bool)
-        for _ in range(3):
-            closed |= self.to_close(choice)
+        for attempt in range(ATTEMPTS):
+            closed |= self.to_close(choice, all_of_them=attempt > 0)
             self.mend(choice, closed, watch)
             if self.model.feasible(choice) or watch():
                 break
@@ -61,12 +62,15 @@ class Repairer:
             self.top_up(choice, closed, watch)
         return choice
 
-    def to_close(self, choice: IntArray) -> BoolArray:
-        """Return the cohorts that are cheaper to close than to fill up."""
+    def to_close(self, choice: IntArray, *, all_of_them: bool = False) -> BoolArray:
+        """Return the cohorts that are cheaper to close than to fill up, or all small
+        ones: those that could not be filled up."""
         model, rows = self.model, self.model.rows
         use = model.use(choice)
         hard = np.isinf(rows.short_price)
         small = rows.only_if_used & hard & (use > 0) & (use < rows.lower)
+        if all_of_them:
+            return small
         closed = np.zeros(len(rows), dtype=bool)
         chosen_loss = self.losses(choice)
         for row in np.flatnonzero(small):

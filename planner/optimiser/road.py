@@ -14,7 +14,12 @@ from planner.optimiser import cpsat
 from planner.optimiser.bins import as_bins
 from planner.optimiser.bound import Prices as Claimed
 from planner.optimiser.check import verified_bound
-from planner.optimiser.cohorts import decide, undecided
+from planner.optimiser.cohorts import (
+    Decision,
+    decide,
+    follow,
+    undecided,
+)
 from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.exact import Verdict, packs, prove, useful
@@ -55,8 +60,10 @@ REFUTING = 10.0
 """Seconds to look for a proof that there is no plan."""
 
 CORE_SHARE = 0.12
-CORE_TWICE = 50_000
-"""Options up to which the program is solved for the bound as well as for the plan."""
+
+QUICKLY, LIGHT = 0.06, 800_000
+"""Share of the time left that a linear program may take if more are to be solved, or
+the uses it may have where only work counts."""
 
 UNITS = 20_000_000
 """Units of work, uses looked at, to one unit of CP-SAT's deterministic time."""
@@ -109,6 +116,8 @@ class Road:
         self.best = Incumbent(watch, on_plan, self.keeps_levels if held else None)
         self.unit = worth_of_a_choice(self.model)
         self.small = self.model.num_options <= SMALL
+        self.core: CoreOutcome | None = None
+        self.core_seconds = 0.0
 
     def walk(self, start: IntArray | None = None) -> Outcome:
         """Return the best plan and prices found."""
@@ -152,7 +161,8 @@ class Road:
         """Return what is done then, before branch and cut: the less the smaller."""
         steps: list[Callable[[], None]] = []
         if not self.small:
-            steps += [self.more_prices, self.decide_cohorts, self.first_plan]
+            steps += [self.more_prices, self.first_core]
+            steps += [self.decide_cohorts, self.first_plan]
         steps += [self.solve_core]
         if not packs(self.problem):
             steps += [self.polish]
@@ -352,13 +362,39 @@ class Road:
         if found.bound < self.descent.bound:
             self.descent = self.plan_descent = found
 
+    def first_core(self) -> None:
+        """Solve the linear program before anything is decided, for the bound."""
+        if self.model.num_agents > CORE_AGENTS:
+            return
+        began = self.watch.seconds
+        self.core = self.core_of(self.model, self.descent)
+        self.core_seconds = self.watch.seconds - began
+        if self.core is not None:
+            self.descent = self.plan_descent = self.core.descent
+            self.round(self.core)
+
     def decide_cohorts(self) -> None:
         """Settle which cohorts run, and find the prices if just these do."""
         if not undecided(self.model).any():
             return
-        with self.watch.during("cohorts"):
-            decision = decide(self.model, self.descent, self.unit, self.watch)
+        model, watch = self.model, self.watch
+        with watch.during("cohorts"):
+            decision: Decision | None = None
+            if self.core is not None and self.core.exact:
+                decision = follow(model, self.core, self.unit, watch)
+            if decision is None or self.quickly():
+                exactly = decision is not None
+                bids = decide(model, self.descent, self.unit, watch, exactly=exactly)
+                if decision is None or bids.beats(decision):
+                    decision = bids
         self.plan_model, self.plan_descent = decision.model, decision.descent
+        self.core = decision.core
+
+    def quickly(self) -> bool:
+        """Whether the linear program takes so little that many can be solved."""
+        if self.watch.limits.work is not None:
+            return self.model.num_uses <= LIGHT
+        return self.core_seconds < QUICKLY * self.watch.seconds_left()
 
     def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
@@ -383,18 +419,20 @@ class Road:
         self.best.offer(self.model, repair(choice, self.watch))
 
     def solve_core(self) -> None:
-        """Solve the linear program on the core, for the bound and for the plan."""
+        """Solve the linear program of the plan, if that is not done yet, and round."""
         if self.model.num_agents > CORE_AGENTS:
             return
-        same = self.plan_model is self.model
-        if not same and self.model.num_options <= CORE_TWICE:
-            core = self.core_of(self.model, self.descent)
-            self.descent = core.descent if core else self.descent
-        core = self.core_of(self.plan_model, self.plan_descent)
+        core = self.core
+        if core is None or not core.exact:
+            core = self.core_of(self.plan_model, self.plan_descent)
         if core is None:
             return
         self.plan_descent = core.descent
         self.try_bound(core.descent.price)
+        self.round(core)
+
+    def round(self, core: CoreOutcome) -> None:
+        """Make a plan of what a linear program chooses."""
         model, watch = self.plan_model, self.watch
         with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
             self.try_choice(core.choice, sweep.reduced(core.descent.price))
