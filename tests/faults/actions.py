@@ -7,6 +7,9 @@ import json
 import os
 import sys
 
+QUIET = ("", "snapshot", "check", "record")
+"""Phases of a run in which nothing is solved."""
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 
 
@@ -218,6 +221,56 @@ def cancel(run):
     return {"state": cancel.cancel(found, by=planner, now=timezone.now()).state}
 
 
+def cancel_when(phase, incumbent="", later="0", seconds="600"):
+    """Ask for a run, cancel it in this phase, and tell how long the end took.
+
+    Parameters
+    ----------
+    phase: the phase, or "solving" for any between the snapshot and the check.
+    incumbent: "plan" to wait for a plan first. later: seconds into the phase.
+    """
+    import time
+
+    from django.utils import timezone
+
+    from planner.allocation import cancel, request
+    from planner.models import AllocationRun
+    from programs.models import Intake, User
+
+    planner = User.objects.filter(memberships__role="planner").first()
+    run = request.allocate(
+        intakes=list(Intake.objects.filter(state="closed")),
+        by=planner,
+        now=timezone.now(),
+        seconds=float(seconds),
+    )
+
+    def reached():
+        run.refresh_from_db()
+        now = run.progress.get("phase", "")
+        there = now == phase or (phase == "solving" and now not in QUIET)
+        known = run.progress.get("incumbent") is not None or incumbent != "plan"
+        assert run.is_active, f"{run.state} before {phase}"
+        return run.state == "running" and there and known
+
+    while not reached():
+        time.sleep(0.02)
+    time.sleep(float(later))
+    began = time.monotonic()
+    cancel.cancel(run, by=planner, now=timezone.now())
+    answered = time.monotonic() - began
+    while AllocationRun.objects.active().filter(pk=run.pk).exists():
+        time.sleep(0.02)
+    run.refresh_from_db()
+    return {
+        "phase": run.progress.get("phase"),
+        "state": run.state,
+        "answered": round(answered, 2),
+        "seconds": round(time.monotonic() - began, 2),
+        "has_plan": run.has_plan,
+    }
+
+
 def check():
     """List everything that may never be, whatever died on the way."""
     from django.utils import timezone
@@ -271,6 +324,7 @@ ACTIONS = {
         ask,
         states,
         wait,
+        cancel_when,
         approve,
         publish,
         cancel,

@@ -64,6 +64,8 @@ class Redis:
         self.process.kill()
         self.process.wait()
 
+    remove = kill
+
     def freeze(self):
         """Let it hang: connections open, nothing answers."""
         self.process.send_signal(signal.SIGSTOP)
@@ -71,6 +73,85 @@ class Redis:
     def thaw(self):
         """Let it go on."""
         self.process.send_signal(signal.SIGCONT)
+
+
+class Rabbit:
+    """A RabbitMQ node of its own, or skipped where absent.
+
+    Its name, ports, cookie, data and name server are its own: a node that the machine
+    runs already is never touched.
+    """
+
+    def __init__(self, folder):
+        found = sorted(Path("/usr/lib/rabbitmq").glob("**/bin/rabbitmq-server"))
+        if not found:
+            pytest.skip("RabbitMQ is not installed")
+        self.program, self.folder = found[-1], folder
+        self.port, distribution, names = free_port(), free_port(), free_port()
+        self.names = str(names)
+        (folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.default = 127.0.0.1:{self.port}\n"
+        )
+        (folder / "enabled_plugins").write_text("[].\n")
+        self.own = {
+            "HOME": str(folder),
+            "RABBITMQ_NODENAME": f"faults-{self.port}@localhost",
+            "RABBITMQ_DIST_PORT": str(distribution),
+            "RABBITMQ_MNESIA_BASE": str(folder),
+            "RABBITMQ_LOG_BASE": str(folder),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "ERL_EPMD_PORT": self.names,
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+        }
+        self.start()
+
+    @property
+    def environment(self):
+        """What makes the planner use it."""
+        return {
+            "CELERY_BROKER_URL": f"amqp://guest:guest@127.0.0.1:{self.port}//",
+            "CACHE_URL": "dbcache://cache_table",
+        }
+
+    def start(self):
+        """Start it, with what it wrote down before."""
+        with (self.folder / "output").open("ab") as output:
+            self.process = subprocess.Popen(
+                [self.program],
+                env=os.environ | self.own,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        wait_for_port(self.port, seconds=90)
+
+    def kill(self):
+        """End it without a word."""
+        for number in (signal.SIGCONT, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                break
+        self.process.wait()
+
+    def freeze(self):
+        """Let it hang: connections open, nothing answers."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self):
+        """Let it go on."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def remove(self):
+        """End it, and its name server."""
+        self.kill()
+        epmd = shutil.which("epmd")
+        if epmd:
+            subprocess.run(
+                [epmd, "-port", self.names, "-kill"], check=False, capture_output=True
+            )
 
 
 class Postgres:

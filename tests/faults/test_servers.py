@@ -5,62 +5,78 @@ import time
 import pytest
 
 from .farm import Farm
-from .servers import Postgres, Redis
+from .servers import Postgres, Rabbit, Redis
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 RUNNING = "running"
 
 
-@pytest.fixture
-def redis(tmp_path):
-    """Return a Redis of our own."""
-    folder = tmp_path / "redis"
+@pytest.fixture(params=["redis", "rabbit"])
+def broker(request, tmp_path):
+    """Return a broker of our own: Redis, then RabbitMQ."""
+    folder = tmp_path / request.param
     folder.mkdir()
-    server = Redis(folder)
+    server = {"redis": Redis, "rabbit": Rabbit}[request.param](folder)
     yield server
-    server.kill()
+    server.remove()
 
 
 @pytest.fixture
-def farm_on_redis(tmp_path, redis):
-    """Return a farm whose bell is Redis."""
+def farm_on_broker(tmp_path, broker):
+    """Return a farm whose bell is a server."""
     folder = tmp_path / "farm"
     folder.mkdir()
-    farm = Farm(folder, **redis.environment)
-    farm.act("world")
+    farm = Farm(folder, **broker.environment)
     farm.start_dispatcher()
     farm.start_worker()
     yield farm
     farm.close()
 
 
-def test_a_broker_that_died_keeps_nobody_waiting(farm_on_redis, redis):
-    redis.kill()
-    asked = farm_on_redis.act("ask", "2")
+def test_a_broker_that_died_keeps_nobody_waiting(farm_on_broker, broker):
+    farm_on_broker.act("world")
+    broker.kill()
+    asked = farm_on_broker.act("ask", "2")
     assert asked["seconds"] < 10
-    redis.start()
-    states = farm_on_redis.wait_for(farm_on_redis.all_ended, seconds=120)
+    broker.start()
+    states = farm_on_broker.wait_for(farm_on_broker.all_ended, seconds=120)
     assert {run["state"] for run in states.values()} == {"solved"}
-    assert farm_on_redis.act("check")["wrong"] == []
+    assert farm_on_broker.act("check")["wrong"] == []
 
 
-def test_a_frozen_broker_hangs_no_request(farm_on_redis, redis):
-    redis.freeze()
-    asked = farm_on_redis.act("ask", "1")
+def test_a_frozen_broker_hangs_no_request(farm_on_broker, broker):
+    farm_on_broker.act("world")
+    broker.freeze()
+    asked = farm_on_broker.act("ask", "1")
     assert asked["seconds"] < 10
     time.sleep(5)
-    redis.thaw()
-    farm_on_redis.wait_for(farm_on_redis.all_ended, seconds=120)
-    assert farm_on_redis.act("check")["wrong"] == []
+    broker.thaw()
+    farm_on_broker.wait_for(farm_on_broker.all_ended, seconds=120)
+    assert farm_on_broker.act("check")["wrong"] == []
 
 
-def test_duplicate_and_forged_messages_serve_a_run_once(farm_on_redis):
-    (run,) = farm_on_redis.act("ask", "1")["runs"]
-    farm_on_redis.act("forge", run, "60")
-    states = farm_on_redis.wait_for(farm_on_redis.all_ended, seconds=120)
+def test_a_broker_that_dies_under_a_run_ends_it_once(farm_on_broker, broker):
+    farm_on_broker.act("worlds_apart", "1", "4000")
+    runs = farm_on_broker.act("ask", "3", "15")["runs"]
+    farm_on_broker.wait_for(
+        lambda states: states[runs[0]]["incumbent"] is not None, seconds=90, every=0.2
+    )
+    broker.kill()
+    time.sleep(3)
+    broker.start()
+    states = farm_on_broker.wait_for(farm_on_broker.all_ended, seconds=240, every=2)
+    assert {run["state"] for run in states.values()} == {"solved"}
+    assert farm_on_broker.act("check")["wrong"] == []
+
+
+def test_duplicate_and_forged_messages_serve_a_run_once(farm_on_broker):
+    farm_on_broker.act("world")
+    (run,) = farm_on_broker.act("ask", "1")["runs"]
+    farm_on_broker.act("forge", run, "60")
+    states = farm_on_broker.wait_for(farm_on_broker.all_ended, seconds=120)
     assert (states[run]["state"], states[run]["attempt"]) == ("solved", 1)
     time.sleep(3)
-    assert farm_on_redis.act("check")["wrong"] == []
+    assert farm_on_broker.act("check")["wrong"] == []
 
 
 @pytest.fixture

@@ -24,37 +24,43 @@ def test_a_killed_worker_loses_no_run(farm):
     assert farm.act("check")["wrong"] == []
 
 
+@pytest.fixture
+def busy(tmp_path):
+    """Return a farm with a worker, and a problem that takes a while."""
+    made = Farm(tmp_path)
+    made.act("worlds_apart", "1", "4000", timeout=300)
+    made.start_dispatcher()
+    made.worker = made.start_worker()
+    yield made
+    made.close()
+
+
 @pytest.mark.slow
-def test_a_frozen_worker_is_overtaken_and_fenced(farm):
-    farm.start_dispatcher()
-    worker = farm.start_worker()
-    (run,) = farm.act("ask", "1")["runs"]
-    farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
-    farm.send(worker, signal.SIGSTOP)
-    farm.start_worker()
-    states = farm.wait_for(farm.all_ended, seconds=90)
+def test_a_frozen_worker_is_overtaken_and_fenced(busy):
+    (run,) = busy.act("ask", "1", "15")["runs"]
+    busy.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
+    busy.send(busy.worker, signal.SIGSTOP)
+    busy.start_worker()
+    states = busy.wait_for(busy.all_ended, seconds=150)
     assert states[run]["attempt"] == 2
-    farm.send(worker, signal.SIGCONT)
+    busy.send(busy.worker, signal.SIGCONT)
     time.sleep(5)
-    assert farm.act("check")["wrong"] == []
+    assert busy.act("check")["wrong"] == []
 
 
 @pytest.mark.slow
-def test_a_running_solve_is_cancelled_and_keeps_its_plan(tmp_path):
-    farm = Farm(tmp_path)
-    farm.act("world", "800")
-    farm.start_dispatcher()
-    farm.start_worker()
-    (run,) = farm.act("ask", "1", "600")["runs"]
-    farm.wait_for(lambda s: s[run]["incumbent"] is not None, seconds=90, every=0.1)
-    farm.act("cancel", run)
-    asked = time.monotonic()
-    states = farm.wait_for(farm.all_ended, seconds=30, every=0.1)
-    farm.close()
-    # Some of these seconds are the start of the process that asks for the states.
-    assert time.monotonic() - asked < 12
-    assert states[run]["state"] == "cancelled"
-    assert states[run]["has_plan"]
+@pytest.mark.parametrize(
+    ("phase", "plan"),
+    [("snapshot", ""), ("solving", ""), ("solving", "plan"), ("record", "")],
+)
+def test_a_run_is_cancelled_within_five_seconds(busy, phase, plan):
+    seconds = "8" if phase == "record" else "600"
+    found = busy.act("cancel_when", phase, plan, "0.1", seconds, timeout=200)
+    print(found)
+    assert found["seconds"] < 5
+    assert found["state"] == "cancelled"
+    assert found["has_plan"] == (plan == "plan" or phase == "record")
+    assert busy.act("check")["wrong"] == []
 
 
 @pytest.mark.slow
