@@ -35,12 +35,12 @@ FEWEST, WIDEST = 3, 12
 HEATS = (0.0, 1.0, 1.0, 0.8, 0.6, 0.5, 0.4, 0.3)
 """How readily the legs of a round take dearer packings: times what each bin loses."""
 
-LEG, ASKED = 50_000_000, 300_000_000
-"""Work of an island, and on the question at the bound, before they look at each other:
-a fraction of a second. A dive has half of that."""
+LEG, DIVED, ASKED = 50_000_000, 150_000_000, 800_000_000
+"""Work of an island, on a dive, and on the question at the bound, before they look at
+each other: a fraction of a second, the first two about as long as the third."""
 
-UNIT = LEG + ASKED + ASKED // 2
-"""Work that takes about as long as a unit of CP-SAT's deterministic time."""
+UNIT = LEG + DIVED + ASKED
+"""Work of a round, which counts as one unit of CP-SAT's deterministic time."""
 
 OWN_STEPS = 12
 """Subgradient steps for the prices of the jobs of a few bins."""
@@ -170,8 +170,8 @@ class Packing:
         least, most = self._cheapest(), self.cost // self.bins.unit - 1
         asked = [(self._below(), ASKED)]
         if most > least and asked[0][0].work > LONG and self.rounds % 2:
-            asked = [(self._dives[1].question(self, least, most), ASKED)]
-        asked.append((self._dives[0].question(self, least, most), ASKED // 2))
+            asked = [(self._dives[1].question(self, least, most), 2 * DIVED)]
+        asked.append((self._dives[0].question(self, least, most), DIVED))
         before = sum(question.work for question, _ in asked)
 
         def late() -> bool:

@@ -31,6 +31,7 @@ def plain_kernels():
             patch.setattr(module, "compiled", PLAIN.__getitem__)
         patch.setattr(repack, "LEG", 2_000)
         patch.setattr(repack, "ASKED", 2_000)
+        patch.setattr(repack, "DIVED", 2_000)
         patch.setattr(repack, "STEPS", 60)
         yield
 
