@@ -27,6 +27,9 @@ from planner.optimiser.watch import Watch
 ROUNDS, TIME = 8, 0.2
 """Programs to solve, and the share of the time left after which no other is begun."""
 
+ONE = 0.5
+"""Share of the time left that one program may take: what is cut short is lost."""
+
 TIGHT = 1e-6
 """Relative distance of bound and program at which the prices count as exact."""
 
@@ -86,7 +89,7 @@ def solve_core(
     for _ in range(ROUNDS):
         settled = settled & settled_options(model, core, reduced, width)
         program = Program.of(model, core, settled, unit)
-        seconds = 2 * max(0.0, ends - watch.seconds)
+        seconds = max(2 * (ends - watch.seconds), watch.part(ONE))
         answer = maximise(program, watch, len(model.rows), seconds)
         if answer is None:
             return outcome

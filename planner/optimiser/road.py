@@ -513,6 +513,7 @@ class Road:
                 on_plan=self.better,
                 held=self.held,
             )
+        watch.work += found.work * UNITS
         if found.choice is not None:
             self.better(found.choice)
         return replace(

@@ -128,6 +128,8 @@ def _prices(problem: Problem, start: Prices, watch: Watch) -> Prices:
     model = flatten(problem)
     with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
         found: Descent = find_prices(model, sweep, watch, sweeps=PRICING, start=None)
+        if not found.sweeps:  # out of time: what no prices at all prove
+            found = Descent(found.price, sweep(found.price)[0])
     price, supply_price = model.prices(found.price)
     return Prices(price, supply_price, found.bound)
 

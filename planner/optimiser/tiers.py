@@ -39,14 +39,18 @@ FOLDABLE = 2**48
 BRANCHABLE = 2**24
 """Largest folded total that branch and cut can be trusted to tell apart."""
 
-SMALLER = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.0)
-"""Parts of the weights that are tried for the bound of a later tier."""
+SMALLER = (1.0, 0.0, 0.03, 0.3, 0.003, 0.1, 0.01)
+"""Parts of the weights that are tried for the bound of a later tier, in this order."""
 
 MANY = 200_000
 """Options from which only the first and the last of them are tried."""
 
 FIRST_SHARE = 0.5
 """Share of the time left that the tiers before the last may take, one by one."""
+
+
+LAST_SHARE = 0.92
+"""Share of it for the last; the rest is for the prices of tiers that share a walk."""
 
 
 class Answered(Protocol):
@@ -120,7 +124,7 @@ def solve_tiers(
     for end in ends:
         weights, exact = _weights(problem, end, most)
         held = [] if exact else _held(problem, choice, len(bounds), weights)
-        share = 1.0 if end == problem.num_tiers else FIRST_SHARE
+        share = LAST_SHARE if end == problem.num_tiers else FIRST_SHARE
         answer = road(fold(problem, weights), choice, share, held)
         if answer.choice is None and choice is None:
             return Staged(None, (), answer.verdict, answer.proven)
@@ -179,15 +183,18 @@ def _best_bound(
     most = max(own[:-1], default=0)
     if known is not None and known.weights:
         own = (*known.weights, 1)
-    smaller = SMALLER if problem.num_options <= MANY else (SMALLER[0], SMALLER[-1])
-    tried = {tuple(int(part * weight) for weight in own[:-1]) for part in smaller}
+    ends = [own[:-1]]
     if most > BRANCHABLE:
-        near, _ = _weights(problem, tier + 1, BRANCHABLE)
-        tried |= {tuple(int(part * weight) for weight in near[:-1]) for part in smaller}
+        ends.append(_weights(problem, tier + 1, BRANCHABLE)[0][:-1])
+    parts = SMALLER if problem.num_options <= MANY else SMALLER[:2]
+    # Each of them once, the most promising first: time may be short.
+    tried = dict.fromkeys(
+        tuple(int(part * weight) for weight in end) for part in parts for end in ends
+    )
     best, least = known, float("inf")
     if known is not None:
         least = known.prices.bound - _sum(known.weights, levels)
-    for before in sorted(tried, reverse=True):
+    for before in tried:
         scale = before[0] / weights[0] if before and weights[0] else 1.0
         start = type(prices)(
             price=prices.price * scale,
