@@ -10,6 +10,7 @@ is measured in work, so the plan does not depend on how many threads do it.
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -168,34 +169,54 @@ class Packing:
             return
         self.rounds += 1
         least, most = self._cheapest(), self.cost // self.bins.unit - 1
-        asked = [(self._below(), ASKED)]
-        if most > least and asked[0][0].work > LONG and self.rounds % 2:
-            asked = [(self._dives[1].question(self, least, most), 2 * DIVED)]
-        asked.append((self._dives[0].question(self, least, most), DIVED))
-        before = sum(question.work for question, _ in asked)
+        dives = [(self._dives[0].question(self, least, most), DIVED)]
+        climbs = most == least or self.rounds % 2 or not self._is_long()
+        if not climbs:
+            dives.append((self._dives[1].question(self, least, most), 2 * DIVED))
+        before = sum(question.work for question, _ in dives)
 
         def late() -> bool:
             return time.monotonic() > ends
 
         with ThreadPoolExecutor(self.workers) as pool:
-            answers = [pool.submit(each.ask, work, late) for each, work in asked]
-            found = [pool.submit(self._leg, self.rounds % ISLANDS).result()]
+            climb = pool.submit(self._climb, least, most if climbs else least - 1, late)
+            answers = [pool.submit(each.ask, work, late) for each, work in dives]
+            leg = pool.submit(self._leg, self.rounds % ISLANDS)
             for answer in answers:
                 answer.result()
-        self.work += LEG + sum(question.work for question, _ in asked) - before
-        for question, _ in asked:
+            found = [leg.result()]
+            self.work += LEG + climb.result() - before
+        self.work += sum(question.work for question, _ in dives)
+        if self._asked is not None:
+            # Whatever is cheaper than the question at the bound has been ruled out.
+            self.bound = max(self.bound, self._asked.most * self.bins.unit)
+            dives.append((self._asked, 0))
+        for question, _ in dives:
             if question.found is not None:
                 found.append(question.found)
             elif question.closed:
                 self.bound = max(self.bound, (question.most + 1) * self.bins.unit)
         self.assigned = min([self.assigned, *found], key=self._cost_of)
 
-    def _below(self) -> Question:
-        """Return the question at the bound: its answer moves the bound."""
-        most = self._cheapest()
-        if self._asked is None or self._asked.closed or self._asked.most < most:
-            self._asked = Question(self.bins, self.price, most)
-        return self._asked
+    def _climb(self, least: int, most: int, late: Callable[[], bool]) -> int:
+        """Ask at the bound, one higher where the answer is no, and so on; return the
+        work that took. It touches nothing but the question at the bound.
+        """
+        spent = 0
+        while spent < ASKED and least <= most and not late():
+            asked = self._asked
+            if asked is None or asked.closed or asked.most < least:
+                asked = self._asked = Question(self.bins, self.price, least)
+            before = asked.work
+            asked.ask(ASKED - spent, late)
+            spent += asked.work - before
+            if not asked.closed or asked.found is not None:
+                break
+            least = asked.most + 1
+        return spent
+
+    def _is_long(self) -> bool:
+        return self._asked is not None and self._asked.work > LONG
 
     def _cheapest(self) -> int:
         """Return the least that an assignment may cost, in whole units."""
