@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _, gettext_noop
 
 from planner.models import AllocationRun, RunState
@@ -17,7 +18,7 @@ BEFORE_A_PLAN = gettext_noop("Stopped before a plan.")
 
 
 def cancel(run, *, by, now):
-    """Stop a run: at once while it waits or there is no plan, else within seconds.
+    """Stop a run: at once while nobody serves it or there is no plan, else in seconds.
 
     A solve that is stopped keeps the best plan it had, to be looked at. A worker that
     still takes the snapshot is fenced, and writes nothing more.
@@ -28,6 +29,7 @@ def cancel(run, *, by, now):
         planless = same.filter(
             Q(state=RunState.QUEUED)
             | Q(state=RunState.RUNNING, progress__phase=SNAPSHOT)
+            | Q(state=RunState.RUNNING, lease_until__lt=Now())
         )
         ended = planless.update(
             state=RunState.CANCELLED,

@@ -22,6 +22,8 @@ from . import leases
 
 EVERY = 0.3
 """Seconds between two looks at the folder and at the rows."""
+MOST_BYTES = 256 << 20
+"""What a row may hold; a part beyond that is solved by the run's own child."""
 NAME = re.compile(r"(\d+)-\d+")
 
 
@@ -51,6 +53,9 @@ class Parts:
         options = errand.read(path).problem.num_options
         if options < settings.ALLOCATION_PART_OPTIONS:
             return
+        content = packed(path)
+        if len(content) > MOST_BYTES:
+            return
         over = [name for name in self.seen if round_of(name) < round_of(path.name)]
         self.rows.filter(name__in=over).delete()
         self.rows.create(
@@ -58,7 +63,7 @@ class Parts:
             run_attempt=self.lease.attempt,
             name=path.name,
             num_options=options,
-            errand=packed(path),
+            errand=content,
         )
 
     def compare(self):

@@ -21,6 +21,7 @@ from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 from . import reserves
+from .snapshot import Unbuildable
 
 FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTED)
 """Ends of a placement that leave its place to somebody else."""
@@ -64,7 +65,12 @@ def without_suggestion(now):
 
 def suggest_all(run, freed, now):
     """Suggest somebody for each free place of one plan, each beside the others."""
-    taken = reserves.take_again(run)
+    try:
+        taken = reserves.take_again(run)
+    except Unbuildable:  # everybody who waited has withdrawn
+        for placement in freed:
+            write(placement, None, now)
+        return 0
     open_now = MoveUp.objects.open().filter(slot__intake__in=run.intakes.all())
     given = {row.application_id: [row.slot_id] for row in open_now}
     made = 0

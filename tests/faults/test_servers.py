@@ -57,9 +57,11 @@ def test_a_frozen_broker_hangs_no_request(farm_on_broker, broker):
 
 def test_a_broker_that_dies_under_a_run_ends_it_once(farm_on_broker, broker):
     farm_on_broker.act("worlds_apart", "1", "4000")
-    runs = farm_on_broker.act("ask", "3", "15")["runs"]
+    farm_on_broker.act("ask", "6", "15")
     farm_on_broker.wait_for(
-        lambda states: states[runs[0]]["incumbent"] is not None, seconds=90, every=0.2
+        lambda states: RUNNING in {run["state"] for run in states.values()},
+        seconds=90,
+        every=0.1,
     )
     broker.kill()
     time.sleep(3)

@@ -104,3 +104,17 @@ def test_two_publish_at_once_and_one_is_killed(farm):
     farm.act("publish", run)
     found = farm.act("check")
     assert found == {"wrong": [], "publications": 1}
+
+
+@pytest.mark.slow
+def test_two_plans_of_one_intake_are_published_at_once(farm):
+    farm.start_worker()
+    farm.act("ask", "2")
+    farm.wait_for(farm.all_ended, seconds=90)
+    runs = [farm.act("approve")["run"] for _ in range(2)]
+    both = [farm.start_acting("publish", run) for run in runs]
+    for process in both:
+        assert process.wait(timeout=60) == 0
+    assert farm.act("check") == {"wrong": [], "publications": 1}
+    states = farm.act("states")
+    assert sorted(states[run]["state"] for run in runs) == ["approved", "published"]

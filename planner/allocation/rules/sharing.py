@@ -1,10 +1,12 @@
 """Shared resources: hours that run out, and beds or mentors in use at the same time."""
 
 import numpy as np
+from django.utils import translation
 
 from planner.allocation.cliques import cliques
 from planner.allocation.draft import Limit
 from planner.models import LimitKind
+from programs import formats
 from programs.choices import ResourceKind
 
 
@@ -48,14 +50,18 @@ def shared(resource, number, since, taken):
     return Limit(
         key=f"resource:{resource.code}:{number}",
         kind=LimitKind.RESOURCE,
-        label_en=f"{resource.name_en} ({resource.unit_en}){when(since)}",
-        label_id=f"{resource.name_id} ({resource.unit_id}){when(since)}",
+        label_en=f"{resource.name_en} ({resource.unit_en}){when(since, 'en')}",
+        label_id=f"{resource.name_id} ({resource.unit_id}){when(since, 'id')}",
         upper=max(0, resource.capacity - taken),
         taken=taken,
         shown_upper=resource.capacity,
     )
 
 
-def when(since):
-    """Return the first day as part of a label; ISO, so that it needs no language."""
-    return f" {since.isoformat()}" if since else ""
+def when(since, language):
+    """Return the first day as part of a label in this language."""
+    if since is None:
+        return ""
+    with translation.override(language):
+        word = {"en": "from", "id": "mulai"}[language]
+        return f", {word} {formats.day(since)}"

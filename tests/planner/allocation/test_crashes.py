@@ -2,10 +2,11 @@
 
 import pytest
 
-from planner.allocation import cancel, execute, submit, supervision
+from planner.allocation import cancel, execute, leases, submit, supervision
 from planner.models import ArtifactKind, RunState
 from programs.refusals import Refusal
 
+from .test_leases import expire
 from .test_supervision import child_of
 from .worlds import NOW, fresh, places
 
@@ -118,3 +119,14 @@ def test_a_cancelled_plan_is_kept_without_lists(world, inline, monkeypatch):
     assert not run.reserves.exists()
     assert not run.unplaced.exists()
     assert (run.summary["placed"], run.summary["unplaced"]) == (1, 1)
+
+
+def test_a_run_whose_worker_died_is_cancelled_at_once(world, run):
+    lease = leases.claim(run.pk)
+    lease.phase("polish")
+    run.refresh_from_db()
+    assert cancel.cancel(run, by=world.planner, now=NOW).state == RunState.RUNNING
+    expire(run)
+    assert cancel.cancel(run, by=world.planner, now=NOW).state == RunState.CANCELLED
+    with pytest.raises(leases.Fenced):
+        lease.beat(seconds=0)

@@ -158,6 +158,12 @@ def test_small_parts_are_not_worth_a_worker(lease, tmp_path, child, settings):
     assert rows() == {}
 
 
+def test_what_no_row_can_hold_is_solved_here(lease, tmp_path, child, monkeypatch):
+    monkeypatch.setattr("planner.allocation.parts.MOST_BYTES", 10)
+    Parts(lease, tmp_path).tend()
+    assert rows() == {}
+
+
 def test_a_new_round_ends_the_old_one(parts, child, errands):
     child.offer(errands[:1])
     parts.tend()

@@ -1,5 +1,6 @@
 """Each rule of the domain reaches the solver: it changes a plan, and says why."""
 
+import re
 from datetime import date
 
 import pytest
@@ -232,6 +233,9 @@ def test_beds_are_shared_only_at_the_same_time(world, plan):
     run = plan()
     assert set(places(run)) == {first.pk, second.pk}
     assert reasons(run) == {third.pk: "resource_full"}
+    limit = run.prices.filter(kind="resource").first()
+    assert re.search(r", from 1 \w+ 2027$", limit.label_en)
+    assert re.search(r", mulai 1 \w+ 2027$", limit.label_id)
 
 
 def test_hours_that_run_out_are_added_up(world, plan):

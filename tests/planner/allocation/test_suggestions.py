@@ -145,3 +145,11 @@ def test_a_look_that_finds_nothing_is_one_query(published):
     with CaptureQueriesContext(connection) as queries:
         suggestions.suggest(now=LATER)
     assert len(queries) == 1
+
+
+def test_nobody_is_suggested_where_everybody_has_withdrawn(published):
+    leave(published, 0)
+    published.intake.applications.update(state="withdrawn")
+    assert suggestions.suggest(now=LATER) == 0
+    assert [state for _row, state in asked()] == ["nobody"]
+    assert suggestions.suggest(now=LATER) == 0
