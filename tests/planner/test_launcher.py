@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from django.conf import settings
 
 from planner.launcher import LONGEST_PAUSE_SECONDS, Child, children
 
@@ -109,7 +110,9 @@ def alive(pid):
 
 def test_worker_and_dispatcher_stand_beside_the_web_server():
     worker, dispatcher = children(jobs=3)
-    assert "solve" in worker.command
+    queues = worker.command[worker.command.index("--queues") + 1].split(",")
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert set(queues) == {settings.CELERY_TASK_DEFAULT_QUEUE, *routed}
     assert worker.command[worker.command.index("--concurrency") + 1] == "3"
     assert worker.environment["REMAP_SIGTERM"] == "SIGQUIT"
     assert dispatcher.command[-1] == "dispatch"
