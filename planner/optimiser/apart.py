@@ -17,9 +17,8 @@ import numpy as np
 from planner.optimiser.components import Part
 from planner.optimiser.errand import Done, Elsewhere, Errand
 from planner.optimiser.exact import Verdict
-from planner.optimiser.formulation import Held
+from planner.optimiser.formulation import Focus, Held
 from planner.optimiser.incumbent import OnPlan
-from planner.optimiser.plan import Plan
 from planner.optimiser.prices import Prices
 from planner.optimiser.problem import IntArray, Problem
 from planner.optimiser.road import Outcome, Road
@@ -41,13 +40,16 @@ def walk_apart(
     held: Sequence[Held] = (),
     branches: bool = True,
     elsewhere: Elsewhere | None = None,
+    focus: Focus | None = None,
 ) -> Outcome:
     """Return the best plan and prices of the whole, found part by part."""
-    walks = _Walks(problem, parts, watch, start, on_plan, held, branches)
-    walks.begin()
+    walks = _Walks(problem, parts, watch, start, on_plan, held, branches, focus)
     if elsewhere is None:
+        walks.begin()
         walks.finish()
     else:
+        elsewhere.offer([walks.errand(number) for number in walks.waiting()])
+        walks.begin()
         walks.finish_with(elsewhere)
     return walks.outcome()
 
@@ -64,6 +66,7 @@ class _Walks:
         on_plan: OnPlan | None,
         held: Sequence[Held],
         branches: bool,
+        focus: Focus | None,
     ) -> None:
         self.problem, self.parts, self.watch = problem, parts, watch
         self.on_plan, self.held = on_plan, held
@@ -82,6 +85,7 @@ class _Walks:
                 self._keeper(number),
                 _levels(part, held, self.starts[number]),
                 branches=branches,
+                focus=focus and _focus(part, focus, self.starts[number]),
             )
             for number, part in enumerate(parts)
         ]
@@ -101,25 +105,19 @@ class _Walks:
 
     def finish_with(self, elsewhere: Elsewhere) -> None:
         """Take to the end what nobody else takes, and wait for the others."""
-        waiting = self.waiting()
-        elsewhere.offer([self.errand(number) for number in waiting])
-        places = dict(zip(waiting, range(len(waiting)), strict=True))
-        # The largest first: the end is near when only small ones are left.
-        while places and not self.watch.report():
-            for number in reversed(places):
-                if elsewhere.claim(places[number]):
+        while self.waiting() and not self.watch.report():
+            # The largest first: the end is near when only small ones are left.
+            for number in reversed(self.waiting()):
+                if elsewhere.claim(number):
                     self.take(number)
-                    del places[number]
                     break
             else:
                 time.sleep(POLL)
-            for number, place in list(places.items()):
-                done = elsewhere.outcome(place)
+            for number in self.waiting():
+                done = elsewhere.outcome(number)
                 if done is not None:
                     self.accept(number, done)
-                    del places[number]
-        for number in places:
-            self.take(number)
+        self.finish()
 
     def waiting(self) -> list[int]:
         """Return the parts that are not at their end, the smallest first."""
@@ -143,6 +141,7 @@ class _Walks:
             self.starts[number],
             self.roads[number].held,
             branches=self.roads[number].branches,
+            focus=self.roads[number].focus,
         )
 
     def accept(self, number: int, done: Done) -> None:
@@ -248,16 +247,16 @@ def _levels(
     if not held:
         return ()
     assert start is not None
-    chosen = start[start >= 0]
-    paid = Plan.of(part.problem, start).soft_paid
-    levels = []
-    for level in held:
-        value = level.value[part.option]
-        reached = int(value[chosen].sum())
-        if level.soft_scale is not None:
-            reached -= paid // level.soft_scale
-        levels.append(Held(value, reached, level.soft_scale))
-    return tuple(levels)
+    own = [replace(level, value=level.value[part.option]) for level in held]
+    return tuple(
+        replace(level, level=level.reached(part.problem, start)) for level in own
+    )
+
+
+def _focus(part: Part, focus: Focus, start: IntArray | None) -> Focus:
+    """Return what polishing looks at in a part."""
+    own = replace(part, whole=focus.problem)
+    return Focus(own.problem, _levels(own, focus.held, start))
 
 
 def _sum(numbers: Sequence[N | None]) -> N | None:

@@ -5,6 +5,7 @@ take it and put the outcome inside. Everything stays correct, only slower, if no
 comes:
 
     0-1/problem.npz  the part, an instance file
+    0-1/focus.npz    its last tiers alone, where there are others before
     0-1/terms.npz    what to begin with, and what may be spent
     0-1/claim        made by whoever walks it: exactly one, for a file is made once
     0-1/outcome.npz  what was found, by another who took it
@@ -24,7 +25,7 @@ import numpy as np
 
 from planner.optimiser.exact import Verdict
 from planner.optimiser.files import FileError, read_arrays, written_whole
-from planner.optimiser.formulation import Held
+from planner.optimiser.formulation import Focus, Held
 from planner.optimiser.instance import read_instance, write_instance
 from planner.optimiser.limits import Limits, Progress
 from planner.optimiser.prices import Prices
@@ -32,7 +33,8 @@ from planner.optimiser.problem import IntArray, Problem
 from planner.optimiser.road import Outcome, Road
 from planner.optimiser.watch import Watch
 
-PROBLEM, TERMS, CLAIM, OUTCOME = "problem.npz", "terms.npz", "claim", "outcome.npz"
+PROBLEM, FOCUS, TERMS = "problem.npz", "focus.npz", "terms.npz"
+CLAIM, OUTCOME = "claim", "outcome.npz"
 
 NONE = -1
 """What stands for no scale and no bound in a file."""
@@ -47,11 +49,19 @@ class Errand:
     start: IntArray | None = None
     held: tuple[Held, ...] = ()
     branches: bool = True
+    focus: Focus | None = None
 
     def walk(self, on_progress: Progress | None = None) -> "Done":
         """Return what this errand comes to."""
         watch = Watch(self.limits, on_progress)
-        road = Road(self.problem, watch, None, self.held, branches=self.branches)
+        road = Road(
+            self.problem,
+            watch,
+            None,
+            self.held,
+            branches=self.branches,
+            focus=self.focus,
+        )
         outcome = road.walk(self.start)
         return Done(outcome, watch.work, watch.clocked or watch.timed_out)
 
@@ -124,10 +134,11 @@ def write(errand: Errand, folder: Path) -> None:
     terms: dict[str, Any] = {
         "limits": np.array(json.dumps(asdict(errand.limits))),
         "branches": np.array(errand.branches),
-        "levels": np.array([held.level for held in errand.held], dtype=np.int64),
-        "scales": np.array([_scale(held) for held in errand.held], dtype=np.int64),
-        "values": np.array([held.value for held in errand.held], dtype=np.int64),
+        **_levels("", errand.held),
     }
+    if errand.focus is not None:
+        terms |= _levels("focus_", errand.focus.held)
+        write_instance(errand.focus.problem, folder / FOCUS)
     if errand.start is not None:
         terms["start"] = errand.start
     with written_whole(folder / TERMS) as target:
@@ -138,16 +149,16 @@ def read(folder: Path) -> Errand:
     """Read an errand; `FileError` where a file is not as it was written."""
     terms = read_arrays(folder / TERMS)
     try:
-        held = zip(terms["values"], terms["levels"], terms["scales"], strict=True)
+        focus = None
+        if (folder / FOCUS).exists():
+            focus = Focus(read_instance(folder / FOCUS), _held("focus_", terms))
         return Errand(
             read_instance(folder / PROBLEM),
             Limits(**json.loads(str(terms["limits"]))),
             terms.get("start"),
-            tuple(
-                Held(value, int(level), None if scale == NONE else int(scale))
-                for value, level, scale in held
-            ),
+            _held("", terms),
             branches=bool(terms["branches"]),
+            focus=focus,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FileError(folder / TERMS, f"not an errand ({error})") from error
@@ -197,5 +208,20 @@ def read_outcome(folder: Path, problem: Problem) -> Done:
         raise FileError(path, f"not an outcome ({error})") from error
 
 
-def _scale(held: Held) -> int:
-    return NONE if held.soft_scale is None else held.soft_scale
+def _levels(kind: str, held: Sequence[Held]) -> dict[str, Any]:
+    """Return levels as arrays, under names of a kind."""
+    scales = [NONE if each.soft_scale is None else each.soft_scale for each in held]
+    return {
+        f"{kind}levels": np.array([each.level for each in held], dtype=np.int64),
+        f"{kind}scales": np.array(scales, dtype=np.int64),
+        f"{kind}values": np.array([each.value for each in held], dtype=np.int64),
+    }
+
+
+def _held(kind: str, terms: dict[str, Any]) -> tuple[Held, ...]:
+    """Return the levels that are written under names of a kind."""
+    columns = (terms[f"{kind}{name}"] for name in ("values", "levels", "scales"))
+    return tuple(
+        Held(value, int(level), None if scale == NONE else int(scale))
+        for value, level, scale in zip(*columns, strict=True)
+    )

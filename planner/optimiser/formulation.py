@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimiser.halls import TooManyRows, hall_rows
+from planner.optimiser.plan import Plan
 from planner.optimiser.problem import UNLIMITED, BoolArray, IntArray, Problem
 
 ALWAYS = -1
@@ -49,8 +50,6 @@ class Formulation:
         The agents' rows come first, then one for each limit that can bind.
     at_least
         Only solutions with this objective or more are wanted.
-    together
-        Where a column stands for several options at once: those of each column.
     """
 
     option: IntArray
@@ -58,15 +57,10 @@ class Formulation:
     objective: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     at_least: int | None = None
-    together: list[IntArray] | None = None
 
     def chosen(self, y: IntArray) -> IntArray:
         """Return the options that a solution chooses."""
-        if self.together is None:
-            return self.option[y[: len(self.option)] > 0]
-        columns = np.flatnonzero(y)
-        none = np.zeros(0, dtype=np.int64)
-        return np.concatenate([none, *(self.together[c] for c in columns)])
+        return self.option[y[: len(self.option)] > 0]
 
     def add_column(self, upper: int, objective: int) -> int:
         self.upper.append(upper)
@@ -120,6 +114,25 @@ class Held:
     value: IntArray
     level: int
     soft_scale: int | None = None
+
+    def reached(self, problem: Problem, choice: IntArray) -> int:
+        """Return the level that a choice reaches."""
+        chosen = choice[choice >= 0]
+        value = int(self.value[chosen].sum())
+        if self.soft_scale is not None:
+            value -= Plan.of(problem, choice).soft_paid // self.soft_scale
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class Focus:
+    """The last tiers alone, for solvers that cannot tell large numbers apart.
+
+    `problem` has the values of these tiers, `held` the levels of those before.
+    """
+
+    problem: Problem
+    held: tuple[Held, ...]
 
 
 def formulate(

@@ -8,13 +8,15 @@ solved to the end the next is twice as wide; when it is not, the next lets only 
 them choose again, drawn by lot.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from planner.optimiser import mip
 from planner.optimiser.core import NOTHING, losses, width_for
 from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.flat import Model
-from planner.optimiser.formulation import formulate
+from planner.optimiser.formulation import Focus, Held, formulate
 from planner.optimiser.incumbent import Incumbent
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.restrict import Part, restrict
@@ -41,9 +43,15 @@ class Polisher:
     """Improves the incumbent of one problem at given prices."""
 
     def __init__(
-        self, model: Model, reduced: FloatArray, best: Incumbent, watch: Watch
+        self,
+        model: Model,
+        reduced: FloatArray,
+        best: Incumbent,
+        watch: Watch,
+        focus: Focus | None = None,
     ) -> None:
         self.model, self.best, self.watch = model, best, watch
+        self.focus = focus or Focus(model.problem, ())
         self.lot = np.random.default_rng(watch.limits.seed)
         self.loss, self.top = losses(model, reduced)
         self.losing = int((self.loss > NOTHING).sum())
@@ -74,8 +82,8 @@ class Polisher:
         share = min(share, MOST / max(1, int(free.sum())))
         if share < 1.0:
             free &= self.lot.random(len(free)) < share
-        part = restrict(self.model.problem, choice, free, keep)
-        program = formulate(part.problem)
+        part = restrict(self.focus.problem, choice, free, keep)
+        program = formulate(part.problem, held=self.held(part, choice, free))
         effort = self.effort()
         answers: list[Answer] = []
         self.watch.run(lambda: answers.append(mip.solve(program, effort)), _wait)
@@ -88,6 +96,19 @@ class Polisher:
             self.watch.clocked = self.watch.limits.work is None
         better = self.best.offer(self.model, _whole(part, choice, chosen))
         return better, answer.closed
+
+    def held(self, part: Part, choice: IntArray, free: BoolArray) -> tuple[Held, ...]:
+        """Return the levels of the tiers before, as the part sees them now."""
+        staying = choice[~free]
+        staying = staying[staying >= 0]
+        return tuple(
+            replace(
+                held,
+                value=np.append(held.value[part.option], held.value[staying].sum()),
+                level=held.reached(self.focus.problem, choice),
+            )
+            for held in self.focus.held
+        )
 
     def effort(self) -> Effort:
         """Return how long one program may take."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.optimiser.flat import Model
 from planner.optimiser.greedy import by_best, fill, parts
-from planner.optimiser.kernels import NEVER, Index, kernel
+from planner.optimiser.kernels import COMPILE_FROM, NEVER, Index, kernel
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, pointers
 from planner.optimiser.watch import Watch
 
@@ -20,8 +20,9 @@ WALL = 1e15
 
 TENURE = 12
 ATTEMPTS = 5
-FEW_MOVES, BATCH = 300, 200
-"""Moves for any plan, and between two looks at the watch."""
+FEW_MOVES, FIRST_BATCH, BATCH = 300, 30, 200
+"""Moves for any plan, and between two looks at the watch; after the first few of them
+machine code pays for its import."""
 
 LOOK = 200
 """Options of a broken row that are compared before the best switch is made."""
@@ -116,13 +117,15 @@ class Repairer:
         hard_short, hard_over = np.isinf(rows.short_price), np.isinf(rows.over_price)
         walls.over_price[hard_over & ~self.wanted] = WALL
         moves = FEW_MOVES + 30 * int((rows.excess(use) > 0).sum())
+        uses, batch = model.num_uses, FIRST_BATCH
         while moves > 0 and not watch.report():
-            made = kernel("mend", model.num_uses)(
+            made = kernel("mend", uses)(
                 model.options, walls, self.index, hard_short, hard_over, self.reduced,
-                BATCH, LOOK, TENURE, use, choice,
+                batch, LOOK, TENURE, use, choice,
             )  # fmt: skip
             watch.work += made * LOOK
-            moves = moves - made if made == BATCH else 0
+            moves = moves - made if made == batch else 0
+            uses, batch = max(uses, COMPILE_FROM), BATCH
 
     def holds(self, use: IntArray, closed: BoolArray) -> bool:
         """Tell whether no hard limit is broken and no closed cohort used."""

@@ -4,13 +4,11 @@ Each phase hands the next a better bound or a better plan, and each can be the l
 whatever stops the run, the best plan and the best prices so far are there.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimiser import cpsat
 from planner.optimiser.bins import as_bins
 from planner.optimiser.bound import Prices as Claimed
 from planner.optimiser.check import verified_bound
@@ -21,13 +19,11 @@ from planner.optimiser.cohorts import (
     undecided,
 )
 from planner.optimiser.core import CoreOutcome, losses, solve_core
-from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.exact import Verdict, packs, prove, useful
 from planner.optimiser.flat import Model, flatten
-from planner.optimiser.formulation import Formulation, Held, formulate
+from planner.optimiser.formulation import Focus, Held
 from planner.optimiser.greedy import round_prices
 from planner.optimiser.incumbent import Incumbent, OnPlan
-from planner.optimiser.plan import Plan
 from planner.optimiser.polish import Polisher
 from planner.optimiser.prices import (
     Descent,
@@ -37,9 +33,10 @@ from planner.optimiser.prices import (
     worth_of_a_choice,
 )
 from planner.optimiser.problem import FloatArray, IntArray, Problem
+from planner.optimiser.racing import Racing
 from planner.optimiser.repair import Repairer
 from planner.optimiser.watch import Watch
-from planner.optimiser.whole import POLL, RACED, Race, agreed, worth
+from planner.optimiser.whole import RACED, Race
 
 SMALL = 4_000
 """Options up to which the linear program of all of them needs no prices to start."""
@@ -68,14 +65,8 @@ the uses it may have where only work counts."""
 UNITS = 20_000_000
 """Units of work, uses looked at, to one unit of CP-SAT's deterministic time."""
 
-RACING = 0.9
-"""Share of the time left for that; some is kept to settle what it leaves open."""
-
 BEFORE_RACING = 0.3
 """Share of the time for polishing first, where the solvers come after it."""
-
-BESIDE = 2.0
-"""Seconds of polishing between two looks at the solvers."""
 
 EXACT_OPTIONS = 60_000
 """Options that may be left for branch and bound to pay."""
@@ -83,19 +74,24 @@ EXACT_OPTIONS = 60_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the road found; `bound` and `proven` as in `ExactOutcome`."""
+    """What the road found; `bound` and `proven` as in `ExactOutcome`.
+
+    `rows` are the prices of the rows of its model, for a similar problem to start from.
+    """
 
     choice: IntArray | None
     prices: Prices
     verdict: Verdict
     proven: bool
     bound: float | None
+    rows: FloatArray | None = None
 
 
 class Road:
     """One walk from a problem to a plan, within what the watch allows.
 
     `branches` says whether branch and cut may have the whole of a small problem.
+    `focus` is what polishing looks at, and `near` are prices of the rows to start from.
     `model` is the problem, and its prices are the bound. `plan_model` is the same once
     it is decided which cohorts run, with the prices that lead to a plan.
     """
@@ -108,8 +104,10 @@ class Road:
         held: Sequence[Held] = (),
         *,
         branches: bool = True,
+        focus: Focus | None = None,
+        near: FloatArray | None = None,
     ) -> None:
-        self.branches = branches
+        self.branches, self.focus, self.near = branches, focus, near
         self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.model = self.plan_model = flatten(problem)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
@@ -149,8 +147,9 @@ class Road:
                 return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
         outcome = self.outcome()
         if self.races() and not outcome.proven and not self.done():
-            with self.new_race() as race:
-                outcome = self.race(outcome, race)
+            limits = self.watch.limits
+            with Race(seed=limits.seed, workers=limits.workers) as race:
+                outcome = Racing(self, race).settle(outcome)
         return (
             outcome
             if outcome.proven or self.done()
@@ -160,6 +159,8 @@ class Road:
     def steps(self) -> list[Callable[[], None]]:
         """Return what is done then, before branch and cut: the less the smaller."""
         steps: list[Callable[[], None]] = []
+        if self.near is not None:
+            return [self.more_prices, self.polish]
         if not self.small:
             steps += [self.more_prices, self.first_core]
             steps += [self.decide_cohorts, self.first_plan]
@@ -187,153 +188,19 @@ class Road:
                 outcome = self.prove(outcome, seconds)
             if outcome.proven or self.done():
                 return outcome
-        with self.new_race() as race:
+        limits = self.watch.limits
+        with Race(seed=limits.seed, workers=limits.workers) as race:
             self.solve_core()
             outcome = self.outcome()
             if outcome.proven or self.done():
                 return outcome
-            return self.race(outcome, race)
-
-    def new_race(self) -> Race:
-        limits = self.watch.limits
-        return Race(seed=limits.seed, workers=limits.workers)
-
-    def race(self, outcome: Outcome, race: Race) -> Outcome:
-        """Let two solvers work on the whole problem, and polish meanwhile."""
-        keep, settled = useful(self.problem, outcome.prices, self.best.objective)
-        if keep is None:
-            return replace(outcome, verdict=Verdict.OPTIMAL, proven=True)
-        program = formulate(self.problem, keep, settled, None, self.held)
-        race.begin(
-            program,
-            seconds=RACING * self.watch.seconds_left(),
-            start=None if self.best.choice is None else self.marked(program),
-        )
-        if not self.small and not self.held:
-            self.polish_beside(race, program)
-        with self.watch.during("branch and cut"):
-            confirmed = self.follow(race, program, outcome.prices)
-        return self.judge(outcome, race, program, confirmed=confirmed)
-
-    def follow(self, race: Race, program: Formulation, prices: Prices) -> bool:
-        """Wait for the solvers; tell whether CP-SAT has confirmed the first of them.
-
-        It is asked for a plan better than the best as soon as a core is free.
-        """
-
-        def over() -> bool:
-            self.look(race, program)
-            return race.over() or self.done()
-
-        while not over():
-            first = race.first()
-            if first is not None and self.watch.limits.workers > 1:
-                return self.confirmed(first, program, prices, over)
-            time.sleep(POLL)
-        return False
-
-    def confirmed(
-        self,
-        first: Answer,
-        program: Formulation,
-        prices: Prices,
-        over: Callable[[], bool],
-    ) -> bool:
-        """Whether CP-SAT finds nothing better than the best either."""
-        best, found = self.best.objective, worth(program, first)
-        if found is not None and (best is None or found > best):
-            return False
-        wanted = None if best is None else best + 1
-        keep, settled = useful(self.problem, prices, wanted)
-        if keep is None:
-            return True
-        asked = formulate(self.problem, keep, settled, wanted, self.held)
-        limits = self.watch.limits
-        effort = Effort(
-            self.watch.seconds_left(), workers=limits.workers - 1, seed=limits.seed
-        )
-        answer = cpsat.solve(asked, effort, stop=over)
-        if answer.y is not None and asked.holds(answer.y):
-            self.better(self.chosen(asked, answer.y))
-        while answer.y is not None and not over():
-            time.sleep(POLL)
-        return answer.closed and answer.y is None
-
-    def look(self, race: Race, program: Formulation) -> None:
-        """Take the plans that the solvers have found since the last look."""
-        for answer in race.look():
-            if answer.y is not None:
-                self.better(self.chosen(program, answer.y))
-
-    def marked(self, program: Formulation) -> IntArray:
-        """Return the best plan in the options of a program, as far as they have it."""
-        assert self.best.choice is not None
-        y: IntArray = np.isin(program.option, self.best.choice).astype(np.int64)
-        return y
-
-    def polish_beside(self, race: Race, program: Formulation) -> None:
-        """Improve the plan until the solvers have something to say."""
-        model, watch = self.plan_model, self.watch
-        if self.best.choice is None:
-            return
-        with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
-            reduced = sweep.reduced(self.plan_descent.price)
-            polisher = Polisher(model, reduced, self.best, watch)
-            while not race.over() and not self.done():
-                before = self.best.objective
-                polisher(self.descent.bound, BESIDE)
-                self.look(race, program)
-                if self.best.objective == before:
-                    return
-
-    def chosen(self, program: Formulation, y: IntArray) -> IntArray:
-        """Return the choice that a solution of the program makes."""
-        chosen = program.option[y[: len(program.option)] > 0]
-        choice = np.full(self.problem.num_agents, -1, dtype=np.int64)
-        choice[self.problem.option_agent[chosen]] = chosen
-        return choice
-
-    def judge(
-        self, outcome: Outcome, race: Race, program: Formulation, *, confirmed: bool
-    ) -> Outcome:
-        """Say what the solvers' answers amount to; two of them have to say so.
-
-        Which of them answers first is chance. So where both have finished it is the
-        plan of the first in the list that counts, unless one as good was there before.
-        """
-        answers = list(race.answers.values())
-        best = self.best.objective
-        found = [worth(program, answer) for answer in answers]
-        bounds = [
-            value if answer.closed else answer.bound
-            for answer, value in zip(answers, found, strict=True)
-        ]
-        known = [bound for bound in bounds if bound is not None]
-        if best is not None and known:
-            outcome = replace(outcome, bound=float(max(min(known), best)))
-        outcome = replace(outcome, choice=self.best.choice)
-        if not confirmed and not agreed(race.answers, program):
-            self.watch.clocked = True
-            return outcome
-        if best is None:
-            verdict = Verdict.OPEN if self.held else Verdict.INFEASIBLE
-            return replace(outcome, verdict=verdict, proven=not self.held)
-        # What was left out of the program is in no better plan than the best.
-        if any(value is not None and value > best for value in found):
-            return outcome
-        return replace(outcome, verdict=Verdict.OPTIMAL, proven=True, bound=float(best))
+            return Racing(self, race).settle(outcome)
 
     def keeps_levels(self, choice: IntArray) -> bool:
         """Whether a choice keeps the levels of the tiers before."""
-        chosen = choice[choice >= 0]
-        paid = Plan.of(self.problem, choice).soft_paid
-        for level in self.held:
-            value = int(level.value[chosen].sum())
-            if level.soft_scale is not None:
-                value -= paid // level.soft_scale
-            if value < level.level:
-                return False
-        return True
+        return all(
+            level.reached(self.problem, choice) >= level.level for level in self.held
+        )
 
     def done(self) -> bool:
         return self.watch.report(bound=self.descent.bound) or self.best.within(
@@ -356,7 +223,7 @@ class Road:
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""
         model, watch = self.model, self.watch
-        start = self.descent.price if self.descent.sweeps else None
+        start = self.descent.price if self.descent.sweeps else self.near
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             found = find_prices(model, sweep, watch, sweeps=sweeps, start=start)
         if found.bound < self.descent.bound:
@@ -462,7 +329,7 @@ class Road:
             share = BEFORE_RACING
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             reduced = sweep.reduced(self.plan_descent.price)
-            polisher = Polisher(model, reduced, self.best, watch)
+            polisher = Polisher(model, reduced, self.best, watch, self.focus)
             polisher(self.descent.bound, watch.part(share))
 
     def open_options(self) -> int:
@@ -479,7 +346,8 @@ class Road:
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
             return Outcome(self.best.choice, prices, Verdict.OPTIMAL, True, best)
-        return Outcome(self.best.choice, prices, Verdict.OPEN, False, None)
+        rows = self.descent.price
+        return Outcome(self.best.choice, prices, Verdict.OPEN, False, None, rows)
 
     def closed_by(self, prices: Prices) -> bool:
         """Whether the prices alone prove the plan optimal, in exact arithmetic."""

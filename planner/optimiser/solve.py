@@ -14,12 +14,12 @@ from planner.optimiser.conflict import find_conflict
 from planner.optimiser.errand import Elsewhere
 from planner.optimiser.exact import Verdict
 from planner.optimiser.flat import flatten
-from planner.optimiser.formulation import Held
+from planner.optimiser.formulation import Focus, Held
 from planner.optimiser.incumbent import OnPlan
 from planner.optimiser.limits import Limits, Progress
 from planner.optimiser.plan import Plan
 from planner.optimiser.prices import Descent, Prices, Sweeper, find_prices
-from planner.optimiser.problem import IntArray, Problem
+from planner.optimiser.problem import FloatArray, IntArray, Problem
 from planner.optimiser.result import Result, Status, Termination, Tier
 from planner.optimiser.road import Outcome, Road
 from planner.optimiser.tiers import Staged, TierBound, solve_tiers
@@ -98,10 +98,13 @@ def _search(
         choice: IntArray | None,
         share: float,
         held: Sequence[Held] = (),
+        focus: Focus | None = None,
+        near: FloatArray | None = None,
     ) -> Outcome:
         with watch.share(share):
             if len(parts) == 1:
-                return Road(single, watch, on_plan, held).walk(choice)
+                walk = Road(single, watch, on_plan, held, focus=focus, near=near)
+                return walk.walk(choice)
             return walk_apart(
                 single,
                 [replace(part, whole=single) for part in parts],
@@ -111,6 +114,7 @@ def _search(
                 held=held,
                 branches=branches,
                 elsewhere=elsewhere,
+                focus=focus,
             )
 
     def pricer(single: Problem, prices: Prices) -> Prices:

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from planner.optimiser.exact import Verdict
-from planner.optimiser.formulation import Held
+from planner.optimiser.formulation import Focus, Held
 from planner.optimiser.plan import Plan
-from planner.optimiser.problem import IntArray, Problem
+from planner.optimiser.problem import FloatArray, IntArray, Problem
 
 if TYPE_CHECKING:
     from planner.optimiser.prices import Prices
@@ -66,6 +66,8 @@ class Answered(Protocol):
     def proven(self) -> bool: ...
     @property
     def bound(self) -> float | None: ...
+    @property
+    def rows(self) -> FloatArray | None: ...
 
 
 class Road(Protocol):
@@ -77,6 +79,8 @@ class Road(Protocol):
         choice: IntArray | None,
         share: float,
         held: Sequence[Held] = (),
+        focus: Focus | None = None,
+        near: FloatArray | None = None,
     ) -> Answered: ...
 
 
@@ -118,14 +122,21 @@ def solve_tiers(
     branch and cut has to tell two plans apart.
     """
     most = BRANCHABLE if branches else FOLDABLE
-    ends = _groups(problem, most)
     choice, proven = warm_start, True
     bounds: list[TierBound] = []
-    for end in ends:
+    near: FloatArray | None = None
+    before = 1
+    for end in _groups(problem, BRANCHABLE):
         weights, exact = _weights(problem, end, most)
-        held = [] if exact else _held(problem, choice, len(bounds), weights)
+        held = [] if exact else _held(problem, choice, len(bounds), weights[0])
+        focus = None
+        if bounds and not branches:
+            focus = _focus(problem, choice, len(bounds), end)
         share = LAST_SHARE if end == problem.num_tiers else FIRST_SHARE
-        answer = road(fold(problem, weights), choice, share, held)
+        if near is not None:
+            near = near * (weights[0] / before)
+        answer = road(fold(problem, weights), choice, share, held, focus, near)
+        near, before = None if branches else answer.rows, weights[0]
         if answer.choice is None and choice is None:
             return Staged(None, (), answer.verdict, answer.proven)
         choice = _better(problem, choice, answer.choice, end)
@@ -296,12 +307,31 @@ def _better(
 
 
 def _held(
-    problem: Problem, choice: IntArray | None, tiers: int, weights: Sequence[int]
+    problem: Problem, choice: IntArray | None, tiers: int, scale: int
 ) -> list[Held]:
-    """Return the rows that keep the first tiers where they are."""
+    """Return the rows that keep the first tiers where they are.
+
+    `scale` is what the soft prices are multiplied by.
+    """
     assert choice is not None
     levels = Plan.of(problem, choice).tiers[:tiers]
     return [
-        Held(problem.value(tier), level, weights[0] if tier == 0 else None)
+        Held(problem.value(tier), level, scale if tier == 0 else None)
         for tier, level in enumerate(levels)
     ]
+
+
+def _focus(problem: Problem, choice: IntArray | None, begin: int, end: int) -> Focus:
+    """Return tiers `begin` to `end` alone, with the levels of those before.
+
+    Soft prices are those of the problem: they count in the first tier, and keep it.
+    """
+    weights, spread = [], 0
+    for tier in reversed(range(begin, end)):
+        weights.append(spread + 1)
+        spread += weights[-1] * _range(problem, tier)
+    value = np.zeros(problem.num_options, dtype=np.int64)
+    for tier, weight in zip(reversed(range(begin, end)), weights, strict=True):
+        value += weight * problem.value(tier)
+    alone = problem.replace(option_value=value)
+    return Focus(alone, tuple(_held(problem, choice, begin, 1)))

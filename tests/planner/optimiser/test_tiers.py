@@ -1,15 +1,17 @@
 """Tiers against brute force: folded exactly, or held by rows where they do not."""
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from planner.optimiser import bound, tiers
+from planner.optimiser import bound, solve, tiers
 from planner.optimiser.exact import Verdict, prove
 from planner.optimiser.limits import Limits
 from planner.optimiser.plan import Plan
 from planner.optimiser.prices import Prices
+from tests.benchmarks import families
 from tests.planner.optimiser.tiny import best_tiers, random_problem
 
 LIMITS = Limits(seconds=20, workers=1)
@@ -28,7 +30,7 @@ def pricer(problem, start):
     return Prices(start.price, start.supply_price, float(proved_by(problem, start)))
 
 
-def road(problem, choice, share, held=()):
+def road(problem, choice, share, held=(), focus=None, near=None):
     """Prove outright, at prices of 1."""
     ones = Prices(np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0)
     prices = pricer(problem, ones)
@@ -39,6 +41,7 @@ def road(problem, choice, share, held=()):
         verdict=outcome.verdict,
         proven=outcome.proven,
         bound=outcome.bound,
+        rows=None,
     )
 
 
@@ -95,3 +98,21 @@ def test_a_held_plan_is_never_traded_for_a_worse_first_tier(monkeypatch):
     best = best_tiers(problem)
     staged = tiers.solve_tiers(problem, road, pricer)
     assert Plan.of(problem, staged.choice).tiers == best
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_later_tiers_gain_without_giving_up_the_first(seed, monkeypatch):
+    """Where a problem is too large for branch and cut: one tier after the other."""
+    monkeypatch.setattr(sys.modules[solve.__module__], "RACED", 0)
+    monkeypatch.setattr("planner.optimiser.road.RACED", 0)
+    problem = families.cohorts(200, seed=seed)
+    placed = np.full(problem.num_options, 1000)
+    both = problem.replace(option_value=np.stack([placed, problem.value()], axis=1))
+    first = solve(problem.replace(option_value=placed), limits=Limits(seconds=2))
+    values = problem.value()[first.plan.choice[first.plan.choice >= 0]]
+
+    result = solve(both, limits=Limits(seconds=4), warm_start=first.plan)
+
+    assert result.plan.tiers[0] >= first.plan.tiers[0]
+    assert result.plan.tiers[1] > values.sum()
+    assert all(tier.bound >= tier.value for tier in result.tiers)
