@@ -28,7 +28,8 @@ LOOK = 200
 """Options of a broken row that are compared before the best switch is made."""
 
 INDEXED = 8_000_000
-"""Most uses of a model whose rows are all indexed; above, only those with floors."""
+"""Most uses of a model whose rows are all indexed; above, only those with floors and
+those that are broken."""
 
 
 class Repairer:
@@ -50,11 +51,19 @@ class Repairer:
     def index(self) -> Index:
         return index_rows(self.model, self.wanted)
 
+    def want_broken(self, choice: IntArray) -> None:
+        """See to it that agents can be moved out of every row that is broken."""
+        broken = self.model.rows.excess(self.model.use(choice)) > 0
+        if (broken & ~self.wanted).any():
+            self.wanted = self.wanted | broken
+            self.index = index_rows(self.model, self.wanted)
+
     def __call__(self, choice: IntArray, watch: Watch) -> IntArray:
         """Return a better choice: feasible, if one was found."""
         choice = choice.copy()
         closed = np.zeros(len(self.model.rows), dtype=bool)
         for attempt in range(ATTEMPTS):
+            self.want_broken(choice)
             closed |= self.to_close(choice, all_of_them=attempt > 0)
             self.mend(choice, closed, watch)
             if self.model.feasible(choice) or watch():

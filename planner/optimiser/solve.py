@@ -156,7 +156,7 @@ def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
         seconds=watch.seconds,
         seed=watch.limits.seed,
         limits=watch.limits,
-        versions={name: version(name) for name in ("numpy", "ortools", "scipy")},
+        versions={name: version(name) for name in ("highspy", "numpy", "ortools")},
         digest=problem.digest,
         detail=watch.detail(),
     )

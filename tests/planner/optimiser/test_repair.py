@@ -35,6 +35,22 @@ def test_a_repaired_plan_fills_its_cohorts_or_leaves_them_empty(floor):
     assert ((use == 0) | (use >= floor)).all()
 
 
+@pytest.mark.parametrize("indexed", [0, 10**9])
+def test_a_plan_that_passes_limits_is_mended_in_models_of_any_size(
+    indexed, monkeypatch
+):
+    """Agents are moved out of rows without floors too, where these are broken."""
+    monkeypatch.setattr("planner.optimiser.repair.INDEXED", indexed)
+    model, _, reduced = priced(intake(floor=2, budget=0.4))
+    greedy = model.agent_ptr[:-1].copy()
+    assert (model.use(greedy) > model.rows.upper).any()
+
+    choice = Repairer(model, reduced, worth_of_a_choice(model))(greedy, Watch(Limits()))
+
+    assert model.feasible(choice)
+    assert (choice >= 0).any()
+
+
 def test_everyone_who_must_is_placed():
     problem = intake(people=24, slots=6, budget=0.9)
     model = flatten(problem.replace(agent_must=np.ones(24, dtype=bool)))
