@@ -290,7 +290,8 @@ class Road:
         if self.model.num_agents > CORE_AGENTS:
             return
         core = self.core
-        if core is None or not core.exact:
+        decided = self.plan_model is not self.model
+        if core is None or (decided and not core.exact):
             core = self.core_of(self.plan_model, self.plan_descent)
         if core is None:
             return

@@ -113,7 +113,8 @@ def _verify(problem, run, found):
         pairs = zip(
             found["phases"].tolist(), found["phase_seconds"].tolist(), strict=True
         )
-        run.phases = dict(pairs)
+        for name, seconds in pairs:
+            run.phases[name] = run.phases.get(name, 0.0) + seconds
     if "choice" in found:
         truth = facts(problem, found["choice"].astype(np.int64))
         run.value, run.violations = truth.tiers[-1], len(truth.violations)
