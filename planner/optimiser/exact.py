@@ -23,7 +23,7 @@ from planner.optimiser.bins import Bins, as_bins
 from planner.optimiser.cpsat import Answer, Effort, Stop
 from planner.optimiser.formulation import Formulation, Held, formulate
 from planner.optimiser.limits import Limits
-from planner.optimiser.plan import NOTHING, Plan
+from planner.optimiser.plan import Plan
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, Problem
 from planner.optimiser.repack import Packing, warm_up
 
@@ -233,10 +233,7 @@ class _Search:
         """Keep a solution that beats the best plan; False if it is not even wanted."""
         if not program.holds(y):
             return False
-        chosen = program.chosen(y)
-        choice = np.full(self.problem.num_agents, NOTHING, dtype=np.int64)
-        choice[self.problem.option_agent[chosen]] = chosen
-        value = self.offer(choice)
+        value = self.offer(program.choice(self.problem, y))
         return program.at_least is None or value >= program.at_least
 
     def offer(self, choice: IntArray) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimiser.halls import TooManyRows, hall_rows
-from planner.optimiser.plan import Plan
+from planner.optimiser.plan import NOTHING, Plan
 from planner.optimiser.problem import UNLIMITED, BoolArray, IntArray, Problem
 
 ALWAYS = -1
@@ -58,9 +58,12 @@ class Formulation:
     rows: list[Row] = field(default_factory=list)
     at_least: int | None = None
 
-    def chosen(self, y: IntArray) -> IntArray:
-        """Return the options that a solution chooses."""
-        return self.option[y[: len(self.option)] > 0]
+    def choice(self, problem: Problem, y: IntArray) -> IntArray:
+        """Return the choice that a solution makes, int64[n] of the problem's options."""
+        chosen = self.option[y[: len(self.option)] > 0]
+        choice = np.full(problem.num_agents, NOTHING, dtype=np.int64)
+        choice[problem.option_agent[chosen]] = chosen
+        return choice
 
     def add_column(self, upper: int, objective: int) -> int:
         self.upper.append(upper)

@@ -91,10 +91,10 @@ class Polisher:
         answer = answers[0]
         if answer.y is None or not program.holds(answer.y):
             return False, False
-        chosen = program.option[answer.y[: len(program.option)] > 0]
+        own = program.choice(part.problem, answer.y)
         if not answer.closed:
             self.watch.clocked = self.watch.limits.work is None
-        better = self.best.offer(self.model, _whole(part, choice, chosen))
+        better = self.best.offer(self.model, part.whole(choice, own))
         return better, answer.closed
 
     def held(self, part: Part, choice: IntArray, free: BoolArray) -> tuple[Held, ...]:
@@ -130,13 +130,6 @@ class Polisher:
         free[placed] |= self.loss[choice[placed]] > width
         free[~placed] |= self.top[~placed] > width
         return free, keep
-
-
-def _whole(part: Part, before: IntArray, chosen: IntArray) -> IntArray:
-    """Return the plan of the whole problem with these options of the part."""
-    choice = np.full(part.problem.num_agents, -1, dtype=np.int64)
-    choice[part.problem.option_agent[chosen]] = chosen
-    return part.whole(before, choice)
 
 
 def _wait() -> None:

@@ -95,7 +95,7 @@ class Racing:
         )
         answer = cpsat.solve(asked, effort, stop=over)
         if answer.y is not None and asked.holds(answer.y):
-            self.road.better(self.chosen(asked, answer.y))
+            self.road.better(asked.choice(self.road.problem, answer.y))
         while answer.y is not None and not over():
             time.sleep(POLL)
         proves = answer.closed and answer.y is None
@@ -105,7 +105,7 @@ class Racing:
         """Take the plans that the solvers have found since the last look."""
         for answer in self.race.look():
             if answer.y is not None:
-                self.road.better(self.chosen(program, answer.y))
+                self.road.better(program.choice(self.road.problem, answer.y))
 
     def marked(self, program: Formulation) -> IntArray:
         """Return the best plan in the options of a program, as far as they have it."""
@@ -127,13 +127,6 @@ class Racing:
                 self.look(program)
                 if self.road.best.objective == before:
                     return
-
-    def chosen(self, program: Formulation, y: IntArray) -> IntArray:
-        """Return the choice that a solution of the program makes."""
-        chosen = program.option[y[: len(program.option)] > 0]
-        choice = np.full(self.road.problem.num_agents, -1, dtype=np.int64)
-        choice[self.road.problem.option_agent[chosen]] = chosen
-        return choice
 
     def judge(
         self, outcome: "Outcome", program: Formulation, *, confirmed: bool
