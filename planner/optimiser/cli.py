@@ -5,13 +5,14 @@ Exit status: 0 with a plan (or a claim that holds), 1 for a claim that does not 
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from planner.optimiser.answer import result_text, write_result
 from planner.optimiser.check import Verdict, check
@@ -38,14 +39,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         status: int = given.run(given)
+        sys.stdout.flush()
     except (FileError, LimitsError, ProblemError) as error:
         print(f"{given.prog}: {error}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         # Whoever read the output has seen enough.
-        sys.stderr.close()
+        _abandon(sys.stdout)
         return HOLDS
+    except OSError as error:
+        _abandon(sys.stdout)
+        print(f"{given.prog}: standard output: {error.strerror}", file=sys.stderr)
+        return BAD_INPUT
     return status
+
+
+def _abandon(stream: TextIO) -> None:
+    """Close a stream that takes no more, or the interpreter tries again at its end."""
+    with suppress(OSError):
+        stream.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -141,10 +153,13 @@ def _convert(given: argparse.Namespace) -> int:
 
 def _writable(path: Path) -> None:
     """Refuse an output that cannot be written before any work is done for it."""
+    folder = path.absolute().parent
     if path.is_dir():
         raise FileError(path, "is a directory")
-    if not path.absolute().parent.is_dir():
+    if not folder.is_dir():
         raise FileError(path, "there is no such directory to write to")
+    if not os.access(folder if path.is_file() or not path.exists() else path, os.W_OK):
+        raise FileError(path, "cannot be written to")
 
 
 @contextmanager

@@ -110,7 +110,9 @@ def split(problem: Problem, least: int | None = None) -> list[Part]:
     kernel("link", problem.num_uses)(options, scarce, root, owner)
     _link_lines(problem, scarce, root)
     root = _roots(root)
-    label = np.where(owner >= 0, root[owner], -1)
+    label = np.full(problem.num_agents, -1, dtype=np.int64)
+    tied = owner >= 0
+    label[tied] = root[owner[tied]]
     kinds, size = np.unique(label[problem.option_agent], return_counts=True)
     group = _together(size, LEAST if least is None else least)
     if group.max(initial=0) == 0:

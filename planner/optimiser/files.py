@@ -2,10 +2,11 @@
 
 import json
 import os
-import tempfile
+import secrets
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,12 +14,33 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+LONGEST = 500
+"""Characters of a reason that are shown: what is quoted may be of any length."""
+
+DAMAGED = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the readers of archives and arrays raise over bytes that are not what they
+should be."""
+
 
 class FileError(ValueError):
     """A file that cannot be used: which, and why, on one line."""
 
     def __init__(self, path: str | Path, why: str) -> None:
-        super().__init__(f"{path}: {' '.join(why.split())}")
+        words = " ".join(why.split())
+        if len(words) > LONGEST:
+            words = f"{words[:LONGEST]} ..."
+        super().__init__(f"{path}: {words}")
 
 
 def read_text(path: Path) -> str:
@@ -40,33 +62,74 @@ def read_json(path: Path) -> Any:
         raise FileError(path, why) from error
     except RecursionError as error:
         raise FileError(path, "not JSON that can be read: nested too deep") from error
-    except ValueError as error:
-        if isinstance(error, FileError):
-            raise
+    except FileError:
+        raise
+    except _Twice as error:
         raise FileError(path, str(error)) from error
+    except ValueError as error:  # Python reads no integer of more digits
+        digits = sys.get_int_max_str_digits()
+        why = f"a number has more than {digits} digits"
+        raise FileError(path, why) from error
 
 
-def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of an NPZ archive; objects (pickles) are refused."""
+def read_arrays(
+    path: Path, known: Collection[str] | None = None
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of an NPZ archive; objects (pickles) are refused unread.
+
+    With `known` every array has one of these names.
+    """
     if not path.exists():
         raise FileError(path, "No such file or directory")
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            return {name.removesuffix(".npy"): _array(archive, name) for name in names}
-    except (OSError, zipfile.BadZipFile) as error:
+            members = _members(path, archive, known)
+            return {
+                name: _array(path, archive, name, members[name]) for name in members
+            }
+    except FileError:
+        raise
+    except (*DAMAGED, OSError) as error:
         why = getattr(error, "strerror", None) or f"not a whole NPZ archive ({error})"
         raise FileError(path, why) from error
-    except (ArithmeticError, EOFError, LookupError, MemoryError, RuntimeError) as error:
-        raise FileError(path, f"not a whole NPZ archive ({error})") from error
-    except (SyntaxError, TypeError, ValueError, zlib.error) as error:
-        raise FileError(path, f"not a whole NPZ archive ({error})") from error
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
-    with archive.open(name) as member:
-        array: npt.NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
-        return array
+def _members(
+    path: Path, archive: zipfile.ZipFile, known: Collection[str] | None
+) -> dict[str, zipfile.ZipInfo]:
+    """Return the arrays by name; refuse what need not be unpacked to be refused."""
+    members: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        name = member.filename.removesuffix(".npy")
+        if name in members:
+            raise FileError(path, f"{name}: the array is there twice")
+        if known is not None and name not in known:
+            raise FileError(path, f"{name}: there is no such array")
+        members[name] = member
+    need = sum(member.file_size for member in members.values())
+    have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if need > have:
+        why = f"{need:,} bytes when unpacked, and this machine has {have:,}"
+        raise FileError(path, why)
+    return members
+
+
+def _array(
+    path: Path, archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo
+) -> npt.NDArray[Any]:
+    try:
+        with archive.open(member) as content:
+            array: npt.NDArray[Any] = np.lib.format.read_array(
+                content, allow_pickle=False
+            )
+            return array
+    except DAMAGED as error:
+        why = f"{name}: not an array that can be read ({error})"
+        raise FileError(path, why) from error
+
+
+class _Twice(ValueError):
+    """A JSON object with the same key twice."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -75,7 +138,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise ValueError(f"the key {key!r} is there twice in one object")
+                raise _Twice(f"the key {key!r} is there twice in one object")
             seen.add(key)
     return result
 
@@ -103,20 +166,25 @@ _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears under its name only once it is complete."""
+    """Open a file that appears under its name only once it is complete.
+
+    A link keeps pointing where it did. Devices and pipes are written to as they are.
+    """
+    real = path if _special(path) else Path(os.path.realpath(path))
+    unfinished = real if _special(path) else real.with_name(f".{secrets.token_hex(8)}")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise FileError(path, error.strerror or str(error)) from error
-    try:
-        with os.fdopen(handle, "wb") as target:
+        with unfinished.open("wb") as target:
             yield target
             target.flush()
-            os.fsync(target.fileno())
-        # mkstemp makes files that only their owner can read.
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+            if unfinished != real:
+                os.fsync(target.fileno())
+        unfinished.replace(real)
     except OSError as error:
         raise FileError(path, error.strerror or str(error)) from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        if unfinished != real:
+            unfinished.unlink(missing_ok=True)
+
+
+def _special(path: Path) -> bool:  # the functions of Path raise where these say no
+    return os.path.exists(path) and not os.path.isfile(path)

@@ -45,13 +45,10 @@ def _arrays(problem: Problem) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def _read_npz(path: Path) -> Problem:
-    arrays = read_arrays(path)
+    arrays = read_arrays(path, known=(*DTYPES, *IDS, "name"))
     missing = [name for name in DTYPES if name not in arrays]
     if missing:
         raise ProblemError(f"{missing[0]}: the array is missing")
-    unknown = sorted(set(arrays) - set(DTYPES) - set(IDS) - {"name"})
-    if unknown:
-        raise ProblemError(f"{unknown[0]}: there is no such array in an instance")
     name = arrays.pop("name", np.array(""))
     if name.dtype.kind != "U" or name.size != 1:
         raise ProblemError("name: not one text")

@@ -257,6 +257,8 @@ def _ids(problem: "Problem") -> None:
         if ids is None:
             continue
         _refuse(name, ids == "", lambda _: "an id is not empty")
+        broken = _no_unicode(ids)
+        _refuse(name, broken, lambda at, i=ids: f"{str(i[at])!a} is not Unicode")
         if name == "option_id":
             _option_ids(problem, ids)
             continue
@@ -270,6 +272,25 @@ def _ids(problem: "Problem") -> None:
         if problem.supply_name(at) in resources:
             shared = problem.supply_name(at)
             raise ProblemError(f"supply_id[{at}]: {shared!r} is also a resource")
+    if _no_unicode(np.array([problem.name])).any():
+        raise ProblemError(f"name: {problem.name!a} is not Unicode")
+    for name in ("resource_id", "supply_id"):
+        _floors(name, getattr(problem, name), problem.num_tiers)
+
+
+def _floors(name: str, ids: npt.NDArray[np.str_] | None, tiers: int) -> None:
+    """Refuse a limit with the name that a result gives to the floor under a tier."""
+    if ids is not None and tiers > 1:
+        taken = np.isin(ids, [f"tier:{tier}" for tier in range(1, tiers)])
+        _refuse(name, taken, lambda at: f"{str(ids[at])!r} is the name of a tier")
+
+
+def _no_unicode(ids: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+    """Return bool[k]: the texts with half a surrogate pair, which no file can hold."""
+    native = np.ascontiguousarray(ids, dtype=ids.dtype.newbyteorder("="))
+    points = native.view(np.uint32).reshape(len(ids), native.dtype.itemsize // 4)
+    halves: npt.NDArray[np.bool_] = (points >= 0xD800) & (points < 0xE000)
+    return np.asarray(halves.any(axis=1))
 
 
 def _option_ids(problem: "Problem", ids: npt.NDArray[np.str_]) -> None:

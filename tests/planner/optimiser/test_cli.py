@@ -1,6 +1,8 @@
 """The command line, as the manual describes it: words, files and exit status."""
 
 import json
+import os
+import stat
 import subprocess
 import sys
 
@@ -215,6 +217,38 @@ def test_the_module_runs_as_a_program(instance, tmp_path):
         f"python -m planner.optimiser check: {instance}: tiers: missing, "
         "or not a list\n"
     )
+
+
+def program(arguments, **how):
+    command = [sys.executable, "-m", "planner.optimiser", *arguments]
+    return subprocess.run(
+        command, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False, **how
+    )
+
+
+def test_a_full_disk_is_bad_output_and_no_traceback(instance):
+    """`/dev/full` is written to as it is: a device is not replaced by a file."""
+    with open("/dev/full", "w") as full:
+        ended = program(["convert", instance, "--from", "instance", "/dev/full"])
+        printed = program(["solve", instance], stdout=full)
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+    assert (ended.returncode, printed.returncode) == (2, 2)
+    assert ended.stderr.endswith("/dev/full: No space left on device\n")
+    assert printed.stderr.endswith("solve: standard output: No space left on device\n")
+    assert ended.stderr.count("\n") == printed.stderr.count("\n") == 1
+
+
+def test_a_result_is_utf_8_whatever_the_terminal_speaks(document, tmp_path):
+    text = json.dumps(document).replace('"ani"', '"Äni"')
+    (tmp_path / "x.json").write_text(text)
+    ended = program(
+        ["solve", str(tmp_path / "x.json")],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert ended.stderr == ""
+    assert json.loads(ended.stdout)["choice"] == {"Äni": "ani>penang-atp"}
 
 
 def test_importing_the_package_imports_no_solver_and_no_framework():

@@ -137,6 +137,30 @@ def test_a_resource_that_is_large_enough_ties_nobody_together():
     assert 12 not in np.concatenate([part.resource for part in parts])
 
 
+def test_a_problem_without_resources_is_one_part():
+    """Nothing is limited, so everybody gets the best."""
+    nothing = np.zeros(0, dtype=np.int64)
+    problem = Problem(
+        agent_must=[False, False],
+        option_agent=[0, 0, 1],
+        option_value=[3, 5, -2],
+        use_ptr=[0, 0, 0, 0],
+        use_resource=nothing,
+        use_amount=nothing,
+        resource_upper=nothing,
+        resource_lower=nothing,
+        resource_only_if_used=nothing.astype(bool),
+        resource_shortfall_price=nothing,
+        resource_excess_price=nothing,
+        supply_upper=nothing,
+        supply_ptr=[0],
+        supply_index=nothing,
+    )
+    result = solve(problem, limits=LIMITS)
+    assert result.status is Status.OPTIMAL
+    assert result.plan.choice.tolist() == [1, -1]
+
+
 def test_small_parts_are_put_together():
     problem = crowd(300, np.random.default_rng(1))
 

@@ -1,6 +1,8 @@
 """Instance files round-trip without loss, and damage is named in one line."""
 
 import json
+import os
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from planner.optimiser import FileError, read_instance, write_instance
 from planner.optimiser.document import problem_from_document, problem_to_document
 from planner.optimiser.problem import UNLIMITED
-from planner.optimiser.validate import DTYPES
+from planner.optimiser.validate import DTYPES, ProblemError
 from tests.planner.optimiser import strategies
 
 
@@ -186,7 +188,7 @@ def test_damaged_json_is_refused_in_one_line(tmp_path, document, case):
         (b"\xff\xfe\x00", "not UTF-8 text at byte 0"),
         (b'{"a": 1, "a": 2}', "the key 'a' is there twice in one object"),
         (b"[" * 100_000, "not JSON that can be read: nested too deep"),
-        (b"1" * 5000, "Exceeds the limit"),
+        (b"1" * 5000, "a number has more than 4300 digits"),
     ],
 )
 def test_what_is_no_instance_at_all(tmp_path, content, message):
@@ -286,8 +288,17 @@ DAMAGED_ARRAYS = {
     ),
     "same ids": ("agent_id", ["ani", "ani"], "agent_id[1]: 'ani' is there twice"),
     "ids as numbers": ("agent_id", [1, 2], "agent_id: int64 of 1 dimensions, not text"),
-    "no such array": ("use", [1], "use: there is no such array in an instance"),
-    "pickle": ("agent_id", np.array([{}, []], dtype=object), "not a whole NPZ archive"),
+    "no such array": ("use", [1], "use: there is no such array"),
+    "pickle": (
+        "agent_id",
+        np.array([{}, []], dtype=object),
+        "agent_id: not an array that can be read (Object arrays cannot be loaded",
+    ),
+    "half a surrogate pair": (
+        "agent_id",
+        ["ani", "\ud800"],
+        "agent_id[1]: '\\ud800' is not Unicode",
+    ),
     "name": ("name", [1, 2], "name: not one text"),
 }
 
@@ -349,3 +360,59 @@ def test_building_a_problem_leaves_the_callers_arrays_alone(problem):
     problem.replace(option_value=value)
     value[0] = 7
     assert value.flags.writeable
+
+
+def test_an_array_that_is_there_twice_is_refused(tmp_path, problem):
+    file = tmp_path / "instance.npz"
+    write_instance(problem, file)
+    with pytest.warns(UserWarning, match="Duplicate name"), ZipFile(file, "a") as more:
+        more.writestr("use_ptr.npy", b"")
+    with pytest.raises(FileError, match=r"use_ptr: the array is there twice$"):
+        read_instance(file)
+
+
+def test_an_archive_larger_than_memory_is_refused_unread(
+    tmp_path, problem, monkeypatch
+):
+    file = tmp_path / "instance.npz"
+    write_instance(problem, file)
+    monkeypatch.setattr("os.sysconf", lambda _: 20)
+    with pytest.raises(FileError, match=r"when unpacked, and this machine has 400$"):
+        read_instance(file)
+
+
+def test_a_reason_stays_short_however_much_it_quotes(tmp_path, document):
+    document["options"][0]["agent"] = "a" * 100_000
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(document))
+    with pytest.raises(FileError, match=r"options\[0\]\.agent: .*a \.\.\.$") as refusal:
+        read_instance(file)
+    assert len(str(refusal.value)) < 1000
+
+
+@pytest.mark.parametrize("field", ["resources", "supplies"])
+def test_no_limit_has_the_name_of_a_tier(document, field):
+    """The prices of a result are keyed by these names: one name, one price."""
+    document["resources"].append({"id": "seat:x", "upper": 1})
+    document["supplies"].append({"id": "line:x", "upper": 1})
+    document[field][-1]["id"] = "tier:1"
+    assert problem_from_document(document).num_tiers == 1
+    for option in document["options"]:
+        option["value"] = [option["value"], 0]
+    with pytest.raises(ProblemError, match=r"_id\[2\]: 'tier:1' is the name of a tier"):
+        problem_from_document(document)
+
+
+def test_a_result_goes_where_a_link_points_and_keeps_to_the_umask(tmp_path, problem):
+    (tmp_path / "link.json").symlink_to(tmp_path / "instance.json")
+    before = os.umask(0o027)
+    try:
+        write_instance(problem, tmp_path / "link.json")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "instance.json").stat().st_mode & 0o777 == 0o640
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "instance.json",
+        "link.json",
+    ]
