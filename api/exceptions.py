@@ -1,14 +1,19 @@
 """Every error as problem details (RFC 9457) with a stable code."""
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from programs.refusals import Refusal, RefusalKind
 
 CONTENT_TYPE = "application/problem+json"
+WHOLE = api_settings.NON_FIELD_ERRORS_KEY
 STATUS = {
     RefusalKind.INVALID: 422,
     RefusalKind.FORBIDDEN: 403,
@@ -58,9 +63,20 @@ def from_refusal(refusal):
     )
 
 
+def too_large():
+    """Say how much is taken at once, and how to send the rest."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+    detail = _("A body has at most %(most)d KiB; send several smaller ones.")
+    return Problem(413, "too_large", detail % {"most": most})
+
+
 def pointer(attr):
-    """Turn ``preferences.0.slot`` into the JSON pointer ``/preferences/0/slot``."""
-    return "/" + attr.replace(".", "/") if attr else ""
+    """Turn ``preferences.0.slot`` into the JSON pointer ``/preferences/0/slot``.
+
+    What is wrong with an object as a whole points at the object.
+    """
+    parts = [part for part in (attr or "").split(".") if part != WHOLE]
+    return "".join(f"/{part}" for part in parts if part)
 
 
 def body(status, code, detail, errors=(), request_id=""):
@@ -111,6 +127,8 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc):
         if isinstance(exc, Refusal):
             return from_refusal(exc)
+        if isinstance(exc, RequestDataTooBig):
+            return too_large()
         return super().convert_known_exceptions(exc)
 
     def run(self):
@@ -128,6 +146,10 @@ class ProblemHandler(ExceptionHandler):
 
     def get_response(self, exc, data):
         headers = {**self.get_headers(exc), **getattr(exc, "headers", {})}
+        # Problems are JSON also where the view speaks YAML or HTML.
+        request, renderer = self.context["request"], JSONRenderer()
+        request.accepted_renderer = renderer
+        request.accepted_media_type = renderer.media_type
         return Response(
             data, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE
         )

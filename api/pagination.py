@@ -1,6 +1,12 @@
 """Pages by cursor: stable while rows come and go."""
 
-from rest_framework.pagination import CursorPagination
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from rest_framework.pagination import Cursor, CursorPagination
+
+from .exceptions import Problem
+
+START = Cursor(offset=0, reverse=False, position=None)
 
 
 class CursorPages(CursorPagination):
@@ -10,3 +16,37 @@ class CursorPages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "pk"
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.key = queryset.model._meta.pk
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_page_size(self, request):
+        """Return the size asked for, up to the most there is."""
+        text = request.query_params.get(self.page_size_query_param, "50")
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+            raise _wrong("page_size", _("Use a whole number from 1 to 200."))
+        return min(int(text), self.max_page_size)
+
+    def decode_cursor(self, request):
+        """Return where to go on; only what an answer's own links say is understood."""
+        cursor = super().decode_cursor(request)
+        if cursor == START or (cursor and not self._is_key(cursor.position)):
+            raise _wrong(
+                "cursor",
+                _("Take the cursor from next or previous of an earlier answer."),
+            )
+        return cursor
+
+    def _is_key(self, text):
+        if text is None:
+            return True
+        try:
+            self.key.clean(text, None)
+        except ValidationError:
+            return False
+        return "\0" not in text
+
+
+def _wrong(name, detail):
+    return Problem(400, "invalid", detail, field=name)

@@ -6,6 +6,8 @@ import uuid
 
 import structlog
 from django.conf import settings
+from django.http.response import HttpResponseRedirectBase
+from django.middleware.common import CommonMiddleware
 from django.urls import reverse
 from django.utils import translation
 
@@ -39,6 +41,18 @@ class RequestLog:
                 milliseconds=round((time.perf_counter() - started) * 1000),
             )
         return response
+
+
+class SameRequestElsewhere(HttpResponseRedirectBase):
+    """308: come again with the same method and body."""
+
+    status_code = 308
+
+
+class AddSlash(CommonMiddleware):
+    """Adds a missing slash by 308; after a 301 a client would turn POST into GET."""
+
+    response_redirect_class = SameRequestElsewhere
 
 
 class ReadersLanguage:

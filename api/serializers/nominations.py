@@ -5,9 +5,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from programs.models import Application, Intake, Participant, Pathway, Slot
+from programs.models import Application, Participant, Pathway, Slot
 
 from .base import VisibleRow
+from .programs import VisibleIntake
 
 
 @extend_schema_field(OpenApiTypes.UUID)
@@ -25,7 +26,7 @@ class PreferenceField(serializers.Field):
             self.fail("unknown")
         user = self.context["request"].user
         slot = Slot.objects.visible_to(user).filter(pk=identifier).first()
-        found = slot or Pathway.objects.filter(pk=identifier).first()
+        found = slot or Pathway.objects.visible_to(user).filter(pk=identifier).first()
         return found or self.fail("unknown")
 
     def to_representation(self, value):
@@ -36,12 +37,6 @@ class VisiblePerson(VisibleRow):
     """A person the caller knows."""
 
     model = Participant
-
-
-class VisibleIntake(VisibleRow):
-    """An intake the caller knows."""
-
-    model = Intake
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -118,11 +113,16 @@ class WriteNomination(WritePreferences):
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
+@extend_schema_field(WriteNomination)
+class AnyRow(serializers.JSONField):
+    """A row as it came: whether it is one is judged with the row, not for all."""
+
+
 class BulkNominations(serializers.Serializer):
     """Up to 200 nominations; each row is judged for itself, in order."""
 
     nominations = serializers.ListField(
-        child=serializers.DictField(), min_length=1, max_length=200
+        child=AnyRow(allow_null=True), min_length=1, max_length=200
     )
 
 

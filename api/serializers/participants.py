@@ -107,8 +107,8 @@ class ParticipantChange(serializers.ModelSerializer):
     nik = serializers.CharField(
         write_only=True, required=False, allow_blank=True, validators=[validate_nik]
     )
-    skills = WriteSkillClaim(many=True, required=False)
-    languages = WriteLanguageCertificate(many=True, required=False)
+    skills = WriteSkillClaim(many=True, required=False, max_length=100)
+    languages = WriteLanguageCertificate(many=True, required=False, max_length=100)
 
     class Meta:
         model = Participant

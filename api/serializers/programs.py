@@ -18,7 +18,7 @@ from programs.models import (
     Slot,
 )
 
-from .base import Bilingual
+from .base import Bilingual, VisibleRow
 from .skills import SkillByCode
 
 
@@ -180,7 +180,7 @@ class WriteRequirement(SkillByCode):
 class SlotChange(serializers.ModelSerializer):
     """What a host may change of its own slot until the intake closes."""
 
-    requirements = WriteRequirement(many=True, required=False)
+    requirements = WriteRequirement(many=True, required=False, max_length=100)
     min_cefr = serializers.ChoiceField(Cefr.choices, allow_blank=True, required=False)
 
     class Meta:
@@ -199,8 +199,16 @@ class SlotChange(serializers.ModelSerializer):
         ]
 
 
+class VisibleIntake(VisibleRow):
+    """An intake the caller knows."""
+
+    model = Intake
+
+
 class SlotProposal(SlotChange):
     """A slot as a host proposes it for an intake."""
+
+    intake = VisibleIntake()
 
     class Meta(SlotChange.Meta):
         fields = ["intake", "code", "country", *SlotChange.Meta.fields]

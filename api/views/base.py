@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, viewsets
 from rest_framework.response import Response
 
-from api import conditional, idempotency
+from api import conditional, idempotency, parameters
 from api.exceptions import Problem
 from api.serializers.base import Nothing
 
@@ -32,7 +32,10 @@ class Resource(viewsets.GenericViewSet):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        self._refuse_unknown_parameters(request)
+        if self.action is not None:
+            parameters.check(
+                request.query_params, known=self.known_parameters, filters=self.filters
+            )
         self.idempotency_record = None
         if request.method == "POST" and "Idempotency-Key" in request.headers:
             self.idempotency_record = idempotency.claim(request)
@@ -48,26 +51,16 @@ class Resource(viewsets.GenericViewSet):
         return response
 
     @property
+    def filters(self):
+        """The filters of the list, by name."""
+        return getattr(getattr(self, "filterset_class", None), "base_filters", {})
+
+    @property
     def known_parameters(self):
         """The query parameters this action understands."""
         if self.action != "list":
             return set()
-        filterset = getattr(self, "filterset_class", None)
-        own = set(filterset.base_filters) if filterset else set()
-        return own | (PAGE_PARAMETERS if self.paginator else set())
-
-    def _refuse_unknown_parameters(self, request):
-        if self.action is None:
-            return
-        unknown = sorted(set(request.query_params) - self.known_parameters)
-        if unknown:
-            known = ", ".join(sorted(self.known_parameters)) or "-"
-            raise Problem(
-                400,
-                "unknown_parameter",
-                _("Unknown parameter: %(unknown)s. Known here: %(known)s.")
-                % {"unknown": ", ".join(unknown)[:200], "known": known},
-            )
+        return set(self.filters) | (PAGE_PARAMETERS if self.paginator else set())
 
     def validated(self, **kwargs):
         """Return the checked body of the current action."""

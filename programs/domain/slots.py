@@ -126,6 +126,11 @@ def _check(slot):
 
 
 def _replace_requirements(slot, requirements):
+    keys = {(line["skill"], line["kind"]) for line in requirements}
+    if len(keys) < len(requirements):
+        raise Refusal(
+            "listed-twice", _("A line is listed twice."), field="requirements"
+        )
     slot.skill_requirements.all().delete()
     SkillRequirement.objects.bulk_create(
         [SkillRequirement(slot=slot, **line) for line in requirements]

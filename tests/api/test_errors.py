@@ -93,3 +93,61 @@ def test_too_many_requests_say_when_to_come_back(sender, monkeypatch):
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     problem(answers[2], 429, "throttled")
     assert int(answers[2]["Retry-After"]) > 0
+
+
+DESCRIPTIONS = ["/api/schema/", "/api/docs/"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/slots/", *DESCRIPTIONS])
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT"])
+def test_method_nobody_speaks(sender, method, path):
+    problem(sender.generic(method, path), 405, "method-not-allowed")
+
+
+def test_unknown_format_of_the_description(sender):
+    problem(sender.get("/api/schema/?format=xml"), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000 + "]" * 100_000, '{"code":' * 900 + "1" + "}" * 900]
+)
+def test_body_that_nests_without_end(sender, text):
+    answer = sender.post(
+        "/api/v1/participants/", data=text, content_type="application/json"
+    )
+    assert "20" in problem(answer, 400, "parse-error")["detail"]
+
+
+@pytest.mark.parametrize("letter", ["\\ud800", "\\u0000"])
+@pytest.mark.parametrize(
+    "body", ['{{"sex": "{}"}}', '{{"{}": 1}}', '{{"skills": [{{"code": "{}"}}]}}']
+)
+def test_text_that_cannot_be_stored(sender, letter, body):
+    answer = sender.post(
+        "/api/v1/participants/",
+        data=body.format(letter),
+        content_type="application/json",
+    )
+    problem(answer, 400, "parse-error")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k-1"}])
+def test_body_that_is_too_large(sender, headers):
+    answer = sender.post(
+        "/api/v1/participants/",
+        data='{"code": "%s"}' % ("a" * 3_000_000),
+        content_type="application/json",
+        headers=headers,
+    )
+    assert "2560 KiB" in problem(answer, 413, "too-large")["detail"]
+
+
+def test_body_that_is_no_object_is_pointed_at_as_a_whole(sender):
+    data = problem(sender.send("post", "participants/", []), 400, "invalid")
+    assert data["errors"][0]["pointer"] == ""
+
+
+def test_path_without_its_last_slash_keeps_method_and_body(sender):
+    answer = sender.send("post", "participants", {"code": "P-1"})
+    assert answer.status_code == 308
+    assert answer["Location"] == "/api/v1/participants/"

@@ -75,6 +75,15 @@ def test_slot_of_another_intake_is_refused(sender, body):
     assert sender.send("post", "nominations/", body).status_code == 422
 
 
+def test_pathway_of_an_intake_in_draft_is_unknown(sender, body):
+    hidden = factories.pathway.make(intake__state="draft")
+    answer = sender.send(
+        "post", "nominations/", {**body, "preferences": [str(hidden.pk)]}
+    )
+    assert answer.status_code == 400
+    assert hidden.code not in answer.content.decode()
+
+
 def test_more_wishes_than_allowed_are_refused(sender, body, intake):
     more = factories.slot.make(intake=intake, _quantity=3)
     body["preferences"] += [str(slot.pk) for slot in more]
@@ -96,12 +105,12 @@ def test_closed_intake_takes_no_nominations(sender, body, intake):
 def test_bulk_judges_every_row(sender, body):
     wrong = {**body, "participant": "nobody"}
     answer = sender.send(
-        "post", "nominations/bulk/", {"nominations": [wrong, body, body, {}]}
+        "post", "nominations/bulk/", {"nominations": [wrong, body, body, {}, 7, None]}
     )
     assert answer.status_code == 200
     results = answer.json()["results"]
-    assert [row["status"] for row in results] == [400, 201, 409, 400]
-    assert [row["index"] for row in results] == [0, 1, 2, 3]
+    assert [row["status"] for row in results] == [400, 201, 409, 400, 400, 400]
+    assert [row["index"] for row in results] == [0, 1, 2, 3, 4, 5]
     assert results[0]["problem"]["errors"][0]["pointer"] == "/participant"
 
 

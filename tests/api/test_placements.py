@@ -86,7 +86,10 @@ def test_a_step_without_a_tag_is_428(sender, placement):
     assert answer.status_code == 428
 
 
-@pytest.mark.parametrize("tag", ['"v9"', '"x"', "*", "v"])
+TAGS = ['"v9"', '"x"', "*", "v", f'"v{"9" * 30}"', f'"v{"9" * 5000}"']
+
+
+@pytest.mark.parametrize("tag", TAGS)
 def test_a_step_with_another_tag_is_412(sender, placement, tag):
     path = f"placements/{placement.pk}/accept/"
     assert sender.send("post", path, If_Match=tag).status_code == 412

@@ -1,5 +1,7 @@
 """Slots and what hosts do with them: propose, change, look at candidates, rate."""
 
+import uuid
+
 import pytest
 
 from programs.choices import IntakeState
@@ -75,6 +77,23 @@ def test_end_before_start_is_refused(host, proposal):
 def test_fewest_above_most_is_refused(host, proposal):
     answer = host.send("post", "slots/", {**proposal, "capacity_min": 9})
     assert answer.status_code == 422
+
+
+def test_requirement_listed_twice_is_refused(host, proposal):
+    twice = {**proposal, "requirements": proposal["requirements"] * 2}
+    answer = host.send("post", "slots/", twice)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/requirements"
+
+
+def test_intake_still_in_draft_is_as_unknown_as_a_missing_one(host, proposal):
+    hidden = factories.intake.make(state=IntakeState.DRAFT)
+    answers = [
+        host.send("post", "slots/", {**proposal, "intake": str(pk)}).json()
+        for pk in (hidden.pk, uuid.uuid4())
+    ]
+    assert answers[0]["status"] == 400
+    assert answers[0]["errors"] == answers[1]["errors"]
 
 
 def test_own_slot_changes_until_the_intake_closes(host):
