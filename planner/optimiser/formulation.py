@@ -59,7 +59,7 @@ class Formulation:
     at_least: int | None = None
 
     def choice(self, problem: Problem, y: IntArray) -> IntArray:
-        """Return the choice that a solution makes, int64[n] of the problem's options."""
+        """Return the choice that a solution makes, int64[n] of options or -1."""
         chosen = self.option[y[: len(self.option)] > 0]
         choice = np.full(problem.num_agents, NOTHING, dtype=np.int64)
         choice[problem.option_agent[chosen]] = chosen

@@ -229,7 +229,7 @@ def _status(
     )
     if closed or (staged.verdict is Verdict.OPTIMAL and staged.proven):
         return Status.OPTIMAL, Termination.PROVED
-    gap = tiers[-1].gap
-    if gap is not None and gap <= watch.limits.gap:
+    gaps = [tier.gap for tier in tiers]
+    if all(gap is not None and gap <= watch.limits.gap for gap in gaps):
         return Status.FEASIBLE, Termination.GAP
     return Status.FEASIBLE, ended

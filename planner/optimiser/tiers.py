@@ -153,8 +153,9 @@ def solve_tiers(
                 problem, pricer, answer.prices, weights, end - 1, levels, own
             )
         if answer.bound is not None:
+            # What is left of a float beyond 2**53 may be some units too small.
             beyond = answer.bound - _sum(weights[:-1], levels)
-            own = replace(own, solver_bound=beyond)
+            own = replace(own, solver_bound=max(beyond, levels[end - 1]))
         bounds.append(own)
     verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
     return Staged(choice, tuple(bounds), verdict, proven)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from planner.optimiser import bound, solve, tiers
+from planner.optimiser import Problem, Termination, bound, solve, tiers
 from planner.optimiser.exact import Verdict, prove
 from planner.optimiser.limits import Limits
 from planner.optimiser.plan import Plan
@@ -116,3 +116,55 @@ def test_later_tiers_gain_without_giving_up_the_first(seed, monkeypatch):
     assert result.plan.tiers[0] >= first.plan.tiers[0]
     assert result.plan.tiers[1] > values.sum()
     assert all(tier.bound >= tier.value for tier in result.tiers)
+
+
+def one_seat(values, needs_the_seat):
+    """Two agents of two options each, some of which need the only seat."""
+    uses = np.array(needs_the_seat, dtype=np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    return Problem(
+        agent_must=[False, False],
+        option_agent=[0, 0, 1, 1],
+        option_value=values,
+        use_ptr=np.append(0, np.cumsum(uses)),
+        use_resource=np.zeros(uses.sum(), dtype=np.int32),
+        use_amount=np.ones(uses.sum(), dtype=np.int64),
+        resource_upper=[1],
+        resource_lower=[0],
+        resource_only_if_used=[False],
+        resource_shortfall_price=[-1],
+        resource_excess_price=[-1],
+        supply_upper=none,
+        supply_ptr=[0, 0],
+        supply_index=none,
+    )
+
+
+def test_the_gap_is_reached_only_where_every_tier_reaches_it():
+    """The second tier is open by 3%; that the third is closed says nothing about it."""
+    values = [
+        [990556230455678, 2064687174449728, 1995534270898101],
+        [1965676134005767, 1015759336169155, 2103806239713099],
+        [2131715344179618, 1156725083574919, 716882066222535],
+        [609326403210759, 561630642074608, 1655226066900673],
+    ]
+    result = solve(one_seat(values, [0, 1, 0, 1]), limits=LIMITS)
+    assert result.tiers[1].gap > 0.03
+    assert result.termination is not Termination.GAP
+
+
+def test_no_solver_bound_is_below_the_plan_it_bounds():
+    """Beyond 2**53 a float may come out some units below what it stands for."""
+
+    def rounding_road(problem, *rest):
+        answer = road(problem, *rest)
+        answer.bound = float(Plan.of(problem, answer.choice).objective) - 2.0
+        return answer
+
+    problem = random_problem(np.random.default_rng(3), tiers=3)
+    staged = tiers.solve_tiers(problem, rounding_road, pricer)
+    levels = Plan.of(problem, staged.choice).tiers
+    words = [bounds.solver_bound for bounds in staged.bounds]
+    assert any(word is not None for word in words)
+    for word, level in zip(words, levels, strict=True):
+        assert word is None or word >= level
