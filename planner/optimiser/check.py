@@ -5,6 +5,7 @@ be believed by someone who believes neither.
 """
 
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -82,7 +83,10 @@ def check(problem: Problem, result: Result | Claim) -> Verdict:
 
 def outward(number: Fraction) -> float:
     """Return the least float that is not below an exact number."""
-    nearest = float(number)
+    try:
+        nearest = float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -sys.float_info.max
     return nearest if Fraction(nearest) >= number else math.nextafter(nearest, math.inf)
 
 

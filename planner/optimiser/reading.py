@@ -4,12 +4,13 @@ A file that cannot be understood is a `FileError`. A file that names agents, opt
 limits that the problem does not have is a claim that does not hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from planner.optimiser.answer import FORMAT
 from planner.optimiser.claim import Claim, TierClaim
 from planner.optimiser.files import FileError, read_arrays, read_json
 from planner.optimiser.plan import NOTHING
@@ -38,6 +39,8 @@ def claim_from_document(problem: Problem, document: Any) -> Claim:
     """Return what a JSON result claims."""
     if not isinstance(document, Mapping):
         raise _Wrong("the document is not a JSON object")
+    if document.get("format", FORMAT) != FORMAT:
+        raise _Wrong(f"format: {document['format']!r} is not {FORMAT!r}")
     misread: list[str] = []
     choice = _choice(problem, _mapping(document, "choice"), misread)
     if not _mapping(document, "choice") and document.get("objective") is None:
@@ -50,8 +53,11 @@ def claim_from_document(problem: Problem, document: Any) -> Claim:
     for tier, record in enumerate(records):
         if not isinstance(record, Mapping):
             raise _Wrong(f"tiers[{tier}]: not a JSON object")
-        is_last = tier == len(records) - 1
-        stated = record.get("prices", prices if is_last else None)
+        stated = record.get("prices")
+        if tier == len(records) - 1:
+            if stated is not None and "prices" in document and stated != prices:
+                misread.append("prices: those of the last tier are others")
+            stated = prices if stated is None else stated
         tiers.append(_tier(problem, tier, record, stated, misread))
     solver_bound = _number(document, "solver_bound", "")
     if tiers and tiers[-1].solver_bound is None:
@@ -79,6 +85,7 @@ def claim_from_arrays(problem: Problem, arrays: Mapping[str, Any]) -> Claim:
         if choice.dtype.kind != "i":
             raise _Wrong(f"choice: {choice.dtype}, not int64")
         choice = choice.astype(np.int64)
+    tiers = _tiers(problem, arrays, scalars)
     return Claim(
         status=_text(scalars, "status"),
         termination=_text(scalars, "termination"),
@@ -86,9 +93,10 @@ def claim_from_arrays(problem: Problem, arrays: Mapping[str, Any]) -> Claim:
         objective=_integer(scalars, "objective", ""),
         bound=_number(scalars, "bound", ""),
         gap=_number(scalars, "gap", ""),
-        tiers=_tiers(problem, arrays, scalars),
+        tiers=tiers,
         solver_bound=_number(scalars, "solver_bound", ""),
         digest=_text(scalars, "digest", required=False) or None,
+        misread=tuple(_other_prices(arrays, tiers)),
     )
 
 
@@ -137,6 +145,18 @@ def _tiers(
         )
         for tier in range(count)
     )
+
+
+def _other_prices(
+    arrays: Mapping[str, Any], tiers: tuple[TierClaim, ...]
+) -> Iterator[str]:
+    """The prices of a result are those of its last tier."""
+    for name in ("price", "supply_price", "tier_price"):
+        stated = _floats(arrays, name)
+        meant = getattr(tiers[-1], name) if tiers else None
+        known = stated is not None and meant is not None
+        if known and not np.array_equal(stated, meant):
+            yield f"{name}: those of the last tier are others"
 
 
 def _known(array: FloatArray | None, at: int) -> float | None:

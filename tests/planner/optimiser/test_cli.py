@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,6 +91,11 @@ SPOILT = {
         "tier 1: bound 812.0 stated, the prices",
     ),
     "unknown price": (["prices", "x"], 0, "prices: there is no limit 'x'"),
+    "negative price": (
+        ["prices", "seat:penang-atp"],
+        -1e308,
+        "tier 1: bound 812.0 stated, the prices prove inf",
+    ),
     "digest": (["digest"], "0", "digest: the result answers another problem"),
 }
 
@@ -110,7 +116,37 @@ def test_check_lists_what_does_not_hold(instance, solved, capsys, case):
     )
 
 
+@pytest.mark.parametrize("name", ["seat:penang-atp", "line:lpdp-2027", "tier:1"])
+def test_the_prices_of_a_result_are_those_of_its_last_tier(
+    document, tmp_path, capsys, name
+):
+    """With several tiers they are stated twice, and may not differ."""
+    for option in document["options"]:
+        option["value"] = [option["value"], 3]
+    instance, result, arrays = (
+        str(tmp_path / name) for name in ("instance.json", "result.json", "result.npz")
+    )
+    Path(instance).write_text(json.dumps(document))
+    for output in (result, arrays):
+        assert main(["solve", instance, "--output", output]) == 0
+        assert main(["check", instance, output]) == 0
+    stated = json.loads(Path(result).read_text())
+    stated["prices"][name] -= 1
+    Path(result).write_text(json.dumps(stated))
+    array = {"seat": "price", "line": "supply_price", "tier": "tier_price"}[name[:4]]
+    with np.load(arrays) as archive:
+        spoilt = dict(archive)
+    spoilt[array] = spoilt[array] - 1
+    np.savez(arrays, **spoilt)
+    capsys.readouterr()
+    for output, field in ((result, "prices"), (arrays, array)):
+        assert main(["check", instance, output]) == 1
+        said = capsys.readouterr().out.splitlines()
+        assert f"{field}: those of the last tier are others" in said
+
+
 UNREADABLE = {
+    "format": ('{"format": "x"}', "format: 'x' is not 'allocation-result/1'"),
     "not JSON": ("{", "not JSON: "),
     "not an object": ("[]", "the document is not a JSON object"),
     "no status": ("{}", "tiers: missing"),
@@ -214,8 +250,8 @@ def test_the_module_runs_as_a_program(instance, tmp_path):
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr == (
-        f"python -m planner.optimiser check: {instance}: tiers: missing, "
-        "or not a list\n"
+        f"python -m planner.optimiser check: {instance}: "
+        "format: 'allocation-instance/1' is not 'allocation-result/1'\n"
     )
 
 
