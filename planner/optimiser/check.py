@@ -19,7 +19,10 @@ from planner.optimiser.result import Result, Status, Termination, relative_gap
 from planner.optimiser.violations import Facts, facts
 
 TOLERANCE = 1e-9
-"""How far a stated float may be from the exact number, relative to its size."""
+"""How far a stated gap may be from the exact number, relative to its size."""
+
+DIGITS = 1e-12
+"""How far a stated bound may be from the exact number, relative to its size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,18 +153,11 @@ def _proven(
 
 
 def _bound(name: str, stated: float, proven: Fraction) -> Iterator[str]:
-    """The stated bound is the proven one; it may be rounded down to an integer.
-
-    Every value is an integer, so no plan lies between the bound and the integer below.
-    """
+    """The stated bound is the proven one, but for the last digits of a float."""
     if not math.isfinite(stated):
         yield f"{name}: bound {stated} is not a finite number"
-    elif not math.floor(proven) <= Fraction(stated) <= proven + _slack(proven):
+    elif abs(Fraction(stated) - proven) > Fraction(DIGITS) * (1 + abs(proven)):
         yield f"{name}: bound {stated} stated, the prices prove {outward(proven)}"
-
-
-def _slack(number: Fraction) -> Fraction:
-    return Fraction(TOLERANCE) * (1 + abs(number.numerator) // number.denominator)
 
 
 def _gap(

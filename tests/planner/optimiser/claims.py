@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 from hypothesis import strategies as st
@@ -78,26 +79,39 @@ def false_claims(problem, claim):
 
 
 def choices(problem, claim):
-    """Swap, drop, borrow and invent choices; split a team over two entries."""
+    """Replace, drop, swap, borrow and invent choices; split a team."""
     tiers = tuple(tier.value for tier in claim.tiers)
+
+    def changed(what, *pairs):
+        choice = claim.choice.copy()
+        for agent, option in pairs:
+            choice[agent] = option
+        return what, problem, replace(claim, choice=choice)
+
     for agent in range(problem.num_agents):
         for option in range(-1, problem.num_options):
             if option == claim.choice[agent]:
                 continue
-            choice = claim.choice.copy()
-            choice[agent] = option
-            own = option == -1 or problem.option_agent[option] == agent
+            if option >= 0 and problem.option_agent[option] != agent:
+                yield changed("borrowed", (agent, option))
+                continue
+            what, _, mutant = changed("replaced", (agent, option))
             dropped = option == -1 and problem.agent_must[agent]
-            truth = brute.value_of(problem, choice) if own and not dropped else None
+            truth = None if dropped else brute.value_of(problem, mutant.choice)
             if truth != tiers:
-                yield f"{agent} to {option}", problem, replace(claim, choice=choice)
+                yield ("dropped" if option == -1 else what), problem, mutant
+    for one, other in combinations(range(problem.num_agents), 2):
+        mine, yours = claim.choice[[one, other]].tolist()
+        if mine != yours:
+            yield changed("swapped", (one, yours), (other, mine))
     for wrong in (-2, problem.num_options):
-        choice = claim.choice.copy()
-        choice[0] = wrong
-        yield f"0 to {wrong}", problem, replace(claim, choice=choice)
-    split = np.append(claim.choice, claim.choice[-1])
-    yield "split", problem, replace(claim, choice=split)
-    yield "shortened", problem, replace(claim, choice=claim.choice[:-1])
+        yield changed("invented", (0, wrong))
+    for split in (
+        np.append(claim.choice, claim.choice[-1]),
+        claim.choice[:-1],
+        np.stack([claim.choice, claim.choice[::-1]], axis=1),
+    ):
+        yield "split", problem, replace(claim, choice=split)
 
 
 def numbers(problem, claim):
@@ -106,16 +120,17 @@ def numbers(problem, claim):
         yield "objective", problem, replace(claim, objective=claim.objective + step)
         yield "gap", problem, replace(claim, gap=claim.gap + step / 100)
     for tier, stated in enumerate(claim.tiers):
-        proven = Fraction(stated.bound)
-        least, most = math.floor(proven), proven + 1
-        for upper in (least - 1, float(most), least - 1000, math.nan, math.inf):
-            yield f"bound {upper}", problem, restated(claim, tier, bound=float(upper))
+        proven = stated.bound
+        steps = (1, -1, 1 / 16, -1 / 16, -1000)
+        for upper in (*(proven + step for step in steps), math.nan, math.inf):
+            what = "bound lowered" if upper < proven else "bound raised"
+            yield what, problem, restated(claim, tier, bound=float(upper))
         for step in (-1, 1):
             value = stated.value + step
-            yield f"value {value}", problem, restated(claim, tier, value=value)
+            yield "value", problem, restated(claim, tier, value=value)
         for gap in (None, stated.gap + 0.01, stated.gap - 0.01, math.nan):
             tiers = with_tier(claim, tier, replace(stated, gap=gap))
-            yield f"gap {gap}", problem, replace(claim, tiers=tiers)
+            yield "gap", problem, replace(claim, tiers=tiers)
         below = stated.value - 1.0
         tiers = with_tier(claim, tier, replace(stated, solver_bound=below))
         last = tiers[-1].solver_bound
@@ -148,18 +163,18 @@ def prices(problem, claim):
         for name in ("price", "supply_price", "tier_price"):
             given = getattr(stated, name)
             for at in range(len(given)):
-                for step in (-7.0, -1.0, 1.0, 7.0):
+                for step in (-7.0, -1.0, -1 / 16, 1 / 16, 1.0, 7.0):
                     moved = given.copy()
                     moved[at] += step
                     spoilt = replace(stated, **{name: moved})
                     if not states_its_bound(problem, spoilt, tier, values):
                         tiers = with_tier(claim, tier, spoilt)
-                        what = f"{name}[{at}] {step:+}"
-                        yield what, problem, replace(claim, tiers=tiers)
+                        what = "lowered" if step < 0 else "raised"
+                        yield f"{name} {what}", problem, replace(claim, tiers=tiers)
                 broken = given.copy()
                 broken[at] = math.nan
                 tiers = with_tier(claim, tier, replace(stated, **{name: broken}))
-                yield f"{name}[{at}] nan", problem, replace(claim, tiers=tiers)
+                yield "no number", problem, replace(claim, tiers=tiers)
         without = with_tier(claim, tier, replace(stated, price=None))
         yield "no prices", problem, replace(claim, tiers=without)
 
@@ -173,49 +188,64 @@ def states_its_bound(problem, stated, tier, values):
         tier=tier,
         levels=values[:tier],
     )
-    return math.floor(proven) <= Fraction(stated.bound) <= proven + Fraction(1, 1000)
+    return Fraction(stated.bound) == proven
 
 
 def limits(problem, claim):
     """Make the plan overspend by one unit, or a cohort run one person short."""
     claim = replace(claim, digest=None)
     before = brute.value_of(problem, claim.choice)
-    for name, step in (
-        ("resource_upper", -1),
-        ("resource_lower", 1),
-        ("supply_upper", -1),
+    for name, step, what in (
+        ("resource_upper", -1, "overspent"),
+        ("resource_lower", 1, "one short"),
+        ("supply_upper", -1, "line overspent"),
     ):
         for at in range(len(getattr(problem, name))):
             changed = by_one(problem, claim, name, at, step)
             if changed and brute.value_of(changed, claim.choice) != before:
-                yield f"{name}[{at}]", changed, claim
+                cohort = step > 0 and problem.resource_only_if_used[at]
+                yield f"cohort {what}" if cohort else what, changed, claim
 
 
 def by_one(problem, claim, name, at, step):
     """Return the problem with one limit a unit too tight for the plan, if it can be."""
-    numbers = getattr(problem, name).copy()
-    use = 0
     if name == "supply_upper":
-        numbers[at] = max(0, numbers[at] + step)
-    else:
-        for option in claim.choice[claim.choice >= 0]:
-            span = slice(problem.use_ptr[option], problem.use_ptr[option + 1])
-            used = problem.use_resource[span] == at
-            use += int(problem.use_amount[span][used].sum())
-        numbers[at] = use + step
-    if numbers[at] < 0 or problem.resource_supplied[at : at + 1].any():
-        return None if name != "supply_upper" else problem.replace(**{name: numbers})
+        return by_one_line(problem, claim, at)
+    if problem.resource_supplied[at]:
+        return None
+    numbers = getattr(problem, name).copy()
+    numbers[at] = use_of(problem, claim)[at] + step
     other = problem.resource_lower if step < 0 else problem.resource_upper
-    if name != "supply_upper" and (numbers[at] - other[at]) * step > 0:
+    if numbers[at] < 0 or (numbers[at] - other[at]) * step > 0:
         return None
     return problem.replace(**{name: numbers})
+
+
+def by_one_line(problem, claim, at):
+    """Return the problem with the most on one line that is not enough for the plan."""
+    numbers = problem.supply_upper.copy()
+    numbers[at] = min(numbers[at], use_of(problem, claim).sum())
+    while numbers[at] > 0:
+        numbers[at] -= 1
+        changed = problem.replace(supply_upper=numbers.copy())
+        if brute.value_of(changed, claim.choice) is None:
+            return changed
+    return None
+
+
+def use_of(problem, claim):
+    use = np.zeros(problem.num_resources, dtype=np.int64)
+    for option in claim.choice[claim.choice >= 0]:
+        span = slice(problem.use_ptr[option], problem.use_ptr[option + 1])
+        np.add.at(use, problem.use_resource[span], problem.use_amount[span])
+    return use
 
 
 def stories(problem, claim):
     """Change status, termination, digest and the list of tiers."""
     for status in ("infeasible", "unknown", "best", ""):
-        yield f"status {status!r}", problem, replace(claim, status=status)
-    yield "proved", problem, replace(claim, status="feasible")
+        yield "status", problem, replace(claim, status=status)
+    yield "termination", problem, replace(claim, status="feasible")
     yield "digest", problem, replace(claim, digest="0" * 64)
     yield "tiers", problem, replace(claim, tiers=())
     yield "tiers", problem, replace(claim, tiers=(*claim.tiers, claim.tiers[-1]))
