@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimiser.flat import Model
+from planner.optimiser.flat import GRAIN, Model
 from planner.optimiser.greedy import best_two
 from planner.optimiser.prices import Descent, Sweeper, worth_of_a_choice
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, spans
@@ -94,7 +94,7 @@ def solve_core(
         if answer is None:
             return outcome
         price = np.where(model.rows.upper > 0, answer.price, price)
-        price = model.rows.clip(price)
+        price = shut(model, sweep, model.rows.clip(price), possible)
         bound, _ = sweep(price)
         watch.work += model.num_uses
         if bound < best.bound:
@@ -112,12 +112,39 @@ def solve_core(
 
 def uses_closed_rows(model: Model) -> BoolArray:
     """Return bool[options]: those that use a row of which there is nothing."""
-    closed = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
     result = np.zeros(model.num_options, dtype=bool)
-    if closed.any():
-        entries = np.flatnonzero(closed[model.use_row] & (model.use_amount > 0))
-        result[np.searchsorted(model.use_ptr, entries, side="right") - 1] = True
+    result[_uses_of_closed_rows(model)[1]] = True
     return result
+
+
+def _uses_of_closed_rows(model: Model) -> tuple[IntArray, IntArray]:
+    """Return the uses of rows of which there is nothing, and the option of each."""
+    closed = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
+    if not closed.any():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    entries = np.flatnonzero(closed[model.use_row] & (model.use_amount > 0))
+    return entries, np.searchsorted(model.use_ptr, entries, side="right") - 1
+
+
+def shut(
+    model: Model, sweep: Sweeper, price: FloatArray, possible: BoolArray
+) -> FloatArray:
+    """Raise the prices of what there is nothing of until nobody would have it.
+
+    The program is without the options that use it, so its prices say nothing about
+    them. A price of nothing costs the bound nothing, so it is as high as is needed.
+    """
+    if possible.all():
+        return price
+    entries, option = _uses_of_closed_rows(model)
+    reduced = sweep.reduced(price)
+    best = np.where(model.must, -np.inf, 0.0)
+    np.maximum.at(best, model.option_agent[possible], reduced[possible])
+    wanted = (reduced - best[model.option_agent])[option] / model.use_amount[entries]
+    needed = np.zeros(len(price))
+    able = np.isfinite(wanted)
+    np.maximum.at(needed, model.use_row[entries][able], wanted[able])
+    return model.rows.clip(np.where(needed > 0, price + needed + GRAIN, price))
 
 
 def losses(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -308,8 +308,8 @@ class Road:
     def try_bound(self, price: FloatArray) -> None:
         """Take the prices of the plan for the bound, where they prove more."""
         model, watch = self.model, self.watch
-        running = self.plan_model.rows.upper > 0
-        price = model.rows.clip(np.where(running, price, self.descent.price))
+        left_out = (self.plan_model.rows.upper == 0) & (model.rows.upper > 0)
+        price = model.rows.clip(np.where(left_out, self.descent.price, price))
         with Sweeper(model, watch.limits.workers) as sweep:
             bound, _ = sweep(price)
         if bound < self.descent.bound:

@@ -31,6 +31,19 @@ def test_a_narrow_core_gives_the_prices_of_the_whole_program(share):
     assert len(core.fractional) <= len(model.rows)
 
 
+def test_what_there_is_nothing_of_has_a_price():
+    """A third of the slots is closed: nobody may look as if one could be had."""
+    problem = intake(people=200, slots=12)
+    upper = problem.resource_upper.copy()
+    upper[[0, 3, 6, 9]] = 0
+    model, descent, _ = priced(problem.replace(resource_upper=upper), sweeps=1)
+    with Sweeper(model, 1) as sweep:
+        core = solve_core(model, sweep, descent, Watch(Limits()), share=100.0)
+
+    assert core.exact
+    assert (core.descent.price[[0, 3, 6, 9]] > 0).all()
+
+
 @given(problems(max_tiers=1))
 @settings(max_examples=80, deadline=None)
 def test_a_part_is_worth_what_the_whole_is(problem):
