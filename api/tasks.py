@@ -24,7 +24,7 @@ def ring_due(*, now=None):
     heard = [
         pk
         for pk in due.values_list("pk", flat=True)
-        if send(deliver, endpoint_id=str(pk))
+        if send("api.deliver", endpoint_id=str(pk))
     ]
     due.model.objects.filter(pk__in=heard).update(rung_at=Now())
     return len(heard)

@@ -13,17 +13,20 @@ import time
 import zipfile
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from planner.models import RunPart, RunState
 from planner.optimiser import errand
 from planner.optimiser.files import written_whole
 
 from . import leases
+from .ringing import ring_part
 
 EVERY = 0.3
 """Seconds between two looks at the folder and at the rows."""
 MOST_BYTES = 256 << 20
 """What a row may hold; a part beyond that is solved by the run's own child."""
+FILES = errand.PROBLEM, errand.FOCUS, errand.TERMS
 NAME = re.compile(r"(\d+)-\d+")
 
 
@@ -58,13 +61,15 @@ class Parts:
             return
         over = [name for name in self.seen if round_of(name) < round_of(path.name)]
         self.rows.filter(name__in=over).delete()
-        self.rows.create(
+        part = self.rows.create(
             run_id=self.lease.row_id,
             run_attempt=self.lease.attempt,
             name=path.name,
             num_options=options,
             errand=content,
         )
+        if ring_part(part.pk):
+            self.rows.filter(pk=part.pk).update(rung_at=Now())
 
     def compare(self):
         """Bring the folder and the rows together; the claim file decides."""
@@ -114,13 +119,14 @@ def packed(path):
     """Return the files of an errand as one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name in (errand.PROBLEM, errand.TERMS):
-            archive.write(path / name, name)
+        for name in FILES:
+            if (path / name).exists():
+                archive.write(path / name, name)
     return buffer.getvalue()
 
 
 def unpack(content, folder):
     """Put the files of an errand into a folder."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in (errand.PROBLEM, errand.TERMS):
+        for name in set(FILES) & set(archive.namelist()):
             (folder / name).write_bytes(archive.read(name))

@@ -2,7 +2,7 @@
 
 import structlog
 
-from planner.tasks import solve, solve_part
+from planner.celery import app
 
 log = structlog.get_logger(__name__)
 
@@ -14,19 +14,19 @@ def ring(run_id):
     dispatcher rings again, so a lost ring costs seconds; nothing that goes wrong here
     may reach the caller.
     """
-    return send(solve, run_id=str(run_id))
+    return send("planner.solve", run_id=str(run_id))
 
 
 def ring_part(part_id):
     """Tell the workers of a part of a run, in the same way."""
-    return send(solve_part, part_id=str(part_id))
+    return send("planner.solve_part", part_id=str(part_id))
 
 
 def send(task, **ids):
-    """Send a message; return whether the broker took it."""
+    """Send a message to a task, by its name; return whether the broker took it."""
     try:
-        task.apply_async(kwargs=ids)
+        app.send_task(task, kwargs=ids)
     except Exception as error:  # noqa: BLE001 (brokers fail in their own ways)
-        log.warning("run.ring_failed", **ids, error=type(error).__name__)
+        log.warning("run.ring_failed", task=task, **ids, error=type(error).__name__)
         return False
     return True

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.ringing import send
 from planner.models import FileJob, FileStep
-from planner.tasks import work_on_file
 from programs import transfer
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
@@ -27,7 +26,7 @@ def take(batch, *, digest, park, by, now):
 
 def ring(job_id):
     """Tell the workers of a job; return whether the broker took the message."""
-    return send(work_on_file, job_id=str(job_id))
+    return send("planner.work_on_file", job_id=str(job_id))
 
 
 def _ask(batch, step, by, now, **columns):

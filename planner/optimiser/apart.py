@@ -44,7 +44,7 @@ def walk_apart(
 ) -> Outcome:
     """Return the best plan and prices of the whole, found part by part."""
     walks = _Walks(problem, parts, watch, start, on_plan, held, branches, focus)
-    if elsewhere is None:
+    if elsewhere is None or watch():
         walks.begin()
         walks.finish()
     else:

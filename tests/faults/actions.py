@@ -27,20 +27,45 @@ def world(people="40"):
 
 
 def worlds_apart(number="2", people="4000"):
-    """Make intakes that share nothing scarce: their plans are parts of one problem."""
+    """Make intakes that share nothing scarce: their plans are parts of one problem.
+
+    Each has its own money, short of what its seats cost, and a target for women, so
+    that the best plan takes a long search.
+    """
+    from tests import factories
     from tests.planner.allocation.worlds import World
 
     made = World()
-    for _ in range(int(number)):
+    for at in range(int(number)):
+        made.program = factories.program.make()
         intake = made.add_intake()
         seats = int(people) // 100
         slots = [
             made.slot(seats=seats, fewest=seats * 3 // 4, intake=intake)
             for _ in range(60)
         ]
+        dear(made, f"own-{at}", slots, seats)
+        factories.quota.make(intake=intake, measure="absolute", value=seats * 20)
         add_many(made, intake, slots, int(people))
     made.intake.delete()
     return {}
+
+
+def dear(made, code, slots, seats):
+    """Let each slot cost something else, and have money for seven seats of ten."""
+    from tests import factories
+
+    costs = [20_000_000 + 1_370_000 * (at * 7 % 60) for at in range(len(slots))]
+    source = made.source(code, sum(costs) * seats * 7 // 10)
+    category = made.cost(0, source)
+    for slot, amount in zip(slots, costs, strict=True):
+        factories.cost_rule.make(
+            program=None,
+            slot=slot,
+            category=category,
+            formula="one_off",
+            amount=amount,
+        )
 
 
 def add_many(made, intake, slots, people):
@@ -58,6 +83,7 @@ def add_many(made, intake, slots, people):
         participant = copy.copy(first.participant)
         participant.pk, participant.code = uuid.uuid4(), f"{intake.code}-{number}"
         participant.nik_hash = ""
+        participant.sex = "F" if chance.random() < 0.3 else "M"
         application = copy.copy(first)
         application.pk, application.participant = uuid.uuid4(), participant
         application.merit_score = chance.randrange(101)

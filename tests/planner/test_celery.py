@@ -7,7 +7,9 @@ import pytest
 import structlog
 from django.conf import settings
 
+from planner.allocation import ringing
 from planner.celery import app, name_the_run, wait_patiently
+from planner.imports import request
 from planner.tasks import solve, work_on_file
 
 
@@ -43,6 +45,15 @@ def test_files_have_a_queue_of_their_own():
     work_on_file.apply_async(kwargs={"job_id": "u1"})
     (path,) = set((settings.QUEUE_DIR / "messages").glob("*.files.msg")) - before
     path.unlink()
+
+
+@pytest.mark.parametrize("ring", [ringing.ring, ringing.ring_part, request.ring])
+def test_every_bell_names_a_task_that_exists(ring, monkeypatch):
+    rung = []
+    monkeypatch.setattr(app, "send_task", lambda task, **message: rung.append(task))
+    assert ring("u1")
+    app.loader.import_default_modules()
+    assert rung[0] in app.tasks
 
 
 def test_a_task_logs_its_run_and_the_request():

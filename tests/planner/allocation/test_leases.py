@@ -91,10 +91,10 @@ def test_the_dispatcher_rings_for_what_nobody_serves(run, rung):
 
 
 def test_a_broker_that_is_down_never_reaches_the_caller(run, monkeypatch):
-    def fail(**message):
+    def fail(*task, **message):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(ringing.solve, "apply_async", fail)
+    monkeypatch.setattr(ringing.app, "send_task", fail)
     ringing.ring(run.pk)
     assert fresh(run).state == RunState.QUEUED
 

@@ -1,5 +1,6 @@
 """Parts of a run: offered to other workers, fenced like runs, never needed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -7,11 +8,12 @@ import pytest
 from django.db.models.functions import Now
 
 from planner.allocation import dispatch, execute, helping, leases, supervision
-from planner.allocation.parts import Parts
+from planner.allocation.parts import Parts, packed, unpack
 from planner.models import AllocationRun, RunPart, RunState
 from planner.optimiser import Limits, errand
 from planner.optimiser.components import split
 from planner.optimiser.errand import Errand, Errands
+from planner.optimiser.formulation import Focus, Held
 from tests.planner.optimiser.test_components import crowd
 
 from .test_supervision import child_of
@@ -27,6 +29,7 @@ def run(world, settings, monkeypatch):
     """Return a run that somebody serves, in a world where every part counts."""
     settings.ALLOCATION_PART_OPTIONS = 1
     monkeypatch.setattr("planner.allocation.parts.EVERY", 0)
+    monkeypatch.setattr("planner.allocation.parts.ring_part", lambda pk: False)
     world.person(world.slot())
     return world.run()
 
@@ -82,6 +85,30 @@ def test_another_worker_finds_what_we_would_have_found(parts, child, errands):
     assert found.work == own.work
     assert not child.claim(1)
     assert set(rows()) == {"0-0"}
+
+
+def test_workers_are_told_of_a_part_at_once(lease, tmp_path, child, monkeypatch):
+    rung = []
+    monkeypatch.setattr(
+        "planner.allocation.parts.ring_part", lambda pk: not rung.append(pk)
+    )
+    Parts(lease, tmp_path).tend()
+    assert set(rung) == {part.pk for part in rows().values()}
+    assert dispatch.ring_waiting() == 0  # the dispatcher need not say it again
+
+
+def test_everything_that_belongs_to_a_part_is_sent_along(tmp_path, errands):
+    first = errands[0]
+    levels = (Held(first.problem.value(), 0),)
+    focused = replace(first, held=levels, focus=Focus(first.problem, levels))
+    child, far = Errands(tmp_path / "here"), tmp_path / "far"
+    child.offer([focused])
+    far.mkdir()
+    unpack(packed(tmp_path / "here" / "0-0"), far)
+    sent = errand.read(far)
+    assert sent.focus is not None
+    assert sent.focus.problem.digest == first.problem.digest
+    assert len(sent.held) == len(sent.focus.held) == 1
 
 
 def test_what_the_child_takes_is_asked_of_nobody(parts, child):
