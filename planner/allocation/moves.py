@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planner.models import AllocationRun
+from planner.models import AllocationRun, RunState
 from planner.models.states import MOVES
 from programs.domain import audit
 from programs.refusals import Refusal, RefusalKind
@@ -30,3 +30,16 @@ def move(run, to, *, by, now, data=None, **columns):
         audit.record(by=by, action=f"runs.{to}", obj=run, data=data or {}, now=now)
     run.refresh_from_db()
     return run
+
+
+def supersede_all(runs, *, by, now):
+    """Take published runs out of force; each has been replaced in all its intakes."""
+    to = RunState.SUPERSEDED
+    rows = AllocationRun.objects.filter(
+        pk__in=[run.pk for run in runs], state=RunState.PUBLISHED
+    )
+    with transaction.atomic():
+        rows.update(state=to)
+        entries = [(run, {}) for run in runs]
+        if entries:
+            audit.record_many(by=by, action=f"runs.{to}", entries=entries, now=now)

@@ -20,7 +20,13 @@ from planner.models import (
 )
 from programs.choices import ApplicationState, IntakeState
 from programs.costing import UNIT
-from programs.domain import audit, events, intakes as intake_verbs, placements
+from programs.domain import (
+    audit,
+    events,
+    intakes as intake_verbs,
+    placements,
+    states,
+)
 from programs.domain.actors import require
 from programs.domain.states import APPLICATION_MOVES
 from programs.models import (
@@ -39,6 +45,7 @@ from . import drift, moves, snapshot
 from .approve import require_unchanged
 
 BATCH = 1000
+UNDECIDED = IntakeState.CLOSED, IntakeState.ALLOCATING
 
 
 def publish(run, *, by, now):
@@ -118,9 +125,9 @@ def decide(run, by, now):
     )
     offered = offer(run, publication, by, now)
     wait(run, publication)
-    for intake in intakes:
-        if intake.state in (IntakeState.CLOSED, IntakeState.ALLOCATING):
-            intake_verbs.decide(intake=intake, by=by, now=now)
+    undecided = [intake for intake in intakes if intake.state in UNDECIDED]
+    if undecided:
+        intake_verbs.decide_many(intakes=undecided, by=by, now=now)
     Publication.objects.filter(pk=publication.pk).update(num_placements=len(offered))
     publication.num_placements = len(offered)
     tell(publication, intakes, by, now)
@@ -132,10 +139,13 @@ def retire(intakes, by, now):
     live = PublishedIntake.objects.filter(intake__in=intakes, is_live=True)
     replaced = set(live.values_list("publication__run", flat=True))
     live.update(is_live=False)
-    for old in AllocationRun.objects.filter(pk__in=replaced):
-        still = PublishedIntake.objects.filter(publication__run=old, is_live=True)
-        if not still.exists():
-            moves.move(old, RunState.SUPERSEDED, by=by, now=now)
+    still = PublishedIntake.objects.filter(
+        publication__run__in=replaced, is_live=True
+    ).values("publication__run")
+    gone = AllocationRun.objects.filter(
+        pk__in=replaced, state=RunState.PUBLISHED
+    ).exclude(pk__in=still)
+    moves.supersede_all(list(gone.order_by("number")), by=by, now=now)
 
 
 def offer(run, publication, by, now):
@@ -202,27 +212,33 @@ def replace(run, rows, by, now):
         application__intake__in=run.intakes.all(),
         state__in=snapshot.WEIGHT_OF_STATE,
     ).select_related("application", "slot__intake__program")
-    kept, funding, left = set(), [], set()
-    sources = source_ids()
-    for placement in standing:
-        key = placement.application_id, placement.slot_id
-        if key in wanted:
-            kept.add(key)
-            placement.funding_lines.all().delete()
-            funding += funding_of(wanted[key], placement, sources)
-        else:
-            placements.supersede(
-                placement=placement,
-                by=by,
-                now=now,
-                reason=_("Replaced by the plan of run %(number)d.")
-                % {"number": run.number},
-            )
-            left.add(placement.application_id)
-    FundingLine.objects.bulk_create(funding, batch_size=BATCH)
+    found = {(each.application_id, each.slot_id): each for each in standing}
+    kept = {key: each for key, each in found.items() if key in wanted}
+    gone = [each for key, each in found.items() if key not in wanted]
+    pay_anew(kept, wanted)
+    placements.supersede_many(
+        placements=gone,
+        by=by,
+        now=now,
+        reason=_("Replaced by the plan of run %(number)d.") % {"number": run.number},
+    )
     placed_again = {row.application_id for row in rows}
+    left = {placement.application_id for placement in gone}
     mark(left - placed_again, ApplicationState.UNPLACED)
-    return kept
+    return set(kept)
+
+
+def pay_anew(kept, wanted):
+    """Lay the funding of places that stay out as the plan says."""
+    sources = source_ids()
+    funding = [
+        line
+        for key, placement in kept.items()
+        for line in funding_of(wanted[key], placement, sources)
+    ]
+    for batch in states.batches(placement.pk for placement in kept.values()):
+        FundingLine.objects.filter(placement__in=batch).delete()
+    FundingLine.objects.bulk_create(funding, batch_size=BATCH)
 
 
 def wait(run, publication):
@@ -279,12 +295,23 @@ def tell(publication, intakes, by, now):
         },
         now=now,
     )
-    for intake in intakes:
-        hosts = intake.slots.values_list("host_id", flat=True)
-        senders = intake.applications.values_list("nominated_by_id", flat=True)
-        events.emit(
-            kind="intake.published",
-            obj=intake,
-            institutions=sorted({pk for pk in (*hosts, *senders) if pk}, key=str),
-            now=now,
-        )
+    hosts, senders = intake_verbs.hosts_of(intakes), senders_of(intakes)
+    events.emit_many(
+        kind="intake.published",
+        entries=[
+            (each, sorted({*hosts[each.pk], *senders[each.pk]}, key=str))
+            for each in intakes
+        ],
+        now=now,
+    )
+
+
+def senders_of(intakes):
+    """Return {intake: the institutions that nominated for it}."""
+    found = {intake.pk: [] for intake in intakes}
+    pairs = Application.objects.filter(
+        intake__in=intakes, nominated_by__isnull=False
+    ).order_by("intake", "nominated_by")
+    for intake, sender in pairs.values_list("intake", "nominated_by").distinct():
+        found[intake].append(sender)
+    return found

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.choices import IntakeState
-from programs.models import Placement
+from programs.models import Placement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -36,6 +36,36 @@ def start_allocating(*, intake, by, now):
 def decide(*, intake, by, now):
     """Note that a plan was published."""
     return _move(intake, IntakeState.DECIDED, by, now)
+
+
+def decide_many(*, intakes, by, now):
+    """Note that one plan was published for all of these."""
+    for intake in intakes:
+        _require_manager(intake, by)
+    with transaction.atomic():
+        left = states.move_many(intakes, IntakeState.DECIDED)
+        to = IntakeState.DECIDED
+        audit.record_many(
+            by=by,
+            action=f"intakes.{to}",
+            entries=[(each, {"from": left[each.pk], "to": to}) for each in intakes],
+            now=now,
+        )
+        hosts = hosts_of(intakes)
+        events.emit_many(
+            kind=f"intake.{to}",
+            entries=[(each, hosts[each.pk]) for each in intakes],
+            now=now,
+        )
+
+
+def hosts_of(intakes):
+    """Return {intake: the institutions that host its slots}."""
+    found = {intake.pk: [] for intake in intakes}
+    pairs = Slot.objects.filter(intake__in=intakes).order_by("intake", "host")
+    for intake, host in pairs.values_list("intake", "host").distinct():
+        found[intake].append(host)
+    return found
 
 
 def start(*, intake, by, now):

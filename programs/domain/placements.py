@@ -124,9 +124,27 @@ def mark_no_show(*, placement, by, now, expected_version=None, reason=""):
     return _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
 
 
-def supersede(*, placement, by, now, reason):
-    """Take back a decision that a later published plan replaces."""
-    return _step(placement, PlacementState.SUPERSEDED, by, now, None, reason)
+def supersede_many(*, placements, by, now, reason):
+    """Take back decisions that a later published plan replaces, all or none."""
+    if not placements:
+        return
+    to = PlacementState.SUPERSEDED
+    with transaction.atomic():
+        left = states.move_many(placements, to, version=F("version") + 1, reason=reason)
+        for state in sorted(set(left.values())):
+            rows = [row for row in placements if left[row.pk] == state]
+            _note_events(rows, state, by=by, now=now, reason=reason)
+        audit.record_many(
+            by=by,
+            action=f"placements.{to}",
+            entries=[(row, {"from": left[row.pk], "to": to}) for row in placements],
+            now=now,
+        )
+        events.emit_many(
+            kind=f"placement.{to}",
+            entries=[(row, _parties(row)) for row in placements],
+            now=now,
+        )
 
 
 def expire_due(*, now, by=SYSTEM):
