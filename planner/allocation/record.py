@@ -22,6 +22,7 @@ from programs.domain import audit
 from programs.domain.actors import SYSTEM
 
 from . import funding, pricing, reasons, summary, waiting
+from .child import known
 from .leases import Cancelled
 from .outcome import Outcome
 
@@ -69,7 +70,7 @@ def plan(lease, taken, solved, verdict):
             finished_at=Now(),
             result_digest=digest(taken.problem.digest, proposals, reserves),
             tiers=tiers,
-            bound=verdict.tiers[0][1],
+            bound=tiers[0]["bound"],
             verified_gap=tiers[0]["gap"],
             summary=summary.of(outcome, proposals, reserves, unplaced, prices),
             **circumstances(solved),
@@ -164,10 +165,10 @@ def circumstances(solved):
 def told_tiers(taken, claim, verdict):
     """Return the tiers with the values and bounds that the check recomputed."""
     told = []
-    for name, (value, bound), stated in zip(
+    for name, (value, found), stated in zip(
         taken.tier_names, verdict.tiers, claim.tiers, strict=True
     ):
-        gap = None
+        gap, bound = None, known(found)
         if value is not None and bound is not None:
             gap = (bound - value) / max(1, abs(value))
         told.append(
@@ -176,7 +177,7 @@ def told_tiers(taken, claim, verdict):
                 "value": value,
                 "bound": bound,
                 "gap": gap,
-                "solver_bound": stated.solver_bound,
+                "solver_bound": known(stated.solver_bound),
             }
         )
     return told
@@ -290,9 +291,11 @@ def files(lease, solved, verdict):
         "violations": list(verdict.violations),
         "notes": list(verdict.notes),
         "objective": verdict.objective,
-        "bound": verdict.bound,
+        "bound": known(verdict.bound),
         "gap": verdict.gap,
-        "tiers": [{"value": value, "bound": bound} for value, bound in verdict.tiers],
+        "tiers": [
+            {"value": value, "bound": known(bound)} for value, bound in verdict.tiers
+        ],
     }
     text = json.dumps(report, indent=1, ensure_ascii=False)
     keep(lease.row_id, ArtifactKind.REPORT, text.encode())

@@ -179,15 +179,17 @@ class _Walks:
             proven = any(each.proven for each in impossible)
             return Outcome(None, prices, Verdict.INFEASIBLE, proven, None)
         choice = self._together(found) if whole else None
-        claims = [
+        claims = sum(
             each.prices.bound if each.bound is None else each.bound for each in found
-        ]
+        )
+        # Where nothing was left to spend, nothing is known.
+        told = whole and not self.held and np.isfinite(claims)
         return Outcome(
             choice,
             prices,
             Verdict.OPTIMAL if settled else Verdict.OPEN,
             settled and all(each.proven for each in found),
-            float(sum(claims)) if whole and not self.held else None,
+            float(claims) if told else None,
         )
 
     def _together(self, found: Sequence[Outcome]) -> IntArray:

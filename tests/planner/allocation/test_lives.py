@@ -1,5 +1,7 @@
 """The life of a run: asked for, served, submitted, approved, published, replanned."""
 
+import json
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -64,6 +66,21 @@ def test_a_run_is_recorded_whole(small, plan):
     }
     assert run.summary["placed"] == 2
     assert run.lease_until is None
+
+
+@pytest.mark.parametrize("work", [0, 1, 300])
+def test_a_run_with_hardly_any_work_is_recorded(world, inline, monkeypatch, work):
+    monkeypatch.setattr("planner.optimiser.components.LEAST", 1)
+    intakes = [world.intake, world.add_intake()]
+    for intake in intakes:
+        slots = [world.slot(seats=2, intake=intake) for _ in range(3)]
+        for merit in range(20):
+            world.person(*slots, merit=merit, intake=intake)
+    run = world.run(intakes=intakes, work=work)
+    execute.execute(run.pk)
+    run = fresh(run)
+    assert (run.state, run.detail) == (RunState.SOLVED, "")
+    json.dumps([run.tiers, run.bound, run.verified_gap], allow_nan=False)
 
 
 def test_the_same_data_give_the_same_digest(small, plan):
