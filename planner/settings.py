@@ -194,6 +194,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_DEFAULT_QUEUE = "solve"
 CELERY_TASK_ROUTES = {
     "planner.work_on_file": {"queue": "files"},
+    # Takes seconds, and must not wait behind hours of solving.
+    "planner.search": {"queue": "files"},
     "api.deliver": {"queue": "hooks"},
 }
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
@@ -212,9 +214,9 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 #: What the dispatcher calls at each tick, with ``now=``: whatever somebody has to do
 #: although nobody rang.
 DISPATCH = [
+    "planner.allocation.searching.ask",
     "planner.allocation.dispatch.ring_waiting",
     "planner.allocation.expiry.expire_offers",
-    "planner.allocation.suggestions.suggest",
     "planner.imports.dispatch.ring_waiting",
     "api.tasks.ring_due",
 ]

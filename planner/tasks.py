@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from planner.allocation import execute, helping
+from planner.allocation import execute, helping, searching
 from planner.imports import execute as files
 
 
@@ -16,6 +16,12 @@ def solve(*, run_id):
 def solve_part(*, part_id):
     """Serve a part of a run, unless it is served already or not asked for any more."""
     helping.help_out(part_id)
+
+
+@shared_task(name="planner.search")
+def search(*, search_id):
+    """Search who could take free places, unless somebody does or nobody asks."""
+    searching.search(search_id)
 
 
 @shared_task(name="planner.work_on_file")

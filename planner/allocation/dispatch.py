@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from planner.models import AllocationRun, RunPart, RunState
+from planner.models import AllocationRun, RunPart, RunState, Search
 from planner.models.served import MAX_ATTEMPTS
 
 from . import leases, record
-from .ringing import ring, ring_part
+from .ringing import ring, ring_part, ring_search
 
 RING_AFTER = timedelta(seconds=5)
 """How old a queued run is when the first ring must have been lost."""
@@ -19,7 +19,7 @@ RING_AGAIN = timedelta(seconds=30)
 
 
 def ring_waiting(*, now=None):
-    """Ring for each run or part that waits, and end runs that three workers failed.
+    """Ring for whatever waits, and end runs that three workers failed.
 
     ``now`` is ignored: leases are judged by the database's clock.
     """
@@ -27,7 +27,12 @@ def ring_waiting(*, now=None):
     late = Q(state=RunState.RUNNING) | Q(created_at__lt=Now() - RING_AFTER)
     runs = unheard(AllocationRun).filter(late).order_by("number")
     parts = unheard(RunPart).order_by("-num_options")
-    return ring_each(runs, ring) + ring_each(parts, ring_part)
+    searches = unheard(Search).order_by("pk")
+    return (
+        ring_each(runs, ring)
+        + ring_each(parts, ring_part)
+        + ring_each(searches, ring_search)
+    )
 
 
 def unheard(model):

@@ -110,10 +110,10 @@ def run_of(slot):
     )
 
 
-def take_again(run):
+def take_again(run, *, step=lambda: None):
     """Return a snapshot of today of the intakes of a run."""
     return snapshot.take(
-        intakes=list(run.intakes.all()), profile=run.profile, on=run.on
+        intakes=list(run.intakes.all()), profile=run.profile, on=run.on, step=step
     )
 
 

@@ -22,6 +22,11 @@ def ring_part(part_id):
     return send("planner.solve_part", part_id=str(part_id))
 
 
+def ring_search(search_id):
+    """Tell the workers of a search for who is next, in the same way."""
+    return send("planner.search", search_id=str(search_id))
+
+
 def send(task, **ids):
     """Send a message to a task, by its name; return whether the broker took it."""
     try:

@@ -1,9 +1,9 @@
 """Free places, and who could take them: suggested by the planner, decided by a person.
 
 Declining, rejecting, expiring and withdrawing leave a free place and nothing else: they
-are quick, and anybody may do them. The dispatcher comes by, judges the waiting list on
-the data of that moment and writes one suggestion for each place; an offer is made when
-a person confirms it, after everything was judged once more.
+are quick, and anybody may do them. A worker comes by (see searching.py), judges the
+waiting list on the data of that moment and writes one suggestion for each place; an
+offer is made when a person confirms it, after everything was judged once more.
 """
 
 from django.db import transaction
@@ -27,16 +27,31 @@ FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTE
 """Ends of a placement that leave its place to somebody else."""
 
 
-def suggest(*, now):
-    """Suggest somebody for each place that became free; return how many rows.
+def suggest(run, *, now, step=lambda seconds=None: None):
+    """Suggest somebody for each free place of a plan, each beside the others.
 
     Any number of callers may do so at the same time: a place has one suggestion.
+    Returns how many people were suggested.
+
+    Parameters
+    ----------
+    step: called between the parts, and with ``seconds=0`` inside the transaction of
+        each suggestion: whoever raises there writes nothing.
     """
-    waiting = list(without_suggestion(now))
-    runs = {}
-    for placement in waiting:
-        runs.setdefault(reserves.run_of(placement.slot), []).append(placement)
-    return sum(suggest_all(run, freed, now) for run, freed in runs.items())
+    freed = without_suggestion(now).filter(
+        slot__intake__publications__is_live=True,
+        slot__intake__publications__publication__run=run,
+    )
+    freed = list(freed)
+    if not freed:
+        return 0
+    try:
+        taken = reserves.take_again(run, step=step)
+    except Unbuildable:  # everybody who waited has withdrawn
+        for placement in freed:
+            write(placement, None, now, step)
+        return 0
+    return sum(suggest_all(run, freed, taken, now, step))
 
 
 def without_suggestion(now):
@@ -63,17 +78,10 @@ def without_suggestion(now):
     )
 
 
-def suggest_all(run, freed, now):
-    """Suggest somebody for each free place of one plan, each beside the others."""
-    try:
-        taken = reserves.take_again(run)
-    except Unbuildable:  # everybody who waited has withdrawn
-        for placement in freed:
-            write(placement, None, now)
-        return 0
+def suggest_all(run, freed, taken, now, step):
+    """Yield whether somebody was suggested, for one free place after the other."""
     open_now = MoveUp.objects.open().filter(slot__intake__in=run.intakes.all())
     given = {row.application_id: [row.slot_id] for row in open_now}
-    made = 0
     for placement in freed:
         passed = set(placement.moves_up.values_list("application", flat=True))
         entries = [
@@ -83,16 +91,17 @@ def suggest_all(run, freed, now):
         ]
         judged = reserves.judge(placement.slot, entries, taken, given)
         found = reserves.best(judged)
-        if write(placement, found, now) and found is not None:
+        is_new = write(placement, found, now, step) and found is not None
+        if is_new:
             given[found.entry.application_id] = [placement.slot_id]
-            made += 1
-    return made
+        yield is_new
 
 
-def write(placement, found, now):
+def write(placement, found, now, step):
     """Write a suggestion down, unless somebody else has; return whether it is ours."""
     entry = found.entry if found else None
     with transaction.atomic():
+        step(seconds=0)
         rows = MoveUp.objects.bulk_create(
             [
                 MoveUp(

@@ -9,6 +9,7 @@ from .proposals import Proposal, Reserve, Unplaced
 from .publications import Publication, PublishedIntake
 from .runs import AllocationRun
 from .scenarios import Scenario
+from .searches import Search
 from .states import ArtifactKind, LimitKind, RunKind, RunState
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "RunPart",
     "RunState",
     "Scenario",
+    "Search",
     "Unplaced",
 ]

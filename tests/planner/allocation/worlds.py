@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from planner.allocation import request
-from planner.models import AllocationRun
+from planner.allocation import request, searching
+from planner.models import AllocationRun, Search
 from programs.choices import IntakeState
 from tests import factories
 
@@ -77,6 +77,13 @@ class World:
             rings=False,
             **limits,
         )
+
+
+def suggest(*, now):
+    """Let a dispatcher ask and a worker look for who is next; return how many."""
+    searching.ask(now=now)
+    searches = Search.objects.filter(attempt__lt=3).values_list("pk", flat=True)
+    return sum(searching.search(pk, now=now) for pk in list(searches))
 
 
 def fresh(run):

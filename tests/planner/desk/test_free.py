@@ -7,14 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from planner.allocation import suggestions
 from planner.allocation.approve import approve
 from planner.allocation.publish import publish
 from planner.allocation.submit import submit
 from planner.models import MoveUp
 from programs.domain import placements
 from tests import factories
-from tests.planner.allocation.worlds import NOW
+from tests.planner.allocation.worlds import NOW, suggest
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -46,7 +45,7 @@ def free(solved, world, coordinator):
         now=LATER,
         reason="Family.",
     )
-    assert suggestions.suggest(now=LATER) == 1
+    assert suggest(now=LATER) == 1
     return MoveUp.objects.get()
 
 
