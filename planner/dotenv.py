@@ -11,7 +11,9 @@ from pathlib import Path
 #: What each secret protects, and what losing or changing it costs.
 SECRETS = {
     "SECRET_KEY": "signs sessions and links; changing it signs everybody out",
-    "SECURED_FIELDS_KEY": "encrypts national ids and disability; losing it loses them",
+    "SECURED_FIELDS_KEY": (
+        "encrypts national ids, disability and second factors; losing it loses them"
+    ),
     "NIK_HASH_KEY": "makes national ids searchable; changing it needs rotate_keys",
     "DEMO_PASSWORD": "opens the demo's logins; unused unless DEMO is on",
 }

@@ -27,8 +27,8 @@ read = Reader()
 
 #: Signs sessions and links.
 SECRET_KEY = read.secret("SECRET_KEY")
-#: Encrypts national ids and disability. Several keys, separated by commas, are tried
-#: in turn and the first one encrypts: that is how keys are rotated.
+#: Encrypts national ids, disability and second factors. Several keys, separated by
+#: commas, are tried in turn and the first one encrypts: that is how keys are rotated.
 SECURED_FIELDS_KEY = read.keys("SECURED_FIELDS_KEY")
 #: Keys the hash by which a national id is found again without being readable.
 NIK_HASH_KEY = read.secret("NIK_HASH_KEY")
@@ -291,6 +291,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Wrong passwords are slowed down per account and address by the login itself.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "planner.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Talent exchange planner"
 #: Whoever approves a plan shows the second factor anew; accounts without one cannot.

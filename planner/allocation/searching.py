@@ -56,7 +56,7 @@ def search(search_id, *, now=None):
         log.warning("search.fenced", search=str(search_id), attempt=lease.attempt)
         return None
     except Exception as error:
-        log.error(
+        log.warning(
             "search.failed",
             search=str(search_id),
             attempt=lease.attempt,

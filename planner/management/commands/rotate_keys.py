@@ -1,5 +1,6 @@
 """``manage.py rotate_keys``: encrypt everything with the first of the keys."""
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from secured_fields.mixins import EncryptedMixin
 
+from planner import second_factor
 from programs.models import Participant
 from programs.national_ids import keyed_hash
 
@@ -23,7 +25,7 @@ class Command(BaseCommand):
     with the new key by whoever changes it, and is not overwritten here.
     """
 
-    help = _("Encrypt national ids and disability with the first key.")
+    help = _("Encrypt national ids, disability and second factors with the first key.")
 
     def add_arguments(self, parser):
         """Offer to compute the hashes anew, after NIK_HASH_KEY was changed."""
@@ -36,19 +38,20 @@ class Command(BaseCommand):
         self.first = Fernet(settings.SECURED_FIELDS_KEY[0])
         self.ring = MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])
         for model, field in encrypted_columns():
-            seen, changed = self.rotate(model, field)
-            self.stdout.write(
-                _("%(column)s: %(changed)s of %(seen)s values encrypted anew.")
-                % {
-                    "column": f"{model._meta.label}.{field.name}",
-                    "changed": changed,
-                    "seen": seen,
-                }
-            )
-
+            self.tell(f"{model._meta.label}.{field.name}", self.rotate(model, field))
+        found = second_factor.change_all(Authenticator.objects, self.renewed_secret)
+        self.tell("mfa.Authenticator.data", found)
         if hashes:
             changed = hash_anew()
             self.stdout.write(_("%s national ids hashed anew.") % changed)
+
+    def tell(self, column, found):
+        """Say what was done to a column; ``found`` is (seen, changed)."""
+        seen, changed = found
+        self.stdout.write(
+            _("%(column)s: %(changed)s of %(seen)s values encrypted anew.")
+            % {"column": column, "changed": changed, "seen": seen}
+        )
 
     def rotate(self, model, field):
         """Rotate one column, a batch in a transaction; return (seen, changed)."""
@@ -72,6 +75,12 @@ class Command(BaseCommand):
                         cursor.execute(update, [new, primary, old])
                         changed += cursor.rowcount
         return len(rows), changed
+
+    def renewed_secret(self, stored, row):
+        """Return a secret of a second factor under the first key, as for a column."""
+        if not second_factor.is_sealed(stored):
+            return second_factor.seal(stored)
+        return self.renewed(stored, f"mfa.Authenticator {row.pk}")
 
     def renewed(self, stored, where):
         """Return the value under the first key; itself when it already is."""
