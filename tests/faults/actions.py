@@ -178,6 +178,8 @@ def states():
             "has_plan": run.has_plan,
             "phase": run.progress.get("phase"),
             "solve_seconds": run.solve_seconds,
+            "name": f"{run.scenario} {run.seed}",
+            "digest": run.result_digest,
             "parts": [
                 [part.name, part.state, part.attempt] for part in run.parts.all()
             ],
