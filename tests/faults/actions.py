@@ -176,6 +176,7 @@ def states():
             "detail": run.detail,
             "incumbent": run.progress.get("incumbent"),
             "has_plan": run.has_plan,
+            "proposals": run.proposals.count(),
             "phase": run.progress.get("phase"),
             "solve_seconds": run.solve_seconds,
             "name": f"{run.scenario} {run.seed}",
@@ -198,6 +199,16 @@ def wait(seconds="120"):
     while AllocationRun.objects.active().exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     return states()
+
+
+def keep_proposals_on(folder):
+    """Put the proposals of runs on another disk of the database server."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+        cursor.execute("ALTER TABLE planner_proposal SET TABLESPACE small")
+    return {}
 
 
 def approve():
@@ -352,6 +363,7 @@ ACTIONS = {
         ask,
         states,
         wait,
+        keep_proposals_on,
         cancel_when,
         approve,
         publish,

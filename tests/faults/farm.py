@@ -115,6 +115,13 @@ class Farm:
             assert time.monotonic() < deadline, states
             time.sleep(every)
 
+    def wait_until(self, holds, *, seconds):
+        """Wait until something holds that no database is needed for."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
     def all_ended(self, states):
         """Whether no run waits or is served."""
         return all(run["state"] in ENDED for run in states.values())

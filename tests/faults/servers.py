@@ -1,5 +1,6 @@
 """Private servers on free loopback ports, started and ended by the test alone."""
 
+import errno
 import os
 import shutil
 import signal
@@ -205,3 +206,45 @@ class Postgres:
         """End it and take its files away."""
         self.crash()
         shutil.rmtree(self.folder)
+
+
+class SmallDisk:
+    """A file system in memory that can be filled up, or skipped where none is allowed.
+
+    Parameters
+    ----------
+    megabytes: its size. owner: the user who may write to it.
+    """
+
+    def __init__(self, megabytes, owner="root"):
+        self.folder = Path(tempfile.mkdtemp(prefix="planner-disk-"))
+        self.ballast = self.folder / "ballast"
+        options = f"size={megabytes}m,mode=0700"
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.folder)],
+            check=False,
+            capture_output=True,
+        )
+        if mounted.returncode != 0:
+            self.folder.rmdir()
+            pytest.skip("a file system may not be mounted here")
+        shutil.chown(self.folder, owner)
+
+    def fill(self):
+        """Leave no room at all."""
+        with self.ballast.open("wb", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(4096))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+
+    def free(self):
+        """Give the room back."""
+        self.ballast.unlink()
+
+    def remove(self):
+        """Take it away, with all that is on it."""
+        subprocess.run(["umount", str(self.folder)], check=True)
+        self.folder.rmdir()
