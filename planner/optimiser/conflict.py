@@ -15,10 +15,22 @@ import numpy as np
 
 from planner.optimiser.bound import Prices, proves_infeasible
 from planner.optimiser.check import feasible
-from planner.optimiser.elastic import FEASIBLE, Limit, Strain, relaxed, strain
+from planner.optimiser.elastic import (
+    FEASIBLE,
+    Limit,
+    Strain,
+    eased,
+    relaxed,
+    strain,
+)
 from planner.optimiser.plan import NOTHING
 from planner.optimiser.problem import Problem
-from planner.optimiser.relevant import called, hard_ceiling, hard_floor, with_options
+from planner.optimiser.relevant import (
+    hard_ceiling,
+    hard_floor,
+    needed,
+    with_options,
+)
 from planner.optimiser.result import Relief
 from planner.optimiser.validate import UNLIMITED
 
@@ -68,20 +80,20 @@ def find_conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None
             # A limit that makes options impossible has no price of its own.
             limits = limits_of(problem)
         small = relaxed(problem, limits)
-        small = with_options(small, called(small))
+        small = with_options(small, needed(small))
         reason = _fewest(limits, _elastic(small, left), left)
         return Conflict(
             reliefs=_reliefs(small, reason, left), prices=_proof(problem, found)
         )
-    if problem.num_options > EXACT_OPTIONS:
+    small = with_options(problem, needed(problem))
+    if small.num_options > EXACT_OPTIONS:
         return None
-    conflicting = _exact(problem, left)
-    limits = limits_of(problem)
+    conflicting = _exact(small, left)
+    limits = limits_of(small)
     if not conflicting(limits):
         return None
     reason = _fewest(limits, conflicting, left)
-    reliefs = tuple(_relief(problem, limit, None) for limit in reason)
-    return Conflict(reliefs=reliefs, prices=None)
+    return Conflict(reliefs=_reliefs(small, reason, left), prices=None)
 
 
 def refute(problem: Problem, *, seconds: float) -> Prices | None:
@@ -154,22 +166,26 @@ def _elastic(problem: Problem, left: Callable[[], float]) -> Conflicting:
 
 
 def _exact(problem: Problem, left: Callable[[], float]) -> Conflicting:
+    def conflicting(limits: Sequence[Limit]) -> bool:
+        return _can_hold(relaxed(problem, limits), left()) is False
+
+    return conflicting
+
+
+def _can_hold(problem: Problem, seconds: float) -> bool | None:
+    """Return whether any plan keeps the hard limits; None if that stayed open."""
     from planner.optimiser import cpsat
     from planner.optimiser.formulation import formulate
 
+    if feasible(problem, np.full(problem.num_agents, NOTHING)):
+        return True
+    if seconds == 0:
+        return None
     worthless = problem.replace(option_value=np.zeros(problem.num_options, np.int64))
-
-    nobody = np.full(problem.num_agents, NOTHING)
-
-    def conflicting(limits: Sequence[Limit]) -> bool:
-        asked = relaxed(worthless, limits)
-        if left() == 0 or feasible(asked, nobody):
-            return False
-        program = formulate(asked)
-        answer = cpsat.solve(program, cpsat.Effort(seconds=left()))
-        return answer.closed and answer.y is None
-
-    return conflicting
+    answer = cpsat.solve(formulate(worthless), cpsat.Effort(seconds=seconds))
+    if answer.y is not None:
+        return True
+    return False if answer.closed else None
 
 
 def _fewest(
@@ -214,14 +230,58 @@ def _reliefs(
 ) -> tuple[Relief, ...]:
     """Return how far each limit of a conflict must give way if the others stay."""
     small = relaxed(problem, reason)
-    reliefs = []
-    for limit in reason:
-        alone = None
-        if limit.kind != "must" and left() > 0:
-            alone = strain(small, seconds=left(), only=limit)
-        by = None if alone is None else math.ceil(alone.total - FEASIBLE)
-        reliefs.append(_relief(problem, limit, by))
-    return tuple(reliefs)
+    return tuple(
+        _relief(problem, limit, _least(small, limit, left)) for limit in reason
+    )
+
+
+def _least(problem: Problem, limit: Limit, left: Callable[[], float]) -> int | None:
+    """Return by how much one limit must give way for any plan, or None if in vain.
+
+    No plan does with less than the elastic program; whether one does with that, whole
+    choices tell, where they are not too many to ask.
+    """
+    if limit.kind == "must" or left() == 0:
+        return None
+    alone = strain(problem, seconds=left(), only=limit)
+    total = 0.0 if alone is None else alone.total * (1 - FEASIBLE**2) - FEASIBLE
+    least = max(1, math.ceil(total))
+    if problem.num_options > EXACT_OPTIONS:
+        return None if alone is None else least
+    answers: dict[int, bool | None] = {}
+
+    def helps(by: int) -> bool:
+        answers[by] = _can_hold(eased(problem, limit, by), left())
+        return answers[by] is True
+
+    found = _first(least, max(least, _most(problem, limit)), helps)
+    return least if None in answers.values() else found
+
+
+def _first(least: int, most: int, helps: Callable[[int], bool]) -> int | None:
+    """Return the first number from `least` to `most` that helps, as all above do."""
+    if helps(least):
+        return least
+    if least == most or not helps(most):
+        return None
+    while least + 1 < most:
+        middle = (least + most) // 2
+        least, most = (least, middle) if helps(middle) else (middle, most)
+    return most
+
+
+def _most(problem: Problem, limit: Limit) -> int:
+    """Return how far a limit can give way before it is none."""
+    if limit.kind == "lower":
+        return int(problem.resource_lower[limit.index])
+    resources = np.array([limit.index])
+    now = problem.resource_upper
+    if limit.kind == "supply":
+        pool = np.repeat(np.arange(problem.num_resources), np.diff(problem.supply_ptr))
+        resources = pool[problem.supply_index == limit.index]
+        now = problem.supply_upper
+    used = np.isin(problem.use_resource, resources)
+    return int(problem.use_amount[used].sum()) - int(now[limit.index])
 
 
 def _relief(problem: Problem, limit: Limit, by: int | None) -> Relief:

@@ -58,22 +58,31 @@ def strain(
 
     With `only`, just that limit gives way, and `total` counts its own units.
     """
-    columns = forced_options(problem if only is None else _lifted(problem, only))
+    columns = forced_options(problem if only is None else _opened(problem, only))
     program = _Program(problem, columns, only)
     return program.solve(seconds)
 
 
-def _lifted(problem: Problem, limit: Limit) -> Problem:
-    """Return the problem without one limit."""
-    limits = {
-        "upper": ("resource_upper", UNLIMITED),
-        "lower": ("resource_lower", 0),
-        "supply": ("supply_upper", UNLIMITED),
-        "must": ("agent_must", False),
-    }
-    name, none = limits[limit.kind]
+def _opened(problem: Problem, limit: Limit) -> Problem:
+    """Return the problem without one limit, as far as it makes options impossible.
+
+    A floor or a duty that gives way still calls for options, if for fewer.
+    """
+    cohort = limit.kind == "lower" and problem.resource_only_if_used[limit.index]
+    if cohort or limit.kind in ("upper", "supply"):
+        return eased(problem, limit, UNLIMITED)
+    return problem
+
+
+def eased(problem: Problem, limit: Limit, by: int) -> Problem:
+    """Return the problem with one limit, not a duty, further out by some units."""
+    name = {"upper": "resource_upper", "supply": "supply_upper"}.get(
+        limit.kind, "resource_lower"
+    )
     array = getattr(problem, name).copy()
-    array[limit.index] = none
+    now = int(array[limit.index])
+    moved = now - by if limit.kind == "lower" else now + by
+    array[limit.index] = min(max(moved, 0), UNLIMITED)
     return problem.replace(**{name: array})
 
 

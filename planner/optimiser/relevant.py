@@ -55,6 +55,25 @@ def called(problem: Problem) -> BoolArray:
     return result
 
 
+def needed(problem: Problem) -> BoolArray:
+    """bool[o]; a duty or a floor calls for the option, or for a cohort that it fills.
+
+    If there is a plan at all, there is one of these options only.
+    """
+    hard = (problem.resource_shortfall_price < 0) & (problem.resource_lower > 0)
+    cohort = hard & problem.resource_only_if_used
+    entries = np.flatnonzero(cohort[problem.use_resource] & (problem.use_amount > 0))
+    rows = problem.use_resource[entries]
+    option = np.searchsorted(problem.use_ptr, entries, side="right") - 1
+    kept, count = called(problem), -1
+    while kept.sum() > count:
+        count = int(kept.sum())
+        running = np.zeros(problem.num_resources, dtype=bool)
+        running[rows[kept[option]]] = True
+        kept[option[running[rows]]] = True
+    return kept
+
+
 def with_options(problem: Problem, kept: BoolArray) -> Problem:
     """Return the problem with only these options."""
     sizes = np.diff(problem.use_ptr)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 
 from planner.optimiser.bound import proves_infeasible
 from planner.optimiser.conflict import find_conflict, limits_of
-from planner.optimiser.elastic import Limit, relaxed, strain
+from planner.optimiser.document import problem_from_document
+from planner.optimiser.elastic import Limit, eased, relaxed, strain
 from planner.optimiser.result import Relief
 from tests.benchmarks.planted import planted
 from tests.planner.optimiser import brute, strategies
@@ -86,12 +87,99 @@ def test_a_conflict_is_one_and_is_the_smallest(problem):
     for spared in limits:
         rest = [limit for limit in limits if limit != spared]
         assert brute.optimum(relaxed(problem, rest)) is not None
+        if spared.kind != "must":
+            by = next(r.by for r in conflict.reliefs if _names(problem, spared, r))
+            assert helps(relaxed(problem, limits), spared, by)
+
+
+def helps(problem, limit, by):
+    """Whether a plan exists once the limit gives way so far, and not a unit before."""
+    if by is None:
+        return brute.optimum(eased(problem, limit, 50)) is None
+    return (
+        brute.optimum(eased(problem, limit, by)) is not None
+        and brute.optimum(eased(problem, limit, by - 1)) is None
+    )
 
 
 def _is_named(problem, limit, conflict):
+    return any(_names(problem, limit, relief) for relief in conflict.reliefs)
+
+
+def _names(problem, limit, relief):
     names = {"must": problem.agent_name, "supply": problem.supply_name}
     name = names.get(limit.kind, problem.resource_name)(limit.index)
-    return any((r.kind, r.limit) == (limit.kind, name) for r in conflict.reliefs)
+    return (relief.kind, relief.limit) == (limit.kind, name)
+
+
+def instance(resources, options):
+    """Return a problem of people with one option each: (agent, uses)."""
+    return problem_from_document(
+        {
+            "format": "allocation-instance/1",
+            "agents": [{"id": agent} for agent in dict.fromkeys(a for a, _ in options)],
+            "resources": resources,
+            "options": [
+                {"agent": agent, "id": f"{agent}-{at}", "value": 1, "uses": uses}
+                for at, (agent, uses) in enumerate(options)
+            ],
+        }
+    )
+
+
+def test_a_floor_gives_way_by_what_is_missing_and_not_altogether():
+    """Ten people, two floors of six and five: one fewer in either is enough."""
+    floors = [
+        {"id": f, "upper": None, "lower": n} for f, n in (("six", 6), ("five", 5))
+    ]
+    people = [(f"p{i}", {f: 1}) for i in range(10) for f in ("six", "five")]
+    conflict = find_conflict(instance(floors, people))
+    assert conflict.reliefs == (
+        Relief(limit="six", kind="lower", by=1),
+        Relief(limit="five", kind="lower", by=1),
+    )
+
+
+def test_teams_say_how_far_a_limit_gives_way():
+    """Teams of five, at least seven seats and at most nine: only whole teams count."""
+    seats = [{"id": "seats", "upper": 9, "lower": 7}]
+    conflict = find_conflict(
+        instance(seats, [(f"t{i}", {"seats": 5}) for i in range(4)])
+    )
+    assert set(conflict.reliefs) == {
+        Relief(limit="seats", kind="lower", by=2),
+        Relief(limit="seats", kind="upper", by=1),
+    }
+
+
+def test_a_cohort_that_others_can_fill_is_not_to_blame():
+    """Who counts for the quota costs too much; the cohort would have had enough."""
+    resources = [
+        {"id": "cohort", "upper": None, "lower": 4, "only_if_used": True},
+        {"id": "quota", "upper": None, "lower": 1},
+        {"id": "money", "upper": 9},
+    ]
+    wanted = ("eko", {"cohort": 1, "quota": 1, "money": 10})
+    others = [(f"p{i}", {"cohort": 1}) for i in range(4)]
+    conflict = find_conflict(instance(resources, [wanted, *others]))
+    assert set(conflict.reliefs) == {
+        Relief(limit="quota", kind="lower", by=1),
+        Relief(limit="money", kind="upper", by=1),
+    }
+
+
+def test_amounts_of_money_that_floats_cannot_tell_apart():
+    """A hundred billion and one unit short: whole numbers decide."""
+    resources = [
+        {"id": "quota", "upper": None, "lower": 8},
+        {"id": "money", "upper": 8 * 10**11 - 1},
+    ]
+    people = [(f"p{i}", {"quota": 1, "money": 10**11}) for i in range(10)]
+    conflict = find_conflict(instance(resources, people))
+    assert set(conflict.reliefs) == {
+        Relief(limit="quota", kind="lower", by=1),
+        Relief(limit="money", kind="upper", by=1),
+    }
 
 
 @pytest.mark.parametrize("people", [50, 500])
