@@ -5,15 +5,34 @@ value back, so that what is exported is read again as what it was.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from .cells import FORMULA, Number, restore
 from .messages import CellError
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Letters nobody sees, and marks that turn the order of those one sees, count too.
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+IN_WORDS = re.compile(r"(\d{1,2}) ([A-Za-z]+)\.? (\d{4})")
+MONTHS = (
+    ("jan", "januari", "january"),
+    ("feb", "februari", "february", "peb", "pebruari"),
+    ("mar", "maret", "march"),
+    ("apr", "april"),
+    ("mei", "may"),
+    ("jun", "juni", "june"),
+    ("jul", "juli", "july"),
+    ("agu", "agt", "agustus", "aug", "august"),
+    ("sep", "sept", "september"),
+    ("okt", "oktober", "oct", "october"),
+    ("nov", "november", "nop", "nopember"),
+    ("des", "desember", "dec", "december"),
+)
+MONTH = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
 ERROR_VALUE = re.compile(r"#(REF|N/A|VALUE|DIV/0|NAME|NUM|NULL)[!?]?")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -182,11 +201,11 @@ def read_day(text):
     if SERIAL.fullmatch(text):
         day = EXCEL_EPOCH + timedelta(days=int(float(text)))
         raise CellError("excel-serial", date=str(day), number=str(text))
-    day_first = DAY_FIRST.fullmatch(text)
+    day_first = DAY_FIRST.fullmatch(text) or IN_WORDS.fullmatch(text)
     try:
         if day_first:
-            day, month, year = map(int, day_first.groups())
-            return date(year, month, day)
+            day, month, year = day_first.groups()
+            return date(int(year), int(MONTH.get(month.lower(), month)), int(day))
         return date.fromisoformat(text)
     except ValueError as error:
         raise CellError("date") from error
@@ -194,17 +213,21 @@ def read_day(text):
 
 @dataclass(frozen=True)
 class OneOf(Column):
-    """One of a few words."""
+    """One of a few words; ``aliases`` are other words for them, in lower case."""
 
     choices: tuple = ()
+    aliases: dict = field(default_factory=dict)
 
     kind = "choice"
 
     def parse(self, text):
+        text = self.aliases.get(text.casefold(), text)
         for choice in self.choices:
             if text.casefold() == choice.casefold():
                 return choice
-        raise CellError("choice", choices=", ".join(self.choices))
+        others = ", ".join(f"{word} = {own}" for word, own in self.aliases.items())
+        known = ", ".join(self.choices)
+        raise CellError("choice", choices=f"{known} ({others})" if others else known)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ CELL = {
         "a number without thousands separators (%(first)s or %(second)s?)"
     ),
     "negative": _("an amount that is not negative"),
-    "date": _("a date such as 2027-02-01 or 01/02/2027 (day first)"),
+    "date": _("a date such as 2027-02-01, 01/02/2027 (day first) or 1 Februari 2027"),
     "excel-serial": _(
         "a date such as %(date)s; %(number)s is Excel's number for it: format the "
         "column as a date"
@@ -95,6 +95,7 @@ CELL = {
     "choice": _("one of: %(choices)s"),
     "unknown": _("the code of an existing %(what)s"),
     "not-yours": _("a %(what)s that your role lets you change"),
+    "no-province": _("a two-digit province code; no registry has %(code)s"),
     "province-clash": _(
         "a province code of the registry the column names; %(code)s is %(ours)s there "
         "and %(theirs)s in the other"

@@ -77,11 +77,16 @@ def print_rows(workbook, limits):
         sheet.reset_dimensions()
         printed = 0
         rows = sheet.iter_rows(max_col=limits["columns"] + 1)
+        missing = None
         for number, row in enumerate(rows, start=1):
+            if row is missing:  # a million of these is nothing special
+                continue
             cells = [as_text(cell) for cell in row]
             while cells and cells[-1] == "":
                 cells.pop()
             if not cells:
+                # The reader gives the same tuple for all rows that are not there.
+                missing = row
                 continue
             printed += 1
             if printed > limits["rows"] + 1:

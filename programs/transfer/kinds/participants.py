@@ -59,6 +59,15 @@ class Nik(Column):
         return text
 
 
+SEXES = {
+    "perempuan": Sex.FEMALE.value,
+    "p": Sex.FEMALE.value,
+    "laki-laki": Sex.MALE.value,
+    "l": Sex.MALE.value,
+}
+"""As Indonesian forms write it."""
+
+
 class Participants(Kind):
     """People, found again by their code."""
 
@@ -71,7 +80,7 @@ class Participants(Kind):
         Column("given_name", required=True, private=True, limit=150),
         Column("family_name", private=True, limit=150),
         Day("birth_date", required=True, private=True, least=date(1930, 1, 1)),
-        OneOf("sex", required=True, choices=tuple(Sex.values)),
+        OneOf("sex", required=True, choices=tuple(Sex.values), aliases=SEXES),
         Code("citizenship", required=True, what="country"),
         *regions.pair("province"),
         Pattern("regency_kemendagri", pattern=r"\d{2}\.\d{2}", hint="53.04"),

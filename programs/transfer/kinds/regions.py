@@ -44,12 +44,15 @@ def settle(row, prefix, regions):
 
 def _refuse(row, column, registry, code, regions):
     other = regions["bps" if registry == "kemendagri" else "kemendagri"].get(code)
+    if other is None:
+        row.refuse(column, "no-province", code=code)
+        return
     row.refuse(
         column,
         "province-clash",
         code=code,
         ours=_("no province"),
-        theirs=other.name if other else _("no province"),
+        theirs=other.name,
     )
 
 

@@ -53,14 +53,18 @@ def test_a_good_row_becomes_a_person_with_papers(coordinator):
         ("given_name", "=HYPERLINK(1)", "formula"),
         ("given_name", "x" * 151, "too-long"),
         ("given_name", "a\x07b", "control"),
+        ("given_name", "a\u200bb", "control"),
+        ("given_name", "a\u202eb", "control"),
         ("birth_date", "1900-01-00", "date"),
         ("birth_date", "1900-01-01", "date-range"),
         ("birth_date", "37758", "excel-serial"),
         ("birth_date", "17/05/03", "date"),
         ("birth_date", "2003-02-30", "date"),
+        ("birth_date", "31 Februari 2003", "date"),
+        ("birth_date", "17 Mai 2003", "date"),
         ("sex", "X", "choice"),
         ("citizenship", "Indonesia", "unknown"),
-        ("province_kemendagri", "99", "province-clash"),
+        ("province_kemendagri", "99", "no-province"),
         ("province_kemendagri", "97", "province-clash"),
         ("home_institution", "unknown-poltek", "unknown"),
         ("kkni", "12", "range"),
@@ -213,6 +217,20 @@ def test_days_first_dates_and_scores_within_bands_are_understood(coordinator):
     assert values["languages"] == (
         ("TOEIC-LR", "640", "2026-07-05", "2016", "2028-07-05"),
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["17 Mei 2003", "17 mei 2003", "17 May 2003", "17.5.2003", "17-05-2003"]
+)
+def test_dates_are_read_as_people_write_them(coordinator, text):
+    row = judge([person(birth_date=text)], coordinator).rows[0]
+    assert row.values["birth_date"] == date(2003, 5, 17)
+
+
+@pytest.mark.parametrize("word", ["F", "f", "P", "p", "Perempuan"])
+def test_sex_is_read_as_indonesian_forms_write_it(coordinator, word):
+    row = judge([person(sex=word)], coordinator).rows[0]
+    assert row.values["sex"] == "F"
 
 
 def test_values_outside_the_named_columns_are_refused(coordinator):

@@ -1,6 +1,7 @@
 """Workbooks are read in a limited child; bombs and tricks never get that far."""
 
 import io
+import os
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -120,3 +121,14 @@ def test_a_child_out_of_memory_does_no_harm():
 def test_row_limit_holds_inside_the_child():
     content = workbook(["code"], *[[f"A{n}"] for n in range(6)])
     assert refusal(content, rows=4).code == "file-too-many-rows"
+
+
+def test_a_stray_cell_far_below_does_not_cost_a_minute():
+    """Excel leaves such cells behind; the million rows between are passed over."""
+    content = workbook(
+        ["code"], ["A"], change=lambda book: book.active.cell(1_048_576, 1, "B")
+    )
+    began = os.times().children_user
+    rows = read(content, known=KNOWN).rows
+    assert rows == [(2, ["A"]), (1_048_576, ["B"])]
+    assert os.times().children_user - began < 15
