@@ -8,6 +8,11 @@ from planner.models import AllocationRun
 
 def get(number):
     """Return the run with this number, or say that there is none."""
+    if not str(number).isdecimal():
+        raise CommandError(
+            _("“%s” is no number of a run; the desk's list of runs shows them.")
+            % number
+        )
     try:
         return AllocationRun.objects.get(number=number)
     except AllocationRun.DoesNotExist:

@@ -16,6 +16,7 @@ from programs import formats
 from programs.refusals import Refusal
 
 MOST_BYTES = 4 << 30
+ABOUT = ("input_digest", "result_digest", "limits")
 ENTRIES = ("problem.npz", "result.npz", "run.json", "decisions.json", "SHA256SUMS")
 
 
@@ -100,7 +101,8 @@ def from_pack(path):
             require_sums(folder)
             about = json.loads((folder / "run.json").read_text())
             decisions = json.loads((folder / "decisions.json").read_text())
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            about = {name: about[name] for name in ABOUT}
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise CommandError(
                 _("%(path)s is no decision pack: %(why)s")
                 % {"path": path, "why": error}

@@ -2,9 +2,9 @@
 
 import os
 import signal
-import socket
 import threading
 import time
+from argparse import ArgumentTypeError
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -31,11 +31,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Say where to listen and how much to do at once."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=number_to(65_535), default=8000)
         parser.add_argument(
-            "--threads", type=int, default=8, help=_("requests at once")
+            "--threads", type=number_to(256), default=8, help=_("requests at once")
         )
-        parser.add_argument("--jobs", type=int, default=2, help=_("jobs at once"))
+        parser.add_argument(
+            "--jobs", type=number_to(64), default=2, help=_("jobs at once")
+        )
 
     def handle(self, *, host, port, threads, jobs, **options):
         """Serve until a signal asks to stop."""
@@ -90,6 +92,20 @@ class Command(BaseCommand):
             child.wait(max(0.1, deadline - time.monotonic()))
 
 
+def number_to(most):
+    """Return a reader of whole numbers from 1 to the most that makes sense."""
+
+    def read(text):
+        if not (text.isdecimal() and 1 <= int(text) <= most):
+            raise ArgumentTypeError(
+                _("%(text)s is no whole number from 1 to %(most)d")
+                % {"text": text, "most": most}
+            )
+        return int(text)
+
+    return read
+
+
 class Web(threading.Thread):
     """The web server, in a thread that opens and closes its own sockets.
 
@@ -114,13 +130,18 @@ class Web(threading.Thread):
                 ident=None,
                 **believed_headers(),
             )
-        except (OSError, socket.gaierror) as error:
+        except (OSError, ValueError) as error:
+            # waitress says ValueError of a host that has no address.
             raise CommandError(
                 _(
                     "Cannot listen on %(host)s port %(port)s: %(error)s. "
                     "Choose another one: manage.py serve --port 8001"
                 )
-                % {"host": host, "port": port, "error": error.strerror}
+                % {
+                    "host": host,
+                    "port": port,
+                    "error": getattr(error, "strerror", None) or error,
+                }
             ) from error
 
     def run(self):

@@ -31,7 +31,13 @@ class Command(BaseCommand):
         if people < 1 or slots < 1:
             raise CommandError(_("--people and --slots have to be at least 1."))
         tables = make.make(FIXTURES, num_people=people, num_slots=slots, seed=seed)
-        rows = make.write(tables, output)
+        try:
+            rows = make.write(tables, output)
+        except OSError as error:
+            raise CommandError(
+                _("%(folder)s cannot be written: %(why)s. Choose another --output.")
+                % {"folder": output, "why": error.strerror}
+            ) from error
         self.stdout.write(
             _("%(rows)d rows in %(files)d files: %(folder)s")
             % {"rows": rows, "files": len(tables), "folder": output}

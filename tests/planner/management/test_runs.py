@@ -159,3 +159,23 @@ def test_only_a_published_run_is_replanned(small):
         call("replan", "1")
     with pytest.raises(CommandError, match="no run 77"):
         call("replan", "77")
+
+
+@pytest.mark.parametrize("command", ["replay", "export_pack", "replan"])
+@pytest.mark.parametrize("number", ["nope", "00000000-0000-0000-0000-000000000000"])
+def test_a_run_that_is_no_number_is_told(command, number):
+    with pytest.raises(CommandError, match="number of a run"):
+        call(command, number)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"limits": {}}'])
+def test_a_pack_that_says_nothing_of_its_run_is_no_pack(text, tmp_path):
+    entries = dict.fromkeys(("problem.npz", "result.npz", "decisions.json"), b"{}")
+    entries["run.json"] = text.encode()
+    sums = [f"{sha256(data).hexdigest()}  {name}" for name, data in entries.items()]
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in {**entries, "SHA256SUMS": "\n".join(sums)}.items():
+            archive.writestr(name, data)
+    with pytest.raises(CommandError, match="no decision pack"):
+        call("replay", str(path))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from planner.management.commands import serve
 
@@ -155,3 +156,23 @@ def test_only_counted_proxies_are_believed(proxies, seen, settings, monkeypatch)
         assert response.read().decode() == seen
     web.stop()
     assert not web.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--port", "0"),
+        ("--port", "99999"),
+        ("--port", "8" * 12),
+        ("--threads", "0"),
+        ("--jobs", "-1"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(option, value):
+    with pytest.raises(CommandError, match=f"{option}: {value} is no whole number"):
+        call_command("serve", f"{option}={value}")
+
+
+def test_a_host_without_an_address_is_told():
+    with pytest.raises(CommandError, match=r"Cannot listen on nope\.invalid"):
+        call_command("serve", "--host=nope.invalid")
