@@ -25,6 +25,11 @@ class KeyForm(forms.ModelForm):
     class Meta:
         model = InstitutionKey
         fields = ["institution", "name", "scopes", "expiry_date"]
+        labels = {"name": _("name"), "expiry_date": _("expires at")}
+        help_texts = {
+            "name": _("What the key is for, such as the system that calls with it."),
+            "expiry_date": _("From then on the key opens nothing; empty: never."),
+        }
 
 
 @admin.register(InstitutionKey)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from planner.desk.live import ENDINGS
 from planner.models import AllocationRun, Publication, Scenario
 from programs import formats
 from programs.admin.base import DeskAdmin
@@ -60,11 +61,16 @@ class AllocationRunAdmin(StateColumn, DeskAdmin):
     list_filter = [("state", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter)]
     list_select_related = ["scenario", "created_by"]
     search_fields = ["number", "input_digest", "result_digest"]
-    exclude = ["progress", "summary", "tiers", "phases"]
+    exclude = ["progress", "summary", "tiers", "phases", "detail", "termination"]
+    readonly_fields = ["ending"]
 
     def get_queryset(self, request):
         """Leave the big columns where they are."""
         return super().get_queryset(request).defer("progress", "summary", "tiers")
+
+    @display(description=_("why it ended"))
+    def ending(self, run):
+        return ENDINGS.get(run.termination, run.termination) or "–"
 
     @display(description=_("requested at"), ordering="created_at")
     def requested(self, run):

@@ -6,12 +6,24 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
 
 from programs.refusals import Refusal
 from programs.roles import Permission
 
 VIEWERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
 PAGE_SIZE = 50
+SECTIONS = {
+    "intakes": ("desk_intakes", gettext_lazy("Intakes")),
+    "runs": ("desk_runs", gettext_lazy("Runs")),
+    "scenarios": ("desk_scenarios", gettext_lazy("Scenarios")),
+    "slots": ("desk_slots", gettext_lazy("Own slots")),
+    "placements": ("desk_board", gettext_lazy("Placements")),
+    "people": ("programs_participant_changelist", gettext_lazy("People")),
+    "import": ("desk_import", gettext_lazy("Import and export")),
+}
+"""The page above all pages of an address's first part."""
 
 
 def needs(*permissions):
@@ -33,7 +45,24 @@ def render(request, template, *, title, **context):
     """Answer with a page in the desk's frame."""
     request.current_app = admin.site.name
     frame = admin.site.each_context(request)
+    frame["trail"] = trail(request, context)
     return TemplateResponse(request, template, {**frame, "title": title, **context})
+
+
+def trail(request, context):
+    """Return the way down to a page: title and link of each page above it."""
+    run, intake, slot = (context.get(name) for name in ("run", "intake", "slot"))
+    section = request.path.removeprefix(reverse("admin:index")).partition("/")[0]
+    if section == "slots" and slot and context.get("officer"):
+        section, intake = "intakes", slot.intake
+    view, title = SECTIONS.get(section, ("index", _("Home")))
+    steps = [(title, reverse(f"admin:{view}"))]
+    if section == "runs" and run:
+        name = _("Run %(number)s") % {"number": run.number}
+        steps.append((name, reverse("admin:desk_run", args=[run.pk])))
+    if section == "intakes" and intake:
+        steps.append((intake.code, reverse("admin:desk_intake", args=[intake.pk])))
+    return [step for step in steps if step[1] != request.path]
 
 
 def attempt(request, verb, done):

@@ -11,6 +11,7 @@ from planner.desk.charts import timeline
 from planner.desk.slot import told_verdict
 from planner.models import AllocationRun, Proposal, Reserve, Unplaced
 from programs import eligibility
+from programs.domain import actors
 from programs.models import (
     Application,
     AuditEvent,
@@ -140,8 +141,10 @@ def events_of(participant, applications, user):
     readings = AuditEvent.objects.visible_to(user).filter(
         object_type="participant", object_id=str(participant.pk), action__in=READINGS
     )
-    for entry in readings.order_by("-sequence")[:50]:
-        why = entry.data.get("reason", "") or entry.actor
+    entries = list(readings.order_by("-sequence")[:50])
+    names = actors.names_of(entry.actor for entry in entries)
+    for entry in entries:
+        why = entry.data.get("reason", "") or names[entry.actor]
         events.append((entry.at, str(READINGS[entry.action]), why, ""))
     return sorted(events, key=lambda event: event[0], reverse=True)
 

@@ -4,12 +4,11 @@ import math
 from collections import Counter, defaultdict
 
 from django.db.models import Count
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from planner.desk.flows import flow
 from planner.desk.live import ENDINGS, PHASES
+from planner.desk.scarce import pages_of, scarce
 from planner.models import AllocationRun, LimitKind, words
 from programs import formats
 from programs.models import Slot
@@ -20,28 +19,26 @@ TIERS = {
     "points": gettext_lazy("Fit, merit and wishes, in points"),
     "cost": gettext_lazy("Cost, in millions of rupiah"),
 }
-MOST_PRICES = 12
-MONEY_STEP = 100_000
-"""Budget lines are compared by what Rp 100 million more are worth."""
 
 
-def review_of(run):
+def review_of(run, user):
     """Return what the review page shows of a run with a plan."""
     limits = defaultdict(list)
     for limit in run.prices.all():
         limits[limit.kind].append(limit)
+    pages = pages_of(run.prices.all(), user)
     quotas = [told_quota(quota) for quota in limits[LimitKind.QUOTA]]
     budgets = [told_budget(line) for line in limits[LimitKind.BUDGET]]
     return {
         "sentence": sentence_of(run, limits[LimitKind.BUDGET], limits[LimitKind.QUOTA]),
         "missed": sum(quota["is_missed"] for quota in quotas),
         "quotas_met": sum(not quota["is_missed"] for quota in quotas),
-        "seats": seats_of(run, limits[LimitKind.SEATS]),
+        "seats": seats_of(run, limits[LimitKind.SEATS], pages),
         "budgets": sorted(
             budgets, key=lambda line: (line["upper"] is None, line["key"])
         ),
         "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
-        "scarce": scarce(limits),
+        "scarce": scarce(limits, pages),
         "gap": main_gap(run),
         "tiers": [told_tier(tier) for tier in run.tiers],
         "reasons": reasons_of(run),
@@ -197,62 +194,20 @@ def main_gap(run):
     return gaps.get("people", run.verified_gap)
 
 
-def seats_of(run, limits):
-    """Return the seats of each slot, with the slot itself."""
+def seats_of(run, limits, pages):
+    """Return the seats of each slot, with its page where the reader may see it."""
     by_code = {limit.key.partition(":")[2]: limit for limit in limits}
     eligible = {row["slot"]: row["eligible"] for row in run.summary.get("slots", [])}
     slots = Slot.objects.filter(code__in=by_code).select_related("host")
     return [
-        {"slot": slot, "limit": by_code[slot.code], "eligible": eligible.get(slot.code)}
+        {
+            "slot": slot,
+            "page": pages.get((LimitKind.SEATS, slot.code)),
+            "limit": by_code[slot.code],
+            "eligible": eligible.get(slot.code),
+        }
         for slot in slots.order_by("code")
     ]
-
-
-def worth(limit):
-    """Return how dear a limit is, for sorting: people first, then points."""
-    step = MONEY_STEP if limit.kind == LimitKind.BUDGET else 1
-    return abs(limit.people) * step, abs(limit.price) * step
-
-
-def scarce(limits):
-    """Return the limits that hold the plan back most, dearest first, in words."""
-    priced = [
-        limit
-        for kind, rows in limits.items()
-        if kind != LimitKind.OVERLAP
-        for limit in rows
-        if limit.people or limit.price > 0
-    ]
-    priced.sort(key=lambda limit: (*(-part for part in worth(limit)), limit.key))
-    shown = priced[:MOST_PRICES]
-    slots = _slots_of(shown)
-    return [
-        {
-            "limit": limit,
-            "sentence": f"{limit.label}: {limit.words()}",
-            "link": link_of(limit, slots),
-        }
-        for limit in shown
-    ]
-
-
-def _slots_of(limits):
-    """Return {code: id} of the slots whose seats are among the limits."""
-    codes = [limit.key.partition(":")[2] for limit in limits]
-    return dict(Slot.objects.filter(code__in=codes).values_list("code", "pk"))
-
-
-def link_of(limit, slots):
-    """Return the page that explains a limit further, or nothing."""
-    name = limit.key.partition(":")[2]
-    if limit.kind == LimitKind.BUDGET and limit.upper is not None:
-        page = reverse("admin:desk_run_frontier", args=[limit.run_id])
-        return f"{page}?{urlencode({'line': name})}"
-    if limit.kind == LimitKind.QUOTA:
-        return reverse("admin:desk_run_quota", args=[limit.run_id, name])
-    if limit.kind == LimitKind.SEATS and name in slots:
-        return reverse("admin:desk_slot", args=[slots[name]])
-    return ""
 
 
 def reasons_of(run):

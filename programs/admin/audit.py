@@ -11,9 +11,11 @@ from unfold.contrib.filters.admin import AllValuesCheckboxFilter, RangeDateTimeF
 from unfold.decorators import display
 
 from programs import formats
+from programs.domain.actors import SYSTEM
 from programs.models import AuditEvent, User
 from programs.roles import Permission
 
+from . import deeds
 from .base import DeskAdmin
 
 
@@ -22,7 +24,7 @@ class AuditEventAdmin(DeskAdmin):
     """Who did what to which thing, when."""
 
     readable_by = (Permission.VIEW_ALL,)
-    list_display = ["sequence", "when", "who", "action", "object_type", "object_id"]
+    list_display = ["sequence", "when", "who", "what", "thing", "action"]
     list_filter = [
         ("action", AllValuesCheckboxFilter),
         ("object_type", AllValuesCheckboxFilter),
@@ -31,14 +33,15 @@ class AuditEventAdmin(DeskAdmin):
     search_fields = ["actor", "action", "object_id", "hash"]
     fields = [
         ("sequence", "when"),
-        ("who", "action"),
-        ("object_type", "object_id"),
+        ("who", "what"),
+        ("thing", "object_id"),
+        ("action", "object_type"),
         "details",
         "request_id",
         "previous_hash",
         "hash",
     ]
-    readonly_fields = ["when", "who", "details"]
+    readonly_fields = ["when", "who", "what", "thing", "details"]
 
     def get_queryset(self, request):
         """Bring the names of users along: the trail itself knows them by number."""
@@ -49,7 +52,18 @@ class AuditEventAdmin(DeskAdmin):
 
     @display(description=_("by"), ordering="actor")
     def who(self, event):
+        if event.actor == SYSTEM.actor:
+            return _("the planner itself")
         return event.username or event.actor
+
+    @display(description=_("what was done"), ordering="action")
+    def what(self, event):
+        return deeds.deed(event)
+
+    @display(description=_("to what"), ordering="object_type")
+    def thing(self, event):
+        name, address = deeds.thing(event), deeds.address(event)
+        return format_html('<a href="{}">{}</a>', address, name) if address else name
 
     @display(description=_("at"), ordering="at")
     def when(self, event):

@@ -185,7 +185,11 @@ class DeskHistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     def history_view(self, request, object_id, extra_context=None):
         """Show the history of a row the reader may see."""
         self.visible_or_404(request, object_id)
-        return super().history_view(request, object_id, extra_context)
+        context = extra_context or {}
+        if not request.user.allows(Permission.MANAGE_USERS):
+            # Names without a link: the accounts behind them are not the reader's.
+            context = {"admin_user_view": "", **context}
+        return super().history_view(request, object_id, context)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         """Show an old version of a row the reader may see, read-only."""

@@ -1,7 +1,10 @@
 """Who acts: a user, a partner's key, or the planner itself."""
 
+import re
+
 from django.utils.translation import gettext as _
 
+from programs.models import User
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
@@ -31,6 +34,16 @@ SYSTEM = System()
 def name_of(by):
     """Return how records name the actor: a number or a key, never a person's name."""
     return getattr(by, "actor", None) or by.username
+
+
+def names_of(actors):
+    """Return {actor: who that is, for people} of actors as records name them."""
+    actors = set(actors)
+    users = User.objects.in_bulk(
+        [int(name[5:]) for name in actors if re.fullmatch("user:[0-9]{1,18}", name)]
+    )
+    names = {f"user:{pk}": str(user) for pk, user in users.items()}
+    return {actor: names.get(actor, actor) for actor in actors}
 
 
 def require(by, permission):

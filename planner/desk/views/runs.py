@@ -60,7 +60,10 @@ def page(request, run_id):
         context = {"progress": progress_of(run, now=timezone.now())}
         template = "desk/runs/live.html"
     elif run.has_plan:
-        context = {**review_of(run), "changes": decisions_changed(run, request.user)}
+        context = {
+            **review_of(run, request.user),
+            "changes": decisions_changed(run, request.user),
+        }
         template = "desk/runs/review.html"
     else:
         context = {"conflict": conflict_of(run, request.user)}

@@ -8,6 +8,8 @@ from django.urls import reverse
 from planner.allocation.approve import approve
 from planner.allocation.publish import publish as publish_run
 from planner.allocation.submit import submit
+from planner.desk.scarce import pages_of
+from planner.models import LimitKind
 from programs.domain import placements
 from programs.models import AuditEvent
 from tests import factories
@@ -29,6 +31,13 @@ def text(answer):
 def as_planner(client, world):
     client.force_login(world.planner)
     return client
+
+
+def test_a_page_below_another_shows_the_way_up(as_planner, solved):
+    shown = text(as_planner.get(page("desk_run_people", solved.pk)))
+    way = shown[shown.index("desk-trail") :].partition("</nav>")[0]
+    assert way.index(page("desk_runs")) < way.index(page("desk_run", solved.pk))
+    assert "desk-trail" not in text(as_planner.get(page("desk_runs")))
 
 
 PLAIN = ["index", "desk_intakes", "desk_runs", "desk_scenarios", "desk_board"]
@@ -370,3 +379,12 @@ def test_lists_cost_the_same_for_one_and_three_rows(as_planner, world, name):
     add()
     add()
     assert queries() == one
+
+
+def test_links_of_a_run_lead_only_where_the_reader_may_go(world, solved):
+    """A coordinator reads the whole run, but not the slots of others' programs."""
+    limits = solved.prices.all()
+    own = factories.coordinator(of=world.intake.program.owner)
+    for reader in (world.planner, own):
+        assert {kind for kind, _code in pages_of(limits, reader)} >= {LimitKind.SEATS}
+    assert not pages_of(limits, factories.coordinator())
