@@ -147,7 +147,11 @@ def _convert(given: argparse.Namespace) -> int:
     for name in ("objective", "number", "maximise"):
         if getattr(given, name) and name not in chosen:
             raise FileError(given.file, f"--{name} means nothing for {given.reader}")
-    write_instance(READERS[given.reader](given.file, **chosen), given.instance)
+    try:
+        problem = READERS[given.reader](given.file, **chosen)
+    except ProblemError as error:
+        raise FileError(given.file, str(error)) from error
+    write_instance(problem, given.instance)
     return HOLDS
 
 

@@ -127,6 +127,9 @@ def course_bids(path: Path) -> Problem:
     )
 
 
+MOST_ALIKE = 1_000_000
+"""Students that one line of preferences may stand for."""
+
 READERS: Mapping[str, Callable[..., Problem]] = {
     "gap": gap,
     "orlib": gap,
@@ -136,11 +139,20 @@ READERS: Mapping[str, Callable[..., Problem]] = {
 
 
 def _integers(path: Path) -> IntArray:
-    words = read_text(path).split()
+    numbers = []
+    for word in read_text(path).split():
+        numbers.append(_whole(word, path, "not a list of 64-bit integers"))
+        if not -(2**63) <= numbers[-1] < 2**63:
+            raise FileError(path, f"not a list of 64-bit integers: {word} is too large")
+    return np.array(numbers, dtype=np.int64)
+
+
+def _whole(word: str, path: Path, where: str) -> int:
     try:
-        return np.array([int(word) for word in words], dtype=np.int64)
-    except (ValueError, OverflowError) as error:
-        raise FileError(path, f"not a list of 64-bit integers ({error})") from error
+        return int(word)
+    except ValueError:
+        why = f"{where}: {word.strip()!r} is not a whole number"
+        raise FileError(path, why) from None
 
 
 def _starts(path: Path, numbers: IntArray) -> list[int]:
@@ -200,14 +212,15 @@ def _preferences(path: Path) -> list[list[int]]:
     for number, line in enumerate(read_text(path).splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
+        where = f"line {number}"
         count, _, order = line.rpartition(":")
-        try:
-            projects = [int(word) - 1 for word in order.split(",")]
-            students += [projects] * (int(count) if count else 1)
-        except ValueError as error:
-            raise FileError(path, f"line {number}: {error}") from error
+        projects = [_whole(word, path, where) - 1 for word in order.split(",")]
+        times = _whole(count or "1", path, where)
+        if not 0 <= times <= MOST_ALIKE:
+            raise FileError(path, f"{where}: {times} students who say the same")
         if len(set(projects)) < len(projects):
-            raise FileError(path, f"line {number}: a project is there twice")
+            raise FileError(path, f"{where}: a project is there twice")
+        students += [projects] * times
     return students
 
 
@@ -215,12 +228,16 @@ def _supervisors(path: Path) -> dict[str, tuple[int, list[int]]]:
     """Return each supervisor's capacity and projects, numbered from 0."""
     supervisors = {}
     for number, line in enumerate(read_text(path).splitlines()[1:], start=2):
-        try:
-            name, capacity, projects = line.split(",")
-            owned = [int(word) for word in projects.split()]
-            supervisors[name.removeprefix("Supervisor ")] = (int(capacity), owned)
-        except ValueError as error:
-            raise FileError(path, f"line {number}: {error}") from error
+        where = f"line {number}"
+        fields = line.split(",")
+        if len(fields) != 3:
+            why = f"{where}: {len(fields)} fields, not supervisor, capacity, projects"
+            raise FileError(path, why)
+        name, capacity, projects = fields
+        supervisors[name.removeprefix("Supervisor ")] = (
+            _whole(capacity, path, where),
+            [_whole(word, path, where) for word in projects.split()],
+        )
     return supervisors
 
 
@@ -241,13 +258,25 @@ def _bids(path: Path) -> Mapping[str, Any]:
         if not isinstance(document.get(field), Mapping):
             raise FileError(path, f"{field}: missing, or not a JSON object")
     courses, loads = document["item_capacities"], document["agent_capacities"]
+    for field in ("agent_conflicts", "item_conflicts"):
+        if not _lists_of_names(document.get(field, {})):
+            raise FileError(path, f"{field}: not a JSON object of lists of names")
     for student, bids in document["valuations"].items():
         if student not in loads:
             raise FileError(path, f"agent_capacities: there is no {student!r}")
+        if not isinstance(bids, Mapping):
+            raise FileError(path, f"valuations[{student!r}]: not a JSON object")
         for course in bids:
             if course not in courses:
                 raise FileError(path, f"item_capacities: there is no {course!r}")
     return document
+
+
+def _lists_of_names(given: Any) -> bool:
+    return isinstance(given, Mapping) and all(
+        isinstance(names, list) and all(isinstance(name, str) for name in names)
+        for names in given.values()
+    )
 
 
 def _clashes(conflicts: Mapping[str, Iterable[str]]) -> Sequence[frozenset[str]]:

@@ -97,7 +97,10 @@ def test_broken_student_projects_are_refused(bids):
     with pytest.raises(FileError, match="student 1: project 8 has no supervisor"):
         preflib_spa(bids)
     bids.write_text("1,x\n")
-    with pytest.raises(FileError, match="line 1: invalid literal"):
+    with pytest.raises(FileError, match="line 1: 'x' is not a whole number"):
+        preflib_spa(bids)
+    bids.write_text("9999999999: 1\n")
+    with pytest.raises(FileError, match="line 1: 9999999999 students who say the same"):
         preflib_spa(bids)
     bids.write_text("1,1\n")
     with pytest.raises(FileError, match="line 1: a project is there twice"):
@@ -143,6 +146,27 @@ def test_broken_course_bids_are_refused(courses):
     courses.write_text("{}")
     with pytest.raises(FileError, match="valuations: missing"):
         course_bids(courses)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("agent_conflicts", None, "agent_conflicts: not a JSON object of lists of nam"),
+        ("item_conflicts", {"a": 1}, "item_conflicts: not a JSON object of lists of n"),
+        ("item_conflicts", {"a": [1]}, "item_conflicts: not a JSON object of lists of"),
+        ("valuations", {"s": 3}, "valuations['s']: not a JSON object"),
+        ("valuations", {"s": {"a": 0.5}}, "options[0].value: 0.5 is not an integer"),
+    ],
+)
+def test_broken_bids_are_named_in_one_line(courses, capsys, field, value, message):
+    document = json.loads(courses.read_text()) | {field: value}
+    courses.write_text(json.dumps(document))
+    target = courses.with_name("instance.json")
+    assert main(["convert", str(courses), "--from", "course-bids", str(target)]) == 2
+    said = capsys.readouterr().err
+    assert f"{courses}: {message}" in said
+    assert said.count("\n") == 1
+    assert not target.exists()
 
 
 @needs_data
