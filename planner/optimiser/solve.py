@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.optimiser.apart import walk_apart
 from planner.optimiser.bound import Prices as Claimed
-from planner.optimiser.check import check, verified_bound
+from planner.optimiser.check import check, feasible, verified_bound
 from planner.optimiser.components import split
 from planner.optimiser.conflict import find_conflict
 from planner.optimiser.errand import Elsewhere
@@ -52,7 +52,8 @@ def solve(
     Parameters
     ----------
     warm_start
-        A plan, or the choice of one. If it is feasible no result is worse.
+        A plan, or the choice of one. If it is feasible no result is worse; if not,
+        perhaps because the problem has changed, it is set aside.
     on_progress
         Called with (phase, seconds, incumbent, bound) at least once a second or so; a
         true answer stops the run, which then returns the best plan so far. With
@@ -63,7 +64,7 @@ def solve(
         Others who may walk parts that have nothing scarce in common.
     """
     watch = Watch(limits or Limits(), on_progress)
-    start = warm_start.choice if isinstance(warm_start, Plan) else warm_start
+    start = _feasible_start(problem, warm_start)
     staged = _search(problem, watch, start, on_plan, elsewhere)
     result = _result(problem, staged, watch)
     if result.plan is None and not watch.stopped:
@@ -74,6 +75,17 @@ def solve(
     if not verdict.holds:
         raise CheckFailed("; ".join(verdict.violations))
     return result
+
+
+def _feasible_start(
+    problem: Problem, warm_start: Plan | IntArray | None
+) -> IntArray | None:
+    """Return the choice to start from, or None if it is no plan of this problem."""
+    if warm_start is None:
+        return None
+    given = warm_start.choice if isinstance(warm_start, Plan) else warm_start
+    choice = np.asarray(given, dtype=np.int64)
+    return choice if feasible(problem, choice) else None
 
 
 def _search(

@@ -37,6 +37,17 @@ def test_solve_finds_the_lexicographic_optimum(seed):
     assert (result.plan.tiers if result.plan else None) == known
 
 
+@pytest.mark.parametrize("start", [[0, 1], [7, -1], [-5, -1], [1, 0], [0], [0, 1, 1]])
+@pytest.mark.parametrize("tiers", [1, 2])
+def test_a_warm_start_that_is_no_plan_is_set_aside(problem, start, tiers):
+    """Both in one seat, options of nobody and of others, too few and too many."""
+    value = np.stack([problem.value()] * tiers, axis=1)
+    problem = problem.replace(option_value=value)
+    result = solve(problem, limits=Limits(seconds=20), warm_start=np.array(start))
+    assert result.status is Status.OPTIMAL
+    assert result.plan.choice.tolist() == [0, -1]
+
+
 def test_solve_is_never_worse_than_the_warm_start():
     problem = random_problem(np.random.default_rng(3), agents=8)
     first = solve(problem, limits=QUICK)
