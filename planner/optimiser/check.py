@@ -220,7 +220,8 @@ def _closed(value: int, upper: Fraction | None, stated: TierClaim | None) -> boo
     if upper is not None and math.floor(upper) <= value:
         return True
     word = None if stated is None else stated.solver_bound
-    return word is not None and word < value + 1
+    # A word beyond 2**53 was rounded when it was written down.
+    return word is not None and (word < value + 1 or word <= float(value))
 
 
 def _notes(

@@ -307,19 +307,48 @@ def _named(problem: "Problem") -> range:
     return range(problem.num_resources if problem.num_supplies else 0)
 
 
+def _total(
+    name: str,
+    problem: "Problem",
+    numbers: npt.NDArray[np.int64],
+    pointers: npt.NDArray[np.int64] | None,
+    room: int,
+) -> int:
+    """Return what the largest numbers of all agents can come to, at most `room`.
+
+    The numbers belong to options, or to the uses of options at these pointers.
+    """
+    most = max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
+    crude = most * problem.num_agents
+    if crude <= room // problem.num_tiers:
+        return crude
+    at = int(np.argmax((numbers == most) | (numbers == -most)))
+    if most <= room:
+        owner = problem.option_agent
+        if pointers is not None:
+            owner = np.repeat(owner, np.diff(pointers))
+        largest = np.zeros(problem.num_agents, dtype=np.int64)
+        np.maximum.at(largest, owner, np.abs(numbers))
+        total = sum(largest.tolist())
+        if total <= room:
+            return total
+    raise ProblemError(
+        f"{name}[{at}]: {most}: with those of {problem.num_agents} agents the total "
+        "could pass 2**62"
+    )
+
+
 def _totals(problem: "Problem") -> None:
-    """Refuse numbers whose totals over all agents could pass 2**62."""
-    agents = max(1, problem.num_agents)
-    for name in ("option_value", "use_amount"):
-        array = getattr(problem, name)
-        if array.size == 0:
-            continue
-        most = max(int(array.max()), -int(array.min()))
-        if most * agents > UNLIMITED:
-            at = int(np.argmax((array == most) | (array == -most)))
-            raise ProblemError(
-                f"{name}[{at}]: {most} times {agents} agents is more than 2**62"
-            )
+    """Refuse numbers whose totals over all agents could pass 2**62.
+
+    Several tiers are added up with weights, so that together they have half of it.
+    """
+    owner = problem.option_agent
+    values = problem.option_value.reshape(len(owner), problem.num_tiers)
+    room = UNLIMITED if problem.num_tiers == 1 else UNLIMITED // 2
+    for tier in range(problem.num_tiers):
+        room -= _total("option_value", problem, values[:, tier], None, room)
+    _total("use_amount", problem, problem.use_amount, problem.use_ptr, UNLIMITED)
     short = problem.resource_shortfall_price.clip(0).astype(float)
     over = problem.resource_excess_price.clip(0).astype(float)
     paid = float(short @ problem.resource_lower)

@@ -102,6 +102,21 @@ def test_a_claim_without_a_bound_holds(instance_path):
     assert (verdict.objective, verdict.bound, verdict.gap) == (812, None, None)
 
 
+def test_a_solvers_word_beyond_2_53_may_be_rounded(instance_path):
+    """2**53 + 3 is no float: written down, it is one more."""
+    value = 2**53 + 3
+    problem = read_instance(instance_path("two-people-one-seat.json"))
+    problem = problem.replace(option_value=[value, 3])
+    claim = plan_only(problem, [0, -1])
+    told = {"solver_bound": float(value)}
+    tiers = (replace(claim.tiers[0], **told),)
+    claim = replace(claim, status="optimal", termination="proved", tiers=tiers, **told)
+    assert float(value) == value + 1
+    assert check(problem, claim).violations == ()
+    worse = replace(claim, choice=np.array([-1, 1]))
+    assert not check(problem, worse).holds
+
+
 def test_infeasible_is_proven_by_prices_or_noted_as_the_solvers_word(instance_path):
     """Both must go and there is one seat: any price on the seat proves it."""
     problem = read_instance(instance_path("two-people-one-seat.json"))

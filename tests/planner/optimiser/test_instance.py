@@ -416,3 +416,22 @@ def test_a_result_goes_where_a_link_points_and_keeps_to_the_umask(tmp_path, prob
         "instance.json",
         "link.json",
     ]
+
+
+def test_the_largest_numbers_of_all_agents_have_to_fit_together(document):
+    """One large number among small ones is no harm, and two of them are."""
+    document["options"][0]["value"] = 2**62 - 640
+    assert problem_from_document(document).option_value.tolist() == [2**62 - 640, 640]
+    document["options"][0]["value"] += 1
+    with pytest.raises(ProblemError, match=r"option_value\[0\]: .* could pass 2\*\*62"):
+        problem_from_document(document)
+
+
+def test_tiers_have_to_fit_together_too(document):
+    """Their sum is what is searched where weights cannot tell them apart."""
+    document["options"][0]["value"] = [2**60, 2**60 - 2]
+    document["options"][1]["value"] = [1, 1]
+    assert problem_from_document(document).num_tiers == 2
+    document["options"][1]["value"] = [1, 2]
+    with pytest.raises(ProblemError, match=r"option_value\[0\]: .* could pass 2\*\*62"):
+        problem_from_document(document)
