@@ -26,6 +26,9 @@ from planner.optimiser.validate import ProblemError
 
 HOLDS, BROKEN, BAD_INPUT, INFEASIBLE, NO_PLAN = 0, 1, 2, 3, 4
 
+INTERRUPTED = 130
+"""What shells say of a program that Ctrl-C ended before there was anything to say."""
+
 
 class OneLineParser(argparse.ArgumentParser):
     """A parser that says what is wrong with the arguments on one line."""
@@ -43,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FileError, LimitsError, ProblemError) as error:
         print(f"{given.prog}: {error}", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has seen enough.
         _abandon(sys.stdout)

@@ -31,7 +31,10 @@ PRICING = 200
 
 
 CONFLICT = 5.0
-"""Seconds that naming a conflict may take after the time is up."""
+"""Seconds that naming a conflict may take after the time is up, if there is one."""
+
+SUSPICION = 0.5
+"""Seconds that looking for one may take then, if it is not known that there is one."""
 
 
 class CheckFailed(RuntimeError):
@@ -176,7 +179,8 @@ def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
 
 def _with_conflict(problem: Problem, result: Result, watch: Watch) -> Result:
     """Say which limits cannot hold together, and prove it where prices can."""
-    found = find_conflict(problem, seconds=max(CONFLICT, watch.seconds_left()))
+    extra = CONFLICT if result.status is Status.INFEASIBLE else SUSPICION
+    found = find_conflict(problem, seconds=max(extra, watch.seconds_left()))
     if found is None:
         return result
     if found.prices is None:

@@ -219,6 +219,15 @@ def test_bad_instance_writes_nothing(tmp_path, capsys):
     assert not output.exists()
 
 
+def test_ctrl_c_before_the_run_says_nothing(instance, capsys, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.optimiser.cli.read_instance", interrupted)
+    assert main(["solve", instance]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
 def test_infeasible_exits_with_3_and_names_the_limits(problem, tmp_path, capsys):
     """Both must go and there is one seat."""
     instance = tmp_path / "infeasible.json"
