@@ -79,6 +79,17 @@ class Rows:
     def most_price(self) -> FloatArray:
         return np.where(self.upper < UNLIMITED, self.over_price, 0.0)
 
+    @cached_property
+    def grain(self) -> FloatArray:
+        """What prices are multiples of: the finer, the more of a limit there is.
+
+        Rounding then moves what a limit is worth by less than a unit of value.
+        """
+        limit = np.where(self.upper < UNLIMITED, self.upper, self.lower)
+        _, bits = np.frexp(np.maximum(limit, 1 / GRAIN).astype(np.float64))
+        grain: FloatArray = np.ldexp(1.0, 1 - bits)
+        return grain
+
     def walls(
         self, *, price: FloatArray | float, closed: BoolArray | None = None
     ) -> Walls:
@@ -102,7 +113,7 @@ class Rows:
 
     def clip(self, price: FloatArray) -> FloatArray:
         """Return the nearest prices that prove something, in whole grains."""
-        grains = np.round(np.nan_to_num(price) / GRAIN) * GRAIN
+        grains = np.round(np.nan_to_num(price) / self.grain) * self.grain
         clipped: FloatArray = np.clip(grains, self.least_price, self.most_price)
         return clipped
 

@@ -44,6 +44,28 @@ def test_what_there_is_nothing_of_has_a_price():
     assert (core.descent.price[[0, 3, 6, 9]] > 0).all()
 
 
+@pytest.mark.parametrize("pools", [False, True])
+def test_money_in_the_smallest_units_has_a_price(pools):
+    """A budget in billions: what a unit is worth is far below the millionth part."""
+    problem = intake(people=200, slots=12, budget=0.4, pools=pools)
+    use = np.where(problem.use_amount > 1, problem.use_amount * 10**10, 1)
+    upper = problem.resource_upper.copy()
+    if not pools:
+        upper[12] *= 10**10
+    rich = problem.replace(
+        use_amount=use,
+        resource_upper=upper,
+        supply_upper=problem.supply_upper * 10**10,
+    )
+    bounds = []
+    for one in (problem, rich):
+        model, descent, _ = priced(one, sweeps=1)
+        with Sweeper(model, 1) as sweep:
+            core = solve_core(model, sweep, descent, Watch(Limits()), share=100.0)
+        bounds.append(core.descent.bound)
+    assert bounds[1] == pytest.approx(bounds[0], rel=1e-5)
+
+
 @given(problems(max_tiers=1))
 @settings(max_examples=80, deadline=None)
 def test_a_part_is_worth_what_the_whole_is(problem):
