@@ -279,15 +279,15 @@ def changed_budget(amount, change):
 
 
 def read_commitments(intakes, replanning):
-    """Return {(source id, year, category): rupiah} that live placements already use."""
-    lines = FundingLine.objects.filter(placement__state__in=LIVE_PLACEMENT_STATES)
+    """Return {(source id, year, category): rupiah} that is committed already."""
+    lines = FundingLine.objects.committed()
     if replanning:
         lines = lines.exclude(
             placement__state__in=CHANGEABLE,
             placement__application__intake__in=intakes,
         )
     sums = lines.values_list("source_id", "fiscal_year", "category_id").annotate(
-        Sum("amount")
+        Sum("held")
     )
     return {tuple(key): amount for *key, amount in sums.order_by()}
 

@@ -79,10 +79,9 @@ def _people(user, intakes):
 
 
 def _money(user, intakes):
-    lines = FundingLine.objects.filter(
+    lines = FundingLine.objects.committed().filter(
         placement__in=Placement.objects.visible_to(user),
         placement__slot__intake__in=intakes,
-        placement__state__in=LIVE_PLACEMENT_STATES,
     )
     years = {
         year
@@ -95,7 +94,7 @@ def _money(user, intakes):
     return {
         "kind": "money",
         "title": _("Committed / budget"),
-        "money": lines.aggregate(total=Sum("amount"))["total"] or 0,
+        "money": lines.aggregate(total=Sum("held"))["total"] or 0,
         "total": budget or 0,
         "note": _("fiscal years %(years)s")
         % {"years": ", ".join(str(year) for year in sorted(years))}

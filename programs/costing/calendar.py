@@ -13,9 +13,13 @@ from fractions import Fraction
 from programs.choices import CostFormula
 
 
-def shares(formula, starts_on, ends_on):
-    """Return {fiscal year: how often the amount falls due} for a half-open stay."""
-    return _FORMULAS[CostFormula(formula)](starts_on, ends_on)
+def shares(formula, starts_on, ends_on, until=None):
+    """Return {fiscal year: how often the amount falls due} for a half-open stay.
+
+    With ``until``, only what falls due before that day.
+    """
+    until = ends_on if until is None else min(until, ends_on)
+    return _FORMULAS[CostFormula(formula)](starts_on, ends_on, until)
 
 
 def add_months(day, months):
@@ -24,14 +28,14 @@ def add_months(day, months):
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _once(starts_on, ends_on):
+def _once(starts_on, _ends_on, _until):
     return {starts_on.year: Fraction(1)}
 
 
-def _per_month(starts_on, ends_on):
+def _per_month(starts_on, ends_on, until):
     due = defaultdict(Fraction)
     number = 0
-    while (begin := add_months(starts_on, number)) < ends_on:
+    while (begin := add_months(starts_on, number)) < until:
         end = add_months(starts_on, number + 1)
         stayed = (min(end, ends_on) - begin).days
         due[begin.year] += Fraction(stayed, (end - begin).days)
@@ -39,12 +43,12 @@ def _per_month(starts_on, ends_on):
     return dict(due)
 
 
-def _per_day(starts_on, ends_on):
+def _per_day(starts_on, _ends_on, until):
     due = {}
-    for year in range(starts_on.year, ends_on.year + 1):
+    for year in range(starts_on.year, until.year + 1):
         begin, end = (
             max(starts_on, date(year, 1, 1)),
-            min(ends_on, date(year + 1, 1, 1)),
+            min(until, date(year + 1, 1, 1)),
         )
         if begin < end:
             due[year] = Fraction((end - begin).days)

@@ -81,6 +81,16 @@ class Costs:
         """Return what a person from the province costs altogether."""
         return sum(line.amount for line in self.lines(slot, origin))
 
+    def spent(self, slot, origin, until):
+        """Return {(category, year): share} of the costs that fell due before a day."""
+        whole, part = self._due(slot, origin), self._due(slot, origin, until)
+        return {
+            (category, year): part[category][year] / amount
+            for category, due in whole.items()
+            for year, amount in due.items()
+            if amount
+        }
+
     def _entry(self, slot, origin):
         program = self._places[slot].program
         origins = self._origins_of_slot.get(slot, self._none) | (
@@ -107,7 +117,7 @@ class Costs:
                         unpaid.append(Unpaid(category, year, waived))
         return tuple(lines), tuple(unpaid)
 
-    def _due(self, slot, origin):
+    def _due(self, slot, origin, until=None):
         """Return exact amounts {category: {fiscal year: planning units}}."""
         place = self._places[slot]
         own = self._rules_of_slot.get(slot, {})
@@ -118,7 +128,7 @@ class Costs:
                 if only_from not in (None, origin):
                     continue
                 rate = self._rates.on(currency, self._on or place.decide_by)
-                times = calendar.shares(formula, place.starts_on, place.ends_on)
+                times = calendar.shares(formula, place.starts_on, place.ends_on, until)
                 for year, often in times.items():
                     due[category][year] += to_units(amount, rate) * often
         return due

@@ -115,8 +115,9 @@ def budgets_hold(now):
     for line in budget.values():
         lines[line.source, line.fiscal_year][line.category] = line.amount
     used = defaultdict(dict)
-    sums = _paid().values_list("source", "fiscal_year", "category").order_by()
-    for source, year, category, amount in sums.annotate(amount=Sum("amount")):
+    taken = FundingLine.objects.committed()
+    sums = taken.values_list("source", "fiscal_year", "category").order_by()
+    for source, year, category, amount in sums.annotate(taken=Sum("held")):
         used[source, year][category] = Fraction(amount) / costing.UNIT
     return [
         (source, f"{year}: {float(short):,.0f} thousand rupiah too much")

@@ -4,12 +4,19 @@ The sender answers for the person and reports the departure; the host confirms a
 reports the rest; the program's coordinators may do either in their place.
 """
 
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programs import costing
 from programs.choices import ApplicationState, PlacementState
-from programs.models import Application, FundingLine, Placement, PlacementEvent
+from programs.models import Application, FundingLine, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -113,15 +120,21 @@ def end_early(*, placement, by, now, expected_version=None, reason=""):
     """Report that the stay ended early, and why."""
     _require_host(placement, by)
     _require_reason(reason)
-    return _step(
-        placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason
-    )
+    with transaction.atomic():
+        _step(placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason)
+        _keep_spent(placement, timezone.localdate(now) + timedelta(days=1))
+    return placement
 
 
 def mark_no_show(*, placement, by, now, expected_version=None, reason=""):
     """Report that the person did not come."""
     _require_host(placement, by)
-    return _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
+    with transaction.atomic():
+        _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
+        if placement.events.filter(to_state=PlacementState.DEPARTED).exists():
+            # What is paid once, such as the journey, is spent.
+            _keep_spent(placement, placement.slot.starts_on)
+    return placement
 
 
 def supersede_many(*, placements, by, now, reason):
@@ -184,6 +197,21 @@ def _step(placement, to, by, now, expected_version, reason):
             now=now,
         )
     return placement
+
+
+def _keep_spent(placement, until):
+    """Keep what fell due before a day committed; the rest of the money is free.
+
+    A month that has begun is paid. What no cost rule explains any more counts whole.
+    """
+    slots = Slot.objects.filter(pk=placement.slot_id)
+    origin = placement.application.participant.province_id
+    shares = costing.load(slots=slots).spent(placement.slot_id, origin, until)
+    for line in placement.funding_lines.all():
+        share = shares.get((line.category_id, line.fiscal_year), Fraction(1))
+        rupiah = ceil(Fraction(line.amount) * share)
+        line.spent = min(line.amount, Decimal(rupiah))
+        line.save(update_fields=["spent"])
 
 
 def _call_off(placement, to, by, now, expected_version, reason):

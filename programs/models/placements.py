@@ -1,14 +1,14 @@
 """What was decided: who goes where, who pays, and what happened since."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState, SkillLevel
 
 from .applications import Application
-from .base import PublicModel, seen_through, seen_within
+from .base import PublicModel, ScopedQuerySet, seen_through, seen_within
 from .institutions import Agreement
 from .money import CostCategory, FundingSource
 from .skills import Skill
@@ -103,6 +103,23 @@ class Placement(PublicModel):
         return f"{self.application.participant} – {self.slot}"
 
 
+class FundingLineQuerySet(ScopedQuerySet):
+    """Funding lines by reader, and by whether they take money."""
+
+    institution = "source__institution"
+    program = "placement__slot__intake__program"
+
+    def committed(self):
+        """Lines that take money, with how much as ``held``.
+
+        A live placement takes the whole amount, one that ended before its time what
+        was spent until then.
+        """
+        is_live = Q(placement__state__in=LIVE_PLACEMENT_STATES)
+        held = Case(When(is_live, then=F("amount")), default=F("spent"))
+        return self.filter(is_live | Q(spent__gt=0)).annotate(held=held)
+
+
 class FundingLine(PublicModel):
     """Who pays how much of which category for a placement, in which year (IDR)."""
 
@@ -123,10 +140,15 @@ class FundingLine(PublicModel):
     )
     fiscal_year = models.PositiveSmallIntegerField(_("fiscal year"))
     amount = models.DecimalField(_("amount (IDR)"), max_digits=20, decimal_places=2)
-
-    objects = seen_within(
-        institution="source__institution", program="placement__slot__intake__program"
+    spent = models.DecimalField(
+        _("spent before it ended (IDR)"),
+        max_digits=20,
+        decimal_places=2,
+        default=0,
+        editable=False,
     )
+
+    objects = FundingLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("funding line")
@@ -139,6 +161,10 @@ class FundingLine(PublicModel):
             ),
             models.CheckConstraint(
                 condition=Q(amount__gte=0), name="funding_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(spent__gte=0) & Q(spent__lte=F("amount")),
+                name="spent_is_at_most_the_amount",
             ),
         ]
 

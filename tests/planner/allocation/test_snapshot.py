@@ -13,6 +13,7 @@ from planner.allocation.cliques import cliques
 from planner.allocation.rules.frames import months_by_year
 from planner.allocation.snapshot import Unbuildable
 from programs.choices import Sex
+from programs.models import FundingLine
 from tests import factories
 
 from .worlds import World
@@ -150,3 +151,22 @@ def test_the_months_of_a_stay_add_up(start, days):
     months = months_by_year(start, start + timedelta(days=days))
     years = len(months) + 2
     assert abs(sum(months.values()) - days / 365.25 * 120) <= 0.5 * years
+
+
+def test_what_an_ended_stay_has_spent_cannot_be_spent_again(world):
+    seat = world.slot(seats=1)
+    source = world.source("apbn", 20_000_000)
+    category = world.cost(10_000_000, source)
+    world.person(seat)
+    ended = factories.placement.make(slot=seat, state="ended_early")
+    FundingLine.objects.create(
+        placement=ended,
+        category=category,
+        source=source,
+        fiscal_year=2027,
+        amount=10_000_000,
+        spent=4_000_000,
+    )
+    taken = snapshot.take(intakes=[world.intake])
+    assert taken.problem.supply_upper.tolist() == [16_000]
+    assert taken.problem.num_options == 1  # the seat itself is free

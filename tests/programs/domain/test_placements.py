@@ -1,6 +1,6 @@
 """The life of a placement, seen from the people who live it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -145,3 +145,95 @@ def test_no_move_is_possible_from_an_end_state(placement, sender):
     with pytest.raises(Refusal) as refused:
         placements.accept(placement=placement, by=sender, now=NOW)
     assert refused.value.params == {"state": "declined", "wanted": "accepted"}
+
+
+@pytest.fixture
+def paid_stay(placement):
+    """A stay from 1 October 2027 to 1 April 2028, paid over two fiscal years."""
+    slot = placement.slot
+    slot.starts_on, slot.ends_on = date(2027, 10, 1), date(2028, 4, 1)
+    slot.save()
+    living, ticket = (factories.cost_category.make() for _ in range(2))
+    program, source = slot.intake.program, factories.funding_source.make()
+    for category, formula in ((living, "per_month"), (ticket, "one_off")):
+        factories.cost_rule.make(
+            program=program, category=category, formula=formula, amount=3_000_000
+        )
+    for category, year, amount in (
+        (living, 2027, 9_000_000),
+        (living, 2028, 9_000_000),
+        (ticket, 2027, 3_000_000),
+    ):
+        FundingLine.objects.create(
+            placement=placement,
+            category=category,
+            source=source,
+            fiscal_year=year,
+            amount=amount,
+        )
+    return placement
+
+
+def held():
+    """Return {(fiscal year, amount): what is still committed}."""
+    lines = FundingLine.objects.committed().order_by("fiscal_year", "amount")
+    return [(line.fiscal_year, int(line.amount), int(line.held)) for line in lines]
+
+
+def live_through(placement, host, sender, until):
+    """Take a placement to a state, each step by whoever makes it."""
+    steps = {
+        PlacementState.ACCEPTED: (placements.accept, sender),
+        PlacementState.CONFIRMED: (placements.confirm, host),
+        PlacementState.DEPARTED: (placements.depart, sender),
+        PlacementState.ARRIVED: (placements.arrive, host),
+    }
+    for state, (step, by) in steps.items():
+        step(placement=placement, by=by, now=NOW)
+        if state == until:
+            return
+
+
+ALL = [(2027, 3_000_000, 3_000_000), (2027, 9_000_000, 9_000_000)]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "left"),
+    [
+        (date(2027, 10, 1), [ALL[0], (2027, 9_000_000, 3_000_000)]),
+        (date(2027, 12, 31), ALL),
+        (date(2028, 1, 1), [*ALL, (2028, 9_000_000, 3_000_000)]),
+        (date(2028, 3, 31), [*ALL, (2028, 9_000_000, 9_000_000)]),
+    ],
+)
+def test_what_was_spent_stays_committed_when_a_stay_ends_early(
+    paid_stay, host, sender, last_day, left
+):
+    live_through(paid_stay, host, sender, PlacementState.ARRIVED)
+    assert [row[2] for row in held()] == [3_000_000, 9_000_000, 9_000_000]
+    placements.end_early(
+        placement=paid_stay,
+        by=host,
+        now=datetime(last_day.year, last_day.month, last_day.day, 3, tzinfo=UTC),
+        reason="Ill.",
+    )
+    assert held() == left
+
+
+@pytest.mark.parametrize(
+    ("until", "left"),
+    [(PlacementState.CONFIRMED, []), (PlacementState.DEPARTED, [ALL[0]])],
+)
+def test_who_did_not_arrive_leaves_the_journey_if_there_was_one(
+    paid_stay, host, sender, until, left
+):
+    live_through(paid_stay, host, sender, until)
+    placements.mark_no_show(placement=paid_stay, by=host, now=NOW)
+    assert held() == left
+
+
+def test_what_no_rule_explains_counts_whole(paid_stay, host, sender):
+    paid_stay.slot.intake.program.cost_rules.all().delete()
+    live_through(paid_stay, host, sender, PlacementState.ARRIVED)
+    placements.end_early(placement=paid_stay, by=host, now=NOW, reason="Ill.")
+    assert sum(row[2] for row in held()) == 21_000_000
