@@ -58,6 +58,7 @@ BROKEN = {
     "funding_share_is_a_percentage": ("funding_rule", {"percent": 101}),
     "fee_waiver_ends_after_it_starts": ("fee_waiver", BACKWARDS),
     "funding_is_not_negative": ("funding_line", {"amount": -1}),
+    "spent_is_at_most_the_amount": ("funding_line", {"spent": 10_000_001}),
     "achieved_level_is_zero_to_four": ("skill_achieved", {"level": 5}),
     "quota_is_not_negative": ("quota", {"value": -1}),
     "quota_percent_is_at_most_hundred": ("quota", {"value": 101}),
