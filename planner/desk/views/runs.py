@@ -73,6 +73,9 @@ def page(request, run_id):
         template,
         title=title,
         run=run,
+        own_intakes=set(
+            run.intakes.visible_to(request.user).values_list("pk", flat=True)
+        ),
         may_plan=request.user.allows(Permission.PLAN),
         may_approve=request.user.allows(Permission.APPROVE),
         may_compare=request.user.allows(Permission.VIEW_ALL),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -388,3 +389,21 @@ def test_links_of_a_run_lead_only_where_the_reader_may_go(world, solved):
     for reader in (world.planner, own):
         assert {kind for kind, _code in pages_of(limits, reader)} >= {LimitKind.SEATS}
     assert not pages_of(limits, factories.coordinator())
+
+
+def test_an_intake_of_others_is_named_and_not_linked(client, world, solved):
+    own = world.intake
+    solved.intakes.add(factories.intake.make())
+    client.force_login(factories.coordinator(of=own.program.owner))
+    shown = text(client.get(page("desk_run", solved.pk)))
+    for intake in solved.intakes.all():
+        assert intake.code in shown
+        assert (page("desk_intake", intake.pk) in shown) == (intake == own)
+
+
+def test_a_stale_form_says_what_to_do(world):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(world.planner)
+    answer = strict.post(page("logout"))
+    assert answer.status_code == 403
+    assert "reload the page" in answer.content.decode()
