@@ -33,6 +33,8 @@ def find(request, batch_id):
 def index(request):
     """Bring a file; or fetch a template or an export."""
     form = UploadForm(request.POST or None, request.FILES or None)
+    # The files themselves stay where they are: each would be read and decrypted.
+    brought = ImportBatch.objects.visible_to(request.user).defer("content")
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         found = bring(request, form.cleaned_data["kind"], upload)
@@ -44,7 +46,7 @@ def index(request):
         title=_("Import and export"),
         form=form,
         kinds=ImportKind.choices,
-        page=paginate(request, ImportBatch.objects.visible_to(request.user)),
+        page=paginate(request, brought.select_related("created_by")),
     )
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programs.models import BudgetLine, ImportBatch
@@ -110,3 +112,19 @@ def test_files_are_their_owners_business(treasurer, client):
     assert client.get(address).status_code == 404
     client.force_login(factories.auditor())
     assert client.get(address).status_code == 403
+
+
+def test_the_list_costs_the_same_for_more_files_and_opens_none(treasurer):
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            answer = treasurer.get(reverse("admin:desk_import"))
+        assert answer.status_code == 200
+        assert not any('"content"' in query["sql"] for query in seen)
+        return len(seen)
+
+    bring(treasurer, rows(treasurer, "1"))
+    queries()
+    one = queries()
+    for amount in (2, 3):
+        bring(treasurer, rows(treasurer, str(amount)))
+    assert queries() == one
