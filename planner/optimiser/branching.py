@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> None:
 
     left = max(0.05, float(arrays["until"]) - time.time())
     y, bound, closed = solve(arrays, left, int(seed), tell)
+    bound += float(arrays["constant"])
     found: Arrays = {"bound": np.float64(bound), "closed": np.bool_(closed)}  # type: ignore[dict-item]
     if y is not None:
         found["y"] = np.rint(y).astype(np.int64)

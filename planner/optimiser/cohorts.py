@@ -23,9 +23,9 @@ import numpy as np
 
 from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.flat import Model, Rows
-from planner.optimiser.kernels import kernel
+from planner.optimiser.kernels import Index, kernel
 from planner.optimiser.prices import Descent, Sweeper, find_prices
-from planner.optimiser.problem import BoolArray, FloatArray
+from planner.optimiser.problem import BoolArray, FloatArray, pointers, spans
 from planner.optimiser.watch import Watch
 
 FOLLOWING, FILLED = 0.3, (1.0, 0.6)
@@ -149,12 +149,13 @@ def _decide_near(
 ) -> Decision:
     """Close cohorts while that gains, then open again those that are missed."""
     cohorts = undecided(model)
+    index = model.index(cohorts)
     closed = cohorts & (_most_use(model) < model.rows.lower)
     now = best = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
     for _ in range(ROUNDS):
         short = (now.use < model.rows.lower) | (now.descent.price < 0)
         asked = cohorts & ~closed & short
-        gain = np.where(asked, -worth_of_running(now, asked), -np.inf)
+        gain = np.where(asked, -worth_of_running(now, asked, index), -np.inf)
         pays = np.flatnonzero(gain > 0)
         if len(pays) == 0 or watch():
             break
@@ -163,23 +164,28 @@ def _decide_near(
         closed[pays[np.argsort(-gain[pays], kind="stable")[:count]]] = True
         now = settle(model, closed, now.descent.price, unit, watch, sweeps=sweeps)
         best = now if now.beats(best) else best
-    missed = closed & (worth_of_running(now, closed) > 0)
+    missed = closed & (worth_of_running(now, closed, index) > 0)
     if missed.any() and not watch():
         opened = closed & ~missed
         again = settle(model, opened, now.descent.price, unit, watch, sweeps=sweeps)
         now = again if again.descent.bound > now.descent.bound else now
     best = now if now.beats(best) else best
-    return _flip(model, best, cohorts, unit, watch) if best.exact else best
+    return _flip(model, best, cohorts, index, unit, watch) if best.exact else best
 
 
 def _flip(
-    model: Model, best: Decision, cohorts: BoolArray, unit: float, watch: Watch
+    model: Model,
+    best: Decision,
+    cohorts: BoolArray,
+    index: Index,
+    unit: float,
+    watch: Watch,
 ) -> Decision:
     """Close or open one cohort at a time while that gains."""
     ends = watch.seconds + watch.part(FLIPPING)
     tried = np.zeros(len(cohorts), dtype=bool)
     while not watch.report() and watch.seconds < ends:
-        worth = worth_of_running(best, cohorts & ~tried)
+        worth = worth_of_running(best, cohorts & ~tried, index)
         open_to = np.flatnonzero(np.isfinite(worth))
         if len(open_to) == 0:
             break
@@ -248,26 +254,20 @@ def decided(model: Model, closed: BoolArray) -> Rows:
     )
 
 
-def worth_of_running(now: Decision, asked: BoolArray) -> FloatArray:
+def worth_of_running(now: Decision, asked: BoolArray, index: Index) -> FloatArray:
     """Return what running each asked cohort at its floor is worth; -inf for others."""
     model, lower = now.model, now.model.problem.resource_lower
     worth = np.full(len(model.rows), -np.inf)
-    entries = np.flatnonzero(asked[model.use_row])
-    option = np.searchsorted(model.use_ptr, entries, side="right") - 1
-    row, amount = model.use_row[entries], model.use_amount[entries]
+    cohorts = np.flatnonzero(asked)
+    entries, counts = spans(index.ptr, cohorts)
+    option, agent = index.option[entries], index.agent[entries]
     bid = np.zeros(len(entries))
     kernel("bids", model.num_uses)(
-        model.options, now.descent.price, option, model.option_agent[option], row, bid
+        model.options, now.descent.price, option, agent, np.repeat(cohorts, counts), bid
     )
-    order = np.lexsort((-bid, row))
-    row, bid, amount = row[order], bid[order], amount[order]
-    first = np.searchsorted(row, np.arange(len(worth) + 1))
-    for cohort in np.flatnonzero(asked):
-        span = slice(first[cohort], first[cohort + 1])
-        filled = np.cumsum(amount[span])
-        need = int(np.searchsorted(filled, lower[cohort])) + 1
-        if need <= len(filled):
-            worth[cohort] = bid[span][:need].sum()
+    kernel("worths", model.num_uses)(
+        model.options, lower, cohorts, pointers(counts), option, bid, worth
+    )
     return worth
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from planner.optimiser.check import feasible
 from planner.optimiser.halls import TooManyRows, hall_rows
-from planner.optimiser.kernels import Options, Walls, kernel
+from planner.optimiser.kernels import Index, Options, Walls, kernel
 from planner.optimiser.problem import (
     HARD,
     UNLIMITED,
@@ -43,6 +43,9 @@ MOST_CELLS = 50_000_000
 dozen sets always are."""
 
 FEW_SETS = 64
+
+FEW_USES, NARROW = 1_000, 0.02
+"""Options, or their share, that a row of seats is used by at most."""
 
 CHUNK = 1 << 22
 """Uses counted together, so that a large problem needs no second copy."""
@@ -216,6 +219,17 @@ class Model:
         np.add.at(use, self.use_row[entries], self.use_amount[entries])
         return use
 
+    def index(self, wanted: BoolArray) -> Index:
+        """Return the options that use each of the wanted rows."""
+        count = np.zeros(len(self.rows), dtype=np.int64)
+        kernel("count_uses", self.num_uses)(self.options, wanted, count)
+        ptr = pointers(count)
+        option = np.empty(ptr[-1], dtype=np.int32)
+        agent = np.empty(ptr[-1], dtype=np.int32)
+        list_uses = kernel("list_uses", self.num_uses)
+        list_uses(self.options, wanted, ptr[:-1].copy(), option, agent)
+        return Index(ptr, option, agent)
+
     def objective(self, choice: IntArray) -> int:
         value = int(self.value[choice[choice >= 0]].sum())
         return value - self.rows.paid(self.use(choice))
@@ -318,6 +332,15 @@ def mean_use(use_row: IndexArray, use_amount: IntArray, rows: int) -> FloatArray
         total += np.bincount(use_row[part], use_amount[part], minlength=rows)
     scale: FloatArray = np.maximum(total / np.maximum(count, 1), 1.0)
     return scale
+
+
+def narrow_rows(model: Model) -> BoolArray:
+    """Return the limited rows that few options use: seats, not budgets."""
+    number = np.zeros(len(model.rows), dtype=np.int64)
+    every = np.ones(len(number), dtype=bool)
+    kernel("count_uses", model.num_uses)(model.options, every, number)
+    few: BoolArray = number <= max(FEW_USES, NARROW * model.num_options)
+    return few & (model.rows.upper < UNLIMITED)
 
 
 def lines_of(problem: Problem, pools: IntArray) -> IntArray:

@@ -92,6 +92,14 @@ class Formulation:
         ]
         return sum(t for t in terms if t < 0), sum(t for t in terms if t > 0)
 
+    def settled(self) -> BoolArray:
+        """bool[columns]; the columns that are 1 in every solution, alone in a row."""
+        result = np.zeros(len(self.upper), dtype=bool)
+        for row in self.rows:
+            if len(row.columns) == 1 and row.lower == row.coefficients[0] == 1:
+                result[row.columns] = np.asarray(self.upper)[row.columns] == 1
+        return result
+
     def holds(self, y: IntArray) -> bool:
         """Whether a solution keeps every row, in exact arithmetic."""
         if (y < 0).any() or any(v > top for v, top in zip(y, self.upper, strict=True)):

@@ -48,8 +48,8 @@ class Index(NamedTuple):
     """Row r is used by the options `option[ptr[r]]` up to `option[ptr[r + 1]]`."""
 
     ptr: IntArray
-    option: IntArray
-    agent: IntArray
+    option: IndexArray
+    agent: IndexArray
 
 
 def reduced_value(options: Options, price: FloatArray, option: int) -> float:
@@ -110,12 +110,36 @@ def uses_row(options: Options, option: int, row: int) -> bool:
     return False
 
 
+def count_uses(options: Options, wanted: BoolArray, count: IntArray) -> None:
+    """Add to `count` how many options use each of the wanted rows."""
+    for row in options.use_row:
+        if wanted[row]:
+            count[row] += 1
+
+
+def list_uses(
+    options: Options,
+    wanted: BoolArray,
+    place: IntArray,
+    option: IndexArray,
+    agent: IndexArray,
+) -> None:
+    """Write who uses each of the wanted rows, from its `place` on, in their order."""
+    for owner in range(len(options.must)):
+        for each in range(options.agent_ptr[owner], options.agent_ptr[owner + 1]):
+            for entry in range(options.use_ptr[each], options.use_ptr[each + 1]):
+                row = options.use_row[entry]
+                if wanted[row]:
+                    option[place[row]], agent[place[row]] = each, owner
+                    place[row] += 1
+
+
 def bids(
     options: Options,
     price: FloatArray,
-    option: IntArray,
-    agent: IntArray,
-    row: IndexArray,
+    option: IndexArray,
+    agent: IndexArray,
+    row: IntArray,
     bid: FloatArray,
 ) -> None:
     """Write what each option gains its agent if its row were free, to `bid`.
@@ -135,6 +159,34 @@ def bids(
             if not uses_row(options, place, row[entry]):
                 other = max(other, reduced_value(options, price, place))
         bid[entry] = own - other
+
+
+def worths(
+    options: Options,
+    lower: IntArray,
+    rows: IntArray,
+    ptr: IntArray,
+    option: IndexArray,
+    bid: FloatArray,
+    worth: FloatArray,
+) -> None:
+    """Write the sum of the best bids for each row, as many as its floor asks for.
+
+    The bids for `rows[i]` stand from `ptr[i]` to `ptr[i + 1]`. Rows that all of them
+    cannot fill keep what `worth` says.
+    """
+    for place in range(len(rows)):
+        row, first = rows[place], ptr[place]
+        filled, total = 0, 0.0
+        for rank in np.argsort(-bid[first : ptr[place + 1]]):
+            total += bid[first + rank]
+            each = option[first + rank]
+            for entry in range(options.use_ptr[each], options.use_ptr[each + 1]):
+                if options.use_row[entry] == row:
+                    filled += options.use_amount[entry]
+            if filled >= lower[row]:
+                worth[row] = total
+                break
 
 
 def spread(
@@ -351,6 +403,127 @@ def climb(
     return moves
 
 
+def fits(options: Options, walls: Walls, old: int, new: int, use: IntArray) -> bool:
+    """Tell whether the switch from `old` to `new` passes no upper limit."""
+    for entry in range(options.use_ptr[new], options.use_ptr[new + 1]):
+        row = options.use_row[entry]
+        after = use[row] + options.use_amount[entry]
+        if after <= walls.upper[row]:
+            continue
+        if old >= 0:
+            for other in range(options.use_ptr[old], options.use_ptr[old + 1]):
+                if options.use_row[other] == row:
+                    after -= options.use_amount[other]
+        if after > walls.upper[row]:
+            return False
+    return True
+
+
+def newcomer(
+    options: Options,
+    walls: Walls,
+    index: Index,
+    reduced: FloatArray,
+    row: int,
+    stamp: IntArray,
+    now: int,
+    use: IntArray,
+    choice: IntArray,
+) -> tuple[int, float]:
+    """Return the option that would use a row at least loss, and what it gains.
+
+    Gains are in reduced values. Agents with the stamp of `now` have moved already.
+    """
+    chosen, top = -1, NEVER
+    for place in range(index.ptr[row], index.ptr[row + 1]):
+        option, agent = index.option[place], index.agent[place]
+        old = choice[agent]
+        if old == option or stamp[agent] == now:
+            continue
+        gain = reduced[option] - (reduced[old] if old >= 0 else 0.0)
+        if gain > top and fits(options, walls, old, option, use):
+            chosen, top = place, gain
+    return chosen, top
+
+
+def vacated(
+    options: Options, index: Index, price: FloatArray, old: int, new: int
+) -> int:
+    """Return the dearest row that is used by `old` and not by `new`, or -1."""
+    row, top = -1, 0.0
+    if old < 0:
+        return row
+    for entry in range(options.use_ptr[old], options.use_ptr[old + 1]):
+        each = options.use_row[entry]
+        paid = price[each] * options.use_amount[entry]
+        if index.ptr[each] == index.ptr[each + 1] or paid <= top:
+            continue
+        if not uses_row(options, new, each):
+            row, top = each, paid
+    return row
+
+
+def chain(
+    options: Options,
+    walls: Walls,
+    index: Index,
+    price: FloatArray,
+    reduced: FloatArray,
+    starts: IntArray,
+    depth: int,
+    stamp: IntArray,
+    first: int,
+    use: IntArray,
+    choice: IntArray,
+) -> tuple[int, int]:
+    """Fill rows that have room by chains of switches; return (chains, switches tried).
+
+    Somebody moves to where there is room, somebody else to where the first has left,
+    and so on, each time at the least loss of reduced value, until the objective has
+    risen. A chain that loses more than the room is worth is undone. `stamp` holds
+    numbers below `first`.
+    """
+    who = np.zeros(depth, np.int64)
+    back = np.zeros(depth, np.int64)
+    now, gains, tries = first, 0, 0
+    for start in starts:
+        again = True
+        while again and use[start] < walls.upper[start]:
+            row, total = start, 0.0
+            left = price[start] * (walls.upper[start] - use[start])
+            steps, best, top = 0, 0, 1e-6
+            while row >= 0 and steps < depth:
+                place, gain = newcomer(
+                    options, walls, index, reduced, row, stamp, now, use, choice
+                )
+                left += gain
+                if place < 0 or left <= 0:
+                    break
+                agent, new = index.agent[place], index.option[place]
+                old = choice[agent]
+                worth = float(options.value[new])
+                if old >= 0:
+                    worth -= options.value[old]
+                total += worth - switch(options, walls, old, new, use)
+                choice[agent] = new
+                stamp[agent] = now
+                who[steps], back[steps] = agent, old
+                steps += 1
+                if total > top:
+                    best, top = steps, total
+                row = vacated(options, index, price, old, new)
+            tries += steps
+            now += 1
+            again = best > 0
+            while steps > best:
+                steps -= 1
+                agent = who[steps]
+                switch(options, walls, choice[agent], back[steps], use)
+                choice[agent] = back[steps]
+            gains += again
+    return gains, tries
+
+
 def best_relief(
     options: Options,
     walls: Walls,
@@ -447,7 +620,10 @@ PLAIN: dict[str, Kernel] = {
         reduced_value,
         reduce_values,
         uses_row,
+        count_uses,
+        list_uses,
         bids,
+        worths,
         spread,
         reach,
         link,
@@ -457,6 +633,10 @@ PLAIN: dict[str, Kernel] = {
         gain_of,
         best_switch,
         climb,
+        fits,
+        newcomer,
+        vacated,
+        chain,
         best_relief,
         mend,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.optimiser import cpsat
+from planner.optimiser import cpsat, mip
 from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.exact import Verdict, useful
 from planner.optimiser.formulation import Formulation, formulate
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 RACING = 0.9
 """Share of the time left for that; some is kept to settle what it leaves open."""
+
+GLANCE = 0.6
+"""Seconds in which SCIP settles many a small problem without another process."""
 
 BESIDE = 2.0
 """Seconds of polishing between two looks at the solvers."""
@@ -53,8 +56,19 @@ class Racing:
         if not self.road.small and not self.road.held:
             self.polish_beside(program)
         with self.road.watch.during("branch and cut"):
+            if self.race.kept:
+                self.glance(program)
             confirmed = self.follow(program, outcome.prices)
         return self.judge(outcome, program, confirmed=confirmed)
+
+    def glance(self, program: Formulation) -> None:
+        """Let SCIP try here for a moment: that costs no new process and no imports."""
+        watch = self.road.watch
+        effort = Effort(min(GLANCE, watch.seconds_left()), seed=watch.limits.seed)
+        answer = mip.in_background(program, effort, watch, proves=True)
+        if answer.y is not None:
+            self.road.better(program.choice(self.road.problem, answer.y))
+        self.race.take(answer)
 
     def follow(self, program: Formulation, prices: Prices) -> bool:
         """Wait for the solvers; tell whether CP-SAT has confirmed the first of them.
@@ -119,8 +133,9 @@ class Racing:
         if self.road.best.choice is None:
             return
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
-            reduced = sweep.reduced(self.road.plan_descent.price)
-            polisher = Polisher(model, reduced, self.road.best, watch)
+            price = self.road.plan_descent.price
+            reduced = sweep.reduced(price)
+            polisher = Polisher(model, price, reduced, self.road.best, watch)
             while not self.race.over() and not self.road.done():
                 before = self.road.best.objective
                 polisher(self.road.descent.bound, BESIDE)

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.optimiser.flat import Model
+from planner.optimiser.flat import Model, narrow_rows
 from planner.optimiser.greedy import by_best, fill, parts
 from planner.optimiser.kernels import COMPILE_FROM, NEVER, Index, kernel
-from planner.optimiser.problem import BoolArray, FloatArray, IntArray, pointers
+from planner.optimiser.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.watch import Watch
 
 WALL = 1e15
@@ -32,11 +32,18 @@ INDEXED = 8_000_000
 those that are broken."""
 
 
+STARTS, DEPTH = 1_000, 12
+"""Rows that chains fill between two looks at the watch, and switches of a chain."""
+
+
 class Repairer:
     """Repairs plans of one model, whose options are indexed by row once."""
 
-    def __init__(self, model: Model, reduced: FloatArray, worth: float) -> None:
-        self.model, self.reduced, self.unit = model, reduced, worth
+    def __init__(
+        self, model: Model, price: FloatArray, reduced: FloatArray, worth: float
+    ) -> None:
+        self.model, self.price, self.reduced = model, price, reduced
+        self.unit = worth
 
     @cached_property
     def wanted(self) -> BoolArray:
@@ -49,14 +56,14 @@ class Repairer:
 
     @cached_property
     def index(self) -> Index:
-        return index_rows(self.model, self.wanted)
+        return self.model.index(self.wanted)
 
     def want_broken(self, choice: IntArray) -> None:
         """See to it that agents can be moved out of every row that is broken."""
         broken = self.model.rows.excess(self.model.use(choice)) > 0
         if (broken & ~self.wanted).any():
             self.wanted = self.wanted | broken
-            self.index = index_rows(self.model, self.wanted)
+            self.index = self.model.index(self.wanted)
 
     def __call__(self, choice: IntArray, watch: Watch) -> IntArray:
         """Return a better choice: feasible, if one was found."""
@@ -154,6 +161,34 @@ class Repairer:
         order = by_best(model, self.reduced)
         fill(model, self.reduced, choice, order, -np.inf, closed | self.empty(choice))
         climb(model, choice, order, watch)
+        if model.num_uses >= COMPILE_FROM:
+            self.chain(choice, closed, watch)
+
+    def chain(self, choice: IntArray, closed: BoolArray, watch: Watch) -> None:
+        """Fill the rows that still have room, by switches of several agents."""
+        model = self.model
+        index, use = self.narrow, model.use(choice)
+        stamp = np.zeros(model.num_agents, dtype=np.int64)
+        walls = model.rows.walls(price=WALL, closed=closed | self.empty(choice))
+        room = np.where(np.diff(index.ptr) > 0, walls.upper - use, 0)
+        worth = self.price * room
+        starts = np.flatnonzero((room > 0) & (worth > 0))
+        starts = starts[np.argsort(-worth[starts], kind="stable")]
+        done = 1
+        for part in np.array_split(starts, 1 + len(starts) // STARTS):
+            if watch.report():
+                return
+            _, tried = kernel("chain", model.num_uses)(
+                model.options, walls, index, self.price, self.reduced, part, DEPTH,
+                stamp, done, use, choice,
+            )  # fmt: skip
+            done += tried + len(part)
+            watch.work += tried * LOOK
+
+    @cached_property
+    def narrow(self) -> Index:
+        """The options of limited rows that few options use: seats, not budgets."""
+        return self.model.index(narrow_rows(self.model))
 
     def empty(self, choice: IntArray) -> BoolArray:
         """Return the cohorts that one more agent would open below their floor."""
@@ -182,13 +217,3 @@ def climb(
         if made == 0:
             break
     return moves
-
-
-def index_rows(model: Model, wanted: BoolArray) -> Index:
-    """Return the options that use each of the wanted rows."""
-    entries = np.flatnonzero(wanted[model.use_row])
-    row = model.use_row[entries]
-    order = np.argsort(row, kind="stable")
-    option = np.searchsorted(model.use_ptr, entries[order], side="right") - 1
-    counts = np.bincount(row, minlength=len(wanted))
-    return Index(pointers(counts), option, model.option_agent[option])

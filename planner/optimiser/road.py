@@ -44,7 +44,7 @@ SMALL = 4_000
 TINY, QUICK = 150, 0.3
 """Options up to which so many seconds often settle a problem without new processes."""
 
-FIRST_SWEEPS, SWEEPS = 40, 260
+FIRST_SWEEPS, SWEEPS, PLAN_SWEEPS = 40, 260, 120
 
 CORE_AGENTS = 200_000
 """Agents up to which the core is solved as one linear program."""
@@ -163,7 +163,7 @@ class Road:
             return [self.more_prices, self.polish]
         if not self.small:
             steps += [self.more_prices, self.first_core]
-            steps += [self.decide_cohorts, self.first_plan]
+            steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
         steps += [self.solve_core]
         if not packs(self.problem):
             steps += [self.polish]
@@ -189,7 +189,8 @@ class Road:
             if outcome.proven or self.done():
                 return outcome
         limits = self.watch.limits
-        with Race(seed=limits.seed, workers=limits.workers) as race:
+        kept = "scip" if limits.workers > 1 else None
+        with Race(seed=limits.seed, workers=limits.workers, kept=kept) as race:
             self.solve_core()
             outcome = self.outcome()
             if outcome.proven or self.done():
@@ -257,6 +258,17 @@ class Road:
         self.plan_model, self.plan_descent = decision.model, decision.descent
         self.core = decision.core
 
+    def plan_prices(self) -> None:
+        """Find the prices of a decision that no linear program has given exactly."""
+        if self.plan_model is self.model or self.core is not None:
+            return
+        model, watch = self.plan_model, self.watch
+        with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
+            self.plan_descent = find_prices(
+                model, sweep, watch,
+                sweeps=PLAN_SWEEPS, start=self.plan_descent.price, whole=False,
+            )  # fmt: skip
+
     def quickly(self) -> bool:
         """Whether the linear program takes so little that many can be solved."""
         if self.watch.limits.work is not None:
@@ -267,8 +279,9 @@ class Road:
         """Round the prices to a plan, made feasible where that is needed."""
         model, watch = self.plan_model, self.watch
         with watch.during("greedy"), Sweeper(model, watch.limits.workers) as sweep:
-            reduced = sweep.reduced(self.plan_descent.price)
-            self.try_choice(round_prices(model, reduced), reduced)
+            price = self.plan_descent.price
+            reduced = sweep.reduced(price)
+            self.try_choice(round_prices(model, reduced), price, reduced)
 
     def refuted(self) -> bool:
         """Tell whether prices prove that there is no plan, where none is found."""
@@ -280,9 +293,11 @@ class Road:
             seconds = min(REFUTING, self.watch.seconds_left())
             return refute(self.problem, seconds=seconds) is not None
 
-    def try_choice(self, choice: IntArray, reduced: FloatArray) -> None:
+    def try_choice(
+        self, choice: IntArray, price: FloatArray, reduced: FloatArray
+    ) -> None:
         """Offer a choice, after repair."""
-        repair = Repairer(self.plan_model, reduced, self.unit)
+        repair = Repairer(self.plan_model, price, reduced, self.unit)
         self.best.offer(self.model, repair(choice, self.watch))
 
     def solve_core(self) -> None:
@@ -303,7 +318,8 @@ class Road:
         """Make a plan of what a linear program chooses."""
         model, watch = self.plan_model, self.watch
         with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
-            self.try_choice(core.choice, sweep.reduced(core.descent.price))
+            price = core.descent.price
+            self.try_choice(core.choice, price, sweep.reduced(price))
 
     def try_bound(self, price: FloatArray) -> None:
         """Take the prices of the plan for the bound, where they prove more."""
@@ -329,8 +345,9 @@ class Road:
         if self.races():
             share = BEFORE_RACING
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
-            reduced = sweep.reduced(self.plan_descent.price)
-            polisher = Polisher(model, reduced, self.best, watch, self.focus)
+            price = self.plan_descent.price
+            reduced = sweep.reduced(price)
+            polisher = Polisher(model, price, reduced, self.best, watch, self.focus)
             polisher(self.descent.bound, watch.part(share))
 
     def open_options(self) -> int:

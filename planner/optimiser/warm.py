@@ -54,7 +54,7 @@ def warm() -> None:
     with Sweeper(model, 1) as sweep:
         found = find_prices(model, sweep, watch, sweeps=20, start=None)
         reduced = sweep.reduced(found.price)
-    Repairer(model, reduced, unit)(round_prices(model, reduced), watch)
+    Repairer(model, found.price, reduced, unit)(round_prices(model, reduced), watch)
     decide(model, found, unit, watch)
     touch_kernels()
 

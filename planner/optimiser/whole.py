@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from planner.optimiser.cpsat import Answer
 from planner.optimiser.formulation import Formulation, Row, plain_rows
-from planner.optimiser.problem import IntArray
+from planner.optimiser.problem import BoolArray, IntArray
 
 SOLVERS = ("highs", "scip")
 RACED = 30_000
@@ -39,14 +40,16 @@ SOLVE = Path(__file__).with_name("branching.py")
 class Race:
     """Two solvers at work on one program; use it as a context, it ends with it.
 
-    The processes are started at once, and wait for the program.
+    The processes are started at once, and wait for the program. That of the solver that
+    is `kept` back is not started before `take`: the caller asks it first.
     """
 
-    def __init__(self, *, seed: int, workers: int) -> None:
+    def __init__(self, *, seed: int, workers: int, kept: str | None = None) -> None:
         self.seed, self.workers = seed, workers
         self.answers: dict[str, Answer] = {}
         self.program: Formulation | None = None
         self.until = np.inf
+        self.kept = kept
         self._waiting = list(SOLVERS)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._seen: dict[str, int] = {}
@@ -91,9 +94,18 @@ class Race:
         self._start()
         return news
 
+    def take(self, answer: Answer) -> None:
+        """Take the answer of the solver that was kept back; if it is none, start it."""
+        assert self.kept is not None
+        solver, self.kept = self.kept, None
+        if answer.closed:
+            self._waiting.remove(solver)
+            self.answers[solver] = answer
+        self._start()
+
     def over(self) -> bool:
         """Whether every solver that had time has answered."""
-        return not self._running
+        return not self._running and self.kept is None
 
     def first(self) -> Answer | None:
         """Return the answer of the first solver that has come to an end."""
@@ -110,10 +122,12 @@ class Race:
 
     def _start(self) -> None:
         """Start as many solvers as there are cores for."""
-        while self._waiting and len(self._running) < max(1, self.workers):
-            if self.until - time.monotonic() <= MARGIN:
+        while len(self._running) < max(1, self.workers):
+            ready = [solver for solver in self._waiting if solver != self.kept]
+            if not ready or self.until - time.monotonic() <= MARGIN:
                 return
-            solver = self._waiting.pop(0)
+            solver = ready[0]
+            self._waiting.remove(solver)
             command = [sys.executable, str(SOLVE), solver, str(self.seed)]
             self._running[solver] = subprocess.Popen(
                 [*command, str(self._path("program")), str(self._path(solver))],
@@ -166,12 +180,18 @@ def worth(program: Formulation, answer: Answer) -> int | None:
 def written(
     program: Formulation, start: IntArray | None = None
 ) -> dict[str, NDArray[Any]]:
-    """Return the program as the rows of a sparse matrix, and where to start."""
-    rows = list(plain_rows(program))
+    """Return the program as the rows of a sparse matrix, and where to start.
+
+    Columns that have no choice are taken off the rows and the objective, which may
+    leave small numbers of large ones; `constant` is what the objective loses by that.
+    """
+    settled = program.settled()
+    rows = [_less(row, settled) for row in (*plain_rows(program), *_wanted(program))]
     low = [-np.inf if row.lower is None else float(row.lower) for row in rows]
     high = [np.inf if row.upper is None else float(row.upper) for row in rows]
     none = [np.zeros(0, dtype=np.int64)]
     nothing = np.zeros(0, dtype=np.int64)
+    objective = np.asarray(program.objective, dtype=np.int64)
     return {
         "columns": np.concatenate([row.columns for row in rows] or none),
         "terms": np.concatenate([row.coefficients for row in rows] or none),
@@ -179,15 +199,31 @@ def written(
         "low": np.asarray(low),
         "high": np.asarray(high),
         "upper": np.asarray(program.upper, dtype=np.float64),
-        "objective": np.asarray(program.objective, dtype=np.float64),
+        "objective": np.where(settled, 0, objective).astype(np.float64),
+        "constant": np.asarray(objective[settled].sum()),
         "start": nothing if start is None else start,
     }
 
 
+def _less(row: Row, settled: BoolArray) -> Row:
+    """Return a row without the columns that are settled, except in their own row."""
+    inside = settled[row.columns]
+    if len(row.columns) == 1 or not inside.any():
+        return row
+    used = int(row.coefficients[inside].sum())
+    return replace(
+        row,
+        columns=row.columns[~inside],
+        coefficients=row.coefficients[~inside],
+        lower=None if row.lower is None else row.lower - used,
+        upper=None if row.upper is None else row.upper - used,
+    )
+
+
 def _wanted(program: Formulation) -> list[Row]:
-    """Return the row that asks for a good enough objective."""
-    worth = np.asarray(program.objective, dtype=np.int64)
-    columns = np.flatnonzero(worth)
+    """Return the row that asks for a good enough objective, where one is asked for."""
     if program.at_least is None:
         return []
+    worth = np.asarray(program.objective, dtype=np.int64)
+    columns = np.flatnonzero(worth)
     return [Row(columns, worth[columns], program.at_least, None)]

@@ -4,8 +4,14 @@ import numpy as np
 
 from planner.optimiser import Limits, Problem
 from planner.optimiser.flat import flatten
-from planner.optimiser.prices import Descent, Sweeper, find_prices
+from planner.optimiser.prices import (
+    Descent,
+    Sweeper,
+    find_prices,
+    worth_of_a_choice,
+)
 from planner.optimiser.problem import HARD, UNLIMITED
+from planner.optimiser.repair import Repairer
 from planner.optimiser.watch import Watch
 
 
@@ -47,3 +53,9 @@ def priced(problem, *, sweeps=120):
             model, sweep, Watch(Limits()), sweeps=sweeps, start=None
         )
         return model, descent, sweep.reduced(descent.price)
+
+
+def repairer(problem):
+    """Return a repairer at good prices."""
+    model, descent, reduced = priced(problem)
+    return Repairer(model, descent.price, reduced, worth_of_a_choice(model))

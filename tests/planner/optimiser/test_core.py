@@ -6,15 +6,14 @@ from hypothesis import assume, given, settings
 
 from planner.optimiser import Limits, Plan
 from planner.optimiser.check import feasible
-from planner.optimiser.core import solve_core
+from planner.optimiser.core import NOTHING, solve_core
 from planner.optimiser.greedy import round_prices
 from planner.optimiser.incumbent import Incumbent
 from planner.optimiser.polish import Polisher
-from planner.optimiser.prices import Sweeper, worth_of_a_choice
-from planner.optimiser.repair import Repairer
+from planner.optimiser.prices import Sweeper
 from planner.optimiser.restrict import restrict
 from planner.optimiser.watch import Watch
-from tests.planner.optimiser.roads import intake, priced
+from tests.planner.optimiser.roads import intake, priced, repairer
 from tests.planner.optimiser.strategies import problems
 
 
@@ -96,16 +95,44 @@ def test_a_part_is_worth_what_the_whole_is(problem):
         assert worth - Plan.of(part.problem, other).objective == untouched
 
 
-def test_polishing_only_improves():
+@pytest.mark.parametrize("money", [1, 10**6])
+def test_polishing_improves_whatever_the_size_of_the_numbers(money):
+    """What those who stay cost is no number that branch and cut has to see."""
     problem = intake(people=300, slots=12, floor=4, pools=True)
-    model, _, reduced = priced(problem)
-    watch = Watch(Limits(seconds=20))
+    is_money = problem.use_resource >= 12
+    problem = problem.replace(
+        use_amount=np.where(is_money, money, 1) * problem.use_amount,
+        supply_upper=money * problem.supply_upper,
+    )
+    repair, watch = repairer(problem), Watch(Limits(seconds=20))
     best = Incumbent(watch)
-    repair = Repairer(model, reduced, worth_of_a_choice(model))
-    best.offer(model, repair(round_prices(model, reduced), watch))
+    best.offer(repair.model, repair(round_prices(repair.model, repair.reduced), watch))
     before = best.objective
 
-    Polisher(model, reduced, best, watch).improve(100, 1.0)
+    polisher(repair, best, watch).improve(100, 1.0)
 
     assert best.objective > before
     assert feasible(problem, best.choice)
+
+
+def polisher(repair, best, watch):
+    return Polisher(repair.model, repair.price, repair.reduced, best, watch)
+
+
+def test_those_who_choose_again_share_seats(monkeypatch):
+    """From the ones who lose, along the seats they could take, and nobody further."""
+    monkeypatch.setattr("planner.optimiser.polish.SEEDS", 1.0)
+    problem = intake(people=200, slots=40)
+    repair, watch = repairer(problem), Watch(Limits(seconds=20))
+    best = Incumbent(watch)
+    best.offer(repair.model, repair(round_prices(repair.model, repair.reduced), watch))
+    polish = polisher(repair, best, watch)
+    free, keep = polish.undecided(best.choice, 100)
+    assert free.sum() > 12
+
+    some = polish.together(best.choice, free, keep, 12)
+
+    assert some.sum() >= 12
+    assert not (some & ~free).any()
+    losing = np.where(best.choice >= 0, polish.loss[best.choice], polish.top) > NOTHING
+    assert some[losing & free].all()

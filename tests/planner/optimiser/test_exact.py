@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from planner.optimiser import cpsat, exact, mip
-from planner.optimiser.cpsat import Answer
+from planner.optimiser.cpsat import Answer, Effort
 from planner.optimiser.exact import Verdict, prove
+from planner.optimiser.formulation import formulate
 from planner.optimiser.limits import Limits
 from planner.optimiser.plan import Plan
 from planner.optimiser.prices import Prices
+from planner.optimiser.whole import written
 from tests.planner.optimiser.tiny import best_tiers, keeps, random_problem
 
 LIMITS = Limits(seconds=20, workers=1)
@@ -186,3 +188,32 @@ def test_a_run_with_a_work_limit_gives_the_same_plan_again():
     ]
     assert choices[0] is not None
     assert all((choice == choices[0]).all() for choice in choices)
+
+
+def test_what_has_no_choice_is_taken_off_the_program():
+    """One must who has one option: her billions are no number a solver has to see."""
+    problem = one_seat().replace(
+        agent_must=np.array([True, False]),
+        option_value=np.array([7 * 10**12, 5]),
+        use_amount=np.array([10**12, 3]),
+        resource_upper=np.array([10**12 + 2, *one_seat().resource_upper[1:]]),
+    )
+    program = formulate(problem)
+    arrays = written(program)
+
+    answer = mip.solve(program, Effort(10))
+
+    assert np.abs(arrays["objective"]).max() == 5
+    assert arrays["high"][np.isfinite(arrays["high"])].max() < 10
+    assert answer.closed
+    assert answer.y.tolist() == [1, 0]
+    assert answer.bound == 7 * 10**12
+
+
+@pytest.mark.parametrize("solver", ["scip", "highs"])
+def test_a_second_method_is_asked_for_something_better(solver):
+    """The row that asks for more than the best there is leaves no plan."""
+    answer = mip.solve(formulate(one_seat(), at_least=8), Effort(10), solver=solver)
+
+    assert answer.closed
+    assert answer.y is None
