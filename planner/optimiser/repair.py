@@ -2,7 +2,7 @@
 
 A cohort that is used but too small is either closed or filled up, whichever the prices
 say costs less. Then the broken limits pull agents in or push them out by the switch
-that costs least (kernels.mend), and whatever room that leaves is used (kernels.climb).
+that costs least (moves.mend), and whatever room that leaves is used (moves.climb).
 """
 
 from functools import cached_property
@@ -12,11 +12,9 @@ import numpy as np
 from planner.optimiser.flat import Model, narrow_rows
 from planner.optimiser.greedy import by_best, fill, parts
 from planner.optimiser.kernels import COMPILE_FROM, NEVER, Index, kernel
+from planner.optimiser.moves import WALL
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.watch import Watch
-
-WALL = 1e15
-"""The price of a limit that no switch may break."""
 
 TENURE = 12
 ATTEMPTS = 5

@@ -3,7 +3,7 @@
 import numpy as np
 
 from planner.optimiser.kernels import COMPILE_FROM, PLAIN, compiled, kernel
-from planner.optimiser.repair import WALL
+from planner.optimiser.moves import WALL
 from tests.planner.optimiser.roads import intake, priced
 
 
