@@ -76,3 +76,8 @@ class TestPolicy:
         policy = self.policy(client.get(reverse("admin:index")))
         assert "script-src 'self' 'unsafe-eval'" in policy
         assert "object-src 'none'" in policy
+
+    def test_the_pages_of_the_api_may_style_and_run_nothing_inline(self, client):
+        policy = self.policy(client.get(reverse("api:docs")))
+        assert "style-src 'self' 'unsafe-inline'" in policy
+        assert "script-src 'self';" in f"{policy};"
