@@ -73,7 +73,7 @@ class ReadersLanguage:
 class DeskPolicy:
     """Loosens the content policy where the pages' makers need it, and only there.
 
-    The desk's theme evaluates its attributes; the API's pages bring a few inline styles.
+    The desk's theme evaluates its attributes; the API's guide has inline styles.
     """
 
     def __init__(self, get_response):
