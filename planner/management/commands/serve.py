@@ -43,7 +43,12 @@ class Command(BaseCommand):
         """Serve until a signal asks to stop."""
         web = Web(host, port, threads)
         if not health.is_migrated():
-            raise CommandError(_("The database is not ready. Run `make demo` first."))
+            raise CommandError(
+                _(
+                    "The database is not ready. For a first look, run `make demo`; "
+                    "after an update, `manage.py migrate`."
+                )
+            )
         stopping = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stopping.set())

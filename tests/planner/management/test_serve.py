@@ -135,7 +135,7 @@ def test_a_taken_port_is_told_in_one_line(tmp_path):
 def test_an_empty_database_is_told_in_one_line(tmp_path):
     port = str(free_port())
     process = manage(tmp_path, "serve", "--port", port, stderr=subprocess.PIPE)
-    assert "Run `make demo` first" in process.communicate(timeout=240)[1]
+    assert "run `make demo`" in process.communicate(timeout=240)[1]
     assert process.returncode == 1
 
 
