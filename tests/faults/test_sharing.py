@@ -8,7 +8,7 @@ from . import sharing
 from .farm import Farm
 
 pytestmark = pytest.mark.timeout(3000)
-WORK = 100_000_000
+WORK = 400_000_000
 """Units of search; what decides the plans here, never the clock."""
 CLEARLY = 0.85
 """The share of the time of one worker within which two have to be done."""
