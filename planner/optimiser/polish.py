@@ -40,8 +40,8 @@ each option."""
 MOST = 2_000
 """Agents who choose again together at most."""
 
-LEAST = 0.2
-"""The smallest share of the undecided who choose again together."""
+LEAST = 0.05
+"""The smallest share of them."""
 
 
 SEEDS, ISLAND = 0.3, 20
@@ -92,7 +92,7 @@ class Polisher:
         choice = self.best.choice
         assert choice is not None
         free, keep = self.undecided(choice, count)
-        most = int(min(share * free.sum(), MOST))
+        most = int(share * min(free.sum(), MOST))
         if most < free.sum():
             free = self.together(choice, free, keep, most)
         part = restrict(self.focus.problem, choice, free, keep)

@@ -30,7 +30,9 @@ class Program:
 
     The first columns are options, the first rows are agents. Then come the rows of the
     model that can bind, divided by their scale, and columns for soft and artificial
-    use: with these the program always has a solution.
+    use: with these the program always has a solution. Where budget lines overlap, what
+    is used of a pool has a column of its own at the end, and a row that says so: an
+    option then has one number for a pool, and not one for each set the pool is in.
     """
 
     objective: FloatArray
@@ -57,17 +59,28 @@ class Program:
         extra = _Extras.of(model, binding, used, agents, number, unit)
         first, total = len(columns), len(columns) + len(extra.row)
         scale = np.concatenate([np.ones(len(agents)), model.scale[binding]])
-        place = np.concatenate([owner, row, extra.row])
-        terms = np.concatenate([np.ones(first), amount / scale[row], extra.sign])
-        which = np.concatenate([np.arange(first), column, np.arange(first, total)])
+        pools = _Pools.of(model, columns, number)
+        direct = ~pools.instead[row]
+        column, row, amount = column[direct], row[direct], amount[direct]
+        place = np.concatenate([owner, row, extra.row, pools.row])
+        terms = np.concatenate(
+            [np.ones(first), amount / scale[row], extra.sign, pools.terms(scale)]
+        )
+        ours = np.where(pools.column < 0, total + ~pools.column, pools.column)
+        which = np.concatenate(
+            [np.arange(first), column, np.arange(first, total), ours]
+        )
+        none = np.zeros(pools.count)
         floor, upper = rows.floor[binding], rows.upper[binding]
         left = np.where(floor > 0, floor - used[binding], -np.inf)
         right = np.where(upper < UNLIMITED, upper - used[binding], np.inf)
         must = np.where(model.must[agents], 1.0, -np.inf)
         return cls(
-            objective=np.concatenate([model.value[columns], -extra.cost]),
-            lower=np.concatenate([must, left / model.scale[binding]]),
-            upper=np.concatenate([np.ones(len(agents)), right / model.scale[binding]]),
+            objective=np.concatenate([model.value[columns], -extra.cost, none]),
+            lower=np.concatenate([must, left / model.scale[binding], none]),
+            upper=np.concatenate(
+                [np.ones(len(agents)), right / model.scale[binding], none]
+            ),
             cells=(terms, (place, which)),
             options=first,
             agents=len(agents),
@@ -117,7 +130,8 @@ def maximise(
     if solver.status() != builder.SolveStatus.OPTIMAL:
         return None
     price = np.zeros(rows)
-    dual = np.asarray(solver.dual_values())[program.agents :]
+    last = program.agents + len(program.binding)
+    dual = np.asarray(solver.dual_values())[program.agents : last]
     price[program.binding] = dual / program.scale
     x = np.asarray(solver.variable_values())[: program.options]
     return Answer(x, price, float(solver.objective_value()) + program.constant)
@@ -160,6 +174,82 @@ class _Extras:
                 ]
             ),
         )
+
+
+@dataclass(frozen=True)
+class _Pools:
+    """Rows that say what is used of each pool, and the columns that stand for it.
+
+    `instead` tells of each row whether pools say what is used of it. Negative columns
+    are those of pools, ~0 the first.
+    """
+
+    count: int
+    instead: BoolArray
+    row: IntArray
+    column: IntArray
+    amount: FloatArray
+
+    @classmethod
+    def of(cls, model: Model, columns: IntArray, number: IntArray) -> Self:
+        """Return them for the sets of budget lines that are rows of the program."""
+        rows = int(number.max(initial=-1)) + 1
+        first = len(number) - len(model.sets)
+        place = number[first:]
+        sets = [at for at in range(len(model.sets)) if place[at] >= 0]
+        members = [model.sets[at][0] for at in sets]
+        nothing = np.zeros(0, dtype=np.int64)
+        pools = np.unique(np.concatenate([nothing, *members]))
+        instead = np.zeros(rows, dtype=bool)
+        if len(sets) <= len(pools):
+            return cls(0, instead, nothing, nothing, np.zeros(0))
+        instead[place[sets]] = True
+        order = np.full(model.problem.num_resources, -1, dtype=np.int64)
+        order[pools] = np.arange(len(pools))
+        option = columns if model.option is None else model.option[columns]
+        entries, counts = spans(model.problem.use_ptr, option)
+        pool = order[model.problem.use_resource[entries]]
+        paid = pool >= 0
+        return cls(
+            len(pools),
+            instead,
+            np.concatenate(
+                [
+                    rows + pool[paid],
+                    rows + np.arange(len(pools)),
+                    np.repeat(place[sets], [len(each) for each in members]),
+                ]
+            ),
+            np.concatenate(
+                [
+                    np.repeat(np.arange(len(columns)), counts)[paid],
+                    ~np.arange(len(pools)),
+                    ~order[np.concatenate(members)],
+                ]
+            ),
+            np.concatenate(
+                [
+                    model.problem.use_amount[entries][paid].astype(np.float64),
+                    np.full(len(pools), -1.0),
+                    np.ones(sum(map(len, members))),
+                ]
+            ),
+        )
+
+    def terms(self, scale: FloatArray) -> FloatArray:
+        """Return the numbers of these cells; what is used of a pool is in its scale."""
+        rows = len(self.instead)
+        of_pool = self.row >= rows
+        own = of_pool & (self.column >= 0)
+        pool = self.row[own] - rows
+        total = np.bincount(pool, self.amount[own], minlength=self.count)
+        number = np.bincount(pool, minlength=self.count)
+        mean = np.maximum(total / np.maximum(number, 1), 1.0)
+        result = self.amount.copy()
+        result[own] /= mean[pool]
+        inside = ~of_pool
+        result[inside] *= mean[~self.column[inside]] / scale[self.row[inside]]
+        return result
 
 
 def use_of(model: Model, options: IntArray) -> IntArray:
