@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.optimiser.core import CoreOutcome, losses, solve_core
-from planner.optimiser.flat import Model, Rows
+from planner.optimiser.flat import Model, Rows, cohort_rows
 from planner.optimiser.kernels import Index, kernel
 from planner.optimiser.prices import Descent, Sweeper, find_prices
 from planner.optimiser.problem import BoolArray, FloatArray, pointers, spans
@@ -76,15 +76,6 @@ class Decision:
         return self.descent.bound > other.descent.bound + 1e-6
 
 
-def undecided(model: Model) -> BoolArray:
-    """Return the rows that may be left unused or must be used enough."""
-    rows = model.rows
-    result: BoolArray = (
-        rows.only_if_used & (rows.lower > 0) & np.isinf(rows.short_price)
-    )
-    return result
-
-
 def decide(
     model: Model,
     start: Descent,
@@ -113,7 +104,7 @@ def follow(model: Model, core: CoreOutcome, unit: float, watch: Watch) -> Decisi
     What it leaves below its floor is closed, or only what it leaves far below while the
     rest is filled up, whichever its program finds better.
     """
-    cohorts, ends = undecided(model), watch.seconds + watch.part(FOLLOWING)
+    cohorts, ends = cohort_rows(model.rows), watch.seconds + watch.part(FOLLOWING)
     never = cohorts & (_most_use(model) < model.rows.lower)
     best: Decision | None = None
     for share in FILLED:
@@ -148,7 +139,7 @@ def _decide_near(
     model: Model, price: FloatArray, unit: float, watch: Watch, sweeps: int
 ) -> Decision:
     """Close cohorts while that gains, then open again those that are missed."""
-    cohorts = undecided(model)
+    cohorts = cohort_rows(model.rows)
     index = model.index(cohorts)
     closed = cohorts & (_most_use(model) < model.rows.lower)
     now = best = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
@@ -250,7 +241,7 @@ def decided(model: Model, closed: BoolArray) -> Rows:
         rows,
         lower=np.where(closed, 0, rows.lower),
         upper=np.where(closed, 0, rows.upper),
-        only_if_used=rows.only_if_used & ~undecided(model),
+        only_if_used=rows.only_if_used & ~cohort_rows(model.rows),
     )
 
 

@@ -334,6 +334,14 @@ def mean_use(use_row: IndexArray, use_amount: IntArray, rows: int) -> FloatArray
     return scale
 
 
+def cohort_rows(rows: Rows) -> BoolArray:
+    """Return the rows that may be left unused or must be used enough."""
+    result: BoolArray = (
+        rows.only_if_used & (rows.lower > 0) & np.isinf(rows.short_price)
+    )
+    return result
+
+
 def narrow_rows(model: Model) -> BoolArray:
     """Return the limited rows that few options use: seats, not budgets."""
     number = np.zeros(len(model.rows), dtype=np.int64)

@@ -19,10 +19,11 @@ import numpy as np
 from planner.optimiser import mip
 from planner.optimiser.core import NOTHING, losses, width_for
 from planner.optimiser.cpsat import Effort
-from planner.optimiser.flat import Model, narrow_rows
+from planner.optimiser.flat import Model, cohort_rows, narrow_rows
 from planner.optimiser.formulation import Focus, Held, formulate
 from planner.optimiser.incumbent import Incumbent
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, spans
+from planner.optimiser.reopening import Reopening
 from planner.optimiser.restrict import Part, restrict
 from planner.optimiser.watch import Watch
 
@@ -49,11 +50,37 @@ SEEDS, ISLAND = 0.3, 20
 and agents from whom it goes on where nobody else shares a seat."""
 
 
+FAIR, MEMORY = 0.15, 0.8
+"""Share of the effort that each of two ways gets at least, and what is still counted of
+what was gained before, at each turn."""
+
+
+class Turns:
+    """Whose turn it is of two ways to improve: of the one that gains more for less."""
+
+    def __init__(self) -> None:
+        self.total, self.gained, self.spent = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
+
+    def second(self) -> bool:
+        """Whether it is the turn of the second."""
+        first, second = self.total
+        if min(first, second) <= FAIR * (first + second):
+            return second < first
+        return self.gained[1] * self.spent[0] > self.gained[0] * self.spent[1]
+
+    def learn(self, gained: float, spent: float, *, second: bool) -> None:
+        """Take in what a turn has gained and what it took."""
+        self.total[second] += spent
+        self.gained[second] = MEMORY * self.gained[second] + gained
+        self.spent[second] = MEMORY * self.spent[second] + spent
+
+
 class Polisher:
     """Improves the incumbent of one problem at given prices."""
 
     def __init__(
         self,
+        base: Model,
         model: Model,
         price: FloatArray,
         reduced: FloatArray,
@@ -61,13 +88,18 @@ class Polisher:
         watch: Watch,
         focus: Focus | None = None,
     ) -> None:
-        self.model, self.price, self.best, self.watch = model, price, best, watch
+        self.base, self.model, self.price = base, model, price
+        self.best, self.watch = best, watch
         self.focus = focus or Focus(model.problem, ())
         self.lot = np.random.default_rng(watch.limits.seed)
         self.loss, self.top = losses(model, reduced)
         self.losing = int((self.loss > NOTHING).sum())
         self.widest = max(WIDEST, int(SHARE * model.num_agents))
         self.seats = narrow_rows(model)
+        self.turns = Turns()
+        self.reopening: Reopening | None = None
+        if cohort_rows(base.rows).any():
+            self.reopening = Reopening(base, model, price, self.lot)
 
     def __call__(self, bound: float, seconds: float) -> None:
         """Widen the program until nothing is left to gain, or the time is up."""
@@ -76,8 +108,12 @@ class Polisher:
         while not self.watch.report() and self.watch.seconds < ends:
             if self._near(bound):
                 return
+            if self.reopening is not None and self.turns.second():
+                self.choose(*self.reopening(self.plan()), second=True)
+                continue
             better, closed = self.improve(count, share)
-            if closed and share == 1.0 and count >= min(self.widest, self.losing):
+            last = closed and share == 1.0 and count >= min(self.widest, self.losing)
+            if last and self.reopening is None:
                 return
             if closed and not better:
                 count, share = min(2 * count, self.widest), min(1.0, share / 0.7)
@@ -89,23 +125,43 @@ class Polisher:
 
     def improve(self, count: int, share: float) -> tuple[bool, bool]:
         """Solve the program with so many options; was it better, was it the end?"""
-        choice = self.best.choice
-        assert choice is not None
+        choice = self.plan()
         free, keep = self.undecided(choice, count)
         most = int(share * min(free.sum(), MOST))
         if most < free.sum():
             free = self.together(choice, free, keep, most)
+        return self.choose(free, keep)
+
+    def plan(self) -> IntArray:
+        assert self.best.choice is not None
+        return self.best.choice
+
+    def choose(
+        self, free: BoolArray, keep: BoolArray, *, second: bool = False
+    ) -> tuple[bool, bool]:
+        """Let these agents choose again; was it better, was it the best of all?
+
+        `second` says which of the two ways has drawn them.
+        """
+        before, began = self.best.objective or 0, self.spent()
+        choice = self.plan()
         part = restrict(self.focus.problem, choice, free, keep)
         program = formulate(part.problem, held=self.held(part, choice, free))
         answer = mip.in_background(program, self.effort(), self.watch, proves=False)
         self.watch.work += NODES * NODE * len(program.option)
-        if answer.y is None:
-            return False, False
-        own = program.choice(part.problem, answer.y)
-        if not answer.closed:
-            self.watch.clocked = self.watch.limits.work is None
-        better = self.best.offer(self.model, part.whole(choice, own))
-        return better, answer.closed
+        if answer.y is not None:
+            own = program.choice(part.problem, answer.y)
+            self.best.offer(self.base, part.whole(choice, own))
+            if not answer.closed:
+                self.watch.clocked = self.watch.limits.work is None
+        gained = (self.best.objective or 0) - before
+        self.turns.learn(gained, self.spent() - began, second=second)
+        return gained > 0, answer.y is not None and answer.closed
+
+    def spent(self) -> float:
+        """Return the effort so far: in work where that decides, else in seconds."""
+        watch = self.watch
+        return watch.seconds if watch.limits.work is None else watch.work
 
     def together(
         self, choice: IntArray, free: BoolArray, keep: BoolArray, most: int

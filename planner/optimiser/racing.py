@@ -135,7 +135,9 @@ class Racing:
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.road.plan_descent.price
             reduced = sweep.reduced(price)
-            polisher = Polisher(model, price, reduced, self.road.best, watch)
+            polisher = Polisher(
+                self.road.model, model, price, reduced, self.road.best, watch
+            )
             while not self.race.over() and not self.road.done():
                 before = self.road.best.objective
                 polisher(self.road.descent.bound, BESIDE)

@@ -16,11 +16,10 @@ from planner.optimiser.cohorts import (
     Decision,
     decide,
     follow,
-    undecided,
 )
 from planner.optimiser.core import CoreOutcome, losses, solve_core
 from planner.optimiser.exact import Verdict, packs, prove, useful
-from planner.optimiser.flat import Model, flatten
+from planner.optimiser.flat import Model, cohort_rows, flatten
 from planner.optimiser.formulation import Focus, Held
 from planner.optimiser.greedy import round_prices
 from planner.optimiser.incumbent import Incumbent, OnPlan
@@ -243,7 +242,7 @@ class Road:
 
     def decide_cohorts(self) -> None:
         """Settle which cohorts run, and find the prices if just these do."""
-        if not undecided(self.model).any():
+        if not cohort_rows(self.model.rows).any():
             return
         model, watch = self.model, self.watch
         with watch.during("cohorts"):
@@ -347,7 +346,9 @@ class Road:
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.plan_descent.price
             reduced = sweep.reduced(price)
-            polisher = Polisher(model, price, reduced, self.best, watch, self.focus)
+            polisher = Polisher(
+                self.model, model, price, reduced, self.best, watch, self.focus
+            )
             polisher(self.descent.bound, watch.part(share))
 
     def open_options(self) -> int:

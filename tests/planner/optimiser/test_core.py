@@ -116,7 +116,9 @@ def test_polishing_improves_whatever_the_size_of_the_numbers(money):
 
 
 def polisher(repair, best, watch):
-    return Polisher(repair.model, repair.price, repair.reduced, best, watch)
+    return Polisher(
+        repair.model, repair.model, repair.price, repair.reduced, best, watch
+    )
 
 
 def test_those_who_choose_again_share_seats(monkeypatch):

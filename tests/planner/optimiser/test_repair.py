@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from planner.optimiser import Limits
-from planner.optimiser.cohorts import decide, undecided
-from planner.optimiser.flat import flatten
+from planner.optimiser.cohorts import decide
+from planner.optimiser.flat import cohort_rows, flatten
 from planner.optimiser.greedy import best_two, round_prices
 from planner.optimiser.prices import worth_of_a_choice
 from planner.optimiser.repair import Repairer, climb
@@ -30,7 +30,7 @@ def test_a_repaired_plan_fills_its_cohorts_or_leaves_them_empty(floor):
 
     choice = repair(round_prices(model, repair.reduced), Watch(Limits()))
 
-    use = model.use(choice)[undecided(model)]
+    use = model.use(choice)[cohort_rows(model.rows)]
     assert model.feasible(choice)
     assert ((use == 0) | (use >= floor)).all()
 
@@ -126,7 +126,7 @@ def test_deciding_cohorts_closes_those_that_cannot_be_filled():
 
     decision = decide(model, descent, worth_of_a_choice(model), Watch(Limits()))
 
-    running = undecided(model) & ~decision.closed
+    running = cohort_rows(model.rows) & ~decision.closed
     assert decision.closed.any()
     assert (decision.model.rows.lower[running] == 5).all()
     assert (decision.model.rows.upper[decision.closed] == 0).all()
