@@ -96,6 +96,7 @@ class Polisher:
         self.losing = int((self.loss > NOTHING).sum())
         self.widest = max(WIDEST, int(SHARE * model.num_agents))
         self.seats = narrow_rows(model)
+        self.count, self.share = FIRST, 1.0
         self.turns = Turns()
         self.reopening: Reopening | None = None
         if cohort_rows(base.rows).any():
@@ -103,7 +104,6 @@ class Polisher:
 
     def __call__(self, bound: float, seconds: float) -> None:
         """Widen the program until nothing is left to gain, or the time is up."""
-        count, share = FIRST, 1.0
         ends = self.watch.seconds + seconds
         while not self.watch.report() and self.watch.seconds < ends:
             if self._near(bound):
@@ -111,14 +111,15 @@ class Polisher:
             if self.reopening is not None and self.turns.second():
                 self.choose(*self.reopening(self.plan()), second=True)
                 continue
-            better, closed = self.improve(count, share)
-            last = closed and share == 1.0 and count >= min(self.widest, self.losing)
-            if last and self.reopening is None:
+            better, closed = self.improve(self.count, self.share)
+            whole = self.share == 1.0 and self.count >= min(self.widest, self.losing)
+            if closed and whole and self.reopening is None:
                 return
             if closed and not better:
-                count, share = min(2 * count, self.widest), min(1.0, share / 0.7)
+                self.count = min(2 * self.count, self.widest)
+                self.share = min(1.0, self.share / 0.7)
             elif not closed and not better:
-                share = max(LEAST, share * 0.7)
+                self.share = max(LEAST, self.share * 0.7)
 
     def _near(self, bound: float) -> bool:
         return self.best.within(bound, self.watch.limits.gap)

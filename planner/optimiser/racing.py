@@ -30,8 +30,9 @@ RACING = 0.9
 GLANCE = 0.6
 """Seconds in which SCIP settles many a small problem without another process."""
 
-BESIDE = 2.0
-"""Seconds of polishing between two looks at the solvers."""
+BESIDE, VAIN = 2.0, 4
+"""Seconds of polishing between two looks at the solvers, and how often that may be in
+vain before both of them get a core."""
 
 
 class Racing:
@@ -56,8 +57,10 @@ class Racing:
         if not self.road.small and not self.road.held:
             self.polish_beside(program)
         with self.road.watch.during("branch and cut"):
-            if self.race.kept:
+            if self.race.kept and self.road.small:
                 self.glance(program)
+            elif self.race.kept:
+                self.race.take(Answer(None, None, closed=False))
             confirmed = self.follow(program, outcome.prices)
         return self.judge(outcome, program, confirmed=confirmed)
 
@@ -138,12 +141,12 @@ class Racing:
             polisher = Polisher(
                 self.road.model, model, price, reduced, self.road.best, watch
             )
-            while not self.race.over() and not self.road.done():
+            vain = 0
+            while vain < VAIN and not self.race.over() and not self.road.done():
                 before = self.road.best.objective
                 polisher(self.road.descent.bound, BESIDE)
                 self.look(program)
-                if self.road.best.objective == before:
-                    return
+                vain = vain + 1 if self.road.best.objective == before else 0
 
     def judge(
         self, outcome: "Outcome", program: Formulation, *, confirmed: bool

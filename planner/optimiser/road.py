@@ -147,7 +147,8 @@ class Road:
         outcome = self.outcome()
         if self.races() and not outcome.proven and not self.done():
             limits = self.watch.limits
-            with Race(seed=limits.seed, workers=limits.workers) as race:
+            kept = "scip" if limits.workers > 1 else None
+            with Race(seed=limits.seed, workers=limits.workers, kept=kept) as race:
                 outcome = Racing(self, race).settle(outcome)
         return (
             outcome
@@ -164,7 +165,8 @@ class Road:
             steps += [self.more_prices, self.first_core]
             steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
         steps += [self.solve_core]
-        if not packs(self.problem):
+        beside = self.races() and not self.held and self.watch.limits.workers > 1
+        if not beside and not packs(self.problem):
             steps += [self.polish]
         return steps
 
