@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from planner.optimiser import Limits, Plan
+from planner.optimiser import Limits, Plan, simplex
 from planner.optimiser.check import feasible
 from planner.optimiser.core import NOTHING, solve_core
 from planner.optimiser.greedy import round_prices
@@ -12,6 +12,7 @@ from planner.optimiser.incumbent import Incumbent
 from planner.optimiser.polish import Polisher
 from planner.optimiser.prices import Sweeper
 from planner.optimiser.restrict import restrict
+from planner.optimiser.simplex import Program, maximise
 from planner.optimiser.watch import Watch
 from tests.planner.optimiser.roads import intake, priced, repairer
 from tests.planner.optimiser.strategies import problems
@@ -138,3 +139,32 @@ def test_those_who_choose_again_share_seats(monkeypatch):
     assert not (some & ~free).any()
     losing = np.where(best.choice >= 0, polish.loss[best.choice], polish.top) > NOTHING
     assert some[losing & free].all()
+
+
+def test_pools_with_columns_of_their_own_change_no_answer(monkeypatch):
+    """Three sets of lines for two pools: the program has fewer numbers with pools."""
+    problem = intake(people=400, slots=20, pools=True, budget=0.3)
+    model, _, _ = priced(problem)
+    every = np.ones(model.num_options, dtype=bool)
+    answers, numbers = [], []
+    for joined in (True, False):
+        if not joined:
+            monkeypatch.setattr(simplex._Pools, "of", without_pools)
+        program = Program.of(model, every, ~every, 100.0)
+        watch = Watch(Limits())
+        answers.append(maximise(program, watch, len(model.rows), 20.0))
+        numbers.append(len(program.cells[0]))
+
+    assert len(model.sets) == 3
+    assert numbers[0] < numbers[1]
+    assert answers[0].value == pytest.approx(answers[1].value)
+    with Sweeper(model, 1) as sweep:
+        bounds = [sweep(model.rows.clip(answer.price))[0] for answer in answers]
+    assert bounds[0] == pytest.approx(bounds[1], rel=1e-6)
+    assert bounds[0] == pytest.approx(answers[0].value, rel=1e-6)
+
+
+def without_pools(model, columns, number):
+    nothing = np.zeros(0, dtype=np.int64)
+    rows = np.zeros(int(number.max()) + 1, dtype=bool)
+    return simplex._Pools(0, rows, nothing, nothing, np.zeros(0))
