@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programs.demo import load, logins
+from programs.models import Country
 from programs.refusals import Refusal
 
 
@@ -29,6 +30,10 @@ class Command(BaseCommand):
             raise CommandError(
                 _("%(folder)s holds no demonstration: participants.csv is missing.")
                 % {"folder": directory}
+            )
+        if not Country.objects.exists():
+            raise CommandError(
+                _("The reference data are missing: run load_reference first.")
             )
         password = settings.DEMO_PASSWORD if settings.DEMO else ""
         try:

@@ -121,3 +121,8 @@ def test_the_command_sets_no_password_unless_this_is_a_demo(facts, small, settin
 def test_the_command_says_that_a_folder_is_empty(db, tmp_path):
     with pytest.raises(CommandError, match=r"participants\.csv is missing"):
         call_command("load_demo", directory=tmp_path)
+
+
+def test_the_command_says_what_has_to_come_first(db, small):
+    with pytest.raises(CommandError, match="run load_reference first"):
+        call_command("load_demo", directory=small)
