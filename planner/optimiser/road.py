@@ -165,8 +165,7 @@ class Road:
             steps += [self.more_prices, self.first_core]
             steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
         steps += [self.solve_core]
-        beside = self.races() and not self.held and self.watch.limits.workers > 1
-        if not beside and not packs(self.problem):
+        if not packs(self.problem):
             steps += [self.polish]
         return steps
 
