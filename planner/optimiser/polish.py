@@ -50,6 +50,9 @@ SEEDS, ISLAND = 0.3, 20
 and agents from whom it goes on where nobody else shares a seat."""
 
 
+PATIENCE = 20
+"""Groups of cohorts in a row that gain nothing before nothing more is expected."""
+
 FAIR, MEMORY = 0.15, 0.8
 """Share of the effort that each of two ways gets at least, and what is still counted of
 what was gained before, at each turn."""
@@ -99,8 +102,9 @@ class Polisher:
         self.count, self.share = FIRST, 1.0
         self.turns = Turns()
         self.reopening: Reopening | None = None
-        if cohort_rows(base.rows).any():
+        if cohort_rows(base.rows)[base.use_row].any():
             self.reopening = Reopening(base, model, price, self.lot)
+        self.vain = 0 if self.reopening else PATIENCE
 
     def __call__(self, bound: float, seconds: float) -> None:
         """Widen the program until nothing is left to gain, or the time is up."""
@@ -113,7 +117,7 @@ class Polisher:
                 continue
             better, closed = self.improve(self.count, self.share)
             whole = self.share == 1.0 and self.count >= min(self.widest, self.losing)
-            if closed and whole and self.reopening is None:
+            if closed and whole and self.vain >= PATIENCE:
                 return
             if closed and not better:
                 self.count = min(2 * self.count, self.widest)
@@ -157,6 +161,8 @@ class Polisher:
                 self.watch.clocked = self.watch.limits.work is None
         gained = (self.best.objective or 0) - before
         self.turns.learn(gained, self.spent() - began, second=second)
+        if second:
+            self.vain = self.vain + 1 if gained <= 0 else 0
         return gained > 0, answer.y is not None and answer.closed
 
     def spent(self) -> float:

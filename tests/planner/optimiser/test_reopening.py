@@ -8,7 +8,7 @@ from planner.optimiser import Limits
 from planner.optimiser.cohorts import decided
 from planner.optimiser.flat import cohort_rows
 from planner.optimiser.incumbent import Incumbent
-from planner.optimiser.polish import Polisher, Turns
+from planner.optimiser.polish import PATIENCE, Polisher, Turns
 from planner.optimiser.reopening import Reopening
 from planner.optimiser.watch import Watch
 from tests.planner.optimiser.roads import intake, repairer
@@ -73,6 +73,38 @@ def test_who_is_in_a_cohort_chooses_again_with_it():
     assert keep[
         (repair.model.use_row[::2] == 2) & free[repair.model.option_agent]
     ].any()
+
+
+def test_polishing_ends_where_neither_way_gains():
+    """A handful of cohorts and people: all is tried long before the time is up."""
+    repair, model, best = closed_for_no_reason()
+    watch = Watch(Limits(seconds=600))
+    polisher = Polisher(repair.model, model, repair.price, repair.reduced, best, watch)
+
+    polisher(np.inf, 600)
+
+    assert polisher.vain >= PATIENCE
+    assert not watch()
+
+
+def test_cohorts_that_nobody_could_join_are_left_alone():
+    problem = intake(people=60, slots=6, budget=5.0)
+    lower = np.append(problem.resource_lower, 3)
+    nobody = problem.replace(
+        resource_lower=lower,
+        resource_upper=np.append(problem.resource_upper, 9),
+        resource_only_if_used=lower == 3,
+        resource_shortfall_price=np.append(problem.resource_shortfall_price, -1),
+        resource_excess_price=np.append(problem.resource_excess_price, -1),
+        supply_ptr=np.append(problem.supply_ptr, problem.supply_ptr[-1]),
+    )
+    repair = repairer(nobody)
+    polisher = Polisher(
+        repair.model, repair.model, repair.price, repair.reduced,
+        Incumbent(Watch(Limits())), Watch(Limits()),
+    )  # fmt: skip
+
+    assert polisher.reopening is None
 
 
 def test_the_way_that_gains_more_has_more_turns_and_the_other_some():
