@@ -260,6 +260,21 @@ def cancel(run):
     return {"state": cancel.cancel(found, by=planner, now=timezone.now()).state}
 
 
+def strike(worker):
+    """Ask for a run and kill its worker, all of its session, as soon as it runs."""
+    import os
+    import signal
+    import time
+
+    from planner.models import AllocationRun
+
+    (run,) = ask()["runs"]
+    while not AllocationRun.objects.filter(pk=run, state="running").exists():
+        time.sleep(0.005)
+    os.killpg(int(worker), signal.SIGKILL)
+    return {"run": run}
+
+
 def cancel_when(phase, incumbent="", later="0", seconds="600"):
     """Ask for a run, cancel it in this phase, and tell how long the end took.
 
@@ -362,6 +377,7 @@ ACTIONS = {
         batch,
         ask,
         states,
+        strike,
         wait,
         keep_proposals_on,
         cancel_when,

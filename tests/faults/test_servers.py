@@ -96,7 +96,7 @@ def farm_on_postgres(tmp_path):
 
 def test_a_database_that_crashed_loses_no_run(farm_on_postgres):
     farm = farm_on_postgres
-    farm.act("world", "600")
+    farm.act("worlds_apart", "1", "4000")
     farm.start_dispatcher()
     farm.start_worker()
     (run,) = farm.act("ask", "1", "30")["runs"]

@@ -14,9 +14,8 @@ RUNNING = "running"
 def test_a_killed_worker_loses_no_run(farm):
     farm.start_dispatcher()
     worker = farm.start_worker()
-    (run,) = farm.act("ask", "1")["runs"]
-    farm.wait_for(lambda s: s[run]["state"] == RUNNING, seconds=60, every=0.1)
-    farm.send(worker, signal.SIGKILL)
+    run = farm.act("strike", str(worker.pid))["run"]
+    worker.wait()
     farm.start_worker()
     states = farm.wait_for(farm.all_ended, seconds=90)
     assert states[run]["state"] == "solved"
