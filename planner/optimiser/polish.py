@@ -44,11 +44,9 @@ MOST = 2_000
 LEAST = 0.05
 """The smallest share of them."""
 
-
 SEEDS, ISLAND = 0.3, 20
 """Share of those who lose, and of the dear rows with room, from which a program grows,
 and agents from whom it goes on where nobody else shares a seat."""
-
 
 PATIENCE = 20
 """Groups of cohorts in a row that gain nothing before nothing more is expected."""

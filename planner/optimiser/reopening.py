@@ -10,8 +10,7 @@ import numpy as np
 
 from planner.optimiser.core import losses, uses_closed_rows
 from planner.optimiser.flat import Model, cohort_rows
-from planner.optimiser.kernels import kernel
-from planner.optimiser.prices import worth_of_a_choice
+from planner.optimiser.prices import Sweeper, worth_of_a_choice
 from planner.optimiser.problem import BoolArray, FloatArray, IntArray, spans
 
 FIRST, WIDER, WIDEST, PULLED = 6, 3, 18, 3
@@ -39,10 +38,8 @@ class Reopening:
         self.index = base.index(cohort_rows(base.rows))
         self.cohorts = np.flatnonzero(np.diff(self.index.ptr))
         closed = decided.rows.upper == 0
-        reduced = np.empty(base.num_options)
-        kernel("reduce_values", base.num_uses)(
-            base.options, np.where(closed, 0.0, price), 0, base.num_options, reduced
-        )
+        with Sweeper(base, workers=1) as sweep:
+            reduced = sweep.reduced(np.where(closed, 0.0, price))
         self.shut = uses_closed_rows(decided)
         _, top = losses(base, np.where(self.shut, -np.inf, reduced))
         self.loss = np.where(np.isfinite(top), top, 0.0)[base.option_agent] - reduced

@@ -146,9 +146,7 @@ class Road:
                 return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
         outcome = self.outcome()
         if self.races() and not outcome.proven and not self.done():
-            limits = self.watch.limits
-            kept = "scip" if limits.workers > 1 else None
-            with Race(seed=limits.seed, workers=limits.workers, kept=kept) as race:
+            with self.race() as race:
                 outcome = Racing(self, race).settle(outcome)
         return (
             outcome
@@ -178,6 +176,12 @@ class Road:
             and (bool(self.held) or as_bins(self.problem) is None)
         )
 
+    def race(self) -> Race:
+        """Return the two solvers; where each has a core, SCIP's process waits."""
+        limits = self.watch.limits
+        kept = "scip" if limits.workers > 1 else None
+        return Race(seed=limits.seed, workers=limits.workers, kept=kept)
+
     def settle(self) -> Outcome:
         """Bring a small problem to its end: exact prices, and two solvers beside."""
         if self.model.num_options <= TINY:
@@ -188,9 +192,7 @@ class Road:
                 outcome = self.prove(outcome, seconds)
             if outcome.proven or self.done():
                 return outcome
-        limits = self.watch.limits
-        kept = "scip" if limits.workers > 1 else None
-        with Race(seed=limits.seed, workers=limits.workers, kept=kept) as race:
+        with self.race() as race:
             self.solve_core()
             outcome = self.outcome()
             if outcome.proven or self.done():
