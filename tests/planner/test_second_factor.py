@@ -10,7 +10,6 @@ from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from secured_fields import fernet
 
 from planner import second_factor
 from programs.models.encrypted import WrongKey
@@ -18,17 +17,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 migration = importlib.import_module("planner.migrations.0007_sealed_second_factors")
-
-
-@pytest.fixture
-def use_keys(settings, monkeypatch):
-    """Let the process use these keys, as a restart would."""
-
-    def use(*keys):
-        settings.SECURED_FIELDS_KEY = [key.decode() for key in keys]
-        monkeypatch.setattr(fernet, "fernet_client", None)
-
-    return use
 
 
 def code(secret):

@@ -4,7 +4,6 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
-from secured_fields import fernet
 
 from planner.management.commands.rotate_keys import encrypted_columns
 from programs.models import Participant
@@ -19,17 +18,6 @@ def stored():
     with connection.cursor() as cursor:
         cursor.execute("SELECT nik FROM programs_participant")
         return [token for (token,) in cursor.fetchall()]
-
-
-@pytest.fixture
-def use_keys(settings, monkeypatch):
-    """Let the process use these keys, as a restart would."""
-
-    def use(*keys):
-        settings.SECURED_FIELDS_KEY = [key.decode() for key in keys]
-        monkeypatch.setattr(fernet, "fernet_client", None)
-
-    return use
 
 
 @pytest.fixture
