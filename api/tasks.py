@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from api.hooks import delivery
-from planner.allocation.ringing import send
+from planner.jobs.ringing import send
 
 
 @shared_task(name="api.deliver")

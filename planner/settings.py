@@ -214,9 +214,9 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 #: What the dispatcher calls at each tick, with ``now=``: whatever somebody has to do
 #: although nobody rang.
 DISPATCH = [
-    "planner.allocation.searching.ask",
-    "planner.allocation.dispatch.ring_waiting",
-    "planner.allocation.expiry.expire_offers",
+    "planner.allocation.vacancies.searches.ask",
+    "planner.allocation.solving.dispatch.ring_waiting",
+    "planner.allocation.decisions.expiry.expire_offers",
     "planner.imports.dispatch.ring_waiting",
     "api.tasks.ring_due",
 ]

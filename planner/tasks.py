@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from planner.allocation import execute, helping, searching
+from planner.allocation.solving import execute, helping
+from planner.allocation.vacancies import searches
 from planner.imports import execute as files
 
 
@@ -21,7 +22,7 @@ def solve_part(*, part_id):
 @shared_task(name="planner.search")
 def search(*, search_id):
     """Search who could take free places, unless somebody does or nobody asks."""
-    searching.search(search_id)
+    searches.search(search_id)
 
 
 @shared_task(name="planner.work_on_file")

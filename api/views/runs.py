@@ -11,7 +11,7 @@ from rest_framework.reverse import reverse
 from api.exceptions import Problem
 from api.filters.runs import RunFilter
 from api.serializers import runs as serializers
-from planner.allocation import cancel, request
+from planner.allocation.decisions import cancel, request
 from planner.models import AllocationRun, Scenario
 from programs.models import Intake
 from programs.roles import Permission

@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from planner.allocation.replan import CHANGE_PRICE
+from planner.allocation.decisions.replan import CHANGE_PRICE
 from planner.desk.frontier import MARK
 from planner.desk.scenarios import HINTS, change_of
 from planner.models import Scenario

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from planner.allocation.request import allocate_batch
+from planner.allocation.decisions.request import allocate_batch
 from planner.desk.review import main_gap
 from planner.desk.scarce import worth
 from planner.models import AllocationRun, LimitKind, Scenario

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from planner.allocation import summary
+from planner.allocation.results import summary
 from planner.models import words
 from programs.choices import QuotaAttribute, Sex
 from programs.models import Preference, Region, Slot

@@ -4,7 +4,7 @@ import time
 
 from django.utils.translation import gettext_lazy as _
 
-from planner.allocation import invariants
+from planner.allocation.review import invariants
 from programs.domain import invariants as domain
 
 MOST_BREACHES = 200

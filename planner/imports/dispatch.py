@@ -3,7 +3,8 @@
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from planner.allocation import dispatch, leases
+from planner.allocation.solving import dispatch
+from planner.jobs import leases
 from planner.models import FileJob, RunState
 from planner.models.served import MAX_ATTEMPTS
 

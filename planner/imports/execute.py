@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
-from planner.allocation import leases
+from planner.jobs import leases
 from planner.models import FileJob, FileStep, RunState
 from planner.models.served import MAX_ATTEMPTS
 from programs import transfer

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from planner.allocation.ringing import send
+from planner.jobs.ringing import send
 from planner.models import FileJob, FileStep
 from programs import transfer
 from programs.domain.actors import require

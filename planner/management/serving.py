@@ -2,7 +2,7 @@
 
 import time
 
-from planner.allocation import execute
+from planner.allocation.solving import execute
 from planner.models.states import ACTIVE
 
 from .report import Progress

@@ -14,6 +14,9 @@ from programs.models.base import localised
 HUNDRED_MILLION = 100_000
 """Rp 100 million in planning units: what one more of a budget is."""
 
+BEFORE_A_PLAN = gettext_noop("Stopped before a plan.")
+"""What is said of a run that was cancelled while there was nothing to keep."""
+
 REASON_LABELS = {
     "seats_full": gettext_noop("all seats taken"),
     "cohort_not_run": gettext_noop("cohort does not run"),

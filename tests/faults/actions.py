@@ -121,7 +121,7 @@ def batch(work):
     """Ask for a run of every scenario at once."""
     from django.utils import timezone
 
-    from planner.allocation import request
+    from planner.allocation.decisions import request
     from planner.models import Scenario
     from programs.models import Intake, User
 
@@ -143,7 +143,7 @@ def ask(number="1", seconds="3", work=None):
 
     from django.utils import timezone
 
-    from planner.allocation import request
+    from planner.allocation.decisions import request
     from programs.models import Intake, User
 
     began = time.monotonic()
@@ -215,7 +215,7 @@ def approve():
     """Take the first solved run to its approval."""
     from django.utils import timezone
 
-    from planner.allocation import approve, submit
+    from planner.allocation.decisions import approve, submit
     from planner.models import AllocationRun
     from programs.models import User
 
@@ -231,7 +231,7 @@ def publish(run):
     """Publish a run; a refusal is an answer."""
     from django.utils import timezone
 
-    from planner.allocation import publish
+    from planner.allocation.decisions import publish
     from planner.models import AllocationRun
     from programs.models import User
     from programs.refusals import Refusal
@@ -251,7 +251,7 @@ def cancel(run):
     """Ask for a run to be stopped."""
     from django.utils import timezone
 
-    from planner.allocation import cancel
+    from planner.allocation.decisions import cancel
     from planner.models import AllocationRun
     from programs.models import User
 
@@ -287,7 +287,7 @@ def cancel_when(phase, incumbent="", later="0", seconds="600"):
 
     from django.utils import timezone
 
-    from planner.allocation import cancel, request
+    from planner.allocation.decisions import cancel, request
     from planner.models import AllocationRun
     from programs.models import Intake, User
 
@@ -329,7 +329,7 @@ def check():
     """List everything that may never be, whatever died on the way."""
     from django.utils import timezone
 
-    from planner.allocation import invariants
+    from planner.allocation.review import invariants
     from planner.models import Publication
 
     wrong = [list(breach) for breach in invariants.check(now=timezone.now())]

@@ -7,9 +7,9 @@ import pytest
 import structlog
 from django.conf import settings
 
-from planner.allocation import ringing
 from planner.celery import app, name_the_run, wait_patiently
 from planner.imports import request
+from planner.jobs import ringing
 from planner.tasks import solve, work_on_file
 
 

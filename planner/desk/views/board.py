@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.allocation import reserves
+from planner.allocation.vacancies import reserves
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from programs.choices import PlacementState
 from programs.models import Placement, ReserveEntry, Slot

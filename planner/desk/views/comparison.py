@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.allocation.compare import compare
-from planner.allocation.drift import since
+from planner.allocation.review.compare import compare
+from planner.allocation.review.drift import since
 from planner.desk.pages import needs, render
 from planner.desk.review import TIERS, shown_value
 from planner.desk.views.runs import find

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from planner.accounts import has_second_factor, showed_second_factor
-from planner.allocation.approve import approve
-from planner.allocation.cancel import cancel
-from planner.allocation.publish import publish
-from planner.allocation.reject import reject
-from planner.allocation.replan import replan
-from planner.allocation.request import allocate
-from planner.allocation.submit import submit
+from planner.allocation.decisions.approve import approve
+from planner.allocation.decisions.cancel import cancel
+from planner.allocation.decisions.publish import publish
+from planner.allocation.decisions.reject import reject
+from planner.allocation.decisions.replan import replan
+from planner.allocation.decisions.request import allocate
+from planner.allocation.decisions.submit import submit
 from planner.desk.approval import approval_of, effects_of, siblings_of
 from planner.desk.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.live import ENDINGS

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.allocation import suggestions
+from planner.allocation.vacancies import suggestions
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from planner.models import MoveUp, MoveUpState
 from programs.roles import Permission

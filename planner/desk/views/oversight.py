@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.allocation import pack
+from planner.allocation.results import pack
 from planner.desk.oversight import recompute
 from planner.desk.pages import needs, render
 from planner.desk.views.groups import find_plan

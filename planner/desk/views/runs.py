@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.allocation.replan import changes
+from planner.allocation.decisions.replan import changes
 from planner.desk.conflict import conflict_of
 from planner.desk.live import progress_of
 from planner.desk.pages import VIEWERS, needs, paginate, render

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planner.allocation import request, reuse
+from planner.allocation.decisions import request, reuse
 from planner.management import serving
 from planner.management.report import Report
 from planner.models import Scenario

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planner.allocation import invariants
+from planner.allocation.review import invariants
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from planner.allocation import pack
+from planner.allocation.results import pack
 from planner.management import runs
 from planner.management.report import as_text
 from programs.refusals import Refusal

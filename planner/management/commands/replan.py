@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planner.allocation import replan
+from planner.allocation.decisions import replan
 from planner.management import runs, serving
 from planner.management.report import Report
 from programs.domain.actors import SYSTEM

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from planner.allocation import files, pack, replay
+from planner.allocation.results import files, pack
+from planner.allocation.review import replay
 from planner.management import runs
 from programs import formats
 from programs.refusals import Refusal

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
-from planner.allocation import child, execute, supervision
+from planner.allocation.solving import child, execute, supervision
 from planner.optimiser.reading import read_claim
 
 from .worlds import World, fresh

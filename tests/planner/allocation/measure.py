@@ -40,7 +40,8 @@ def live(options):
     """Take the closed intakes through the whole life of a run; return the run."""
     from django.utils import timezone
 
-    from planner.allocation import approve, execute, publish, request, submit
+    from planner.allocation.decisions import approve, publish, request, submit
+    from planner.allocation.solving import execute
     from planner.models import AllocationRun
     from programs.choices import IntakeState
     from programs.models import Intake, User
@@ -76,18 +77,17 @@ def live(options):
 
 def steps():
     """Return (module, function) of everything timed on its own."""
-    from planner.allocation import (
-        drift,
-        execute,
-        pricing,
-        publish,
+    from planner.allocation.decisions import publish
+    from planner.allocation.problem import snapshot
+    from planner.allocation.results import (
         reasons,
         record,
-        snapshot,
+        shadow_prices,
         summary,
-        supervision,
-        waiting,
+        waiting_lists,
     )
+    from planner.allocation.review import drift
+    from planner.allocation.solving import execute, supervision
 
     return [
         (snapshot, "take"),
@@ -97,9 +97,9 @@ def steps():
         (execute, "check"),
         (record, "plan"),
         (record, "proposed"),
-        (waiting, "lists"),
+        (waiting_lists, "lists"),
         (reasons, "explain"),
-        (pricing, "rows"),
+        (shadow_prices, "rows"),
         (summary, "of"),
         (record, "files"),
         (publish, "require_unchanged"),

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from planner.allocation import request, searching
+from planner.allocation.decisions import request
+from planner.allocation.vacancies import searches
 from planner.models import AllocationRun, Search
 from programs.choices import IntakeState
 from tests import factories
@@ -81,9 +82,9 @@ class World:
 
 def suggest(*, now):
     """Let a dispatcher ask and a worker look for who is next; return how many."""
-    searching.ask(now=now)
-    searches = Search.objects.filter(attempt__lt=3).values_list("pk", flat=True)
-    return sum(searching.search(pk, now=now) for pk in list(searches))
+    searches.ask(now=now)
+    asked = Search.objects.filter(attempt__lt=3).values_list("pk", flat=True)
+    return sum(searches.search(pk, now=now) for pk in list(asked))
 
 
 def fresh(run):

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from planner.allocation.approve import approve
-from planner.allocation.publish import publish
-from planner.allocation.submit import submit
+from planner.allocation.decisions.approve import approve
+from planner.allocation.decisions.publish import publish
+from planner.allocation.decisions.submit import submit
 from planner.models import MoveUp
 from programs.domain import placements
 from tests import factories

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, strategies as st
 
-from planner.allocation import execute
+from planner.allocation.solving import execute
 from planner.desk.charts import frontier as drawn
 from planner.desk.frontier import LEVELS, Point, lines_of, points_of, rupiah_of
 from planner.models import AllocationRun, Scenario
@@ -58,7 +58,9 @@ def short(world, plan):
 
 @pytest.fixture
 def silent(monkeypatch):
-    monkeypatch.setattr("planner.allocation.request.ring", lambda run_id: None)
+    monkeypatch.setattr(
+        "planner.allocation.decisions.request.ring", lambda run_id: None
+    )
 
 
 def address(run, name="desk_run_frontier"):

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from planner.allocation import invariants
+from planner.allocation.review import invariants
 from planner.desk.oversight import PROMISES
 from programs.domain import invariants as domain
 from programs.models import AuditEvent

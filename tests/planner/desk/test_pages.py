@@ -6,9 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from planner.allocation.approve import approve
-from planner.allocation.publish import publish as publish_run
-from planner.allocation.submit import submit
+from planner.allocation.decisions.approve import approve
+from planner.allocation.decisions.publish import publish as publish_run
+from planner.allocation.decisions.submit import submit
 from planner.desk.scarce import pages_of
 from planner.models import LimitKind
 from programs.domain import placements
@@ -155,7 +155,9 @@ def test_a_free_place_goes_to_the_next_in_line(client, as_planner, solved, world
 
 
 def test_a_published_plan_is_replanned(client, as_planner, solved, world, monkeypatch):
-    monkeypatch.setattr("planner.allocation.request.ring", lambda run_id: None)
+    monkeypatch.setattr(
+        "planner.allocation.decisions.request.ring", lambda run_id: None
+    )
     publish(solved, world)
     assert "Replan" in text(client.get(page("desk_run", solved.pk)))
     address = page("desk_run_replan", solved.pk)
@@ -241,7 +243,9 @@ def test_a_plan_is_returned_with_a_comment_only(client, as_planner, solved, worl
 
 
 def test_a_run_is_asked_for_watched_and_stopped(as_planner, world, monkeypatch):
-    monkeypatch.setattr("planner.allocation.request.ring", lambda run_id: None)
+    monkeypatch.setattr(
+        "planner.allocation.decisions.request.ring", lambda run_id: None
+    )
     world.slot()
     asked = as_planner.post(
         page("desk_run_new"),

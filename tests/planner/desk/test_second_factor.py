@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.urls import reverse
 
-from planner.allocation.submit import submit
+from planner.allocation.decisions.submit import submit
 from tests.planner.allocation.worlds import NOW
 
 pytestmark = pytest.mark.django_db

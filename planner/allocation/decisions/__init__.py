@@ -1,0 +1,1 @@
+"""What people do with runs, one verb a module."""

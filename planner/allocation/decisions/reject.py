@@ -1,0 +1,24 @@
+"""Returning a plan to the planners, with a reason."""
+
+from django.utils.translation import gettext as _
+
+from planner.models import RunState
+from programs.domain.actors import require
+from programs.refusals import Refusal
+from programs.roles import Permission
+
+from . import transitions
+
+
+def reject(run, *, comment, by, now):
+    """Reject a submitted or approved plan; the reason is part of its history."""
+    require(by, Permission.APPROVE)
+    if not comment.strip():
+        raise Refusal(
+            "reason-missing",
+            _("Give a reason; the planner has to know what to change."),
+            field="comment",
+        )
+    return transitions.move(
+        run, RunState.REJECTED, by=by, now=now, comment=comment, decided_at=now
+    )

@@ -1,0 +1,101 @@
+"""Yearly frames: what agreements and immigration routes allow in a calendar year."""
+
+from collections import defaultdict
+from datetime import date
+
+import numpy as np
+
+from planner.allocation.problem.builder import Limit
+from planner.models import LimitKind
+
+DAYS_A_MONTH = 365.25 / 12
+TENTHS = 10
+"""Person-months are counted in tenths, so that a part of a month counts as such."""
+
+
+def add(draft, rows, offers, pairs):
+    """Add the yearly caps of the agreements and routes that the slots rest on."""
+    frames = defaultdict(dict)
+    for position, slot in enumerate(rows.slots):
+        for frame, amount in frames_of(slot):
+            frames[frame][position] = amount
+    taken = defaultdict(int)
+    for placement in rows.kept:
+        for frame, amount in frames_of(placement.slot):
+            taken[frame] += amount
+    option, pair = offers.expand()
+    for frame in sorted(frames, key=lambda frame: frame.key):
+        limit = draft.add_limit(frame.limit(taken[frame]))
+        amounts = np.zeros(len(rows.slots), np.int64)
+        for position, amount in frames[frame].items():
+            amounts[position] = amount
+        used = amounts[pairs.slot[pair]]
+        draft.use(option[used > 0], limit, used[used > 0])
+
+
+class Frame:
+    """One cap in one year; two frames with the same key are the same."""
+
+    def __init__(self, kind, key, labels, cap, scale=1):
+        self.kind, self.key, self.labels = kind, key, labels
+        self.cap, self.scale = cap, scale
+
+    def __eq__(self, other):
+        return self.key == other.key
+
+    def __hash__(self):
+        return hash(self.key)
+
+    def limit(self, taken):
+        """Return what is left of the cap."""
+        english, indonesian = self.labels
+        return Limit(
+            key=self.key,
+            kind=self.kind,
+            label_en=english,
+            label_id=indonesian,
+            upper=max(0, self.cap * self.scale - taken),
+            taken=taken,
+            scale=self.scale,
+            shown_upper=self.cap,
+        )
+
+
+def frames_of(slot):
+    """Yield (frame, amount a person) for every yearly cap a slot draws on."""
+    start, agreement, route = slot.starts_on.year, slot.agreement, slot.route
+    if agreement and agreement.yearly_cap is not None:
+        labels = (
+            f"{agreement.code}: people in {start}",
+            f"{agreement.code}: orang pada {start}",
+        )
+        key = f"agreement:{agreement.code}:{start}:people"
+        yield Frame(LimitKind.AGREEMENT, key, labels, agreement.yearly_cap), 1
+    if agreement and agreement.yearly_person_months is not None:
+        cap = agreement.yearly_person_months
+        for year, months in months_by_year(slot.starts_on, slot.ends_on).items():
+            labels = (
+                f"{agreement.code}: person-months in {year}",
+                f"{agreement.code}: orang-bulan pada {year}",
+            )
+            key = f"agreement:{agreement.code}:{year}:months"
+            yield Frame(LimitKind.AGREEMENT, key, labels, cap, TENTHS), months
+    if route and route.yearly_cap is not None:
+        labels = (
+            f"{route.name_en}: people in {start}",
+            f"{route.name_id}: orang pada {start}",
+        )
+        key = f"route:{route.code}:{start}"
+        yield Frame(LimitKind.ROUTE, key, labels, route.yearly_cap), 1
+
+
+def months_by_year(starts_on, ends_on):
+    """Return tenths of months of a half-open stay in each calendar year."""
+    months = {}
+    for year in range(starts_on.year, ends_on.year + 1):
+        first = max(starts_on, date(year, 1, 1))
+        after = min(ends_on, date(year + 1, 1, 1))
+        tenths = round((after - first).days / DAYS_A_MONTH * TENTHS)
+        if tenths > 0:
+            months[year] = tenths
+    return months

@@ -1,0 +1,162 @@
+"""Quotas: at least, at most or about so many people with an attribute.
+
+A percentage is of the people placed, so its row would need amounts of both signs:
+each person placed adds 100 (with the attribute) minus p. Instead every person in
+scope gets an explicit option to stay and must take exactly one option. Adding p to all
+of a person's options changes the row by a constant, so with the attribute counts 100,
+without 0, staying counts p, and the limit is p times the people. Nothing is
+approximated; docs/planning/rules.md shows it on an example.
+"""
+
+from math import gcd
+
+import numpy as np
+
+from planner.allocation.problem.builder import Limit
+from planner.allocation.problem.options import NOTHING
+from planner.models import LimitKind
+from planner.optimiser.problem import HARD
+from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
+
+HUNDRED = {True: 10_000, False: 100}
+"""What 100% is: exact for hard quotas, whole per cent for priced ones."""
+
+
+def people_of_shares(rows):
+    """Return positions of the applicants whose staying counts: the share of a whole."""
+    shares = [q for q in rows.quotas if q.measure == QuotaMeasure.PERCENT]
+    return {
+        position
+        for position, application in enumerate(rows.applications)
+        if any(covers(quota, application) for quota in shares)
+    }
+
+
+def add(draft, rows, offers, pairs):
+    """Add every quota."""
+    option, pair = offers.expand()
+    for quota in rows.quotas:
+        covered = np.array([covers(quota, a) for a in rows.applications], bool)
+        has = holds(quota, rows, pairs)[pair] & covered[pairs.applicant[pair]]
+        counted = people(option[has], pairs.applicant[pair[has]])
+        kept = kept_people(quota, rows)
+        if quota.measure == QuotaMeasure.PERCENT:
+            add_share(draft, rows, offers, quota, counted, covered, kept)
+        else:
+            add_number(draft, quota, counted, kept)
+
+
+def covers(quota, application):
+    """Return whether the quota is about this application."""
+    if quota.intake_id:
+        return quota.intake_id == application.intake_id
+    return quota.program_id in (None, application.intake.program_id)
+
+
+def people(option, applicant):
+    """Return the option once for each person in it, however many steps there are."""
+    if not len(option):
+        return option
+    return np.unique(np.stack([option, applicant]), axis=1)[0]
+
+
+def holds(quota, rows, pairs):
+    """Return, for each pair, whether it has the attribute the quota looks at."""
+    if quota.attribute == QuotaAttribute.HOST_COUNTRY:
+        there = [slot.country_id == quota.host_country_id for slot in rows.slots]
+        return np.array(there, bool)[pairs.slot]
+    has = [person_has(quota, a.participant, rows) for a in rows.applications]
+    return np.array(has, bool)[pairs.applicant]
+
+
+def person_has(quota, person, rows):
+    """Return whether a person has the attribute."""
+    match quota.attribute:
+        case QuotaAttribute.REGION_LIST:
+            regions = rows.region_lists[quota.region_list_id]
+            return bool(regions & {person.province_id, person.regency_id})
+        case QuotaAttribute.PROVINCE:
+            return person.province_id == quota.province_id
+        case QuotaAttribute.SEX:
+            return person.sex == quota.sex
+        case QuotaAttribute.DISABILITY:
+            return bool(person.disability)
+        case QuotaAttribute.INSTITUTION:
+            return person.home_institution_id == quota.institution_id
+        case _:
+            return person.home_institution.kind == quota.institution_kind
+
+
+def kept_people(quota, rows):
+    """Return (with the attribute, all) of the people placed already, each once."""
+    all_of, with_it = set(), set()
+    for placement in rows.kept:
+        application = placement.application
+        if not covers(quota, application):
+            continue
+        all_of.add(application.pk)
+        if quota.attribute == QuotaAttribute.HOST_COUNTRY:
+            has = placement.slot.country_id == quota.host_country_id
+        else:
+            has = person_has(quota, application.participant, rows)
+        if has:
+            with_it.add(application.pk)
+    return len(with_it), len(all_of)
+
+
+def add_number(draft, quota, counted, kept):
+    """Add a quota that counts people."""
+    value, taken = int(quota.value), kept[0]
+    limit = named(quota)
+    limit.taken = taken
+    bound(limit, quota, max(0, value - taken), 1, value)
+    draft.use(counted, draft.add_limit(limit), 1)
+
+
+def add_share(draft, rows, offers, quota, counted, covered, kept):
+    """Add a quota that is a share of the people placed (see the top of the module)."""
+    hundred = HUNDRED[quota.is_hard]
+    share = round(quota.value * hundred / 100)
+    unit = gcd(hundred, share) or hundred
+    hundred, share = hundred // unit, share // unit
+    members = np.array([sum(covered[m] for m in group) for group in offers.agents])
+    staying = np.flatnonzero(offers.pathway == NOTHING)
+    staying = staying[members[offers.agent[staying]] > 0]
+    size = members[offers.agent[staying]]
+    with_it, placed = kept
+    # Everybody with an option stays or is pinned, so everybody's p was added.
+    everybody = int(members[np.unique(offers.agent)].sum())
+    whole = share * everybody - (hundred * with_it - share * placed)
+    limit = named(quota)
+    limit.taken, limit.kept_placed = with_it, placed
+    bound(limit, quota, max(0, whole), hundred, None)
+    index = draft.add_limit(limit)
+    draft.use(counted, index, hundred)
+    if share:
+        draft.use(staying, index, share * size)
+
+
+def named(quota):
+    """Return the limit of a quota, without its numbers."""
+    return Limit(
+        key=f"quota:{quota.code}",
+        kind=LimitKind.QUOTA,
+        label_en=quota.name_en,
+        label_id=quota.name_id,
+        quota=quota,
+    )
+
+
+def bound(limit, quota, value, person, shown):
+    """Set what the quota asks for; ``person`` is how much one person counts."""
+    price = HARD if quota.is_hard else max(1, round(quota.price / person))
+    # A hard target of people cannot be met exactly by whole people: less than one
+    # person of slack on either side.
+    slack = person - 1 if quota.is_hard and quota.kind == QuotaKind.TARGET else 0
+    if quota.kind in (QuotaKind.FLOOR, QuotaKind.TARGET):
+        limit.lower, limit.shortfall_price = max(0, value - slack), price
+        limit.shown_lower = shown
+    if quota.kind in (QuotaKind.CAP, QuotaKind.TARGET):
+        limit.upper, limit.excess_price = value + slack, price
+        limit.shown_upper = shown
+    limit.scale = person

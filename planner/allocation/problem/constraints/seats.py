@@ -1,0 +1,37 @@
+"""Seats: at most so many people in a slot, and at least so many or none at all."""
+
+from collections import Counter
+
+import numpy as np
+
+from planner.allocation.problem.builder import Limit
+from planner.models import LimitKind
+
+
+def add(draft, rows, offers, pairs):
+    """Add the seats of every slot; each person in it uses one."""
+    taken = Counter(placement.slot_id for placement in rows.kept)
+    limits = [draft.add_limit(seats(slot, taken[slot.pk])) for slot in rows.slots]
+    option, pair = offers.expand()
+    draft.use(option, np.array(limits, np.int32)[pairs.slot[pair]], 1)
+
+
+def seats(slot, taken):
+    """Return the limit of one slot, after the people who are placed already.
+
+    A cohort (fewest people above one) runs or does not run. Once somebody is placed
+    it runs, and the plan has to fill it up to its minimum.
+    """
+    is_cohort = slot.capacity_min > 1
+    return Limit(
+        key=f"seats:{slot.code}",
+        kind=LimitKind.SEATS,
+        label_en=f"{slot.role_title_en}, {slot.host.name}",
+        label_id=f"{slot.role_title_id}, {slot.host.name}",
+        upper=max(0, slot.capacity_max - taken),
+        lower=max(0, slot.capacity_min - taken) if is_cohort else 0,
+        only_if_used=is_cohort and taken == 0,
+        taken=taken,
+        shown_upper=slot.capacity_max,
+        shown_lower=slot.capacity_min,
+    )

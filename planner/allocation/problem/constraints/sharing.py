@@ -1,0 +1,68 @@
+"""Shared resources: hours that run out, and beds or mentors in use at the same time."""
+
+import numpy as np
+from django.utils import translation
+
+from planner.allocation.problem.builder import Limit
+from planner.models import LimitKind
+from programs import formats
+from programs.choices import ResourceKind
+
+from .cliques import cliques
+
+
+def add(draft, rows, offers, pairs):
+    """Add each resource once, or once for each time in which stays meet in it."""
+    position = {slot.pk: at for at, slot in enumerate(rows.slots)}
+    option, pair = offers.expand()
+    for resource, uses in by_resource(rows.uses):
+        if not any(use.slot_id in position for use in uses):
+            continue
+        for number, (together, since) in enumerate(groups(resource, uses)):
+            ids = {use.slot_id: use.amount for use in together}
+            taken = sum(ids.get(placement.slot_id, 0) for placement in rows.kept)
+            limit = draft.add_limit(shared(resource, number, since, taken))
+            amounts = np.zeros(len(rows.slots), np.int64)
+            for pk, amount in ids.items():
+                if pk in position:
+                    amounts[position[pk]] = amount
+            used = amounts[pairs.slot[pair]]
+            draft.use(option[used > 0], limit, used[used > 0])
+
+
+def by_resource(uses):
+    """Return each resource with its uses, in a stable order."""
+    grouped = {}
+    for use in uses:
+        grouped.setdefault(use.resource_id, (use.resource, []))[1].append(use)
+    return list(grouped.values())
+
+
+def groups(resource, uses):
+    """Return the uses that add up, with the day from which they do."""
+    if resource.kind == ResourceKind.CONSUMED:
+        return [(uses, None)]
+    spans = [(use.slot.starts_on, use.slot.ends_on) for use in uses]
+    return [([uses[i] for i in clique], since) for clique, since in cliques(spans)]
+
+
+def shared(resource, number, since, taken):
+    """Return the limit of one resource in one time."""
+    return Limit(
+        key=f"resource:{resource.code}:{number}",
+        kind=LimitKind.RESOURCE,
+        label_en=f"{resource.name_en} ({resource.unit_en}){when(since, 'en')}",
+        label_id=f"{resource.name_id} ({resource.unit_id}){when(since, 'id')}",
+        upper=max(0, resource.capacity - taken),
+        taken=taken,
+        shown_upper=resource.capacity,
+    )
+
+
+def when(since, language):
+    """Return the first day as part of a label in this language."""
+    if since is None:
+        return ""
+    with translation.override(language):
+        word = {"en": "from", "id": "mulai"}[language]
+        return f", {word} {formats.day(since)}"

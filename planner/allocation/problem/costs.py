@@ -1,0 +1,148 @@
+"""What pairs cost, and the pools of money they draw on."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.models import LimitKind
+from programs.costing import to_units
+
+from .builder import Limit, Line
+from .reading import key_of_line
+
+
+@dataclass
+class Tariffs:
+    """Each distinct cost of a stay, once: many people share a tariff.
+
+    ``entries`` holds, per tariff, (category, year, amount, payers); ``unpaid`` what
+    nobody may pay, which makes the place impossible; ``total`` the sum of amounts.
+    """
+
+    entries: list
+    unpaid: list
+    total: np.ndarray
+
+
+def price(rows, pairs, costs):
+    """Find the tariff of every pair; set ``pairs.tariff`` and return the tariffs."""
+    provinces = [a.participant.province_id for a in rows.applications]
+    names, origin = np.unique([str(p or "") for p in provinces], return_inverse=True)
+    code = {str(p or ""): p for p in provinces}
+    keys = pairs.slot * max(1, len(names)) + origin[pairs.applicant]
+    _distinct, first, pairs.tariff = np.unique(
+        keys, return_index=True, return_inverse=True
+    )
+    entries, unpaid = [], []
+    for at in first.tolist():
+        slot = rows.slots[pairs.slot[at]].pk
+        province = code[names[origin[pairs.applicant[at]]]]
+        lines = costs.lines(slot, province)
+        entries.append(
+            [
+                (line.category, line.fiscal_year, share.amount, share.payers)
+                for line in lines
+                for share in line.shares
+            ]
+        )
+        unpaid.append(costs.unpaid(slot, province))
+    total = [sum(amount for _c, _y, amount, _p in entry) for entry in entries]
+    return Tariffs(entries, unpaid, np.array(total, np.int64))
+
+
+def add(draft, rows, offers, pairs, tariffs):
+    """Add budget lines, pools, and what each option uses of each pool.
+
+    One pool per (set of lines that may pay, fiscal year): who pays what is then a flow
+    between few pools and lines, and no variable per person, category and payer.
+    """
+    position = {line.pk: at for at, line in enumerate(rows.budget_lines)}
+    draft.lines += lines_of(rows)
+    pools, uses = {}, []
+    for tariff, entry in enumerate(tariffs.entries):
+        amounts = defaultdict(int)
+        for _category, year, amount, payers in entry:
+            lines = tuple(sorted(position[line] for line in payers))
+            if (year, lines) not in pools:
+                pools[year, lines] = draft.add_limit(pool(year, lines, len(pools)))
+            amounts[pools[year, lines]] += amount
+        uses += [(tariff, limit, amount) for limit, amount in amounts.items()]
+    spread(draft, offers, pairs, len(tariffs.entries), uses)
+    return pools
+
+
+def spread(draft, offers, pairs, num_tariffs, uses):
+    """Let every option use what the tariffs of its pairs use."""
+    if not uses:
+        return
+    tariff, limit, amount = np.array(uses, np.int64).T
+    counts = np.bincount(tariff, minlength=num_tariffs)
+    starts = np.cumsum(counts) - counts
+    option, pair = offers.expand()
+    of_pair = pairs.tariff[pair]
+    each = counts[of_pair]
+    within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+    entry = np.repeat(starts[of_pair], each) + within
+    draft.use(np.repeat(option, each), limit[entry], amount[entry])
+
+
+def pool(year, lines, number):
+    """Return the limit of a pool: none of its own, its lines limit it."""
+    return Limit(
+        key=f"pool:{year}:{number}",
+        kind=LimitKind.BUDGET,
+        label_en=f"Costs in {year}",
+        label_id=f"Biaya pada {year}",
+        lines=lines,
+    )
+
+
+def lines_of(rows):
+    """Return the budget lines with what decided placements left of them."""
+    taken = settle(rows)
+    return [
+        Line(
+            key=f"budget:{key_of_line(line)}",
+            label_en=label(line, "name_en"),
+            label_id=label(line, "name_id"),
+            source=line.source,
+            year=line.fiscal_year,
+            category=line.category_id,
+            budget=rows.budget.get(line.pk),
+            taken=taken[at],
+        )
+        for at, line in enumerate(rows.budget_lines)
+    ]
+
+
+def label(line, name):
+    """Return source, category and year of a line in one language."""
+    category = f", {getattr(line.category, name)}" if line.category else ""
+    return f"{line.source.name}{category}, {line.fiscal_year}"
+
+
+def settle(rows):
+    """Return what each line has paid: a category's own line first, then the general.
+
+    A line for one category can pay nothing else, so this leaves the most for others.
+    """
+    taken = [0] * len(rows.budget_lines)
+    by_key = {
+        (line.source_id, line.fiscal_year, line.category_id): at
+        for at, line in enumerate(rows.budget_lines)
+    }
+    for (source, year, category), rupiah in sorted(
+        rows.committed.items(), key=lambda item: tuple(map(str, item[0]))
+    ):
+        rest = -(-to_units(rupiah) // 1)
+        own = by_key.get((source, year, category))
+        general = by_key.get((source, year, None))
+        if own is not None:
+            budget = rows.budget.get(rows.budget_lines[own].pk)
+            part = rest if budget is None or general is None else min(rest, budget)
+            taken[own] += int(part)
+            rest -= part
+        if general is not None:
+            taken[general] += int(rest)
+    return taken

@@ -1,0 +1,97 @@
+"""What a plan means: people in slots, and what it uses of everything."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.allocation.problem.options import NOTHING
+from planner.optimiser import Plan
+from planner.optimiser.flows import flows
+from planner.optimiser.problem import UNLIMITED
+
+
+@dataclass
+class Outcome:
+    """A snapshot and the choice made on it.
+
+    ``claim`` is what the solver said (the check has confirmed it); ``about`` holds the
+    circumstances of the solve.
+    """
+
+    snapshot: object
+    claim: object
+    about: dict
+
+    @cached_property
+    def plan(self):
+        """The plan, everything recomputed from the problem."""
+        return Plan.of(self.snapshot.problem, self.claim.choice)
+
+    @cached_property
+    def chosen(self):
+        """The options that were chosen and place somebody, in the order of agents."""
+        choice = self.claim.choice[self.claim.choice >= 0]
+        return choice[self.snapshot.offers.pathway[choice] != NOTHING]
+
+    @cached_property
+    def placed(self):
+        """The agents who are placed."""
+        return set(self.snapshot.offers.agent[self.chosen].tolist())
+
+    @cached_property
+    def flow(self):
+        """{pool: {budget line: amount}}: which line pays how much for each pool."""
+        problem, use = self.snapshot.problem, self.plan.use
+        pools = {
+            resource: list(lines)
+            for (_year, lines), resource in sorted(
+                self.snapshot.pools.items(), key=lambda item: item[1]
+            )
+            if use[resource] > 0
+        }
+        need = {resource: int(use[resource]) for resource in pools}
+        give = [None if u >= UNLIMITED else u for u in problem.supply_upper.tolist()]
+        return flows(pools, need, give)
+
+    @cached_property
+    def line_use(self):
+        """What each budget line pays in this plan, in planning units."""
+        used = np.zeros(len(self.snapshot.lines), np.int64)
+        for lines in self.flow.values():
+            for line, amount in lines.items():
+                used[line] += amount
+        return used
+
+    @cached_property
+    def left(self):
+        """What is left of each resource; of a pool, what its lines could still give."""
+        problem = self.snapshot.problem
+        left = problem.resource_upper - self.plan.use
+        remaining = problem.supply_upper - self.line_use
+        for (_year, lines), resource in self.snapshot.pools.items():
+            left[resource] = min(int(remaining[list(lines)].sum()), UNLIMITED)
+        return left
+
+    def uses(self, option):
+        """Return {resource: amount} of one option."""
+        problem = self.snapshot.problem
+        span = slice(*problem.use_ptr[option : option + 2].tolist())
+        return dict(
+            zip(
+                problem.use_resource[span].tolist(),
+                problem.use_amount[span].tolist(),
+                strict=True,
+            )
+        )
+
+    def options_of(self, agent):
+        """Return the options of an agent that would place it, best first."""
+        problem, offers = self.snapshot.problem, self.snapshot.offers
+        span = range(*problem.agent_ptr[agent : agent + 2].tolist())
+        options = [o for o in span if offers.pathway[o] != NOTHING]
+        return sorted(options, key=lambda option: (self.worth(option), -option))[::-1]
+
+    def worth(self, option):
+        """Return the value of an option, tier by tier."""
+        return tuple(np.atleast_1d(self.snapshot.problem.option_value[option]).tolist())

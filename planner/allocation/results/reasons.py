@@ -1,0 +1,152 @@
+"""Why somebody is not placed: a code and its facts, for each way the person asked for.
+
+Only codes and facts are found here; the words are made in ``planner.models.words``
+when somebody reads them.
+"""
+
+import numpy as np
+
+from planner.allocation.problem.options import spans
+from planner.models import LimitKind
+from programs import eligibility
+
+FULL = {
+    LimitKind.QUOTA: "quota_full",
+    LimitKind.RESOURCE: "resource_full",
+    LimitKind.AGREEMENT: "agreement_full",
+    LimitKind.ROUTE: "route_full",
+    LimitKind.OVERLAP: "placed_elsewhere",
+}
+"""The code of a limit that had no room."""
+
+MOST_WAYS = 12
+"""Ways that are explained one by one: the best, where there are many."""
+
+
+def explain(outcome, *, step):
+    """Return {applicant: [reason]} for everybody without a place, main reason first."""
+    taken = outcome.snapshot
+    barred = ways_barred(taken)
+    reasons = {}
+    for agent, group in enumerate(taken.offers.agents):
+        if agent in outcome.placed:
+            continue
+        open_ways = [
+            why_not(outcome, option) for option in outcome.options_of(agent)[:MOST_WAYS]
+        ]
+        for member in group:
+            found = [*open_ways, *barred.get(member, [])[:MOST_WAYS]]
+            if len(group) > 1 and not open_ways and not barred.get(member):
+                found.append({"code": "team_not_together", "params": {}})
+            reasons[member] = found or [{"code": "nothing_asked_for", "params": {}}]
+        if agent % 500 == 0:
+            step()
+    return reasons
+
+
+def ways_barred(taken):
+    """Return {applicant: [reason]} for the ways that a rule forbids.
+
+    Of people who ranked nothing only the most frequent rules are told.
+    """
+    facts, found = taken.facts, taken.found
+    chosen = np.flatnonzero(~found.placeable)
+    within = chosen - np.searchsorted(found.person, found.person[chosen])
+    chosen = chosen[within < MOST_WAYS]
+    counts = np.diff(found.ptr)[chosen]
+    columns = found.columns[spans(found.ptr[:-1][chosen], counts)]
+    why = eligibility.explain(facts, np.repeat(found.person[chosen], counts), columns)
+    codes = {slot.pk: slot.code for slot in taken.rows.slots}
+    pathways = {pathway.pk: pathway.code for pathway, _s in taken.rows.pathways}
+    barred, first = {}, 0
+    for way, count in zip(chosen.tolist(), counts.tolist(), strict=True):
+        told = [reason for given in why[first : first + count] for reason in given]
+        pathway = int(found.pathway[way])
+        barred.setdefault(int(found.person[way]), []).append(
+            {
+                "code": "not_eligible",
+                "slot": codes[facts.slots.slot[columns[first]]],
+                "pathway": pathways[found.pathway_ids[pathway]]
+                if pathway >= 0
+                else None,
+                "params": {},
+                "rules": [r.as_dict() for r in told if r.severity > eligibility.WARN],
+            }
+        )
+        first += count
+    return unranked(facts, found, barred)
+
+
+def unranked(facts, found, barred):
+    """Add, for people who ranked nothing, which rules keep them from most slots."""
+    codes = [rule.code for rule in eligibility.RULES]
+    asked = np.isin(np.arange(len(facts.people)), found.person)
+    for applicant in np.flatnonzero(~asked & found.broken.any(axis=1)).tolist():
+        counts = found.broken[applicant]
+        order = np.argsort(-counts, kind="stable")
+        barred[applicant] = [
+            {
+                "code": "no_slot_fits",
+                "params": {},
+                "counts": [
+                    [codes[bit], int(counts[bit])] for bit in order if counts[bit]
+                ],
+            }
+        ]
+    return barred
+
+
+def why_not(outcome, option):
+    """Return the reason why a way that every rule allows was not taken."""
+    taken, problem = outcome.snapshot, outcome.snapshot.problem
+    pairs = taken.offers.pairs_of(option)
+    pathway = int(taken.offers.pathway[option])
+    reason = {
+        "slot": taken.rows.slots[taken.pairs.slot[pairs[0]]].code,
+        "pathway": taken.rows.pathways[pathway][0].code if pathway >= 0 else None,
+    }
+    uses = outcome.uses(option)
+    blocked = []
+    for resource, amount in uses.items():
+        limit = taken.limits[resource]
+        if limit.only_if_used and outcome.plan.use[resource] == 0:
+            params = {"slot": limit.key.partition(":")[2], "min": limit.shown_lower}
+            blocked.append((1, {"code": "cohort_not_run", "params": params}))
+        elif (
+            amount > outcome.left[resource]
+            and problem.resource_excess_price[resource] < 0
+        ):
+            blocked.append(no_room(outcome, limit, resource, amount))
+    if not blocked:
+        return reason | {"code": "others_came_first", "params": {}}
+    return reason | min(blocked, key=lambda entry: entry[0])[1]
+
+
+def no_room(outcome, limit, resource, amount):
+    """Return (order, code and facts) of a limit that an option would break."""
+    taken = outcome.snapshot
+    if limit.kind == LimitKind.SEATS:
+        slot = limit.key.partition(":")[2]
+        return 0, {
+            "code": "seats_full",
+            "params": {"slot": slot, "seats": limit.shown_upper},
+        }
+    if limit.kind == LimitKind.BUDGET:
+        lines = [taken.lines[line].key.partition(":")[2] for line in limit.lines]
+        return 2, {
+            "code": "budget_short",
+            "params": {
+                "lines": lines,
+                "needed": amount,
+                "left": max(0, int(outcome.left[resource])),
+            },
+        }
+    return 3, {
+        "code": FULL[limit.kind],
+        "params": {
+            "limit": limit.key,
+            "label_en": limit.label_en,
+            "label_id": limit.label_id,
+            "upper": limit.shown_upper,
+        },
+    }

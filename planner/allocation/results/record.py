@@ -1,0 +1,312 @@
+"""Writing down what came of a run: all of it in one transaction, or nothing."""
+
+import gzip
+import hashlib
+import json
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from planner.jobs.leases import Cancelled
+from planner.models import (
+    AllocationRun,
+    ArtifactKind,
+    LimitPrice,
+    Proposal,
+    Reserve,
+    RunArtifact,
+    RunState,
+    Unplaced,
+)
+from programs.domain import audit
+from programs.domain.actors import SYSTEM
+
+from . import funding, reasons, shadow_prices, summary, waiting_lists
+from .numbers import finite
+from .outcome import Outcome
+
+BATCH = 1000
+
+
+def snapshot_taken(lease, taken, folder):
+    """Keep the problem file and its digest: what the run is about from now on."""
+    content = (folder / "problem.npz").read_bytes()
+    with transaction.atomic():
+        lease.write(input_digest=taken.problem.digest)
+        keep(lease.row_id, ArtifactKind.PROBLEM, content)
+
+
+def keep(run_id, kind, content):
+    """Store a file of a run, compressed, in place of an earlier attempt's."""
+    RunArtifact.objects.update_or_create(
+        run_id=run_id,
+        kind=kind,
+        defaults={
+            "content": gzip.compress(content, compresslevel=6, mtime=0),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+        },
+    )
+
+
+def plan(lease, taken, solved, verdict):
+    """Record a checked plan: proposals, waiting lists, reasons, prices, files."""
+    run = AllocationRun(pk=lease.row_id)
+    outcome = Outcome(taken, solved.claim, solved.about)
+    proposals = proposed(outcome, run)
+    lists, why = others(lease, outcome)
+    reserves = reserved(outcome, run, lists)
+    unplaced = explained(outcome, run, why)
+    prices = shadow_prices.rows(outcome, run)
+    lease.beat(seconds=0)
+    lease.look()
+    tiers = told_tiers(taken, solved.claim, verdict)
+    with transaction.atomic():
+        state = state_of(lease, solved)
+        lease.write(
+            state=state,
+            lease_until=None,
+            finished_at=Now(),
+            result_digest=digest(taken.problem.digest, proposals, reserves),
+            tiers=tiers,
+            bound=tiers[0]["bound"],
+            verified_gap=tiers[0]["gap"],
+            summary=summary.of(outcome, proposals, reserves, unplaced, prices),
+            **circumstances(solved),
+        )
+        Proposal.objects.bulk_create(proposals, batch_size=BATCH)
+        Reserve.objects.bulk_create(reserves, batch_size=BATCH)
+        Unplaced.objects.bulk_create(unplaced, batch_size=BATCH)
+        LimitPrice.objects.bulk_create(prices, batch_size=BATCH)
+        files(lease, solved, verdict)
+        note(lease, state, placed=len({p.application_id for p in proposals}))
+
+
+def state_of(lease, solved):
+    """Return how a run with a plan has ended.
+
+    A cancelled run, and one whose every attempt crashed, keep the plan they had for
+    people to look at: neither is ever published.
+    """
+    if lease.cancel_requested:
+        return RunState.CANCELLED
+    return RunState.FAILED if solved.crashed else RunState.SOLVED
+
+
+def others(lease, outcome):
+    """Return the waiting lists, and the reasons of everybody without a place.
+
+    Whoever cancels waits for a plan to look at; it needs neither.
+    """
+    try:
+        lists = waiting_lists.lists(outcome, step=lease.go_on)
+        return lists, reasons.explain(outcome, step=lease.go_on)
+    except Cancelled:
+        return [], {}
+
+
+def without_plan(lease, taken, solved, verdict, *, state, detail):
+    """Record that there is no plan, with everything that says why."""
+    conflict = [named(taken, relief) for relief in solved.about["conflict"]]
+    with transaction.atomic():
+        lease.write(
+            state=state,
+            lease_until=None,
+            finished_at=Now(),
+            summary={"conflict": conflict},
+            **(circumstances(solved) | {"detail": detail}),
+        )
+        files(lease, solved, verdict)
+        note(lease, state)
+
+
+def named(taken, relief):
+    """Return a limit that is part of a conflict, with the names people know it by.
+
+    Whoever must be placed is named by the id of the application. ``by`` is in what
+    people count (persons, hours, ...), rounded up; of a budget line in planning units.
+    """
+    known = {limit.key: limit for limit in (*taken.limits, *taken.lines)}
+    limit = known.get(relief["limit"])
+    scale, by = getattr(limit, "scale", 1), relief["by"]
+    return relief | {
+        "by": None if by is None else -(-by // scale),
+        "label_en": limit.label_en if limit else relief["limit"],
+        "label_id": limit.label_id if limit else relief["limit"],
+    }
+
+
+def stop(lease, state, detail, *, rows=None):
+    """End a run without a result; do nothing if it was overtaken meanwhile."""
+    rows = lease.mine() if rows is None else rows
+    with transaction.atomic():
+        ended = rows.update(
+            state=state, detail=detail, lease_until=None, finished_at=Now()
+        )
+        if ended:
+            note(lease, state)
+    return bool(ended)
+
+
+def circumstances(solved):
+    """Return the columns that tell how the solve went."""
+    about = solved.about
+    return {
+        "status": solved.claim.status,
+        "termination": solved.claim.termination,
+        "phases": about["phases"],
+        "versions": about["versions"],
+        "solve_seconds": about["seconds"],
+        "detail": about["detail"],
+    }
+
+
+def told_tiers(taken, claim, verdict):
+    """Return the tiers with the values and bounds that the check recomputed."""
+    told = []
+    for name, (value, found), stated in zip(
+        taken.tier_names, verdict.tiers, claim.tiers, strict=True
+    ):
+        gap, bound = None, finite(found)
+        if value is not None and bound is not None:
+            gap = (bound - value) / max(1, abs(value))
+        told.append(
+            {
+                "name": name,
+                "value": value,
+                "bound": bound,
+                "gap": gap,
+                "solver_bound": finite(stated.solver_bound),
+            }
+        )
+    return told
+
+
+def proposed(outcome, run):
+    """Return the proposals of a plan, in the order of people and steps."""
+    taken = outcome.snapshot
+    rows, pairs = taken.rows, taken.pairs
+    paid = funding.lay_out(outcome)
+    proposals = []
+    for option in outcome.chosen.tolist():
+        pathway = int(taken.offers.pathway[option])
+        steps = {}
+        for pair in taken.offers.pairs_of(option).tolist():
+            applicant = int(pairs.applicant[pair])
+            steps[applicant] = step = steps.get(applicant, 0) + 1
+            proposals.append(
+                Proposal(
+                    run=run,
+                    application=rows.applications[applicant],
+                    slot=rows.slots[pairs.slot[pair]],
+                    pathway=rows.pathways[pathway][0] if pathway >= 0 else None,
+                    step=step,
+                    is_kept=option in taken.current,
+                    value={part: int(v[pair]) for part, v in pairs.value.items()},
+                    funding=funding.by_source(taken.lines, paid[pair]),
+                    cost=int(taken.tariffs.total[pairs.tariff[pair]]),
+                )
+            )
+    return proposals
+
+
+def reserved(outcome, run, lists):
+    """Return the waiting lists as rows."""
+    rows = outcome.snapshot.rows
+    return [
+        Reserve(
+            run=run,
+            slot=rows.slots[slot],
+            application=rows.applications[applicant],
+            position=position,
+        )
+        for slot, people in lists
+        for position, applicant in enumerate(people, start=1)
+    ]
+
+
+def explained(outcome, run, why):
+    """Return a row for everybody without a place, with the reasons found."""
+    applications = outcome.snapshot.rows.applications
+    return [
+        Unplaced(
+            run=run,
+            application=applications[applicant],
+            main_reason=found[0]["code"],
+            reasons=found,
+        )
+        for applicant, found in sorted(why.items())
+    ]
+
+
+def digested(input_digest, proposals, reserves):
+    """Return what an approval is bound to: the input and every decision, sorted."""
+    return {
+        "input": input_digest,
+        "proposals": sorted(
+            [
+                str(row.application_id),
+                str(row.slot_id),
+                str(row.pathway_id or ""),
+                row.step,
+                row.cost,
+                row.funding,
+            ]
+            for row in proposals
+        ),
+        "reserves": sorted(
+            [str(row.slot_id), row.position, str(row.application_id)]
+            for row in reserves
+        ),
+    }
+
+
+def digest(input_digest, proposals, reserves):
+    """Return the SHA-256 of the decisions.
+
+    It is computed from the stored rows alone, so that publishing can prove that
+    nobody changed one of them.
+    """
+    return sealed(digested(input_digest, proposals, reserves))
+
+
+def sealed(content):
+    """Return the SHA-256 of decisions as compact JSON with sorted keys."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(run):
+    """Return the digest of a run's rows as they are stored now."""
+    return digest(run.input_digest, run.proposals.all(), run.reserves.all())
+
+
+def files(lease, solved, verdict):
+    """Keep the result as the solver wrote it, and what the check said about it."""
+    keep(lease.row_id, ArtifactKind.RESULT, solved.content)
+    RunArtifact.objects.filter(run=lease.row_id, kind=ArtifactKind.DRAFT).delete()
+    report = {
+        "holds": verdict.holds,
+        "violations": list(verdict.violations),
+        "notes": list(verdict.notes),
+        "objective": verdict.objective,
+        "bound": finite(verdict.bound),
+        "gap": verdict.gap,
+        "tiers": [
+            {"value": value, "bound": finite(bound)} for value, bound in verdict.tiers
+        ],
+    }
+    text = json.dumps(report, indent=1, ensure_ascii=False)
+    keep(lease.row_id, ArtifactKind.REPORT, text.encode())
+
+
+def note(lease, state, **data):
+    """Append the end of an attempt to the audit trail."""
+    audit.record(
+        by=SYSTEM,
+        action=f"runs.{state}",
+        obj=AllocationRun(pk=lease.row_id),
+        data={"attempt": lease.attempt, **data},
+        now=timezone.now(),
+    )

@@ -1,0 +1,1 @@
+"""Whether a plan still holds, how it compares, and whether every promise is kept."""

@@ -1,0 +1,157 @@
+"""What has changed since a run took its snapshot, and whether its plan still holds."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils.translation import gettext as _, ngettext
+
+from planner.allocation.problem import snapshot
+from planner.allocation.results import files
+from planner.optimiser.problem import UNLIMITED
+from programs import formats
+from programs.models import Application
+from programs.models.base import localised
+
+from . import feasibility
+
+MOST_TOLD = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is different from the snapshot, in words."""
+
+    what: str
+    before: str
+    after: str
+
+    def __str__(self):
+        return f"{self.what}: {self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The data now against the data a run was made on."""
+
+    same: bool
+    input_digest_now: str
+    changes: list = field(default_factory=list)
+    missing: list = field(default_factory=list)
+    violations: list = field(default_factory=list)
+
+    @property
+    def holds(self):
+        """Whether the plan can still be carried out."""
+        return not self.missing and not self.violations
+
+
+def since(run):
+    """Return what has changed since the snapshot of a run with a plan."""
+    return between(run, snapshot.of_run(run))
+
+
+def between(run, taken):
+    """Return what is different in a snapshot taken now."""
+    digest = taken.problem.digest
+    if digest == run.input_digest:
+        return Drift(True, digest)
+    found = feasibility.of_run(run, taken)
+    return Drift(
+        same=False,
+        input_digest_now=digest,
+        changes=changes(run, files.problem(run), taken)[:MOST_TOLD],
+        missing=list(Application.objects.filter(pk__in=found.missing)),
+        violations=found.violations,
+    )
+
+
+def changes(run, before, taken):
+    """Return the differences between the stored problem and the one of today."""
+    labels = {row.key: row.label for row in run.prices.all()}
+    labels |= {li.key: localised(li.label_en, li.label_id) for li in taken.limits}
+    labels |= {
+        line.key: localised(line.label_en, line.label_id) for line in taken.lines
+    }
+    after = taken.problem
+    told = people(before, after)
+    for names in ("resource", "supply"):
+        told += limits(before, after, names, labels)
+    return told + ways(before, after)
+
+
+def people(before, after):
+    """Tell of people (or teams) who joined or left."""
+    old, new = set(before.agent_id.tolist()), set(after.agent_id.tolist())
+    if old == new:
+        return []
+    joined, left = len(new - old), len(old - new)
+    return [
+        Change(
+            _("People and teams"),
+            formats.number(len(old)),
+            _("%(now)s (%(joined)d new, %(left)d gone)")
+            % {"now": formats.number(len(new)), "joined": joined, "left": left},
+        )
+    ]
+
+
+def limits(before, after, name, labels):
+    """Tell of limits that appeared, went or moved."""
+    old, new = upper_by_id(before, name), upper_by_id(after, name)
+    return [
+        Change(labels.get(key, key), told(old.get(key)), told(new.get(key)))
+        for key in sorted(set(old) | set(new))
+        if old.get(key) != new.get(key) and not key.startswith(("pool:", "overlap:"))
+    ]
+
+
+def upper_by_id(problem, name):
+    """Return {name: (lower, upper)} of resources, or (0, upper) of lines."""
+    ids = getattr(problem, f"{name}_id").tolist()
+    upper = getattr(problem, f"{name}_upper").tolist()
+    lower = problem.resource_lower.tolist() if name == "resource" else [0] * len(upper)
+    return dict(zip(ids, zip(lower, upper, strict=True), strict=True))
+
+
+def told(bounds):
+    """Return two limits as text."""
+    if bounds is None:
+        return "–"
+    lower, upper = bounds
+    most = _("no limit") if upper >= UNLIMITED else formats.number(upper)
+    return f"{formats.number(lower)}–{most}" if lower else most
+
+
+def ways(before, after):
+    """Tell how many ways to place somebody appeared, went, or are worth otherwise."""
+    if before.option_id is None or after.option_id is None:
+        return []
+    old = worth_by_id(before)
+    new = worth_by_id(after)
+    both = old.keys() & new.keys()
+    moved = sum(old[key] != new[key] for key in both)
+    if old.keys() == new.keys() and not moved:
+        return []
+    return [
+        Change(
+            _("Ways to place somebody"),
+            formats.number(len(old)),
+            ngettext(
+                "%(count)d (%(new)d new, %(gone)d gone, %(moved)d worth otherwise)",
+                "%(count)d (%(new)d new, %(gone)d gone, %(moved)d worth otherwise)",
+                len(new),
+            )
+            % {
+                "count": len(new),
+                "new": len(new) - len(both),
+                "gone": len(old) - len(both),
+                "moved": moved,
+            },
+        )
+    ]
+
+
+def worth_by_id(problem):
+    """Return {option: its values}."""
+    values = np.atleast_2d(problem.option_value.T).T.tolist()
+    return dict(zip(problem.option_id.tolist(), map(tuple, values), strict=True))

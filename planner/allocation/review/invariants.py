@@ -1,0 +1,111 @@
+"""What must hold of runs and publications at any moment, whatever died on the way.
+
+Each promise returns what breaks it as (row, figures), like those of the domain in
+``programs.domain.invariants``; ``manage.py check_runs`` recomputes both.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now
+
+from planner.allocation.results import record
+from planner.models import AllocationRun, Publication, PublishedIntake, RunState
+from programs.domain import invariants as domain
+from programs.models import AuditEvent, Placement
+
+STUCK = timedelta(seconds=120)
+"""How long a run may look served after the lease of its worker ran out."""
+
+ENDS = [f"runs.{state}" for state in ("solved", "infeasible", "failed")]
+
+
+def check(*, now):
+    """Return every breach of the promises about runs, and of those of the domain."""
+    own = [
+        domain.Breach(name, str(row), figures)
+        for name, promise in PROMISES.items()
+        for row, figures in promise(now)
+    ]
+    return [*own, *domain.check(now=now)]
+
+
+def runs_end_once(now):
+    """A run comes to its end once, however many workers tried."""
+    ends = AuditEvent.objects.filter(action__in=ENDS).values("object_id")
+    counted = ends.annotate(times=Count("pk")).filter(times__gt=1).order_by()
+    return [(row["object_id"], f"ended {row['times']} times") for row in counted]
+
+
+def plans_are_whole(now):
+    """What is stored of a plan has the digest that was computed with it."""
+    found = []
+    for run in AllocationRun.objects.exclude(result_digest=""):
+        stored = record.digest_of(run)
+        if stored != run.result_digest:
+            found.append((run.pk, f"{run.result_digest[:12]}, stored {stored[:12]}"))
+    halves = AllocationRun.objects.filter(result_digest="", proposals__isnull=False)
+    return found + [(run.pk, "half a plan") for run in halves.distinct()]
+
+
+def nobody_is_stuck(now):
+    """A run is never served longer than its lease and two minutes."""
+    stuck = AllocationRun.objects.filter(
+        state=RunState.RUNNING, lease_until__lt=Now() - STUCK
+    )
+    return [(run.pk, f"lease ran out at {run.lease_until}") for run in stuck]
+
+
+def two_people_decide(now):
+    """Nobody approves the own plan."""
+    own = Q(approved_by=F("created_by")) | Q(approved_by=F("submitted_by"))
+    return [(run.pk, "own plan") for run in AllocationRun.objects.filter(own)]
+
+
+def publications_are_approved(now):
+    """A published plan is exactly the one that was approved."""
+    rows = Publication.objects.exclude(
+        result_digest=F("run__approved_digest"), run__approved_by__isnull=False
+    )
+    return [(row.pk, "not what was approved") for row in rows]
+
+
+def publications_are_whole(now):
+    """A publication has all of its placements, or more by moving up, never fewer."""
+    found = []
+    for publication in Publication.objects.all():
+        count = Placement.objects.filter(publication=publication.pk).count()
+        if count < publication.num_placements:
+            figures = f"{count} placements of {publication.num_placements}"
+            found.append((publication.pk, figures))
+    return found
+
+
+def placements_are_published(now):
+    """A placement that names a publication names one that exists."""
+    orphans = Placement.objects.filter(publication__isnull=False).exclude(
+        publication__in=Publication.objects.values("pk")
+    )
+    return [(row.pk, "without its publication") for row in orphans]
+
+
+def one_plan_is_live(now):
+    """An intake has one live publication at most."""
+    live = PublishedIntake.objects.filter(is_live=True).values("intake")
+    counted = live.annotate(times=Count("pk")).filter(times__gt=1).order_by()
+    return [(row["intake"], f"{row['times']} live") for row in counted]
+
+
+PROMISES = {
+    promise.__name__: promise
+    for promise in (
+        runs_end_once,
+        plans_are_whole,
+        nobody_is_stuck,
+        two_people_decide,
+        publications_are_approved,
+        publications_are_whole,
+        placements_are_published,
+        one_plan_is_live,
+    )
+}

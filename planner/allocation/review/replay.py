@@ -1,0 +1,106 @@
+"""Replaying a run: the stored problem solved and checked again, here and now."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.allocation.problem.options import TEAM
+from planner.allocation.results import files, record
+from planner.optimiser import Limits, solve
+from planner.optimiser.check import check
+from planner.optimiser.instance import read_instance
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a second solve of the same file gave.
+
+    ``same_input``: the problem file has the recorded digest. ``accepted``: the check
+    accepts the recorded result. ``same_decisions``: the decisions have the recorded
+    digest and are those of the plan. ``tiers``: (recorded, now) for each tier.
+    ``same_plan``: the second solve made the very same choices.
+    """
+
+    same_input: bool
+    same_decisions: bool
+    accepted: bool
+    violations: tuple
+    tiers: list
+    same_plan: bool | None
+
+    @property
+    def holds(self):
+        """Whether nothing contradicts the record."""
+        return self.same_input and self.same_decisions and self.accepted
+
+
+def replay(
+    folder,
+    *,
+    digest,
+    result_digest,
+    decisions,
+    seconds,
+    gap,
+    workers,
+    seed,
+    work=None,
+    solves=True,
+):
+    """Check the files in a folder against a digest, and solve the problem again.
+
+    Parameters
+    ----------
+    folder: holds problem.npz and result.npz.
+    digest, result_digest: the digests that were recorded.
+    decisions: what the result digest was computed from.
+    seconds, gap, workers, seed, work: the recorded limits.
+    solves: whether to solve again, or only to check.
+    """
+    problem = read_instance(folder / "problem.npz")
+    claim = files.claim(folder, problem)
+    verdict = check(problem, claim)
+    tiers, same_plan = [(value, None) for value, _bound in verdict.tiers], None
+    if solves:
+        limits = Limits(seconds=seconds, gap=gap, workers=workers, seed=seed, work=work)
+        again = solve(problem, limits=limits)
+        if again.plan is not None and claim.choice is not None:
+            tiers = [
+                (old, new)
+                for (old, _bound), new in zip(
+                    verdict.tiers, again.plan.tiers, strict=True
+                )
+            ]
+            same_plan = bool((again.plan.choice == claim.choice).all())
+    return Replay(
+        same_input=problem.digest == digest == decisions["input"],
+        same_decisions=record.sealed(decisions) == result_digest
+        and decides(problem, claim, decisions),
+        accepted=verdict.holds,
+        violations=verdict.violations,
+        tiers=tiers,
+        same_plan=same_plan,
+    )
+
+
+def decides(problem, claim, decisions):
+    """Return whether the people the plan places are those the decisions name.
+
+    Teams have an id of their own in the problem, so their members are left out.
+    """
+    if claim.choice is None or problem.agent_id is None:
+        return not decisions["proposals"]
+    chosen = np.flatnonzero(claim.choice >= 0)
+    goes = [
+        problem.option_id is None
+        or not str(problem.option_id[claim.choice[agent]]).endswith(">-")
+        for agent in chosen.tolist()
+    ]
+    names = problem.agent_id.tolist()
+    placed = {names[at] for at, go in zip(chosen.tolist(), goes, strict=True) if go}
+    alone = {name for name in placed if not name.startswith(TEAM)}
+    named = {row[0] for row in decisions["proposals"]}
+    if problem.option_id is None:
+        # Staying has no name in so large a file: whoever is named must be placed.
+        return named & set(names) <= placed
+    return alone == named & set(names)

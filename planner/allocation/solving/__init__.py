@@ -1,0 +1,1 @@
+"""Serving a run: its snapshot, its child process, its parts, what is kept between."""

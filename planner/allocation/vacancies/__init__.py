@@ -1,0 +1,1 @@
+"""Places that are free again, and who may take them."""

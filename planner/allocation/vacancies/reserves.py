@@ -1,0 +1,212 @@
+"""Moving up: when a place is free again, the next person on its waiting list.
+
+Whoever moves up is checked on the data of that day, with everybody else where they
+are: the rules, the seat, the money, the quotas and the cohort.
+"""
+
+import operator
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+
+import numpy as np
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planner.allocation.decisions import publish
+from planner.allocation.problem import snapshot
+from planner.allocation.results import funding
+from planner.allocation.results.outcome import Outcome
+from planner.allocation.review import feasibility
+from planner.models import AllocationRun, PublishedIntake
+from planner.optimiser import Plan
+from planner.optimiser.problem import HARD
+from programs.domain import audit, placements
+from programs.domain.actors import require
+from programs.models import Application, Placement, ReserveEntry
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody on a waiting list, and what stands against moving up now."""
+
+    entry: ReserveEntry
+    problems: list
+    shortfall: int
+
+    @property
+    def fits(self):
+        """Whether this person could take the place today."""
+        return not self.problems
+
+
+def waiting(slot):
+    """Return the open entries of a slot's list, in order."""
+    return list(
+        ReserveEntry.objects.filter(slot=slot, is_open=True)
+        .select_related("application__participant", "application__intake", "slot")
+        .order_by("position")
+    )
+
+
+def candidates(slot):
+    """Return everybody on the list with what stands against them today."""
+    entries = waiting(slot)
+    return judge(slot, entries, take(slot)) if entries else []
+
+
+def move_up(slot, *, by, now):
+    """Offer a free place of a slot to the next person for whom everything holds.
+
+    Of those who fit, whoever leaves the fewest hard floors short comes first, then the
+    position on the list. Returns the placement.
+
+    Raises
+    ------
+    Refusal: nobody is waiting, or nobody fits.
+    """
+    require(by, Permission.PLAN)
+    with transaction.atomic():
+        return offer_next(slot, waiting(slot), by=by, now=now)
+
+
+def offer_next(slot, entries, *, by, now):
+    """Offer a free place to the best of these entries, in the caller's transaction."""
+    taken = take(slot)
+    found = best(judge(slot, entries, taken))
+    if found is None:
+        raise Refusal(
+            "nobody-moves-up",
+            _("Nobody on the waiting list can take a place of %(slot)s now.")
+            % {"slot": slot.code},
+            kind=RefusalKind.CONFLICT,
+        )
+    return offer(found.entry, taken, by=by, now=now)
+
+
+def best(candidates):
+    """Return who comes next of those who fit, or None."""
+    fitting = [found for found in candidates if found.fits]
+    order = operator.attrgetter("shortfall", "entry.position")
+    return min(fitting, key=order, default=None)
+
+
+def take(slot):
+    """Return a snapshot of today of the intakes that are planned with this slot."""
+    return take_again(run_of(slot))
+
+
+def run_of(slot):
+    """Return the run whose plan is in force for this slot."""
+    live = PublishedIntake.objects.filter(intake=slot.intake_id, is_live=True).first()
+    if live is None:
+        raise Refusal(
+            "not-published",
+            _("No plan of this intake is in force."),
+            kind=RefusalKind.CONFLICT,
+        )
+    return AllocationRun.objects.select_related("profile").get(
+        publication=live.publication_id
+    )
+
+
+def take_again(run, *, step=lambda: None):
+    """Return a snapshot of today of the intakes of a run."""
+    return snapshot.take(
+        intakes=list(run.intakes.all()), profile=run.profile, on=run.on, step=step
+    )
+
+
+def judge(slot, entries, taken, given=None):
+    """Return each entry with the problems its moving up would bring.
+
+    ``given`` are places that count as taken already: {application id: [slot id]}.
+    """
+    given = given or {}
+    nobody, _missing = feasibility.choose(taken, given)
+    accepted = set(feasibility.violations(taken, nobody))
+    found = []
+    for entry in entries:
+        wanted = given | {entry.application_id: [slot.pk]}
+        choice, missing = feasibility.choose(taken, wanted)
+        if missing:
+            problems = [_("The rules do not allow it any more.")]
+        else:
+            told = feasibility.violations(taken, choice)
+            problems = worse(taken, nobody, choice, set(told) - accepted)
+        found.append(Candidate(entry, problems, short(taken, choice)))
+    return found
+
+
+def worse(taken, nobody, choice, new):
+    """Return the new violations, unless they are old ones that got smaller."""
+    return sorted(new) if over(taken, choice) or not less(taken, nobody, choice) else []
+
+
+def over(taken, choice):
+    """Whether something is used beyond a hard upper limit, or money is missing."""
+    use = Plan.of(taken.problem, choice).use
+    hard = taken.problem.resource_excess_price == HARD
+    supplied = taken.problem.resource_supplied
+    above = hard & ~supplied & (use > taken.problem.resource_upper)
+    return bool(above.any()) or bool(feasibility.short_lines(taken, use))
+
+
+def less(taken, nobody, choice):
+    """Whether lower limits are short by no more than they were without this person."""
+    return short(taken, choice) <= short(taken, nobody)
+
+
+def short(taken, choice):
+    """Return by how much hard lower limits are missed together."""
+    problem = taken.problem
+    use = Plan.of(problem, choice).use
+    missing = np.maximum(problem.resource_lower - use, 0)
+    missing[problem.resource_only_if_used & (use == 0)] = 0
+    return int(missing[problem.resource_shortfall_price == HARD].sum())
+
+
+def offer(entry, taken, *, by, now):
+    """Offer the place, with its money, and close the entries of the person."""
+    choice, _missing = feasibility.choose(
+        taken, {entry.application_id: [entry.slot_id]}
+    )
+    outcome = Outcome(taken, SimpleNamespace(choice=choice, tiers=()), {})
+    paid = funding.lay_out(outcome)
+    (parts,) = paid.values()
+    row = SimpleNamespace(funding=funding.by_source(taken.lines, parts))
+    live = PublishedIntake.objects.select_related("publication").get(
+        intake=entry.slot.intake_id, is_live=True
+    )
+    placement = Placement(
+        application=Application.objects.get(pk=entry.application_id),
+        slot=entry.slot,
+        agreement_id=entry.slot.agreement_id,
+        run=live.publication.run_id,
+        publication=live.publication_id,
+        offered_at=now,
+        expires_at=now + timedelta(days=entry.slot.intake.offer_days),
+    )
+    closed = ReserveEntry.objects.filter(application=entry.application_id, is_open=True)
+    if not closed.update(is_open=False):
+        raise Refusal(
+            "already-moved-up",
+            _("Somebody else has just offered this person a place."),
+            kind=RefusalKind.CONFLICT,
+        )
+    placements.offer_many(
+        placements=[placement],
+        funding=publish.funding_of(row, placement, publish.source_ids()),
+        by=by,
+        now=now,
+    )
+    audit.record(
+        by=by,
+        action="reserves.move_up",
+        obj=placement,
+        data={"slot": entry.slot.code, "position": entry.position},
+        now=now,
+    )
+    return placement

@@ -1,0 +1,196 @@
+"""Free places, and who could take them: suggested by the planner, decided by a person.
+
+Declining, rejecting, expiring and withdrawing leave a free place and nothing else: they
+are quick, and anybody may do them. A worker comes by (see searching.py), judges the
+waiting list on the data of that moment and writes one suggestion for each place; an
+offer is made when a person confirms it, after everything was judged once more.
+"""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from planner.allocation.problem.snapshot import Unbuildable
+from planner.models import MoveUp, MoveUpState, PublishedIntake
+from planner.models.moves_up import SETTLED
+from programs.choices import PlacementState
+from programs.domain import audit
+from programs.domain.actors import SYSTEM, require, require_institution
+from programs.models import Placement, PlacementEvent, ReserveEntry
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+from . import reserves
+
+FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTED)
+"""Ends of a placement that leave its place to somebody else."""
+
+
+def suggest(run, *, now, step=lambda seconds=None: None):
+    """Suggest somebody for each free place of a plan, each beside the others.
+
+    Any number of callers may do so at the same time: a place has one suggestion.
+    Returns how many people were suggested.
+
+    Parameters
+    ----------
+    step: called between the parts, and with ``seconds=0`` inside the transaction of
+        each suggestion: whoever raises there writes nothing.
+    """
+    freed = without_suggestion(now).filter(
+        slot__intake__publications__is_live=True,
+        slot__intake__publications__publication__run=run,
+    )
+    freed = list(freed)
+    if not freed:
+        return 0
+    try:
+        taken = reserves.take_again(run, step=step)
+    except Unbuildable:  # everybody who waited has withdrawn
+        for placement in freed:
+            write(placement, None, now, step)
+        return 0
+    return sum(suggest_all(run, freed, taken, now, step))
+
+
+def without_suggestion(now):
+    """Return the free places of plans in force that somebody waits for."""
+    settled = MoveUp.objects.filter(freed=OuterRef("pk"), state__in=SETTLED)
+    queue = ReserveEntry.objects.filter(slot=OuterRef("slot"), is_open=True)
+    # What ended before the plan in force was known to it.
+    since = PublishedIntake.objects.filter(
+        intake=OuterRef("placement__slot__intake"), is_live=True
+    ).values("publication__published_at")
+    ends = PlacementEvent.objects.filter(
+        placement=OuterRef("pk"), to_state__in=FREED, at__gte=Subquery(since)
+    )
+    return (
+        Placement.objects.filter(
+            ~Exists(settled),
+            Exists(queue),
+            Exists(ends),
+            state__in=FREED,
+            slot__starts_on__gt=timezone.localdate(now),
+        )
+        .select_related("slot")
+        .order_by("slot__code", "pk")
+    )
+
+
+def suggest_all(run, freed, taken, now, step):
+    """Yield whether somebody was suggested, for one free place after the other."""
+    open_now = MoveUp.objects.open().filter(slot__intake__in=run.intakes.all())
+    given = {row.application_id: [row.slot_id] for row in open_now}
+    for placement in freed:
+        passed = set(placement.moves_up.values_list("application", flat=True))
+        entries = [
+            entry
+            for entry in reserves.waiting(placement.slot)
+            if entry.application_id not in passed | given.keys()
+        ]
+        judged = reserves.judge(placement.slot, entries, taken, given)
+        found = reserves.best(judged)
+        is_new = write(placement, found, now, step) and found is not None
+        if is_new:
+            given[found.entry.application_id] = [placement.slot_id]
+        yield is_new
+
+
+def write(placement, found, now, step):
+    """Write a suggestion down, unless somebody else has; return whether it is ours."""
+    entry = found.entry if found else None
+    with transaction.atomic():
+        step(seconds=0)
+        rows = MoveUp.objects.bulk_create(
+            [
+                MoveUp(
+                    freed=placement,
+                    slot=placement.slot,
+                    application=entry and entry.application,
+                    position=entry and entry.position,
+                    state=MoveUpState.OPEN if entry else MoveUpState.NOBODY,
+                    suggested_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        own = MoveUp.objects.filter(pk=rows[0].pk).first()
+        if own is not None and entry is not None:
+            data = {"slot": placement.slot.code, "position": entry.position}
+            audit.record(
+                by=SYSTEM, action="reserves.suggest", obj=own, data=data, now=now
+            )
+    return own is not None
+
+
+def confirm(suggestion, *, by, now):
+    """Offer the free place to the person suggested; return the placement.
+
+    Raises
+    ------
+    Refusal: somebody else decided it, or the person can no longer take the place. The
+    next person is then suggested by itself.
+    """
+    require_decider(suggestion, by)
+    try:
+        with transaction.atomic():
+            settle(suggestion, MoveUpState.CONFIRMED, by=by, now=now)
+            entries = [
+                entry
+                for entry in reserves.waiting(suggestion.slot)
+                if entry.application_id == suggestion.application_id
+            ]
+            return reserves.offer_next(suggestion.slot, entries, by=by, now=now)
+    except Refusal as refusal:
+        if refusal.code == "nobody-moves-up":
+            settle(
+                suggestion, MoveUpState.OUTDATED, by=by, now=now, reason=str(refusal)
+            )
+        raise
+    finally:
+        suggestion.refresh_from_db()
+
+
+def dismiss(suggestion, *, reason, by, now):
+    """Pass somebody over, with a reason; the next person is suggested by itself."""
+    require_decider(suggestion, by)
+    if not reason.strip():
+        raise Refusal(
+            "reason-missing",
+            _("Give a reason: somebody who waited is passed over."),
+            field="reason",
+        )
+    settle(suggestion, MoveUpState.DISMISSED, by=by, now=now, reason=reason)
+    suggestion.refresh_from_db()
+    return suggestion
+
+
+def require_decider(suggestion, by):
+    """Refuse anybody but planners and the coordinators of the program."""
+    if by.is_authenticated and by.allows(Permission.PLAN):
+        require(by, Permission.PLAN)
+        return
+    require(by, Permission.MANAGE_PROGRAMS)
+    require_institution(by, suggestion.slot.intake.program.owner_id)
+
+
+def settle(suggestion, state, *, by, now, reason=""):
+    """Move an open suggestion to a state, with its audit entry, or refuse."""
+    with transaction.atomic():
+        moved = MoveUp.objects.open().filter(pk=suggestion.pk)
+        if not moved.update(
+            state=state,
+            decided_by=by if by.pk else None,
+            decided_at=now,
+            reason=reason,
+        ):
+            raise Refusal(
+                "already-decided",
+                _("Somebody else has decided this suggestion already."),
+                kind=RefusalKind.CONFLICT,
+            )
+        data = {"slot": suggestion.slot.code, "position": suggestion.position}
+        audit.record(
+            by=by, action=f"reserves.{state}", obj=suggestion, data=data, now=now
+        )

@@ -1,0 +1,225 @@
+"""Free places: somebody is suggested, a person decides, nothing happens twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
+from django.utils.module_loading import import_string
+
+from planner.allocation.decisions import publish
+from planner.allocation.problem import snapshot
+from planner.allocation.solving import dispatch
+from planner.allocation.vacancies import reserves, searches, suggestions
+from planner.jobs import leases
+from planner.models import MoveUp, MoveUpState, Search
+from programs.domain import placements
+from programs.models import AuditEvent, Placement
+from programs.refusals import Refusal, RefusalKind
+from tests import factories
+from tests.planner.allocation.decisions.test_lives import approved
+from tests.planner.allocation.worlds import NOW, suggest
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def published(world, plan):
+    """Two seats taken, three people waiting, money for four."""
+    world.seat = world.slot(seats=2)
+    world.money = world.source("apbn", 40_000_000)
+    world.cost(10_000_000, world.money)
+    merits = (90, 80, 60, 40, 20)
+    world.people = [world.person(world.seat, merit=merit) for merit in merits]
+    publish.publish(approved(world, plan()), by=world.planner, now=NOW)
+    return world
+
+
+def leave(world, number, now=LATER):
+    """Let somebody who was placed decline."""
+    person = world.people[number]
+    placements.decline(
+        placement=Placement.objects.get(application=person),
+        by=factories.partner(of=person.nominated_by),
+        now=now,
+    )
+
+
+def asked():
+    """Return (application, state) of each suggestion, oldest first."""
+    rows = MoveUp.objects.order_by("suggested_at", "pk")
+    return [(row.application_id, row.state) for row in rows]
+
+
+def test_who_is_next_is_suggested_and_offered_when_a_person_says_so(published):
+    assert suggest(now=LATER) == 0
+    leave(published, 0)
+    assert suggest(now=LATER) == 1
+    assert suggest(now=LATER) == 0
+    third = published.people[2]
+    assert asked() == [(third.pk, MoveUpState.OPEN)]
+    assert Placement.objects.live().count() == 1
+    placed = suggestions.confirm(MoveUp.objects.get(), by=published.planner, now=LATER)
+    assert placed.application == third
+    assert placed.funding_lines.get().amount == 10_000_000
+    assert asked() == [(third.pk, MoveUpState.CONFIRMED)]
+    assert suggest(now=LATER) == 0
+    actions = set(AuditEvent.objects.values_list("action", flat=True))
+    assert {"reserves.suggest", "reserves.confirmed", "reserves.move_up"} <= actions
+
+
+def test_two_free_places_get_two_people(published):
+    leave(published, 0)
+    leave(published, 1)
+    assert suggest(now=LATER) == 2
+    assert {row for row, _state in asked()} == {p.pk for p in published.people[2:4]}
+
+
+def test_money_for_one_suggests_one_and_says_that_nobody_else_fits(published):
+    leave(published, 0)
+    leave(published, 1)
+    published.money.budget_lines.update(amount=10_000_000)
+    assert suggest(now=LATER) == 1
+    assert sorted(state for _row, state in asked()) == ["nobody", "open"]
+    assert suggest(now=LATER) == 0
+
+
+def test_who_is_passed_over_makes_room_for_the_next(published):
+    leave(published, 0)
+    suggest(now=LATER)
+    first = MoveUp.objects.get()
+    with pytest.raises(Refusal, match="reason"):
+        suggestions.dismiss(first, reason=" ", by=published.planner, now=LATER)
+    suggestions.dismiss(first, reason="Ill.", by=published.planner, now=LATER)
+    assert suggest(now=LATER + timedelta(minutes=1)) == 1
+    third, fourth = (person.pk for person in published.people[2:4])
+    assert asked() == [(third, "dismissed"), (fourth, "open")]
+    with pytest.raises(Refusal) as refused:
+        suggestions.confirm(first, by=published.planner, now=LATER)
+    assert refused.value.code == "already-decided"
+
+
+def test_what_is_no_longer_possible_is_refused_and_the_next_is_suggested(published):
+    leave(published, 0)
+    suggest(now=LATER)
+    row = MoveUp.objects.get()
+    row.application.state = "withdrawn"
+    row.application.save()
+    with pytest.raises(Refusal) as refused:
+        suggestions.confirm(row, by=published.planner, now=LATER)
+    assert refused.value.code == "nobody-moves-up"
+    assert row.state == MoveUpState.OUTDATED
+    assert not Placement.objects.filter(application=row.application_id).exists()
+    suggest(now=LATER + timedelta(minutes=1))
+    assert asked()[-1] == (published.people[3].pk, "open")
+
+
+def test_coordinators_of_the_program_decide_and_nobody_else(published):
+    leave(published, 0)
+    suggest(now=LATER)
+    row = MoveUp.objects.get()
+    own = factories.coordinator(of=published.program.owner)
+    others = [factories.coordinator(), factories.partner(), factories.auditor()]
+    for other in others:
+        with pytest.raises(Refusal) as refused:
+            suggestions.confirm(row, by=other, now=LATER)
+        assert refused.value.kind == RefusalKind.FORBIDDEN
+    visible = MoveUp.objects.visible_to
+    assert not any(visible(other).exists() for other in others[:2])
+    assert visible(own).get() == row
+    suggestions.confirm(row, by=own, now=LATER)
+    assert Placement.objects.live().count() == 2
+
+
+def test_moving_somebody_up_by_hand_is_not_suggested_again(published):
+    leave(published, 0)
+    reserves.move_up(published.seat, by=published.planner, now=LATER)
+    assert suggest(now=LATER) == 0
+    assert [state for _row, state in asked()] == ["nobody"]
+
+
+def test_what_ended_before_the_plan_was_known_to_it(published):
+    leave(published, 0, now=NOW - timedelta(days=1))
+    assert suggest(now=LATER) == 0
+    assert asked() == []
+
+
+def test_a_look_that_finds_nothing_is_two_queries(published):
+    with CaptureQueriesContext(connection) as queries:
+        assert searches.ask(now=LATER) == 0
+    assert len(queries) == 2
+
+
+def test_the_dispatcher_never_takes_a_snapshot(published, monkeypatch):
+    def take(**arguments):
+        raise AssertionError("the dispatcher does long work")
+
+    monkeypatch.setattr(snapshot, "take", take)
+    rung = []
+    monkeypatch.setattr(dispatch, "ring_search", lambda pk: not rung.append(pk))
+    leave(published, 0)
+    for name in settings.DISPATCH:
+        import_string(name)(now=LATER)
+    assert rung == [Search.objects.get().pk]
+    assert asked() == []
+    assert searches.ask(now=LATER) == 0  # a plan has one search
+    assert dispatch.ring_waiting() == 0
+    assert len(rung) == 1
+
+
+def test_a_search_is_served_once(published):
+    leave(published, 0)
+    searches.ask(now=LATER)
+    row = Search.objects.get()
+    assert leases.claim(row.pk, model=Search)
+    assert searches.search(row.pk, now=LATER) is None
+    assert searches.search("../../etc/passwd") is None
+    assert asked() == []
+
+
+def test_who_was_overtaken_suggests_nobody(published, monkeypatch):
+    leave(published, 0)
+    searches.ask(now=LATER)
+    row = Search.objects.get()
+    judge = reserves.judge
+
+    def overtaken(*arguments):
+        Search.objects.update(attempt=2)
+        return judge(*arguments)
+
+    monkeypatch.setattr(reserves, "judge", overtaken)
+    assert searches.search(row.pk, now=LATER) is None
+    assert asked() == []
+    assert Search.objects.get().attempt == 2
+
+
+def test_a_search_that_fails_is_tried_three_times_and_again_later(
+    published, monkeypatch
+):
+    def fail(**arguments):
+        raise MemoryError
+
+    leave(published, 0)
+    searches.ask(now=LATER)
+    row = Search.objects.get()
+    with monkeypatch.context() as broken:
+        broken.setattr(snapshot, "take", fail)
+        for _attempt in range(3):
+            with pytest.raises(MemoryError):
+                searches.search(row.pk, now=LATER)
+    assert dispatch.ring_waiting() == 0
+    assert suggest(now=LATER) == 0
+    Search.objects.update(heartbeat_at=Now() - timedelta(hours=2))
+    assert suggest(now=LATER) == 1
+    assert not Search.objects.exists()
+
+
+def test_nobody_is_suggested_where_everybody_has_withdrawn(published):
+    leave(published, 0)
+    published.intake.applications.update(state="withdrawn")
+    assert suggest(now=LATER) == 0
+    assert [state for _row, state in asked()] == ["nobody"]
+    assert suggest(now=LATER) == 0

@@ -1,0 +1,3 @@
+"""The same small worlds as the tests of allocation."""
+
+from tests.planner.allocation.conftest import inline, plan, world  # noqa: F401
