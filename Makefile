@@ -74,9 +74,9 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	$(call install,requirements-dev.txt)
 
-$(VENV)/.compiled: $(wildcard planner/optimiser/*.py) $(VENV)/.runtime
+$(VENV)/.compiled: $(wildcard planner/optimiser/*.py planner/optimiser/*/*.py) $(VENV)/.runtime
 	@echo "Compiling the optimiser's inner loops (once; some seconds)"
-	@$(BIN)/python -m planner.optimiser.warm
+	@$(BIN)/python -m planner.optimiser.precompile
 	@touch $@
 
 .env: | $(VENV)/.runtime

@@ -3,22 +3,17 @@
 Importing this package imports neither OR-Tools nor SciPy nor Numba: only a run does.
 """
 
-from planner.optimiser.check import Verdict as Verdict, check as check
-from planner.optimiser.claim import Claim as Claim
-from planner.optimiser.explain import (
-    explain as explain,
-    limits_in_force as limits_in_force,
-    what_if as what_if,
-)
-from planner.optimiser.files import FileError as FileError
-from planner.optimiser.instance import (
+from planner.optimiser.certificate.check import Verdict as Verdict, check as check
+from planner.optimiser.files.instance import (
     read_instance as read_instance,
     write_instance as write_instance,
 )
-from planner.optimiser.limits import Limits as Limits, LimitsError as LimitsError
-from planner.optimiser.plan import Plan as Plan
-from planner.optimiser.problem import Problem as Problem
-from planner.optimiser.result import (
+from planner.optimiser.files.storage import FileError as FileError
+from planner.optimiser.model.claim import Claim as Claim
+from planner.optimiser.model.limits import Limits as Limits, LimitsError as LimitsError
+from planner.optimiser.model.plan import Plan as Plan
+from planner.optimiser.model.problem import Problem as Problem
+from planner.optimiser.model.result import (
     Phase as Phase,
     Relief as Relief,
     Result as Result,
@@ -26,5 +21,10 @@ from planner.optimiser.result import (
     Termination as Termination,
     Tier as Tier,
 )
+from planner.optimiser.model.validate import ProblemError as ProblemError
+from planner.optimiser.sensitivity import (
+    explain as explain,
+    limits_in_force as limits_in_force,
+    what_if as what_if,
+)
 from planner.optimiser.solve import solve as solve
-from planner.optimiser.validate import ProblemError as ProblemError

@@ -14,15 +14,15 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TextIO
 
-from planner.optimiser.answer import result_text, write_result
-from planner.optimiser.check import Verdict, check
-from planner.optimiser.convert import OBJECTIVES, READERS
-from planner.optimiser.files import FileError
-from planner.optimiser.instance import read_instance, write_instance
-from planner.optimiser.limits import Limits, LimitsError
-from planner.optimiser.reading import read_claim
-from planner.optimiser.result import Relief, Result, Status
-from planner.optimiser.validate import ProblemError
+from planner.optimiser.certificate.check import Verdict, check
+from planner.optimiser.files.instance import read_instance, write_instance
+from planner.optimiser.files.published import OBJECTIVES, READERS
+from planner.optimiser.files.result_reader import read_claim
+from planner.optimiser.files.result_writer import result_text, write_result
+from planner.optimiser.files.storage import FileError
+from planner.optimiser.model.limits import Limits, LimitsError
+from planner.optimiser.model.result import Relief, Result, Status
+from planner.optimiser.model.validate import ProblemError
 
 HOLDS, BROKEN, BAD_INPUT, INFEASIBLE, NO_PLAN = 0, 1, 2, 3, 4
 

@@ -6,25 +6,30 @@ from importlib.metadata import version
 
 import numpy as np
 
-from planner.optimiser.apart import walk_apart
-from planner.optimiser.bound import Prices as Claimed
-from planner.optimiser.check import check, feasible, verified_bound
-from planner.optimiser.components import split
-from planner.optimiser.conflict import find_conflict
-from planner.optimiser.errand import Elsewhere
-from planner.optimiser.exact import Verdict
-from planner.optimiser.flat import flatten
-from planner.optimiser.formulation import Focus, Held
-from planner.optimiser.incumbent import OnPlan
-from planner.optimiser.limits import Limits, Progress
-from planner.optimiser.plan import Plan
-from planner.optimiser.prices import Descent, Prices, Sweeper, find_prices
-from planner.optimiser.problem import FloatArray, IntArray, Problem
-from planner.optimiser.result import Result, Status, Termination, Tier
-from planner.optimiser.road import Outcome, Road
-from planner.optimiser.tiers import Staged, TierBound, solve_tiers
-from planner.optimiser.watch import Watch
-from planner.optimiser.whole import RACED
+from planner.optimiser.certificate.check import check, feasible, verified_bound
+from planner.optimiser.certificate.dual_bound import Prices as Claimed
+from planner.optimiser.conflicts.quickxplain import find_conflict
+from planner.optimiser.mip.agreement import Verdict
+from planner.optimiser.mip.concurrent import RACED
+from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.limits import Limits, Progress
+from planner.optimiser.model.plan import Plan
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.result import Result, Status, Termination, Tier
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.primal.incumbent import OnPlan
+from planner.optimiser.relaxation.row_model import flatten
+from planner.optimiser.relaxation.subgradient import (
+    Descent,
+    Prices,
+    Sweeper,
+    find_prices,
+)
+from planner.optimiser.search.block_search import walk_apart
+from planner.optimiser.search.decomposition import split
+from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tiers
+from planner.optimiser.search.pipeline import Outcome, Road
+from planner.optimiser.search.remote_block import Elsewhere
 
 PRICING = 200
 """Sweeps for the prices of a tier that was solved together with others."""

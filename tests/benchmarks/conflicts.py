@@ -2,8 +2,8 @@
 
 import time
 
-from planner.optimiser.bound import proves_infeasible
-from planner.optimiser.conflict import find_conflict
+from planner.optimiser.certificate.dual_bound import proves_infeasible
+from planner.optimiser.conflicts.quickxplain import find_conflict
 from tests.benchmarks.planted import planted
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimiser import Problem
-from planner.optimiser.problem import HARD, UNLIMITED, pointers
+from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
 
 REGIONS = 7
 PEOPLE_PER_SLOT = 40

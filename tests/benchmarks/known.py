@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from planner.optimiser import Limits, check, solve
-from planner.optimiser.convert import course_bids, gap, preflib_spa
+from planner.optimiser.files.published import course_bids, gap, preflib_spa
 from tests.paths import DATA
 
 GLASGOW = {

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import optimize
 
-from planner.optimiser.problem import UNLIMITED
+from planner.optimiser.model.problem import UNLIMITED
 from tests.benchmarks.program import program
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimiser import Problem
-from planner.optimiser.problem import HARD, pointers
+from planner.optimiser.model.problem import HARD, pointers
 from tests.benchmarks import families
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from planner.optimiser.problem import UNLIMITED
+from planner.optimiser.model.problem import UNLIMITED
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from planner.optimiser import read_instance
-from planner.optimiser.bound import Prices
-from planner.optimiser.check import verified_bound
-from planner.optimiser.violations import facts
+from planner.optimiser.certificate.check import verified_bound
+from planner.optimiser.certificate.dual_bound import Prices
+from planner.optimiser.certificate.feasibility import facts
 from tests.benchmarks.contender import OURS
 from tests.paths import ROOT
 

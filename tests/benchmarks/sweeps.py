@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 
-from planner.optimiser.bound import Prices, bound
-from planner.optimiser.flat import flatten
-from planner.optimiser.prices import Sweeper
+from planner.optimiser.certificate.dual_bound import Prices, bound
+from planner.optimiser.relaxation.row_model import flatten
+from planner.optimiser.relaxation.subgradient import Sweeper
 from tests.benchmarks.families import seats_and_budgets
 
 ROUNDS = 7

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimiser import Problem
-from planner.optimiser.problem import HARD, UNLIMITED, pointers
+from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
 
 
 @dataclass

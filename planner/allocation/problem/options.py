@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimiser.problem import pointers
+from planner.optimiser.model.problem import pointers
 
 DIRECT = -1
 """The pathway of an offer that is a single slot."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from planner.models import RunKind
 from planner.optimiser import Problem
-from planner.optimiser.problem import pointers
+from planner.optimiser.model.problem import pointers
 from programs import eligibility, valuation
 from programs.choices import PlacementState
 

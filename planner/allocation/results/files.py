@@ -9,8 +9,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from planner.models import ArtifactKind
-from planner.optimiser.instance import read_instance
-from planner.optimiser.reading import read_claim
+from planner.optimiser.files.instance import read_instance
+from planner.optimiser.files.result_reader import read_claim
 from programs.refusals import Refusal, RefusalKind
 
 NAMES = {

@@ -7,8 +7,8 @@ import numpy as np
 
 from planner.allocation.problem.options import NOTHING
 from planner.optimiser import Plan
-from planner.optimiser.flows import flows
-from planner.optimiser.problem import UNLIMITED
+from planner.optimiser.certificate.max_flow import flows
+from planner.optimiser.model.problem import UNLIMITED
 
 
 @dataclass

@@ -4,7 +4,7 @@ import numpy as np
 
 from planner.models import LimitKind, LimitPrice
 from planner.models.words import HUNDRED_MILLION
-from planner.optimiser.problem import HARD
+from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaKind, QuotaMeasure
 
 NOISE = 0.001

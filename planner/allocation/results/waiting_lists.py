@@ -8,7 +8,7 @@ are worth to the plan. Whoever moves up is checked again, on the data of that da
 import numpy as np
 
 from planner.allocation.problem.options import DIRECT
-from planner.optimiser.problem import HARD, UNLIMITED
+from planner.optimiser.model.problem import HARD, UNLIMITED
 
 MOST = 50
 """People on the list of one slot."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from planner.allocation.problem import snapshot
 from planner.allocation.results import files
-from planner.optimiser.problem import UNLIMITED
+from planner.optimiser.model.problem import UNLIMITED
 from programs import formats
 from programs.models import Application
 from programs.models.base import localised

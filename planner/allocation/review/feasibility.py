@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.problem.options import NOTHING
 from planner.optimiser import Plan
-from planner.optimiser.flows import overdrawn
-from planner.optimiser.problem import HARD, UNLIMITED
-from planner.optimiser.violations import facts
+from planner.optimiser.certificate.feasibility import facts
+from planner.optimiser.certificate.max_flow import overdrawn
+from planner.optimiser.model.problem import HARD, UNLIMITED
 from programs import formats
 from programs.costing import UNIT
 from programs.models.base import localised

@@ -7,8 +7,8 @@ import numpy as np
 from planner.allocation.problem.options import TEAM
 from planner.allocation.results import files, record
 from planner.optimiser import Limits, solve
-from planner.optimiser.check import check
-from planner.optimiser.instance import read_instance
+from planner.optimiser.certificate.check import check
+from planner.optimiser.files.instance import read_instance
 
 
 @dataclass(frozen=True)

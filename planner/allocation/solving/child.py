@@ -70,18 +70,18 @@ def listen(stop):
 
 def walk(folder, stop):
     """Walk a part of somebody else's problem."""
-    from planner.optimiser import errand
+    from planner.optimiser.search import remote_block
 
-    done = errand.read(folder).walk(News(folder, stop).progress)
-    errand.write_outcome(done, folder)
+    done = remote_block.read(folder).walk(News(folder, stop).progress)
+    remote_block.write_outcome(done, folder)
 
 
 def solve(folder, limits, stop, *, part_options=math.inf):
     """Run the optimiser and write down what it finds, while it finds it."""
     # Slow, and inside the bounds set by now.
     from planner.optimiser import Limits, solve
-    from planner.optimiser.errand import Errands
-    from planner.optimiser.instance import read_instance
+    from planner.optimiser.files.instance import read_instance
+    from planner.optimiser.search.remote_block import Errands
 
     problem = read_instance(folder / "problem.npz")
     news = News(folder, stop)
@@ -107,7 +107,7 @@ def warm_start(folder):
 
 def write_down(problem, result, folder):
     """Write the result, and beside it what is about the solve and not the plan."""
-    from planner.optimiser.answer import result_document, write_result
+    from planner.optimiser.files.result_writer import result_document, write_result
 
     write_result(problem, result, folder / "result.npz")
     document = result_document(problem, result)

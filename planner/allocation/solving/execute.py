@@ -15,8 +15,8 @@ from planner.jobs import leases
 from planner.models import AllocationRun, RunState
 from planner.models.words import BEFORE_A_PLAN
 from planner.optimiser import Limits, ProblemError, Status
-from planner.optimiser.check import check
-from planner.optimiser.instance import write_instance
+from planner.optimiser.certificate.check import check
+from planner.optimiser.files.instance import write_instance
 from programs.refusals import Refusal
 
 from . import checkpoints, parts, supervision

@@ -18,14 +18,14 @@ from django.db.models.functions import Now
 from planner.jobs import leases
 from planner.jobs.ringing import ring_part
 from planner.models import RunPart, RunState
-from planner.optimiser import errand
-from planner.optimiser.files import written_whole
+from planner.optimiser.files.storage import written_whole
+from planner.optimiser.search import remote_block
 
 EVERY = 0.3
 """Seconds between two looks at the folder and at the rows."""
 MOST_BYTES = 256 << 20
 """What a row may hold; a part beyond that is solved by the run's own child."""
-FILES = errand.PROBLEM, errand.FOCUS, errand.TERMS
+FILES = remote_block.PROBLEM, remote_block.FOCUS, remote_block.TERMS
 NAME = re.compile(r"(\d+)-\d+")
 
 
@@ -52,7 +52,7 @@ class Parts:
 
     def offer(self, path):
         """Make a row of a part that is worth another process."""
-        options = errand.read(path).problem.num_options
+        options = remote_block.read(path).problem.num_options
         if options < settings.ALLOCATION_PART_OPTIONS:
             return
         content = packed(path)
@@ -77,9 +77,11 @@ class Parts:
             path = self.folder / part.name
             if part.pk in abandoned:
                 self.take_back(path)
-                if (path / errand.CLAIM).exists():
+                if (path / remote_block.CLAIM).exists():
                     part.delete()  # the child has it
-            elif part.name not in self.lent and not errand.claim(path, part.worker):
+            elif part.name not in self.lent and not remote_block.claim(
+                path, part.worker
+            ):
                 part.delete()  # the child was faster; the other worker is fenced
             else:
                 self.lent.add(part.name)
@@ -90,12 +92,12 @@ class Parts:
         """Free a part whose worker has died."""
         if path.name in self.lent:
             self.lent.discard(path.name)
-            (path / errand.CLAIM).unlink()
+            (path / remote_block.CLAIM).unlink()
 
     def hand_in(self, part, path):
         """Give the child what another worker has found."""
         part.refresh_from_db(fields=["outcome"])
-        with written_whole(path / errand.OUTCOME) as target:
+        with written_whole(path / remote_block.OUTCOME) as target:
             target.write(gzip.decompress(part.outcome))
         part.delete()
 

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from planner.jobs.leases import Cancelled
-from planner.optimiser import Plan, Result, Status, Termination, Tier, errand
-from planner.optimiser.reading import read_claim
+from planner.optimiser import Plan, Result, Status, Termination, Tier
+from planner.optimiser.files.result_reader import read_claim
+from planner.optimiser.search import remote_block
 
 from .child import ERRANDS, EXIT_MEMORY, write_down
 from .parts import Parts
@@ -114,11 +115,11 @@ def solve(problem, limits, *, lease, folder, warm=None):
 def walk(*, lease, folder):
     """Walk the folder's errand in a child process; return the outcome file's bytes."""
     (folder / "limits.json").write_text("{}")
-    seconds = errand.read(folder).limits.seconds
+    seconds = remote_block.read(folder).limits.seconds
     status, _is_ended = attend(folder, seconds, lease, nothing_else)
     if status != 0:
         raise SolveDied(how_it_died(status, folder), status=status, choice=None)
-    return (folder / errand.OUTCOME).read_bytes()
+    return (folder / remote_block.OUTCOME).read_bytes()
 
 
 def nothing_else():

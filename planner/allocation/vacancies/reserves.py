@@ -20,7 +20,7 @@ from planner.allocation.results.outcome import Outcome
 from planner.allocation.review import feasibility
 from planner.models import AllocationRun, PublishedIntake
 from planner.optimiser import Plan
-from planner.optimiser.problem import HARD
+from planner.optimiser.model.problem import HARD
 from programs.domain import audit, placements
 from programs.domain.actors import require
 from programs.models import Application, Placement, ReserveEntry

@@ -11,7 +11,7 @@ from dataclasses import asdict
 import pytest
 
 from planner.allocation.solving import child, execute, supervision
-from planner.optimiser.reading import read_claim
+from planner.optimiser.files.result_reader import read_claim
 
 from .worlds import World, fresh
 

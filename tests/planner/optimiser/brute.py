@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from planner.optimiser import Problem
-from planner.optimiser.problem import UNLIMITED
+from planner.optimiser.model.problem import UNLIMITED
 
 
 def plans(problem: Problem):

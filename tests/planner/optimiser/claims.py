@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from hypothesis import strategies as st
 
-from planner.optimiser.claim import Claim, TierClaim
+from planner.optimiser.model.claim import Claim, TierClaim
 from tests.planner.optimiser import brute, strategies
 
 

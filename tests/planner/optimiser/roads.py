@@ -3,16 +3,16 @@
 import numpy as np
 
 from planner.optimiser import Limits, Problem
-from planner.optimiser.flat import flatten
-from planner.optimiser.prices import (
+from planner.optimiser.model.problem import HARD, UNLIMITED
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.primal.repair import Repairer
+from planner.optimiser.relaxation.row_model import flatten
+from planner.optimiser.relaxation.subgradient import (
     Descent,
     Sweeper,
     find_prices,
     worth_of_a_choice,
 )
-from planner.optimiser.problem import HARD, UNLIMITED
-from planner.optimiser.repair import Repairer
-from planner.optimiser.watch import Watch
 
 
 def intake(*, people=60, slots=6, seed=1, floor=0, budget=0.5, pools=False):

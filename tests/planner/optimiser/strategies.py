@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from planner.optimiser import Problem
-from planner.optimiser.problem import HARD, UNLIMITED, pointers
+from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
 
 rare = st.sampled_from([True, False, False, False])
 

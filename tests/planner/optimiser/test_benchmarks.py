@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.optimiser import Limits, solve
-from planner.optimiser.violations import facts
+from planner.optimiser.certificate.feasibility import facts
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.families import FAMILIES, gap_d, gap_e
 from tests.benchmarks.peers import PEERS

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from planner.optimiser import Limits, Status, check, read_instance, solve
-from planner.optimiser.conflict import find_conflict
-from planner.optimiser.result import Relief
+from planner.optimiser.conflicts.quickxplain import find_conflict
+from planner.optimiser.model.result import Relief
 from tests.planner.optimiser import brute
 from tests.planner.optimiser.conftest import INSTANCES
 

@@ -8,8 +8,8 @@ import itertools
 
 import numpy as np
 
-from planner.optimiser.plan import Plan
-from planner.optimiser.problem import UNLIMITED, Problem
+from planner.optimiser.model.plan import Plan
+from planner.optimiser.model.problem import UNLIMITED, Problem
 
 
 def random_problem(rng, *, agents=4, options=3, tiers=1):

@@ -15,7 +15,7 @@ import numpy as np
 from planner.allocation.problem.builder import Limit
 from planner.allocation.problem.options import NOTHING
 from planner.models import LimitKind
-from planner.optimiser.problem import HARD
+from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
 
 HUNDRED = {True: 10_000, False: 100}

@@ -68,7 +68,7 @@ def test_a_run_is_recorded_whole(small, plan):
 
 @pytest.mark.parametrize("work", [0, 1, 300])
 def test_a_run_with_hardly_any_work_is_recorded(world, inline, monkeypatch, work):
-    monkeypatch.setattr("planner.optimiser.components.LEAST", 1)
+    monkeypatch.setattr("planner.optimiser.search.decomposition.LEAST", 1)
     intakes = [world.intake, world.add_intake()]
     for intake in intakes:
         slots = [world.slot(seats=2, intake=intake) for _ in range(3)]

@@ -11,13 +11,14 @@ from planner.allocation.solving import dispatch, execute, helping, supervision
 from planner.allocation.solving.parts import Parts, packed, unpack
 from planner.jobs import leases
 from planner.models import AllocationRun, RunPart, RunState
-from planner.optimiser import Limits, errand
-from planner.optimiser.components import split
-from planner.optimiser.errand import Errand, Errands
-from planner.optimiser.formulation import Focus, Held
+from planner.optimiser import Limits
+from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.search import remote_block
+from planner.optimiser.search.decomposition import split
+from planner.optimiser.search.remote_block import Errand, Errands
 from tests.planner.allocation.solving.test_supervision import child_of
 from tests.planner.allocation.worlds import fresh
-from tests.planner.optimiser.test_components import crowd
+from tests.planner.optimiser.search.test_decomposition import crowd
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ def test_everything_that_belongs_to_a_part_is_sent_along(tmp_path, errands):
     child.offer([focused])
     far.mkdir()
     unpack(packed(tmp_path / "here" / "0-0"), far)
-    sent = errand.read(far)
+    sent = remote_block.read(far)
     assert sent.focus is not None
     assert sent.focus.problem.digest == first.problem.digest
     assert len(sent.held) == len(sent.focus.held) == 1
@@ -237,4 +238,4 @@ def test_a_claim_file_names_the_worker(parts, tmp_path):
     part = rows()["0-0"]
     leases.claim(part.pk, model=RunPart, worker="somebody")
     parts.tend()
-    assert (tmp_path / "0-0" / errand.CLAIM).read_text() == "somebody"
+    assert (tmp_path / "0-0" / remote_block.CLAIM).read_text() == "somebody"

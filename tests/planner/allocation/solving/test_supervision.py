@@ -13,8 +13,8 @@ import pytest
 from planner.allocation.solving import child, supervision
 from planner.jobs import leases
 from planner.optimiser import Limits, Problem
-from planner.optimiser.instance import write_instance
-from planner.optimiser.problem import pointers
+from planner.optimiser.files.instance import write_instance
+from planner.optimiser.model.problem import pointers
 
 pytestmark = pytest.mark.django_db
 

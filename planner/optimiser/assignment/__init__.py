@@ -1,0 +1,1 @@
+"""Generalised assignment: problems that are nothing but bins, off the main path."""

@@ -1,0 +1,270 @@
+"""The independent check: does the plan keep every limit, and do the prices prove it?
+
+It imports no solver and shares no code with the search. What it says about a plan can
+be believed by someone who believes neither.
+"""
+
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from planner.optimiser.certificate.dual_bound import (
+    PriceError,
+    Prices,
+    bound,
+    proves_infeasible,
+)
+from planner.optimiser.certificate.feasibility import Facts, facts
+from planner.optimiser.model.claim import Claim, TierClaim
+from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.result import Result, Status, Termination, relative_gap
+
+TOLERANCE = 1e-9
+"""How far a stated gap may be from the exact number, relative to its size."""
+
+DIGITS = 1e-12
+"""How far a stated bound may be from the exact number, relative to its size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the check found.
+
+    Attributes
+    ----------
+    violations
+        Everything that does not hold, one sentence each. Empty: every claim holds.
+    notes
+        What the result says that nobody can verify from it.
+    objective, bound, gap
+        Of the last tier, recomputed; the bound is what the prices prove, as a float
+        that is never below it.
+    tiers
+        (value, bound) of each tier, recomputed.
+    """
+
+    violations: tuple[str, ...]
+    notes: tuple[str, ...]
+    objective: int | None
+    bound: float | None
+    tiers: tuple[tuple[int | None, float | None], ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.violations
+
+    @property
+    def gap(self) -> float | None:
+        return relative_gap(self.objective, self.bound)
+
+
+def check(problem: Problem, result: Result | Claim) -> Verdict:
+    """Recompute everything a result claims, and list every claim that does not hold."""
+    claim = Claim.of(result) if isinstance(result, Result) else result
+    found = None if claim.choice is None else facts(problem, claim.choice)
+    wrong = list(claim.misread)
+    if claim.digest is not None and claim.digest != problem.digest:
+        wrong.append("digest: the result answers another problem")
+    if found is not None:
+        wrong += found.violations
+    wrong += _shape(problem, claim)
+    bounds: list[Fraction | None] = [None] * problem.num_tiers
+    for tier, stated in enumerate(claim.tiers[: problem.num_tiers]):
+        bounds[tier], says = _tier(problem, tier, stated, found)
+        wrong += says
+    wrong += _last(claim, found)
+    wrong += _status(claim, found, bounds)
+    values = found.tiers if found else (None,) * problem.num_tiers
+    upper = [None if b is None else outward(b) for b in bounds]
+    return Verdict(
+        violations=tuple(wrong),
+        notes=tuple(_notes(problem, claim, bounds, found)),
+        objective=values[-1],
+        bound=upper[-1],
+        tiers=tuple(zip(values, upper, strict=True)),
+    )
+
+
+def outward(number: Fraction) -> float:
+    """Return the least float that is not below an exact number."""
+    try:
+        nearest = float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -sys.float_info.max
+    return nearest if Fraction(nearest) >= number else math.nextafter(nearest, math.inf)
+
+
+def verified_bound(
+    problem: Problem, prices: Prices, *, tier: int = 0, levels: tuple[int, ...] = ()
+) -> float:
+    """Return the bound these prices prove, as a float that is never below it."""
+    return outward(bound(problem, prices, tier=tier, levels=levels))
+
+
+def feasible(problem: Problem, choice: IntArray) -> bool:
+    """Return whether a choice breaks nothing."""
+    return not facts(problem, choice).violations
+
+
+def _shape(problem: Problem, claim: Claim) -> Iterator[str]:
+    """A result says one thing about every tier, and a plan comes with its value."""
+    stated, most = len(claim.tiers), problem.num_tiers
+    if stated > most or (stated < most and claim.choice is not None):
+        yield f"tiers: {stated} stated, but the problem has {most}"
+    if (claim.choice is None) != (claim.objective is None):
+        yield "objective: a plan has one, and no plan has none"
+
+
+def _tier(
+    problem: Problem, tier: int, stated: TierClaim, found: Facts | None
+) -> tuple[Fraction | None, list[str]]:
+    """Return the bound that one tier's prices prove, and which claims do not hold."""
+    name, wrong = f"tier {tier + 1}", []
+    value = found.tiers[tier] if found else None
+    if stated.value != value:
+        wrong.append(f"{name}: value {stated.value} stated, {value} recomputed")
+    wrong += _gap(name, stated.gap, stated.value, stated.bound)
+    proven, why = _proven(problem, tier, stated, found)
+    if why and stated.bound is not None:
+        wrong.append(f"{name}: bound {stated.bound} is not proven: {why}")
+    if proven is not None and stated.bound is not None:
+        wrong += _bound(name, stated.bound, proven)
+    if value is not None and stated.solver_bound is not None:
+        wrong += _solver_bound(name, stated.solver_bound, value)
+    return proven, wrong
+
+
+def _proven(
+    problem: Problem, tier: int, stated: TierClaim, found: Facts | None
+) -> tuple[Fraction | None, str]:
+    """Return what the prices of one tier prove, or why they prove nothing."""
+    if stated.price is None or stated.supply_price is None:
+        return None, "there are no prices"
+    if tier and found is None:
+        return None, "without a plan the tiers before have no level"
+    floors = np.zeros(0) if stated.tier_price is None else stated.tier_price
+    prices = Prices(
+        price=stated.price, supply_price=stated.supply_price, tier_price=floors[:tier]
+    )
+    try:
+        levels = found.tiers[:tier] if found else ()
+        return bound(problem, prices, tier=tier, levels=levels), ""
+    except PriceError as error:
+        return None, str(error)
+
+
+def _bound(name: str, stated: float, proven: Fraction) -> Iterator[str]:
+    """The stated bound is the proven one, but for the last digits of a float."""
+    if not math.isfinite(stated):
+        yield f"{name}: bound {stated} is not a finite number"
+    elif abs(Fraction(stated) - proven) > Fraction(DIGITS) * (1 + abs(proven)):
+        yield f"{name}: bound {stated} stated, the prices prove {outward(proven)}"
+
+
+def _gap(
+    name: str, stated: float | None, value: int | None, upper: float | None
+) -> Iterator[str]:
+    expected = relative_gap(value, upper)
+    if stated is None or expected is None:
+        if stated is not expected:
+            yield f"{name}: gap {stated} stated, {expected} recomputed"
+    elif not abs(stated - expected) <= TOLERANCE * max(1.0, abs(expected)):
+        yield f"{name}: gap {stated} stated, {expected} recomputed"
+
+
+def _solver_bound(name: str, stated: float, value: int) -> Iterator[str]:
+    if not stated >= value - TOLERANCE * max(1, abs(value)):
+        yield f"{name}: solver bound {stated} is below the plan's value {value}"
+
+
+def _last(claim: Claim, found: Facts | None) -> Iterator[str]:
+    """The result's own numbers are those of its last tier."""
+    value = found.tiers[-1] if found else None
+    if claim.objective != value:
+        yield f"objective: {claim.objective} stated, {value} recomputed"
+    yield from _gap("result", claim.gap, claim.objective, claim.bound)
+    if not claim.tiers:
+        if claim.bound is not None:
+            yield f"bound: {claim.bound} stated, but no tier proves it"
+        return
+    last = claim.tiers[-1]
+    for name in ("bound", "solver_bound"):
+        said, meant = getattr(claim, name), getattr(last, name)
+        if said != meant:
+            yield f"{name}: {said} stated, but {meant} in the last tier"
+
+
+def _status(
+    claim: Claim, found: Facts | None, bounds: list[Fraction | None]
+) -> Iterator[str]:
+    """Status, termination and plan tell one story."""
+    if claim.status not in list(Status):
+        yield f"status: there is no status {claim.status!r}"
+        return
+    has_plan = claim.status in (Status.OPTIMAL, Status.FEASIBLE)
+    if has_plan and found is None:
+        yield f"status: {claim.status} without a plan"
+    if not has_plan and found is not None:
+        yield f"status: {claim.status}, but there is a plan"
+    proved = claim.status in (Status.OPTIMAL, Status.INFEASIBLE)
+    if claim.termination == Termination.PROVED and not proved:
+        yield f"termination: proved, but the status is {claim.status}"
+    if claim.status == Status.OPTIMAL and found is not None:
+        for tier, (value, upper) in enumerate(zip(found.tiers, bounds, strict=True)):
+            stated = claim.tiers[tier] if tier < len(claim.tiers) else None
+            if not _closed(value, upper, stated):
+                yield f"status: optimal, but nothing closes the gap of tier {tier + 1}"
+
+
+def _closed(value: int, upper: Fraction | None, stated: TierClaim | None) -> bool:
+    """Return whether the prices, or else the solver's word, leave nothing better."""
+    if upper is not None and math.floor(upper) <= value:
+        return True
+    word = None if stated is None else stated.solver_bound
+    # A word beyond 2**53 was rounded when it was written down.
+    return word is not None and (word < value + 1 or word <= float(value))
+
+
+def _notes(
+    problem: Problem,
+    claim: Claim,
+    bounds: list[Fraction | None],
+    found: Facts | None,
+) -> Iterator[str]:
+    """Say what rests on the solver's word, and what proves that there is no plan."""
+    if claim.status == Status.INFEASIBLE:
+        proven = _ray(problem, claim)
+        said = (
+            "proven by the prices"
+            if proven
+            else "the solver's word, no prices prove it"
+        )
+        yield f"infeasible: {said}"
+    if claim.status == Status.OPTIMAL and found is not None:
+        values = zip(found.tiers, bounds, strict=True)
+        trusted = [
+            str(tier)
+            for tier, (value, upper) in enumerate(values, start=1)
+            if upper is None or math.floor(upper) > value
+        ]
+        if trusted:
+            yield f"optimal: the solver's word in tier {', '.join(trusted)}"
+
+
+def _ray(problem: Problem, claim: Claim) -> bool:
+    if not claim.tiers:
+        return False
+    first = claim.tiers[0]
+    if first.price is None or first.supply_price is None:
+        return False
+    prices = Prices(
+        price=first.price, supply_price=first.supply_price, tier_price=np.zeros(0)
+    )
+    try:
+        return proves_infeasible(problem, prices)
+    except PriceError:
+        return False

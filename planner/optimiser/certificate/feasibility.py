@@ -1,0 +1,159 @@
+"""What a plan breaks, every violation in words, from the instance and the choice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimiser.certificate.max_flow import overdrawn
+from planner.optimiser.model.problem import BoolArray, IntArray, Problem
+from planner.optimiser.model.validate import UNLIMITED
+
+CHUNK = 1 << 22
+"""Uses added up together."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Facts:
+    """What follows from a choice, recomputed from nothing but the instance.
+
+    Attributes
+    ----------
+    violations
+        Every rule the choice breaks, one sentence each; none means feasible.
+    use
+        int64[r]; what is used of each resource.
+    tiers
+        The value of each tier, soft prices taken off the first.
+    """
+
+    violations: tuple[str, ...]
+    use: IntArray
+    tiers: tuple[int, ...]
+
+
+def facts(problem: Problem, choice: IntArray) -> Facts:
+    """Recompute everything a choice implies.
+
+    Choices that make no sense are violations, and count as no choice from there on.
+    """
+    nonsense, chosen = _chosen(problem, choice)
+    use = _use(problem, chosen)
+    violations = [*nonsense, *_dropped(problem, choice), *_limits(problem, use)]
+    violations += _supplies(problem, use)
+    tiers = [_total(problem.value(tier)[chosen]) for tier in range(problem.num_tiers)]
+    tiers[0] -= _soft_prices(problem, use)
+    return Facts(violations=tuple(violations), use=use, tiers=tuple(tiers))
+
+
+def _chosen(problem: Problem, choice: IntArray) -> tuple[list[str], BoolArray]:
+    """Return what is no choice at all, and bool[o]: the options that are chosen."""
+    chosen = np.zeros(problem.num_options, dtype=bool)
+    if choice.shape != (problem.num_agents,):
+        why = f"{choice.shape} choices for {problem.num_agents} agents"
+        return [why], chosen
+    missing = (choice < -1) | (choice >= problem.num_options)
+    says = [
+        f"agent {problem.agent_name(a)!r}: there is no option {choice[a]}"
+        for a in np.flatnonzero(missing).tolist()
+    ]
+    agents = np.flatnonzero(~missing & (choice >= 0))
+    owner = problem.option_agent[choice[agents]]
+    own = owner == agents
+    says += [
+        f"agent {problem.agent_name(a)!r}: option {choice[a]} belongs to "
+        f"{problem.agent_name(b)!r}"
+        for a, b in zip(agents[~own].tolist(), owner[~own].tolist(), strict=True)
+    ]
+    chosen[choice[agents[own]]] = True
+    return says, chosen
+
+
+def _dropped(problem: Problem, choice: IntArray) -> list[str]:
+    if choice.shape != (problem.num_agents,):
+        return []
+    return [
+        f"agent {problem.agent_name(a)!r} must be placed and is not"
+        for a in np.flatnonzero(problem.agent_must & (choice < 0)).tolist()
+    ]
+
+
+def _use(problem: Problem, chosen: BoolArray) -> IntArray:
+    """Add up the amounts of the chosen options, resource by resource."""
+    use = np.zeros(problem.num_resources, dtype=np.int64)
+    ptr = problem.use_ptr
+    first = 0
+    while first < problem.num_options:
+        reach = int(np.searchsorted(ptr, ptr[first] + CHUNK, "right")) - 1
+        last = max(first + 1, min(reach, problem.num_options))
+        uses = slice(int(ptr[first]), int(ptr[last]))
+        taken = np.repeat(chosen[first:last], np.diff(ptr[first : last + 1]))
+        np.add.at(
+            use, problem.use_resource[uses][taken], problem.use_amount[uses][taken]
+        )
+        first = last
+    return use
+
+
+def _limits(problem: Problem, use: IntArray) -> list[str]:
+    """Return the hard limits that do not hold."""
+    over = (use > problem.resource_upper) & (problem.resource_excess_price < 0)
+    short = (use < problem.resource_lower) & (problem.resource_shortfall_price < 0)
+    short &= ~(problem.resource_only_if_used & (use == 0))
+    says = [
+        f"{problem.resource_name(r)!r}: {use[r]} used, upper limit "
+        f"{problem.resource_upper[r]}: {use[r] - problem.resource_upper[r]} too much"
+        for r in np.flatnonzero(over & ~problem.resource_supplied).tolist()
+    ]
+    for r in np.flatnonzero(short).tolist():
+        lower = problem.resource_lower[r]
+        unless = " unless not used" if problem.resource_only_if_used[r] else ""
+        says.append(
+            f"{problem.resource_name(r)!r}: {use[r]} used, lower limit {lower}"
+            f"{unless}: {lower - use[r]} too little"
+        )
+    return says
+
+
+def _supplies(problem: Problem, use: IntArray) -> list[str]:
+    """Return the sets of supply lines that cannot give what is asked of them."""
+    pools = {
+        int(r): problem.supply_index[
+            problem.supply_ptr[r] : problem.supply_ptr[r + 1]
+        ].tolist()
+        for r in np.flatnonzero(problem.resource_supplied & (use > 0))
+    }
+    need = {r: int(use[r]) for r in pools}
+    give = [None if u >= UNLIMITED else u for u in problem.supply_upper.tolist()]
+    says = []
+    for asked, lines in overdrawn(pools, need, give):
+        used = sum(need[r] for r in asked)
+        limit = sum(give[f] or 0 for f in lines)
+        says.append(
+            f"{_names([problem.resource_name(r) for r in asked])}: {used} used, but "
+            f"{_names([problem.supply_name(f) for f in lines])} can give {limit}: "
+            f"{used - limit} too much"
+        )
+    return says
+
+
+def _names(names: Sequence[str]) -> str:
+    return " and ".join(map(repr, names))
+
+
+def _soft_prices(problem: Problem, use: IntArray) -> int:
+    """Return what the limits broken at a price cost, as Python integers."""
+    paid = 0
+    for price, missing in (
+        (problem.resource_shortfall_price, problem.resource_lower - use),
+        (problem.resource_excess_price, use - problem.resource_upper),
+    ):
+        at = np.flatnonzero((price > 0) & (missing > 0))
+        for r in at.tolist():
+            closed = problem.resource_only_if_used[r] and use[r] == 0
+            paid += 0 if closed else int(price[r]) * int(missing[r])
+    return paid
+
+
+def _total(values: IntArray) -> int:
+    return sum(values.tolist())

@@ -1,0 +1,1 @@
+"""Why nothing is feasible: elastic programs and smallest conflicts."""

@@ -1,0 +1,1 @@
+"""Integer programs, and the solvers they are given to."""

@@ -1,0 +1,342 @@
+"""Prove a plan optimal, or find a better one, or prove that there is none.
+
+Prices do most of the work. With the bound B they prove and a plan of value V, an
+option with loss l (its reduced value is l below the best of its agent) is in no plan
+better than B - l. So where B - l < V + 1 the option is in no better plan, and is left
+out; what is left is a small integer program for a branch and bound solver.
+
+A solver's word alone is not believed: OR-Tools 9.15 is known to have called a plan
+optimal that was not. `proven` is true when the prices alone prove it, or when a second
+method has come to the same end on the same question.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.optimiser.assignment.generalised_assignment import Bins, as_bins
+from planner.optimiser.assignment.matheuristic import Packing, warm_up
+from planner.optimiser.mip import cpsat, scip
+from planner.optimiser.mip.cpsat import Answer, Effort, Stop
+from planner.optimiser.mip.mip_model import Formulation, Held, formulate
+from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.plan import Plan
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, Problem
+
+if TYPE_CHECKING:
+    from planner.optimiser.relaxation.subgradient import Prices
+
+UNINTERRUPTIBLE = 4.0
+"""Seconds at a time for a solver that cannot be stopped."""
+
+PACK_FROM, PACK_CELLS = 400, 50_000_000
+"""Options from which a problem of nothing but bins is worth its own search, and cells
+of knapsack tables up to which it can be had."""
+
+GLANCE, GLANCE_WORK = 0.02, 1
+"""Share of the time, or units of work, in which a solver may settle such a problem
+straight away."""
+
+SLICE = 4.0
+"""Seconds that a solver gets for such a problem while its kernels are made ready."""
+
+WAITING = 0.1
+"""Seconds between two looks at the caller while nothing else is done."""
+
+ROUNDING = 1e-6
+"""Room for the rounding of bounds that are floats."""
+
+ROUNDS = 4
+"""How often a second method may overturn the first before both are given up."""
+
+
+class Verdict(Enum):
+    """How the question `is there a better plan?` ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class ExactOutcome:
+    """What an exact search found.
+
+    Attributes
+    ----------
+    verdict
+        What is claimed; `OPEN` when the search ended before it knew.
+    choice
+        The best choice known, the given one included; None when there is none.
+    bound
+        No plan has a larger objective, as far as branch and bound can be believed.
+    proven
+        The prices or a second method agree with the verdict.
+    work
+        What the search of bins took, in the units of `Limits.work` given to `prove`.
+    """
+
+    verdict: Verdict
+    choice: IntArray | None
+    bound: float | None
+    proven: bool
+    work: int = 0
+
+
+def prove(
+    problem: Problem,
+    choice: IntArray | None,
+    prices: "Prices | None",
+    *,
+    limits: Limits,
+    stop: Stop | None = None,
+    on_plan: Callable[[IntArray], None] | None = None,
+    held: Sequence[Held] = (),
+) -> ExactOutcome:
+    """Search a single-tier problem for the best plan, and for the proof that it is.
+
+    `choice` is a feasible choice to beat, or None. `on_plan` sees each better one.
+    `held` are levels that every plan has to keep.
+    """
+    search = _Search(problem, choice, prices, limits, stop, on_plan, tuple(held))
+    bins = None if held else packs(problem)
+    if bins is None:
+        return search.settle(limits.seconds)
+    if search.choice is None:
+        return search.settle(limits.seconds)
+    ready = warm_up()
+    outcome = search.glance()
+    while ready.is_alive() and not outcome.proven and not search.over():
+        if limits.work is None:
+            outcome = search.settle(SLICE, enough=lambda: not ready.is_alive())
+        else:
+            ready.join(WAITING)
+    return outcome if outcome.proven or ready.is_alive() else search.pack(bins)
+
+
+def packs(problem: Problem) -> Bins | None:
+    """Return the bins of a problem that has a search of its own here, or None."""
+    bins = as_bins(problem) if problem.num_options >= PACK_FROM else None
+    return bins if bins is not None and bins.cells <= PACK_CELLS else None
+
+
+class _Search:
+    """The best choice so far, and the methods that try to beat it."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        choice: IntArray | None,
+        prices: "Prices | None",
+        limits: Limits,
+        stop: Stop | None,
+        on_plan: Callable[[IntArray], None] | None,
+        held: tuple[Held, ...],
+    ) -> None:
+        self.held = held
+        self.problem, self.prices, self.limits = problem, prices, limits
+        self.work = limits.work
+        self.stop, self.on_plan = stop, on_plan
+        self.ends = self.until = time.monotonic() + limits.seconds
+        self.enough: Stop | None = None
+        self.choice = choice
+        self.value = None if choice is None else Plan.of(problem, choice).objective
+        self.bound = None if prices is None else float(prices.bound)
+
+    def settle(self, seconds: float, enough: Stop | None = None) -> ExactOutcome:
+        """Ask one method until it is done, then another, within these seconds.
+
+        CP-SAT also ends where `enough` says so.
+        """
+        self.enough = enough
+        self.until = min(self.ends, time.monotonic() + seconds)
+        for _ in range(ROUNDS):
+            first = self.ask(self.first_method)
+            if not first.closed:
+                break
+            confirmed = self.confirm()
+            if confirmed is not None:
+                return confirmed
+        return self.outcome(Verdict.OPEN, proven=False)
+
+    def glance(self) -> ExactOutcome:
+        """Ask for so short that it is nearly free: some problems are that easy."""
+        if self.work is None:
+            return self.settle(GLANCE * self.limits.seconds)
+        self.work = min(GLANCE_WORK, self.work)
+        return self.settle(self.limits.seconds)
+
+    def confirm(self) -> ExactOutcome | None:
+        """Ask the second method for a better plan; None if it knows one."""
+        second = self.ask(self.second_method)
+        if second.y is not None:
+            return None
+        return self.outcome(self.verdict, proven=second.closed)
+
+    def pack(self, bins: Bins) -> ExactOutcome:
+        """Search from above and ask from below until they meet.
+
+        All is whole numbers, so where they meet no second method is needed.
+        """
+        packing = Packing(
+            bins,
+            bins.assigned(self.problem, self.best()),
+            bins.job_prices(self.price()),
+            seed=self.limits.seed,
+            workers=self.limits.workers,
+        )
+        verdict = Verdict.OPEN
+        while verdict is Verdict.OPEN and not self.over():
+            if self.limits.work is not None and packing.units >= self.limits.work:
+                break
+            packing.round(self.ends)
+            self.offer(bins.choice(packing.assigned))
+            self.learn(float(-packing.bound // bins.unit))
+            verdict = Verdict.OPTIMAL if packing.closed() else Verdict.OPEN
+        proven = verdict is Verdict.OPTIMAL
+        return replace(self.outcome(verdict, proven=proven), work=packing.units)
+
+    def price(self) -> FloatArray:
+        """Return the prices of the resources, zeros where nothing better is known."""
+        nothing = np.zeros(self.problem.num_resources)
+        return nothing if self.prices is None else self.prices.price
+
+    def best(self) -> IntArray:
+        assert self.choice is not None
+        return self.choice
+
+    def over(self) -> bool:
+        """Whether the search has to end: no time left, or asked to stop."""
+        return self.ends <= time.monotonic() or (self.stop is not None and self.stop())
+
+    def ask(self, method: Callable[[Formulation], Answer]) -> Answer:
+        """Ask one method for a better plan; the answer has no `y` if there is none."""
+        wanted = None if self.value is None else self.value + 1
+        keep, settled = useful(self.problem, self.prices, wanted)
+        if keep is None:
+            answer = Answer(None, None, closed=True)
+        else:
+            answer = method(formulate(self.problem, keep, settled, wanted, self.held))
+        if not answer.closed:
+            self.learn(answer.bound)
+        elif answer.y is not None:
+            self.learn(self.value)
+        elif wanted is not None:
+            self.learn(wanted - 1)
+        return answer
+
+    def take(self, program: Formulation, y: IntArray) -> bool:
+        """Keep a solution that beats the best plan; False if it is not even wanted."""
+        if not program.holds(y):
+            return False
+        value = self.offer(program.choice(self.problem, y))
+        return program.at_least is None or value >= program.at_least
+
+    def offer(self, choice: IntArray) -> int:
+        """Keep a feasible choice if it is better than the best; return its value."""
+        value = Plan.of(self.problem, choice).objective
+        if self.value is None or value > self.value:
+            self.choice, self.value = choice, value
+            if self.on_plan is not None:
+                self.on_plan(choice)
+        return value
+
+    def learn(self, claimed: float | None) -> None:
+        """Lower the bound to what is claimed, but never below the best plan."""
+        if claimed is None:
+            return
+        if self.value is not None:
+            claimed = max(claimed, self.value)
+        self.bound = claimed if self.bound is None else min(self.bound, claimed)
+
+    def first_method(self, program: Formulation) -> Answer:
+        """CP-SAT with everything it has."""
+        return self._cpsat(program, plainly=False)
+
+    def second_method(self, program: Formulation) -> Answer:
+        """Branch and cut, or CP-SAT in another configuration when that takes long."""
+        if self.limits.work is None:
+            answer = self._mip(program)
+            if answer.closed:
+                return answer
+        return self._cpsat(program, plainly=True)
+
+    def _mip(self, program: Formulation) -> Answer:
+        """Ask SCIP."""
+        return self._checked(program, scip.solve(program, self._briefly()))
+
+    def _briefly(self) -> Effort:
+        """Return what SCIP may spend at a time: it cannot be stopped."""
+        seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
+        return Effort(seconds, seed=self.limits.seed)
+
+    def _cpsat(self, program: Formulation, *, plainly: bool) -> Answer:
+        limits, enough = self.limits, self.enough
+        effort = Effort(self.seconds_left(), self.work, limits.workers, limits.seed)
+
+        def observe(y: IntArray) -> None:
+            self.take(program, y)
+
+        def stop() -> bool:
+            asked = self.stop is not None and self.stop()
+            return asked or (enough is not None and enough())
+
+        answer = cpsat.solve(
+            program, effort, stop=stop, plainly=plainly, on_plan=observe
+        )
+        return self._checked(program, answer)
+
+    def _checked(self, program: Formulation, answer: Answer) -> Answer:
+        """Take the plan of an answer; without a plan that holds it says nothing."""
+        if answer.y is None or self.take(program, answer.y):
+            return answer
+        return Answer(None, None, closed=False)
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.until - time.monotonic())
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.INFEASIBLE if self.choice is None else Verdict.OPTIMAL
+
+    def outcome(self, verdict: Verdict, *, proven: bool) -> ExactOutcome:
+        return ExactOutcome(verdict, self.choice, self.bound, proven)
+
+
+def useful(
+    problem: Problem, prices: "Prices | None", wanted: int | None
+) -> tuple[BoolArray | None, BoolArray | None]:
+    """Return (keep bool[o], settled bool[n]): what a plan worth `wanted` can look like.
+
+    `settled` agents get one of their kept options in every such plan. `keep` is None
+    when the prices show that there is no such plan.
+    """
+    every = np.ones(problem.num_options, dtype=bool)
+    if prices is None or wanted is None:
+        return every, None
+    rounding = ROUNDING + 1e-9 * abs(float(prices.bound))
+    room = float(prices.bound) - wanted + rounding
+    if room < 0:
+        return None, None
+    reduced, best = reduced_values(problem, prices)
+    loss = best[problem.option_agent] - reduced
+    return loss <= room, best > room
+
+
+def reduced_values(problem: Problem, prices: "Prices") -> tuple[FloatArray, FloatArray]:
+    """Return each option's value less the price of what it uses, and each agent's best.
+
+    The best is at least 0 for an agent that may go without.
+    """
+    cost = prices.price[problem.use_resource] * problem.use_amount
+    owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+    paid = np.bincount(owner, weights=cost, minlength=problem.num_options)
+    reduced = (problem.option_value - paid).astype(np.float64)
+    best = np.zeros(problem.num_agents)
+    best[problem.agent_must] = -np.inf
+    np.maximum.at(best, problem.option_agent, reduced)
+    return reduced, best

@@ -1,0 +1,84 @@
+"""Solve an integer program by branch and cut: SCIP or HiGHS, as shipped in OR-Tools."""
+
+from typing import Any
+
+import numpy as np
+
+from planner.optimiser.mip.concurrent import written
+from planner.optimiser.mip.cpsat import Answer, Effort
+from planner.optimiser.mip.mip_model import Formulation
+from planner.optimiser.model.problem import IntArray
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.worker.branch_and_cut import model_of
+
+EXACT = 10**8
+"""With larger numbers, rounding hides differences of 1 from these solvers."""
+
+SETTINGS = {
+    "scip": "limits/gap=0\nlimits/absgap=0.9\nnumerics/feastol=1e-9\n"
+    "randomization/randomseedshift={seed}",
+    "highs": "mip_rel_gap=0\nmip_abs_gap=0.9\nmip_feasibility_tolerance=1e-9\n"
+    "output_flag=false\nrandom_seed={seed}",
+}
+
+NODES = {"scip": "\nlimits/nodes={nodes}", "highs": "\nmip_max_nodes={nodes}"}
+"""How a limit on work, in nodes, is written."""
+
+
+def solve(
+    program: Formulation, effort: Effort, *, solver: str = "scip", proves: bool = True
+) -> Answer:
+    """Solve by branch and cut; neither solver can be interrupted, so keep it short.
+
+    A program with large numbers is not even tried, unless its answer `proves` nothing.
+    """
+    # Slow import.
+    from ortools.linear_solver.python import model_builder_helper as builder
+
+    arrays = written(program)
+    if proves and _largest(arrays) > EXACT:
+        return Answer(None, None, closed=False)
+    helper = builder.ModelSolverHelper(solver)
+    helper.set_time_limit_in_seconds(max(effort.seconds, 0.01))
+    settings = SETTINGS[solver].format(seed=effort.seed)
+    if effort.work is not None:
+        settings += NODES[solver].format(nodes=int(effort.work))
+    helper.set_solver_specific_parameters(settings)
+    helper.enable_output(False)
+    helper.solve(model_of(builder, arrays))
+    return _answer(helper, float(arrays["constant"]))
+
+
+def in_background(
+    program: Formulation, effort: Effort, watch: Watch, *, proves: bool
+) -> Answer:
+    """Solve by SCIP while the caller of the run is told and asked; its plan holds."""
+    answers: list[Answer] = []
+    watch.run(lambda: answers.append(solve(program, effort, proves=proves)), _wait)
+    answer = answers[0]
+    if answer.y is None or program.holds(answer.y):
+        return answer
+    return Answer(None, None, closed=False)
+
+
+def _wait() -> None:
+    """Branch and cut cannot be interrupted; its slice of time is short."""
+
+
+def _largest(arrays: dict[str, Any]) -> float:
+    """Return the largest number that the solver has to tell from the next one."""
+    reach = float(np.abs(arrays["objective"]) @ arrays["upper"])
+    limits = np.abs(np.append(arrays["low"], arrays["high"]))
+    return max(reach, float(limits[np.isfinite(limits)].max(initial=0.0)))
+
+
+def _answer(helper: Any, constant: float) -> Answer:
+    name = helper.status().name
+    if name == "INFEASIBLE":
+        return Answer(None, None, closed=True)
+    if name not in {"OPTIMAL", "FEASIBLE"} or not helper.has_solution():
+        return Answer(None, None, closed=False)
+    y: IntArray = np.rint(helper.variable_values()).astype(np.int64)
+    closed = name == "OPTIMAL"
+    bound = float(helper.best_objective_bound()) + constant if closed else None
+    return Answer(y, bound, closed)

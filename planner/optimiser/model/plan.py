@@ -1,0 +1,80 @@
+"""A plan: which option each agent gets, and what follows from it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from planner.optimiser.model.problem import HARD, IntArray, Problem, spans
+
+NOTHING = -1
+"""The choice of an agent that gets no option."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Plan:
+    """A choice for every agent, with everything else recomputed from the data.
+
+    Attributes
+    ----------
+    choice
+        int64[n]; the index of the chosen option, or `NOTHING`.
+    use
+        int64[r]; what the chosen options use of each resource.
+    tiers
+        The value of each tier; the soft prices paid are taken off the first.
+    soft_paid
+        What limits broken at a price cost in all.
+    """
+
+    choice: IntArray
+    use: IntArray
+    tiers: tuple[int, ...]
+    soft_paid: int
+
+    @classmethod
+    def of(cls, problem: Problem, choice: IntArray) -> Self:
+        """Return the plan that makes this choice."""
+        choice = np.asarray(choice, dtype=np.int64).copy()
+        choice.flags.writeable = False
+        chosen = choice[choice != NOTHING]
+        use = use_of(problem, chosen)
+        paid = int(soft_prices(problem, use).sum())
+        values = [int(problem.value(t)[chosen].sum()) for t in range(problem.num_tiers)]
+        values[0] -= paid
+        return cls(choice=choice, use=use, tiers=tuple(values), soft_paid=paid)
+
+    @property
+    def objective(self) -> int:
+        """The value of the last tier: of the only one, where there is one."""
+        return self.tiers[-1]
+
+    @property
+    def num_placed(self) -> int:
+        return int((self.choice != NOTHING).sum())
+
+
+def use_of(problem: Problem, chosen: IntArray) -> IntArray:
+    """Return what these options use of each resource together, int64[r]."""
+    entries, _ = spans(problem.use_ptr, chosen)
+    use = np.zeros(problem.num_resources, dtype=np.int64)
+    np.add.at(use, problem.use_resource[entries], problem.use_amount[entries])
+    return use
+
+
+def soft_prices(problem: Problem, use: IntArray) -> IntArray:
+    """Return what each resource costs for being used too little or too much.
+
+    A resource that is `only_if_used` and not used costs nothing.
+    """
+    short = np.maximum(problem.resource_lower - use, 0)
+    over = np.maximum(use - problem.resource_upper, 0)
+    short[problem.resource_only_if_used & (use == 0)] = 0
+    short_price = np.where(
+        problem.resource_shortfall_price == HARD, 0, problem.resource_shortfall_price
+    )
+    over_price = np.where(
+        problem.resource_excess_price == HARD, 0, problem.resource_excess_price
+    )
+    paid: IntArray = short * short_price + over * over_price
+    return paid

@@ -1,0 +1,1 @@
+"""Heuristics that make plans and better them, up to large neighbourhood search."""

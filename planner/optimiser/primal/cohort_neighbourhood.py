@@ -1,0 +1,93 @@
+"""Which few cohorts are decided upon again, together with those they concern.
+
+Prices and bids decide cohort by cohort; what two cohorts share, and what a last member
+decides, they do not see. So a small program takes a few cohorts that could have the
+same people, some that run and some that do not, and all whom they concern choose again:
+who is in them, and who would lose least by joining.
+"""
+
+import numpy as np
+
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
+from planner.optimiser.relaxation.column_generation import losses, uses_closed_rows
+from planner.optimiser.relaxation.row_model import Model, cohort_rows
+from planner.optimiser.relaxation.subgradient import Sweeper, worth_of_a_choice
+
+FIRST, WIDER, WIDEST, PULLED = 6, 3, 18, 3
+"""Cohorts that are decided together at most, how many more once all have been tried,
+the end of that, and people who could join one for each that its floor asks for."""
+
+NEAR = 0.5
+"""Loss up to which somebody may choose something else, in worths of a choice."""
+
+
+class Reopening:
+    """Draws groups of cohorts, and those who choose again with them.
+
+    `base` is the problem, `decided` the model in which some cohorts are closed.
+    """
+
+    def __init__(
+        self,
+        base: Model,
+        decided: Model,
+        price: FloatArray,
+        lot: np.random.Generator,
+    ) -> None:
+        self.base, self.lot = base, lot
+        self.index = base.index(cohort_rows(base.rows))
+        self.cohorts = np.flatnonzero(np.diff(self.index.ptr))
+        closed = decided.rows.upper == 0
+        with Sweeper(base, workers=1) as sweep:
+            reduced = sweep.reduced(np.where(closed, 0.0, price))
+        self.shut = uses_closed_rows(decided)
+        _, top = losses(base, np.where(self.shut, -np.inf, reduced))
+        self.loss = np.where(np.isfinite(top), top, 0.0)[base.option_agent] - reduced
+        self.near = NEAR * worth_of_a_choice(base)
+        self.turn: list[int] = []
+        self.most = FIRST - WIDER
+
+    def __call__(self, choice: IntArray) -> tuple[BoolArray, BoolArray]:
+        """Return the agents who choose again, and the options they choose among."""
+        base = self.base
+        free = np.zeros(base.num_agents, dtype=bool)
+        again = np.zeros(len(base.rows), dtype=bool)
+        keep = ~self.shut & (self.loss <= self.near)
+        if not self.turn:
+            self.turn = self.round(choice)
+            self.most = min(WIDEST, self.most + WIDER)
+        cohort = self.turn.pop()
+        for _ in range(int(self.lot.integers(1, self.most, endpoint=True))):
+            again[cohort] = True
+            options = self.concerned(cohort, choice)
+            keep[options] = True
+            free[base.option_agent[options]] = True
+            others = self.held(choice[free])
+            others = others[~again[others]]
+            if len(others) == 0:
+                break
+            cohort = int(self.lot.choice(others))
+        return free, keep
+
+    def round(self, choice: IntArray) -> list[int]:
+        """Return all cohorts in the order of a lot, from behind: first the unused."""
+        lot = self.lot.random(len(self.cohorts))
+        unused = self.base.use(choice)[self.cohorts] == 0
+        order: list[int] = self.cohorts[np.argsort(lot + unused)].tolist()
+        return order
+
+    def concerned(self, cohort: int, choice: IntArray) -> IntArray:
+        """Return the options of those in a cohort, and who would lose least there."""
+        part = slice(*self.index.ptr[[cohort, cohort + 1]])
+        option, agent = self.index.option[part], self.index.agent[part]
+        inside = choice[agent] == option
+        outside = option[~inside]
+        wanted = PULLED * max(1, int(self.base.problem.resource_lower[cohort]))
+        nearest = np.argsort(self.loss[outside], kind="stable")[:wanted]
+        return np.concatenate([option[inside], outside[nearest]]).astype(np.int64)
+
+    def held(self, choice: IntArray) -> IntArray:
+        """Return the cohorts that these choices use, as often as they do."""
+        entries, _ = spans(self.base.use_ptr, choice[choice >= 0])
+        rows = self.base.use_row[entries].astype(np.int64)
+        return rows[np.diff(self.index.ptr)[rows] > 0]

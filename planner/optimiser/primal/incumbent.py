@@ -1,0 +1,49 @@
+"""The best plan so far: everything the search finds is offered here."""
+
+import math
+from collections.abc import Callable
+
+from planner.optimiser.model.problem import IntArray
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.row_model import Model
+
+OnPlan = Callable[[IntArray], None]
+
+
+class Incumbent:
+    """Keeps the best feasible choice, in the options of the problem."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        on_plan: OnPlan | None = None,
+        admits: Callable[[IntArray], bool] | None = None,
+    ) -> None:
+        self.choice: IntArray | None = None
+        self.objective: int | None = None
+        self._watch = watch
+        self._on_plan = on_plan
+        self._admits = admits
+
+    def offer(self, model: Model, choice: IntArray) -> bool:
+        """Take a choice of this model if it is feasible and better than the best."""
+        objective = model.objective(choice)
+        if self.objective is not None and objective <= self.objective:
+            return False
+        if not model.feasible(choice):
+            return False
+        original = model.original(choice)
+        if self._admits is not None and not self._admits(original):
+            return False
+        self.choice, self.objective = original, objective
+        self._watch.report(incumbent=objective)
+        if self._on_plan is not None:
+            self._on_plan(self.choice)
+        return True
+
+    def within(self, bound: float, gap: float) -> bool:
+        """Tell whether the plan is as close to this bound as asked for."""
+        if self.objective is None:
+            return False
+        left = math.floor(bound) - self.objective if math.isfinite(bound) else bound
+        return left <= gap * max(1, abs(self.objective))

@@ -1,0 +1,233 @@
+"""Improve a plan where the prices are undecided, by small integer programs.
+
+Nearly every agent has one option that good prices make the best by far. What rounding
+loses, it loses among the few for whom two options are nearly as good. These choose
+again, all together, among the options of small loss; everybody else stays. A program
+of a few hundred columns closes most of what is left between plan and bound. When it is
+solved to the end the next is twice as wide; when it is not, the next lets only some of
+them choose again.
+
+Those who choose again together should have something to trade. So where they are too
+many, some agents who lose by the plan and some rows with dear room are drawn by lot,
+then those who may use the same seats, then those who share seats with these, and so on.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.optimiser.mip import scip
+from planner.optimiser.mip.cpsat import Effort
+from planner.optimiser.mip.mip_model import Focus, Held, formulate
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.primal.cohort_neighbourhood import Reopening
+from planner.optimiser.primal.incumbent import Incumbent
+from planner.optimiser.primal.sub_problem import Part, restrict
+from planner.optimiser.relaxation.column_generation import NOTHING, losses, width_for
+from planner.optimiser.relaxation.row_model import Model, cohort_rows, narrow_rows
+
+FIRST, WIDEST, SHARE = 100, 8_000, 0.12
+"""Options beyond everyone's best in the first program, in the largest, and the number
+of the largest for each agent where there are many."""
+
+SLICE = 2.0
+"""Seconds for one program: branch and cut cannot be interrupted."""
+
+NODES, NODE = 200, 400
+"""Nodes of one program instead, where only work may decide, and the work of a node for
+each option."""
+
+MOST = 2_000
+"""Agents who choose again together at most."""
+
+LEAST = 0.05
+"""The smallest share of them."""
+
+SEEDS, ISLAND = 0.3, 20
+"""Share of those who lose, and of the dear rows with room, from which a program grows,
+and agents from whom it goes on where nobody else shares a seat."""
+
+PATIENCE = 20
+"""Groups of cohorts in a row that gain nothing before nothing more is expected."""
+
+FAIR, MEMORY = 0.15, 0.8
+"""Share of the effort that each of two ways gets at least, and what is still counted of
+what was gained before, at each turn."""
+
+
+class Turns:
+    """Whose turn it is of two ways to improve: of the one that gains more for less."""
+
+    def __init__(self) -> None:
+        self.total, self.gained, self.spent = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
+
+    def second(self) -> bool:
+        """Whether it is the turn of the second."""
+        first, second = self.total
+        if min(first, second) <= FAIR * (first + second):
+            return second < first
+        return self.gained[1] * self.spent[0] > self.gained[0] * self.spent[1]
+
+    def learn(self, gained: float, spent: float, *, second: bool) -> None:
+        """Take in what a turn has gained and what it took."""
+        self.total[second] += spent
+        self.gained[second] = MEMORY * self.gained[second] + gained
+        self.spent[second] = MEMORY * self.spent[second] + spent
+
+
+class Polisher:
+    """Improves the incumbent of one problem at given prices."""
+
+    def __init__(
+        self,
+        base: Model,
+        model: Model,
+        price: FloatArray,
+        reduced: FloatArray,
+        best: Incumbent,
+        watch: Watch,
+        focus: Focus | None = None,
+    ) -> None:
+        self.base, self.model, self.price = base, model, price
+        self.best, self.watch = best, watch
+        self.focus = focus or Focus(model.problem, ())
+        self.lot = np.random.default_rng(watch.limits.seed)
+        self.loss, self.top = losses(model, reduced)
+        self.losing = int((self.loss > NOTHING).sum())
+        self.widest = max(WIDEST, int(SHARE * model.num_agents))
+        self.seats = narrow_rows(model)
+        self.count, self.share = FIRST, 1.0
+        self.turns = Turns()
+        self.reopening: Reopening | None = None
+        if cohort_rows(base.rows)[base.use_row].any():
+            self.reopening = Reopening(base, model, price, self.lot)
+        self.vain = 0 if self.reopening else PATIENCE
+
+    def __call__(self, bound: float, seconds: float) -> None:
+        """Widen the program until nothing is left to gain, or the time is up."""
+        ends = self.watch.seconds + seconds
+        while not self.watch.report() and self.watch.seconds < ends:
+            if self._near(bound):
+                return
+            if self.reopening is not None and self.turns.second():
+                self.choose(*self.reopening(self.plan()), second=True)
+                continue
+            better, closed = self.improve(self.count, self.share)
+            whole = self.share == 1.0 and self.count >= min(self.widest, self.losing)
+            if closed and whole and self.vain >= PATIENCE:
+                return
+            if closed and not better:
+                self.count = min(2 * self.count, self.widest)
+                self.share = min(1.0, self.share / 0.7)
+            elif not closed and not better:
+                self.share = max(LEAST, self.share * 0.7)
+
+    def _near(self, bound: float) -> bool:
+        return self.best.within(bound, self.watch.limits.gap)
+
+    def improve(self, count: int, share: float) -> tuple[bool, bool]:
+        """Solve the program with so many options; was it better, was it the end?"""
+        choice = self.plan()
+        free, keep = self.undecided(choice, count)
+        most = int(share * min(free.sum(), MOST))
+        if most < free.sum():
+            free = self.together(choice, free, keep, most)
+        return self.choose(free, keep)
+
+    def plan(self) -> IntArray:
+        assert self.best.choice is not None
+        return self.best.choice
+
+    def choose(
+        self, free: BoolArray, keep: BoolArray, *, second: bool = False
+    ) -> tuple[bool, bool]:
+        """Let these agents choose again; was it better, was it the best of all?
+
+        `second` says which of the two ways has drawn them.
+        """
+        before, began = self.best.objective or 0, self.spent()
+        choice = self.plan()
+        part = restrict(self.focus.problem, choice, free, keep)
+        program = formulate(part.problem, held=self.held(part, choice, free))
+        answer = scip.in_background(program, self.effort(), self.watch, proves=False)
+        self.watch.work += NODES * NODE * len(program.option)
+        if answer.y is not None:
+            own = program.choice(part.problem, answer.y)
+            self.best.offer(self.base, part.whole(choice, own))
+            if not answer.closed:
+                self.watch.clocked = self.watch.limits.work is None
+        gained = (self.best.objective or 0) - before
+        self.turns.learn(gained, self.spent() - began, second=second)
+        if second:
+            self.vain = self.vain + 1 if gained <= 0 else 0
+        return gained > 0, answer.y is not None and answer.closed
+
+    def spent(self) -> float:
+        """Return the effort so far: in work where that decides, else in seconds."""
+        watch = self.watch
+        return watch.seconds if watch.limits.work is None else watch.work
+
+    def together(
+        self, choice: IntArray, free: BoolArray, keep: BoolArray, most: int
+    ) -> BoolArray:
+        """Return about so many of the free agents, who may use each other's seats."""
+        option = np.flatnonzero(keep & free[self.model.option_agent])
+        entries, counts = spans(self.model.use_ptr, option)
+        row = self.model.use_row[entries]
+        agent = np.repeat(self.model.option_agent[option], counts)
+        agent, row = agent[self.seats[row]], row[self.seats[row]]
+        room = self.seats & (self.price > 0)
+        room &= self.model.use(choice) < self.model.rows.upper
+        reached = room & (self.lot.random(len(room)) < SEEDS)
+        held = np.where(choice >= 0, self.loss[choice], self.top)
+        some = free & (held > NOTHING) & (self.lot.random(len(free)) < SEEDS)
+        while True:
+            reached[row[some[agent]]] = True
+            more = np.zeros(len(free), dtype=bool)
+            more[agent[reached[row]]] = True
+            more &= ~some
+            wanted = most - int(some.sum())
+            found = np.flatnonzero(more)
+            if len(found) == 0:  # an island: go on from somewhere else
+                found = np.flatnonzero(free & ~some)
+                wanted = min(wanted, ISLAND)
+            if len(found) > wanted:
+                found = self.lot.choice(found, max(0, wanted), replace=False)
+            some[found] = True
+            if len(found) == 0 or some.sum() >= most:
+                return some
+
+    def held(self, part: Part, choice: IntArray, free: BoolArray) -> tuple[Held, ...]:
+        """Return the levels of the tiers before, as the part sees them now."""
+        staying = choice[~free]
+        staying = staying[staying >= 0]
+        return tuple(
+            replace(
+                held,
+                value=np.append(held.value[part.option], held.value[staying].sum()),
+                level=held.reached(self.focus.problem, choice),
+            )
+            for held in self.focus.held
+        )
+
+    def effort(self) -> Effort:
+        """Return how long one program may take."""
+        seed = int(self.lot.integers(1 << 30))
+        left = self.watch.seconds_left()
+        if self.watch.limits.work is not None:
+            return Effort(left, NODES, seed=seed)
+        return Effort(min(SLICE, left), seed=seed)
+
+    def undecided(self, choice: IntArray, count: int) -> tuple[BoolArray, BoolArray]:
+        """Return the agents who choose again, and the options they choose among."""
+        model = self.model
+        width = width_for(self.loss, count)
+        keep = self.loss <= width
+        number = np.bincount(model.option_agent[keep], minlength=model.num_agents)
+        nothing = ~model.must & (self.top <= width)
+        free = number + nothing >= 2
+        placed = choice >= 0
+        free[placed] |= self.loss[choice[placed]] > width
+        free[~placed] |= self.top[~placed] > width
+        return free, keep

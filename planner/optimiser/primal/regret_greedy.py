@@ -1,0 +1,61 @@
+"""A plan from prices: everybody takes the best that fits, the most decided first.
+
+At good prices almost everyone's best option fits. Those who would lose most by getting
+their second best choose first; then the rest may take what is left, even below price.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.optimiser.kernels.pricing import kernel
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
+from planner.optimiser.relaxation.reduced_cost import best_two
+from planner.optimiser.relaxation.row_model import Model
+
+PART = 100_000
+"""Agents placed or switched between two looks at the caller."""
+
+
+def round_prices(model: Model, reduced: FloatArray) -> IntArray:
+    """Return a choice that breaks no upper limit; lower limits may be left short."""
+    choice = np.full(model.num_agents, -1, dtype=np.int64)
+    fill(model, reduced, choice, by_regret(model, reduced), 0.0)
+    fill(model, reduced, choice, by_best(model, reduced), -np.inf)
+    return choice
+
+
+def fill(
+    model: Model,
+    reduced: FloatArray,
+    choice: IntArray,
+    order: IntArray,
+    least: float,
+    closed: BoolArray | None = None,
+) -> int:
+    """Place the unplaced agents in this order, where it fits; return how many."""
+    walls = model.rows.walls(price=np.inf, closed=closed)
+    use = model.use(choice)
+    step, placed = kernel("place", model.num_uses), 0
+    for part in parts(order):
+        placed += step(model.options, walls, part, reduced, least, use, choice)
+    return placed
+
+
+def parts(order: IntArray) -> Iterator[IntArray]:
+    """Cut an order into parts, so that threads and callers get a turn."""
+    for start in range(0, len(order), PART):
+        yield order[start : start + PART]
+
+
+def by_regret(model: Model, reduced: FloatArray) -> IntArray:
+    """Return the agents by what the second best costs them; those who must, first."""
+    best, second = best_two(model, reduced)
+    regret = np.where(model.must, np.inf, best - np.maximum(second, 0.0))
+    return np.argsort(-regret, kind="stable")
+
+
+def by_best(model: Model, reduced: FloatArray) -> IntArray:
+    """Return the agents by their best reduced value; those who must, first."""
+    best, _ = best_two(model, reduced)
+    return np.argsort(np.where(model.must, -np.inf, -best), kind="stable")

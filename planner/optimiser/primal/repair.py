@@ -1,0 +1,218 @@
+"""Make a plan feasible: floors reached, cohorts decided, everyone placed who must be.
+
+A cohort that is used but too small is either closed or filled up, whichever the prices
+say costs less. Then the broken limits pull agents in or push them out by the switch
+that costs least (local_search.mend), and whatever room that leaves is used
+(local_search.climb).
+"""
+
+from functools import cached_property
+
+import numpy as np
+
+from planner.optimiser.kernels.local_search import WALL
+from planner.optimiser.kernels.pricing import COMPILE_FROM, NEVER, Index, kernel
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.primal.regret_greedy import by_best, fill, parts
+from planner.optimiser.relaxation.row_model import Model, narrow_rows
+
+TENURE = 12
+ATTEMPTS = 5
+FEW_MOVES, FIRST_BATCH, BATCH = 300, 30, 200
+"""Moves for any plan, and between two looks at the watch; after the first few of them
+machine code pays for its import."""
+
+LOOK = 200
+"""Options of a broken row that are compared before the best switch is made."""
+
+INDEXED = 8_000_000
+"""Most uses of a model whose rows are all indexed; above, only those with floors and
+those that are broken."""
+
+
+STARTS, DEPTH = 1_000, 12
+"""Rows that chains fill between two looks at the watch, and switches of a chain."""
+
+
+class Repairer:
+    """Repairs plans of one model, whose options are indexed by row once."""
+
+    def __init__(
+        self, model: Model, price: FloatArray, reduced: FloatArray, worth: float
+    ) -> None:
+        self.model, self.price, self.reduced = model, price, reduced
+        self.unit = worth
+
+    @cached_property
+    def wanted(self) -> BoolArray:
+        """The rows that agents can be moved into or out of."""
+        rows = self.model.rows
+        if self.model.num_uses <= INDEXED:
+            return np.ones(len(rows), dtype=bool)
+        wanted: BoolArray = (rows.lower > 0) & np.isinf(rows.short_price)
+        return wanted
+
+    @cached_property
+    def index(self) -> Index:
+        return self.model.index(self.wanted)
+
+    def want_broken(self, choice: IntArray) -> None:
+        """See to it that agents can be moved out of every row that is broken."""
+        broken = self.model.rows.excess(self.model.use(choice)) > 0
+        if (broken & ~self.wanted).any():
+            self.wanted = self.wanted | broken
+            self.index = self.model.index(self.wanted)
+
+    def __call__(self, choice: IntArray, watch: Watch) -> IntArray:
+        """Return a better choice: feasible, if one was found."""
+        choice = choice.copy()
+        closed = np.zeros(len(self.model.rows), dtype=bool)
+        for attempt in range(ATTEMPTS):
+            self.want_broken(choice)
+            closed |= self.to_close(choice, all_of_them=attempt > 0)
+            self.mend(choice, closed, watch)
+            if self.model.feasible(choice) or watch():
+                break
+        if self.model.feasible(choice):
+            self.top_up(choice, closed, watch)
+        return choice
+
+    def to_close(self, choice: IntArray, *, all_of_them: bool = False) -> BoolArray:
+        """Return the cohorts that are cheaper to close than to fill up, or all small
+        ones: those that could not be filled up."""
+        model, rows = self.model, self.model.rows
+        use = model.use(choice)
+        hard = np.isinf(rows.short_price)
+        small = rows.only_if_used & hard & (use > 0) & (use < rows.lower)
+        if all_of_them:
+            return small
+        closed = np.zeros(len(rows), dtype=bool)
+        chosen_loss = self.losses(choice)
+        for row in np.flatnonzero(small):
+            closed[row] = self.closing_pays(int(row), choice, chosen_loss, use)
+        return closed
+
+    def losses(self, choice: IntArray) -> FloatArray:
+        """Return each option's reduced value above that of its agent's choice."""
+        held = np.zeros(len(choice))
+        held[choice >= 0] = self.reduced[choice[choice >= 0]]
+        gain: FloatArray = self.reduced - held[self.model.option_agent]
+        return gain
+
+    def closing_pays(
+        self, row: int, choice: IntArray, gain: FloatArray, use: IntArray
+    ) -> bool:
+        """Compare what the members lose elsewhere with what filling up costs."""
+        model = self.model
+        options = self.index.option[slice(*self.index.ptr[[row, row + 1]])]
+        agents = model.option_agent[options]
+        inside = choice[agents] == options
+        missing = int(model.rows.lower[row] - use[row])
+        amount = max(1.0, model.scale[row])
+        pull = np.sort(-gain[options[~inside]])[: int(np.ceil(missing / amount))]
+        if len(pull) * amount < missing:
+            return True
+        leave = 0.0
+        for agent in agents[inside]:
+            span = slice(*model.agent_ptr[[agent, agent + 1]])
+            other = gain[span][np.arange(span.start, span.stop) != choice[agent]]
+            stay = -self.reduced[choice[agent]] if not model.must[agent] else -self.unit
+            leave -= max(float(other.max(initial=-np.inf)), stay)
+        return leave <= float(pull.sum())
+
+    def mend(self, choice: IntArray, closed: BoolArray, watch: Watch) -> None:
+        """Move agents until every hard limit holds, or the moves run out."""
+        model, rows = self.model, self.model.rows
+        self.place_those_who_must(choice)
+        use = model.use(choice)
+        if self.holds(use, closed):
+            return
+        walls = rows.walls(price=2 * self.unit / model.scale, closed=closed)
+        hard_short, hard_over = np.isinf(rows.short_price), np.isinf(rows.over_price)
+        walls.over_price[hard_over & ~self.wanted] = WALL
+        moves = FEW_MOVES + 30 * int((rows.excess(use) > 0).sum())
+        uses, batch = model.num_uses, FIRST_BATCH
+        while moves > 0 and not watch.report():
+            made = kernel("mend", uses)(
+                model.options, walls, self.index, hard_short, hard_over, self.reduced,
+                batch, LOOK, TENURE, use, choice,
+            )  # fmt: skip
+            watch.work += made * LOOK
+            moves = moves - made if made == batch else 0
+            uses, batch = max(uses, COMPILE_FROM), BATCH
+
+    def holds(self, use: IntArray, closed: BoolArray) -> bool:
+        """Tell whether no hard limit is broken and no closed cohort used."""
+        return not (self.model.rows.excess(use).any() or use[closed].any())
+
+    def place_those_who_must(self, choice: IntArray) -> None:
+        """Place them where they lose least, even where it does not fit."""
+        model = self.model
+        for agent in np.flatnonzero(model.must & (choice < 0)):
+            span = slice(*model.agent_ptr[[agent, agent + 1]])
+            if span.start < span.stop:
+                choice[agent] = span.start + int(np.argmax(self.reduced[span]))
+
+    def top_up(self, choice: IntArray, closed: BoolArray, watch: Watch) -> None:
+        """Use the room that is left, first for the unplaced, then to improve."""
+        model = self.model
+        order = by_best(model, self.reduced)
+        fill(model, self.reduced, choice, order, -np.inf, closed | self.empty(choice))
+        climb(model, choice, order, watch)
+        if model.num_uses >= COMPILE_FROM:
+            self.chain(choice, closed, watch)
+
+    def chain(self, choice: IntArray, closed: BoolArray, watch: Watch) -> None:
+        """Fill the rows that still have room, by switches of several agents."""
+        model = self.model
+        index, use = self.narrow, model.use(choice)
+        stamp = np.zeros(model.num_agents, dtype=np.int64)
+        walls = model.rows.walls(price=WALL, closed=closed | self.empty(choice))
+        room = np.where(np.diff(index.ptr) > 0, walls.upper - use, 0)
+        worth = self.price * room
+        starts = np.flatnonzero((room > 0) & (worth > 0))
+        starts = starts[np.argsort(-worth[starts], kind="stable")]
+        done = 1
+        for part in np.array_split(starts, 1 + len(starts) // STARTS):
+            if watch.report():
+                return
+            _, tried = kernel("chain", model.num_uses)(
+                model.options, walls, index, self.price, self.reduced, part, DEPTH,
+                stamp, done, use, choice,
+            )  # fmt: skip
+            done += tried + len(part)
+            watch.work += tried * LOOK
+
+    @cached_property
+    def narrow(self) -> Index:
+        """The options of limited rows that few options use: seats, not budgets."""
+        return self.model.index(narrow_rows(self.model))
+
+    def empty(self, choice: IntArray) -> BoolArray:
+        """Return the cohorts that one more agent would open below their floor."""
+        rows = self.model.rows
+        hard = rows.only_if_used & np.isinf(rows.short_price) & (rows.lower > 0)
+        result: BoolArray = hard & (self.model.use(choice) == 0)
+        return result
+
+
+def climb(
+    model: Model, choice: IntArray, order: IntArray, watch: Watch, passes: int = 3
+) -> int:
+    """Switch single agents while that raises the objective; return how often."""
+    use, moves = model.use(choice), 0
+    least = 0.0 if model.rows.paid(use) == 0 else NEVER
+    walls = model.rows.walls(price=WALL)
+    worth = model.value.astype(np.float64)
+    step = kernel("climb", model.num_uses)
+    for _ in range(passes):
+        made = 0
+        for part in parts(order):
+            if watch.report():
+                return moves
+            made += step(model.options, walls, part, worth, least, use, choice)
+        moves += made
+        if made == 0:
+            break
+    return moves

@@ -1,0 +1,1 @@
+"""The Lagrangian dual, its prices, and the linear program behind them."""

@@ -1,0 +1,210 @@
+"""The linear program on the options that matter, for exact prices and a near plan.
+
+At good prices most agents have one best option and most options lose too much to be
+worth a thought. The core keeps the options whose loss, their reduced value below the
+best of their agent, is small. Agents with a single one are settled; the rest is a
+linear program, small enough for a simplex method, whose dual values are prices:
+
+    maximise    sum value(o) x(o) - soft prices - artificial * penalty
+    subject to  sum of x(o) over the options of an agent <= 1      (= 1 where must)
+                floor(r) <= use of the settled + sum use(o, r) x(o) <= upper(r)
+
+One sweep over all options tells what the prices prove. Options that would improve the
+program join the core, until the bound of the prices is the value of the program.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.reduced_cost import best_two
+from planner.optimiser.relaxation.restricted_lp import Program, maximise
+from planner.optimiser.relaxation.row_model import GRAIN, Model
+from planner.optimiser.relaxation.subgradient import Descent, Sweeper, worth_of_a_choice
+
+ROUNDS, TIME = 8, 0.2
+"""Programs to solve, and the share of the time left after which no other is begun."""
+
+ONE = 0.5
+"""Share of the time left that one program may take: what is cut short is lost."""
+
+TIGHT = 1e-6
+"""Relative distance of bound and program at which the prices count as exact."""
+
+MOSTLY = 0.5
+"""Share of the options from which the core may as well be all of them: no simplex
+method here can go on from where the last one was."""
+
+SMALL = 3_000
+"""Options of a core that is never made smaller than this."""
+
+WHOLE = 1e-6
+
+NOTHING = 1e-4
+"""A loss that is no more than this is that of an option as good as the best."""
+
+
+@dataclass(frozen=True)
+class CoreOutcome:
+    """What the program on the core says.
+
+    Attributes
+    ----------
+    choice
+        The choices on which the program is whole; -1 for nothing or a fraction.
+    fractional
+        The agents that the program splits between options.
+    use
+        float64[rows]; what the program uses of every row, fractions included.
+    exact
+        The prices prove no more than the program reaches.
+    """
+
+    descent: Descent
+    choice: IntArray
+    fractional: IntArray
+    use: FloatArray
+    exact: bool
+
+
+def solve_core(
+    model: Model, sweep: Sweeper, descent: Descent, watch: Watch, *, share: float
+) -> CoreOutcome | None:
+    """Return exact prices and the plan of the program, or None if it was cut short.
+
+    Besides the best, the core starts with this share of an option for each agent.
+    """
+    unit = worth_of_a_choice(model)
+    best, price = descent, descent.price
+    reduced = sweep.reduced(price)
+    loss, _ = losses(model, reduced)
+    width = width_for(loss, max(SMALL, int(share * model.num_agents)))
+    possible = ~uses_closed_rows(model)
+    core = possible & (loss <= width)
+    settled = core
+    outcome: CoreOutcome | None = None
+    ends = watch.seconds + watch.part(TIME)
+    for _ in range(ROUNDS):
+        settled = settled & settled_options(model, core, reduced, width)
+        program = Program.of(model, core, settled, unit)
+        seconds = max(2 * (ends - watch.seconds), watch.part(ONE))
+        answer = maximise(program, watch, len(model.rows), seconds)
+        if answer is None:
+            return outcome
+        price = np.where(model.rows.upper > 0, answer.price, price)
+        price = shut(model, sweep, model.rows.clip(price), possible)
+        bound, _ = sweep(price)
+        watch.work += model.num_uses
+        if bound < best.bound:
+            best = Descent(price, bound, best.sweeps)
+        exact = best.bound - answer.value <= TIGHT * max(1.0, abs(bound))
+        outcome = _read(model, best, answer.x, core, settled, exact=exact)
+        if exact or watch.report() or watch.seconds > ends:
+            break
+        reduced = sweep.reduced(price)
+        core = core | (possible & _improving(model, reduced, core))
+        if core.sum() > MOSTLY * model.num_options:
+            core = possible
+    return outcome
+
+
+def uses_closed_rows(model: Model) -> BoolArray:
+    """Return bool[options]: those that use a row of which there is nothing."""
+    result = np.zeros(model.num_options, dtype=bool)
+    result[_uses_of_closed_rows(model)[1]] = True
+    return result
+
+
+def _uses_of_closed_rows(model: Model) -> tuple[IntArray, IntArray]:
+    """Return the uses of rows of which there is nothing, and the option of each."""
+    closed = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
+    if not closed.any():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    entries = np.flatnonzero(closed[model.use_row] & (model.use_amount > 0))
+    return entries, np.searchsorted(model.use_ptr, entries, side="right") - 1
+
+
+def shut(
+    model: Model, sweep: Sweeper, price: FloatArray, possible: BoolArray
+) -> FloatArray:
+    """Raise the prices of what there is nothing of until nobody would have it.
+
+    The program is without the options that use it, so its prices say nothing about
+    them. A price of nothing costs the bound nothing, so it is as high as is needed.
+    """
+    if possible.all():
+        return price
+    entries, option = _uses_of_closed_rows(model)
+    reduced = sweep.reduced(price)
+    best = np.where(model.must, -np.inf, 0.0)
+    np.maximum.at(best, model.option_agent[possible], reduced[possible])
+    wanted = (reduced - best[model.option_agent])[option] / model.use_amount[entries]
+    needed = np.zeros(len(price))
+    able = np.isfinite(wanted)
+    np.maximum.at(needed, model.use_row[entries][able], wanted[able])
+    return model.rows.clip(np.where(needed > 0, price + needed + GRAIN, price))
+
+
+def losses(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return each option's loss, and each agent's best reduced value."""
+    best, _ = best_two(model, reduced)
+    best = np.where(model.must, best, np.maximum(best, 0.0))
+    return np.repeat(best, np.diff(model.agent_ptr)) - reduced, best
+
+
+def settled_options(
+    model: Model, core: BoolArray, reduced: FloatArray, width: float
+) -> BoolArray:
+    """Return the options that are taken for granted: alone in the core and needed."""
+    alone = np.bincount(model.option_agent[core], minlength=model.num_agents) == 1
+    needed = model.must[model.option_agent] | (reduced > width)
+    result: BoolArray = core & alone[model.option_agent] & needed
+    return result
+
+
+def width_for(loss: FloatArray, count: int) -> float:
+    """Return the loss that this many options stay below that lose anything."""
+    losing = loss[loss > NOTHING]
+    if count >= len(losing):
+        return np.inf
+    return float(np.partition(losing, count)[count])
+
+
+def _improving(model: Model, reduced: FloatArray, core: BoolArray) -> BoolArray:
+    """Return the options outside the core that would improve the program."""
+    loss, best = losses(model, reduced)
+    least = np.where(model.must, np.inf, best)
+    owners = np.flatnonzero(np.diff(model.agent_ptr))
+    inside = np.where(core, loss, np.inf)
+    within = np.minimum.reduceat(inside, model.agent_ptr[owners])
+    least[owners] = np.minimum(least[owners], within)
+    margin = 1e-9 * (1 + np.abs(best))
+    improves: BoolArray = loss < (least - margin)[model.option_agent]
+    return improves & ~core
+
+
+def _read(
+    model: Model,
+    descent: Descent,
+    x: FloatArray,
+    core: BoolArray,
+    settled: BoolArray,
+    *,
+    exact: bool,
+) -> CoreOutcome:
+    """Take the choices on which the program is whole."""
+    choice = np.full(model.num_agents, -1, dtype=np.int64)
+    granted = np.flatnonzero(settled)
+    choice[model.option_agent[granted]] = granted
+    columns = np.flatnonzero(core & ~settled)
+    whole = columns[x > 1 - WHOLE]
+    choice[model.option_agent[whole]] = whole
+    split = (x > WHOLE) & (x <= 1 - WHOLE)
+    fractional = np.unique(model.option_agent[columns[split]])
+    use = model.use(choice).astype(np.float64)
+    entries, counts = spans(model.use_ptr, columns[split])
+    parts = model.use_amount[entries] * np.repeat(x[split], counts)
+    np.add.at(use, model.use_row[entries], parts)
+    return CoreOutcome(descent, choice, fractional, use, exact)

@@ -1,0 +1,59 @@
+"""What the budget lines can carry, without a variable for each flow.
+
+Pools p draw on lines f in supply(p). By the cut theorem of flows, the lines can carry
+the use of the pools exactly if no set S of lines is asked for more than it holds:
+
+    sum of use(p) over the pools p with supply(p) inside S  <=  sum of upper(S)
+
+Only unions of supply sets need to be asked, and only connected ones: a union of two
+parts that share no line is the sum of the rows of its parts.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.optimiser.model.problem import UNLIMITED, IntArray, Problem
+
+MOST_ROWS = 4096
+"""More rows than this and the pools are too entangled to write out."""
+
+
+class TooManyRows(RuntimeError):
+    """The budget lines overlap in more ways than can be written as rows."""
+
+
+def hall_rows(problem: Problem) -> Iterator[tuple[IntArray, int]]:
+    """Return (pools, budget) for each row: together they use at most the budget."""
+    pools = np.flatnonzero(problem.resource_supplied)
+    if len(pools) == 0:
+        return
+    supplies = [
+        frozenset(
+            problem.supply_index[
+                problem.supply_ptr[pool] : problem.supply_ptr[pool + 1]
+            ].tolist()
+        )
+        for pool in pools
+    ]
+    for union in sorted(_unions(set(supplies)), key=sorted):
+        budget = sum(int(problem.supply_upper[line]) for line in union)
+        if budget < UNLIMITED:
+            inside = [lines <= union for lines in supplies]
+            yield pools[np.array(inside)], budget
+
+
+def _unions(supplies: set[frozenset[int]]) -> set[frozenset[int]]:
+    """Close the supply sets under union with sets they overlap."""
+    found = set(supplies)
+    fresh = list(supplies)
+    while fresh:
+        union = fresh.pop()
+        for lines in supplies:
+            wider = union | lines
+            if wider not in found and union & lines:
+                found.add(wider)
+                fresh.append(wider)
+                if len(found) > MOST_ROWS:
+                    raise TooManyRows(f"more than {MOST_ROWS} unions of budget lines")
+    return found

@@ -1,0 +1,216 @@
+"""Find prices: minimise the bound that they prove, sweep by sweep.
+
+For prices p the bound is
+
+    bound(p) = sum over agents of max(0, max of value(o) - sum p(r) use(o, r))
+             + sum over rows of p(r) upper(r)  (p > 0)  or  p(r) lower(r)  (p < 0)
+
+It is convex, and upper(r) - use(r), with the use when every agent takes its best
+option, is a subgradient. So a row that is asked for more than it holds becomes dearer
+and one that is asked for less becomes cheaper:
+
+    pace(r)  *= 1.2  where the excess keeps its sign,  0.7 where it changes
+    speed(r)  = (speed(r) + (use(r) - upper(r)) / upper(r)) / 2
+    p(r)     += pace(r) * worth / scale(r) * speed(r)
+
+with `worth` the mean value of a choice and `scale` the mean use of the row, so that a
+pace of 1 moves any price by about what an option is worth. Each row finds its own
+pace; now and then all start again from the best prices so far. Measured against one
+step length for all rows, the bound after 40 sweeps is nearer by a factor of ten.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+import numpy as np
+
+from planner.optimiser.kernels.pricing import COMPILE_FROM, kernel
+from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.row_model import Model
+
+T = TypeVar("T")
+
+CHUNKS = 8
+"""Parts a sweep is cut into. Fixed, so that sums of floats are the same always."""
+
+START, FASTER, SLOWER, FASTEST = 0.1, 1.2, 0.7, 1.0
+INERTIA = 0.5
+NEAR, LOOK = 1e-6, 40
+"""The descent ends when so many sweeps lower the bound by no more than this part."""
+
+AGAIN = 100
+"""Sweeps after which every row gets its first pace again, from the best prices."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Prices of resources and budget lines, and the bound that they prove."""
+
+    price: FloatArray
+    supply_price: FloatArray
+    bound: float
+
+
+class Sweeper:
+    """Sweeps over a model's options in fixed chunks, on several threads."""
+
+    def __init__(self, model: Model, workers: int) -> None:
+        self.model = model
+        self.best = np.zeros(model.num_agents)
+        large = model.num_uses >= COMPILE_FROM
+        marks = np.linspace(0, model.num_agents, (CHUNKS if large else 1) + 1)
+        self._marks = marks.astype(np.int64).tolist()
+        self._uses = np.zeros((len(marks) - 1, len(model.rows)), dtype=np.int64)
+        self._pool = ThreadPoolExecutor(workers) if large and workers > 1 else None
+        self._sweep = kernel("sweep", model.num_uses)
+        self._reduce = kernel("reduce_values", model.num_uses)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def __call__(self, price: FloatArray) -> tuple[float, IntArray]:
+        """Return the bound at these prices, and the use when all take their best."""
+        self._uses[:] = 0
+        totals = self._each(self._one_chunk, price)
+        use: IntArray = self._uses.sum(axis=0)
+        return sum(totals) + self.model.rows.worth(price), use
+
+    def reduced(self, price: FloatArray) -> FloatArray:
+        """Return the reduced value of every option."""
+        result = np.empty(self.model.num_options)
+        model = self.model
+
+        def one(chunk: int, price: FloatArray) -> None:
+            first, last = model.agent_ptr[self._marks[chunk : chunk + 2]]
+            self._reduce(model.options, price, first, last, result)
+
+        self._each(one, price)
+        return result
+
+    def _one_chunk(self, chunk: int, price: FloatArray) -> float:
+        first, last = self._marks[chunk : chunk + 2]
+        uses = self._uses[chunk]
+        total: float = self._sweep(
+            self.model.options, price, first, last, uses, self.best
+        )
+        return total
+
+    def _each(self, part: Callable[[int, FloatArray], T], price: FloatArray) -> list[T]:
+        """Call `part` for every chunk and return the answers in their order."""
+        chunks = range(len(self._uses))
+        if self._pool is None:
+            return [part(chunk, price) for chunk in chunks]
+        return list(self._pool.map(part, chunks, [price] * len(self._uses)))
+
+
+@dataclass
+class Descent:
+    """Where the search for prices stands."""
+
+    price: FloatArray
+    bound: float = np.inf
+    sweeps: int = 0
+
+
+def find_prices(
+    model: Model,
+    sweep: Sweeper,
+    watch: Watch,
+    *,
+    sweeps: int,
+    start: FloatArray | None,
+    whole: bool = True,
+) -> Descent:
+    """Return the best prices found in at most this many sweeps.
+
+    The bound is one of the problem, and told to the caller, only if the model is the
+    `whole` of it.
+    """
+    rows = model.rows
+    first = rows.clip(np.zeros(len(rows)) if start is None else start)
+    best = Descent(first)
+    step, before = Pace(model, first), np.inf
+    while best.sweeps < sweeps and not watch():
+        bound, use = sweep(step.price)
+        watch.work += model.num_uses
+        best.sweeps += 1
+        if bound < best.bound:
+            best.bound, best.price = bound, step.price
+        step.advance(use)
+        if best.sweeps % AGAIN == 0:
+            step = Pace(model, best.price)
+        if best.sweeps % LOOK == 0:
+            if before - best.bound < NEAR * abs(best.bound):
+                break
+            before = best.bound
+        if best.sweeps % 16 == 0:
+            watch.report(bound=best.bound if whole else None)
+    return best
+
+
+class Pace:
+    """Prices on the move, each row at its own pace."""
+
+    def __init__(self, model: Model, price: FloatArray) -> None:
+        rows = model.rows
+        self.model, self.price = model, price
+        self.unit = worth_of_a_choice(model) / model.scale
+        limit = np.where(rows.upper < UNLIMITED, rows.upper, rows.floor)
+        self.size = np.maximum(limit, 1)
+        self.pace = np.full(len(rows), START)
+        self.speed = np.zeros(len(rows))
+        self.sign = np.zeros(len(rows))
+
+    def advance(self, use: IntArray) -> None:
+        """Move every price by the excess at this use."""
+        excess = _excess(self.model, self.price, use) / self.size
+        turn = np.sign(excess) * self.sign
+        self.sign = np.sign(excess)
+        faster = np.minimum(self.pace * FASTER, FASTEST)
+        slower = np.where(turn < 0, self.pace * SLOWER, self.pace)
+        self.pace = np.where(turn > 0, faster, slower)
+        push = np.clip(excess, -1.0, 1.0)
+        self.speed = INERTIA * self.speed + (1 - INERTIA) * push
+        change = self.pace * self.unit * self.speed
+        self.price = _moved(self.model, self.price, change)
+
+
+def worth_of_a_choice(model: Model) -> float:
+    """Return what the choice of an agent decides about, on average."""
+    if model.num_options == 0:
+        return 1.0
+    owners = np.flatnonzero(np.diff(model.agent_ptr))
+    starts = model.agent_ptr[owners]
+    most = np.maximum.reduceat(model.value, starts)
+    least = np.minimum.reduceat(model.value, starts)
+    base = np.where(model.must[owners], least, np.minimum(least, 0))
+    return float(max(1.0, (most - base).mean()))
+
+
+def _excess(model: Model, price: FloatArray, use: IntArray) -> FloatArray:
+    """Return how much too much each row is used, negative for too little."""
+    rows = model.rows
+    over, under = use - rows.upper, use - rows.floor
+    inside = np.where(price > 0, over, np.where(price < 0, under, 0))
+    excess = np.where(over > 0, over, np.where(under < 0, under, inside))
+    return excess.astype(np.float64)
+
+
+def _moved(model: Model, price: FloatArray, change: FloatArray) -> FloatArray:
+    """Return the prices after a step, which never jumps across zero."""
+    moved = price + change
+    crossed = moved * price < 0
+    return model.rows.clip(np.where(crossed, 0.0, moved))

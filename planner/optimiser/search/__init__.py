@@ -1,0 +1,1 @@
+"""How the methods work together: a tier, tiers, blocks, solvers side by side."""

@@ -1,0 +1,267 @@
+"""Walk the road of every part of a problem, and put together what they find.
+
+All parts get their first prices and a first plan before any of them goes on, so that
+there is a plan of the whole early. Then the smallest is finished first, each within its
+share of what is left: of time by its options, and what it leaves falls to the others;
+of work a share that is fixed beforehand, so that it does not matter who walks it:
+others may take parts, as errands (see search/remote_block.py).
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from planner.optimiser.mip.agreement import Verdict
+from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.run_budget import POLL, Watch
+from planner.optimiser.primal.incumbent import OnPlan
+from planner.optimiser.relaxation.subgradient import Prices
+from planner.optimiser.search.decomposition import Part
+from planner.optimiser.search.pipeline import Outcome, Road
+from planner.optimiser.search.remote_block import Done, Elsewhere, Errand
+
+N = TypeVar("N", int, float)
+
+BEGINNING = 0.2
+"""Share of the time in which all parts have their first plans."""
+
+
+def walk_apart(
+    problem: Problem,
+    parts: Sequence[Part],
+    watch: Watch,
+    start: IntArray | None,
+    *,
+    on_plan: OnPlan | None = None,
+    held: Sequence[Held] = (),
+    branches: bool = True,
+    elsewhere: Elsewhere | None = None,
+    focus: Focus | None = None,
+) -> Outcome:
+    """Return the best plan and prices of the whole, found part by part."""
+    walks = _Walks(problem, parts, watch, start, on_plan, held, branches, focus)
+    if elsewhere is None or watch():
+        walks.begin()
+        walks.finish()
+    else:
+        elsewhere.offer([walks.errand(number) for number in walks.waiting()])
+        walks.begin()
+        walks.finish_with(elsewhere)
+    return walks.outcome()
+
+
+class _Walks:
+    """One road a part, and what is known of all of them together."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        parts: Sequence[Part],
+        watch: Watch,
+        start: IntArray | None,
+        on_plan: OnPlan | None,
+        held: Sequence[Held],
+        branches: bool,
+        focus: Focus | None,
+    ) -> None:
+        self.problem, self.parts, self.watch = problem, parts, watch
+        self.on_plan, self.held = on_plan, held
+        self.choice = np.full(problem.num_agents, -1, dtype=np.int64)
+        self.incumbents: list[int | None] = [None] * len(parts)
+        self.bounds: list[float | None] = [None] * len(parts)
+        self.outcomes: list[Outcome | None] = [None] * len(parts)
+        sizes = np.array([len(part.option) for part in parts])
+        self.shares = sizes / sizes.sum()
+        self.watches = [self._watch(part) for part in range(len(parts))]
+        self.starts = [None if start is None else part.inside(start) for part in parts]
+        self.roads = [
+            Road(
+                part.problem,
+                self.watches[number],
+                self._keeper(number),
+                _levels(part, held, self.starts[number]),
+                branches=branches,
+                focus=focus and _focus(part, focus, self.starts[number]),
+            )
+            for number, part in enumerate(parts)
+        ]
+
+    def begin(self) -> None:
+        """Take every part to its first plan."""
+        left = BEGINNING * self.watch.seconds_left()
+        for number, road in enumerate(self.roads):
+            self._give(number, left * float(self.shares[number]))
+            self.outcomes[number] = road.begin(self.starts[number])
+            self._tell(number)
+
+    def finish(self) -> None:
+        """Take every part to its end, the smallest first."""
+        for number in self.waiting():
+            self.take(number)
+
+    def finish_with(self, elsewhere: Elsewhere) -> None:
+        """Take to the end what nobody else takes, and wait for the others."""
+        while self.waiting() and not self.watch.report():
+            # The largest first: the end is near when only small ones are left.
+            for number in reversed(self.waiting()):
+                if elsewhere.claim(number):
+                    self.take(number)
+                    break
+            else:
+                time.sleep(POLL)
+            for number in self.waiting():
+                done = elsewhere.outcome(number)
+                if done is not None:
+                    self.accept(number, done)
+        self.finish()
+
+    def waiting(self) -> list[int]:
+        """Return the parts that are not at their end, the smallest first."""
+        return [n for n, outcome in enumerate(self.outcomes) if outcome is None]
+
+    def take(self, number: int) -> None:
+        """Take a part to its end, within its share of the time left."""
+        share = self.shares[number] / self.shares[self.waiting()].sum()
+        self._give(number, self.watch.seconds_left() * float(share))
+        self.outcomes[number] = self.roads[number].finish()
+        self._tell(number)
+
+    def errand(self, number: int) -> Errand:
+        """Return the whole walk of a part, from its beginning."""
+        own = self.watches[number].limits
+        left = self.watch.seconds_left()
+        share = 1.0 if own.work is not None else float(self.shares[number])
+        return Errand(
+            self.parts[number].problem,
+            replace(own, seconds=max(0.01, left * share)),
+            self.starts[number],
+            self.roads[number].held,
+            branches=self.roads[number].branches,
+            focus=self.roads[number].focus,
+        )
+
+    def accept(self, number: int, done: Done) -> None:
+        """Take what somebody else has found, unless there is better here."""
+        road, watch, outcome = self.roads[number], self.watches[number], done.outcome
+        watch.work, watch.clocked = done.work, done.clocked
+        value = None
+        if outcome.choice is not None:
+            value = road.model.objective(outcome.choice)
+            road.better(outcome.choice)
+        if road.best.objective != value:
+            outcome = replace(
+                outcome, choice=road.best.choice, verdict=Verdict.OPEN, proven=False
+            )
+        self.outcomes[number] = outcome
+        watch.report(bound=outcome.prices.bound)
+
+    def outcome(self) -> Outcome:
+        """Put together what the parts have found."""
+        found = [outcome for outcome in self.outcomes if outcome is not None]
+        price = np.zeros(self.problem.num_resources)
+        supply_price = np.zeros(self.problem.num_supplies)
+        for part, outcome in zip(self.parts, found, strict=True):
+            price[part.resource] = outcome.prices.price
+            supply_price[part.supply] = outcome.prices.supply_price
+        prices = Prices(price, supply_price, sum(each.prices.bound for each in found))
+        impossible = [each for each in found if each.verdict is Verdict.INFEASIBLE]
+        whole = all(each.choice is not None for each in found)
+        settled = all(each.verdict is Verdict.OPTIMAL for each in found)
+        for worker in self.watches:
+            self.watch.work += worker.work
+            self.watch.clocked |= worker.clocked or worker.timed_out
+        self.watch()
+        if impossible:
+            proven = any(each.proven for each in impossible)
+            return Outcome(None, prices, Verdict.INFEASIBLE, proven, None)
+        choice = self._together(found) if whole else None
+        claims = sum(
+            each.prices.bound if each.bound is None else each.bound for each in found
+        )
+        # Where nothing was left to spend, nothing is known.
+        told = whole and not self.held and np.isfinite(claims)
+        return Outcome(
+            choice,
+            prices,
+            Verdict.OPTIMAL if settled else Verdict.OPEN,
+            settled and all(each.proven for each in found),
+            float(claims) if told else None,
+        )
+
+    def _together(self, found: Sequence[Outcome]) -> IntArray:
+        choice = np.full(self.problem.num_agents, -1, dtype=np.int64)
+        for part, outcome in zip(self.parts, found, strict=True):
+            assert outcome.choice is not None
+            choice[part.agent] = part.outside(outcome.choice)
+        return choice
+
+    def _watch(self, number: int) -> Watch:
+        """Return a watch that tells the whole what its part knows."""
+        whole, limits = self.watch, self.watch.limits
+        work = whole.work_left()
+        if work is not None:
+            work = int(work * float(self.shares[number]))
+
+        def told(
+            phase: str, seconds: float, incumbent: int | None, bound: float | None
+        ) -> bool:
+            del seconds
+            self.incumbents[number], self.bounds[number] = incumbent, bound
+            whole.phase = phase
+            whole.report(_sum(self.incumbents), _sum(self.bounds))
+            return whole.stopped
+
+        return Watch(replace(limits, work=work), told, phases=whole.phases)
+
+    def _give(self, number: int, seconds: float) -> None:
+        """Let a part have so many seconds from now; all of them where work decides."""
+        left = self.watch.seconds_left()
+        by_work = self.watch.limits.work is not None
+        self.watches[number].give(left if by_work else seconds)
+
+    def _tell(self, number: int) -> None:
+        """Take what a part knows into what is known of the whole."""
+        self.watches[number].report(bound=self.roads[number].descent.bound)
+
+    def _keeper(self, number: int) -> OnPlan:
+        """Return what is done with a better plan of a part: the whole is shown."""
+        part = self.parts[number]
+
+        def keep(choice: IntArray) -> None:
+            self.choice[part.agent] = part.outside(choice)
+            if self.on_plan is not None and None not in self.incumbents:
+                self.on_plan(self.choice.copy())
+
+        return keep
+
+
+def _levels(
+    part: Part, held: Sequence[Held], start: IntArray | None
+) -> tuple[Held, ...]:
+    """Return the levels that a part has to keep: those of the plan it starts from.
+
+    Where the levels of the whole are the best there are, so are those of its parts.
+    """
+    if not held:
+        return ()
+    assert start is not None
+    own = [replace(level, value=level.value[part.option]) for level in held]
+    return tuple(
+        replace(level, level=level.reached(part.problem, start)) for level in own
+    )
+
+
+def _focus(part: Part, focus: Focus, start: IntArray | None) -> Focus:
+    """Return what polishing looks at in a part."""
+    own = replace(part, whole=focus.problem)
+    return Focus(own.problem, _levels(own, focus.held, start))
+
+
+def _sum(numbers: Sequence[N | None]) -> N | None:
+    """Return the sum, or None if one is not known."""
+    known = [number for number in numbers if number is not None]
+    return sum(known[1:], known[0]) if len(known) == len(numbers) else None

@@ -1,0 +1,197 @@
+"""A problem in parts that have no scarce resource in common.
+
+A resource that is not scarce, because everybody together could not use more than there
+is, ties nobody to anybody. Agents who share a scarce one, or scarce lines behind their
+pools, belong together; parts without one in common are problems of their own, and
+
+    the best plan of the whole = the best plans of the parts, put together
+
+with the sum of their bounds, since a price counts in one part only.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.optimiser.kernels.pricing import Options, kernel
+from planner.optimiser.model.problem import (
+    UNLIMITED,
+    BoolArray,
+    IntArray,
+    Problem,
+    pointers,
+    spans,
+)
+
+LEAST = 1_000
+"""Options of a part at least; smaller ones are put together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some agents of a whole problem, with all that is scarce for them.
+
+    `agent`, `option`, `resource` and `supply` are the places in the whole. Resources
+    that are not scarce are in no part.
+    """
+
+    whole: Problem
+    agent: IntArray
+    resource: IntArray
+    supply: IntArray
+
+    @cached_property
+    def option(self) -> IntArray:
+        inside = np.zeros(self.whole.num_agents, dtype=bool)
+        inside[self.agent] = True
+        return np.flatnonzero(inside[self.whole.option_agent])
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The part as a problem of its own."""
+        whole, row = self.whole, self.resource
+        place = np.full(whole.num_resources, -1, dtype=np.int32)
+        place[row] = np.arange(len(row))
+        line = np.full(whole.num_supplies, -1, dtype=np.int32)
+        line[self.supply] = np.arange(len(self.supply))
+        entries, counts = spans(whole.use_ptr, self.option)
+        resource = place[whole.use_resource[entries]]
+        scarce = resource >= 0
+        owner = np.repeat(np.arange(len(counts)), counts)[scarce]
+        lines, supplies = spans(whole.supply_ptr, row)
+        return whole.replace(
+            agent_must=whole.agent_must[self.agent],
+            option_agent=np.searchsorted(self.agent, whole.option_agent[self.option]),
+            option_value=whole.option_value[self.option],
+            use_ptr=pointers(np.bincount(owner, minlength=len(counts))),
+            use_resource=resource[scarce],
+            use_amount=whole.use_amount[entries][scarce],
+            resource_upper=whole.resource_upper[row],
+            resource_lower=whole.resource_lower[row],
+            resource_only_if_used=whole.resource_only_if_used[row],
+            resource_shortfall_price=whole.resource_shortfall_price[row],
+            resource_excess_price=whole.resource_excess_price[row],
+            supply_upper=whole.supply_upper[self.supply],
+            supply_ptr=pointers(supplies),
+            supply_index=line[whole.supply_index[lines]],
+            agent_id=None,
+            option_id=None,
+            resource_id=None,
+            supply_id=None,
+        )
+
+    def inside(self, choice: IntArray) -> IntArray:
+        """Return the part of a choice of the whole, in the options of the part."""
+        own = choice[self.agent]
+        placed = own >= 0
+        own = own.copy()
+        own[placed] = np.searchsorted(self.option, own[placed])
+        return own
+
+    def outside(self, choice: IntArray) -> IntArray:
+        """Return a choice of the part in the options of the whole, int64[agents]."""
+        return np.where(choice >= 0, self.option[choice], -1)
+
+
+def split(problem: Problem, least: int | None = None) -> list[Part]:
+    """Return the parts of a problem, the smallest first; often it is only one.
+
+    Parts of fewer options than `least`, or `LEAST`, are put together.
+    """
+    resources = problem.num_resources
+    options = Options(
+        problem.agent_ptr, problem.value(), problem.use_ptr, problem.use_resource,
+        problem.use_amount, problem.agent_must,
+    )  # fmt: skip
+    scarce = scarce_resources(problem, options)
+    root = np.arange(resources + problem.num_supplies)
+    owner = np.full(problem.num_agents, -1, dtype=np.int64)
+    kernel("link", problem.num_uses)(options, scarce, root, owner)
+    _link_lines(problem, scarce, root)
+    root = _roots(root)
+    label = np.full(problem.num_agents, -1, dtype=np.int64)
+    tied = owner >= 0
+    label[tied] = root[owner[tied]]
+    kinds, size = np.unique(label[problem.option_agent], return_counts=True)
+    group = _together(size, LEAST if least is None else least)
+    if group.max(initial=0) == 0:
+        return [_everything(problem)]
+    # What nobody uses is with the first, for it may still cost something.
+    number = np.zeros(len(root) + 1, dtype=np.int64)
+    number[kinds] = group
+    of_agent = number[label]
+    of_row = number[root]
+    return [
+        Part(
+            problem,
+            np.flatnonzero(of_agent == part),
+            np.flatnonzero((of_row[:resources] == part) & scarce),
+            np.flatnonzero(of_row[resources:] == part),
+        )
+        for part in range(int(group.max()) + 1)
+    ]
+
+
+def scarce_resources(problem: Problem, options: Options) -> BoolArray:
+    """Return bool[r]: the resources whose limits could make a difference."""
+    most = np.zeros(problem.num_resources, dtype=np.float64)
+    kernel("reach", problem.num_uses)(options, most)
+    scarce: BoolArray = (most > problem.resource_upper) | (problem.resource_lower > 0)
+    supplied = problem.resource_supplied
+    lines = problem.supply_index
+    pool = np.repeat(np.arange(problem.num_resources), np.diff(problem.supply_ptr))
+    asked = np.bincount(lines, most[pool], minlength=problem.num_supplies)
+    unlimited = problem.supply_upper == UNLIMITED
+    ample = unlimited | (asked <= problem.supply_upper)
+    relieved = np.zeros(problem.num_resources, dtype=bool)
+    relieved[pool[ample[lines]]] = True
+    return np.where(supplied, ~relieved, scarce)
+
+
+def _link_lines(problem: Problem, scarce: BoolArray, root: IntArray) -> None:
+    """Tie the scarce pools to the lines that supply them."""
+    pool = np.repeat(np.arange(problem.num_resources), np.diff(problem.supply_ptr))
+    for resource, line in zip(pool, problem.supply_index, strict=True):
+        if scarce[resource]:
+            _tie(root, int(resource), problem.num_resources + int(line))
+
+
+def _tie(root: IntArray, one: int, other: int) -> None:
+    while root[one] != one:
+        one = int(root[one])
+    while root[other] != other:
+        other = int(root[other])
+    root[max(one, other)] = min(one, other)
+
+
+def _roots(root: IntArray) -> IntArray:
+    """Return for each row the one that stands for all it is tied to."""
+    while True:
+        above = root[root]
+        if (above == root).all():
+            return above
+        root = above
+
+
+def _together(size: IntArray, least: int) -> IntArray:
+    """Return the number of the part for each group of this many options."""
+    group = np.zeros(len(size), dtype=np.int64)
+    number, filled = 0, 0
+    for at in np.argsort(size, kind="stable"):
+        if filled >= least:
+            number, filled = number + 1, 0
+        group[at] = number
+        filled += int(size[at])
+    if filled < least and number > 0:
+        group[group == number] = number - 1
+    return group
+
+
+def _everything(problem: Problem) -> Part:
+    return Part(
+        problem,
+        np.arange(problem.num_agents),
+        np.arange(problem.num_resources),
+        np.arange(problem.num_supplies),
+    )

@@ -1,0 +1,338 @@
+"""Several tiers: the first is worth more than everything below it.
+
+With tier values v_1 ... v_t and whole weights w_1 ... w_t = 1, where
+
+    w_j >= 1 + sum over i > j of w_i range(v_i)
+
+a plan is lexicographically best exactly when it is best for the folded value
+sum_j w_j v_j. So tiers whose ranges allow it are folded and solved as one. Where the
+numbers would grow past what solvers can tell apart, the tiers solved so far are held:
+by weights as large as the numbers allow, and by rows in branch and cut.
+
+Folding also gives the certificate. At prices p the folded problem has a bound B, and a
+plan that keeps the levels L_j of the tiers before k is worth in tier k at most
+
+    B - sum over j < k of w_j L_j
+
+which is the bound of tier k with -w_j as the price of the floor under tier j. That
+holds for any weights, 0 among them. Large ones multiply what is left open in the tiers
+before, so several are tried, and the ones that prove most are kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from planner.optimiser.mip.agreement import Verdict
+from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.plan import Plan
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+
+if TYPE_CHECKING:
+    from planner.optimiser.relaxation.subgradient import Prices
+
+FOLDABLE = 2**48
+"""Largest folded total: doubles still tell two plans apart, with room for prices."""
+
+BRANCHABLE = 2**24
+"""Largest folded total that branch and cut can be trusted to tell apart."""
+
+SMALLER = (1.0, 0.0, 0.03, 0.3, 0.003, 0.1, 0.01)
+"""Parts of the weights that are tried for the bound of a later tier, in this order."""
+
+MANY = 200_000
+"""Options from which only the first and the last of them are tried."""
+
+FIRST_SHARE = 0.5
+"""Share of the time left that the tiers before the last may take, one by one."""
+
+
+LAST_SHARE = 0.92
+"""Share of it for the last; the rest is for the prices of tiers that share a walk."""
+
+
+class Answered(Protocol):
+    """What the road for a single tier has to say."""
+
+    @property
+    def choice(self) -> IntArray | None: ...
+    @property
+    def prices(self) -> "Prices": ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def proven(self) -> bool: ...
+    @property
+    def bound(self) -> float | None: ...
+    @property
+    def rows(self) -> FloatArray | None: ...
+
+
+class Road(Protocol):
+    """Solves a single-tier problem, from a choice, in a share of the time left."""
+
+    def __call__(
+        self,
+        single: Problem,
+        choice: IntArray | None,
+        share: float,
+        held: Sequence[Held] = (),
+        focus: Focus | None = None,
+        near: FloatArray | None = None,
+    ) -> Answered: ...
+
+
+Pricer = Callable[[Problem, "Prices"], "Prices"]
+"""Finds good prices for a single-tier problem, from the prices of a similar one."""
+
+
+@dataclass(frozen=True)
+class TierBound:
+    """The prices of one tier; `weights` belong to the tiers before it."""
+
+    prices: "Prices"
+    weights: tuple[int, ...]
+    solver_bound: float | None
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The outcome of all tiers together; `proven` as in `ExactOutcome`."""
+
+    choice: IntArray | None
+    bounds: tuple[TierBound, ...]
+    verdict: Verdict
+    proven: bool
+
+
+def solve_tiers(
+    problem: Problem,
+    road: Road,
+    pricer: Pricer,
+    *,
+    warm_start: IntArray | None = None,
+    branches: bool = True,
+) -> Staged:
+    """Solve a problem with several tiers by a road that knows only one.
+
+    The road is walked once for each group of tiers that can be folded exactly. The
+    tiers inside a group get prices of their own afterwards. `branches` says whether
+    branch and cut has to tell two plans apart.
+    """
+    most = BRANCHABLE if branches else FOLDABLE
+    choice, proven = warm_start, True
+    bounds: list[TierBound] = []
+    near: FloatArray | None = None
+    before = 1
+    for end in _groups(problem, BRANCHABLE):
+        weights, exact = _weights(problem, end, most)
+        held = [] if exact else _held(problem, choice, len(bounds), weights[0])
+        focus = None
+        if bounds and not branches:
+            focus = _focus(problem, choice, len(bounds), end)
+        share = LAST_SHARE if end == problem.num_tiers else FIRST_SHARE
+        if near is not None:
+            near = near * (weights[0] / before)
+        answer = road(fold(problem, weights), choice, share, held, focus, near)
+        near, before = None if branches else answer.rows, weights[0]
+        if answer.choice is None and choice is None:
+            return Staged(None, (), answer.verdict, answer.proven)
+        choice = _better(problem, choice, answer.choice, end)
+        proven = proven and answer.proven and answer.verdict is Verdict.OPTIMAL
+        assert choice is not None
+        levels = Plan.of(problem, choice).tiers
+        bounds += [
+            _best_bound(problem, pricer, answer.prices, weights, tier, levels)
+            for tier in range(len(bounds), end - 1)
+        ]
+        own = TierBound(answer.prices, weights[:-1], None)
+        if end > 1:
+            own = _best_bound(
+                problem, pricer, answer.prices, weights, end - 1, levels, own
+            )
+        if answer.bound is not None:
+            # What is left of a float beyond 2**53 may be some units too small.
+            beyond = answer.bound - _sum(weights[:-1], levels)
+            own = replace(own, solver_bound=max(beyond, levels[end - 1]))
+        bounds.append(own)
+    verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
+    return Staged(choice, tuple(bounds), verdict, proven)
+
+
+def fold(problem: Problem, weights: Sequence[int]) -> Problem:
+    """Return the single-tier problem of the first tiers at these weights.
+
+    Soft prices belong to the first tier, so they grow with its weight.
+    """
+    value = np.zeros(problem.num_options, dtype=np.int64)
+    for tier, weight in enumerate(weights):
+        value += weight * problem.value(tier)
+    short, over = problem.resource_shortfall_price, problem.resource_excess_price
+    scale = weights[0]
+    return problem.replace(
+        option_value=value,
+        resource_shortfall_price=np.where(short > 0, short * scale, short),
+        resource_excess_price=np.where(over > 0, over * scale, over),
+    )
+
+
+def _best_bound(
+    problem: Problem,
+    pricer: Pricer,
+    prices: "Prices",
+    weights: Sequence[int],
+    tier: int,
+    levels: Sequence[int],
+    known: TierBound | None = None,
+) -> TierBound:
+    """Return the prices and weights that prove most about a tier.
+
+    `prices` are those of the fold at `weights`; `known` is a bound to beat.
+    """
+    own, _ = _weights(problem, tier + 1, FOLDABLE)
+    most = max(own[:-1], default=0)
+    if known is not None and known.weights:
+        own = (*known.weights, 1)
+    ends = [own[:-1]]
+    if most > BRANCHABLE:
+        ends.append(_weights(problem, tier + 1, BRANCHABLE)[0][:-1])
+    parts = SMALLER if problem.num_options <= MANY else SMALLER[:2]
+    # Each of them once, the most promising first: time may be short.
+    tried = dict.fromkeys(
+        tuple(int(part * weight) for weight in end) for part in parts for end in ends
+    )
+    best, least = known, float("inf")
+    if known is not None:
+        least = known.prices.bound - _sum(known.weights, levels)
+    for before in tried:
+        scale = before[0] / weights[0] if before and weights[0] else 1.0
+        start = type(prices)(
+            price=prices.price * scale,
+            supply_price=prices.supply_price * scale,
+            bound=float("inf"),
+        )
+        found = pricer(fold(problem, (*before, 1)), start)
+        proves = found.bound - _sum(before, levels)
+        if best is None or proves < least:
+            best, least = TierBound(found, before, None), proves
+    assert best is not None
+    return best
+
+
+def _sum(weights: Sequence[int], levels: Sequence[int]) -> int:
+    """Return what these levels are worth at the weights."""
+    return sum(w * level for w, level in zip(weights, levels, strict=False))
+
+
+def _groups(problem: Problem, most: int) -> list[int]:
+    """Return where each group of tiers ends that can be folded exactly."""
+    ends, begin = [], 0
+    while begin < problem.num_tiers:
+        end = begin + 1
+        while end < problem.num_tiers and _folds(problem, begin, end + 1, most):
+            end += 1
+        ends.append(end)
+        begin = end
+    return ends
+
+
+def _folds(problem: Problem, begin: int, end: int, most: int) -> bool:
+    """Whether tiers `begin` to `end` fold into one number that is small enough."""
+    total, spread = 0, 0
+    for tier in reversed(range(begin, end)):
+        weight = spread + 1
+        total += weight * _magnitude(problem, tier)
+        spread += weight * _range(problem, tier)
+    return total <= most
+
+
+def _weights(problem: Problem, end: int, most: int) -> tuple[tuple[int, ...], bool]:
+    """Return the weights of the first tiers, and whether they fold exactly."""
+    weights: list[int] = []
+    exact, spread = True, 0
+    for tier in reversed(range(end)):
+        needed = spread + 1
+        weight = min(needed, max(1, most // _magnitude(problem, tier)))
+        exact = exact and weight == needed
+        weights.append(weight)
+        spread += needed * _range(problem, tier)
+    return tuple(reversed(weights)), exact
+
+
+def _ends_of(problem: Problem, tier: int) -> tuple[IntArray, IntArray]:
+    """Return the least and the most that each agent can add to a tier."""
+    value = problem.value(tier)
+    far = np.iinfo(np.int64).max
+    least = np.where(problem.agent_must, far, 0)
+    most = np.where(problem.agent_must, -far, 0)
+    np.minimum.at(least, problem.option_agent, value)
+    np.maximum.at(most, problem.option_agent, value)
+    return least, most
+
+
+def _range(problem: Problem, tier: int) -> int:
+    least, most = _ends_of(problem, tier)
+    return int(sum((most - least).tolist()))
+
+
+def _magnitude(problem: Problem, tier: int) -> int:
+    """Return how far from 0 a tier can come, the soft prices included."""
+    least, most = _ends_of(problem, tier)
+    total = int(sum(np.maximum(np.abs(least), np.abs(most)).tolist()))
+    if tier == 0:
+        total += _most_paid(problem)
+    return max(1, total)
+
+
+def _most_paid(problem: Problem) -> int:
+    """Return more than the soft prices can ever come to."""
+    short = problem.resource_shortfall_price.clip(0).tolist()
+    paid = sum(s * low for s, low in zip(short, problem.resource_lower, strict=True))
+    over = problem.resource_excess_price.clip(0)
+    if over.any():
+        each = over[problem.use_resource].astype(object) * problem.use_amount
+        paid += sum(each.tolist())
+    return int(paid)
+
+
+def _better(
+    problem: Problem, old: IntArray | None, new: IntArray | None, end: int
+) -> IntArray | None:
+    """Return the plan that is better in the first tiers, the old one if none is."""
+    if old is None or new is None:
+        return new if old is None else old
+    tiers = [Plan.of(problem, choice).tiers[:end] for choice in (old, new)]
+    return new if tiers[1] > tiers[0] else old
+
+
+def _held(
+    problem: Problem, choice: IntArray | None, tiers: int, scale: int
+) -> list[Held]:
+    """Return the rows that keep the first tiers where they are.
+
+    `scale` is what the soft prices are multiplied by.
+    """
+    assert choice is not None
+    levels = Plan.of(problem, choice).tiers[:tiers]
+    return [
+        Held(problem.value(tier), level, scale if tier == 0 else None)
+        for tier, level in enumerate(levels)
+    ]
+
+
+def _focus(problem: Problem, choice: IntArray | None, begin: int, end: int) -> Focus:
+    """Return tiers `begin` to `end` alone, with the levels of those before.
+
+    Soft prices are those of the problem: they count in the first tier, and keep it.
+    """
+    weights, spread = [], 0
+    for tier in reversed(range(begin, end)):
+        weights.append(spread + 1)
+        spread += weights[-1] * _range(problem, tier)
+    value = np.zeros(problem.num_options, dtype=np.int64)
+    for tier, weight in zip(reversed(range(begin, end)), weights, strict=True):
+        value += weight * problem.value(tier)
+    alone = problem.replace(option_value=value)
+    return Focus(alone, tuple(_held(problem, choice, begin, 1)))

@@ -1,0 +1,428 @@
+"""The road of a single-tier problem: prices, core, plan, proof.
+
+Each phase hands the next a better bound or a better plan, and each can be the last:
+whatever stops the run, the best plan and the best prices so far are there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.optimiser.assignment.generalised_assignment import as_bins
+from planner.optimiser.certificate.check import verified_bound
+from planner.optimiser.certificate.dual_bound import Prices as Claimed
+from planner.optimiser.mip.agreement import Verdict, packs, prove, useful
+from planner.optimiser.mip.concurrent import RACED, Race
+from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.primal.cohort_opening import (
+    Decision,
+    decide,
+    follow,
+)
+from planner.optimiser.primal.incumbent import Incumbent, OnPlan
+from planner.optimiser.primal.large_neighbourhood_search import Polisher
+from planner.optimiser.primal.regret_greedy import round_prices
+from planner.optimiser.primal.repair import Repairer
+from planner.optimiser.relaxation.column_generation import (
+    CoreOutcome,
+    losses,
+    solve_core,
+)
+from planner.optimiser.relaxation.row_model import Model, cohort_rows, flatten
+from planner.optimiser.relaxation.subgradient import (
+    Descent,
+    Prices,
+    Sweeper,
+    find_prices,
+    worth_of_a_choice,
+)
+from planner.optimiser.search.portfolio import Racing
+
+SMALL = 4_000
+"""Options up to which the linear program of all of them needs no prices to start."""
+
+TINY, QUICK = 150, 0.3
+"""Options up to which so many seconds often settle a problem without new processes."""
+
+FIRST_SWEEPS, SWEEPS, PLAN_SWEEPS = 40, 260, 120
+
+CORE_AGENTS = 200_000
+"""Agents up to which the core is solved as one linear program."""
+
+PROVABLE, POLISHING = 6_000, 0.6
+"""Where so few options are open, a proof is tried; a better plan gets this share of the
+time before."""
+
+REFUTING = 10.0
+"""Seconds to look for a proof that there is no plan."""
+
+CORE_SHARE = 0.12
+
+QUICKLY, LIGHT = 0.06, 800_000
+"""Share of the time left that a linear program may take if more are to be solved, or
+the uses it may have where only work counts."""
+
+UNITS = 20_000_000
+"""Units of work, uses looked at, to one unit of CP-SAT's deterministic time."""
+
+BEFORE_RACING = 0.3
+"""Share of the time for polishing first, where the solvers come after it."""
+
+EXACT_OPTIONS = 60_000
+"""Options that may be left for branch and bound to pay."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the road found; `bound` and `proven` as in `ExactOutcome`.
+
+    `rows` are the prices of the rows of its model, for a similar problem to start from.
+    """
+
+    choice: IntArray | None
+    prices: Prices
+    verdict: Verdict
+    proven: bool
+    bound: float | None
+    rows: FloatArray | None = None
+
+
+class Road:
+    """One walk from a problem to a plan, within what the watch allows.
+
+    `branches` says whether branch and cut may have the whole of a small problem.
+    `focus` is what polishing looks at, and `near` are prices of the rows to start from.
+    `model` is the problem, and its prices are the bound. `plan_model` is the same once
+    it is decided which cohorts run, with the prices that lead to a plan.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        watch: Watch,
+        on_plan: OnPlan | None = None,
+        held: Sequence[Held] = (),
+        *,
+        branches: bool = True,
+        focus: Focus | None = None,
+        near: FloatArray | None = None,
+    ) -> None:
+        self.branches, self.focus, self.near = branches, focus, near
+        self.problem, self.watch, self.held = problem, watch, tuple(held)
+        self.model = self.plan_model = flatten(problem)
+        self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
+        self.best = Incumbent(watch, on_plan, self.keeps_levels if held else None)
+        self.unit = worth_of_a_choice(self.model)
+        self.small = self.model.num_options <= SMALL
+        self.core: CoreOutcome | None = None
+        self.core_seconds = 0.0
+
+    def walk(self, start: IntArray | None = None) -> Outcome:
+        """Return the best plan and prices found."""
+        return self.begin(start) or self.finish()
+
+    def begin(self, start: IntArray | None = None) -> Outcome | None:
+        """Take the first steps; return the outcome where that is all there is to do."""
+        self.start_from(start)
+        for step in (self.first_prices, self.first_plan):
+            if self.done():
+                return self.outcome()
+            step()
+        if self.refuted():
+            return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
+        return None
+
+    def finish(self) -> Outcome:
+        """Take the steps that are left."""
+        if self.small and self.races() and not self.done():
+            outcome = self.settle()
+            if outcome.proven or self.done():
+                return outcome
+            return self.prove(outcome, self.watch.seconds_left())
+        for step in self.steps():
+            if self.done():
+                return self.outcome()
+            step()
+            if step == self.first_plan and self.refuted():
+                return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
+        outcome = self.outcome()
+        if self.races() and not outcome.proven and not self.done():
+            with self.race() as race:
+                outcome = Racing(self, race).settle(outcome)
+        return (
+            outcome
+            if outcome.proven or self.done()
+            else self.prove(outcome, self.watch.seconds_left())
+        )
+
+    def steps(self) -> list[Callable[[], None]]:
+        """Return what is done then, before branch and cut: the less the smaller."""
+        steps: list[Callable[[], None]] = []
+        if self.near is not None:
+            return [self.more_prices, self.polish]
+        if not self.small:
+            steps += [self.more_prices, self.first_core]
+            steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
+        steps += [self.solve_core]
+        if not packs(self.problem):
+            steps += [self.polish]
+        return steps
+
+    def races(self) -> bool:
+        """Whether the whole problem is left to branch and cut, against the clock."""
+        return (
+            self.branches
+            and self.watch.limits.work is None
+            and self.model.num_options <= RACED
+            and (bool(self.held) or as_bins(self.problem) is None)
+        )
+
+    def race(self) -> Race:
+        """Return the two solvers; where each has a core, SCIP's process waits."""
+        limits = self.watch.limits
+        kept = "scip" if limits.workers > 1 else None
+        return Race(seed=limits.seed, workers=limits.workers, kept=kept)
+
+    def settle(self) -> Outcome:
+        """Bring a small problem to its end: exact prices, and two solvers beside."""
+        if self.model.num_options <= TINY:
+            self.solve_core()
+            outcome = self.outcome()
+            if not (outcome.proven or self.done()):
+                seconds = min(QUICK, self.watch.seconds_left())
+                outcome = self.prove(outcome, seconds)
+            if outcome.proven or self.done():
+                return outcome
+        with self.race() as race:
+            self.solve_core()
+            outcome = self.outcome()
+            if outcome.proven or self.done():
+                return outcome
+            return Racing(self, race).settle(outcome)
+
+    def keeps_levels(self, choice: IntArray) -> bool:
+        """Whether a choice keeps the levels of the tiers before."""
+        return all(
+            level.reached(self.problem, choice) >= level.level for level in self.held
+        )
+
+    def done(self) -> bool:
+        return self.watch.report(bound=self.descent.bound) or self.best.within(
+            self.descent.bound, self.watch.limits.gap
+        )
+
+    def start_from(self, start: IntArray | None) -> None:
+        """Take the caller's plan, so that no result is worse; nothing is a plan too."""
+        self.best.offer(self.model, np.full(self.problem.num_agents, -1))
+        if start is not None:
+            self.best.offer(self.model, np.asarray(start, dtype=np.int64))
+
+    def first_prices(self) -> None:
+        """Descend far enough for a first plan; a small problem has its program."""
+        self.descend(1 if self.small else FIRST_SWEEPS)
+
+    def more_prices(self) -> None:
+        self.descend(SWEEPS)
+
+    def descend(self, sweeps: int) -> None:
+        """Find better prices, from the best so far."""
+        model, watch = self.model, self.watch
+        start = self.descent.price if self.descent.sweeps else self.near
+        with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
+            found = find_prices(model, sweep, watch, sweeps=sweeps, start=start)
+        if found.bound < self.descent.bound:
+            self.descent = self.plan_descent = found
+
+    def first_core(self) -> None:
+        """Solve the linear program before anything is decided, for the bound."""
+        if self.model.num_agents > CORE_AGENTS:
+            return
+        began = self.watch.seconds
+        self.core = self.core_of(self.model, self.descent)
+        self.core_seconds = self.watch.seconds - began
+        if self.core is not None:
+            self.descent = self.plan_descent = self.core.descent
+            self.round(self.core)
+
+    def decide_cohorts(self) -> None:
+        """Settle which cohorts run, and find the prices if just these do."""
+        if not cohort_rows(self.model.rows).any():
+            return
+        model, watch = self.model, self.watch
+        with watch.during("cohorts"):
+            decision: Decision | None = None
+            if self.core is not None and self.core.exact:
+                decision = follow(model, self.core, self.unit, watch)
+            if decision is None or self.quickly():
+                exactly = decision is not None
+                bids = decide(model, self.descent, self.unit, watch, exactly=exactly)
+                if decision is None or bids.beats(decision):
+                    decision = bids
+        self.plan_model, self.plan_descent = decision.model, decision.descent
+        self.core = decision.core
+
+    def plan_prices(self) -> None:
+        """Find the prices of a decision that no linear program has given exactly."""
+        if self.plan_model is self.model or self.core is not None:
+            return
+        model, watch = self.plan_model, self.watch
+        with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
+            self.plan_descent = find_prices(
+                model, sweep, watch,
+                sweeps=PLAN_SWEEPS, start=self.plan_descent.price, whole=False,
+            )  # fmt: skip
+
+    def quickly(self) -> bool:
+        """Whether the linear program takes so little that many can be solved."""
+        if self.watch.limits.work is not None:
+            return self.model.num_uses <= LIGHT
+        return self.core_seconds < QUICKLY * self.watch.seconds_left()
+
+    def first_plan(self) -> None:
+        """Round the prices to a plan, made feasible where that is needed."""
+        model, watch = self.plan_model, self.watch
+        with watch.during("greedy"), Sweeper(model, watch.limits.workers) as sweep:
+            price = self.plan_descent.price
+            reduced = sweep.reduced(price)
+            self.try_choice(round_prices(model, reduced), price, reduced)
+
+    def refuted(self) -> bool:
+        """Tell whether prices prove that there is no plan, where none is found."""
+        if self.best.choice is not None or self.watch():
+            return False
+        from planner.optimiser.conflicts.quickxplain import refute  # a slow import
+
+        with self.watch.during("refute"):
+            seconds = min(REFUTING, self.watch.seconds_left())
+            return refute(self.problem, seconds=seconds) is not None
+
+    def try_choice(
+        self, choice: IntArray, price: FloatArray, reduced: FloatArray
+    ) -> None:
+        """Offer a choice, after repair."""
+        repair = Repairer(self.plan_model, price, reduced, self.unit)
+        self.best.offer(self.model, repair(choice, self.watch))
+
+    def solve_core(self) -> None:
+        """Solve the linear program of the plan, if that is not done yet, and round."""
+        if self.model.num_agents > CORE_AGENTS:
+            return
+        core = self.core
+        decided = self.plan_model is not self.model
+        if core is None or (decided and not core.exact):
+            core = self.core_of(self.plan_model, self.plan_descent)
+        if core is None:
+            return
+        self.plan_descent = core.descent
+        self.try_bound(core.descent.price)
+        self.round(core)
+
+    def round(self, core: CoreOutcome) -> None:
+        """Make a plan of what a linear program chooses."""
+        model, watch = self.plan_model, self.watch
+        with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
+            price = core.descent.price
+            self.try_choice(core.choice, price, sweep.reduced(price))
+
+    def try_bound(self, price: FloatArray) -> None:
+        """Take the prices of the plan for the bound, where they prove more."""
+        model, watch = self.model, self.watch
+        left_out = (self.plan_model.rows.upper == 0) & (model.rows.upper > 0)
+        price = model.rows.clip(np.where(left_out, self.descent.price, price))
+        with Sweeper(model, watch.limits.workers) as sweep:
+            bound, _ = sweep(price)
+        if bound < self.descent.bound:
+            self.descent = Descent(price, bound, self.descent.sweeps)
+
+    def core_of(self, model: Model, descent: Descent) -> CoreOutcome | None:
+        watch = self.watch
+        with watch.during("core"), Sweeper(model, watch.limits.workers) as sweep:
+            return solve_core(model, sweep, descent, watch, share=CORE_SHARE)
+
+    def polish(self) -> None:
+        """Let the undecided choose again; leave time for a proof where one is near."""
+        if self.best.choice is None:
+            return
+        model, watch = self.plan_model, self.watch
+        share = POLISHING if self.open_options() <= PROVABLE else 1.0
+        if self.races():
+            share = BEFORE_RACING
+        with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
+            price = self.plan_descent.price
+            reduced = sweep.reduced(price)
+            polisher = Polisher(
+                self.model, model, price, reduced, self.best, watch, self.focus
+            )
+            polisher(self.descent.bound, watch.part(share))
+
+    def open_options(self) -> int:
+        """Return how many options a plan better than the best could have."""
+        assert self.best.objective is not None
+        room = self.descent.bound - self.best.objective
+        with Sweeper(self.model, self.watch.limits.workers) as sweep:
+            loss, _ = losses(self.model, sweep.reduced(self.descent.price))
+        return int((loss <= room).sum())
+
+    def outcome(self) -> Outcome:
+        price, supply_price = self.model.prices(self.descent.price)
+        prices = Prices(price, supply_price, self.descent.bound)
+        if self.closed_by(prices):
+            best = float(self.best.objective or 0)
+            return Outcome(self.best.choice, prices, Verdict.OPTIMAL, True, best)
+        rows = self.descent.price
+        return Outcome(self.best.choice, prices, Verdict.OPEN, False, None, rows)
+
+    def closed_by(self, prices: Prices) -> bool:
+        """Whether the prices alone prove the plan optimal, in exact arithmetic."""
+        best = self.best.objective
+        if best is None or not self.best.within(prices.bound, 0.0):
+            return False
+        claimed = Claimed(
+            price=prices.price,
+            supply_price=prices.supply_price,
+            tier_price=np.zeros(0),
+        )
+        return bool(np.floor(verified_bound(self.problem, claimed)) <= best)
+
+    def prove(self, outcome: Outcome, seconds: float) -> Outcome:
+        """Hand what the prices leave open to branch and bound, if it is little."""
+        watch = self.watch
+        with watch.during("exact"):
+            keep, _ = useful(self.problem, outcome.prices, self.best.objective)
+            if keep is not None and keep.sum() > EXACT_OPTIONS:
+                return outcome
+            found = prove(
+                self.problem,
+                self.best.choice,
+                outcome.prices,
+                limits=replace(
+                    watch.limits,
+                    seconds=max(0.01, seconds),
+                    work=self.solver_work(),
+                ),
+                stop=watch.report,
+                on_plan=self.better,
+                held=self.held,
+            )
+        watch.work += found.work * UNITS
+        if found.choice is not None:
+            self.better(found.choice)
+        return replace(
+            outcome,
+            choice=self.best.choice,
+            verdict=found.verdict,
+            proven=found.proven,
+            bound=found.bound,
+        )
+
+    def solver_work(self) -> int | None:
+        """Return the work that is left, in the units of CP-SAT: about a second each."""
+        left = self.watch.work_left()
+        return None if left is None else max(1, left // UNITS)
+
+    def better(self, choice: IntArray) -> None:
+        """Take a plan in the options of the problem."""
+        self.best.offer(self.model, choice)

@@ -1,0 +1,227 @@
+"""A part of a problem, walked by somebody else: another process or another machine.
+
+Whoever solves the whole puts a folder for each part among its errands, where others may
+take it and put the outcome inside. Everything stays correct, only slower, if nobody
+comes:
+
+    0-1/problem.npz  the part, an instance file
+    0-1/focus.npz    its last tiers alone, where there are others before
+    0-1/terms.npz    what to begin with, and what may be spent
+    0-1/claim        made by whoever walks it: exactly one, for a file is made once
+    0-1/outcome.npz  what was found, by another who took it
+
+The walk is the same wherever it is done, and its share of work is fixed beforehand, so
+who takes part does not change the plan. The outcome is a claim like every other: the
+plan and the prices of the whole are checked with all the rest.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from planner.optimiser.files.instance import read_instance, write_instance
+from planner.optimiser.files.storage import FileError, read_arrays, written_whole
+from planner.optimiser.mip.agreement import Verdict
+from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.limits import Limits, Progress
+from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.subgradient import Prices
+from planner.optimiser.search.pipeline import Outcome, Road
+
+PROBLEM, FOCUS, TERMS = "problem.npz", "focus.npz", "terms.npz"
+CLAIM, OUTCOME = "claim", "outcome.npz"
+
+NONE = -1
+"""What stands for no scale and no bound in a file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Errand:
+    """One walk: a single-tier problem, what to begin with, and what it may spend."""
+
+    problem: Problem
+    limits: Limits
+    start: IntArray | None = None
+    held: tuple[Held, ...] = ()
+    branches: bool = True
+    focus: Focus | None = None
+
+    def walk(self, on_progress: Progress | None = None) -> "Done":
+        """Return what this errand comes to."""
+        watch = Watch(self.limits, on_progress)
+        road = Road(
+            self.problem,
+            watch,
+            None,
+            self.held,
+            branches=self.branches,
+            focus=self.focus,
+        )
+        outcome = road.walk(self.start)
+        return Done(outcome, watch.work, watch.clocked or watch.timed_out)
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """The outcome of an errand, the work that went into it, and if the clock cut it."""
+
+    outcome: Outcome
+    work: int
+    clocked: bool
+
+
+class Elsewhere(Protocol):
+    """Others who may walk parts of a problem."""
+
+    def offer(self, errands: Sequence[Errand]) -> None:
+        """Let others see these errands, numbered from 0; older ones are over."""
+
+    def claim(self, number: int) -> bool:
+        """Take an errand back, to walk it here; False if somebody else walks it."""
+
+    def outcome(self, number: int) -> Done | None:
+        """Return what somebody else has found, or None so far."""
+
+
+class Errands:
+    """Errands in a folder that others look into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.round = folder, -1
+        self.problems: list[Problem] = []
+
+    def offer(self, errands: Sequence[Errand]) -> None:
+        self.round += 1
+        self.problems = [errand.problem for errand in errands]
+        for number, errand in enumerate(errands):
+            path = self._path(number)
+            draft = path.with_name(f".{path.name}")
+            draft.mkdir(parents=True)
+            write(errand, draft)
+            draft.rename(path)
+
+    def claim(self, number: int) -> bool:
+        return claim(self._path(number), "here")
+
+    def outcome(self, number: int) -> Done | None:
+        path = self._path(number)
+        if not (path / OUTCOME).exists():
+            return None
+        return read_outcome(path, self.problems[number])
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{self.round}-{number}"
+
+
+def claim(folder: Path, who: str) -> bool:
+    """Take an errand, for exactly one; False if somebody has it."""
+    try:
+        with (folder / CLAIM).open("x") as file:
+            file.write(who)
+    except FileExistsError:
+        return False
+    return True
+
+
+def write(errand: Errand, folder: Path) -> None:
+    """Write an errand into a folder of its own."""
+    write_instance(errand.problem, folder / PROBLEM)
+    terms: dict[str, Any] = {
+        "limits": np.array(json.dumps(asdict(errand.limits))),
+        "branches": np.array(errand.branches),
+        **_levels("", errand.held),
+    }
+    if errand.focus is not None:
+        terms |= _levels("focus_", errand.focus.held)
+        write_instance(errand.focus.problem, folder / FOCUS)
+    if errand.start is not None:
+        terms["start"] = errand.start
+    with written_whole(folder / TERMS) as target:
+        np.savez(target, **terms)
+
+
+def read(folder: Path) -> Errand:
+    """Read an errand; `FileError` where a file is not as it was written."""
+    terms = read_arrays(folder / TERMS)
+    try:
+        focus = None
+        if (folder / FOCUS).exists():
+            focus = Focus(read_instance(folder / FOCUS), _held("focus_", terms))
+        return Errand(
+            read_instance(folder / PROBLEM),
+            Limits(**json.loads(str(terms["limits"]))),
+            terms.get("start"),
+            _held("", terms),
+            branches=bool(terms["branches"]),
+            focus=focus,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileError(folder / TERMS, f"not an errand ({error})") from error
+
+
+def write_outcome(done: Done, folder: Path) -> None:
+    """Write what an errand came to."""
+    outcome = done.outcome
+    arrays: dict[str, Any] = {
+        "price": outcome.prices.price,
+        "supply_price": outcome.prices.supply_price,
+        "bound": np.float64(outcome.prices.bound),
+        "verdict": np.array(outcome.verdict.value),
+        "proven": np.array(outcome.proven),
+        "work": np.int64(done.work),
+        "clocked": np.array(done.clocked),
+    }
+    if outcome.choice is not None:
+        arrays["choice"] = outcome.choice
+    if outcome.bound is not None:
+        arrays["claimed"] = np.float64(outcome.bound)
+    with written_whole(folder / OUTCOME) as target:
+        np.savez(target, **arrays)
+
+
+def read_outcome(folder: Path, problem: Problem) -> Done:
+    """Read what an errand came to; `FileError` where it does not fit the problem."""
+    path = folder / OUTCOME
+    found = read_arrays(path)
+    try:
+        sizes = problem.num_resources, problem.num_supplies
+        if (len(found["price"]), len(found["supply_price"])) != sizes:
+            raise FileError(path, "prices of another problem")
+        choice = found.get("choice")
+        if choice is not None and len(choice) != problem.num_agents:
+            raise FileError(path, "a plan of another problem")
+        claimed = found.get("claimed")
+        outcome = Outcome(
+            choice,
+            Prices(found["price"], found["supply_price"], float(found["bound"])),
+            Verdict(str(found["verdict"])),
+            bool(found["proven"]),
+            None if claimed is None else float(claimed),
+        )
+        return Done(outcome, int(found["work"]), bool(found["clocked"]))
+    except (KeyError, TypeError) as error:
+        raise FileError(path, f"not an outcome ({error})") from error
+
+
+def _levels(kind: str, held: Sequence[Held]) -> dict[str, Any]:
+    """Return levels as arrays, under names of a kind."""
+    scales = [NONE if each.soft_scale is None else each.soft_scale for each in held]
+    return {
+        f"{kind}levels": np.array([each.level for each in held], dtype=np.int64),
+        f"{kind}scales": np.array(scales, dtype=np.int64),
+        f"{kind}values": np.array([each.value for each in held], dtype=np.int64),
+    }
+
+
+def _held(kind: str, terms: dict[str, Any]) -> tuple[Held, ...]:
+    """Return the levels that are written under names of a kind."""
+    columns = (terms[f"{kind}{name}"] for name in ("values", "levels", "scales"))
+    return tuple(
+        Held(value, int(level), None if scale == NONE else int(scale))
+        for value, level, scale in zip(*columns, strict=True)
+    )

@@ -1,0 +1,145 @@
+"""The check accepts what is true and rejects what is not."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from planner.optimiser import check, read_instance
+from planner.optimiser.certificate.check import feasible
+from planner.optimiser.model.claim import Claim
+from tests.planner.optimiser import brute, claims, strategies
+
+relaxed = settings(suppress_health_check=[HealthCheck.filter_too_much])
+
+
+@given(claims.true_claims())
+@relaxed
+def test_true_claims_are_accepted(case):
+    problem, claim = case
+    verdict = check(problem, claim)
+    assert verdict.violations == ()
+    assert verdict.objective == claim.objective
+    assert verdict.bound == pytest.approx(claim.bound, rel=1e-12)
+
+
+OFTEN = {
+    "choices": ("borrowed", "dropped", "invented", "replaced", "split", "swapped"),
+    "numbers": ("bound lowered", "bound raised", "gap", "objective", "value"),
+    "prices": ("no number", "price lowered", "price raised", "supply_price lowered"),
+    "limits": ("cohort one short", "line overspent", "one short", "overspent"),
+    "stories": ("digest", "no plan", "status", "termination", "tiers"),
+}
+
+
+def test_at_least_10_000_false_claims_are_rejected():
+    """Every mutant is caught; `brute` alone decides which mutants are false."""
+    rejected = Counter()
+
+    @given(claims.true_claims())
+    @settings(relaxed, max_examples=150, derandomize=True, phases=[Phase.generate])
+    def reject_every_mutant(case):
+        for what, problem, claim in claims.false_claims(*case):
+            assert check(problem, claim).violations, what
+            rejected[what] += 1
+
+    reject_every_mutant()
+    assert rejected.total() >= 10_000
+    for spoilt, kinds in OFTEN.items():
+        for kind in kinds:
+            assert rejected[f"{spoilt}: {kind}"] >= 20, kind
+
+
+@given(strategies.problems(max_agents=4))
+def test_feasible_is_what_brute_force_says(problem):
+    """Every choice at all: what the check accepts is what the limits allow."""
+    allowed = {choice for _, choice in brute.plans(problem)}
+    menus = [
+        [-1, *np.flatnonzero(problem.option_agent == agent).tolist()]
+        for agent in range(problem.num_agents)
+    ]
+    for choice in np.stack(np.meshgrid(*menus), axis=-1).reshape(-1, len(menus)):
+        assert feasible(problem, choice) == (tuple(choice.tolist()) in allowed)
+
+
+def test_every_violation_is_listed_in_words(instance_path):
+    """One sentence a limit: which, how much, and by how much too much."""
+    problem = read_instance(instance_path("two-people-one-seat.json"))
+    problem = problem.replace(supply_upper=[1000, 500])
+    verdict = check(problem, plan_only(problem, [0, 1]))
+    assert verdict.violations == (
+        "'seat:penang-atp': 2 used, upper limit 1: 1 too much",
+        (
+            "'pool:airfare:2027': 12900 used, but 'line:lpdp-2027' and "
+            "'line:kemenperin-2027' can give 1500: 11400 too much"
+        ),
+    )
+
+
+def plan_only(problem, choice):
+    """Return the claim that a choice is feasible, and nothing more."""
+    choice = np.array(choice)
+    value = int(problem.value()[choice[choice >= 0]].sum())
+    tier = claims.TierClaim(value=value, bound=None, gap=None)
+    return Claim(
+        status="feasible",
+        termination="time",
+        choice=choice,
+        objective=value,
+        bound=None,
+        gap=None,
+        tiers=(tier,),
+    )
+
+
+def test_a_claim_without_a_bound_holds(instance_path):
+    """Nothing is said about how good the plan is, so nothing is wrong."""
+    problem = read_instance(instance_path("two-people-one-seat.json"))
+    verdict = check(problem, plan_only(problem, [0, -1]))
+    assert verdict.holds
+    assert (verdict.objective, verdict.bound, verdict.gap) == (812, None, None)
+
+
+def test_a_solvers_word_beyond_2_53_may_be_rounded(instance_path):
+    """2**53 + 3 is no float: written down, it is one more."""
+    value = 2**53 + 3
+    problem = read_instance(instance_path("two-people-one-seat.json"))
+    problem = problem.replace(option_value=[value, 3])
+    claim = plan_only(problem, [0, -1])
+    told = {"solver_bound": float(value)}
+    tiers = (replace(claim.tiers[0], **told),)
+    claim = replace(claim, status="optimal", termination="proved", tiers=tiers, **told)
+    assert float(value) == value + 1
+    assert check(problem, claim).violations == ()
+    worse = replace(claim, choice=np.array([-1, 1]))
+    assert not check(problem, worse).holds
+
+
+def test_infeasible_is_proven_by_prices_or_noted_as_the_solvers_word(instance_path):
+    """Both must go and there is one seat: any price on the seat proves it."""
+    problem = read_instance(instance_path("two-people-one-seat.json"))
+    problem = problem.replace(agent_must=[True, True])
+    claim = replace(
+        plan_only(problem, [0, -1]),
+        status="infeasible",
+        termination="proved",
+        choice=None,
+        objective=None,
+        tiers=(
+            claims.TierClaim(
+                value=None,
+                bound=None,
+                gap=None,
+                price=np.array([1.0, 0.0]),
+                supply_price=np.zeros(2),
+                tier_price=np.zeros(0),
+            ),
+        ),
+    )
+    verdict = check(problem, claim)
+    assert verdict.violations == ()
+    assert verdict.notes == ("infeasible: proven by the prices",)
+    verdict = check(problem, replace(claim, tiers=()))
+    assert verdict.notes == ("infeasible: the solver's word, no prices prove it",)

@@ -1,0 +1,212 @@
+"""Where nothing is feasible, the limits to blame are named, and no others."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from planner.optimiser.certificate.dual_bound import proves_infeasible
+from planner.optimiser.conflicts.elastic_lp import Limit, eased, relaxed, strain
+from planner.optimiser.conflicts.quickxplain import find_conflict, limits_of
+from planner.optimiser.files.problem_json import problem_from_document
+from planner.optimiser.model.result import Relief
+from tests.benchmarks.planted import planted
+from tests.planner.optimiser import brute, strategies
+
+
+def named(problem, conflict):
+    """Return a conflict as (kind, name) pairs, without the duties."""
+    return {(r.kind, r.limit) for r in conflict.reliefs if r.kind != "must"}
+
+
+def test_two_duties_and_one_seat(problem):
+    """One more seat is all it takes."""
+    both = problem.replace(agent_must=[True, True])
+    conflict = find_conflict(both)
+    assert conflict.reliefs == (
+        Relief(limit="seat:penang-atp", kind="upper", by=1),
+        Relief(limit="ani", kind="must", by=None),
+        Relief(limit="budi", kind="must", by=None),
+    )
+    assert proves_infeasible(both, conflict.prices)
+
+
+def test_a_duty_that_money_cannot_pay(problem):
+    """The pool is named by its lines, and lacks exactly what the ticket costs more."""
+    poor = problem.replace(agent_must=[False, True], supply_upper=[5000, 4000])
+    reliefs = find_conflict(poor).reliefs
+    assert {(r.kind, r.limit, r.by) for r in reliefs} == {
+        ("supply", "line:lpdp-2027", 700),
+        ("supply", "line:kemenperin-2027", 700),
+        ("must", "budi", None),
+    }
+
+
+def test_a_cohort_that_cannot_run(problem):
+    """Only whole choices conflict: half a cohort would do for the elastic program."""
+    alone = problem.replace(
+        agent_must=[True, False],
+        resource_upper=[5, 2**62],
+        resource_lower=[3, 0],
+        resource_only_if_used=[True, False],
+    )
+    assert named(alone, find_conflict(alone)) == {("lower", "seat:penang-atp")}
+
+
+def test_a_soft_floor_is_never_to_blame(problem):
+    """One goes and three are wanted, at a price: that is a plan."""
+    soft = problem.replace(
+        agent_must=[True, False],
+        resource_upper=[5, 2**62],
+        resource_lower=[3, 0],
+        resource_only_if_used=[True, False],
+        resource_shortfall_price=[1, -1],
+    )
+    assert find_conflict(soft) is None
+
+
+def test_nothing_is_wrong_with_what_is_feasible(problem):
+    assert find_conflict(problem) is None
+
+
+@given(strategies.problems(max_agents=4, max_tiers=1))
+@settings(max_examples=60)
+def test_a_conflict_is_one_and_is_the_smallest(problem):
+    """Brute force agrees: together no plan, without any one of them a plan."""
+    conflict = find_conflict(problem)
+    feasible = brute.optimum(problem) is not None
+    assert (conflict is None) == feasible
+    if conflict is None:
+        return
+    limits = [
+        limit for limit in limits_of(problem) if _is_named(problem, limit, conflict)
+    ]
+    assert len(limits) == len(conflict.reliefs)
+    assert brute.optimum(relaxed(problem, limits)) is None
+    for spared in limits:
+        rest = [limit for limit in limits if limit != spared]
+        assert brute.optimum(relaxed(problem, rest)) is not None
+        if spared.kind != "must":
+            by = next(r.by for r in conflict.reliefs if _names(problem, spared, r))
+            assert helps(relaxed(problem, limits), spared, by)
+
+
+def helps(problem, limit, by):
+    """Whether a plan exists once the limit gives way so far, and not a unit before."""
+    if by is None:
+        return brute.optimum(eased(problem, limit, 50)) is None
+    return (
+        brute.optimum(eased(problem, limit, by)) is not None
+        and brute.optimum(eased(problem, limit, by - 1)) is None
+    )
+
+
+def _is_named(problem, limit, conflict):
+    return any(_names(problem, limit, relief) for relief in conflict.reliefs)
+
+
+def _names(problem, limit, relief):
+    names = {"must": problem.agent_name, "supply": problem.supply_name}
+    name = names.get(limit.kind, problem.resource_name)(limit.index)
+    return (relief.kind, relief.limit) == (limit.kind, name)
+
+
+def instance(resources, options):
+    """Return a problem of people with one option each: (agent, uses)."""
+    return problem_from_document(
+        {
+            "format": "allocation-instance/1",
+            "agents": [{"id": agent} for agent in dict.fromkeys(a for a, _ in options)],
+            "resources": resources,
+            "options": [
+                {"agent": agent, "id": f"{agent}-{at}", "value": 1, "uses": uses}
+                for at, (agent, uses) in enumerate(options)
+            ],
+        }
+    )
+
+
+def test_a_floor_gives_way_by_what_is_missing_and_not_altogether():
+    """Ten people, two floors of six and five: one fewer in either is enough."""
+    floors = [
+        {"id": f, "upper": None, "lower": n} for f, n in (("six", 6), ("five", 5))
+    ]
+    people = [(f"p{i}", {f: 1}) for i in range(10) for f in ("six", "five")]
+    conflict = find_conflict(instance(floors, people))
+    assert conflict.reliefs == (
+        Relief(limit="six", kind="lower", by=1),
+        Relief(limit="five", kind="lower", by=1),
+    )
+
+
+def test_teams_say_how_far_a_limit_gives_way():
+    """Teams of five, at least seven seats and at most nine: only whole teams count."""
+    seats = [{"id": "seats", "upper": 9, "lower": 7}]
+    conflict = find_conflict(
+        instance(seats, [(f"t{i}", {"seats": 5}) for i in range(4)])
+    )
+    assert set(conflict.reliefs) == {
+        Relief(limit="seats", kind="lower", by=2),
+        Relief(limit="seats", kind="upper", by=1),
+    }
+
+
+def test_a_cohort_that_others_can_fill_is_not_to_blame():
+    """Who counts for the quota costs too much; the cohort would have had enough."""
+    resources = [
+        {"id": "cohort", "upper": None, "lower": 4, "only_if_used": True},
+        {"id": "quota", "upper": None, "lower": 1},
+        {"id": "money", "upper": 9},
+    ]
+    wanted = ("eko", {"cohort": 1, "quota": 1, "money": 10})
+    others = [(f"p{i}", {"cohort": 1}) for i in range(4)]
+    conflict = find_conflict(instance(resources, [wanted, *others]))
+    assert set(conflict.reliefs) == {
+        Relief(limit="quota", kind="lower", by=1),
+        Relief(limit="money", kind="upper", by=1),
+    }
+
+
+def test_amounts_of_money_that_floats_cannot_tell_apart():
+    """A hundred billion and one unit short: whole numbers decide."""
+    resources = [
+        {"id": "quota", "upper": None, "lower": 8},
+        {"id": "money", "upper": 8 * 10**11 - 1},
+    ]
+    people = [(f"p{i}", {"quota": 1, "money": 10**11}) for i in range(10)]
+    conflict = find_conflict(instance(resources, people))
+    assert set(conflict.reliefs) == {
+        Relief(limit="quota", kind="lower", by=1),
+        Relief(limit="money", kind="upper", by=1),
+    }
+
+
+@pytest.mark.parametrize("people", [50, 500])
+@pytest.mark.parametrize("seed", range(6))
+def test_planted_conflicts_are_named(people, seed):
+    case = planted(people, seed)
+    conflict = find_conflict(case.problem)
+    expected = {(kind, str(row)) for kind, row in case.limits}
+    assert named(case.problem, conflict) == expected, case.why
+    assert conflict.prices is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(30))
+def test_planted_conflicts_are_named_at_10_000_people(seed):
+    case = planted(10_000, seed)
+    started = time.monotonic()
+    conflict = find_conflict(case.problem)
+    took = time.monotonic() - started
+    expected = {(kind, str(row)) for kind, row in case.limits}
+    assert named(case.problem, conflict) == expected, case.why
+    assert took < 4, "2 s are meant, on a quiet machine"
+
+
+def test_strain_is_how_far_a_limit_gives_way(problem):
+    """Alone, the seat limit has to give way by one unit."""
+    both = problem.replace(agent_must=[True, True])
+    found = strain(both, seconds=10, only=Limit("upper", 0))
+    assert found.total == pytest.approx(1)
+    assert np.isclose(strain(problem, seconds=10).total, 0)

@@ -1,0 +1,172 @@
+"""Tiers against brute force: folded exactly, or held by rows where they do not."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from planner.optimiser import Problem, Termination, solve
+from planner.optimiser.certificate import dual_bound
+from planner.optimiser.mip.agreement import Verdict, prove
+from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.plan import Plan
+from planner.optimiser.relaxation.subgradient import Prices
+from planner.optimiser.search import lexicographic
+from tests.benchmarks import families
+from tests.planner.optimiser.tiny import best_tiers, random_problem
+
+LIMITS = Limits(seconds=20, workers=1)
+
+
+def proved_by(problem, prices, *, weights=(), tier=0, levels=()):
+    floors = -np.array(weights, dtype=float)
+    signed = dual_bound.Prices(
+        price=prices.price, supply_price=prices.supply_price, tier_price=floors
+    )
+    return dual_bound.bound(problem, signed, tier=tier, levels=levels)
+
+
+def pricer(problem, start):
+    """Return the same prices, with the bound that they prove here."""
+    return Prices(start.price, start.supply_price, float(proved_by(problem, start)))
+
+
+def road(problem, choice, share, held=(), focus=None, near=None):
+    """Prove outright, at prices of 1."""
+    ones = Prices(np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0)
+    prices = pricer(problem, ones)
+    outcome = prove(problem, choice, prices, limits=LIMITS, held=held)
+    return SimpleNamespace(
+        choice=outcome.choice,
+        prices=prices,
+        verdict=outcome.verdict,
+        proven=outcome.proven,
+        bound=outcome.bound,
+        rows=None,
+    )
+
+
+@pytest.mark.parametrize("foldable", [2**48, 3000, 30])
+@pytest.mark.parametrize("seed", range(40))
+def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
+    """Whether the tiers fold or not; and every tier's bound holds."""
+    monkeypatch.setattr(lexicographic, "FOLDABLE", foldable)
+    monkeypatch.setattr(lexicographic, "BRANCHABLE", foldable)
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng, tiers=int(rng.integers(2, 5)))
+    best = best_tiers(problem)
+    staged = lexicographic.solve_tiers(problem, road, pricer)
+    assert staged.proven
+    if best is None:
+        assert (staged.choice, staged.verdict) == (None, Verdict.INFEASIBLE)
+        return
+    assert Plan.of(problem, staged.choice).tiers == best
+    assert len(staged.bounds) == problem.num_tiers
+    for tier, given in enumerate(staged.bounds):
+        proved = proved_by(
+            problem, given.prices, weights=given.weights, tier=tier, levels=best[:tier]
+        )
+        assert proved >= best[tier]
+        assert given.solver_bound in {None, best[tier]}
+
+
+def test_a_fold_keeps_the_order_of_any_two_plans():
+    """Ten units of a later tier never outweigh one of an earlier tier."""
+    problem = random_problem(np.random.default_rng(3), tiers=3)
+    weights, exact = lexicographic._weights(problem, 3, lexicographic.FOLDABLE)
+    assert exact
+    folded = lexicographic.fold(problem, weights)
+    rng = np.random.default_rng(4)
+    nobody = np.full(problem.num_agents, -1)
+    seen = {}
+    for _ in range(50):
+        choice = nobody.copy()
+        for option in rng.permutation(problem.num_options)[:3]:
+            choice[problem.option_agent[option]] = option
+        plan = Plan.of(problem, choice)
+        # Must agents without an option are outside the ranges the weights rely on.
+        if not (problem.agent_must & (choice < 0)).any():
+            seen[plan.tiers] = Plan.of(folded, choice).objective
+    ranked = sorted(seen)
+    assert sorted(seen.values()) == [seen[key] for key in ranked]
+
+
+def test_a_held_plan_is_never_traded_for_a_worse_first_tier(monkeypatch):
+    """With tiny weights the search would trade; the plan of the first tier stays."""
+    monkeypatch.setattr(lexicographic, "FOLDABLE", 1)
+    monkeypatch.setattr(lexicographic, "BRANCHABLE", 1)
+    problem = random_problem(np.random.default_rng(8), tiers=2)
+    best = best_tiers(problem)
+    staged = lexicographic.solve_tiers(problem, road, pricer)
+    assert Plan.of(problem, staged.choice).tiers == best
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_later_tiers_gain_without_giving_up_the_first(seed, monkeypatch):
+    """Where a problem is too large for branch and cut: one tier after the other."""
+    monkeypatch.setattr(sys.modules[solve.__module__], "RACED", 0)
+    monkeypatch.setattr("planner.optimiser.search.pipeline.RACED", 0)
+    problem = families.cohorts(200, seed=seed)
+    placed = np.full(problem.num_options, 1000)
+    both = problem.replace(option_value=np.stack([placed, problem.value()], axis=1))
+    first = solve(problem.replace(option_value=placed), limits=Limits(seconds=2))
+    values = problem.value()[first.plan.choice[first.plan.choice >= 0]]
+
+    result = solve(both, limits=Limits(seconds=4), warm_start=first.plan)
+
+    assert result.plan.tiers[0] >= first.plan.tiers[0]
+    assert result.plan.tiers[1] > values.sum()
+    assert all(tier.bound >= tier.value for tier in result.tiers)
+
+
+def one_seat(values, needs_the_seat):
+    """Two agents of two options each, some of which need the only seat."""
+    uses = np.array(needs_the_seat, dtype=np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    return Problem(
+        agent_must=[False, False],
+        option_agent=[0, 0, 1, 1],
+        option_value=values,
+        use_ptr=np.append(0, np.cumsum(uses)),
+        use_resource=np.zeros(uses.sum(), dtype=np.int32),
+        use_amount=np.ones(uses.sum(), dtype=np.int64),
+        resource_upper=[1],
+        resource_lower=[0],
+        resource_only_if_used=[False],
+        resource_shortfall_price=[-1],
+        resource_excess_price=[-1],
+        supply_upper=none,
+        supply_ptr=[0, 0],
+        supply_index=none,
+    )
+
+
+def test_the_gap_is_reached_only_where_every_tier_reaches_it():
+    """The second tier is open by 3%; that the third is closed says nothing about it."""
+    values = [
+        [990556230455678, 2064687174449728, 1995534270898101],
+        [1965676134005767, 1015759336169155, 2103806239713099],
+        [2131715344179618, 1156725083574919, 716882066222535],
+        [609326403210759, 561630642074608, 1655226066900673],
+    ]
+    result = solve(one_seat(values, [0, 1, 0, 1]), limits=LIMITS)
+    assert result.tiers[1].gap > 0.03
+    assert result.termination is not Termination.GAP
+
+
+def test_no_solver_bound_is_below_the_plan_it_bounds():
+    """Beyond 2**53 a float may come out some units below what it stands for."""
+
+    def rounding_road(problem, *rest):
+        answer = road(problem, *rest)
+        answer.bound = float(Plan.of(problem, answer.choice).objective) - 2.0
+        return answer
+
+    problem = random_problem(np.random.default_rng(3), tiers=3)
+    staged = lexicographic.solve_tiers(problem, rounding_road, pricer)
+    levels = Plan.of(problem, staged.choice).tiers
+    words = [bounds.solver_bound for bounds in staged.bounds]
+    assert any(word is not None for word in words)
+    for word, level in zip(words, levels, strict=True):
+        assert word is None or word >= level

@@ -1,0 +1,134 @@
+"""Parts walked by others: the same plan, whoever comes, and nothing lost."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from planner.optimiser import FileError, Limits, solve
+from planner.optimiser.mip.agreement import Verdict
+from planner.optimiser.mip.mip_model import Held
+from planner.optimiser.search import decomposition, remote_block
+from planner.optimiser.search.remote_block import Errand, Errands
+from tests.planner.optimiser.search.test_decomposition import crowd
+
+WORK = Limits(seconds=60, workers=1, work=300_000)
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(decomposition, "LEAST", 1)
+
+
+class Somebody(threading.Thread):
+    """Takes every errand it can get until it is told to go home."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        self.folder, self.home, self.taken = folder, threading.Event(), []
+
+    def run(self):
+        while not self.home.is_set():
+            for path in sorted(self.folder.glob("[0-9]*-*")):
+                if remote_block.claim(path, "somebody"):
+                    remote_block.write_outcome(remote_block.read(path).walk(), path)
+                    self.taken.append(path.name)
+            time.sleep(0.01)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.home.set()
+        self.join()
+
+
+class Reluctant(Errands):
+    """Waits for others as long as there is hope."""
+
+    def claim(self, number):
+        return False
+
+
+def test_the_plan_is_the_same_whoever_walks(tmp_path):
+    problem = crowd(300, np.random.default_rng(5))
+
+    alone = solve(problem, limits=WORK)
+    with Somebody(tmp_path) as other:
+        helped = solve(problem, limits=WORK, elsewhere=Reluctant(tmp_path))
+
+    assert other.taken == ["0-0", "0-1", "0-2"]
+    assert np.array_equal(helped.plan.choice, alone.plan.choice)
+    assert [t.bound for t in helped.tiers] == [t.bound for t in alone.tiers]
+    assert (helped.status, helped.detail) == (alone.status, alone.detail)
+
+
+def test_nobody_has_to_come(tmp_path):
+    problem = crowd(300, np.random.default_rng(5))
+
+    alone = solve(problem, limits=WORK)
+    waited = solve(problem, limits=WORK, elsewhere=Errands(tmp_path))
+
+    assert np.array_equal(waited.plan.choice, alone.plan.choice)
+    assert [(p / "claim").read_text() for p in sorted(tmp_path.iterdir())] == [
+        "here"
+    ] * 3
+
+
+def test_who_never_answers_costs_no_more_than_the_time(tmp_path):
+    """The plan of the beginning is there for the parts that somebody kept."""
+    problem = crowd(300, np.random.default_rng(5))
+
+    result = solve(
+        problem, limits=Limits(seconds=1, workers=1), elsewhere=Reluctant(tmp_path)
+    )
+
+    assert result.plan.num_placed > 0
+    assert result.termination == "time"
+
+
+def test_an_errand_is_taken_by_exactly_one(tmp_path):
+    (tmp_path / "0-0").mkdir()
+
+    taken = [remote_block.claim(tmp_path / "0-0", who) for who in ("one", "other")]
+
+    assert taken == [True, False]
+
+
+def test_an_errand_can_be_written_and_read(tmp_path):
+    problem = crowd(30, np.random.default_rng(6))
+    value = np.arange(problem.num_options)
+    start = np.full(problem.num_agents, -1)
+    held = (Held(value, 5, 3), Held(value * 2, 7, None))
+    limits = Limits(seconds=3, work=9, seed=4)
+    given = Errand(problem, limits, start, held, branches=False)
+
+    remote_block.write(given, tmp_path)
+    found = remote_block.read(tmp_path)
+
+    assert found.problem.digest == problem.digest
+    assert (found.limits, found.branches) == (limits, False)
+    assert np.array_equal(found.start, start)
+    assert [(h.level, h.soft_scale) for h in found.held] == [(5, 3), (7, None)]
+    assert all(
+        np.array_equal(a.value, b.value) for a, b in zip(found.held, held, strict=True)
+    )
+
+
+def test_an_outcome_of_another_problem_is_refused(tmp_path):
+    small, large = (crowd(n, np.random.default_rng(7)) for n in (30, 60))
+    done = Errand(small, WORK).walk()
+    assert done.outcome.verdict is Verdict.OPTIMAL
+
+    remote_block.write_outcome(done, tmp_path)
+
+    assert np.array_equal(
+        remote_block.read_outcome(tmp_path, small).outcome.choice, done.outcome.choice
+    )
+    with pytest.raises(FileError, match="a plan of another problem"):
+        remote_block.read_outcome(tmp_path, large)
+    (tmp_path / "outcome.npz").write_bytes(b"PK")
+    with pytest.raises(FileError, match="not a whole NPZ archive"):
+        remote_block.read_outcome(tmp_path, small)
