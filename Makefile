@@ -39,6 +39,10 @@ format: $(VENV)/.development ## Put the code in order
 messages: $(VENV)/.development ## Collect strings to translate (needs gettext)
 	@$(BIN)/python -m tests.architecture.messages
 
+.PHONY: tables
+tables: $(VENV)/.development ## Write the docs' tables anew from the lists in the code
+	@$(BIN)/python -m tests.architecture.tables
+
 .PHONY: lock
 lock: ## Resolve requirements anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \

@@ -11,5 +11,5 @@ class ApiConfig(AppConfig):
     verbose_name = _("Partner API")
 
     def ready(self):
-        """Let OpenAPI find the description of the key scheme."""
-        from . import schema  # noqa: F401 -- needs the apps to be loaded
+        """Let OpenAPI find the key scheme, and Django the checks."""
+        from . import checks, schema  # noqa: F401 -- they need the apps to be loaded

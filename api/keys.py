@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 
 from .models import InstitutionKey
@@ -16,7 +17,7 @@ def issue(*, institution, scopes, name, expires_at, by, now):
             scopes=sorted(set(scopes)),
             expiry_date=expires_at,
         )
-        _note("issue", key, by, now)
+        _note(AuditAction.API_KEYS_ISSUE, key, by, now)
     return key, secret
 
 
@@ -24,15 +25,15 @@ def revoke(*, key, by, now):
     """Make a key useless from the next request on; this cannot be undone."""
     with transaction.atomic():
         if InstitutionKey.objects.filter(pk=key.pk, revoked=False).update(revoked=True):
-            _note("revoke", key, by, now)
+            _note(AuditAction.API_KEYS_REVOKE, key, by, now)
     key.refresh_from_db()
     return key
 
 
-def _note(what, key, by, now):
+def _note(action, key, by, now):
     audit.record(
         by=by,
-        action=f"api_keys.{what}",
+        action=action,
         obj=key.institution,
         data={"prefix": key.prefix, "scopes": key.scopes},
         now=now,

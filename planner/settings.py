@@ -424,6 +424,7 @@ SPECTACULAR_SETTINGS = {
         "ApplicationState": "programs.choices.ApplicationState",
         "AgreementState": "programs.choices.AgreementState",
         "Cefr": "programs.choices.Cefr",
+        "EventKind": "programs.event_kinds.EventKind",
         "InstitutionKind": "programs.choices.InstitutionKind",
         "IntakeState": "programs.choices.IntakeState",
         "LimitKind": "planner.models.states.LimitKind",

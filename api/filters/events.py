@@ -2,6 +2,7 @@
 
 from django_filters import rest_framework as filters
 
+from programs.event_kinds import EventKind
 from programs.models import Event
 
 
@@ -11,6 +12,7 @@ class EventFilter(filters.FilterSet):
     after = filters.NumberFilter(
         field_name="sequence", lookup_expr="gt", min_value=0, max_value=2**63 - 1
     )
+    kind = filters.ChoiceFilter(choices=EventKind.choices)
 
     class Meta:
         model = Event

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from api.models import WebhookEndpoint
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 from programs.models import Event
@@ -142,5 +143,7 @@ def _failed(endpoint, why, *, is_gone=False):
     )
     log.warning("webhook.failed", endpoint=str(endpoint.pk), why=why)
     if gives_up:
-        audit.record(by=SYSTEM, action="webhooks.give_up", obj=endpoint, now=now)
+        audit.record(
+            by=SYSTEM, action=AuditAction.WEBHOOKS_GIVE_UP, obj=endpoint, now=now
+        )
     return False

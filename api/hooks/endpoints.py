@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from api.models import WebhookEndpoint
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.models import Event
 from programs.refusals import Refusal, RefusalKind
@@ -32,7 +33,7 @@ def register(*, institution_id, url, by, now, kinds=()):
         delivered_to=newest.first() or 0,
         created_at=now,
     )
-    return _save(endpoint, "register", by, now)
+    return _save(endpoint, AuditAction.WEBHOOKS_REGISTER, by, now)
 
 
 def change(*, endpoint, by, now, **changes):
@@ -44,30 +45,32 @@ def change(*, endpoint, by, now, **changes):
     if changes.get("is_active") or "url" in changes:
         endpoint.failures, endpoint.failing_since = 0, None
         endpoint.next_try_at = endpoint.rung_at = None
-    return _save(endpoint, "change", by, now, changed=sorted(changes))
+    return _save(
+        endpoint, AuditAction.WEBHOOKS_CHANGE, by, now, changed=sorted(changes)
+    )
 
 
 def rotate(*, endpoint, by, now):
     """Give the endpoint a new secret; the old one signs nothing any more."""
     endpoint.secret = new_secret()
-    return _save(endpoint, "rotate", by, now, changed=["secret"])
+    return _save(endpoint, AuditAction.WEBHOOKS_ROTATE, by, now, changed=["secret"])
 
 
 def remove(*, endpoint, by, now):
     """Forget the endpoint."""
     with transaction.atomic():
-        _note("remove", endpoint, by, now)
+        _note(AuditAction.WEBHOOKS_REMOVE, endpoint, by, now)
         endpoint.delete()
 
 
-def _save(endpoint, what, by, now, changed=None):
+def _save(endpoint, action, by, now, changed=None):
     try:
         with transaction.atomic():
             # The cursor and the lease belong to whoever delivers.
             own = ["url", "kinds", "secret", "is_active"]
             own += ["failures", "failing_since", "next_try_at", "rung_at"]
             endpoint.save(update_fields=None if changed is None else own)
-            _note(what, endpoint, by, now, changed=changed or [])
+            _note(action, endpoint, by, now, changed=changed or [])
     except IntegrityError as error:
         raise Refusal(
             "endpoint-exists",
@@ -78,7 +81,5 @@ def _save(endpoint, what, by, now, changed=None):
     return endpoint
 
 
-def _note(what, endpoint, by, now, **data):
-    audit.record(
-        by=by, action=f"webhooks.{what}", obj=endpoint, data=data or None, now=now
-    )
+def _note(action, endpoint, by, now, **data):
+    audit.record(by=by, action=action, obj=endpoint, data=data or None, now=now)

@@ -2,11 +2,14 @@
 
 from rest_framework import serializers
 
+from programs.event_kinds import EventKind
 from programs.models import Event
 
 
 class EventSerializer(serializers.ModelSerializer):
     """Something happened to something."""
+
+    kind = serializers.ChoiceField(EventKind.choices)
 
     class Meta:
         model = Event

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.models import WebhookEndpoint
+from programs.event_kinds import EventKind
 
 
 class WebhookEndpointSerializer(serializers.ModelSerializer):
@@ -40,7 +41,7 @@ class WriteEndpoint(serializers.Serializer):
 
     url = serializers.URLField(max_length=500)
     kinds = serializers.ListField(
-        child=serializers.RegexField(r"^[a-z_]+\.[a-z_]+$", max_length=60),
+        child=serializers.ChoiceField(EventKind.choices),
         max_length=50,
         required=False,
         help_text="Such as placement.offered; empty for every kind.",

@@ -13,6 +13,7 @@ from planner.allocation.decisions.request import allocate_batch
 from planner.desk.review import main_gap
 from planner.desk.scarce import worth
 from planner.models import AllocationRun, LimitKind, Scenario
+from programs.audit_actions import AuditAction
 from programs.costing import UNIT
 from programs.domain import audit
 from programs.refusals import Refusal
@@ -146,7 +147,7 @@ def _scenario(run, line, budget, *, by, now):
         scenario.intakes.set(run.intakes.all())
         audit.record(
             by=by,
-            action="scenarios.create",
+            action=AuditAction.SCENARIOS_CREATE,
             obj=scenario,
             data={"groups": ["budgets"]},
             now=now,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from planner.models import Scenario
 from planner.models.overrides import WEIGHTS
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.models import BudgetLine, ObjectiveProfile, Quota, SharedResource, Slot
 
@@ -82,7 +83,7 @@ def create(*, by, now, intakes, **columns):
     scenario.intakes.set(intakes)
     audit.record(
         by=by,
-        action="scenarios.create",
+        action=AuditAction.SCENARIOS_CREATE,
         obj=scenario,
         data={"groups": sorted(scenario.overrides)},
         now=now,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programs.audit_actions import AuditAction
+
 
 class RunState(models.TextChoices):
     """Where a run stands between a planner's wish and a published plan."""
@@ -47,6 +49,19 @@ MOVES = {
     RunState.PUBLISHED: {RunState.SUPERSEDED},
 }
 """Which states may follow which; every state that is no key here is final."""
+
+ACTIONS = {
+    RunState.SOLVED: AuditAction.RUNS_SOLVED,
+    RunState.INFEASIBLE: AuditAction.RUNS_INFEASIBLE,
+    RunState.FAILED: AuditAction.RUNS_FAILED,
+    RunState.CANCELLED: AuditAction.RUNS_CANCELLED,
+    RunState.SUBMITTED: AuditAction.RUNS_SUBMITTED,
+    RunState.APPROVED: AuditAction.RUNS_APPROVED,
+    RunState.PUBLISHED: AuditAction.RUNS_PUBLISHED,
+    RunState.REJECTED: AuditAction.RUNS_REJECTED,
+    RunState.SUPERSEDED: AuditAction.RUNS_SUPERSEDED,
+}
+"""What the audit trail says of a run that came into this state."""
 
 
 class ArtifactKind(models.TextChoices):

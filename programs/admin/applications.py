@@ -24,7 +24,7 @@ from programs.roles import Permission
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
-from .moves import Move, MovesMixin
+from .transitions import Move, MovesMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 PINNERS = (Permission.MANAGE_PROGRAMS, Permission.PLAN)

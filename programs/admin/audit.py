@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from programs import formats
+from programs import audit_actions, formats
 from programs.domain.actors import SYSTEM
 from programs.models import AuditEvent, User
 from programs.roles import Permission
 
-from . import deeds
+from .audit_objects import address_of, kind_of
 from .base import DeskAdmin
 
 
@@ -58,11 +58,11 @@ class AuditEventAdmin(DeskAdmin):
 
     @display(description=_("what was done"), ordering="action")
     def what(self, event):
-        return deeds.deed(event)
+        return audit_actions.words_of(event.action)
 
     @display(description=_("to what"), ordering="object_type")
     def thing(self, event):
-        name, address = deeds.thing(event), deeds.address(event)
+        name, address = kind_of(event), address_of(event)
         return format_html('<a href="{}">{}</a>', address, name) if address else name
 
     @display(description=_("at"), ordering="at")

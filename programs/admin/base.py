@@ -10,6 +10,7 @@ from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import is_administrator
 from programs.roles import Permission, Role
@@ -142,18 +143,18 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
 
     def log_addition(self, request, obj, message):
         """Write the addition into the audit trail as well."""
-        self._audit(request, "desk.add", obj, message)
+        self._audit(request, AuditAction.DESK_ADD, obj, message)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
         """Write the change into the audit trail as well."""
-        self._audit(request, "desk.change", obj, message)
+        self._audit(request, AuditAction.DESK_CHANGE, obj, message)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):
         """Write the deletion into the audit trail as well."""
         for row in queryset:
-            self._audit(request, "desk.delete", row, [])
+            self._audit(request, AuditAction.DESK_DELETE, row, [])
         return super().log_deletions(request, queryset)
 
     def _audit(self, request, action, row, message):

@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from programs import transfer
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.transfer.tables import is_number
 
@@ -37,7 +38,7 @@ def send_list(request, name, columns, rows, file_format):
     facts = {"list": name, "rows": len(rows), "query": sorted(request.GET)}
     audit.record(
         by=request.user,
-        action="desk.export",
+        action=AuditAction.DESK_EXPORT,
         obj=request.user,
         data=facts,
         now=timezone.now(),

@@ -16,7 +16,7 @@ from programs.roles import Permission
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
-from .moves import Move, MovesMixin
+from .transitions import Move, MovesMixin
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)

@@ -25,7 +25,7 @@ from programs.roles import Permission
 from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
-from .moves import Move, MovesMixin
+from .transitions import Move, MovesMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 

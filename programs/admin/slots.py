@@ -27,7 +27,7 @@ from programs.roles import Permission
 from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .columns import StateColumn, StayColumn
 from .filters import RowsFilter
-from .moves import Move, MovesMixin
+from .transitions import Move, MovesMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 

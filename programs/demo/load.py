@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs import models, national_ids, tables
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 from programs.refusals import Refusal, RefusalKind
@@ -23,7 +24,7 @@ from programs.tables import Table
 from . import enact, logins
 from .people import TODAY
 
-ACTION = "demo.load"
+ACTION = AuditAction.DEMO_LOAD
 ENACTED = 2_000
 TABLES = {
     "institutions.csv": Table(models.Institution, "code"),

@@ -13,7 +13,7 @@ from programs.models import Placement
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, states
+from . import audit, events, notices, states
 from .actors import SYSTEM, forbidden, is_administrator
 
 
@@ -77,13 +77,13 @@ def _move(agreement, to, by, now):
         left = states.move(agreement, to)
         audit.record(
             by=by,
-            action=f"agreements.{to}",
+            action=notices.ACTIONS["agreement"][to],
             obj=agreement,
             data={"from": left, "to": to},
             now=now,
         )
         events.emit(
-            kind=f"agreement.{to}",
+            kind=notices.EVENTS["agreement"][to],
             obj=agreement,
             institutions=agreement.parties.values_list("pk", flat=True),
             now=now,

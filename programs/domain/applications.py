@@ -3,18 +3,28 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import (
     ApplicationState,
     IntakeState,
     PlacementState,
     SlotState,
 )
+from programs.event_kinds import EventKind
 from programs.models import Application, Preference, Slot
 from programs.refusals import Refusal, RefusalKind
 
 from . import audit, events, placements, states
 from .actors import require_sender
 from .checks import save
+
+SUBMIT = AuditAction.APPLICATIONS_SUBMIT, EventKind.APPLICATION_SUBMIT
+SET_PREFERENCES = (
+    AuditAction.APPLICATIONS_SET_PREFERENCES,
+    EventKind.APPLICATION_SET_PREFERENCES,
+)
+WITHDRAW = AuditAction.APPLICATIONS_WITHDRAW, EventKind.APPLICATION_WITHDRAW
+"""What each verb tells: the action for the trail, the event for partners."""
 
 
 def submit(
@@ -51,7 +61,7 @@ def submit(
     with transaction.atomic():
         save(application)
         _write_wishes(application, preferences)
-        _note("submit", application, by, now)
+        _note(SUBMIT, application, by, now)
     return application
 
 
@@ -64,7 +74,7 @@ def set_preferences(*, application, preferences, by, now):
     with transaction.atomic():
         application.preferences.all().delete()
         _write_wishes(application, preferences)
-        _note("set_preferences", application, by, now)
+        _note(SET_PREFERENCES, application, by, now)
     return application
 
 
@@ -81,7 +91,7 @@ def withdraw(*, application, by, now, reason=""):
             _require_not_begun(held)
             placements.decline(placement=placement, by=by, now=now, reason=reason)
             application.refresh_from_db()
-        _note("withdraw", application, by, now)
+        _note(WITHDRAW, application, by, now)
     return application
 
 
@@ -166,16 +176,17 @@ def _write_wishes(application, wishes):
     )
 
 
-def _note(what, application, by, now):
+def _note(told, application, by, now):
+    action, kind = told
     audit.record(
         by=by,
-        action=f"applications.{what}",
+        action=action,
         obj=application,
         data={"intake": str(application.intake_id)},
         now=now,
     )
     events.emit(
-        kind=f"application.{what}",
+        kind=kind,
         obj=application,
         institutions=[application.nominated_by_id],
         now=now,

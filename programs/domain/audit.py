@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F
 
+from programs.audit_actions import AuditAction
 from programs.models import AuditEvent, ChainHead
 
 from .actors import name_of
@@ -42,7 +43,8 @@ def record(*, by, action, obj, data=None, now):
 
     Parameters
     ----------
-    by: the actor. action: ``"placements.accept"``. obj: the row it happened to.
+    by: the actor. obj: the row it happened to.
+    action: an ``AuditAction``; anything else is an error.
     data: ids, states, counts and hashes; never personal data, and no floats.
     now: when.
     """
@@ -50,7 +52,13 @@ def record(*, by, action, obj, data=None, now):
 
 
 def record_many(*, by, action, entries, now):
-    """Append an entry for each (row, data), in order, with one lock."""
+    """Append an entry for each (row, data), in order, with one lock.
+
+    Raises
+    ------
+    ValueError: the action is not on the list, so nobody could read it in words.
+    """
+    action = AuditAction(action)
     with transaction.atomic():
         head = lock_head(advance=len(entries))
         sequence, previous = head.sequence - len(entries), head.hash or GENESIS

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from programs.event_kinds import EventKind
 from programs.models import Event
 
 from .audit import lock_head
@@ -12,7 +13,8 @@ def emit(*, kind, obj, institutions, now):
 
     Parameters
     ----------
-    kind: ``"placement.accepted"``. obj: the row; receivers learn its id only.
+    kind: an ``EventKind``; anything else is an error.
+    obj: the row; receivers learn its id only.
     institutions: institutions or their ids; ``None`` among them is left out.
     now: when.
     """
@@ -20,7 +22,13 @@ def emit(*, kind, obj, institutions, now):
 
 
 def emit_many(*, kind, entries, now):
-    """Note the same kind of event for each (row, institutions), in order."""
+    """Note the same kind of event for each (row, institutions), in order.
+
+    Raises
+    ------
+    ValueError: the kind is not on the list that partners read.
+    """
+    kind = EventKind(kind)
     with transaction.atomic():
         # Numbers are given in commit order: whoever read number N has missed nothing
         # before it, although readers only remember N.

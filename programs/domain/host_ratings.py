@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
 from programs.models import HostRating
 from programs.refusals import Refusal, RefusalKind
@@ -29,7 +30,7 @@ def rate(*, application, slot, by, now, score=None, veto_reason=""):
         rating.save()
         audit.record(
             by=by,
-            action="host_ratings.rate",
+            action=AuditAction.HOST_RATINGS_RATE,
             obj=rating,
             data={"application": str(application.pk), "veto": rating.is_veto},
             now=now,

@@ -8,7 +8,7 @@ from programs.models import Placement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, states
+from . import audit, events, notices, states
 from .actors import SYSTEM, forbidden, runs_program
 
 
@@ -47,13 +47,13 @@ def decide_many(*, intakes, by, now):
         to = IntakeState.DECIDED
         audit.record_many(
             by=by,
-            action=f"intakes.{to}",
+            action=notices.ACTIONS["intake"][to],
             entries=[(each, {"from": left[each.pk], "to": to}) for each in intakes],
             now=now,
         )
         hosts = hosts_of(intakes)
         events.emit_many(
-            kind=f"intake.{to}",
+            kind=notices.EVENTS["intake"][to],
             entries=[(each, hosts[each.pk]) for each in intakes],
             now=now,
         )
@@ -100,13 +100,15 @@ def _move(intake, to, by, now):
         left = states.move(intake, to)
         audit.record(
             by=by,
-            action=f"intakes.{to}",
+            action=notices.ACTIONS["intake"][to],
             obj=intake,
             data={"from": left, "to": to},
             now=now,
         )
         hosts = intake.slots.values_list("host_id", flat=True)
-        events.emit(kind=f"intake.{to}", obj=intake, institutions=hosts, now=now)
+        events.emit(
+            kind=notices.EVENTS["intake"][to], obj=intake, institutions=hosts, now=now
+        )
     return intake
 
 

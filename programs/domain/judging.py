@@ -4,12 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs import eligibility
+from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
 from programs.models import Application
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, states
+from . import audit, events, notices, states
 from .actors import SYSTEM, forbidden, runs_program
 
 JUDGED = (
@@ -50,7 +51,7 @@ def judge(*, intake, by, now):
         moved = [row for state, ids in verdicts.items() for row in _move(ids, state)]
         audit.record(
             by=by,
-            action="applications.judge",
+            action=AuditAction.APPLICATIONS_JUDGE,
             obj=intake,
             data={"changed": len(moved), **counts},
             now=now,
@@ -85,7 +86,7 @@ def _tell(moved, now):
     for state in sorted({row.state for row in moved}):
         rows = [row for row in moved if row.state == state]
         events.emit_many(
-            kind=f"application.{state}",
+            kind=notices.EVENTS["application"][state],
             entries=[(row, [row.nominated_by_id]) for row in rows],
             now=now,
         )

@@ -5,6 +5,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs import national_ids, validators
+from programs.audit_actions import AuditAction
+from programs.event_kinds import EventKind
 from programs.models import LanguageCertificate, Participant, SkillClaim
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
@@ -33,9 +35,11 @@ def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
     with transaction.atomic():
         save(person)
         _replace(person, skills, languages)
-        audit.record(by=by, action="participants.register", obj=person, now=now)
+        audit.record(
+            by=by, action=AuditAction.PARTICIPANTS_REGISTER, obj=person, now=now
+        )
         _tell_officers(person, by, now)
-        _emit("registered", person, now)
+        _emit(EventKind.PARTICIPANT_REGISTERED, person, now)
     return person
 
 
@@ -52,14 +56,14 @@ def update(*, participant, by, now, skills=None, languages=None, **changes):
         _replace(participant, skills, languages)
         audit.record(
             by=by,
-            action="participants.update",
+            action=AuditAction.PARTICIPANTS_UPDATE,
             obj=participant,
             data={"changed": sorted(changes)},
             now=now,
         )
         if "nik" in changes:
             _tell_officers(participant, by, now)
-        _emit("updated", participant, now)
+        _emit(EventKind.PARTICIPANT_UPDATED, participant, now)
     return participant
 
 
@@ -114,7 +118,7 @@ def _tell_officers(person, by, now):
     if others:
         audit.record(
             by=by,
-            action="participants.known_elsewhere",
+            action=AuditAction.PARTICIPANTS_KNOWN_ELSEWHERE,
             obj=person,
             data={"others": [str(pk) for pk in others]},
             now=now,
@@ -143,9 +147,9 @@ def _create(model, person, lines, field):
     model.objects.bulk_create(rows)
 
 
-def _emit(what, person, now):
+def _emit(kind, person, now):
     events.emit(
-        kind=f"participant.{what}",
+        kind=kind,
         obj=person,
         institutions=[person.registered_by_id],
         now=now,

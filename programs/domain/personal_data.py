@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs import national_ids
+from programs.audit_actions import AuditAction
 from programs.choices import LIVE_PLACEMENT_STATES, Disability
 from programs.models import (
     AuditEvent,
@@ -44,7 +45,7 @@ def find_by_nik(*, nik, by, now):
     )
     audit.record_many(
         by=by,
-        action="participants.find_by_nik",
+        action=AuditAction.PARTICIPANTS_FIND_BY_NIK,
         entries=[(person, None) for person in found] or [(by, {"found": 0})],
         now=now,
     )
@@ -53,7 +54,7 @@ def find_by_nik(*, nik, by, now):
 
 def note_reading(*, participant, by, now):
     """Note that a human has read the person's full record."""
-    audit.record(by=by, action="participants.read", obj=participant, now=now)
+    audit.record(by=by, action=AuditAction.PARTICIPANTS_READ, obj=participant, now=now)
 
 
 def reveal(*, participant, by, reason, now):
@@ -68,7 +69,7 @@ def reveal(*, participant, by, reason, now):
         )
     audit.record(
         by=by,
-        action="participants.reveal",
+        action=AuditAction.PARTICIPANTS_REVEAL,
         obj=participant,
         data={"reason": reason.strip()[:200]},
         now=now,
@@ -107,7 +108,9 @@ def export_person(*, participant, by, now):
         "applications": [_application(row) for row in participant.applications.all()],
         "processing": _processing(participant),
     }
-    audit.record(by=by, action="participants.export", obj=participant, now=now)
+    audit.record(
+        by=by, action=AuditAction.PARTICIPANTS_EXPORT, obj=participant, now=now
+    )
     return json.loads(json.dumps(data, default=str))
 
 
@@ -126,7 +129,9 @@ def erase(*, participant, by, now):
         _clear_decisions(participant)
         _clear_parked_rows(nik)
         participant.history.all().delete()
-        audit.record(by=by, action="participants.erase", obj=participant, now=now)
+        audit.record(
+            by=by, action=AuditAction.PARTICIPANTS_ERASE, obj=participant, now=now
+        )
     return participant
 
 

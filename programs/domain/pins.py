@@ -5,6 +5,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from programs import eligibility
+from programs.audit_actions import AuditAction
 from programs.choices import PinKind
 from programs.models import Pin, Slot
 from programs.refusals import Refusal, RefusalKind
@@ -29,7 +30,7 @@ def pin(*, application, slot, by, now, reason, until=None):
         Slot.objects.filter(pk=slot.pk).update(capacity_max=F("capacity_max"))
         row = _put(application, slot, PinKind.PIN, by, now, reason, until)
         _require_seat(slot)
-        _record("pins.pin", row, by, now)
+        _record(AuditAction.PINS_PIN, row, by, now)
     return row
 
 
@@ -38,7 +39,7 @@ def forbid(*, application, slot, by, now, reason, until=None):
     _require_decider(application, by)
     with transaction.atomic():
         row = _put(application, slot, PinKind.FORBID, by, now, reason, until)
-        _record("pins.forbid", row, by, now)
+        _record(AuditAction.PINS_FORBID, row, by, now)
     return row
 
 
@@ -46,7 +47,7 @@ def remove(*, pin, by, now):
     """Take a pin back: the plan decides again."""
     _require_decider(pin.application, by)
     with transaction.atomic():
-        _record("pins.remove", pin, by, now)
+        _record(AuditAction.PINS_REMOVE, pin, by, now)
         pin.delete()
 
 

@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programs import costing
+from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, PlacementState
+from programs.event_kinds import EventKind
 from programs.models import Application, FundingLine, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, states
+from . import audit, events, notices, states
 from .actors import SYSTEM, name_of, require_party
 
 BEFORE_DEPARTURE = (
@@ -53,10 +55,10 @@ def offer_many(*, placements, funding=(), by, now):
         entries = [(row, {"slot": str(row.slot_id)}) for row in placements]
         if entries:
             audit.record_many(
-                by=by, action="placements.offer", entries=entries, now=now
+                by=by, action=AuditAction.PLACEMENTS_OFFER, entries=entries, now=now
             )
             events.emit_many(
-                kind="placement.offered",
+                kind=EventKind.PLACEMENT_OFFERED,
                 entries=[(row, _parties(row)) for row in placements],
                 now=now,
             )
@@ -149,12 +151,12 @@ def supersede_many(*, placements, by, now, reason):
             _note_events(rows, state, by=by, now=now, reason=reason)
         audit.record_many(
             by=by,
-            action=f"placements.{to}",
+            action=notices.ACTIONS["placement"][to],
             entries=[(row, {"from": left[row.pk], "to": to}) for row in placements],
             now=now,
         )
         events.emit_many(
-            kind=f"placement.{to}",
+            kind=notices.EVENTS["placement"][to],
             entries=[(row, _parties(row)) for row in placements],
             now=now,
         )
@@ -185,13 +187,13 @@ def _step(placement, to, by, now, expected_version, reason):
         _note_events([placement], left, by=by, now=now, reason=reason)
         audit.record(
             by=by,
-            action=f"placements.{to}",
+            action=notices.ACTIONS["placement"][to],
             obj=placement,
             data={"from": left, "to": to},
             now=now,
         )
         events.emit(
-            kind=f"placement.{to}",
+            kind=notices.EVENTS["placement"][to],
             obj=placement,
             institutions=_parties(placement),
             now=now,

@@ -4,17 +4,22 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState, SlotState
+from programs.event_kinds import EventKind
 from programs.models import Application, SkillRequirement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, events, states
+from . import audit, events, notices, states
 from .actors import forbidden, require_party, runs_program
 from .checks import clean, in_order, save
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
 RATED = (IntakeState.CLOSED, IntakeState.ALLOCATING)
+PROPOSE = AuditAction.SLOTS_PROPOSE, EventKind.SLOT_PROPOSE
+UPDATE = AuditAction.SLOTS_UPDATE, EventKind.SLOT_UPDATE
+"""What each verb tells: the action for the trail, the event for partners."""
 
 
 def propose(*, intake, by, now, host=None, requirements=(), **fields):
@@ -27,7 +32,7 @@ def propose(*, intake, by, now, host=None, requirements=(), **fields):
     with transaction.atomic():
         save(slot)
         _replace_requirements(slot, requirements)
-        _note("propose", slot, by, now)
+        _note(PROPOSE, slot, by, now)
     return slot
 
 
@@ -42,7 +47,7 @@ def update(*, slot, by, now, requirements=None, **changes):
         slot.save()
         if requirements is not None:
             _replace_requirements(slot, requirements)
-        _note("update", slot, by, now, changed=sorted(changes))
+        _note(UPDATE, slot, by, now, changed=sorted(changes))
     return slot
 
 
@@ -140,10 +145,12 @@ def _replace_requirements(slot, requirements):
 def _move(slot, to, by, now):
     with transaction.atomic():
         states.move(slot, to)
-        _note(to, slot, by, now)
+        told = notices.ACTIONS["slot"][to], notices.EVENTS["slot"][to]
+        _note(told, slot, by, now)
     return slot
 
 
-def _note(what, slot, by, now, **data):
-    audit.record(by=by, action=f"slots.{what}", obj=slot, data=data, now=now)
-    events.emit(kind=f"slot.{what}", obj=slot, institutions=[slot.host_id], now=now)
+def _note(told, slot, by, now, **data):
+    action, kind = told
+    audit.record(by=by, action=action, obj=slot, data=data, now=now)
+    events.emit(kind=kind, obj=slot, institutions=[slot.host_id], now=now)

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState
 from programs.models import Application, Placement, Team
 from programs.refusals import Refusal, RefusalKind
@@ -36,7 +37,11 @@ def form(*, intake, code, name, applications, by, now):
         if bound < len(ids):
             raise _in_a_team()
         audit.record(
-            by=by, action="teams.form", obj=team, data={"people": bound}, now=now
+            by=by,
+            action=AuditAction.TEAMS_FORM,
+            obj=team,
+            data={"people": bound},
+            now=now,
         )
     return team
 
@@ -58,7 +63,7 @@ def disband(*, team, by, now):
     with transaction.atomic():
         audit.record(
             by=by,
-            action="teams.disband",
+            action=AuditAction.TEAMS_DISBAND,
             obj=team,
             data={"people": len(members)},
             now=now,

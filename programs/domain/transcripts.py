@@ -3,7 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import PlacementState, SkillEvidence
+from programs.event_kinds import EventKind
 from programs.models import SkillAchieved, SkillClaim
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -45,13 +47,13 @@ def record(*, placement, lines, by, now):
             _raise_claim(placement.application.participant_id, line)
         audit.record(
             by=by,
-            action="transcripts.record",
+            action=AuditAction.TRANSCRIPTS_RECORD,
             obj=placement,
             data={"lines": len(lines)},
             now=now,
         )
         events.emit(
-            kind="transcript.written",
+            kind=EventKind.TRANSCRIPT_WRITTEN,
             obj=placement,
             institutions=[
                 placement.application.nominated_by_id,

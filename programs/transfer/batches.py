@@ -12,6 +12,7 @@ import zipfile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import ImportState
 from programs.domain import audit
 from programs.domain.actors import require
@@ -63,7 +64,7 @@ def check(kind, content, *, filename, by, now):
             created_at=now,
             **_verdict(report),
         )
-        _audit("check", report.batch, by, now)
+        _audit(AuditAction.TRANSFER_CHECK, report.batch, by, now)
     return report
 
 
@@ -86,7 +87,7 @@ def receive(kind, content, *, filename, by, now):
             created_by=by,
             created_at=now,
         )
-        _audit("receive", batch, by, now)
+        _audit(AuditAction.TRANSFER_RECEIVE, batch, by, now)
     return batch
 
 
@@ -105,7 +106,7 @@ def judge(batch, *, by, now, step=no_step):
         if reading.update(state=ImportState.CHECKED, **_verdict(report)):
             batch.refresh_from_db()
             _park(batch, report.bad)
-            _audit("check", batch, by, now)
+            _audit(AuditAction.TRANSFER_CHECK, batch, by, now)
     return report
 
 
@@ -166,7 +167,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
         report.kind.create(report.with_action(Action.NEW), now)
         report.kind.change(report.with_action(Action.CHANGED), now)
         _park(batch, report.bad)
-        _audit("apply", batch, by, now, counts=report.counts)
+        _audit(AuditAction.TRANSFER_APPLY, batch, by, now, counts=report.counts)
     batch.refresh_from_db()
     report.batch = batch
     return report
@@ -178,7 +179,7 @@ def discard(batch, *, by, now):
     with transaction.atomic():
         _move(batch, ImportState.DISCARDED, *WAITING)
         batch.rows.all().delete()
-        _audit("discard", batch, by, now)
+        _audit(AuditAction.TRANSFER_DISCARD, batch, by, now)
     batch.refresh_from_db()
 
 
@@ -240,8 +241,6 @@ def _park(batch, rows):
     )
 
 
-def _audit(what, batch, by, now, **data):
+def _audit(action, batch, by, now, **data):
     facts = {"kind": batch.kind, "digest": batch.digest, "rows": batch.num_rows}
-    audit.record(
-        by=by, action=f"transfer.{what}", obj=batch, data=facts | data, now=now
-    )
+    audit.record(by=by, action=action, obj=batch, data=facts | data, now=now)

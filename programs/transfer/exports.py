@@ -1,5 +1,6 @@
 """Rows as CSV or XLSX that opens safely anywhere and comes back unchanged."""
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import require
 from programs.roles import Permission
@@ -29,7 +30,7 @@ def export(kind, file_format, *, by, now, rows=None, private=False):
         for values in maker.export_rows(found, private=private)
     ]
     facts = {"kind": str(kind), "rows": len(rows), "private": private}
-    audit.record(by=by, action="transfer.export", obj=by, data=facts, now=now)
+    audit.record(by=by, action=AuditAction.TRANSFER_EXPORT, obj=by, data=facts, now=now)
     return _file(columns, rows, file_format)
 
 

@@ -13,12 +13,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import time_machine
 from django.db.models.functions import Now
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import given, strategies as st
 
-from api import tasks
+from api import checks, tasks
 from api.hooks import delivery, sending
 from api.hooks.signing import new_secret, sign
 from api.models import WebhookEndpoint
+from programs.event_kinds import EventKind
 from programs.models import AuditEvent
 from tests import factories
 
@@ -123,6 +125,50 @@ def test_addresses_that_are_never_called_are_refused(sender, url):
     answer = register(sender, url)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == "/url"
+
+
+@pytest.mark.parametrize("method", ["post", "patch"])
+def test_a_kind_nobody_sends_is_refused_where_it_stands(sender, method):
+    made = register(sender, "https://partner.example/first").json()
+    tag = sender.send("get", f"{ROUTE}{made['id']}/").headers["ETag"]
+    path = ROUTE if method == "post" else f"{ROUTE}{made['id']}/"
+    body = {
+        "url": "https://partner.example/hook",
+        "kinds": ["placement.offered", "placement.oferred"],
+    }
+    answer = sender.send(method, path, body, If_Match=tag)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/kinds/1"
+    assert "placement.oferred" in error["detail"]
+    assert WebhookEndpoint.objects.filter(kinds=[]).count() == 1
+
+
+def test_events_are_asked_for_by_a_kind_that_exists(sender):
+    assert sender.send("get", "events/?kind=slot.open").status_code == 200
+    answer = sender.send("get", "events/?kind=slot.opened")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/kind"
+
+
+def test_the_schema_lists_the_kinds():
+    kinds = SchemaGenerator().get_schema(public=True)["components"]["schemas"]
+    assert kinds["EventKind"]["enum"] == EventKind.values
+    wanted = kinds["WriteEndpointRequest"]["properties"]["kinds"]["items"]
+    assert wanted == {"$ref": "#/components/schemas/EventKind"}
+
+
+def test_an_old_subscription_to_nothing_is_named_by_a_check(sender):
+    made = register(sender).json()
+    find = checks.endpoints_wait_for_kinds_that_exist
+    assert find(None, databases=["default"]) == []
+    rows = WebhookEndpoint.objects.filter(pk=made["id"])
+    rows.update(kinds=["slot.open", "slot.opened"])
+    (warning,) = find(None, databases=["default"])
+    assert warning.id == "api.W001"
+    assert made["id"] in warning.msg
+    assert "slot.opened" in warning.msg
+    assert find(None, databases=None) == []
 
 
 def test_an_address_is_registered_once_and_few_in_all(sender):

@@ -9,6 +9,7 @@ from planner.jobs.leases import SNAPSHOT
 from planner.models import AllocationRun, RunState
 from planner.models.states import ACTIVE
 from planner.models.words import BEFORE_A_PLAN
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
@@ -46,6 +47,6 @@ def cancel(run, *, by, now):
                 % {"number": run.number, "state": run.get_state_display()},
                 kind=RefusalKind.CONFLICT,
             )
-        audit.record(by=by, action="runs.cancel", obj=run, now=now)
+        audit.record(by=by, action=AuditAction.RUNS_CANCEL, obj=run, now=now)
     run.refresh_from_db()
     return run

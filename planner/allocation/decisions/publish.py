@@ -20,6 +20,7 @@ from planner.models import (
     RunKind,
     RunState,
 )
+from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
 from programs.costing import UNIT
 from programs.domain import (
@@ -31,6 +32,7 @@ from programs.domain import (
 )
 from programs.domain.actors import require
 from programs.domain.states import APPLICATION_MOVES
+from programs.event_kinds import EventKind
 from programs.models import (
     Application,
     BudgetLine,
@@ -286,7 +288,7 @@ def tell(publication, intakes, by, now):
     head = ChainHead.objects.filter(pk=1).values_list("hash", flat=True).first() or ""
     audit.record(
         by=by,
-        action="publications.publish",
+        action=AuditAction.PUBLICATIONS_PUBLISH,
         obj=publication,
         data={
             "run": str(publication.run_id),
@@ -299,7 +301,7 @@ def tell(publication, intakes, by, now):
     )
     hosts, senders = intake_verbs.hosts_of(intakes), senders_of(intakes)
     events.emit_many(
-        kind="intake.published",
+        kind=EventKind.INTAKE_PUBLISHED,
         entries=[
             (each, sorted({*hosts[each.pk], *senders[each.pk]}, key=str))
             for each in intakes

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, ngettext
 from planner.jobs.ringing import ring
 from planner.models import AllocationRun, RunKind
 from planner.optimiser import Limits, LimitsError
+from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
 from programs.domain import audit
 from programs.domain.actors import require
@@ -85,7 +86,9 @@ def allocate(
             "intakes": [intake.code for intake in intakes],
             "scenario": scenario.name if scenario else None,
         }
-        audit.record(by=by, action="runs.request", obj=run, data=data, now=now)
+        audit.record(
+            by=by, action=AuditAction.RUNS_REQUEST, obj=run, data=data, now=now
+        )
         if rings:
             transaction.on_commit(lambda: ring(run.pk))
     return run

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, RunState
-from planner.models.states import MOVES
+from planner.models.states import ACTIONS, MOVES
 from programs.domain import audit
 from programs.refusals import Refusal, RefusalKind
 
@@ -27,7 +27,7 @@ def move(run, to, *, by, now, data=None, **columns):
                 kind=RefusalKind.CONFLICT,
                 state=run.state,
             )
-        audit.record(by=by, action=f"runs.{to}", obj=run, data=data or {}, now=now)
+        audit.record(by=by, action=ACTIONS[to], obj=run, data=data or {}, now=now)
     run.refresh_from_db()
     return run
 
@@ -42,4 +42,4 @@ def supersede_all(runs, *, by, now):
         rows.update(state=to)
         entries = [(run, {}) for run in runs]
         if entries:
-            audit.record_many(by=by, action=f"runs.{to}", entries=entries, now=now)
+            audit.record_many(by=by, action=ACTIONS[to], entries=entries, now=now)

@@ -19,6 +19,7 @@ from planner.models import (
     RunState,
     Unplaced,
 )
+from planner.models.states import ACTIONS
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 
@@ -305,7 +306,7 @@ def note(lease, state, **data):
     """Append the end of an attempt to the audit trail."""
     audit.record(
         by=SYSTEM,
-        action=f"runs.{state}",
+        action=ACTIONS[state],
         obj=AllocationRun(pk=lease.row_id),
         data={"attempt": lease.attempt, **data},
         now=timezone.now(),

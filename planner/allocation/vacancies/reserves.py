@@ -21,6 +21,7 @@ from planner.allocation.review import feasibility
 from planner.models import AllocationRun, PublishedIntake
 from planner.optimiser import Plan
 from planner.optimiser.model.problem import HARD
+from programs.audit_actions import AuditAction
 from programs.domain import audit, placements
 from programs.domain.actors import require
 from programs.models import Application, Placement, ReserveEntry
@@ -204,7 +205,7 @@ def offer(entry, taken, *, by, now):
     )
     audit.record(
         by=by,
-        action="reserves.move_up",
+        action=AuditAction.RESERVES_MOVE_UP,
         obj=placement,
         data={"slot": entry.slot.code, "position": entry.position},
         now=now,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from planner.allocation.problem.snapshot import Unbuildable
 from planner.models import MoveUp, MoveUpState, PublishedIntake
 from planner.models.moves_up import SETTLED
+from programs.audit_actions import AuditAction
 from programs.choices import PlacementState
 from programs.domain import audit
 from programs.domain.actors import SYSTEM, require, require_institution
@@ -25,6 +26,12 @@ from . import reserves
 
 FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTED)
 """Ends of a placement that leave its place to somebody else."""
+SETTLED_AS = {
+    MoveUpState.CONFIRMED: AuditAction.RESERVES_CONFIRMED,
+    MoveUpState.DISMISSED: AuditAction.RESERVES_DISMISSED,
+    MoveUpState.OUTDATED: AuditAction.RESERVES_OUTDATED,
+}
+"""What the trail says of a suggestion that became this."""
 
 
 def suggest(run, *, now, step=lambda seconds=None: None):
@@ -119,7 +126,11 @@ def write(placement, found, now, step):
         if own is not None and entry is not None:
             data = {"slot": placement.slot.code, "position": entry.position}
             audit.record(
-                by=SYSTEM, action="reserves.suggest", obj=own, data=data, now=now
+                by=SYSTEM,
+                action=AuditAction.RESERVES_SUGGEST,
+                obj=own,
+                data=data,
+                now=now,
             )
     return own is not None
 
@@ -192,5 +203,5 @@ def settle(suggestion, state, *, by, now, reason=""):
             )
         data = {"slot": suggestion.slot.code, "position": suggestion.position}
         audit.record(
-            by=by, action=f"reserves.{state}", obj=suggestion, data=data, now=now
+            by=by, action=SETTLED_AS[state], obj=suggestion, data=data, now=now
         )

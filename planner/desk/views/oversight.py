@@ -13,6 +13,7 @@ from planner.desk.oversight import recompute
 from planner.desk.pages import needs, render
 from planner.desk.views.groups import find_plan
 from planner.management.report import as_text
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.models import AuditEvent, ChainHead
 from programs.roles import Permission
@@ -43,7 +44,7 @@ def decision_pack(request, run_id):
         content = path.read_bytes()
     audit.record(
         by=request.user,
-        action="runs.export_pack",
+        action=AuditAction.RUNS_EXPORT_PACK,
         obj=run,
         data={"sha256": digest},
         now=timezone.now(),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
 from programs.domain import events
+from programs.event_kinds import EventKind
 from programs.models import (
     Application,
     Intake,
@@ -143,7 +144,7 @@ class Applications(Kind):
             made.append(self._apply(application, row))
         Application.objects.bulk_create(made, batch_size=1000)
         self._write_choices(made, rows)
-        self._tell("submit", made, now)
+        self._tell(EventKind.APPLICATION_SUBMIT, made, now)
 
     def change(self, rows, now):
         by_key = {self.key_of(row.values): row for row in rows}
@@ -158,7 +159,7 @@ class Applications(Kind):
         Application.objects.bulk_update(made, fields, batch_size=200)
         rows = [by_key[(one.participant.code, one.intake.code)] for one in made]
         self._write_choices(made, rows)
-        self._tell("set_preferences", made, now)
+        self._tell(EventKind.APPLICATION_SET_PREFERENCES, made, now)
 
     def _apply(self, application, row):
         values = row.values
@@ -198,9 +199,9 @@ class Applications(Kind):
         kind, pk = self.wishes[(application.intake_id, code)]
         return Preference(application=application, rank=rank, **{f"{kind}_id": pk})
 
-    def _tell(self, what, made, now):
+    def _tell(self, kind, made, now):
         entries = [(one, [one.nominated_by_id]) for one in made]
-        events.emit_many(kind=f"application.{what}", entries=entries, now=now)
+        events.emit_many(kind=kind, entries=entries, now=now)
 
     def full(self, values):
         return {

@@ -1,5 +1,6 @@
 """Cost rules and budgets: what places cost, and what there is to pay them with."""
 
+from programs.audit_actions import AuditAction
 from programs.choices import Basis, CostFormula, ImportKind
 from programs.domain import audit
 from programs.models import BudgetLine, CostRule, Program, Region, Slot
@@ -39,16 +40,16 @@ class MoneyKind(Kind):
 
     def create(self, rows, now):
         for row in rows:
-            self._save(self.model(), row, "new", now)
+            self._save(self.model(), row, self.added, now)
 
     def change(self, rows, now):
         wanted = {self.key_of(row.values): row for row in rows}
         for existing in self.rows():
             row = wanted.get(self.key_of(self.values_of(existing)))
             if row:
-                self._save(existing, row, "changed", now)
+                self._save(existing, row, self.changed, now)
 
-    def _save(self, made, row, what, now):
+    def _save(self, made, row, action, now):
         for name in self.plain:
             if name in row.values:
                 setattr(made, name, row.values[name])
@@ -56,7 +57,6 @@ class MoneyKind(Kind):
             setattr(made, name, pk)
         made._history_user = self.by
         made.save()
-        action = f"{self.name}.import_{what}"
         audit.record(by=self.by, action=action, obj=made, now=now)
 
 
@@ -64,6 +64,7 @@ class CostRules(MoneyKind):
     """Cost rules, found again by program or slot, category and origin."""
 
     name = ImportKind.COST_RULES
+    added, changed = AuditAction.COST_RULES_ADD, AuditAction.COST_RULES_CHANGE
     key = ("program", "slot", "category", "origin")
     model = CostRule
     plain = ("formula", "amount", "currency", "basis", "source")
@@ -139,6 +140,7 @@ class Budgets(MoneyKind):
     """Budget lines, found again by source, year and category."""
 
     name = ImportKind.BUDGETS
+    added, changed = AuditAction.BUDGETS_ADD, AuditAction.BUDGETS_CHANGE
     key = ("source", "fiscal_year", "category")
     permission = Permission.MANAGE_MONEY
     model = BudgetLine

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from programs import national_ids, validators
+from programs.audit_actions import AuditAction
 from programs.choices import Disability, ImportKind, Sex
 from programs.domain import audit, events
+from programs.event_kinds import EventKind
 from programs.models import (
     Availability,
     LanguageCertificate,
@@ -213,7 +215,7 @@ class Participants(Kind):
             people, Participant, batch_size=500, default_user=self.by, default_date=now
         )
         self._write_lists(people, rows)
-        self._tell("registered", people, now)
+        self._tell(EventKind.PARTICIPANT_REGISTERED, people, now)
 
     def change(self, rows, now):
         by_code = {row.values["code"]: row for row in rows}
@@ -232,7 +234,7 @@ class Participants(Kind):
             default_date=now,
         )
         self._write_lists(people, rows)
-        self._tell("updated", people, now)
+        self._tell(EventKind.PARTICIPANT_UPDATED, people, now)
 
     def _apply(self, person, row):
         values = row.values
@@ -295,10 +297,10 @@ class Participants(Kind):
             valid_to=valid_to or None,
         )
 
-    def _tell(self, what, people, now):
+    def _tell(self, kind, people, now):
         """Emit what the domain's verbs emit; tell officers who is known elsewhere."""
         entries = [(person, [person.registered_by_id]) for person in people]
-        events.emit_many(kind=f"participant.{what}", entries=entries, now=now)
+        events.emit_many(kind=kind, entries=entries, now=now)
         elsewhere = [
             (person, {"registered_elsewhere": True})
             for person in people
@@ -310,7 +312,7 @@ class Participants(Kind):
         ]
         audit.record_many(
             by=self.by,
-            action="participants.known_elsewhere",
+            action=AuditAction.PARTICIPANTS_KNOWN_ELSEWHERE,
             entries=elsewhere,
             now=now,
         )

@@ -1,5 +1,6 @@
 """Slots with what they require, prefer, teach and use, one slot a row."""
 
+from programs.audit_actions import AuditAction
 from programs.choices import Cefr, ImportKind, IntakeState, RequirementKind, SlotState
 from programs.domain import audit
 from programs.models import Intake, ResourceUse, SkillRequirement, Slot
@@ -137,13 +138,15 @@ class Slots(Kind):
 
     def create(self, rows, now):
         for row in rows:
-            self._save(Slot(code=row.values["code"]), row, "slots.import_new", now)
+            self._save(
+                Slot(code=row.values["code"]), row, AuditAction.SLOTS_PROPOSE, now
+            )
 
     def change(self, rows, now):
         by_code = {row.values["code"]: row for row in rows}
         for codes in chunks(by_code):
             for slot in Slot.objects.filter(code__in=codes):
-                self._save(slot, by_code[slot.code], "slots.import_changed", now)
+                self._save(slot, by_code[slot.code], AuditAction.SLOTS_UPDATE, now)
 
     def _save(self, slot, row, action, now):
         """Slots are few: each is saved by itself, with history and an audit entry."""

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 from tests import factories
@@ -46,7 +47,9 @@ def make(model, number=1):
     name = model._meta.model_name
     if name == "auditevent":
         row = factories.skill.make()
-        return audit.record(by=SYSTEM, action="tests.make", obj=row, now=timezone.now())
+        return audit.record(
+            by=SYSTEM, action=AuditAction.DESK_ADD, obj=row, now=timezone.now()
+        )
     apart = {
         "exchangerate": {"valid_from": date(2026, 1, number)},
         "languagescale": {"band": f"N{number}"},

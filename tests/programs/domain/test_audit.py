@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 from programs.models import AuditEvent, ChainHead
@@ -18,7 +19,7 @@ NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
 def record(number, data=None):
     return audit.record(
         by=SYSTEM,
-        action="tests.record",
+        action=AuditAction.DESK_CHANGE,
         obj=factories.institution.make(),
         data=data,
         now=NOW + timedelta(microseconds=number),
@@ -51,7 +52,7 @@ def test_entries_are_chained():
 
 def test_the_actor_is_a_number_and_not_a_name():
     user = factories.planner()
-    entry = audit.record(by=user, action="tests.record", obj=user, now=NOW)
+    entry = audit.record(by=user, action=AuditAction.DESK_CHANGE, obj=user, now=NOW)
     assert entry.actor == f"user:{user.pk}"
 
 
@@ -110,7 +111,10 @@ def test_many_entries_take_one_lock(django_assert_num_queries):
     rows = factories.institution.make(_quantity=30)
     with django_assert_num_queries(6):  # savepoint, lock, read, insert, head, release
         audit.record_many(
-            by=SYSTEM, action="tests.many", entries=[(r, None) for r in rows], now=NOW
+            by=SYSTEM,
+            action=AuditAction.DESK_CHANGE,
+            entries=[(row, None) for row in rows],
+            now=NOW,
         )
     assert audit.verify_chain() == audit.ChainReport(31)
     assert ChainHead.objects.get().sequence == 31

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from programs.domain import events
+from programs.event_kinds import EventKind
 from programs.models import Event
 from tests import factories
 
@@ -28,13 +29,29 @@ def test_an_event_names_the_row_and_whom_it_concerns():
 def test_events_are_seen_by_those_they_concern():
     mine, theirs = factories.institution.make(), factories.institution.make()
     for institution in (mine, theirs):
-        events.emit(kind="a.b", obj=institution, institutions=[institution], now=NOW)
+        events.emit(
+            kind=EventKind.TRANSCRIPT_WRITTEN,
+            obj=institution,
+            institutions=[institution],
+            now=NOW,
+        )
     seen = Event.objects.visible_to(factories.partner(of=mine))
     assert [event.object_id for event in seen] == [str(mine.pk)]
 
 
 def test_many_events_are_numbered_in_order():
     rows = factories.institution.make(_quantity=3)
-    made = events.emit_many(kind="a.b", entries=[(r, [r]) for r in rows], now=NOW)
+    made = events.emit_many(
+        kind=EventKind.TRANSCRIPT_WRITTEN, entries=[(r, [r]) for r in rows], now=NOW
+    )
     assert [e.object_id for e in Event.objects.all()] == [str(r.pk) for r in rows]
     assert [e.sequence for e in made] == sorted(e.sequence for e in made)
+
+
+def test_a_kind_that_no_partner_knows_is_an_error_where_it_is_written():
+    institution = factories.institution.make()
+    with pytest.raises(ValueError, match=r"placement\.lost"):
+        events.emit(
+            kind="placement.lost", obj=institution, institutions=[institution], now=NOW
+        )
+    assert not Event.objects.exists()

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, connections, transaction
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit, events, pins, placements
 from programs.domain.actors import SYSTEM
+from programs.event_kinds import EventKind
 from programs.models import AuditEvent, Event, Pin, Placement
 from programs.refusals import Refusal
 from tests import factories
@@ -53,8 +55,19 @@ def test_writers_make_one_chain_and_events_in_order():
         for number in range(ENTRIES):
             with transaction.atomic():
                 data = {"number": number}
-                audit.record(by=SYSTEM, action="a.b", obj=row, data=data, now=NOW)
-                events.emit(kind="a.b", obj=row, institutions=[row], now=NOW)
+                audit.record(
+                    by=SYSTEM,
+                    action=AuditAction.DESK_CHANGE,
+                    obj=row,
+                    data=data,
+                    now=NOW,
+                )
+                events.emit(
+                    kind=EventKind.TRANSCRIPT_WRITTEN,
+                    obj=row,
+                    institutions=[row],
+                    now=NOW,
+                )
 
     answers = at_once(*[lambda row=row: write(row) for row in rows])
     assert answers == [None] * WRITERS

@@ -1,0 +1,136 @@
+"""What the audit trail may say was done: a closed list, each action with its words.
+
+Actions are stored and hashed, so a value never changes and never goes: what is no
+longer written moves to ``FORMER`` and keeps its words.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditAction(models.TextChoices):
+    """Who did what, in a short code for the trail; the label is for people."""
+
+    DESK_ADD = "desk.add", _("added on the desk")
+    DESK_CHANGE = "desk.change", _("changed")
+    DESK_DELETE = "desk.delete", _("deleted")
+    DESK_EXPORT = "desk.export", _("taken away as a file")
+    DEMO_LOAD = "demo.load", _("demo data loaded")
+
+    AGREEMENTS_PROPOSED = "agreements.proposed", _("proposed")
+    AGREEMENTS_IN_FORCE = "agreements.in_force", _("in force")
+    AGREEMENTS_EXPIRED = "agreements.expired", _("expired")
+    AGREEMENTS_TERMINATED = "agreements.terminated", _("terminated")
+
+    INTAKES_OPEN = "intakes.open", _("open")
+    INTAKES_CLOSED = "intakes.closed", _("closed")
+    INTAKES_ALLOCATING = "intakes.allocating", _("allocating")
+    INTAKES_DECIDED = "intakes.decided", _("decided")
+    INTAKES_RUNNING = "intakes.running", _("running")
+    INTAKES_COMPLETED = "intakes.completed", _("completed")
+    INTAKES_CANCELLED = "intakes.cancelled", _("cancelled")
+
+    SLOTS_PROPOSE = "slots.propose", _("proposed")
+    SLOTS_UPDATE = "slots.update", _("changed")
+    SLOTS_OPEN = "slots.open", _("open")
+    SLOTS_WITHDRAWN = "slots.withdrawn", _("withdrawn")
+
+    PARTICIPANTS_REGISTER = "participants.register", _("registered")
+    PARTICIPANTS_UPDATE = "participants.update", _("changed")
+    PARTICIPANTS_KNOWN_ELSEWHERE = (
+        "participants.known_elsewhere",
+        _("known to another institution too"),
+    )
+    PARTICIPANTS_FIND_BY_NIK = "participants.find_by_nik", _("looked for by NIK")
+    PARTICIPANTS_READ = "participants.read", _("full record read")
+    PARTICIPANTS_REVEAL = "participants.reveal", _("protected data shown")
+    PARTICIPANTS_EXPORT = "participants.export", _("taken away as a file")
+    PARTICIPANTS_ERASE = "participants.erase", _("personal data erased")
+
+    APPLICATIONS_SUBMIT = "applications.submit", _("handed in")
+    APPLICATIONS_SET_PREFERENCES = "applications.set_preferences", _("wishes changed")
+    APPLICATIONS_JUDGE = "applications.judge", _("judged by the rules")
+    APPLICATIONS_WITHDRAW = "applications.withdraw", _("withdrawn")
+
+    TEAMS_FORM = "teams.form", _("team formed")
+    TEAMS_DISBAND = "teams.disband", _("team dissolved")
+    PINS_PIN = "pins.pin", _("pinned")
+    PINS_FORBID = "pins.forbid", _("forbidden")
+    PINS_REMOVE = "pins.remove", _("removed")
+    HOST_RATINGS_RATE = "host_ratings.rate", _("rated by the host")
+    TRANSCRIPTS_RECORD = "transcripts.record", _("transcript written")
+
+    PLACEMENTS_OFFER = "placements.offer", _("offered")
+    PLACEMENTS_ACCEPTED = "placements.accepted", _("accepted")
+    PLACEMENTS_DECLINED = "placements.declined", _("declined")
+    PLACEMENTS_EXPIRED = "placements.expired", _("expired")
+    PLACEMENTS_CONFIRMED = "placements.confirmed", _("confirmed by the host")
+    PLACEMENTS_REJECTED = "placements.rejected", _("rejected by the host")
+    PLACEMENTS_DEPARTED = "placements.departed", _("departed")
+    PLACEMENTS_ARRIVED = "placements.arrived", _("arrived")
+    PLACEMENTS_COMPLETED = "placements.completed", _("completed")
+    PLACEMENTS_ENDED_EARLY = "placements.ended_early", _("ended early")
+    PLACEMENTS_NO_SHOW = "placements.no_show", _("did not arrive")
+    PLACEMENTS_SUPERSEDED = "placements.superseded", _("replaced by a later plan")
+
+    COST_RULES_ADD = "cost_rules.add", _("added")
+    COST_RULES_CHANGE = "cost_rules.change", _("changed")
+    BUDGETS_ADD = "budgets.add", _("added")
+    BUDGETS_CHANGE = "budgets.change", _("changed")
+
+    TRANSFER_RECEIVE = "transfer.receive", _("file received")
+    TRANSFER_CHECK = "transfer.check", _("file judged, nothing written")
+    TRANSFER_APPLY = "transfer.apply", _("rows of the file written")
+    TRANSFER_DISCARD = "transfer.discard", _("file thrown away")
+    TRANSFER_EXPORT = "transfer.export", _("taken away as a file")
+
+    SCENARIOS_CREATE = "scenarios.create", _("created")
+    RUNS_REQUEST = "runs.request", _("run asked for")
+    RUNS_CANCEL = "runs.cancel", _("cancelled")
+    RUNS_SOLVED = "runs.solved", _("solved")
+    RUNS_INFEASIBLE = "runs.infeasible", _("infeasible")
+    RUNS_FAILED = "runs.failed", _("failed")
+    RUNS_CANCELLED = "runs.cancelled", _("cancelled")
+    RUNS_SUBMITTED = "runs.submitted", _("submitted")
+    RUNS_APPROVED = "runs.approved", _("approved")
+    RUNS_PUBLISHED = "runs.published", _("published")
+    RUNS_REJECTED = "runs.rejected", _("rejected")
+    RUNS_SUPERSEDED = "runs.superseded", _("superseded")
+    RUNS_EXPORT_PACK = "runs.export_pack", _("decision pack taken away")
+    PUBLICATIONS_PUBLISH = "publications.publish", _("published")
+    RESERVES_SUGGEST = "reserves.suggest", _("successor suggested")
+    RESERVES_CONFIRMED = "reserves.confirmed", _("offered")
+    RESERVES_DISMISSED = "reserves.dismissed", _("dismissed")
+    RESERVES_OUTDATED = "reserves.outdated", _("no longer possible")
+    RESERVES_MOVE_UP = "reserves.move_up", _("moved up from the reserve list")
+
+    API_KEYS_ISSUE = "api_keys.issue", _("key issued")
+    API_KEYS_REVOKE = "api_keys.revoke", _("key revoked")
+    WEBHOOKS_REGISTER = "webhooks.register", _("registered")
+    WEBHOOKS_CHANGE = "webhooks.change", _("changed")
+    WEBHOOKS_ROTATE = "webhooks.rotate", _("secret replaced")
+    WEBHOOKS_REMOVE = "webhooks.remove", _("removed")
+    WEBHOOKS_GIVE_UP = "webhooks.give_up", _("given up after five days of failures")
+
+
+FORMER = {
+    f"{kind}.import_{what}": words
+    for kind in ("slots", "cost_rules", "budgets")
+    for what, words in (
+        ("new", _("added by a file")),
+        ("changed", _("changed by a file")),
+    )
+}
+"""Actions of old entries that nothing writes any more."""
+
+
+def words_of(action):
+    """Return what an action of the trail means, in the reader's language.
+
+    Parameters
+    ----------
+    action: as stored; one of an older release than any list here is shown as it is.
+    """
+    if action in AuditAction.values:
+        return AuditAction(action).label
+    return FORMER.get(action, action)

@@ -1,0 +1,80 @@
+"""Tables of the docs that are made from lists in the code.
+
+A page holds ``<!-- table: NAME -->`` and ``<!-- end -->``; what stands between them is
+written by ``python -m tests.architecture.tables`` (``make tables``), and a test fails
+where it is not what the list says. A new list gets a function in ``TABLES``.
+"""
+
+import os
+import re
+
+from django.utils import translation
+
+from tests.paths import ROOT
+
+DOCS = ROOT / "docs"
+PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def markdown(head, rows):
+    """Return a table in Markdown; a bar inside a cell is escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    cells = [[str(cell).replace("|", "\\|") for cell in line] for line in lines]
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+
+
+def event_kinds():
+    """Return what partners may subscribe to."""
+    from programs.event_kinds import EventKind
+
+    return markdown(
+        ["kind", "what happened", "`object_type`"],
+        [(f"`{kind}`", kind.label, f"`{_object_of(kind)}`") for kind in EventKind],
+    )
+
+
+def _object_of(kind):
+    thing = kind.partition(".")[0]
+    return {"transcript": "placement"}.get(thing, thing)
+
+
+def audit_actions():
+    """Return what the trail may say was done, and what only old entries say."""
+    from programs.audit_actions import FORMER, AuditAction
+
+    rows = [(f"`{action}`", action.label) for action in AuditAction]
+    rows += [
+        (f"`{old}`", f"{words} (old entries only)") for old, words in FORMER.items()
+    ]
+    return markdown(["action", "in words"], rows)
+
+
+TABLES = {
+    "audit-actions": audit_actions,
+    "event-kinds": event_kinds,
+}
+
+
+def renewed(text):
+    """Return a page's text with its tables made anew."""
+    with translation.override("en"):
+        return PLACE.sub(lambda m: m[1] + TABLES[m[2]]() + m[4], text)
+
+
+def names_in(text):
+    """Return the names of the tables a page holds."""
+    return [match[2] for match in PLACE.finditer(text)]
+
+
+def main():
+    """Write every table anew."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    for page in sorted(DOCS.rglob("*.md")):
+        page.write_text(renewed(page.read_text()))
+
+
+if __name__ == "__main__":
+    main()
