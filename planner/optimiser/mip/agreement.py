@@ -12,14 +12,12 @@ method has come to the same end on the same question.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.optimiser.assignment.generalised_assignment import Bins, as_bins
-from planner.optimiser.assignment.matheuristic import Packing, warm_up
 from planner.optimiser.mip import cpsat, scip
 from planner.optimiser.mip.cpsat import Answer, Effort, Stop
 from planner.optimiser.mip.mip_model import Formulation, Held, formulate
@@ -32,20 +30,6 @@ if TYPE_CHECKING:
 
 UNINTERRUPTIBLE = 4.0
 """Seconds at a time for a solver that cannot be stopped."""
-
-PACK_FROM, PACK_CELLS = 400, 50_000_000
-"""Options from which a problem of nothing but bins is worth its own search, and cells
-of knapsack tables up to which it can be had."""
-
-GLANCE, GLANCE_WORK = 0.02, 1
-"""Share of the time, or units of work, in which a solver may settle such a problem
-straight away."""
-
-SLICE = 4.0
-"""Seconds that a solver gets for such a problem while its kernels are made ready."""
-
-WAITING = 0.1
-"""Seconds between two looks at the caller while nothing else is done."""
 
 ROUNDING = 1e-6
 """Room for the rounding of bounds that are floats."""
@@ -102,29 +86,11 @@ def prove(
     `choice` is a feasible choice to beat, or None. `on_plan` sees each better one.
     `held` are levels that every plan has to keep.
     """
-    search = _Search(problem, choice, prices, limits, stop, on_plan, tuple(held))
-    bins = None if held else packs(problem)
-    if bins is None:
-        return search.settle(limits.seconds)
-    if search.choice is None:
-        return search.settle(limits.seconds)
-    ready = warm_up()
-    outcome = search.glance()
-    while ready.is_alive() and not outcome.proven and not search.over():
-        if limits.work is None:
-            outcome = search.settle(SLICE, enough=lambda: not ready.is_alive())
-        else:
-            ready.join(WAITING)
-    return outcome if outcome.proven or ready.is_alive() else search.pack(bins)
+    search = Agreement(problem, choice, prices, limits, stop, on_plan, tuple(held))
+    return search.settle(limits.seconds)
 
 
-def packs(problem: Problem) -> Bins | None:
-    """Return the bins of a problem that has a search of its own here, or None."""
-    bins = as_bins(problem) if problem.num_options >= PACK_FROM else None
-    return bins if bins is not None and bins.cells <= PACK_CELLS else None
-
-
-class _Search:
+class Agreement:
     """The best choice so far, and the methods that try to beat it."""
 
     def __init__(
@@ -163,51 +129,12 @@ class _Search:
                 return confirmed
         return self.outcome(Verdict.OPEN, proven=False)
 
-    def glance(self) -> ExactOutcome:
-        """Ask for so short that it is nearly free: some problems are that easy."""
-        if self.work is None:
-            return self.settle(GLANCE * self.limits.seconds)
-        self.work = min(GLANCE_WORK, self.work)
-        return self.settle(self.limits.seconds)
-
     def confirm(self) -> ExactOutcome | None:
         """Ask the second method for a better plan; None if it knows one."""
         second = self.ask(self.second_method)
         if second.y is not None:
             return None
         return self.outcome(self.verdict, proven=second.closed)
-
-    def pack(self, bins: Bins) -> ExactOutcome:
-        """Search from above and ask from below until they meet.
-
-        All is whole numbers, so where they meet no second method is needed.
-        """
-        packing = Packing(
-            bins,
-            bins.assigned(self.problem, self.best()),
-            bins.job_prices(self.price()),
-            seed=self.limits.seed,
-            workers=self.limits.workers,
-        )
-        verdict = Verdict.OPEN
-        while verdict is Verdict.OPEN and not self.over():
-            if self.limits.work is not None and packing.units >= self.limits.work:
-                break
-            packing.round(self.ends)
-            self.offer(bins.choice(packing.assigned))
-            self.learn(float(-packing.bound // bins.unit))
-            verdict = Verdict.OPTIMAL if packing.closed() else Verdict.OPEN
-        proven = verdict is Verdict.OPTIMAL
-        return replace(self.outcome(verdict, proven=proven), work=packing.units)
-
-    def price(self) -> FloatArray:
-        """Return the prices of the resources, zeros where nothing better is known."""
-        nothing = np.zeros(self.problem.num_resources)
-        return nothing if self.prices is None else self.prices.price
-
-    def best(self) -> IntArray:
-        assert self.choice is not None
-        return self.choice
 
     def over(self) -> bool:
         """Whether the search has to end: no time left, or asked to stop."""

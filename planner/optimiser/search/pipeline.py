@@ -6,13 +6,13 @@ whatever stops the run, the best plan and the best prices so far are there.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from planner.optimiser.assignment.generalised_assignment import as_bins
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices as Claimed
-from planner.optimiser.mip.agreement import Verdict, packs, prove, useful
+from planner.optimiser.mip.agreement import Verdict, prove, useful
 from planner.optimiser.mip.concurrent import RACED, Race
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -40,6 +40,7 @@ from planner.optimiser.relaxation.subgradient import (
     worth_of_a_choice,
 )
 from planner.optimiser.search.portfolio import Racing
+from planner.optimiser.search.structure import proof_of_structure
 
 SMALL = 4_000
 """Options up to which the linear program of all of them needs no prices to start."""
@@ -117,6 +118,7 @@ class Road:
         self.best = Incumbent(watch, on_plan, self.keeps_levels if held else None)
         self.unit = worth_of_a_choice(self.model)
         self.small = self.model.num_options <= SMALL
+        self.special = None if held else proof_of_structure(problem)
         self.core: CoreOutcome | None = None
         self.core_seconds = 0.0
 
@@ -167,7 +169,7 @@ class Road:
             steps += [self.more_prices, self.first_core]
             steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
         steps += [self.solve_core]
-        if not packs(self.problem):
+        if self.special is None:
             steps += [self.polish]
         return steps
 
@@ -177,7 +179,7 @@ class Road:
             self.branches
             and self.watch.limits.work is None
             and self.model.num_options <= RACED
-            and (bool(self.held) or as_bins(self.problem) is None)
+            and self.special is None
         )
 
     def race(self) -> Race:
@@ -394,7 +396,7 @@ class Road:
             keep, _ = useful(self.problem, outcome.prices, self.best.objective)
             if keep is not None and keep.sum() > EXACT_OPTIONS:
                 return outcome
-            found = prove(
+            found = (self.special or partial(prove, held=self.held))(
                 self.problem,
                 self.best.choice,
                 outcome.prices,
@@ -405,7 +407,6 @@ class Road:
                 ),
                 stop=watch.report,
                 on_plan=self.better,
-                held=self.held,
             )
         watch.work += found.work * UNITS
         if found.choice is not None:

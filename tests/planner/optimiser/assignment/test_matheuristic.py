@@ -4,7 +4,6 @@ The kernels run as plain Python here: compiling them takes longer than the tests
 """
 
 import itertools
-import threading
 
 import numpy as np
 import pytest
@@ -16,11 +15,8 @@ from planner.optimiser.assignment.generalised_assignment import as_bins
 from planner.optimiser.assignment.matheuristic import Packing
 from planner.optimiser.kernels import exact_cover
 from planner.optimiser.kernels.pricing import PLAIN, compiled
-from planner.optimiser.mip import agreement
-from planner.optimiser.mip.agreement import Verdict, prove
-from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.plan import Plan
-from tests.planner.optimiser.tiny import best_tiers, random_problem
+from tests.planner.optimiser.tiny import random_problem
 
 NEVER = float("inf")
 """An end that does not come."""
@@ -247,60 +243,6 @@ def fits(problem, assigned):
     load = np.zeros(bins.num_bins, dtype=np.int64)
     np.add.at(load, assigned, bins.weight[assigned, np.arange(bins.num_jobs)])
     return bool((load <= bins.capacity).all())
-
-
-@pytest.fixture
-def only_bins(monkeypatch):
-    """Every problem of bins has its own search, at once and without a solver."""
-    monkeypatch.setattr(agreement, "PACK_FROM", 0)
-    monkeypatch.setattr(
-        agreement._Search,
-        "glance",
-        lambda self: self.outcome(Verdict.OPEN, proven=False),
-    )
-    monkeypatch.setattr(agreement, "warm_up", threading.Thread)
-
-
-@pytest.mark.parametrize("free", [False, True])
-@pytest.mark.parametrize("seed", range(4))
-def test_prove_from_both_sides_agrees_with_prove(seed, free, monkeypatch, only_bins):
-    """From above by packing, from below by asking: the same optimum, proven."""
-    problem = jobs_and_machines(seed, free=free)
-    limits = Limits(seconds=30, workers=1)
-    start = next(choice for choice, _ in all_plans(problem))
-    outcome = prove(problem, start, None, limits=limits)
-    monkeypatch.setattr(agreement, "PACK_FROM", 10**9)
-    expected = prove(problem, None, None, limits=limits)
-    assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
-    assert (
-        Plan.of(problem, outcome.choice).tiers
-        == Plan.of(problem, expected.choice).tiers
-        == best_tiers(problem)
-    )
-    assert outcome.bound == best_tiers(problem)[0]
-
-
-def test_a_solver_has_a_glance_first(monkeypatch):
-    """What it settles and a second method confirms never comes to the rounds."""
-    monkeypatch.setattr(agreement, "PACK_FROM", 0)
-    monkeypatch.setattr(agreement, "warm_up", threading.Thread)
-    monkeypatch.setattr(agreement._Search, "pack", None)
-    problem = jobs_and_machines(3)
-    start = next(choice for choice, _ in all_plans(problem))
-    for limits in (Limits(seconds=200, workers=1), Limits(workers=1, work=5)):
-        outcome = prove(problem, start, None, limits=limits)
-        assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
-
-
-def test_a_limit_on_work_ends_the_search_of_bins(monkeypatch, only_bins):
-    """Without a round nothing is proven; what was done is counted."""
-    problem = jobs_and_machines(0)
-    start = next(choice for choice, _ in all_plans(problem))
-    none = prove(problem, start, None, limits=Limits(seconds=30, workers=1, work=0))
-    assert (none.verdict, none.proven, none.work) == (Verdict.OPEN, False, 0)
-    monkeypatch.setattr(matheuristic, "UNIT", 1)
-    some = prove(problem, start, None, limits=Limits(seconds=30, workers=1, work=1))
-    assert some.work > 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""Prove an assignment optimal, from above by packing, from below by asking.
+
+A general solver has a glance first; then the heuristic and the branch and bound of this
+room play rounds until plan and bound meet. All is whole numbers, so where they meet no
+second method is needed.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.optimiser.assignment.generalised_assignment import Bins, as_bins
+from planner.optimiser.assignment.matheuristic import Packing, warm_up
+from planner.optimiser.mip.agreement import Agreement, ExactOutcome, Verdict
+from planner.optimiser.mip.cpsat import Stop
+from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+
+if TYPE_CHECKING:
+    from planner.optimiser.relaxation.subgradient import Prices
+
+PACK_FROM, PACK_CELLS = 400, 50_000_000
+"""Options from which a problem of nothing but bins is worth its own search, and cells
+of knapsack tables up to which it can be had."""
+
+GLANCE, GLANCE_WORK = 0.02, 1
+"""Share of the time, or units of work, in which a solver may settle such a problem
+straight away."""
+
+SLICE = 4.0
+"""Seconds that a solver gets for such a problem while its kernels are made ready."""
+
+WAITING = 0.1
+"""Seconds between two looks at the caller while nothing else is done."""
+
+
+def worthwhile_bins(problem: Problem) -> Bins | None:
+    """Return the bins of a problem that is worth this search, or None."""
+    bins = as_bins(problem) if problem.num_options >= PACK_FROM else None
+    return bins if bins is not None and bins.cells <= PACK_CELLS else None
+
+
+def prove_assignment(
+    bins: Bins,
+    problem: Problem,
+    choice: IntArray | None,
+    prices: "Prices | None",
+    *,
+    limits: Limits,
+    stop: Stop | None = None,
+    on_plan: Callable[[IntArray], None] | None = None,
+) -> ExactOutcome:
+    """Search a problem of nothing but bins, as `agreement.prove` does any problem."""
+    search = AssignmentSearch(problem, choice, prices, limits, stop, on_plan, ())
+    if search.choice is None:
+        return search.settle(limits.seconds)
+    ready = warm_up()
+    outcome = search.glance()
+    while ready.is_alive() and not outcome.proven and not search.over():
+        if limits.work is None:
+            outcome = search.settle(SLICE, enough=lambda: not ready.is_alive())
+        else:
+            ready.join(WAITING)
+    return outcome if outcome.proven or ready.is_alive() else search.pack(bins)
+
+
+class AssignmentSearch(Agreement):
+    """The general methods, with the rounds of this room after them."""
+
+    def glance(self) -> ExactOutcome:
+        """Ask for so short that it is nearly free: some problems are that easy."""
+        if self.work is None:
+            return self.settle(GLANCE * self.limits.seconds)
+        self.work = min(GLANCE_WORK, self.work)
+        return self.settle(self.limits.seconds)
+
+    def pack(self, bins: Bins) -> ExactOutcome:
+        """Search from above and ask from below until they meet."""
+        assert self.choice is not None
+        packing = Packing(
+            bins,
+            bins.assigned(self.problem, self.choice),
+            bins.job_prices(self.price()),
+            seed=self.limits.seed,
+            workers=self.limits.workers,
+        )
+        verdict = Verdict.OPEN
+        while verdict is Verdict.OPEN and not self.over():
+            if self.limits.work is not None and packing.units >= self.limits.work:
+                break
+            packing.round(self.ends)
+            self.offer(bins.choice(packing.assigned))
+            self.learn(float(-packing.bound // bins.unit))
+            verdict = Verdict.OPTIMAL if packing.closed() else Verdict.OPEN
+        proven = verdict is Verdict.OPTIMAL
+        return replace(self.outcome(verdict, proven=proven), work=packing.units)
+
+    def price(self) -> FloatArray:
+        """Return the prices of the resources, zeros where nothing better is known."""
+        nothing = np.zeros(self.problem.num_resources)
+        return nothing if self.prices is None else self.prices.price
