@@ -87,4 +87,4 @@ $(VENV)/.compiled: $(wildcard planner/optimiser/*.py planner/optimiser/*/*.py) $
 	@$(BIN)/python -m planner.dotenv
 
 %.mo: %.po | $(VENV)/.runtime
-	@$(BIN)/python -m planner.catalogues $<
+	@$(BIN)/pybabel -q compile --input-file $< --output-file $@ --locale id
