@@ -54,7 +54,7 @@ def tables(path):
 def before(tmp_path_factory):
     """Unpack the database as the first version left it."""
     path = tmp_path_factory.mktemp("first") / "before.sqlite3"
-    path.write_bytes(gzip.decompress((KEPT / "database.sqlite3.gz").read_bytes()))
+    path.write_bytes(gzip.decompress((KEPT / "database.gz").read_bytes()))
     return path
 
 
