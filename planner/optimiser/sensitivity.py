@@ -46,15 +46,17 @@ class Obstacle:
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """What an option pays for one of the limits it needs: amount x price."""
+    """What an option pays for one of the limits it needs: amount x price, and the entry
+    fee where the limit is a cohort that the fees keep open."""
 
     limit: str
     amount: int
     price: float
+    fee: float = 0.0
 
     @property
     def cost(self) -> float:
-        return self.amount * self.price
+        return self.amount * self.price + self.fee
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,8 @@ class LimitStory:
     """A resource or supply line: its use, its limits, and what one unit is worth.
 
     For a supply line `use` is None: lines share their pools, so only sums are known.
+    For a cohort `opening` is what its fees and seats are worth if it runs; below 0
+    it is what it would need to run. None for any other limit.
     """
 
     name: str
@@ -113,6 +117,7 @@ class LimitStory:
     use: int | None
     lower: int
     upper: int | None
+    opening: float | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -134,7 +139,9 @@ def explain(problem: Problem, result: Result, *, agent: int | str) -> AgentStory
     paid = _prices(problem, result)
     owned = range(int(problem.agent_ptr[at]), int(problem.agent_ptr[at + 1]))
     worth = {option: _worth(problem, result, option) for option in owned}
-    left = {option: worth[option] - _cost(problem, paid, option) for option in owned}
+    charges = {option: _charges(problem, result, paid, option) for option in owned}
+    cost = {o: sum(charge.cost for charge in charges[o]) for o in owned}
+    left = {option: worth[option] - cost[option] for option in owned}
     best = max(
         [*left.values(), *([] if problem.agent_must[at] else [0.0])], default=0.0
     )
@@ -147,9 +154,9 @@ def explain(problem: Problem, result: Result, *, agent: int | str) -> AgentStory
                 int(problem.value(tier)[option]) for tier in range(problem.num_tiers)
             ),
             worth=worth[option],
-            cost=_cost(problem, paid, option),
+            cost=cost[option],
             loss=best - left[option],
-            charges=_charges(problem, paid, option),
+            charges=charges[option],
             obstacles=_obstacles(problem, result, choice, option),
         )
         for option in owned
@@ -174,6 +181,7 @@ def limits_in_force(problem: Problem, result: Result) -> list[LimitStory]:
             use=None if use is None else int(use[r]),
             lower=int(problem.resource_lower[r]),
             upper=_or_none(int(problem.resource_upper[r])),
+            opening=_opening(problem, result, r),
         )
         for r in range(problem.num_resources)
     ]
@@ -280,15 +288,33 @@ def _uses(problem: Problem, option: int) -> list[tuple[int, int]]:
     return [(int(resource), int(amount)) for resource, amount in pairs]
 
 
-def _cost(problem: Problem, price: FloatArray, option: int) -> float:
-    return sum(amount * float(price[r]) for r, amount in _uses(problem, option))
-
-
-def _charges(problem: Problem, price: FloatArray, option: int) -> tuple[Charge, ...]:
+def _charges(
+    problem: Problem, result: Result, price: FloatArray, option: int
+) -> tuple[Charge, ...]:
+    fees = result.fees
+    own = fees.option == option
+    paid = dict(
+        zip(fees.resource[own].tolist(), fees.fee[own].clip(0).tolist(), strict=True)
+    )
     return tuple(
-        Charge(limit=problem.resource_name(r), amount=amount, price=float(price[r]))
+        Charge(
+            limit=problem.resource_name(r),
+            amount=amount,
+            price=float(price[r]),
+            fee=paid.get(r, 0.0),
+        )
         for r, amount in _uses(problem, option)
     )
+
+
+def _opening(problem: Problem, result: Result, r: int) -> float | None:
+    """Return what a cohort is worth to itself if it runs, its fees and its seats."""
+    if not problem.resource_only_if_used[r]:
+        return None
+    price = float(result.price[r])
+    limit = problem.resource_upper[r] if price > 0 else problem.resource_lower[r]
+    fees = result.fees
+    return float(fees.fee[fees.resource == r].clip(0).sum()) + price * float(limit)
 
 
 def _obstacles(

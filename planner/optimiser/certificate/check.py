@@ -129,7 +129,7 @@ def _tier(
         wrong.append(f"{name}: value {stated.value} stated, {value} recomputed")
     wrong += _gap(name, stated.gap, stated.value, stated.bound)
     proven, why = _proven(problem, tier, stated, found)
-    if why and stated.bound is not None:
+    if why and (stated.bound is not None or len(stated.fees)):
         wrong.append(f"{name}: bound {stated.bound} is not proven: {why}")
     if proven is not None and stated.bound is not None:
         wrong += _bound(name, stated.bound, proven)
@@ -148,7 +148,10 @@ def _proven(
         return None, "without a plan the tiers before have no level"
     floors = np.zeros(0) if stated.tier_price is None else stated.tier_price
     prices = Prices(
-        price=stated.price, supply_price=stated.supply_price, tier_price=floors[:tier]
+        price=stated.price,
+        supply_price=stated.supply_price,
+        tier_price=floors[:tier],
+        fees=stated.fees,
     )
     try:
         levels = found.tiers[:tier] if found else ()
@@ -158,10 +161,13 @@ def _proven(
 
 
 def _bound(name: str, stated: float, proven: Fraction) -> Iterator[str]:
-    """The stated bound is the proven one, but for the last digits of a float."""
+    """The stated bound is not below the proven one, but for a float's last digits.
+
+    One above it says less than the prices prove, which is no fault.
+    """
     if not math.isfinite(stated):
         yield f"{name}: bound {stated} is not a finite number"
-    elif abs(Fraction(stated) - proven) > Fraction(DIGITS) * (1 + abs(proven)):
+    elif proven - Fraction(stated) > Fraction(DIGITS) * (1 + abs(proven)):
         yield f"{name}: bound {stated} stated, the prices prove {outward(proven)}"
 
 
@@ -262,7 +268,10 @@ def _ray(problem: Problem, claim: Claim) -> bool:
     if first.price is None or first.supply_price is None:
         return False
     prices = Prices(
-        price=first.price, supply_price=first.supply_price, tier_price=np.zeros(0)
+        price=first.price,
+        supply_price=first.supply_price,
+        tier_price=np.zeros(0),
+        fees=first.fees,
     )
     try:
         return proves_infeasible(problem, prices)

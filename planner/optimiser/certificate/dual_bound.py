@@ -1,12 +1,14 @@
 """The bound that prices prove, in exact integer arithmetic.
 
-For prices p of resources, q of supply lines and g <= 0 of the floors under the tiers
-before, weak duality bounds the value of every plan:
+For prices p of resources, q of supply lines, g <= 0 of the floors under the tiers
+before, and fees e >= 0 for being in a cohort at all, weak duality bounds every plan:
 
     sum over agents of   max(0, max over its options of
-                             value(o) - sum_r p(r) use(o, r) - sum_i g(i) value_i(o))
+                             value(o) - sum_r p(r) use(o, r) - sum_r e(o, r)
+                                      - sum_i g(i) value_i(o))
                          (without the 0 where must)
   + sum over resources of the largest p t - soft prices over the allowed use t
+    (for a cohort max(0, its fees + that))
   + sum over lines of     q(f) upper(f)
   + sum over tiers before of g(i) level(i)
 
@@ -17,13 +19,14 @@ wrong way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.optimiser.model.fees import Fees, fault
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.validate import UNLIMITED
 
@@ -49,11 +52,13 @@ class PriceError(ValueError):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Prices:
-    """The prices of one tier: resources, supply lines, floors under earlier tiers."""
+    """The prices of one tier: resources, supply lines, floors under earlier tiers, and
+    the fees of cohorts."""
 
     price: FloatArray
     supply_price: FloatArray
     tier_price: FloatArray
+    fees: Fees = field(default_factory=Fees.none)
 
 
 def bound(
@@ -107,11 +112,13 @@ def shape(problem: Problem, prices: Prices, tier: int) -> None:
         if wrong.any():
             at = int(np.argmax(wrong))
             raise PriceError(f"{name}[{at}]: {array[at]} is not a finite number")
+    why = fault(problem, prices.fees)
+    if why is not None:
+        raise PriceError(why)
 
 
 def _without_floors(prices: Prices) -> Prices:
-    none = np.zeros(0)
-    return Prices(price=prices.price, supply_price=prices.supply_price, tier_price=none)
+    return replace(prices, tier_price=np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -130,9 +137,8 @@ class _Grid:
         Prices that need more bits are kept exactly in a small problem; in a large one
         they are read on the finest grid that fits: another price, equally valid.
         """
-        needed = max(
-            _bits(prices.price), _bits(prices.supply_price), _bits(prices.tier_price)
-        )
+        given = (prices.price, prices.supply_price, prices.tier_price, prices.fees.fee)
+        needed = max(map(_bits, given))
         room = _room(_largest_reduced_value(problem, prices, tier))
         if needed <= room:
             return cls(bits=needed, wide=False)
@@ -166,6 +172,7 @@ def _largest_reduced_value(problem: Problem, prices: Prices, tier: int) -> float
     with np.errstate(over="ignore"):
         total = float(((np.abs(prices.price) + 1) * most).max(initial=0.0)) * (uses + 1)
         total += float(np.abs(prices.supply_price).max(initial=0.0))
+        total += (float(np.abs(prices.fees.fee).max(initial=0.0)) + 1) * uses
         total += _largest(problem.value(tier))
         for i, g in enumerate(prices.tier_price):
             total += (abs(float(g)) + 1) * max(1.0, _largest(problem.value(i)))
@@ -183,6 +190,8 @@ class _Scaled:
     price: Numbers
     lines: list[int]
     floors: list[int]
+    fees: Fees
+    fee: Numbers
 
 
 def _scaled(
@@ -202,7 +211,14 @@ def _scaled(
     free = (problem.resource_upper >= UNLIMITED) & ~problem.resource_supplied
     price[free] = np.minimum(price[free], 0)
     _clip_supplied(problem, price, lines)
-    return _Scaled(price=price, lines=lines.tolist(), floors=floors)
+    order = np.argsort(prices.fees.option, kind="stable")
+    fees = Fees(
+        option=prices.fees.option[order],
+        resource=prices.fees.resource[order],
+        fee=prices.fees.fee[order],
+    )
+    fee = np.maximum(_integers(fees.fee, grid), 0)
+    return _Scaled(price=price, lines=lines.tolist(), floors=floors, fees=fees, fee=fee)
 
 
 def _integers(array: FloatArray, grid: _Grid) -> Numbers:
@@ -245,6 +261,8 @@ def _agents(
         reduced = -_paid(problem, scaled.price, start, stop)
         for value, weight in weights:
             reduced = reduced + value[start:stop].astype(reduced.dtype) * weight
+        paying = slice(*np.searchsorted(scaled.fees.option, [start, stop]))
+        np.subtract.at(reduced, scaled.fees.option[paying] - start, scaled.fee[paying])
         owners = np.flatnonzero(np.diff(ptr) > 0)
         if not len(owners):
             continue
@@ -288,14 +306,17 @@ def _sum(numbers: Numbers) -> int:
 
 def _limits(problem: Problem, scaled: _Scaled) -> int:
     """Return what the limits are worth at these prices, supply lines included."""
-    price = scaled.price
-    at = np.flatnonzero((price != 0) & ~problem.resource_supplied)
-    limit = np.where(
-        price[at] > 0, problem.resource_upper[at], problem.resource_lower[at]
-    )
-    # A resource that need not be used is left closed where that is worth more.
-    paying = ~(problem.resource_only_if_used[at] & (price[at] < 0))
-    worth = _dot(price[at][paying], limit[paying])
+    price, own = scaled.price, ~problem.resource_supplied
+    cohort = problem.resource_only_if_used & own
+    limit = np.where(price > 0, problem.resource_upper, problem.resource_lower)
+    always = np.flatnonzero((price != 0) & own & ~cohort)
+    worth = _dot(price[always], limit[always])
+    fees: dict[int, int] = {}
+    for r, fee in zip(scaled.fees.resource.tolist(), scaled.fee.tolist(), strict=True):
+        fees[r] = fees.get(r, 0) + fee
+    # A cohort is left closed where that is worth more.
+    for r in np.flatnonzero(cohort).tolist():
+        worth += max(0, fees.get(r, 0) + int(price[r]) * int(limit[r]))
     lines = np.array(scaled.lines, dtype=price.dtype)
     return worth + _dot(lines, problem.supply_upper)
 

@@ -5,6 +5,7 @@ limits that the problem does not have is a claim that does not hold.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from planner.optimiser.files.result_writer import FORMAT
 from planner.optimiser.files.storage import FileError, read_arrays, read_json
 from planner.optimiser.model.claim import Claim, TierClaim
+from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.plan import NOTHING
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 
@@ -48,20 +50,24 @@ def claim_from_document(problem: Problem, document: Any) -> Claim:
     records = document.get("tiers")
     if not isinstance(records, list):
         raise _Wrong("tiers: missing, or not a list")
-    prices = _mapping(document, "prices")
+    prices, fees = _mapping(document, "prices"), document.get("fees")
     tiers = []
     for tier, record in enumerate(records):
         if not isinstance(record, Mapping):
             raise _Wrong(f"tiers[{tier}]: not a JSON object")
-        stated = record.get("prices")
+        stated, paid = record.get("prices"), record.get("fees")
         if tier == len(records) - 1:
             if stated is not None and "prices" in document and stated != prices:
                 misread.append("prices: those of the last tier are others")
             stated = prices if stated is None else stated
-        tiers.append(_tier(problem, tier, record, stated, misread))
+            if paid is not None and fees is not None and paid != fees:
+                misread.append("fees: those of the last tier are others")
+            paid = fees if paid is None else paid
+        claimed = _tier(problem, tier, record, stated, misread)
+        tiers.append(replace(claimed, fees=_fees(problem, paid, misread)))
     solver_bound = _number(document, "solver_bound", "")
     if tiers and tiers[-1].solver_bound is None:
-        tiers[-1] = _with_solver_bound(tiers[-1], solver_bound)
+        tiers[-1] = replace(tiers[-1], solver_bound=solver_bound)
     return Claim(
         status=_text(document, "status"),
         termination=_text(document, "termination"),
@@ -118,6 +124,7 @@ def _tiers(
                 supply_price=_floats(arrays, "supply_price"),
                 tier_price=np.zeros(0),
                 solver_bound=_number(scalars, "solver_bound", ""),
+                fees=_fee_arrays(arrays, 0, 1),
             ),
         )
     bounds, gaps = _floats(arrays, "tier_bound"), _floats(arrays, "tier_gap")
@@ -142,6 +149,7 @@ def _tiers(
             supply_price=_row(arrays, "tier_supply_price", "supply_price", tier, count),
             tier_price=_floors(arrays, tier),
             solver_bound=_known(words, tier),
+            fees=_fee_arrays(arrays, tier, count),
         )
         for tier in range(count)
     )
@@ -214,8 +222,83 @@ def _tier(
     )
 
 
-def _with_solver_bound(tier: TierClaim, solver_bound: float | None) -> TierClaim:
-    return TierClaim(**(vars(tier) | {"solver_bound": solver_bound}))
+def _fees(problem: Problem, stated: Any, misread: list[str]) -> Fees:
+    """Return the fees of one tier; a pair that is not named has none."""
+    if stated is None:
+        return Fees.none()
+    if not isinstance(stated, list):
+        raise _Wrong("fees: not a list")
+    agents = {problem.agent_name(a): a for a in range(problem.num_agents)}
+    resources = {problem.resource_name(r): r for r in range(problem.num_resources)}
+    unknown: list[str] = []
+    found: list[tuple[int, int, float]] = []
+    for at, record in enumerate(stated):
+        if not isinstance(record, Mapping):
+            raise _Wrong(f"fees[{at}]: not a JSON object")
+        fee = _number(record, "fee", f"fees[{at}].")
+        if fee is None:
+            raise _Wrong(f"fees[{at}].fee: missing")
+        agent, option, resource = (
+            _text(record, name) for name in ("agent", "option", "resource")
+        )
+        own = _option_of(problem, agents.get(agent), option)
+        if own is None:
+            unknown.append(f"fees: agent {agent!r} has no option {option!r}")
+        elif resource not in resources:
+            unknown.append(f"fees: there is no resource {resource!r}")
+        else:
+            found.append((own, resources[resource], fee))
+    misread += _shortened(unknown)
+    return Fees(
+        option=np.array([pair[0] for pair in found], dtype=np.int64),
+        resource=np.array([pair[1] for pair in found], dtype=np.int64),
+        fee=np.array([pair[2] for pair in found], dtype=np.float64),
+    )
+
+
+def _fee_arrays(arrays: Mapping[str, Any], tier: int, count: int) -> Fees:
+    """Return the fees of one tier: its part of all, or those of the result."""
+    names, part = ("fee_option", "fee_resource", "fee"), slice(None)
+    if "tier_fee_ptr" in arrays:
+        ptr = _whole(arrays, "tier_fee_ptr")
+        if ptr.shape != (count + 1,) or (np.diff(ptr) < 0).any() or ptr[0] != 0:
+            raise _Wrong(f"tier_fee_ptr: {ptr.tolist()} does not part {count} tiers")
+        part = slice(int(ptr[tier]), int(ptr[tier + 1]))
+        names = ("tier_fee_option", "tier_fee_resource", "tier_fee")
+        short = [n for n in names if n in arrays and arrays[n].size != ptr[-1]]
+        if short:
+            raise _Wrong(f"{short[0]}: {arrays[short[0]].size} fees, not {ptr[-1]}")
+    elif tier < count - 1:
+        return Fees.none()
+    given = [name for name in names if name in arrays]
+    if not given:
+        return Fees.none()
+    if len(given) < len(names):
+        missing = next(name for name in names if name not in arrays)
+        raise _Wrong(f"{missing}: the array is missing")
+    fee = _floats(arrays, names[2])
+    assert fee is not None
+    return Fees(
+        option=_whole(arrays, names[0])[part],
+        resource=_whole(arrays, names[1])[part],
+        fee=fee[part],
+    )
+
+
+def _whole(arrays: Mapping[str, Any], name: str) -> IntArray:
+    array = arrays[name]
+    if array.dtype.kind not in "iu" or array.ndim != 1:
+        raise _Wrong(f"{name}: {array.dtype}{list(array.shape)}, not int64[k]")
+    return np.asarray(array, dtype=np.int64)
+
+
+def _option_of(problem: Problem, agent: int | None, name: str) -> int | None:
+    """Return the option that an agent calls so, or None."""
+    if agent is None:
+        return None
+    start, stop = problem.agent_ptr[agent : agent + 2].tolist()
+    own = (o for o in range(start, stop) if problem.option_name(o) == name)
+    return next(own, None)
 
 
 def _choice(
@@ -228,10 +311,9 @@ def _choice(
         if name not in agents:
             unknown.append(f"choice: there is no agent {name!r}")
         elif option is not None:
-            start, stop = problem.agent_ptr[agents[name] : agents[name] + 2].tolist()
-            own = [o for o in range(start, stop) if problem.option_name(o) == option]
-            if own:
-                choice[agents[name]] = own[0]
+            own = _option_of(problem, agents[name], option)
+            if own is not None:
+                choice[agents[name]] = own
             else:
                 unknown.append(f"choice: agent {name!r} has no option {option!r}")
     misread += _shortened(unknown)

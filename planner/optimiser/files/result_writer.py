@@ -45,6 +45,7 @@ def result_document(problem: Problem, result: Result) -> dict[str, Any]:
         "tiers": [_tier(problem, result, tier) for tier in result.tiers],
         "choice": _choice(problem, result),
         "prices": {} if last is None else _prices(problem, last),
+        "fees": [] if last is None else _fees(problem, last),
         "conflict": [asdict(relief) for relief in result.conflict],
         **_circumstances(result),
     }
@@ -69,7 +70,7 @@ def result_arrays(problem: Problem, result: Result) -> dict[str, Any]:
         arrays["choice"] = result.plan.choice
     if result.tiers:
         arrays |= {"price": result.price, "supply_price": result.supply_price}
-        arrays |= _tier_arrays(problem, result)
+        arrays |= _tier_arrays(problem, result) | _fee_arrays(result.tiers)
     return arrays
 
 
@@ -100,6 +101,7 @@ def _tier(problem: Problem, result: Result, tier: Tier) -> dict[str, Any]:
     if len(result.tiers) > 1:
         record["solver_bound"] = _number(tier.solver_bound)
         record["prices"] = _prices(problem, tier)
+        record["fees"] = _fees(problem, tier)
     return record
 
 
@@ -119,6 +121,39 @@ def _prices(problem: Problem, tier: Tier) -> Mapping[str, float | int | None]:
     names += [f"tier:{i + 1}" for i in range(len(tier.tier_price))]
     numbers = np.concatenate([tier.price, tier.supply_price, tier.tier_price])
     return dict(zip(names, map(_number, numbers.tolist()), strict=True))
+
+
+def _fees(problem: Problem, tier: Tier) -> list[dict[str, Any]]:
+    fees = tier.fees
+    pairs = zip(
+        fees.option.tolist(), fees.resource.tolist(), fees.fee.tolist(), strict=True
+    )
+    return [
+        {
+            "option": problem.option_name(option),
+            "agent": problem.agent_name(int(problem.option_agent[option])),
+            "resource": problem.resource_name(resource),
+            "fee": _number(fee),
+        }
+        for option, resource, fee in pairs
+    ]
+
+
+def _fee_arrays(tiers: tuple[Tier, ...]) -> dict[str, Any]:
+    """The fees of the last tier; of every tier one after the other where there are
+    several."""
+    kinds = {"option": np.int64, "resource": np.int32, "fee": np.float64}
+
+    def joined(name: str, chosen: tuple[Tier, ...]) -> Any:
+        parts = [getattr(tier.fees, name) for tier in chosen]
+        return np.concatenate(parts).astype(kinds[name])
+
+    names = {name: name if name == "fee" else f"fee_{name}" for name in kinds}
+    arrays = {stored: joined(name, tiers[-1:]) for name, stored in names.items()}
+    if len(tiers) > 1:
+        arrays |= {f"tier_{n}": joined(name, tiers) for name, n in names.items()}
+        arrays["tier_fee_ptr"] = np.cumsum([0, *(len(tier.fees) for tier in tiers)])
+    return arrays
 
 
 def _tier_arrays(problem: Problem, result: Result) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """What a result says about a problem: nothing in it is recomputed, none trusted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.problem import FloatArray, IntArray
 from planner.optimiser.model.result import Result
 
@@ -19,6 +20,7 @@ class TierClaim:
     supply_price: FloatArray | None = None
     tier_price: FloatArray | None = None
     solver_bound: float | None = None
+    fees: Fees = field(default_factory=Fees.none)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -51,6 +53,7 @@ class Claim:
                 supply_price=np.asarray(tier.supply_price, dtype=float),
                 tier_price=np.asarray(tier.tier_price, dtype=float),
                 solver_bound=tier.solver_bound,
+                fees=tier.fees,
             )
             for tier in result.tiers
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray
@@ -62,6 +63,7 @@ class Tier:
     supply_price: FloatArray
     tier_price: FloatArray
     solver_bound: float | None = None
+    fees: Fees = field(default_factory=Fees.none)
 
     @property
     def gap(self) -> float | None:
@@ -106,7 +108,7 @@ class Result:
         The best plan, or None. Never a plan that breaks a hard limit.
     tiers
         One entry a tier, most important first; `objective`, `bound`, `solver_bound`,
-        `gap`, `price`, `supply_price` and `tier_price` are those of the last.
+        `gap`, `price`, `supply_price`, `tier_price` and `fees` are those of the last.
     digest
         SHA-256 of the problem this result answers.
     detail
@@ -156,6 +158,10 @@ class Result:
     @property
     def tier_price(self) -> FloatArray:
         return self.tiers[-1].tier_price
+
+    @property
+    def fees(self) -> Fees:
+        return self.tiers[-1].fees
 
 
 def relative_gap(objective: int | None, bound: float | None) -> float | None:

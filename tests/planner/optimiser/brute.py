@@ -82,8 +82,12 @@ def _affordable(problem, used):
     return True
 
 
-def bound(problem, price, supply_price, tier_price=(), *, tier=0, levels=()):
-    """What these prices prove about a tier, term by term, in fractions."""
+def bound(problem, price, supply_price, tier_price=(), *, tier=0, levels=(), fees=()):
+    """What these prices prove about a tier, term by term, in fractions.
+
+    `fees` are {(option, resource): fee}.
+    """
+    fees = {pair: max(Fraction(0), Fraction(fee)) for pair, fee in dict(fees).items()}
     price = [Fraction(float(p)) for p in price]
     lines = [max(Fraction(0), Fraction(float(q))) for q in supply_price]
     floors = [min(Fraction(0), Fraction(float(g))) for g in tier_price]
@@ -93,15 +97,18 @@ def bound(problem, price, supply_price, tier_price=(), *, tier=0, levels=()):
         lines[line] *= upper < UNLIMITED
         total += lines[line] * upper
     for resource in range(problem.num_resources):
-        price[resource], worth = _worth(problem, resource, price[resource], lines, unit)
+        entry = sum(fee for (_, r), fee in fees.items() if r == resource)
+        price[resource], worth = _worth(
+            problem, resource, price[resource], lines, unit, entry
+        )
         total += worth
     return total + sum(
-        _best(problem, agent, price, floors, tier)
+        _best(problem, agent, price, floors, tier, fees)
         for agent in range(problem.num_agents)
     )
 
 
-def _worth(problem, resource, price, lines, unit):
+def _worth(problem, resource, price, lines, unit, entry):
     """Return a price inside its range, and what the resource is worth at it."""
     start, stop = problem.supply_ptr[resource], problem.supply_ptr[resource + 1]
     if start < stop:
@@ -118,11 +125,11 @@ def _worth(problem, resource, price, lines, unit):
         price = min(price, Fraction(0))
     worth = price * int(upper if price > 0 else lower)
     if problem.resource_only_if_used[resource]:
-        worth = max(Fraction(0), worth)
+        worth = max(Fraction(0), worth + entry)
     return price, worth
 
 
-def _best(problem, agent, price, floors, tier):
+def _best(problem, agent, price, floors, tier, fees):
     """Return the best reduced value among the options of an agent."""
     values = [] if problem.agent_must[agent] else [Fraction(0)]
     for option in (problem.option_agent == agent).nonzero()[0]:
@@ -131,5 +138,6 @@ def _best(problem, agent, price, floors, tier):
             value -= floor * int(problem.value(i)[option])
         for at in range(problem.use_ptr[option], problem.use_ptr[option + 1]):
             value -= price[problem.use_resource[at]] * int(problem.use_amount[at])
+        value -= sum(fee for (payer, _), fee in fees.items() if payer == option)
         values.append(value)
     return max(values)

@@ -27,23 +27,32 @@ def true_claims(draw):
             draw(grid_prices(problem.num_resources)),
             draw(grid_prices(problem.num_supplies)),
             -abs(draw(grid_prices(tier))),
+            draw(strategies.fees(problem, grid_numbers)),
         )
         for tier in range(problem.num_tiers)
     ]
     return problem, claim_of(problem, choice, tiers)
 
 
+grid_numbers = st.integers(-64, 160).map(lambda k: k / 16)
+
+
 def grid_prices(count):
-    number = st.integers(-64, 160).map(lambda k: k / 16)
-    return st.lists(number, min_size=count, max_size=count).map(
+    return st.lists(grid_numbers, min_size=count, max_size=count).map(
         lambda numbers: np.array(numbers, dtype=float)
     )
 
 
-def tier_claim(problem, values, tier, price, supply_price, tier_price):
+def tier_claim(problem, values, tier, price, supply_price, tier_price, fees):
     """Return what these prices prove; the solver's word closes what they leave."""
     proven = brute.bound(
-        problem, price, supply_price, tier_price, tier=tier, levels=values[:tier]
+        problem,
+        price,
+        supply_price,
+        tier_price,
+        tier=tier,
+        levels=values[:tier],
+        fees=strategies.as_dict(fees),
     )
     upper = float(proven)
     return TierClaim(
@@ -54,6 +63,7 @@ def tier_claim(problem, values, tier, price, supply_price, tier_price):
         supply_price=supply_price,
         tier_price=tier_price,
         solver_bound=float(values[tier]),
+        fees=fees,
     )
 
 
@@ -73,7 +83,7 @@ def claim_of(problem, choice, tiers):
 
 def false_claims(problem, claim):
     """Yield (what was done, problem, claim) for every way to make the claim false."""
-    for spoil in (choices, numbers, prices, limits, stories):
+    for spoil in (choices, numbers, prices, fees, limits, stories):
         for what, spoilt_problem, spoilt in spoil(problem, claim):
             yield f"{spoil.__name__}: {what}", spoilt_problem, spoilt
 
@@ -120,11 +130,9 @@ def numbers(problem, claim):
         yield "objective", problem, replace(claim, objective=claim.objective + step)
         yield "gap", problem, replace(claim, gap=claim.gap + step / 100)
     for tier, stated in enumerate(claim.tiers):
-        proven = stated.bound
-        steps = (1, -1, 1 / 16, -1 / 16, -1000)
-        for upper in (*(proven + step for step in steps), math.nan, math.inf):
-            what = "bound lowered" if upper < proven else "bound raised"
-            yield what, problem, restated(claim, tier, bound=float(upper))
+        for step in (-1, -1 / 16, -1000, math.nan, math.inf):
+            what = "bound lowered" if step < 0 else "bound no number"
+            yield what, problem, restated(claim, tier, bound=stated.bound + step)
         for step in (-1, 1):
             value = stated.value + step
             yield "value", problem, restated(claim, tier, value=value)
@@ -157,7 +165,7 @@ def with_tier(claim, tier, stated):
 
 
 def prices(problem, claim):
-    """Move one price so far that the stated bound is no longer what prices prove."""
+    """Move one price so far that the prices no longer prove the stated bound."""
     values = tuple(tier.value for tier in claim.tiers)
     for tier, stated in enumerate(claim.tiers):
         for name in ("price", "supply_price", "tier_price"):
@@ -167,7 +175,7 @@ def prices(problem, claim):
                     moved = given.copy()
                     moved[at] += step
                     spoilt = replace(stated, **{name: moved})
-                    if not states_its_bound(problem, spoilt, tier, values):
+                    if not proves_its_bound(problem, spoilt, tier, values):
                         tiers = with_tier(claim, tier, spoilt)
                         what = "lowered" if step < 0 else "raised"
                         yield f"{name} {what}", problem, replace(claim, tiers=tiers)
@@ -179,7 +187,43 @@ def prices(problem, claim):
         yield "no prices", problem, replace(claim, tiers=without)
 
 
-def states_its_bound(problem, stated, tier, values):
+def fees(problem, claim):
+    """Change, drop and break fees so that they no longer prove the stated bound."""
+    values = tuple(tier.value for tier in claim.tiers)
+    for tier, stated in enumerate(claim.tiers):
+        for at in range(len(stated.fees)):
+            for what, changed in spoilt_fees(stated.fees, at):
+                spoilt = replace(stated, fees=changed)
+                if what in {"changed", "dropped"} and proves_its_bound(
+                    problem, spoilt, tier, values
+                ):
+                    continue
+                tiers = with_tier(claim, tier, spoilt)
+                yield what, problem, replace(claim, tiers=tiers)
+
+
+def spoilt_fees(given, at):
+    for step in (-7.0, -1.0, -1 / 16, 1 / 16, 1.0, 7.0):
+        fee = given.fee.copy()
+        fee[at] += step
+        yield "changed", replace(given, fee=fee)
+    rest = np.arange(len(given)) != at
+    dropped = {n: getattr(given, n)[rest] for n in ("option", "resource", "fee")}
+    yield "dropped", replace(given, **dropped)
+    fee = given.fee.copy()
+    fee[at] = math.nan
+    yield "no number", replace(given, fee=fee)
+    yield "shorter", replace(given, fee=given.fee[1:])
+    twice = np.append(np.arange(len(given)), at)
+    doubled = {n: getattr(given, n)[twice] for n in ("option", "resource", "fee")}
+    yield "twice", replace(given, **doubled)
+    for name in ("option", "resource"):
+        array = getattr(given, name).copy()
+        array[at] = -1
+        yield "nobody's", replace(given, **{name: array})
+
+
+def proves_its_bound(problem, stated, tier, values):
     proven = brute.bound(
         problem,
         stated.price,
@@ -187,8 +231,9 @@ def states_its_bound(problem, stated, tier, values):
         stated.tier_price,
         tier=tier,
         levels=values[:tier],
+        fees=strategies.as_dict(stated.fees),
     )
-    return Fraction(stated.bound) == proven
+    return Fraction(stated.bound) >= proven
 
 
 def limits(problem, claim):

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from planner.optimiser import Problem
+from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
 
 rare = st.sampled_from([True, False, False, False])
@@ -112,3 +113,34 @@ def price_vectors(count):
     return st.lists(number, min_size=count, max_size=count).map(
         lambda numbers: np.array(numbers, dtype=float)
     )
+
+
+@st.composite
+def fees(draw, problem, numbers=None):
+    """Fees of any size, negative ones too, for some options in some cohorts."""
+    pairs = entries(problem)
+    some = draw(st.sets(st.sampled_from(pairs))) if pairs else set()
+    some = np.array(sorted(some), dtype=np.int64).reshape(-1, 2)
+    number = st.floats(-30, 30) if numbers is None else numbers
+    paid = draw(st.lists(number, min_size=len(some), max_size=len(some)))
+    fee = np.array(paid, dtype=np.float64)
+    return Fees(option=some[:, 0], resource=some[:, 1], fee=fee)
+
+
+def entries(problem):
+    """The pairs of an option and a cohort that it uses some of."""
+    owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+    uses = zip(
+        owner.tolist(),
+        problem.use_resource.tolist(),
+        problem.use_amount.tolist(),
+        strict=True,
+    )
+    cohort = problem.resource_only_if_used
+    return [(o, r) for o, r, amount in uses if amount > 0 and cohort[r]]
+
+
+def as_dict(fees):
+    """Fees as `brute.bound` takes them."""
+    pairs = zip(fees.option.tolist(), fees.resource.tolist(), strict=True)
+    return dict(zip(pairs, fees.fee.tolist(), strict=True))

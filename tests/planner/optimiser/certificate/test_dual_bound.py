@@ -1,12 +1,13 @@
 """The bound holds for every plan, at any prices, and is exact."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from planner.optimiser import read_instance
+from planner.optimiser import Problem, read_instance
 from planner.optimiser.certificate import dual_bound as bounds
 from planner.optimiser.certificate.dual_bound import (
     PriceError,
@@ -14,6 +15,7 @@ from planner.optimiser.certificate.dual_bound import (
     bound,
     proves_infeasible,
 )
+from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.problem import UNLIMITED
 from tests.planner.optimiser import brute, strategies
 
@@ -27,6 +29,7 @@ def priced_problems(draw):
             price=draw(strategies.price_vectors(problem.num_resources)),
             supply_price=draw(strategies.price_vectors(problem.num_supplies)),
             tier_price=draw(strategies.price_vectors(tier)),
+            fees=draw(strategies.fees(problem)),
         )
         for tier in range(problem.num_tiers)
     ]
@@ -63,6 +66,7 @@ def test_bound_is_the_sum_of_its_terms(case):
             priced.tier_price,
             tier=tier,
             levels=levels,
+            fees=strategies.as_dict(priced.fees),
         )
         assert bound(problem, priced, tier=tier, levels=levels) == expected
 
@@ -83,6 +87,7 @@ def test_64_bit_and_unlimited_integers_agree(case):
         price=np.round(prices[0].price.clip(-99, 99) * 16) / 16,
         supply_price=np.round(prices[0].supply_price.clip(-99, 99) * 16) / 16,
         tier_price=np.zeros(0),
+        fees=replace(prices[0].fees, fee=np.round(prices[0].fees.fee * 16) / 16),
     )
     narrow = bounds._Grid.of(problem, first, 0)
     assert not narrow.wide
@@ -140,3 +145,84 @@ def hand_prices(problem, *, seat):
         supply_price=np.zeros(problem.num_supplies),
         tier_price=np.zeros(0),
     )
+
+
+def cohort_of_two():
+    """Two people whom only a course of exactly two would take: 10 and 1, money for one.
+
+    Half a course is worth 5.5 to the linear program, and nothing in truth.
+    """
+    return Problem(
+        agent_must=[False, False],
+        option_agent=[0, 1],
+        option_value=[10, 1],
+        use_ptr=[0, 2, 4],
+        use_resource=[0, 1, 0, 1],
+        use_amount=[1, 1, 1, 1],
+        resource_upper=[2, 1],
+        resource_lower=[2, 0],
+        resource_only_if_used=[True, False],
+        resource_shortfall_price=[-1, -1],
+        resource_excess_price=[-1, -1],
+        supply_upper=[],
+        supply_ptr=[0, 0, 0],
+        supply_index=[],
+    )
+
+
+def course_fees(*numbers):
+    options = np.arange(len(numbers))
+    return Fees(
+        option=options, resource=np.zeros_like(options), fee=np.array(numbers, float)
+    )
+
+
+def test_fees_prove_what_no_price_can():
+    """Ani pays for entry what Budi is missing; half a course is worth less then."""
+    problem = cohort_of_two()
+    prices = Prices(
+        price=np.array([-1.0, 2.0]), supply_price=np.zeros(0), tier_price=np.zeros(0)
+    )
+    without = bound(problem, prices)
+    with_fees = bound(problem, replace(prices, fees=course_fees(2.0, 0.0)))
+    assert (without, with_fees) == (11, 9)
+    assert bound(problem, replace(prices, fees=course_fees(-2.0, 0.0))) == without
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"fee": np.array([1.0])}, r"^fees: \(2,\) options, .* and \(1,\) fees$"),
+        ({"fee": np.array([1.0, np.nan])}, r"^fee\[1\]: nan is not a finite number$"),
+        ({"option": np.array([0, 2])}, r"^fee_option\[1\]: 2 is not from 0 to 1$"),
+        (
+            {"resource": np.array([-1, 0])},
+            r"^fee_resource\[0\]: -1 is not from 0 to 1$",
+        ),
+        ({"resource": np.array([0, 1])}, r"^fee\[1\]: 2.0 is for no cohort$"),
+        ({"option": np.array([0, 0])}, r"^fee\[1\]: 2.0 is the second for its option"),
+    ],
+)
+def test_damaged_fees_are_refused_in_one_line(changes, says):
+    """An entry that pays for nothing, or twice, is a fault of whoever wrote it."""
+    prices = Prices(
+        price=np.zeros(2),
+        supply_price=np.zeros(0),
+        tier_price=np.zeros(0),
+        fees=replace(course_fees(1.0, 2.0), **changes),
+    )
+    with pytest.raises(PriceError, match=says):
+        bound(cohort_of_two(), prices)
+
+
+def test_a_fee_for_a_cohort_that_the_option_does_not_use_is_refused():
+    """Without use there is no row x <= open, so such a fee would prove too much."""
+    problem = cohort_of_two().replace(use_amount=[1, 1, 0, 1])
+    prices = Prices(
+        price=np.zeros(2),
+        supply_price=np.zeros(0),
+        tier_price=np.zeros(0),
+        fees=course_fees(1.0, 2.0),
+    )
+    with pytest.raises(PriceError, match="does not use"):
+        bound(problem, prices)
