@@ -11,10 +11,8 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
-from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 
+from planner.desk.site import theme
 from planner.environment import Reader
 from planner.logs import logging_config
 
@@ -443,46 +441,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- The desk (what is on its pages stands in planner/desk and programs/admin) ------
+# --- The desk: its look stands in planner/desk/site -------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": _("Talent exchange planner"),
-    "SITE_HEADER": _("Talent exchange"),
-    "SITE_SYMBOL": "travel_explore",
-    "SITE_URL": None,
-    "SHOW_LANGUAGES": True,
-    "SHOW_HISTORY": True,
-    "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("desk/desk.css")],
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("desk/icon.svg"),
-        }
-    ],
-    "ACCOUNT": {
-        "navigation": [
-            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
-        ]
-    },
-    "COMMAND": {"search_models": "planner.desk.sidebar.searched_models"},
-    "SIDEBAR": {"show_search": True, "navigation": "planner.desk.sidebar.navigation"},
-    "COLORS": {
-        # A calm blue that stays readable for people who see colours differently.
-        "primary": {
-            "50": "oklch(97% .013 236)",
-            "100": "oklch(93% .032 236)",
-            "200": "oklch(87% .058 236)",
-            "300": "oklch(79% .095 236)",
-            "400": "oklch(69% .125 238)",
-            "500": "oklch(59% .13 241)",
-            "600": "oklch(50% .12 243)",
-            "700": "oklch(43% .105 244)",
-            "800": "oklch(38% .085 244)",
-            "900": "oklch(33% .07 245)",
-            "950": "oklch(24% .05 246)",
-        }
-    },
-}
+UNFOLD = theme.UNFOLD
 SILENCED_SYSTEM_CHECKS = []

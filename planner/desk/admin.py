@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from planner.desk.live import ENDINGS
+from planner.desk.parts.phases import ENDINGS
 from planner.models import AllocationRun, Publication, Scenario
 from programs import formats
 from programs.admin.base import DeskAdmin

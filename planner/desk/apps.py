@@ -16,4 +16,4 @@ class DeskConfig(AppConfig):
 class DeskAdminConfig(AdminConfig):
     """The admin, with the desk as its site."""
 
-    default_site = "planner.desk.site.DeskSite"
+    default_site = "planner.desk.site.admin_site.DeskSite"

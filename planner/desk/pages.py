@@ -41,6 +41,11 @@ def needs(*permissions):
     return decorate
 
 
+def is_officer(user):
+    """Return whether the reader works for the programs, not for a partner."""
+    return user.allows(Permission.VIEW_ALL) or user.allows(Permission.VIEW_OWN_PROGRAMS)
+
+
 def render(request, template, *, title, **context):
     """Answer with a page in the desk's frame."""
     request.current_app = admin.site.name

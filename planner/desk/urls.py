@@ -2,22 +2,20 @@
 
 from django.urls import path, register_converter
 
-from planner.desk.views import (
-    board,
-    comparison,
-    decisions,
-    free,
-    frontier,
-    groups,
-    imports,
-    intakes,
-    oversight,
-    participants,
-    people,
-    runs,
-    scenarios,
-    slots,
-)
+from planner.desk.comparison import views as comparison
+from planner.desk.decisions import views as decisions
+from planner.desk.free_places import views as free_places
+from planner.desk.frontier import views as frontier
+from planner.desk.groups import views as groups
+from planner.desk.imports import views as imports
+from planner.desk.intakes import views as intakes
+from planner.desk.integrity import views as integrity
+from planner.desk.outcomes import views as outcomes
+from planner.desk.people import views as people
+from planner.desk.placements import views as placements
+from planner.desk.runs import views as runs
+from planner.desk.scenarios import views as scenarios
+from planner.desk.slots import views as slots
 
 
 class FileFormat:
@@ -50,13 +48,13 @@ PAGES = [
     ("slots/", slots.index, "desk_slots"),
     (SLOT, slots.page, "desk_slot"),
     (SLOT + "people/", slots.people, "desk_slot_people"),
-    ("people/<uuid:participant_id>/", participants.page, "desk_person"),
-    ("integrity/", oversight.integrity, "desk_integrity"),
+    ("people/<uuid:participant_id>/", people.page, "desk_person"),
+    ("integrity/", integrity.integrity, "desk_integrity"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("scenarios/new/", scenarios.new, "desk_scenario_new"),
-    ("placements/", board.index, "desk_board"),
-    ("placements/free/", free.index, "desk_free"),
-    ("placements/free/<uuid:suggestion_id>/", free.decide, "desk_free_decide"),
+    ("placements/", placements.index, "desk_board"),
+    ("placements/free/", free_places.index, "desk_free"),
+    ("placements/free/<uuid:suggestion_id>/", free_places.decide, "desk_free_decide"),
     ("import/", imports.index, "desk_import"),
     (IMPORT, imports.batch, "desk_import_batch"),
     (IMPORT + "progress/", imports.progress, "desk_import_progress"),
@@ -67,7 +65,7 @@ PAGES = [
         "desk_template",
     ),
     ("import/<slug:kind>/rows.<format:file_format>", imports.export, "desk_export"),
-    ("placements/next/<uuid:slot_id>/", board.move_up, "desk_move_up"),
+    ("placements/next/<uuid:slot_id>/", placements.move_up, "desk_move_up"),
     ("runs/", runs.index, "desk_runs"),
     ("runs/new/", decisions.new, "desk_run_new"),
     ("runs/compare/", comparison.compare_runs, "desk_compare"),
@@ -79,15 +77,15 @@ PAGES = [
     (RUN + "publish/", decisions.make_binding, "desk_run_publish"),
     (RUN + "replan/", decisions.plan_again, "desk_run_replan"),
     (RUN + "drift/", comparison.drift, "desk_run_drift"),
-    (RUN + "pack.zip", oversight.decision_pack, "desk_run_pack"),
+    (RUN + "pack.zip", integrity.decision_pack, "desk_run_pack"),
     (RUN + "more/", frontier.page, "desk_run_frontier"),
     (RUN + "more/answers/", frontier.answers, "desk_run_frontier_answers"),
     (RUN + "why/", groups.index, "desk_run_groups"),
     (RUN + "why/provinces/<slug:code>/", groups.province, "desk_run_province"),
     (RUN + "why/quotas/<slug:code>/", groups.quota, "desk_run_quota"),
-    (RUN + "people/", people.index, "desk_run_people"),
-    (RUN + "people.<format:file_format>", people.download, "desk_run_people_file"),
-    (RUN + "people/<uuid:application_id>/", people.person, "desk_run_person"),
+    (RUN + "people/", outcomes.index, "desk_run_people"),
+    (RUN + "people.<format:file_format>", outcomes.download, "desk_run_people_file"),
+    (RUN + "people/<uuid:application_id>/", outcomes.person, "desk_run_person"),
 ]
 
 

@@ -196,7 +196,7 @@ class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
             "pins": application.pins.select_related("slot", "created_by"),
             "form": form,
         }
-        return TemplateResponse(request, "desk/pin.html", context)
+        return TemplateResponse(request, "desk/tables/pin.html", context)
 
     def _decide_pin(self, request, application, form):
         """Call the verb of the button that was pressed; return whether it went well."""

@@ -49,7 +49,7 @@ def send_list(request, name, columns, rows, file_format):
 class DownloadMixin:
     """Offers a table's rows as filtered, searched and sorted, with its own columns."""
 
-    list_after_template = "desk/downloads.html"
+    list_after_template = "desk/tables/downloads.html"
 
     def get_urls(self):
         """Add the address of the file."""

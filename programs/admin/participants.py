@@ -73,7 +73,7 @@ class ParticipantAdmin(DeskHistoryAdmin):
 
     readable_by = EVERYONE
     managed_by = (Permission.MANAGE_PROGRAMS,)
-    change_form_outer_before_template = "desk/person_buttons.html"
+    change_form_outer_before_template = "desk/tables/person_buttons.html"
     list_display = [
         "full_name_",
         "code",
@@ -178,7 +178,7 @@ class ParticipantAdmin(DeskHistoryAdmin):
             else:
                 disability = dict(Disability.choices).get(shown.disability)
                 context |= {"shown": shown, "disability": disability}
-        return TemplateResponse(request, "desk/reveal.html", context)
+        return TemplateResponse(request, "desk/tables/reveal.html", context)
 
     @display(description=_("name"), ordering="given_name")
     def full_name_(self, participant):

@@ -15,7 +15,7 @@ from programs.refusals import Refusal
 
 from .base import EVERYONE
 
-TEMPLATE = "desk/confirm.html"
+TEMPLATE = "desk/tables/confirm.html"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class MovesMixin:
 
     moves = ()
     movers = EVERYONE
-    change_form_outer_before_template = "desk/moves.html"
+    change_form_outer_before_template = "desk/tables/moves.html"
 
     def may_act(self, request):
         """Return whether the person acts at all; an auditor only reads."""

@@ -1,0 +1,1 @@
+"""May I ask for, submit, sign, publish or replan this?"""

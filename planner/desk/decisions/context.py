@@ -1,0 +1,46 @@
+"""What somebody who signs has to see: the sentence, the effects, who made it."""
+
+from django.db.models import Count
+
+from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
+from planner.desk.parts.limits import told_quota
+from planner.desk.parts.plan import sentence_of
+from planner.models import LimitKind
+
+MOST_SIBLINGS = 20
+
+
+def approval_of(run, user):
+    """Return what the pages of submission, approval and publication show."""
+    limits = list(run.prices.filter(kind__in=[LimitKind.BUDGET, LimitKind.QUOTA]))
+    budgets = [limit for limit in limits if limit.kind == LimitKind.BUDGET]
+    quotas = [limit for limit in limits if limit.kind == LimitKind.QUOTA]
+    return {
+        "sentence": sentence_of(run, budgets, quotas),
+        "quotas": [told_quota(quota) for quota in quotas],
+        "by_province": provinces_of(run, user),
+        "by_person": [*sexes_of(run), disability_of(run)],
+    }
+
+
+def siblings_of(run):
+    """Return other runs of the very same data: asking until one pleases shows here."""
+    others = run.siblings.select_related("created_by").defer("progress", "tiers")
+    return {
+        "num_siblings": others.count(),
+        "siblings": list(others.order_by("-number")[:MOST_SIBLINGS]),
+    }
+
+
+def effects_of(run):
+    """Return what publishing will do, in numbers."""
+    new = run.proposals.filter(is_kept=False)
+    return {
+        "offers": new.count(),
+        "people": new.values("application").distinct().count(),
+        "kept": run.proposals.filter(is_kept=True).count(),
+        "reserves": run.reserves.values("application").distinct().count(),
+        "unplaced": run.unplaced.count(),
+        "hosts": new.aggregate(hosts=Count("slot__host", distinct=True))["hosts"],
+        "cost": sum(new.values_list("cost", flat=True)),
+    }

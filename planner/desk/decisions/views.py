@@ -1,0 +1,192 @@
+"""What people decide about a run: ask, stop, submit, approve, return, publish.
+
+Each page says what will happen and to how many, and then calls one verb.
+"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from planner.accounts import has_second_factor, showed_second_factor
+from planner.allocation.decisions.approve import approve
+from planner.allocation.decisions.cancel import cancel
+from planner.allocation.decisions.publish import publish
+from planner.allocation.decisions.reject import reject
+from planner.allocation.decisions.replan import replan
+from planner.allocation.decisions.request import allocate
+from planner.allocation.decisions.submit import submit
+from planner.desk.decisions.context import approval_of, effects_of, siblings_of
+from planner.desk.decisions.forms import CommentForm, ReplanForm, RunForm
+from planner.desk.pages import attempt, needs, render
+from planner.desk.parts.phases import ENDINGS
+from planner.desk.parts.runs import find
+from programs.roles import Permission
+
+
+@needs(Permission.PLAN)
+def new(request):
+    """Ask for a run."""
+    form = RunForm(
+        request.POST or None,
+        user=request.user,
+        initial={
+            "intakes": request.GET.getlist("intake"),
+            "scenario": request.GET.get("scenario"),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        run = attempt(
+            request,
+            lambda: allocate(**form.limits(), by=request.user, now=timezone.now()),
+            _("The run is queued. You may leave this page; the run goes on."),
+        )
+        if run is not None:
+            return redirect("admin:desk_run", run.pk)
+    return render(request, "desk/decisions/new.html", title=_("New run"), form=form)
+
+
+@require_POST
+@needs(Permission.PLAN)
+def stop(request, run_id):
+    """Stop a run and keep the best plan it has."""
+    run = find(request, run_id)
+    attempt(
+        request,
+        lambda: cancel(run, by=request.user, now=timezone.now()),
+        _("The run was asked to stop; it ends within seconds with its best plan."),
+    )
+    return redirect("admin:desk_run", run.pk)
+
+
+@needs(Permission.PLAN)
+def hand_over(request, run_id):
+    """Submit a plan for approval."""
+    run = find(request, run_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: submit(run, by=request.user, now=timezone.now()),
+            _("The plan waits for somebody else's approval."),
+        )
+        return redirect("admin:desk_run", run.pk)
+    return render(
+        request,
+        "desk/decisions/submit.html",
+        title=_("Submit run %(number)s for approval") % {"number": run.number},
+        run=run,
+        **approval_of(run, request.user),
+    )
+
+
+@needs(Permission.APPROVE)
+def judge(request, run_id):
+    """Approve a plan, or return it with a comment."""
+    run = find(request, run_id)
+    form = CommentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if "approve" in request.POST and lacks_factor(request):
+            return _ask_for_factor(request, run)
+        answered = _answer(request, run, form.cleaned_data["comment"])
+        if answered is not None:
+            return redirect("admin:desk_run", run.pk)
+    own = request.user.pk in (run.created_by_id, run.submitted_by_id)
+    return render(
+        request,
+        "desk/decisions/judge.html",
+        title=_("May I sign this? Run %(number)s") % {"number": run.number},
+        run=run,
+        form=form,
+        is_own=own,
+        lacks_factor=lacks_factor(request),
+        may_compare=request.user.allows(Permission.VIEW_ALL),
+        ending=ENDINGS.get(run.termination, run.termination),
+        **siblings_of(run),
+        **approval_of(run, request.user),
+    )
+
+
+def lacks_factor(request):
+    """Return whether the reader has yet to show the second factor before signing."""
+    return settings.APPROVAL_SECOND_FACTOR and not showed_second_factor(request)
+
+
+def _ask_for_factor(request, run):
+    """Send the approver to show the second factor, or to set one up, and back."""
+    if has_second_factor(request.user):
+        back = {"next": reverse("admin:desk_run_judge", args=[run.pk])}
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode(back)}")
+    messages.warning(
+        request,
+        _("Approving needs a second factor. Set up an authenticator, then come back."),
+    )
+    return redirect("mfa_index")
+
+
+def _answer(request, run, comment):
+    """Call the verb of the button that was pressed."""
+    now = timezone.now()
+    if "approve" in request.POST:
+        digest = request.POST.get("digest", "")
+        return attempt(
+            request,
+            lambda: approve(
+                run, digest=digest, by=request.user, now=now, comment=comment
+            ),
+            _("You approved the plan; a planner can publish it now."),
+        )
+    return attempt(
+        request,
+        lambda: reject(run, comment=comment, by=request.user, now=now),
+        _("The plan went back to the planners with your comment."),
+    )
+
+
+@needs(Permission.PLAN)
+def make_binding(request, run_id):
+    """Publish an approved plan: proposals become offers."""
+    run = find(request, run_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: publish(run, by=request.user, now=timezone.now()),
+            lambda publication: (
+                _("Published: %(count)s offers were made.")
+                % {"count": publication.num_placements}
+            ),
+        )
+        return redirect("admin:desk_run", run.pk)
+    return render(
+        request,
+        "desk/decisions/publish.html",
+        title=_("Publish run %(number)s") % {"number": run.number},
+        run=run,
+        effects=effects_of(run),
+        **approval_of(run, request.user),
+    )
+
+
+@needs(Permission.PLAN)
+def plan_again(request, run_id):
+    """Ask for a replanning of what is decided, with a price for each change."""
+    run = find(request, run_id)
+    form = ReplanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = attempt(
+            request,
+            lambda: replan(run, by=request.user, now=timezone.now(), **form.limits()),
+            _("The replanning is queued; nothing changes before it is published."),
+        )
+        if asked is not None:
+            return redirect("admin:desk_run", asked.pk)
+    return render(
+        request,
+        "desk/decisions/replan.html",
+        title=_("Replan run %(number)s") % {"number": run.number},
+        run=run,
+        form=form,
+    )

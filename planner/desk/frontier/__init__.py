@@ -1,0 +1,1 @@
+"""What would more money buy?"""

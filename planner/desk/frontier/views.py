@@ -1,0 +1,96 @@
+"""What would more money buy? Asked on the page of a plan, answered by real runs."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from planner.desk.charts.frontier import frontier as drawn
+from planner.desk.frontier.amounts import rupiah_of
+from planner.desk.frontier.context import (
+    LEVELS,
+    MOST_LINES,
+    ask_levels,
+    ask_more,
+    lines_of,
+    points_of,
+)
+from planner.desk.pages import attempt, needs, render
+from planner.desk.parts.runs import find_plan
+from programs.roles import Permission
+
+
+@needs(Permission.VIEW_ALL)
+def page(request, run_id):
+    """Show what other budgets buy; a planner asks for more of them."""
+    run = find_plan(request, run_id)
+    lines = lines_of(run)
+    if request.method == "POST":
+        return _ask(request, run, lines)
+    return render(
+        request,
+        "desk/frontier/page.html",
+        title=_("What would more money buy? Run %(number)s") % {"number": run.number},
+        run=run,
+        lines=lines,
+        levels=LEVELS,
+        most=MOST_LINES,
+        may_plan=request.user.allows(Permission.PLAN),
+        **_answers(run, lines, request.GET.get("line", "")),
+    )
+
+
+@require_GET
+@needs(Permission.VIEW_ALL)
+def answers(request, run_id):
+    """Answer the page's question: what has been solved by now?"""
+    run = find_plan(request, run_id)
+    told = _answers(run, lines_of(run), request.GET.get("line", ""))
+    if not told["is_solving"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return TemplateResponse(request, "desk/frontier/answers.html", {"run": run, **told})
+
+
+def _answers(run, lines, wanted):
+    """Return the points of every line, and the curve of the one asked for."""
+    points = points_of(run, lines)
+    asked = [row for rows in points.values() for row in rows if not row.is_base]
+    chosen = next((row for row in lines if row.key == f"budget:{wanted}"), None)
+    curve = points.get(wanted, []) if chosen else []
+    return {
+        "line": chosen,
+        "curve": curve,
+        "chart": drawn([p for p in curve if p.placed is not None]),
+        "asked": sorted(asked, key=lambda p: (-(p.more or 0), p.label, p.budget)),
+        "is_solving": any(point.run.is_active for point in asked),
+        "num_waiting": sum(point.run.is_active for point in asked),
+    }
+
+
+def _ask(request, run, lines):
+    """Call the verb of the button that was pressed."""
+    if not request.user.allows(Permission.PLAN):
+        messages.error(request, _("Only a planner may ask for runs."))
+        return redirect("admin:desk_run_frontier", run.pk)
+    by, now = request.user, timezone.now()
+    by_key = {row.key.partition(":")[2]: row for row in lines}
+    chosen = request.POST.getlist("lines")
+    curve = request.POST.get("curve", "")
+    address = reverse("admin:desk_run_frontier", args=[run.pk])
+    done = _("Asked for. The runs are solved one after the other; you may leave.")
+    if curve in by_key:
+        attempt(request, lambda: ask_levels(run, by_key[curve], by=by, now=now), done)
+        return redirect(f"{address}?{urlencode({'line': curve})}")
+    try:
+        rupiah = rupiah_of(request.POST.get("amount", ""))
+    except ValueError:
+        messages.error(request, _("Write an amount, such as 2 billion or 500000000."))
+        return redirect(address)
+    wanted = [by_key[key] for key in chosen if key in by_key]
+    attempt(request, lambda: ask_more(run, wanted, rupiah=rupiah, by=by, now=now), done)
+    return redirect(address)

@@ -1,0 +1,83 @@
+"""Why not my province? Provinces and quotas of a run, and each group by itself."""
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from planner.desk.groups.context import (
+    everybody,
+    group_of,
+    of_province,
+    of_quota,
+    unplaced_of,
+)
+from planner.desk.pages import VIEWERS, needs, paginate, render
+from planner.desk.parts.groups import provinces_of
+from planner.desk.parts.limits import told_quota
+from planner.desk.parts.runs import find_plan
+from planner.models import LimitKind
+from programs.models import Quota, Region
+
+HIDDEN = ("application__participant__nik", "application__participant__disability")
+
+
+@require_GET
+@needs(*VIEWERS)
+def index(request, run_id):
+    """Show every province and quota beside everybody."""
+    run = find_plan(request, run_id)
+    quotas = run.prices.filter(kind=LimitKind.QUOTA)
+    return render(
+        request,
+        "desk/groups/list.html",
+        title=_("Run %(number)s: who was placed, by province and quota")
+        % {"number": run.number},
+        run=run,
+        everybody=everybody(run),
+        provinces=provinces_of(run, request.user),
+        quotas=[told_quota(limit) for limit in quotas],
+    )
+
+
+@require_GET
+@needs(*VIEWERS)
+def province(request, run_id, code):
+    """Answer for the people of one province; "none" are people from abroad."""
+    code = "" if code == "none" else code
+    region = get_object_or_404(Region.objects.provinces(), pk=code) if code else None
+    name = region.name if region else _("outside Indonesia")
+    return _group(request, run_id, name, of_province(code))
+
+
+@require_GET
+@needs(*VIEWERS)
+def quota(request, run_id, code):
+    """Answer for the people whom one quota counts."""
+    found = get_object_or_404(Quota.objects.select_related("region_list"), code=code)
+    return _group(request, run_id, found.name, of_quota(found), quota=found)
+
+
+def _group(request, run_id, name, member, quota=None):
+    run = find_plan(request, run_id)
+    limit = quota and run.prices.filter(key=f"quota:{quota.code}").first()
+    page = None
+    if member is not None:
+        page = paginate(
+            request,
+            unplaced_of(run, member, request.user)
+            .select_related("application__participant__province")
+            .defer(*HIDDEN)
+            .order_by("main_reason", "application__participant__code"),
+        )
+    return render(
+        request,
+        "desk/groups/page.html",
+        title=_("Why? %(group)s, run %(number)s")
+        % {"group": name, "number": run.number},
+        run=run,
+        name=name,
+        quota=told_quota(limit) if limit else None,
+        group=group_of(run, member, request.user) if member is not None else None,
+        everybody=everybody(run),
+        page=page,
+    )

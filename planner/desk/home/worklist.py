@@ -1,0 +1,263 @@
+"""What waits for whom, in sentences; each links to what it counts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from babel import dates
+from django.db.models import Count, Max, Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext as _, ngettext
+
+from planner.desk.parts.ratings import unrated
+from planner.desk.parts.scenarios import MARK
+from planner.models import AllocationRun, MoveUp, RunState
+from programs import formats
+from programs.choices import (
+    ApplicationState,
+    ImportState,
+    IntakeState,
+    PlacementState,
+)
+from programs.models import Application, ImportBatch, Intake, Placement
+from programs.roles import Permission, Role
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One sentence of the worklist."""
+
+    text: str
+    link: str
+    is_urgent: bool = False
+
+
+def worklist(user, *, now):
+    """Return what waits for the reader, most urgent first."""
+    makers = [
+        (Permission.APPROVE, _approvals),
+        (Permission.PLAN, _runs),
+        (Permission.PLAN, _intakes_to_plan),
+        (Permission.IMPORT_DATA, _imports),
+        (Permission.MANAGE_PROGRAMS, _offers),
+        (Permission.MANAGE_PROGRAMS, _free_places),
+        (Permission.PLAN, _free_places),
+        (Permission.MANAGE_PROGRAMS, _closing),
+        (Permission.MANAGE_PROGRAMS, _unjudged),
+        (Permission.RATE, _answers_of_hosts),
+        (Permission.RATE, _ratings),
+    ]
+    items = [
+        item
+        for permission, maker in makers
+        if user.allows(permission)
+        for item in maker(user, now)
+    ]
+    # Somebody with several roles is told once.
+    return sorted(dict.fromkeys(items), key=lambda item: not item.is_urgent)
+
+
+def _approvals(user, now):
+    others = ~Q(created_by=user) & ~Q(submitted_by=user)
+    runs = AllocationRun.objects.visible_to(user).filter(state=RunState.SUBMITTED)
+    count = runs.filter(others).count()
+    if count:
+        text = ngettext(
+            "%(count)s plan waits for your approval",
+            "%(count)s plans wait for your approval",
+            count,
+        )
+        yield Item(text % {"count": count}, _runs_in(RunState.SUBMITTED), True)
+
+
+def _runs(user, now):
+    # Budgets tried out on the page of a plan wait for nobody.
+    runs = AllocationRun.objects.visible_to(user).exclude(
+        scenario__isnull=False, scenario__name__startswith=MARK
+    )
+    counts = runs.aggregate(
+        solving=Count("pk", filter=Q(state__in=[RunState.QUEUED, RunState.RUNNING])),
+        approved=Count("pk", filter=Q(state=RunState.APPROVED)),
+        returned=Count("pk", filter=Q(state=RunState.REJECTED, submitted_by=user)),
+        solved=Count("pk", filter=Q(state=RunState.SOLVED, created_by=user)),
+        failed=Count("pk", filter=Q(state=RunState.FAILED, created_by=user)),
+    )
+    sentences = {
+        "approved": (
+            RunState.APPROVED,
+            ngettext(
+                "%(count)s approved plan waits to be published",
+                "%(count)s approved plans wait to be published",
+                counts["approved"],
+            ),
+        ),
+        "returned": (
+            RunState.REJECTED,
+            ngettext(
+                "%(count)s plan came back to you with a comment",
+                "%(count)s plans came back to you with a comment",
+                counts["returned"],
+            ),
+        ),
+        "failed": (
+            RunState.FAILED,
+            ngettext(
+                "%(count)s of your runs failed; its page says why",
+                "%(count)s of your runs failed; their pages say why",
+                counts["failed"],
+            ),
+        ),
+        "solving": (
+            RunState.RUNNING,
+            ngettext(
+                "%(count)s run is being solved",
+                "%(count)s runs are being solved",
+                counts["solving"],
+            ),
+        ),
+        "solved": (
+            RunState.SOLVED,
+            ngettext(
+                "%(count)s plan of yours waits for your review",
+                "%(count)s plans of yours wait for your review",
+                counts["solved"],
+            ),
+        ),
+    }
+    for name, (state, sentence) in sentences.items():
+        if counts[name]:
+            text = sentence % {"count": counts[name]}
+            yield Item(text, _runs_in(state), name in {"approved", "returned"})
+
+
+def _intakes_to_plan(user, now):
+    closed = Intake.objects.visible_to(user).filter(state=IntakeState.CLOSED)
+    facts = closed.aggregate(count=Count("pk"), first=Min("decide_by"))
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s closed intake is to be planned, decision by %(day)s",
+            "%(count)s closed intakes are to be planned, the first decision by %(day)s",
+            facts["count"],
+        )
+        yield Item(
+            text % {"count": facts["count"], "day": formats.day(facts["first"])},
+            reverse("admin:desk_intakes"),
+            facts["first"] <= (now + SOON).date(),
+        )
+
+
+def _imports(user, now):
+    batches = ImportBatch.objects.filter(created_by=user, num_bad__gt=0)
+    states = [ImportState.CHECKED, ImportState.PARTLY_APPLIED]
+    count = batches.filter(state__in=states).count()
+    if count:
+        text = ngettext(
+            "%(count)s import with rows to fix",
+            "%(count)s imports with rows to fix",
+            count,
+        )
+        yield Item(text % {"count": count}, reverse("admin:desk_import"))
+
+
+def _offers(user, now):
+    offers = Placement.objects.visible_to(user).filter(
+        state=PlacementState.OFFERED, expires_at__lte=now + SOON
+    )
+    facts = offers.aggregate(count=Count("pk"), last=Max("expires_at"))
+    if facts["count"]:
+        last = timezone.localtime(facts["last"]).date()
+        language = (get_language() or "en")[:2]
+        weekday = dates.format_date(last, "EEEE", locale=language)
+        text = ngettext(
+            "%(count)s offer expires by %(weekday)s, %(day)s",
+            "%(count)s offers expire by %(weekday)s, %(day)s",
+            facts["count"],
+        )
+        facts |= {"weekday": weekday, "day": formats.day(last)}
+        yield Item(text % facts, _board_in(PlacementState.OFFERED), True)
+
+
+def _free_places(user, now):
+    count = MoveUp.objects.visible_to(user).open().count()
+    if count:
+        text = ngettext(
+            "%(count)s place is free; somebody on its waiting list is suggested",
+            "%(count)s places are free; somebody on their waiting lists is suggested",
+            count,
+        )
+        yield Item(text % {"count": count}, reverse("admin:desk_free"), True)
+
+
+def _closing(user, now):
+    today = timezone.localtime(now).date()
+    intakes = Intake.objects.visible_to(user).filter(
+        state=IntakeState.OPEN, closes_on__lte=today + SOON
+    )
+    for intake in intakes.select_related("program"):
+        text = (
+            _("%(intake)s closes on %(day)s")
+            if intake.closes_on >= today
+            else _("%(intake)s was to close on %(day)s; close it so it can be planned")
+        )
+        yield Item(
+            text % {"intake": intake.code, "day": formats.day(intake.closes_on)},
+            reverse("admin:desk_intake", args=[intake.pk]),
+            intake.closes_on < today,
+        )
+
+
+def _unjudged(user, now):
+    waiting = Application.objects.visible_to(user).filter(
+        state=ApplicationState.SUBMITTED, intake__state=IntakeState.CLOSED
+    )
+    count = waiting.count()
+    if count:
+        text = ngettext(
+            "%(count)s application of a closed intake is not judged yet",
+            "%(count)s applications of closed intakes are not judged yet",
+            count,
+        )
+        yield Item(text % {"count": count}, reverse("admin:desk_intakes"))
+
+
+def _answers_of_hosts(user, now):
+    hosts = user.institution_ids(Role.PARTNER)
+    waiting = Placement.objects.visible_to(user).filter(
+        state=PlacementState.ACCEPTED, slot__host__in=hosts
+    )
+    count = waiting.count()
+    if count:
+        text = ngettext(
+            "%(count)s person who accepted waits for your confirmation",
+            "%(count)s people who accepted wait for your confirmation",
+            count,
+        )
+        yield Item(text % {"count": count}, _board_in(PlacementState.ACCEPTED), True)
+
+
+def _ratings(user, now):
+    today = timezone.localtime(now).date()
+    facts = unrated(user, today).aggregate(
+        count=Count("pk"), first=Min("application__intake__decide_by")
+    )
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s candidate of your slots is not rated yet, until %(day)s",
+            "%(count)s candidates of your slots are not rated yet, until %(day)s",
+            facts["count"],
+        )
+        yield Item(
+            text % {"count": facts["count"], "day": formats.day(facts["first"])},
+            reverse("admin:desk_slots"),
+            facts["first"] <= today + SOON,
+        )
+
+
+def _runs_in(state):
+    return f"{reverse('admin:desk_runs')}?state={state}"
+
+
+def _board_in(state):
+    return f"{reverse('admin:desk_board')}?state={state}"

@@ -1,0 +1,17 @@
+"""The form that brings a file."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programs.choices import ImportKind
+
+
+class UploadForm(forms.Form):
+    """A file of rows, and what they are."""
+
+    kind = forms.ChoiceField(choices=ImportKind, label=_("What the rows are"))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV (UTF-8) or Excel (.xlsx), with the column names in row 1."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+    )

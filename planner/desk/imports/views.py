@@ -1,0 +1,197 @@
+"""Files in and out: upload, look, confirm by digest, fix what is parked, export."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET
+
+from planner.desk.imports.context import (
+    kept_preview_of,
+    preview_of,
+    progress_of,
+    rows_of,
+)
+from planner.desk.imports.forms import UploadForm
+from planner.desk.pages import attempt, needs, paginate, render
+from planner.imports import request as files
+from planner.models import RunState
+from programs import transfer
+from programs.admin.downloads import attachment
+from programs.choices import ImportKind, ImportState
+from programs.models import ImportBatch
+from programs.refusals import Refusal
+from programs.roles import Permission
+
+IMPORTERS = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY)
+
+
+def find(request, batch_id):
+    """Return an import of the reader, or answer as if it did not exist."""
+    rows = ImportBatch.objects.visible_to(request.user).select_related("created_by")
+    return get_object_or_404(rows, pk=batch_id)
+
+
+@needs(*IMPORTERS)
+def index(request):
+    """Bring a file; or fetch a template or an export."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    # The files themselves stay where they are: each would be read and decrypted.
+    brought = ImportBatch.objects.visible_to(request.user).defer("content")
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        found = bring(request, form.cleaned_data["kind"], upload)
+        if found is not None:
+            return redirect("admin:desk_import_batch", found.pk)
+    return render(
+        request,
+        "desk/imports/page.html",
+        title=_("Import and export"),
+        form=form,
+        kinds=ImportKind.choices,
+        page=paginate(request, brought.select_related("created_by")),
+    )
+
+
+def bring(request, kind, upload):
+    """Judge a file at once, or hand a big one to a worker; return its batch."""
+    content = upload.read()
+    given = {"filename": upload.name, "by": request.user, "now": timezone.now()}
+    if transfer.is_big(content):
+        return attempt(
+            request,
+            lambda: files.bring(kind, content, **given),
+            _("The file is big: it is judged in the background. You may leave."),
+        )
+    report = attempt(
+        request,
+        lambda: transfer.check(kind, content, **given),
+        _("The file was read. Nothing is written before you confirm it."),
+    )
+    return report and report.batch
+
+
+@needs(*IMPORTERS)
+def batch(request, batch_id):
+    """Show what a file would do, or what became of it; take it or throw it away."""
+    found = find(request, batch_id)
+    if request.method == "POST":
+        _decide(request, found)
+        return redirect("admin:desk_import_batch", found.pk)
+    job = found.jobs.order_by("-created_at").first()
+    if job is not None and job.is_active:
+        return render(
+            request,
+            "desk/imports/working.html",
+            title=found.filename,
+            batch=found,
+            progress=progress_of(job),
+        )
+    waits = found.state == ImportState.CHECKED
+    try:
+        shown = _preview(request, found, job) if waits else {}
+    except Refusal as refusal:
+        # The file was readable when it was brought; what it refers to has changed.
+        shown = {"refusal": str(refusal)}
+    return render(
+        request,
+        "desk/imports/batch.html",
+        title=found.filename,
+        batch=found,
+        waits=waits,
+        is_unread=found.state == ImportState.READING,
+        failure=job.detail if job is not None and job.state == RunState.FAILED else "",
+        **({} if waits else rows_of(found)),
+        **shown,
+    )
+
+
+def _preview(request, found, job):
+    """Return the verdict: of a big file as it was stored, else judged anew."""
+    return preview_of(found, request.user) if job is None else kept_preview_of(found)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def progress(request, batch_id):
+    """Answer the page's question: how far is the file?"""
+    found = find(request, batch_id)
+    job = found.jobs.order_by("-created_at").first()
+    if job is None or not job.is_active:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"batch": found, "progress": progress_of(job)}
+    return TemplateResponse(request, "desk/imports/progress.html", context)
+
+
+def _decide(request, found):
+    """Call the verb of the button that was pressed."""
+    now = timezone.now()
+    if "discard" in request.POST:
+        attempt(
+            request,
+            lambda: transfer.discard(found, by=request.user, now=now),
+            _("The file was thrown away; nothing was written."),
+        )
+        return
+    given = {
+        "digest": request.POST.get("digest", ""),
+        "park": "park" in request.POST,
+        "by": request.user,
+        "now": now,
+    }
+    if found.jobs.exists():
+        attempt(
+            request,
+            lambda: files.take(found, **given),
+            _("The rows are written in the background. You may leave."),
+        )
+    else:
+        attempt(request, lambda: transfer.apply(found, **given), _taken)
+
+
+def _taken(report):
+    """Say how many rows were written."""
+    count = report.counts["new"] + report.counts["changed"]
+    return ngettext(
+        "%(count)s row was written.", "%(count)s rows were written.", count
+    ) % {"count": count}
+
+
+@require_GET
+@needs(*IMPORTERS)
+def parked(request, batch_id, file_format):
+    """Send the parked rows with what is wrong with each, to mend and bring back."""
+    found = find(request, batch_id)
+    content = transfer.parked_file(found, file_format, by=request.user)
+    return attachment(content, f"{found.kind}-parked", file_format)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def template(request, kind, file_format):
+    """Send an empty file with every column of a kind."""
+    if kind not in ImportKind.values:
+        raise Http404
+    content = transfer.template(kind, file_format, by=request.user)
+    return attachment(content, f"{kind}-template", file_format)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def export(request, kind, file_format):
+    """Send the rows of a kind that the reader may see."""
+    if kind not in ImportKind.values:
+        raise Http404
+    try:
+        content = transfer.export(
+            kind,
+            file_format,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:desk_import")
+    return attachment(content, kind, file_format)

@@ -1,0 +1,1 @@
+"""Is this intake ready to plan?"""

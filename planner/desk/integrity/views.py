@@ -1,0 +1,57 @@
+"""For auditors: is everything whole, and the decision pack of a run."""
+
+import tempfile
+from pathlib import Path
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from planner.allocation.results import pack
+from planner.desk.integrity.context import recompute
+from planner.desk.pages import needs, render
+from planner.desk.parts.runs import find_plan
+from planner.management.report import as_text
+from programs.audit_actions import AuditAction
+from programs.domain import audit
+from programs.models import AuditEvent, ChainHead
+from programs.roles import Permission
+
+
+@needs(Permission.VIEW_ALL)
+def integrity(request):
+    """Say what is promised; recompute all of it when somebody asks."""
+    asked = request.method == "POST"
+    return render(
+        request,
+        "desk/integrity/page.html",
+        title=_("Is everything whole?"),
+        num_entries=AuditEvent.objects.count(),
+        head=ChainHead.objects.first(),
+        found=recompute(now=timezone.now()) if asked else None,
+    )
+
+
+@require_GET
+@needs(Permission.VIEW_ALL)
+def decision_pack(request, run_id):
+    """Send problem, plan, proof and decisions of a run, to be checked elsewhere."""
+    run = find_plan(request, run_id)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pack.zip"
+        digest = pack.write(run, path, summarise=as_text)
+        content = path.read_bytes()
+    audit.record(
+        by=request.user,
+        action=AuditAction.RUNS_EXPORT_PACK,
+        obj=run,
+        data={"sha256": digest},
+        now=timezone.now(),
+    )
+    name = f"run-{run.number}.zip"
+    return HttpResponse(
+        content,
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,101 @@
+"""What holds a plan back: its limits by price, each with the page that explains it."""
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from planner.models import LimitKind
+from programs.models import Agreement, ImmigrationRoute, SharedResource, Slot
+
+MOST_PRICES = 12
+MONEY_STEP = 100_000
+"""Budget lines are compared by what Rp 100 million more are worth."""
+PAGES = {
+    LimitKind.SEATS: (Slot, "admin:desk_slot"),
+    LimitKind.RESOURCE: (SharedResource, "admin:programs_sharedresource_change"),
+    LimitKind.AGREEMENT: (Agreement, "admin:programs_agreement_change"),
+    LimitKind.ROUTE: (ImmigrationRoute, "admin:programs_immigrationroute_change"),
+}
+
+
+def worth(limit):
+    """Return how dear a limit is, for sorting: people first, then points."""
+    step = MONEY_STEP if limit.kind == LimitKind.BUDGET else 1
+    return abs(limit.people) * step, abs(limit.price) * step
+
+
+def scarce(limits, pages):
+    """Return the limits that hold the plan back most, dearest first, in words."""
+    priced = [
+        limit
+        for kind, rows in limits.items()
+        if kind != LimitKind.OVERLAP
+        for limit in rows
+        if limit.people or limit.price > 0
+    ]
+    priced.sort(key=lambda limit: (*(-part for part in worth(limit)), limit.key))
+    shown = priced[:MOST_PRICES]
+    return [
+        {
+            "limit": limit,
+            "sentence": f"{limit.label}: {limit.words()}",
+            "link": link_of(limit, pages),
+        }
+        for limit in shown
+    ]
+
+
+def code_of(limit):
+    """Return the code of the thing that the limit belongs to."""
+    return limit.key.split(":")[1]
+
+
+def pages_of(limits, user):
+    """Return {(kind, code): page} of the limits' things that the reader may see."""
+    found = {}
+    for kind, (model, view) in PAGES.items():
+        codes = {code_of(limit) for limit in limits if limit.kind == kind}
+        rows = model.objects.visible_to(user).filter(code__in=codes)
+        for code, pk in rows.values_list("code", "pk"):
+            found[kind, code] = reverse(view, args=[pk])
+    return found
+
+
+def link_of(limit, pages):
+    """Return the page that explains a limit further, or nothing."""
+    name = limit.key.partition(":")[2]
+    if limit.kind == LimitKind.BUDGET and limit.upper is not None:
+        page = reverse("admin:desk_run_frontier", args=[limit.run_id])
+        return f"{page}?{urlencode({'line': name})}"
+    if limit.kind == LimitKind.QUOTA:
+        return reverse("admin:desk_run_quota", args=[limit.run_id, name])
+    return pages.get((limit.kind, code_of(limit)), "")
+
+
+def is_missed(limit):
+    """Return whether a quota is missed, in either direction."""
+    over = limit.upper is not None and limit.use > limit.upper
+    return limit.is_short or over
+
+
+def told_quota(limit):
+    """Return a quota with whether it is missed, and by how many."""
+    shortfall = max(0, (limit.lower or 0) - limit.use)
+    return {
+        "limit": limit,
+        "code": limit.key.partition(":")[2],
+        "is_missed": is_missed(limit),
+        "shortfall": shortfall,
+    }
+
+
+def told_budget(line):
+    """Return a budget line with what is left of it."""
+    left = None if line.upper is None else line.upper - line.use
+    return {
+        "key": line.key,
+        "name": line.key.partition(":")[2],
+        "label": line.label,
+        "use": line.use,
+        "upper": line.upper,
+        "left": left,
+    }

@@ -1,0 +1,34 @@
+"""What a solve does at a moment, and why it ended, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+PHASES = {
+    "": _("waiting for a worker"),
+    "start": _("starting"),
+    "snapshot": _("reading people, slots, money and rules"),
+    "prices": _("finding what each limit is worth"),
+    "greedy": _("building a first plan"),
+    "round": _("building a first plan"),
+    "cohorts": _("deciding which cohorts run"),
+    "split": _("looking for parts that can be solved apart"),
+    "improve": _("improving the plan"),
+    "polish": _("improving the plan"),
+    "branch and cut": _("searching branch by branch for a better plan"),
+    "refute": _("ruling out what cannot be better"),
+    "conflict": _("looking for limits that cannot hold together"),
+    "core": _("solving the undecided part exactly"),
+    "exact": _("proving how good the plan is"),
+    "check": _("checking the plan independently"),
+    "record": _("writing the plan down"),
+}
+ENDINGS = {
+    "proved": _("nothing was left to decide"),
+    "gap": _("the plan was good enough"),
+    "time": _("the time was up"),
+    "work": _("the work allowed was done"),
+    "stopped": _("a person stopped it"),
+    "exhausted": _("nothing was left to try"),
+    "memory": _("the memory was used up"),
+    "crashed": _("the solver broke off"),
+}
+"""Why a solve ended, by the optimiser's word for it."""

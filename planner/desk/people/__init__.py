@@ -1,0 +1,1 @@
+"""Who is this person, and where could they go?"""

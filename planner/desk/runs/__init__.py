@@ -1,0 +1,1 @@
+"""How far is a run, and what did it find?"""

@@ -1,0 +1,41 @@
+"""A run while it is being solved, in words and as a picture."""
+
+from django.utils.translation import gettext_lazy as _
+
+from planner.desk.charts.closing_in import closing_in
+from planner.desk.parts.phases import PHASES
+from planner.models import RunState
+
+
+def progress_of(run, *, now):
+    """Return what the live page shows of a run."""
+    told = run.progress or {}
+    history = told.get("history", [])
+    incumbent, bound = told.get("incumbent"), told.get("bound")
+    started = run.started_at or run.created_at
+    return {
+        "phase": phase_in_words(run, told.get("phase", "")),
+        "elapsed": max(0, (now - started).total_seconds()),
+        "waits": run.state == RunState.QUEUED,
+        "stops": run.cancel_requested,
+        "incumbent": incumbent,
+        "bound": bound,
+        "people": told.get("people"),
+        "gap": _gap(incumbent, bound),
+        "chart": closing_in(history),
+        "rows": history[-20:],
+        "attempt": run.attempt,
+    }
+
+
+def phase_in_words(run, phase):
+    """Return the phase in words; an unknown one by its own name."""
+    if run.state == RunState.QUEUED:
+        return PHASES[""]
+    return PHASES.get(phase) or phase or _("starting")
+
+
+def _gap(incumbent, bound):
+    if incumbent is None or bound is None or not bound:
+        return None
+    return max(0.0, (bound - incumbent) / abs(bound))

@@ -1,0 +1,85 @@
+"""The plan of a run as its page shows it: one sentence, then what it is made of."""
+
+from collections import Counter, defaultdict
+
+from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quota
+from planner.desk.parts.phases import ENDINGS, PHASES
+from planner.desk.parts.plan import (
+    limited_of,
+    main_gap,
+    reasons_of,
+    sentence_of,
+    told_tier,
+)
+from planner.desk.runs.flow import flow
+from planner.models import AllocationRun, LimitKind
+from programs.models import Slot
+
+
+def review_of(run, user):
+    """Return what the review page shows of a run with a plan."""
+    limits = defaultdict(list)
+    for limit in run.prices.all():
+        limits[limit.kind].append(limit)
+    pages = pages_of(run.prices.all(), user)
+    quotas = [told_quota(quota) for quota in limits[LimitKind.QUOTA]]
+    budgets = [told_budget(line) for line in limits[LimitKind.BUDGET]]
+    return {
+        "sentence": sentence_of(run, limits[LimitKind.BUDGET], limits[LimitKind.QUOTA]),
+        "missed": sum(quota["is_missed"] for quota in quotas),
+        "quotas_met": sum(not quota["is_missed"] for quota in quotas),
+        "seats": seats_of(run, limits[LimitKind.SEATS], pages),
+        "budgets": sorted(
+            budgets, key=lambda line: (line["upper"] is None, line["key"])
+        ),
+        "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
+        "scarce": scarce(limits, pages),
+        "gap": main_gap(run),
+        "tiers": [told_tier(tier) for tier in run.tiers],
+        "reasons": reasons_of(run),
+        "phases": phases_of(run),
+        "limited": limited_of(limits[LimitKind.BUDGET]),
+        "flow": flow(run),
+        "ending": ENDINGS.get(run.termination, run.termination),
+        "previous": run_before(run),
+    }
+
+
+def phases_of(run):
+    """Return the seconds spent in each phase, in order of their first appearance."""
+    seconds = Counter()
+    for phase in run.phases:
+        seconds[phase["name"]] += phase["seconds"]
+    return [
+        {"label": PHASES.get(name, name), "seconds": spent}
+        for name, spent in seconds.items()
+    ]
+
+
+def seats_of(run, limits, pages):
+    """Return the seats of each slot, with its page where the reader may see it."""
+    by_code = {limit.key.partition(":")[2]: limit for limit in limits}
+    eligible = {row["slot"]: row["eligible"] for row in run.summary.get("slots", [])}
+    slots = Slot.objects.filter(code__in=by_code).select_related("host")
+    return [
+        {
+            "slot": slot,
+            "page": pages.get((LimitKind.SEATS, slot.code)),
+            "limit": by_code[slot.code],
+            "eligible": eligible.get(slot.code),
+        }
+        for slot in slots.order_by("code")
+    ]
+
+
+def run_before(run):
+    """Return the last run with a plan over one of the same intakes, to compare with."""
+    return (
+        AllocationRun.objects.filter(
+            intakes__in=run.intakes.all(), number__lt=run.number
+        )
+        .exclude(result_digest="")
+        .distinct()
+        .order_by("-number")
+        .first()
+    )

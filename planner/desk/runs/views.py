@@ -1,0 +1,93 @@
+"""Runs: the list, one being solved, and the plan it found."""
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from planner.allocation.decisions.replan import changes
+from planner.desk.pages import VIEWERS, needs, paginate, render
+from planner.desk.parts.runs import find
+from planner.desk.runs.conflict import conflict_of
+from planner.desk.runs.progress import progress_of
+from planner.desk.runs.review import review_of
+from planner.models import AllocationRun, RunKind, RunState
+from planner.models.states import ACTIVE
+from programs.roles import Permission
+
+
+@needs(*VIEWERS)
+def index(request):
+    """List runs, newest first."""
+    runs = (
+        AllocationRun.objects.visible_to(request.user)
+        .select_related("scenario", "created_by")
+        .prefetch_related("intakes")
+    )
+    wanted = request.GET.get("state", "")
+    if wanted == RunState.RUNNING:
+        runs = runs.filter(state__in=ACTIVE)
+    elif wanted in RunState.values:
+        runs = runs.filter(state=wanted)
+    return render(
+        request,
+        "desk/runs/list.html",
+        title=_("Runs"),
+        page=paginate(request, runs),
+        states=RunState.choices,
+        wanted=wanted,
+        may_plan=request.user.allows(Permission.PLAN),
+        may_compare=request.user.allows(Permission.VIEW_ALL),
+    )
+
+
+@require_GET
+@needs(*VIEWERS)
+def page(request, run_id):
+    """Show a run: live while it is being solved, its plan afterwards."""
+    run = find(request, run_id)
+    title = _("Run %(number)s") % {"number": run.number}
+    if run.state in ACTIVE:
+        context = {"progress": progress_of(run, now=timezone.now())}
+        template = "desk/runs/live.html"
+    elif run.has_plan:
+        context = {
+            **review_of(run, request.user),
+            "changes": decisions_changed(run, request.user),
+        }
+        template = "desk/runs/review.html"
+    else:
+        context = {"conflict": conflict_of(run, request.user)}
+        template = "desk/runs/without_plan.html"
+    return render(
+        request,
+        template,
+        title=title,
+        run=run,
+        own_intakes=set(
+            run.intakes.visible_to(request.user).values_list("pk", flat=True)
+        ),
+        may_plan=request.user.allows(Permission.PLAN),
+        may_approve=request.user.allows(Permission.APPROVE),
+        may_compare=request.user.allows(Permission.VIEW_ALL),
+        **context,
+    )
+
+
+def decisions_changed(run, user):
+    """Return whom a replanning would tell something new, and why."""
+    shown = run.kind == RunKind.REPLAN and user.allows(Permission.VIEW_ALL)
+    return changes(run) if shown else []
+
+
+@require_GET
+@needs(*VIEWERS)
+def progress(request, run_id):
+    """Answer the live page's question: how far is it?"""
+    run = find(request, run_id)
+    if run.state not in ACTIVE:
+        # The page shows another thing now: let the browser load it anew.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"run": run, "progress": progress_of(run, now=timezone.now())}
+    return TemplateResponse(request, "desk/runs/progress.html", context)

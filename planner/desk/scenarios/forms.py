@@ -1,0 +1,89 @@
+"""The forms of a scenario: its name, and its changes one by one."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from planner.desk.parts.scenarios import MARK, by_hand
+from planner.desk.scenarios.choices import HINTS, change_of
+from planner.models import Scenario
+from planner.models.overrides import validate_overrides
+
+
+class ScenarioForm(forms.Form):
+    """A name for a set of changes, and what it stands on."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    description = forms.CharField(
+        label=_("What is asked"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    parent = forms.ModelChoiceField(
+        Scenario.objects.none(),
+        label=_("On top of"),
+        required=False,
+        empty_label=_("the data as they are"),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = by_hand(user)
+
+    def clean_name(self):
+        """Refuse a name that is taken, or that looks like one of ours."""
+        name = self.cleaned_data["name"]
+        if name.startswith(MARK):
+            raise forms.ValidationError(
+                _("A name does not begin with %(mark)s.") % {"mark": MARK}
+            )
+        if Scenario.objects.filter(name=name).exists():
+            raise forms.ValidationError(_("A scenario of this name exists."))
+        return name
+
+
+class ChangeForm(forms.Form):
+    """One change of a scenario: what, and to what."""
+
+    target = forms.ChoiceField(label=_("What"), required=False)
+    value = forms.CharField(label=_("To what"), required=False, max_length=40)
+
+    def __init__(self, *args, targets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["target"].choices = targets
+
+    def clean(self):
+        """Read the change in the form its group needs."""
+        data = super().clean()
+        group, _bar, key = data.get("target", "").partition("|")
+        if not group:
+            return data
+        try:
+            change = change_of(group, data["value"])
+            validate_overrides({group: {key: change}})
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Write %(hint)s.") % {"hint": HINTS[group]}
+            ) from error
+        data["change"] = (group, key, change)
+        return data
+
+
+class ChangesFormSet(forms.BaseFormSet):
+    """The changes of one scenario; at least one."""
+
+    def clean(self):
+        """Refuse a scenario that changes nothing."""
+        if not any(self.errors) and not self.overrides():
+            raise forms.ValidationError(_("Name at least one change."))
+
+    def overrides(self):
+        """Return all changes in the stored form."""
+        merged = {}
+        for form in self.forms:
+            if "change" in form.cleaned_data:
+                group, key, change = form.cleaned_data["change"]
+                merged.setdefault(group, {})[key] = change
+        return merged
+
+
+Changes = forms.formset_factory(ChangeForm, formset=ChangesFormSet, extra=5)

@@ -1,0 +1,95 @@
+"""What if? Scenarios as a tree, each with its latest plan beside the others."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from planner.desk.pages import VIEWERS, needs, render
+from planner.desk.parts.scenarios import MARK
+from planner.desk.scenarios.choices import HINTS, choices_for, create
+from planner.desk.scenarios.forms import Changes, ScenarioForm
+from planner.models import AllocationRun, Scenario
+from programs.choices import IntakeState
+from programs.models import Intake
+from programs.roles import Permission
+
+
+@require_GET
+@needs(*VIEWERS)
+def index(request):
+    """Show the tree of scenarios with the totals of their latest plans."""
+    # Budgets tried out on the page of a plan are shown there.
+    scenarios = (
+        Scenario.objects.visible_to(request.user)
+        .exclude(name__startswith=MARK)
+        .select_related("created_by")
+    )
+    latest = {}
+    runs = AllocationRun.objects.visible_to(request.user).exclude(result_digest="")
+    for run in runs.only("number", "scenario", "summary", "verified_gap", "state"):
+        latest.setdefault(run.scenario_id, run)
+    return render(
+        request,
+        "desk/scenarios/list.html",
+        title=_("What if? Scenarios"),
+        rows=list(tree(list(scenarios), latest)),
+        base=latest.get(None),
+        may_plan=request.user.allows(Permission.PLAN),
+    )
+
+
+@needs(Permission.PLAN)
+def new(request):
+    """Make a scenario from chosen changes."""
+    form = ScenarioForm(request.POST or None, user=request.user)
+    changes = Changes(
+        request.POST or None,
+        form_kwargs={"targets": choices_for(request.user)},
+        prefix="changes",
+    )
+    if request.method == "POST" and form.is_valid() and changes.is_valid():
+        planned = [IntakeState.CLOSED, IntakeState.ALLOCATING]
+        scenario = create(
+            by=request.user,
+            now=timezone.now(),
+            intakes=Intake.objects.visible_to(request.user).filter(state__in=planned),
+            overrides=changes.overrides(),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("“%(name)s” can be run now.") % {"name": scenario})
+        return redirect("admin:desk_scenarios")
+    return render(
+        request,
+        "desk/scenarios/new.html",
+        title=_("New scenario"),
+        form=form,
+        changes=changes,
+        hints=HINTS,
+    )
+
+
+def tree(scenarios, latest, parent=None, depth=0):
+    """Yield scenarios under their parents, with their depth and latest run."""
+    known = {scenario.pk for scenario in scenarios}
+    for scenario in scenarios:
+        above = scenario.parent_id if scenario.parent_id in known else None
+        if above == parent:
+            yield {
+                "scenario": scenario,
+                "indent": depth * 24,
+                "run": latest.get(scenario.pk),
+                "changes": list(changes_in_words(scenario.overrides)),
+            }
+            yield from tree(scenarios, latest, scenario.pk, depth + 1)
+
+
+def changes_in_words(overrides):
+    """Yield each change as "name: what"."""
+    for changes in overrides.values():
+        for key, change in changes.items():
+            if isinstance(change, dict):
+                parts = [f"{name} {value}" for name, value in change.items()]
+                change = ", ".join(parts)
+            yield f"{key}: {change}"

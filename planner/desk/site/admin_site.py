@@ -1,0 +1,49 @@
+"""The admin site of the desk: who may enter, where pages are, what is in the menu."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+
+class DeskSite(UnfoldAdminSite):
+    """The desk; a role lets people in, not Django's staff flag."""
+
+    index_template = "desk/home/page.html"
+    index_title = _("Home")
+    enable_nav_sidebar = True
+
+    def has_permission(self, request):
+        """Let in active people who hold a role somewhere."""
+        user = request.user
+        return user.is_active and user.is_authenticated and bool(user.permissions)
+
+    def login(self, request, extra_context=None):
+        """Hand the login to the accounts' door, which knows second factors."""
+        if request.user.is_authenticated:
+            # Signed in, but without a role: another password would not help.
+            raise PermissionDenied
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect_to_login(wanted)
+
+    def logout(self, request, extra_context=None):
+        """Sign out and go to the login page."""
+        super().logout(request, extra_context)
+        return redirect("account_login")
+
+    def extra_urls(self):
+        """The desk's own pages, inside the admin's namespace."""
+        from planner.desk.urls import urlpatterns  # the pages import models
+
+        return urlpatterns(self)
+
+    def index(self, request, extra_context=None):
+        """Show the worklist instead of a list of tables."""
+        # Models are not loaded yet where this module is.
+        from planner.desk.home.context import home_context
+
+        return super().index(
+            request, {**home_context(request.user), **(extra_context or {})}
+        )

@@ -1,0 +1,216 @@
+"""What a slot is, who could take it, and why it is filled as it is."""
+
+from collections import Counter
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from planner.allocation.rows import weights
+from planner.desk.parts.verdicts import told_verdict
+from planner.models import AllocationRun, words
+from programs import costing, eligibility, valuation
+from programs.choices import RequirementKind
+from programs.models import (
+    Application,
+    CostCategory,
+    FundingSource,
+    Pin,
+    Preference,
+    Slot,
+)
+
+HIDDEN = ("participant__nik", "participant__disability")
+HERE, ELSEWHERE, WAITING, NOT_IN_RUN = "here", "elsewhere", "waiting", "not_in_run"
+OUTCOMES = {
+    HERE: _("placed here"),
+    ELSEWHERE: _("placed elsewhere"),
+    WAITING: _("on the waiting list of this slot"),
+    NOT_IN_RUN: _("applied after the run, or left before it"),
+}
+
+
+def facts_of(slot):
+    """Return what the slot asks for, teaches, uses up and costs."""
+    asked = {kind: [] for kind in RequirementKind}
+    for line in slot.skill_requirements.select_related("skill"):
+        asked[line.kind].append(line)
+    return {
+        "required": asked[RequirementKind.REQUIRED],
+        "preferred": asked[RequirementKind.PREFERRED],
+        "taught": asked[RequirementKind.TAUGHT],
+        "resources": list(slot.resource_uses.select_related("resource")),
+        "pathways": list(slot.pathway_steps.select_related("pathway")),
+        **cost_of(slot),
+    }
+
+
+def cost_of(slot):
+    """Return what a person costs by category and year, and who may pay how much.
+
+    Told for somebody from nowhere in particular: journeys from a province that has
+    rules of its own come on top.
+    """
+    table = costing.load(slots=Slot.objects.filter(pk=slot.pk))
+    lines = table.lines(slot.pk)
+    payers = {pk for line in lines for share in line.shares for pk in share.payers}
+    sources = FundingSource.objects.in_bulk({table.budget[pk].source for pk in payers})
+    categories = CostCategory.objects.in_bulk({line.category for line in lines})
+    unpaid = {(gap.category, gap.fiscal_year) for gap in table.unpaid(slot.pk)}
+    return {
+        "total": table.total(slot.pk),
+        "costs": [
+            {
+                "category": categories[line.category],
+                "year": line.fiscal_year,
+                "amount": line.amount,
+                "is_unpaid": (line.category, line.fiscal_year) in unpaid,
+                "shares": [
+                    {
+                        "amount": share.amount,
+                        "payers": sorted(
+                            {
+                                sources[table.budget[pk].source].name
+                                for pk in share.payers
+                            }
+                        ),
+                    }
+                    for share in line.shares
+                ],
+            }
+            for line in lines
+        ],
+    }
+
+
+def run_of(slot, user):
+    """Return the plan that counts for the slot: the published one, or the newest."""
+    runs = (
+        AllocationRun.objects.visible_to(user)
+        .filter(intakes=slot.intake_id, scenario__isnull=True)
+        .exclude(result_digest="")
+        .order_by("-number")
+    )
+    return runs.filter(state="published").first() or runs.first()
+
+
+class People:
+    """The people of the slot's intake, judged for it: columns first, rows on demand.
+
+    Whoever reaches the slot only as a step of a pathway is judged as that step.
+    Behaves like a sequence of application ids, so that a paginator can cut it.
+    """
+
+    def __init__(self, slot, *, who="wished"):
+        pool = Application.objects.filter(intake=slot.intake_id).in_pool()
+        self.facts = eligibility.load(
+            applications=pool, slots=Slot.objects.filter(pk=slot.pk)
+        )
+        number = len(self.facts.people)
+        self.rank = np.zeros(number, np.int64)
+        self.column = np.full(number, self.facts.column_of[slot.pk])
+        for person, wishes in self.facts.preferences.items():
+            for rank, wished, pathway in reversed(wishes):
+                steps = self.facts.pathways.get(pathway, ())
+                at = [c for c in steps if self.facts.slots.slot[c] == slot.pk]
+                if wished == slot.pk:
+                    self.rank[person] = rank
+                    self.column[person] = self.facts.column_of[slot.pk]
+                elif at:
+                    self.rank[person], self.column[person] = rank, at[0]
+        everybody = np.arange(number)
+        judged = eligibility.judge(self.facts, everybody, self.column)
+        self.status, self.fits = judged.status, judged.placeable
+        self.failed = judged.failed
+        self.points = self._points(everybody)
+        free = ~np.isin(everybody, list(self.facts.preferences))
+        wished = (self.rank > 0) | (free & self.fits)
+        shown = {"wished": wished, "fits": self.fits}.get(who, np.ones(number, bool))
+        order = np.lexsort((-self.points, ~self.fits))
+        self.order = order[shown[order]]
+        self.num_wished = int(wished.sum())
+        self.num_fitting = int((wished & self.fits).sum())
+        self.num_able = int(self.fits.sum())
+        self.rules = self._rules(wished & ~self.fits)
+
+    def _points(self, everybody):
+        if not len(everybody):
+            return np.zeros(0, np.int64)
+        profile = weights(None, {})
+        return valuation.value(
+            self.facts, everybody, self.column, profile=profile, rank=self.rank
+        ).total
+
+    def _rules(self, kept_out):
+        """Return which rules keep out how many of those who asked for the slot."""
+        bits = self.failed[kept_out]
+        counts = [
+            (rule.code, int((bits >> bit & 1).sum()))
+            for bit, rule in enumerate(eligibility.RULES)
+        ]
+        return [
+            {"label": words.rule_label(code), "count": count}
+            for code, count in sorted(counts, key=lambda told: -told[1])
+            if count
+        ]
+
+    def __len__(self):
+        return len(self.order)
+
+    def __getitem__(self, part):
+        """Return rows for the page: the person, the verdict in words, the points."""
+        chosen = self.order[part]
+        why = eligibility.explain(self.facts, chosen, self.column[chosen])
+        ids = [self.facts.people.application[person] for person in chosen.tolist()]
+        found = Application.objects.select_related("participant__province")
+        found = found.defer(*HIDDEN).in_bulk(ids)
+        return [
+            {
+                "application": found[pk],
+                "rank": int(self.rank[person]),
+                "points": int(self.points[person]),
+                **told_verdict(self.status[person], self.fits[person], reasons),
+            }
+            for pk, person, reasons in zip(ids, chosen.tolist(), why, strict=True)
+        ]
+
+
+def outcome_of(slot, run):
+    """Return how a run filled the slot, and what became of those who asked for it."""
+    limit = run.prices.filter(key=f"seats:{slot.code}").first()
+    wishes = (
+        Preference.objects.filter(slot=slot, application__intake=slot.intake_id)
+        .exclude(application__state__in=["draft", "withdrawn"])
+        .values("application_id")
+    )
+    asked = {row["application_id"] for row in wishes}
+    told = {pk: str(OUTCOMES[NOT_IN_RUN]) for pk in asked}
+    here, elsewhere = set(), set()
+    for pk, place in run.proposals.values_list("application_id", "slot_id"):
+        (here if place == slot.pk else elsewhere).add(pk)
+    for row in run.unplaced.filter(application__in=wishes):
+        code = next(
+            (r["code"] for r in row.reasons if r.get("slot") == slot.code),
+            row.main_reason,
+        )
+        told[row.application_id] = words.reason_label(code)
+    told |= dict.fromkeys(asked & elsewhere, str(OUTCOMES[ELSEWHERE]))
+    told |= dict.fromkeys(here, str(OUTCOMES[HERE]))
+    return {
+        "limit": limit,
+        "counts": Counter(told.values()).most_common(),
+        "by_person": told,
+        "reserves": list(
+            run.reserves.filter(slot=slot)
+            .select_related("application__participant")
+            .defer(*(f"application__{name}" for name in HIDDEN))
+            .order_by("position")[:20]
+        ),
+    }
+
+
+def pins_of(slot):
+    """Return who is bound to the slot or kept out of it, with the reasons."""
+    pins = Pin.objects.filter(slot=slot).select_related(
+        "application__participant", "created_by"
+    )
+    return pins.defer(*(f"application__{name}" for name in HIDDEN))

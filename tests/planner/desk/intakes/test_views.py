@@ -1,0 +1,57 @@
+"""Whether an intake is ready, and whom a rule keeps out."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories
+from tests.planner.desk.reading import page, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_intake_says_who_fits_and_judges(client, world):
+    coordinator = factories.coordinator(of=world.program.owner)
+    client.force_login(coordinator)
+    slot = world.slot(seats=2)
+    world.person(slot)
+    world.person(slot, who={"kkni": 1})
+    world.program.min_kkni = 4
+    world.program.save()
+    shown = text(client.get(page("desk_intake", world.intake.pk)))
+    assert "2 people in the pool for 2 seats in 1 slots" in shown
+    fit = text(client.get(page("desk_intake_fit", world.intake.pk)))
+    assert "1 of 2 people fit at least one slot" in fit
+    assert "KKNI level" in fit
+    answer = client.post(page("desk_intake_judge", world.intake.pk), follow=True)
+    assert "1 people are eligible, 1 are not." in text(answer)
+
+
+def test_a_rule_leads_to_the_people_it_keeps_out(client, world):
+    client.force_login(factories.coordinator(of=world.program.owner))
+    slot = world.slot(seats=2)
+    world.program.min_kkni = 4
+    world.program.save()
+    able = world.person(slot, who={"kkni": 6})
+    unable = world.person(slot, who={"kkni": 1})
+    address = page("desk_intake_unfit", world.intake.pk, "kkni")
+    assert address in text(client.get(page("desk_intake_fit", world.intake.pk)))
+    shown = text(client.get(address))
+    assert "1 person of" in shown
+    assert unable.participant.code in shown
+    assert able.participant.code not in shown
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for _again in range(2):
+        world.person(slot, who={"kkni": 1})
+    with CaptureQueriesContext(connection) as three:
+        client.get(address)
+    assert len(three) == len(one)
+    nobody = page("desk_intake_unfit", world.intake.pk, "age")
+    assert "0 people of" in text(client.get(nobody))
+    nonsense = page("desk_intake_unfit", world.intake.pk, "luck")
+    assert client.get(nonsense).status_code == 404
+    client.force_login(factories.coordinator())
+    assert client.get(address).status_code == 404
+    client.force_login(factories.partner())
+    assert client.get(address).status_code == 403

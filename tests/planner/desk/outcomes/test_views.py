@@ -1,0 +1,46 @@
+"""The people of a run: listed, taken away as a file, explained."""
+
+import pytest
+
+from tests import factories
+from tests.planner.desk.reading import page, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_people_are_listed_by_outcome_and_reason(as_planner, solved, world):
+    people = page("desk_run_people", solved.pk)
+    assert world.strong.participant.code in text(as_planner.get(people))
+    unplaced = text(as_planner.get(people + "?outcome=unplaced&reason=seats_full"))
+    assert world.weak.participant.code in unplaced
+    assert world.strong.participant.code not in unplaced
+    nobody = as_planner.get(people + "?outcome=unplaced&reason=budget_short")
+    assert "Nobody here." in text(nobody)
+
+
+@pytest.mark.parametrize("outcome", ["placed", "reserve", "unplaced"])
+def test_people_are_taken_away_as_they_are_filtered(
+    as_planner, client, solved, world, outcome
+):
+    address = page("desk_run_people_file", solved.pk, "csv")
+    shown = text(as_planner.get(page("desk_run_people", solved.pk) + "?q=a"))
+    assert f"{address}?q=a" in shown
+    person = world.strong if outcome == "placed" else world.weak
+    code = person.participant.code
+    file = text(as_planner.get(f"{address}?outcome={outcome}&q={code}"))
+    assert code in file
+    assert code not in text(as_planner.get(f"{address}?outcome={outcome}&q=nobody"))
+    client.force_login(factories.coordinator())
+    assert client.get(address).status_code == 404
+    client.force_login(factories.partner())
+    assert client.get(address).status_code == 403
+
+
+def test_the_person_reads_no_word_about_others(as_planner, solved, world):
+    address = page("desk_run_person", solved.pk, world.weak.pk)
+    told = text(as_planner.get(address))
+    assert "went to somebody who was worth more to the plan" in told
+    letter = text(as_planner.get(address + "?for=participant"))
+    assert "there were more people than seats" in letter
+    assert "worth more" not in letter
+    assert world.strong.participant.code not in letter

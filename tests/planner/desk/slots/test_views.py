@@ -1,0 +1,69 @@
+"""What a slot is, who could take it, and how a run filled it."""
+
+import pytest
+
+from tests import factories
+from tests.planner.desk.reading import page, queries, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_slot_says_how_it_was_filled_and_what_a_seat_costs(as_planner, solved, world):
+    shown = text(as_planner.get(page("desk_slot", world.slot_.pk)))
+    assert "1 of 1 seats are filled." in shown
+    assert "Placed here" in shown
+    assert "All seats taken" in shown
+    assert "Rp 10 m: STATE" in shown.replace("\xa0", " ")
+
+
+def test_a_slot_lists_its_people_with_verdicts_and_outcome(as_planner, solved, world):
+    world.program.min_kkni = 4
+    world.program.save()
+    unfit = world.person(world.slot_, who={"kkni": 1})
+    other = world.person(world.slot(), who={"kkni": 6})
+    address = page("desk_slot_people", world.slot_.pk)
+    asked = text(as_planner.get(address))
+    assert "3 people asked for it, 2 of them meet the rules" in asked
+    assert "everybody in the intake 3 do" in asked
+    assert "KKNI level (1)" in asked
+    assert unfit.participant.code in asked
+    assert other.participant.code not in asked
+    everybody = text(as_planner.get(address + "?who=all"))
+    assert other.participant.code in everybody
+    able = text(as_planner.get(address + "?who=fits"))
+    assert unfit.participant.code not in able
+    assert as_planner.get(address + "?who=nobody").status_code == 404
+
+
+def test_a_slot_tells_whom_a_pathway_brings(as_planner, world):
+    """Somebody who asked for the pathway is judged as its step."""
+    first, second = (
+        world.slot(),
+        world.slot(starts_on="2028-01-01", ends_on="2028-03-01"),
+    )
+    pathway = factories.pathway.make(intake=world.intake)
+    for number, slot in enumerate((first, second), start=1):
+        factories.pathway_step.make(pathway=pathway, slot=slot, position=number)
+    walker = world.person(pathway)
+    shown = text(as_planner.get(page("desk_slot_people", second.pk)))
+    assert "1 people asked for it" in shown
+    assert walker.participant.code in shown
+
+
+def test_a_slot_costs_the_same_for_one_and_three_people(as_planner, world, plan):
+    slot = world.slot(seats=3)
+    world.person(slot)
+    plan()
+    addresses = page("desk_slot", slot.pk), page("desk_slot_people", slot.pk)
+    queries(as_planner, *addresses)
+    one = queries(as_planner, *addresses)
+    world.person(slot)
+    world.person(slot)
+    plan()
+    assert queries(as_planner, *addresses) == one
+
+
+def test_a_run_of_elsewhere_does_not_explain_a_slot(as_planner, solved, world):
+    elsewhere = factories.slot.make()
+    address = page("desk_slot", elsewhere.pk) + f"?run={solved.number}"
+    assert as_planner.get(address).status_code == 404
