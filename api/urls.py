@@ -5,14 +5,17 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from api.views import (
+    agreements,
     events,
     host_ratings,
+    intakes,
     nominations,
     participants,
     placements,
     programs,
     reference,
     runs,
+    slots,
     webhooks,
 )
 
@@ -20,9 +23,9 @@ router = SimpleRouter(use_regex_path=False)
 
 # What there is
 router.register("programs", programs.ProgramViewSet, "program")
-router.register("intakes", programs.IntakeViewSet, "intake")
-router.register("slots", programs.SlotViewSet, "slot")
-router.register("agreements", programs.AgreementViewSet, "agreement")
+router.register("intakes", intakes.IntakeViewSet, "intake")
+router.register("slots", slots.SlotViewSet, "slot")
+router.register("agreements", agreements.AgreementViewSet, "agreement")
 
 # Words that everybody shares
 router.register("reference/countries", reference.CountryViewSet, "country")

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from programs.models import Application, Participant, Pathway, Slot
 
 from .base import VisibleRow
-from .programs import VisibleIntake
+from .intakes import VisibleIntake
 
 
 @extend_schema_field(OpenApiTypes.UUID)

@@ -8,7 +8,15 @@ from rest_framework.response import Response
 from api import conditional, idempotency, parameters
 from api.exceptions import Problem
 from api.serializers.base import Nothing
+from programs.roles import Permission
 
+READERS = [
+    Permission.VIEW_ALL,
+    Permission.VIEW_OWN_PROGRAMS,
+    Permission.VIEW_OWN_INSTITUTION,
+]
+READ = {"list": READERS, "retrieve": READERS}
+"""What is open to every reader: rows narrow themselves to who asks."""
 PAGE_PARAMETERS = {"cursor", "page_size"}
 
 

@@ -1,106 +1,16 @@
-"""Programs, intakes, slots and agreements."""
+"""Programs."""
 
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
-from rest_framework.decorators import action
-from rest_framework.response import Response
+from api.filters.programs import ProgramFilter
+from api.serializers.programs import ProgramSerializer
+from programs.models import Program
 
-from api.filters import programs as filters
-from api.serializers import programs as serializers
-from api.serializers.candidates import CandidateSerializer
-from programs.domain import agreements, slots as slots_domain
-from programs.models import Agreement, Intake, Program, Slot
-from programs.roles import Permission
-
-from .base import ReadOnly, Resource, Retrieve
-
-READERS = [
-    Permission.VIEW_ALL,
-    Permission.VIEW_OWN_PROGRAMS,
-    Permission.VIEW_OWN_INSTITUTION,
-]
-READ = {"list": READERS, "retrieve": READERS}
+from .base import READ, ReadOnly
 
 
 class ProgramViewSet(ReadOnly):
     """Programs that are open to partners, or that the caller hosts."""
 
     queryset = Program.objects.select_related("owner").prefetch_related("goals")
-    serializer_class = serializers.ProgramSerializer
-    filterset_class = filters.ProgramFilter
+    serializer_class = ProgramSerializer
+    filterset_class = ProgramFilter
     needs = READ
-
-
-class IntakeViewSet(ReadOnly):
-    """Intakes that left draft."""
-
-    queryset = Intake.objects.all()
-    serializer_class = serializers.IntakeSerializer
-    filterset_class = filters.IntakeFilter
-    needs = READ
-
-
-class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
-    """Open slots, and the caller's own, which it may propose and change."""
-
-    queryset = Slot.objects.select_related(
-        "host", "route", "agreement", "intake__program"
-    )
-    queryset = queryset.prefetch_related(
-        "skill_requirements__skill",
-        "resource_uses__resource",
-        "cost_rules",
-        "intake__program__cost_rules",
-    )
-    serializer_class = serializers.SlotSerializer
-    write_serializers = {
-        "create": serializers.SlotProposal,
-        "partial_update": serializers.SlotChange,
-        "candidates": CandidateSerializer,
-    }
-    filterset_class = filters.SlotFilter
-    needs = {
-        **READ,
-        "create": [Permission.RATE],
-        "partial_update": [Permission.RATE],
-        "candidates": [Permission.RATE],
-    }
-
-    @extend_schema(responses={201: serializers.SlotSerializer})
-    def create(self, request):
-        """Propose a slot of the own institution for an intake."""
-        slot = slots_domain.propose(
-            by=request.user, now=timezone.now(), **self.validated()
-        )
-        return self.answer(slot, 201)
-
-    @extend_schema(responses=serializers.SlotSerializer)
-    def partial_update(self, request, pk):
-        """Change an own slot until its intake closes."""
-        slot = self.get_object()
-        self.require_same(slot)
-        data = self.validated(partial=True)
-        slots_domain.update(slot=slot, by=request.user, now=timezone.now(), **data)
-        return self.answer(slot)
-
-    @extend_schema(responses=CandidateSerializer(many=True))
-    @action(detail=True, pagination_class=None, filterset_class=None)
-    def candidates(self, request, pk):
-        """People who ranked an own slot, without their names, for rating."""
-        slot = slots_domain.require_host(slot=self.get_object(), by=request.user)
-        rows = slots_domain.candidates(slot=slot)
-        return Response(CandidateSerializer(rows, many=True).data)
-
-
-class AgreementViewSet(ReadOnly):
-    """Agreements the caller is a party to, with what is used of their caps."""
-
-    queryset = Agreement.objects.prefetch_related("parties")
-    serializer_class = serializers.AgreementSerializer
-    filterset_class = filters.AgreementFilter
-    needs = READ
-
-    def get_serializer_context(self):
-        uses = agreements.use_by_year(self.get_queryset())
-        return {**super().get_serializer_context(), "uses": uses}

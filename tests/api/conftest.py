@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from api.models import InstitutionKey
+from programs.choices import IntakeState
 from tests import factories
 
 NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
@@ -86,3 +87,15 @@ def planner(call_as):
 def anybody():
     """A caller without a key."""
     return Caller()
+
+
+@pytest.fixture
+def candidate(host):
+    """Somebody who ranked the host's slot, with the intake closed."""
+    intake = factories.intake.make(state=IntakeState.CLOSED)
+    slot = factories.slot.make(host=host.institution, intake=intake)
+    application = factories.application.make(
+        intake=intake, participant__given_name="Sukarni"
+    )
+    factories.preference.make(application=application, slot=slot, rank=2)
+    return application, slot

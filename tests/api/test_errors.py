@@ -76,7 +76,7 @@ def test_a_crash_is_a_problem_without_details(sender, monkeypatch):
     def crash(*args, **kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("api.views.programs.SlotViewSet.get_queryset", crash)
+    monkeypatch.setattr("api.views.slots.SlotViewSet.get_queryset", crash)
     data = problem(sender.get("/api/v1/slots/"), 500, "error")
     assert "secret detail" not in str(data)
 

@@ -1,4 +1,4 @@
-"""Slots and what hosts do with them: propose, change, look at candidates, rate."""
+"""Slots and what hosts do with them: propose, change, look at candidates."""
 
 import uuid
 
@@ -110,18 +110,6 @@ def test_open_slot_of_another_host_cannot_be_changed(host):
     assert answer.status_code == 403
 
 
-@pytest.fixture
-def candidate(host):
-    """Somebody who ranked the host's slot, with the intake closed."""
-    intake = factories.intake.make(state=IntakeState.CLOSED)
-    slot = factories.slot.make(host=host.institution, intake=intake)
-    application = factories.application.make(
-        intake=intake, participant__given_name="Sukarni"
-    )
-    factories.preference.make(application=application, slot=slot, rank=2)
-    return application, slot
-
-
 def test_candidates_have_abilities_and_no_names(host, candidate):
     application, slot = candidate
     answer = host.send("get", f"slots/{slot.pk}/candidates/")
@@ -134,27 +122,3 @@ def test_candidates_of_an_open_slot_of_another_are_refused(other_host, candidate
     _application, slot = candidate
     answer = other_host.send("get", f"slots/{slot.pk}/candidates/")
     assert answer.status_code == 403
-
-
-def test_rate_then_veto_replaces_the_score(host, candidate):
-    application, slot = candidate
-    body = {"nomination": str(application.pk), "slot": str(slot.pk)}
-    rated = host.send("post", "host-ratings/", {**body, "score": 90})
-    assert rated.status_code == 201, rated.content
-    vetoed = host.send("post", "host-ratings/", {**body, "veto_reason": "Safety"})
-    assert vetoed.json()["id"] == rated.json()["id"]
-    assert vetoed.json()["is_veto"]
-    assert len(host.send("get", "host-ratings/").json()["results"]) == 1
-
-
-def test_rating_needs_a_score_or_a_veto(host, candidate):
-    application, slot = candidate
-    body = {"nomination": str(application.pk), "slot": str(slot.pk)}
-    assert host.send("post", "host-ratings/", body).status_code == 400
-
-
-def test_only_candidates_of_own_slots_can_be_rated(host, candidate):
-    _application, slot = candidate
-    stranger = factories.application.make()
-    body = {"nomination": str(stranger.pk), "slot": str(slot.pk), "score": 5}
-    assert host.send("post", "host-ratings/", body).status_code == 404

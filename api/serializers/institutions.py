@@ -1,0 +1,13 @@
+"""Institutions, as other shapes show them."""
+
+from rest_framework import serializers
+
+from programs.models import Institution
+
+
+class InstitutionReference(serializers.ModelSerializer):
+    """An institution in one line."""
+
+    class Meta:
+        model = Institution
+        fields = ["id", "code", "name", "kind", "country"]

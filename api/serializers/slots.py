@@ -1,0 +1,134 @@
+"""Slots: as everybody reads them, and as their host writes them."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from programs.choices import Cefr, RequirementKind
+from programs.models import CostRule, ResourceUse, SkillRequirement, Slot
+
+from .base import Bilingual
+from .institutions import InstitutionReference
+from .intakes import VisibleIntake
+from .skills import SkillByCode
+
+
+class SkillRequirementSerializer(serializers.ModelSerializer):
+    """A skill the slot requires, prefers or teaches."""
+
+    framework = serializers.CharField(source="skill.framework")
+    code = serializers.CharField(source="skill.code")
+
+    class Meta:
+        model = SkillRequirement
+        fields = ["framework", "code", "kind", "level"]
+
+
+class ResourceUseSerializer(serializers.ModelSerializer):
+    """How much of a shared resource a person in the slot uses."""
+
+    resource = serializers.CharField(source="resource.code")
+
+    class Meta:
+        model = ResourceUse
+        fields = ["resource", "amount"]
+
+
+class CostSerializer(serializers.ModelSerializer):
+    """What one category costs a person; ``origin`` rules come on top."""
+
+    class Meta:
+        model = CostRule
+        fields = ["category", "formula", "amount", "currency", "origin"]
+
+
+class SlotSerializer(serializers.ModelSerializer):
+    """Places a host offers, with requirements. Dates are half-open."""
+
+    role_title = Bilingual()
+    host = InstitutionReference()
+    requirements = SkillRequirementSerializer(source="skill_requirements", many=True)
+    resources = ResourceUseSerializer(source="resource_uses", many=True)
+    route = serializers.CharField(source="route.code", allow_null=True, default=None)
+    agreement = serializers.CharField(
+        source="agreement.code", allow_null=True, default=None
+    )
+
+    costs = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Slot
+        fields = [
+            "id",
+            "code",
+            "intake",
+            "host",
+            "role_title",
+            "city",
+            "country",
+            "starts_on",
+            "ends_on",
+            "capacity_min",
+            "capacity_max",
+            "work_language",
+            "min_cefr",
+            "min_kkni",
+            "isced_fields",
+            "taught_language",
+            "taught_cefr",
+            "route",
+            "agreement",
+            "state",
+            "requirements",
+            "resources",
+            "costs",
+        ]
+
+    @extend_schema_field(CostSerializer(many=True))
+    def get_costs(self, slot):
+        """Return the slot's own rules, and the program's for all other categories."""
+        own = list(slot.cost_rules.all())
+        named = {(rule.category_id, rule.origin_id) for rule in own}
+        shared = slot.intake.program.cost_rules.all()
+        rules = own + [
+            rule for rule in shared if (rule.category_id, rule.origin_id) not in named
+        ]
+        rules.sort(key=lambda rule: (rule.category_id, rule.origin_id or ""))
+        return CostSerializer(rules, many=True).data
+
+
+class WriteRequirement(SkillByCode):
+    """A skill by framework and code, as a host states it."""
+
+    kind = serializers.ChoiceField(RequirementKind.choices)
+    level = serializers.IntegerField(min_value=1, max_value=4)
+
+
+class SlotChange(serializers.ModelSerializer):
+    """What a host may change of its own slot until the intake closes."""
+
+    requirements = WriteRequirement(many=True, required=False, max_length=100)
+    min_cefr = serializers.ChoiceField(Cefr.choices, allow_blank=True, required=False)
+
+    class Meta:
+        model = Slot
+        fields = [
+            "role_title_en",
+            "role_title_id",
+            "city",
+            "starts_on",
+            "ends_on",
+            "capacity_min",
+            "capacity_max",
+            "work_language",
+            "min_cefr",
+            "requirements",
+        ]
+
+
+class SlotProposal(SlotChange):
+    """A slot as a host proposes it for an intake."""
+
+    intake = VisibleIntake()
+
+    class Meta(SlotChange.Meta):
+        fields = ["intake", "code", "country", *SlotChange.Meta.fields]

@@ -1,0 +1,21 @@
+"""Agreements."""
+
+from api.filters.agreements import AgreementFilter
+from api.serializers.agreements import AgreementSerializer
+from programs.domain import agreements
+from programs.models import Agreement
+
+from .base import READ, ReadOnly
+
+
+class AgreementViewSet(ReadOnly):
+    """Agreements the caller is a party to, with what is used of their caps."""
+
+    queryset = Agreement.objects.prefetch_related("parties")
+    serializer_class = AgreementSerializer
+    filterset_class = AgreementFilter
+    needs = READ
+
+    def get_serializer_context(self):
+        uses = agreements.use_by_year(self.get_queryset())
+        return {**super().get_serializer_context(), "uses": uses}
