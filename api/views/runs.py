@@ -49,7 +49,8 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
         data = self.validated()
         intakes = self._rows(Intake.objects, data.pop("intakes"), "intakes")
         wanted = data.pop("scenario", None)
-        found = self._rows(Scenario.objects, [wanted], "scenario") if wanted else [None]
+        what_ifs = Scenario.objects.what_ifs()
+        found = self._rows(what_ifs, [wanted], "scenario") if wanted else [None]
         run = request.allocate(
             intakes=intakes,
             scenario=found[0],

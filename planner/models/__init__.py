@@ -10,7 +10,7 @@ from .publications import Publication, PublishedIntake
 from .runs import AllocationRun
 from .scenarios import Scenario
 from .searches import Search
-from .states import ArtifactKind, LimitKind, RunKind, RunState
+from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose
 
 __all__ = [
     "AllocationRun",
@@ -30,6 +30,7 @@ __all__ = [
     "RunPart",
     "RunState",
     "Scenario",
+    "ScenarioPurpose",
     "Search",
     "Unplaced",
 ]

@@ -9,6 +9,7 @@ from programs.models import Intake, ObjectiveProfile, User
 from programs.models.base import PublicModel
 
 from .overrides import validate_overrides
+from .states import ScenarioPurpose
 
 
 class ScenarioQuerySet(models.QuerySet):
@@ -18,11 +19,35 @@ class ScenarioQuerySet(models.QuerySet):
         """Coordinators see scenarios of their own programs, partners none."""
         return access.restrict(self, user, institution=None, program="intakes__program")
 
+    def what_ifs(self):
+        """Scenarios that people made and named, apart from budgets tried out."""
+        return self.filter(purpose=ScenarioPurpose.WHAT_IF)
+
 
 class Scenario(PublicModel):
-    """A named set of changes to the data of some intakes, on top of its parent's."""
+    """A named set of changes to the data of some intakes, on top of its parent's.
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    One that tries out a budget of a run belongs to that run and is shown with it.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=12,
+        choices=ScenarioPurpose,
+        default=ScenarioPurpose.WHAT_IF,
+        editable=False,
+    )
+    tried_for = models.ForeignKey(
+        "planner.AllocationRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="budget_trials",
+        verbose_name=_("tried out for"),
+        help_text=_("The run whose budget is tried out."),
+    )
     description = models.TextField(_("description"), blank=True)
     intakes = models.ManyToManyField(
         Intake, related_name="scenarios", verbose_name=_("intakes")
@@ -58,7 +83,23 @@ class Scenario(PublicModel):
         verbose_name_plural = _("scenarios")
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=~Q(name=""), name="scenario_has_a_name")
+            models.CheckConstraint(condition=~Q(name=""), name="scenario_has_a_name"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(purpose=ScenarioPurpose.WHAT_IF),
+                name="scenario_name_is_given_once",
+                violation_error_message=_("A scenario of this name exists."),
+            ),
+            models.UniqueConstraint(
+                fields=["tried_for", "name"], name="budget_is_tried_once_a_run"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    purpose=ScenarioPurpose.BUDGET_TRIAL, tried_for__isnull=False
+                )
+                | Q(purpose=ScenarioPurpose.WHAT_IF, tried_for__isnull=True),
+                name="scenario_of_a_trial_has_its_run",
+            ),
         ]
 
     def __str__(self):

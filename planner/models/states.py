@@ -64,6 +64,13 @@ ACTIONS = {
 """What the audit trail says of a run that came into this state."""
 
 
+class ScenarioPurpose(models.TextChoices):
+    """What a scenario was written down for."""
+
+    WHAT_IF = "what_if", _("what-if")
+    BUDGET_TRIAL = "budget_trial", _("a budget tried out")
+
+
 class ArtifactKind(models.TextChoices):
     """What a stored file of a run holds."""
 

@@ -62,7 +62,7 @@ from .programs import (
     slot,
 )
 from .records import audit_event, chain_head, event, import_batch, import_row
-from .runs import allocation_run, limit_price, proposal, unplaced
+from .runs import allocation_run, limit_price, proposal, scenario, unplaced
 from .skills import language_scale, qualification_level, skill
 
 __all__ = [
@@ -122,6 +122,7 @@ __all__ = [
     "region_list",
     "reserve_entry",
     "resource_use",
+    "scenario",
     "shared_resource",
     "skill",
     "skill_achieved",

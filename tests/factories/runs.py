@@ -5,16 +5,22 @@ from itertools import count
 
 from model_bakery.recipe import Recipe, foreign_key
 
-from planner.models import AllocationRun, LimitPrice, Proposal, Unplaced
+from planner.models import AllocationRun, LimitPrice, Proposal, Scenario, Unplaced
 
 from .applications import application
 from .programs import slot
+from .serial import serial
 
 NUMBERS = count(1)
 allocation_run = Recipe(
     AllocationRun,
     number=lambda: next(NUMBERS),
     on=date(2027, 2, 15),
+    created_at=datetime(2027, 2, 15, 3, tzinfo=UTC),
+)
+scenario = Recipe(
+    Scenario,
+    name=serial("What if"),
     created_at=datetime(2027, 2, 15, 3, tzinfo=UTC),
 )
 proposal = Recipe(

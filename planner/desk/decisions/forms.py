@@ -5,7 +5,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from planner.allocation.decisions.replan import CHANGE_PRICE
-from planner.desk.parts.scenarios import by_hand
 from planner.models import Scenario
 from programs.choices import IntakeState
 from programs.models import Intake
@@ -59,7 +58,7 @@ class RunForm(forms.Form):
         if not self.initial.get("intakes"):
             # Most often everything that is closed is planned together.
             self.initial["intakes"] = [intake.pk for intake in intakes]
-        self.fields["scenario"].queryset = by_hand(user)
+        self.fields["scenario"].queryset = Scenario.objects.visible_to(user).what_ifs()
 
     def limits(self):
         """Return the checked input as arguments of the verb."""

@@ -10,16 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from planner.allocation.decisions import budget_trials
 from planner.desk.charts.frontier import frontier as drawn
 from planner.desk.frontier.amounts import rupiah_of
-from planner.desk.frontier.context import (
-    LEVELS,
-    MOST_LINES,
-    ask_levels,
-    ask_more,
-    lines_of,
-    points_of,
-)
+from planner.desk.frontier.context import lines_of, points_of
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find_plan
 from programs.roles import Permission
@@ -38,8 +32,8 @@ def page(request, run_id):
         title=_("What would more money buy? Run %(number)s") % {"number": run.number},
         run=run,
         lines=lines,
-        levels=LEVELS,
-        most=MOST_LINES,
+        levels=budget_trials.LEVELS,
+        most=budget_trials.MOST_LINES,
         may_plan=request.user.allows(Permission.PLAN),
         **_answers(run, lines, request.GET.get("line", "")),
     )
@@ -84,7 +78,11 @@ def _ask(request, run, lines):
     address = reverse("admin:desk_run_frontier", args=[run.pk])
     done = _("Asked for. The runs are solved one after the other; you may leave.")
     if curve in by_key:
-        attempt(request, lambda: ask_levels(run, by_key[curve], by=by, now=now), done)
+        attempt(
+            request,
+            lambda: budget_trials.ask_levels(run, by_key[curve], by=by, now=now),
+            done,
+        )
         return redirect(f"{address}?{urlencode({'line': curve})}")
     try:
         rupiah = rupiah_of(request.POST.get("amount", ""))
@@ -92,5 +90,9 @@ def _ask(request, run, lines):
         messages.error(request, _("Write an amount, such as 2 billion or 500000000."))
         return redirect(address)
     wanted = [by_key[key] for key in chosen if key in by_key]
-    attempt(request, lambda: ask_more(run, wanted, rupiah=rupiah, by=by, now=now), done)
+    attempt(
+        request,
+        lambda: budget_trials.ask_more(run, wanted, rupiah=rupiah, by=by, now=now),
+        done,
+    )
     return redirect(address)

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext as _, ngettext
 
 from planner.desk.parts.ratings import unrated
-from planner.desk.parts.scenarios import MARK
-from planner.models import AllocationRun, MoveUp, RunState
+from planner.models import AllocationRun, MoveUp, RunState, ScenarioPurpose
 from programs import formats
 from programs.choices import (
     ApplicationState,
@@ -75,7 +74,7 @@ def _approvals(user, now):
 def _runs(user, now):
     # Budgets tried out on the page of a plan wait for nobody.
     runs = AllocationRun.objects.visible_to(user).exclude(
-        scenario__isnull=False, scenario__name__startswith=MARK
+        scenario__purpose=ScenarioPurpose.BUDGET_TRIAL
     )
     counts = runs.aggregate(
         solving=Count("pk", filter=Q(state__in=[RunState.QUEUED, RunState.RUNNING])),

@@ -5,10 +5,7 @@ The stored form is the one of ``planner.models.overrides``; nobody has to write 
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from planner.models import Scenario
 from planner.models.overrides import WEIGHTS
-from programs.audit_actions import AuditAction
-from programs.domain import audit
 from programs.models import BudgetLine, ObjectiveProfile, Quota, SharedResource, Slot
 
 OFF = ("off", "mati")
@@ -73,19 +70,3 @@ def change_of(group, text):
 def amount(text):
     """Return a number that may be written with separators of thousands."""
     return int(text.replace("rp", "").replace(".", "").replace(",", "").strip())
-
-
-def create(*, by, now, intakes, **columns):
-    """Write a scenario down, and note who made it."""
-    scenario = Scenario(created_by=by, created_at=now, **columns)
-    scenario.full_clean()
-    scenario.save()
-    scenario.intakes.set(intakes)
-    audit.record(
-        by=by,
-        action=AuditAction.SCENARIOS_CREATE,
-        obj=scenario,
-        data={"groups": sorted(scenario.overrides)},
-        now=now,
-    )
-    return scenario

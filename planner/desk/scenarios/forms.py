@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from planner.desk.parts.scenarios import MARK, by_hand
 from planner.desk.scenarios.choices import HINTS, change_of
 from planner.models import Scenario
 from planner.models.overrides import validate_overrides
@@ -27,16 +26,12 @@ class ScenarioForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = by_hand(user)
+        self.fields["parent"].queryset = Scenario.objects.visible_to(user).what_ifs()
 
     def clean_name(self):
-        """Refuse a name that is taken, or that looks like one of ours."""
+        """Refuse a name that another what-if has."""
         name = self.cleaned_data["name"]
-        if name.startswith(MARK):
-            raise forms.ValidationError(
-                _("A name does not begin with %(mark)s.") % {"mark": MARK}
-            )
-        if Scenario.objects.filter(name=name).exists():
+        if Scenario.objects.what_ifs().filter(name=name).exists():
             raise forms.ValidationError(_("A scenario of this name exists."))
         return name
 

@@ -1,14 +1,13 @@
 """What if? Scenarios as a tree, each with its latest plan beside the others."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.desk.pages import VIEWERS, needs, render
-from planner.desk.parts.scenarios import MARK
-from planner.desk.scenarios.choices import HINTS, choices_for, create
+from planner.allocation.decisions import scenarios
+from planner.desk.pages import VIEWERS, attempt, needs, render
+from planner.desk.scenarios.choices import HINTS, choices_for
 from planner.desk.scenarios.forms import Changes, ScenarioForm
 from planner.models import AllocationRun, Scenario
 from programs.choices import IntakeState
@@ -21,9 +20,9 @@ from programs.roles import Permission
 def index(request):
     """Show the tree of scenarios with the totals of their latest plans."""
     # Budgets tried out on the page of a plan are shown there.
-    scenarios = (
+    what_ifs = (
         Scenario.objects.visible_to(request.user)
-        .exclude(name__startswith=MARK)
+        .what_ifs()
         .select_related("created_by")
     )
     latest = {}
@@ -34,7 +33,7 @@ def index(request):
         request,
         "desk/scenarios/list.html",
         title=_("What if? Scenarios"),
-        rows=list(tree(list(scenarios), latest)),
+        rows=list(tree(list(what_ifs), latest)),
         base=latest.get(None),
         may_plan=request.user.allows(Permission.PLAN),
     )
@@ -51,15 +50,20 @@ def new(request):
     )
     if request.method == "POST" and form.is_valid() and changes.is_valid():
         planned = [IntakeState.CLOSED, IntakeState.ALLOCATING]
-        scenario = create(
-            by=request.user,
-            now=timezone.now(),
-            intakes=Intake.objects.visible_to(request.user).filter(state__in=planned),
-            overrides=changes.overrides(),
-            **form.cleaned_data,
+        intakes = Intake.objects.visible_to(request.user).filter(state__in=planned)
+        scenario = attempt(
+            request,
+            lambda: scenarios.create(
+                by=request.user,
+                now=timezone.now(),
+                intakes=intakes,
+                overrides=changes.overrides(),
+                **form.cleaned_data,
+            ),
+            lambda scenario: _("“%(name)s” can be run now.") % {"name": scenario},
         )
-        messages.success(request, _("“%(name)s” can be run now.") % {"name": scenario})
-        return redirect("admin:desk_scenarios")
+        if scenario is not None:
+            return redirect("admin:desk_scenarios")
     return render(
         request,
         "desk/scenarios/new.html",

@@ -123,6 +123,6 @@ class Command(BaseCommand):
         if not name:
             return None
         try:
-            return Scenario.objects.get(name=name)
+            return Scenario.objects.what_ifs().get(name=name)
         except Scenario.DoesNotExist:
             raise CommandError(_("There is no scenario “%s”.") % name) from None

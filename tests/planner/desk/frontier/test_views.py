@@ -6,10 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, strategies as st
 
+from planner.allocation.decisions.budget_trials import LEVELS
 from planner.allocation.solving import execute
 from planner.desk.charts.frontier import frontier as drawn
 from planner.desk.frontier.amounts import rupiah_of
-from planner.desk.frontier.context import LEVELS, Point, lines_of, points_of
+from planner.desk.frontier.context import Point, lines_of, points_of
 from planner.models import AllocationRun, Scenario
 from tests import factories
 

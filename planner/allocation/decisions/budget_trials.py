@@ -1,0 +1,92 @@
+"""What would more money buy? A few budgets of a line, each really solved.
+
+Each is a what-if run of its own: the same intakes and limits, one budget line changed.
+Prices only say where to look; what is shown was solved and checked.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planner.allocation.decisions import scenarios
+from planner.allocation.decisions.request import allocate_batch
+from planner.models import AllocationRun, ScenarioPurpose
+from programs.costing import UNIT
+from programs.domain.actors import require
+from programs.refusals import Refusal
+from programs.roles import Permission
+
+LEVELS = (-20, -10, 10, 25, 50)
+"""Changes of a budget, in per cent, that draw its curve."""
+MOST_LINES = 5
+
+
+def ask_levels(run, line, *, by, now):
+    """Ask for the curve of one line: the budget at each of the levels."""
+    if not line.upper:
+        raise Refusal(
+            "empty-line",
+            _(
+                "This line holds nothing, so no percentage changes it; "
+                "ask for an amount instead."
+            ),
+            field="curve",
+        )
+    budgets = [line.upper * (100 + level) // 100 for level in LEVELS]
+    return _ask(run, [(line, budget) for budget in budgets], by=by, now=now)
+
+
+def ask_more(run, lines, *, rupiah, by, now):
+    """Ask what so much more would buy on each of these lines, one at a time."""
+    if not lines or len(lines) > MOST_LINES:
+        raise Refusal(
+            "lines",
+            _("Choose one to %(most)s budget lines.") % {"most": MOST_LINES},
+            field="lines",
+        )
+    budgets = [(line, line.upper + rupiah // UNIT) for line in lines]
+    return _ask(run, budgets, by=by, now=now)
+
+
+def _ask(run, budgets, *, by, now):
+    """Ask for a run a budget, all or none; the dispatcher serves them in the back."""
+    require(by, Permission.PLAN)
+    with transaction.atomic():
+        return allocate_batch(
+            intakes=list(run.intakes.all()),
+            scenarios=[
+                _trial(run, line, budget, by=by, now=now) for line, budget in budgets
+            ],
+            profile=run.profile,
+            on=run.on,
+            seconds=run.seconds,
+            gap=run.gap,
+            workers=run.workers,
+            seed=run.seed,
+            by=by,
+            now=now,
+        )
+
+
+def _trial(run, line, budget, *, by, now):
+    """Return the scenario of one budget; the same question is written down once."""
+    key = line.key.partition(":")[2]
+    name = f"#{run.number} {key} = {budget * UNIT}"[:120]
+    scenario, is_new = run.budget_trials.get_or_create(
+        name=name,
+        defaults={
+            "purpose": ScenarioPurpose.BUDGET_TRIAL,
+            "parent": run.scenario,
+            "overrides": {"budgets": {key: budget * UNIT}},
+            "created_by": by,
+            "created_at": now,
+        },
+    )
+    if is_new:
+        scenarios.record_creation(scenario, intakes=run.intakes.all(), by=by, now=now)
+    return scenario
+
+
+def runs_of(run):
+    """Return the runs asked for to try out budgets of a run, oldest first."""
+    runs = AllocationRun.objects.filter(scenario__tried_for=run)
+    return runs.select_related("scenario").order_by("number")

@@ -1,0 +1,51 @@
+"""Scenarios are written down, and the trail notes by whom."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from planner.models import Scenario
+from programs.audit_actions import AuditAction
+from programs.domain import audit
+from programs.domain.actors import require
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+
+def create(*, by, now, intakes, **columns):
+    """Write a what-if down, and note who made it.
+
+    Parameters
+    ----------
+    intakes: what it is about. columns: of the scenario, such as name and overrides.
+
+    Raises
+    ------
+    Refusal: somebody asks who may not plan, or a what-if of this name exists.
+    """
+    require(by, Permission.PLAN)
+    scenario = Scenario(created_by=by, created_at=now, **columns)
+    scenario.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            scenario.save()
+            record_creation(scenario, intakes=intakes, by=by, now=now)
+    except IntegrityError:
+        raise Refusal(
+            "scenario-exists",
+            _("A scenario of this name exists."),
+            kind=RefusalKind.CONFLICT,
+            field="name",
+        ) from None
+    return scenario
+
+
+def record_creation(scenario, *, intakes, by, now):
+    """Say what a new scenario is about, and in the trail who made it."""
+    scenario.intakes.set(intakes)
+    audit.record(
+        by=by,
+        action=AuditAction.SCENARIOS_CREATE,
+        obj=scenario,
+        data={"groups": sorted(scenario.overrides)},
+        now=now,
+    )
