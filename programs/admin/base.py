@@ -4,8 +4,10 @@ Django's own permission tables are not used: what somebody may do follows from r
 (``programs.roles``), and which rows from ``visible_to`` (``programs.access``).
 """
 
+from django.contrib import messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -15,6 +17,7 @@ from programs.domain import audit
 from programs.domain.actors import is_administrator
 from programs.roles import Permission, Role
 
+from . import lookups
 from .downloads import DownloadMixin
 
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
@@ -114,6 +117,19 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
     def get_queryset(self, request):
         """Show the reader's rows only."""
         return visible(super().get_queryset(request), request.user)
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Let an address ask what a filter of this table asks, and nothing else."""
+        return lookup in lookups.declared(self)
+
+    def changelist_view(self, request, extra_context=None):
+        """Show the table; say which filters of the address it does not have."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except DisallowedModelAdminLookup:
+            names = request.GET.keys() - lookups.declared(self) - lookups.OF_THE_LIST
+            messages.error(request, lookups.unknown(names))
+            return HttpResponseRedirect(request.path)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Offer only rows the reader may see."""

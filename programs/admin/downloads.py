@@ -1,5 +1,6 @@
 """Lists as files: what a table shows, as it is filtered, for a spreadsheet."""
 
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.http import Http404, HttpResponse
@@ -67,7 +68,7 @@ class DownloadMixin:
             raise Http404
         try:
             shown = self.get_changelist_instance(request)
-        except IncorrectLookupParameters as error:
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
             raise Http404 from error
         names = [name for name in self.list_display if name != "action_checkbox"]
         columns = [self._heading(name) for name in names]

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -17,10 +16,6 @@ from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
-
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
-
 
 @admin.register(Institution)
 class InstitutionAdmin(DeskAdmin):

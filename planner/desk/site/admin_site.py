@@ -15,6 +15,13 @@ class DeskSite(UnfoldAdminSite):
     index_title = _("Home")
     enable_nav_sidebar = True
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take tables that ask roles; libraries bring tables that would not."""
+        from programs.admin.base import RolePermissions  # needs models
+
+        if admin_class and issubclass(admin_class, RolePermissions):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request):
         """Let in active people who hold a role somewhere."""
         user = request.user
