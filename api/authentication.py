@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework_api_key.permissions import KeyParser
 
+from planner.signing import must_enrol
 from programs.roles import Permission, Role
 
 from .models import InstitutionKey, Scope
+from .throttling import WrongKeys
 
 SCOPE_PERMISSIONS = {
     Scope.NOMINATE: {Permission.VIEW_OWN_INSTITUTION, Permission.NOMINATE},
@@ -63,6 +65,18 @@ class Principal:
         return [self.key.institution_id] if Role.PARTNER in wanted else []
 
 
+class PersonAuthentication(authentication.SessionAuthentication):
+    """Whoever is signed in to the desk, with the second factor the desk asks for."""
+
+    def authenticate(self, request):
+        found = super().authenticate(request)
+        if found and must_enrol(found[0]):
+            raise exceptions.PermissionDenied(
+                _("Your role needs a second factor; sign in to the desk to set one up.")
+            )
+        return found
+
+
 class InstitutionKeyAuthentication(authentication.BaseAuthentication):
     """``Authorization: Api-Key <key>``."""
 
@@ -75,13 +89,13 @@ class InstitutionKeyAuthentication(authentication.BaseAuthentication):
         text = self.parser.get(request)
         if not text:
             return None
-        try:
-            key = InstitutionKey.objects.select_related("institution").get(
-                prefix=text.partition(".")[0], revoked=False
-            )
-        except InstitutionKey.DoesNotExist:
-            raise exceptions.AuthenticationFailed(self.message) from None
-        if not key.is_valid(text) or key.has_expired:
+        prefix = text.partition(".")[0]
+        known = InstitutionKey.objects.select_related("institution")
+        key = known.filter(prefix=prefix, revoked=False).first()
+        wrong = WrongKeys(request, key.prefix if key else "")
+        wrong.require_room()
+        if key is None or not key.is_valid(text) or key.has_expired:
+            wrong.count()
             raise exceptions.AuthenticationFailed(self.message)
         self._note_use(key)
         return Principal(key), key

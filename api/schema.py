@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 PROBLEM = {
@@ -72,6 +73,12 @@ TAGS = {
     "webhook-endpoints": "Addresses that are told of events.",
     "reference": "Codes everybody shares: countries, regions, skills, languages.",
 }
+
+
+class PersonScheme(SessionScheme):
+    """The desk's session cookie."""
+
+    target_class = "api.authentication.PersonAuthentication"
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

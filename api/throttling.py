@@ -1,5 +1,10 @@
-"""Courtesy limits a caller: read often, write less; announced, never a wall."""
+"""Courtesy limits a caller: read often, write less; announced, never a wall.
 
+Wrong keys are a wall: guesses are counted by address, and by address and key, so that
+nobody who guesses stops the owner of a key.
+"""
+
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -23,3 +28,27 @@ class WriteRate(_PerCaller):
 
     def allow_request(self, request, view):
         return request.method in SAFE_METHODS or super().allow_request(request, view)
+
+
+class WrongKeys(SimpleRateThrottle):
+    """Wrong keys: counted after they were found wrong, looked at before."""
+
+    scope = "wrong_keys"
+
+    def __init__(self, request, prefix=""):
+        """Count for the request's address, and for one key if its prefix is known."""
+        super().__init__()
+        ident = f"{self.get_ident(request)}:{prefix}"
+        self.key = self.cache_format % {"scope": self.scope, "ident": ident}
+        self.now = self.timer()
+        begin = self.now - self.duration
+        self.history = [at for at in self.cache.get(self.key, []) if at > begin]
+
+    def require_room(self):
+        """Refuse to look at another key after too many wrong ones."""
+        if len(self.history) >= self.num_requests:
+            raise Throttled(wait=self.duration - (self.now - self.history[-1]))
+
+    def count(self):
+        """Count a wrong key."""
+        self.cache.set(self.key, [self.now, *self.history], self.duration)

@@ -70,8 +70,10 @@ class Reader:
                 )
         return keys
 
-    def boolean(self, name, default):
-        """Return a yes or a no."""
+    def boolean(self, name, default, was=None):
+        """Return a yes or a no; refuse the name it had in an earlier release."""
+        if was and self.text(was, default=""):
+            refuse(f"{was} is called {name} now: rename it.")
         value = self.text(name, default="").lower()
         if value not in YES | NO | {""}:
             refuse(f"{name} has to be true or false, not {value!r}.")
@@ -106,10 +108,10 @@ class Reader:
         return [part.strip() for part in value.split(",") if part.strip()] or default
 
     def folder(self, name, default):
-        """Return a folder that is there and can be written to."""
+        """Return a folder that can be written to, and that only its owner reads."""
         path = Path(self.text(name, default)).resolve()
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            make_private(path, is_ours=path == Path(default).resolve())
         except OSError as error:
             refuse(f"{name}: the folder {path} cannot be made ({error.strerror}).")
         if not os.access(path, os.W_OK):
@@ -145,6 +147,18 @@ class Reader:
         except (ImproperlyConfigured, KeyError, ValueError, AttributeError):
             # The value itself stays out of the message: it may hold a password.
             refuse(f"{name} is not a URL of a known kind. See its comment in settings.")
+
+
+def make_private(path, *, is_ours):
+    """Make a folder that only its owner reads.
+
+    One that is there already is closed if it is the project's own; a folder that was
+    chosen (a mounted volume, say) stays as it was made.
+    """
+    if not path.exists():
+        path.mkdir(parents=True, mode=0o700)
+    elif is_ours and path.stat().st_uid == os.geteuid():
+        path.chmod(0o700)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
@@ -26,6 +27,7 @@ def ready(request):
     """
     checks = {"database": database_answers(), "queue folder": queue_is_writable()}
     checks["migrations"] = checks["database"] and is_migrated()
+    checks["demo accounts closed"] = checks["migrations"] and demo_is_closed()
     well = all(checks.values())
     return JsonResponse(
         {"status": "ok" if well else "unavailable", "checks": checks},
@@ -47,6 +49,15 @@ def is_migrated():
     """Return whether the database has the shape this code expects."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def demo_is_closed():
+    """Return whether no account of the demonstration is open on a real installation.
+
+    They cannot sign in where DEMO is off; still somebody has to look at what else came
+    with them. ``manage.py close_demo`` closes them.
+    """
+    return not settings.HTTPS or not get_user_model().objects.of_the_demo().exists()
 
 
 def queue_is_writable():

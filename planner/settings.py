@@ -37,7 +37,7 @@ NIK_HASH_KEY = read.secret("NIK_HASH_KEY")
 DEBUG = read.boolean("DEBUG", default=False)
 #: Host names it answers to, separated by commas.
 ALLOWED_HOSTS = read.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-#: Served over https only: secure cookies, redirect, HSTS. Off for the desk on one's
+#: Served over https only: secure cookies and redirect. Off for the desk on one's
 #: own machine; `check --deploy` asks for it everywhere else.
 HTTPS = read.boolean("HTTPS", default=False)
 #: Origins trusted for forms when a proxy changes the host, as https://desk.example.id
@@ -269,7 +269,7 @@ if not EMBEDDED and CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 
 AUTH_USER_MODEL = "programs.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "planner.accounts.OwnAccounts",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -287,13 +287,16 @@ ACCOUNT_ADAPTER = "planner.accounts.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Wrong passwords are slowed down per account and address by the login itself.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# The key is account and address together: see planner/accounts.py.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
 MFA_ADAPTER = "planner.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Talent exchange planner"
-#: Whoever approves a plan shows the second factor anew; accounts without one cannot.
-APPROVAL_SECOND_FACTOR = read.boolean("APPROVAL_SECOND_FACTOR", default=False)
+#: Whoever plans, approves or looks after accounts has a second factor, and shows it
+#: anew before approving, publishing and giving rights.
+SECOND_FACTOR = read.boolean(
+    "SECOND_FACTOR", default=HTTPS, was="APPROVAL_SECOND_FACTOR"
+)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -335,8 +338,11 @@ DEFAULT_FROM_EMAIL = read.text("DEFAULT_FROM_EMAIL", default="planner@localhost"
 # --- Doors ----------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+#: Seconds for which browsers refuse plain http to this host name (31536000 is a year).
+#: A promise that cannot be taken back before, so it is made by choice: 0 makes none.
+SECURE_HSTS_SECONDS = read.integer("HSTS_SECONDS", default=0, at_least=0)
+#: Makes the promise for every name below this host's as well.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read.boolean("HSTS_SUBDOMAINS", default=False)
 # Probes come from inside, over plain http.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_REFERRER_POLICY = "same-origin"
@@ -378,7 +384,7 @@ REST_FRAMEWORK = {
     # The key comes first, so that a missing one is answered 401 and not 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.InstitutionKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "api.authentication.PersonAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Allowed"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -389,7 +395,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ReadRate", "api.throttling.WriteRate"],
-    "DEFAULT_THROTTLE_RATES": {"read": API_READ_RATE, "write": API_WRITE_RATE},
+    "DEFAULT_THROTTLE_RATES": {
+        "read": API_READ_RATE,
+        "write": API_WRITE_RATE,
+        "wrong_keys": "20/min",
+    },
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -444,4 +454,5 @@ SPECTACULAR_SETTINGS = {
 # --- The desk: its look stands in planner/desk/site -------------------------------
 
 UNFOLD = theme.UNFOLD
-SILENCED_SYSTEM_CHECKS = []
+#: HSTS is a choice (HSTS_SECONDS), so leaving it out is no fault.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]

@@ -46,6 +46,10 @@ class RoleDefinition:
     permissions: frozenset
 
 
+DUTIES = frozenset({Permission.PLAN, Permission.APPROVE})
+"""Rights that one person never holds together: making a plan, and approving one."""
+
+
 ROLES = {
     Role.COORDINATOR: RoleDefinition(
         _("Runs the programs of the own institution: intakes, people, imports."),
@@ -84,12 +88,23 @@ ROLES = {
         frozenset({Permission.VIEW_ALL}),
     ),
     Role.ADMINISTRATOR: RoleDefinition(
-        _("Looks after users, reference data and everything else."),
-        frozenset(Permission),
+        _("Looks after users, reference data and records; plans and approves nothing."),
+        frozenset(Permission) - DUTIES,
     ),
 }
 
 
 def permissions_of(roles):
-    """Return the union of what the given role keys allow."""
-    return frozenset().union(*(ROLES[Role(role)].permissions for role in roles))
+    """Return the union of what the given role keys allow.
+
+    Whoever holds both duties keeps the first of them: a plan needs two people, also
+    where an account was given too much.
+    """
+    held = frozenset().union(*(ROLES[Role(role)].permissions for role in roles))
+    return held if are_separate(roles) else held - {Permission.APPROVE}
+
+
+def are_separate(roles):
+    """Return whether the roles together do not both plan and approve."""
+    held = frozenset().union(*(ROLES[Role(role)].permissions for role in roles))
+    return not held >= DUTIES

@@ -1,5 +1,8 @@
 """Endpoints are registered, changed and removed by their institution, with a trace."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -9,14 +12,49 @@ from programs.domain import audit
 from programs.models import Event
 from programs.refusals import Refusal, RefusalKind
 
+from . import sending
 from .signing import new_secret
 
 MOST = 5
 """Endpoints of one institution."""
+INNER_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+
+
+def require_address(url):
+    """Refuse an address that could never be called, when it is given.
+
+    Names are resolved at each delivery; here only what the address itself says.
+    """
+    parts = urlsplit(url)
+    wrong = ""
+    if parts.username is not None or parts.password is not None:
+        wrong = _(
+            "Leave user name and password out of the address: messages are signed, "
+            "and the address is shown to people."
+        )
+    elif parts.fragment:
+        wrong = _("Leave out what stands behind #: it is never sent.")
+    elif not settings.WEBHOOKS_ANYWHERE:
+        wrong = _not_open(parts)
+    if wrong:
+        raise Refusal("address-refused", wrong, kind=RefusalKind.INVALID, field="url")
+
+
+def _not_open(parts):
+    """Return why nobody on the open internet answers at this address, if so."""
+    host = parts.hostname or ""
+    if parts.scheme != "https":
+        return _("Use an address that begins with https://.")
+    try:
+        is_inner = not sending.is_public(host)
+    except ValueError:
+        is_inner = "." not in host or host.endswith(INNER_NAMES)
+    return _("Use a host that the open internet reaches.") if is_inner else ""
 
 
 def register(*, institution_id, url, by, now, kinds=()):
     """Register an address; it hears of what happens from now on."""
+    require_address(url)
     if WebhookEndpoint.objects.filter(institution=institution_id).count() >= MOST:
         raise Refusal(
             "too-many-endpoints",
@@ -40,6 +78,8 @@ def change(*, endpoint, by, now, **changes):
     """Change address, kinds, or whether it is active; waking it tries at once."""
     if "kinds" in changes:
         changes["kinds"] = sorted(set(changes["kinds"]))
+    if "url" in changes:
+        require_address(changes["url"])
     for name, value in changes.items():
         setattr(endpoint, name, value)
     if changes.get("is_active") or "url" in changes:

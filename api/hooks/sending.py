@@ -18,6 +18,9 @@ SECONDS = 8
 MOST_SECONDS = 15
 """How long a message may take altogether."""
 
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+COMPATIBLE = ipaddress.ip_network("::/96")
+
 
 class Unreachable(Exception):
     """The address did not take the message; says why, for the partner to read."""
@@ -57,9 +60,32 @@ def resolve(host, port):
     addresses = [info[4][0] for info in found]
     if not settings.WEBHOOKS_ANYWHERE:
         for address in addresses:
-            if not ipaddress.ip_address(address).is_global:
+            if not is_public(address):
                 raise Unreachable("the address lies in an inner network")
     return addresses[0]
+
+
+def is_public(address):
+    """Return whether an address belongs to one machine on the open internet.
+
+    IPv6 addresses that carry an IPv4 address are as inner as the one they carry.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if found.version == 6:
+        found = found.ipv4_mapped or found.sixtofour or _translated(found) or found
+    return found.is_global and not (found.is_multicast or is_site_local(found))
+
+
+def is_site_local(address):
+    """Return whether it is of the range that IPv6 once kept for single sites."""
+    return address.version == 6 and address.is_site_local
+
+
+def _translated(address):
+    """Return the IPv4 address in one of NAT64, or of the form ``::a.b.c.d``."""
+    if address in NAT64 or address in COMPATIBLE:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 def connect(host, address, port, *, is_safe):

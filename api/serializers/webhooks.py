@@ -1,13 +1,11 @@
 """Webhook endpoints: where an institution hears of its events."""
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from api.hooks.endpoints import require_address
 from api.models import WebhookEndpoint
 from programs.event_kinds import EventKind
+from programs.refusals import Refusal
 
 
 class WebhookEndpointSerializer(serializers.ModelSerializer):
@@ -49,11 +47,10 @@ class WriteEndpoint(serializers.Serializer):
 
     def validate_url(self, url):
         """Refuse what will never be called."""
-        parts = urlsplit(url)
-        if parts.username or parts.password:
-            raise serializers.ValidationError(_("Leave user and password out."))
-        if parts.scheme != "https" and not settings.WEBHOOKS_ANYWHERE:
-            raise serializers.ValidationError(_("Only https is called."))
+        try:
+            require_address(url)
+        except Refusal as refusal:
+            raise serializers.ValidationError(str(refusal)) from refusal
         return url
 
 

@@ -17,6 +17,7 @@ from .columns import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 
+
 @admin.register(Institution)
 class InstitutionAdmin(DeskAdmin):
     """Bodies that own programs, send, host or pay."""

@@ -1,7 +1,9 @@
 """The demonstration's logins: one for each role, on one's own machine only."""
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
+from programs.domain import audit
 from programs.models import Institution, Membership, User
 from programs.roles import Role
 
@@ -35,6 +37,7 @@ def create(*, password):
             last_name=family,
             email=f"{name}@planner.example",
             is_staff=True,
+            is_demo=True,
             language="id" if role != Role.PARTNER else "en",
         )
         Membership.objects.create(
@@ -44,7 +47,22 @@ def create(*, password):
 
 def set_password(password):
     """Give the logins the password that is configured now, if it changed."""
-    users = User.objects.filter(username__in=[login[0] for login in LOGINS])
+    users = User.objects.of_the_demo().order_by("pk")
     # All of them have the same one, and checking a password is slow by design.
     if password and users and not users[0].check_password(password):
         users.update(password=make_password(password))
+
+
+def close(*, by, now):
+    """Close the demo's accounts for good; return how many there were.
+
+    They stay as rows, because what they did stays theirs; nobody signs in with them.
+    """
+    with transaction.atomic():
+        users = list(User.objects.of_the_demo().order_by("pk"))
+        entries = [(user, None) for user in users]
+        if entries:
+            audit.record_many(by=by, action="accounts.close", entries=entries, now=now)
+        shut = {"is_active": False, "password": make_password(None)}
+        User.objects.filter(pk__in=[user.pk for user in users]).update(**shut)
+    return len(users)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, F, Sum
 
 from programs import costing
@@ -25,7 +26,9 @@ from programs.models import (
     FundingLine,
     Placement,
     Slot,
+    User,
 )
+from programs.roles import are_separate
 
 from . import agreements, audit, states
 
@@ -195,6 +198,25 @@ def _paid():
     return FundingLine.objects.filter(placement__in=_live().values("pk"))
 
 
+def demo_accounts_are_closed(now):
+    """No account of the demonstration is open where there is no demonstration."""
+    if settings.DEMO:
+        return []
+    users = User.objects.of_the_demo().order_by("pk")
+    return [(user.actor, user.username) for user in users if user.has_usable_password()]
+
+
+def duties_are_separate(now):
+    """Nobody holds a role that plans and a role that approves."""
+    users = User.objects.filter(is_active=True).prefetch_related("memberships")
+    return [
+        (user.actor, ", ".join(sorted(roles)))
+        for user in users
+        for roles in [{each.role for each in user.memberships.all()}]
+        if not are_separate(roles)
+    ]
+
+
 PROMISES = {
     "trail_is_whole": trail_is_whole,
     "moves_are_legal": moves_are_legal,
@@ -206,6 +228,8 @@ PROMISES = {
     "caps_hold": caps_hold,
     "workers_pay_no_waived_fee": workers_pay_no_waived_fee,
     "offers_are_answered": offers_are_answered,
+    "demo_accounts_are_closed": demo_accounts_are_closed,
+    "duties_are_separate": duties_are_separate,
 }
 """Every promise by its name."""
 

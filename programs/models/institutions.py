@@ -1,13 +1,14 @@
 """Institutions, their agreements, and the people who work for them."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
 from programs.choices import AgreementState, InstitutionKind, ProgramKind
-from programs.roles import Permission, Role, permissions_of
+from programs.roles import Permission, Role, are_separate, permissions_of
 
 from .base import PublicModel, ReferenceQuerySet
 from .geography import Country, Region
@@ -123,7 +124,15 @@ class MembershipQuerySet(AccountQuerySet):
     person = "user"
 
 
-class AccountManager(UserManager.from_queryset(AccountQuerySet)):
+class UserQuerySet(AccountQuerySet):
+    """Accounts of people."""
+
+    def of_the_demo(self):
+        """Accounts of the demonstration that are not closed."""
+        return self.filter(is_demo=True, is_active=True)
+
+
+class AccountManager(UserManager.from_queryset(UserQuerySet)):
     """Makes users as Django does, and knows who may see them."""
 
 
@@ -135,6 +144,13 @@ class User(AbstractUser):
         max_length=5,
         choices=[("id", "Bahasa Indonesia"), ("en", "English")],
         default="id",
+    )
+    is_demo = models.BooleanField(
+        _("of the demonstration"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Opens only where DEMO is on."),
     )
 
     objects = AccountManager()
@@ -167,10 +183,9 @@ class User(AbstractUser):
 
     @property
     def permissions(self):
-        """Everything the roles allow; all of it for a superuser."""
-        if self.is_superuser:
-            return frozenset(Permission)
-        return permissions_of(self.roles)
+        """Everything the roles allow; a superuser is an administrator everywhere."""
+        roles = self.roles | ({Role.ADMINISTRATOR} if self.is_superuser else set())
+        return permissions_of(roles)
 
     def allows(self, permission):
         """Return whether an active user holds the permission."""
@@ -210,3 +225,12 @@ class Membership(PublicModel):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()} ({self.institution})"
+
+    def clean(self):
+        """Refuse a role that would let one person both plan and approve."""
+        others = Membership.objects.filter(user=self.user_id).exclude(pk=self.pk)
+        roles = set(others.values_list("role", flat=True)) if self.user_id else set()
+        if self.role and not are_separate(roles | {self.role}):
+            raise ValidationError(
+                {"role": _("Nobody both plans and approves: remove the other role.")}
+            )

@@ -44,6 +44,25 @@ def test_a_right_prefix_with_a_wrong_secret_is_401(sender):
     assert Caller(f"{key.prefix}.wrong").send("get", "slots/").status_code == 401
 
 
+def test_guessing_a_key_is_stopped_and_says_for_how_long(sender):
+    key = InstitutionKey.objects.get()
+    for _ in range(20):
+        assert Caller(f"{key.prefix}.wrong").send("get", "slots/").status_code == 401
+    stopped = Caller(f"{key.prefix}.wrong").send("get", "slots/")
+    assert stopped.status_code == 429
+    assert int(stopped["Retry-After"]) == 60
+    # From that address the right key is not looked at either; from its own it works.
+    assert sender.send("get", "slots/").status_code == 429
+    sender.defaults["REMOTE_ADDR"] = "198.51.100.7"
+    assert sender.send("get", "slots/").status_code == 200
+
+
+def test_keys_that_do_not_exist_stop_the_guesser_and_nobody_else(sender):
+    codes = [Caller(f"p{n}.wrong").send("get", "slots/").status_code for n in range(22)]
+    assert codes == [401] * 20 + [429] * 2
+    assert sender.send("get", "slots/").status_code == 200
+
+
 def test_the_day_of_the_last_use_is_kept(sender):
     sender.send("get", "slots/")
     assert InstitutionKey.objects.get().last_used_on == timezone.localdate()

@@ -117,6 +117,14 @@ def test_the_secret_is_encrypted_at_rest(sender):
         "http://partner.example/hook",
         "ftp://partner.example/",
         "https://user:word@partner.example/",
+        "https://@partner.example/",
+        "https://partner.example/#there",
+        "https://127.0.0.1/",
+        "https://10.1.2.3/hook",
+        "https://[::1]/",
+        "https://169.254.169.254/latest",
+        "https://printer.local/",
+        "https://planner.internal/",
         "hook",
         "https://" + "a" * 600,
     ],
@@ -395,3 +403,26 @@ def test_administrators_see_how_deliveries_go_and_no_secret(client, sender):
     assert ',"2",' in file
     client.force_login(factories.planner())
     assert client.get("/desk/api/webhookendpoint/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1",
+        "224.0.0.1",
+        "::ffff:10.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "ff02::1",
+        "fec0::1",
+        "fe80::1%eth0",
+    ],
+)
+def test_addresses_that_lead_inside_are_not_public(address):
+    assert not sending.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "2002:808:808::"])
+def test_addresses_of_the_open_internet_are_public(address):
+    assert sending.is_public(address)

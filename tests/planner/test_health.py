@@ -20,7 +20,12 @@ def test_ready_says_what_it_looked_at(client):
     assert response.status_code == 200
     assert response.json() == {
         "status": "ok",
-        "checks": {"database": True, "queue folder": True, "migrations": True},
+        "checks": {
+            "database": True,
+            "queue folder": True,
+            "migrations": True,
+            "demo accounts closed": True,
+        },
     }
 
 
@@ -44,6 +49,7 @@ def test_a_dead_database_is_told_without_its_address(client, monkeypatch):
         "database": False,
         "queue folder": True,
         "migrations": False,
+        "demo accounts closed": False,
     }
     assert "10.0.0.7" not in response.content.decode()
 

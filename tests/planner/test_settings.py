@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from planner.environment import make_private
+
 RIGHT = {
     "ENV_FILE": os.devnull,
     "SECRET_KEY": "s" * 60,
@@ -126,3 +128,47 @@ def test_sqlite_keeps_what_it_promised(tmp_path):
     )
     done = manage("shell", "--no-imports", "-c", script, tmp_path=tmp_path)
     assert done.stdout.strip() == "['wal', 2, 1] IMMEDIATE", done.stderr
+
+
+def test_an_old_name_is_refused_in_words(tmp_path):
+    done = manage("check", tmp_path=tmp_path, APPROVAL_SECOND_FACTOR="true")
+    assert done.returncode == 1
+    assert "is called SECOND_FACTOR now" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({}, "False 0 False"),
+        (PRODUCTION, "True 0 False"),
+        (
+            PRODUCTION | {"HSTS_SECONDS": "600", "HSTS_SUBDOMAINS": "yes"},
+            "True 600 True",
+        ),
+        (PRODUCTION | {"SECOND_FACTOR": "no"}, "False 0 False"),
+    ],
+)
+def test_hsts_is_a_choice_and_the_second_factor_follows_https(
+    tmp_path, variables, told
+):
+    script = (
+        "from planner.settings import *;"
+        "print(SECOND_FACTOR, SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    )
+    done = python("-c", script, tmp_path=tmp_path, **variables)
+    assert done.stdout.strip() == told, done.stderr
+
+
+def test_a_folder_of_ours_is_closed_to_others(tmp_path):
+    script = "import planner.settings"
+    data = tmp_path / "var"
+    python("-c", script, tmp_path=tmp_path, DATA_DIR=str(data))
+    assert data.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_was_chosen_stays_as_it_was_made(tmp_path):
+    tmp_path.chmod(0o755)
+    make_private(tmp_path, is_ours=False)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    make_private(tmp_path, is_ours=True)
+    assert tmp_path.stat().st_mode & 0o777 == 0o700

@@ -3,16 +3,12 @@
 Each page says what will happen and to how many, and then calls one verb.
 """
 
-from django.conf import settings
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from planner.accounts import has_second_factor, showed_second_factor
 from planner.allocation.decisions.approve import approve
 from planner.allocation.decisions.cancel import cancel
 from planner.allocation.decisions.publish import publish
@@ -25,6 +21,7 @@ from planner.desk.decisions.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.phases import ENDINGS
 from planner.desk.parts.runs import find
+from planner.signing import ask_for_factor, lacks_factor
 from programs.roles import Permission
 
 
@@ -90,7 +87,8 @@ def judge(request, run_id):
     form = CommentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if "approve" in request.POST and lacks_factor(request):
-            return _ask_for_factor(request, run)
+            back = reverse("admin:desk_run_judge", args=[run.pk])
+            return ask_for_factor(request, back)
         answered = _answer(request, run, form.cleaned_data["comment"])
         if answered is not None:
             return redirect("admin:desk_run", run.pk)
@@ -108,23 +106,6 @@ def judge(request, run_id):
         **siblings_of(run),
         **approval_of(run, request.user),
     )
-
-
-def lacks_factor(request):
-    """Return whether the reader has yet to show the second factor before signing."""
-    return settings.APPROVAL_SECOND_FACTOR and not showed_second_factor(request)
-
-
-def _ask_for_factor(request, run):
-    """Send the approver to show the second factor, or to set one up, and back."""
-    if has_second_factor(request.user):
-        back = {"next": reverse("admin:desk_run_judge", args=[run.pk])}
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode(back)}")
-    messages.warning(
-        request,
-        _("Approving needs a second factor. Set up an authenticator, then come back."),
-    )
-    return redirect("mfa_index")
 
 
 def _answer(request, run, comment):
@@ -150,6 +131,9 @@ def _answer(request, run, comment):
 def make_binding(request, run_id):
     """Publish an approved plan: proposals become offers."""
     run = find(request, run_id)
+    if request.method == "POST" and lacks_factor(request):
+        back = reverse("admin:desk_run_publish", args=[run.pk])
+        return ask_for_factor(request, back)
     if request.method == "POST":
         attempt(
             request,

@@ -22,6 +22,10 @@ PROMISES = {
     "caps_hold": _("No agreement has more people or months than it allows."),
     "workers_pay_no_waived_fee": _("No worker pays a fee that is waived."),
     "offers_are_answered": _("No offer stands long after its answer was due."),
+    "demo_accounts_are_closed": _(
+        "No account of the demonstration is open where DEMO is off."
+    ),
+    "duties_are_separate": _("Nobody both plans and approves."),
     "runs_end_once": _("Every run ended once."),
     "plans_are_whole": _("Every stored plan has the digest it was computed with."),
     "nobody_is_stuck": _("No run is served by a worker that is gone."),

@@ -1,11 +1,24 @@
 """The admin site of the desk: who may enter, where pages are, what is in the menu."""
 
+from functools import wraps
+
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
+
+from planner.signing import ask_for_factor, lacks_factor, lead_to_enrol, must_enrol
+
+RIGHTS = {
+    "programs_user_add",
+    "programs_user_change",
+    "programs_user_delete",
+    "auth_user_password_change",
+    "api_institutionkey_add",
+}
+"""Pages that give rights: they open after the second factor was shown anew."""
 
 
 class DeskSite(UnfoldAdminSite):
@@ -26,6 +39,27 @@ class DeskSite(UnfoldAdminSite):
         """Let in active people who hold a role somewhere."""
         user = request.user
         return user.is_active and user.is_authenticated and bool(user.permissions)
+
+    def admin_view(self, view, cacheable=False):
+        """Open a page after the second factor, where one is asked for."""
+        page = super().admin_view(view, cacheable)
+
+        @wraps(page)
+        def guarded(request, *args, **kwargs):
+            return self.second_step(request) or page(request, *args, **kwargs)
+
+        return guarded
+
+    def second_step(self, request):
+        """Return where the reader has to go first, if anywhere."""
+        if not self.has_permission(request):
+            return None
+        if must_enrol(request.user):
+            return lead_to_enrol(request)
+        gives_rights = request.resolver_match.url_name in RIGHTS
+        if gives_rights and lacks_factor(request):
+            return ask_for_factor(request, request.path)
+        return None
 
     def login(self, request, extra_context=None):
         """Hand the login to the accounts' door, which knows second factors."""

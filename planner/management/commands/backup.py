@@ -1,14 +1,26 @@
 """``manage.py backup``: a consistent copy of the database, while it is in use."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+
+@contextmanager
+def only_for_the_owner():
+    """Make files that nobody else on the machine can read, from their first byte."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 class Command(BaseCommand):
@@ -25,8 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *, folder, **options):
-        """Copy by the means of the database at hand."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Copy by the means of the database at hand, for nobody but the owner."""
+        with only_for_the_owner():
+            self.copy(folder)
+
+    def copy(self, folder):
+        """Copy, and tell the name and size of the copy."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
         if connection.vendor == "sqlite":
             path = self.copy_sqlite(folder / f"planner-{stamp}.sqlite3")

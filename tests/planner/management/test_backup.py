@@ -16,6 +16,8 @@ def test_the_copy_holds_what_the_database_held(tmp_path, django_user_model):
     django_user_model.objects.create(username="siti")
     call_command("backup", tmp_path / "copies")
     (path,) = (tmp_path / "copies").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
     copy = sqlite3.connect(path)
     assert copy.execute("SELECT username FROM programs_user").fetchall() == [("siti",)]
     copy.close()
@@ -27,6 +29,7 @@ def test_the_copy_holds_what_the_database_held(tmp_path, django_user_model):
 def test_the_dump_is_one_that_pg_restore_reads(tmp_path):
     call_command("backup", tmp_path)
     (path,) = tmp_path.iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_bytes().startswith(b"PGDMP")
 
 

@@ -22,7 +22,9 @@ def list_of(model):
 
 
 def test_tables_of_libraries_are_not_on_the_desk():
-    assert {type(table) for table in TABLES.values() if not isinstance(table, DeskAdmin)} == set()
+    assert {
+        type(table) for table in TABLES.values() if not isinstance(table, DeskAdmin)
+    } == set()
 
 
 @each_table
