@@ -104,6 +104,11 @@ class AuditAction(models.TextChoices):
     RESERVES_OUTDATED = "reserves.outdated", _("no longer possible")
     RESERVES_MOVE_UP = "reserves.move_up", _("moved up from the reserve list")
 
+    ACCOUNTS_CLOSE = "accounts.close", _("account of the demonstration closed")
+    ACCOUNTS_RESET_SECOND_FACTOR = (
+        "accounts.reset_second_factor",
+        _("lost second factor removed"),
+    )
     API_KEYS_ISSUE = "api_keys.issue", _("key issued")
     API_KEYS_REVOKE = "api_keys.revoke", _("key revoked")
     WEBHOOKS_REGISTER = "webhooks.register", _("registered")

@@ -3,6 +3,7 @@
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.models import Institution, Membership, User
 from programs.roles import Role
@@ -62,7 +63,9 @@ def close(*, by, now):
         users = list(User.objects.of_the_demo().order_by("pk"))
         entries = [(user, None) for user in users]
         if entries:
-            audit.record_many(by=by, action="accounts.close", entries=entries, now=now)
+            audit.record_many(
+                by=by, action=AuditAction.ACCOUNTS_CLOSE, entries=entries, now=now
+            )
         shut = {"is_active": False, "password": make_password(None)}
         User.objects.filter(pk__in=[user.pk for user in users]).update(**shut)
     return len(users)

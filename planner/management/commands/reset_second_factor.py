@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
                 raise CommandError(_("%s has no second factor.") % username)
             audit.record(
                 by=SYSTEM,
-                action="accounts.reset_second_factor",
+                action=AuditAction.ACCOUNTS_RESET_SECOND_FACTOR,
                 obj=user,
                 data={"reason": reason},
                 now=timezone.now(),
