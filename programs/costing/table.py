@@ -9,6 +9,7 @@ from uuid import UUID
 
 from programs.choices import FundingSourceKind, ProgramKind, RateKind
 from programs.models import BudgetLine, CostRule, FeeWaiver, FundingRule, FundingSource
+from programs.reading import at_one_moment
 
 from . import calendar
 from .amounts import rounded_split, to_units
@@ -50,11 +51,16 @@ def load(*, slots, on=None, kind=RateKind.PLANNING, shock=1):
     kind: planning or stress rates.
     shock: factor on every foreign rate (1.10: the rupiah has lost a tenth).
     """
-    return Costs(slots=slots, on=on, rates=Rates(kind=kind, shock=shock))
+    with at_one_moment():
+        return Costs(slots=slots, on=on, rates=Rates(kind=kind, shock=shock))
 
 
 class Costs:
-    """What a person from a province costs in a slot, by category, year and payers."""
+    """What a person from a province costs in a slot, by category, year and payers.
+
+    ``budget_lines`` are the rows of all budget lines in the order of the names people
+    use; ``budget`` maps their ids to what they hold in planning units.
+    """
 
     def __init__(self, *, slots, on, rates):
         self._on, self._rates = on, rates
@@ -68,6 +74,11 @@ class Costs:
             for waiver in FeeWaiver.objects.prefetch_related("categories")
         ]
         self._memo = {}
+
+    @property
+    def places(self):
+        """The ids of the slots in the table."""
+        return self._places.keys()
 
     def lines(self, slot, origin=None):
         """Return the cost lines of a person from the province, payable or not."""
@@ -211,7 +222,12 @@ class Costs:
                 self._sources_of_host[institution] |= {pk}
         self._participants = frozenset(participants)
         self.budget, self._line_of = {}, {}
-        for line in BudgetLine.objects.order_by("pk"):
+        self.budget_lines = list(
+            BudgetLine.objects.select_related("source", "category").order_by(
+                "source__code", "fiscal_year", "category_id"
+            )
+        )
+        for line in self.budget_lines:
             self._line_of[line.source_id, line.fiscal_year, line.category_id] = line.pk
             self.budget[line.pk] = self._budget_line(line)
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from programs import costing
 from programs.choices import Cefr, PinKind
@@ -17,6 +18,7 @@ from programs.models import (
     Preference,
     Skill,
 )
+from programs.reading import Index, at_one_moment, require_same
 
 from . import people as people_columns, slots as slot_columns
 from .columns import Codes
@@ -43,6 +45,10 @@ class Labels:
 
     def __init__(self, codes):
         self.codes = codes
+
+    def read(self):
+        """Read all of them now: with the facts, or they are of another moment."""
+        return self.skills, self.categories, self.scale
 
     @cached_property
     def skills(self):
@@ -109,7 +115,7 @@ class Facts:
         return len(self.slots)
 
 
-def load(*, applications, slots, on=None, costs=None):
+def load(*, applications, slots, on=None, costs=None, known=None):
     """Read the facts of applications and slots in a constant number of queries.
 
     Parameters
@@ -117,14 +123,26 @@ def load(*, applications, slots, on=None, costs=None):
     applications, slots: querysets.
     on: the day of the judgement; each intake's decision day unless given.
     costs: a cost table of the slots, read when not given.
+    known: the applications as the caller has read them at the same moment; their
+        order is then that of the rows.
     """
+    with at_one_moment() as is_one:
+        facts = _load(applications, slots, on, costs, known)
+        if not is_one:
+            now = applications.order_by().values_list("pk", flat=True)
+            require_same(facts.people.application, now, what=_("applications"))
+    return facts
+
+
+def _load(applications, slots, on, costs, known):
     codes = FactCodes()
     reading = slot_columns.read(slots, codes=codes)
-    people = people_columns.load(applications, codes=codes)
+    people = people_columns.load(applications, codes=codes, known=known)
     table = slot_columns.tabulate(reading, codes=codes)
     if costs is None:
         costs = costing.load(slots=_with_steps(slots, reading))
-    row_of = {pk: number for number, pk in enumerate(people.application)}
+    require_same(set(table.slot) - costs.places, (), what=_("slots"))
+    row_of = Index(people.application, what=_("applications"))
     columns_of, column_of = defaultdict(list), {}
     for number, pk in enumerate(table.slot):
         columns_of[pk].append(number)

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from programs.choices import LIVE_PLACEMENT_STATES, Cefr
 from programs.models import (
@@ -14,6 +16,7 @@ from programs.models import (
     Placement,
     SkillClaim,
 )
+from programs.reading import Disagreement
 
 from .columns import ALWAYS, NEVER, column, day, objects, padded, tongue, ymd
 
@@ -22,6 +25,19 @@ NATIVE = {"CN": "zh", "ID": "id", "JP": "ja", "KR": "ko", "MY": "ms", "TW": "zh"
 NATIVE_RANK = Cefr.rank(Cefr.C2)
 HELD_BY_ALL = 255
 """Level of the skill that stands for "no skill is asked for"."""
+FIELDS = (
+    "pk",
+    "participant_id",
+    "intake_id",
+    "merit_score",
+    "carry_over_points",
+    "participant__citizenship_id",
+    "participant__birth_date",
+    "participant__kkni",
+    "participant__isced_f",
+    "participant__province_id",
+)
+"""What is read of an application, and of whose it is."""
 
 
 class Certificate(NamedTuple):
@@ -67,34 +83,34 @@ class People:
         return len(self.application)
 
 
-def load(applications, *, codes):
+class Persons(dict):
+    """The rows of each participant; a stranger was read at another moment."""
+
+    def __missing__(self, person):
+        raise Disagreement(_("people"))
+
+
+def load(applications, *, codes, known=None):
     """Read the people in a constant number of queries, never their NIK.
 
     Parameters
     ----------
     applications: a queryset. codes: the numbers given to values, shared with the
         slots, whose languages and skills are known by now.
+    known: the same applications with their participants, where the caller has read
+        them; nothing of them is then read again, and their order is kept.
     """
-    rows = list(
-        applications.order_by("pk").values_list(
-            "pk",
-            "participant_id",
-            "intake_id",
-            "merit_score",
-            "carry_over_points",
-            "participant__citizenship_id",
-            "participant__birth_date",
-            "participant__kkni",
-            "participant__isced_f",
-            "participant__province_id",
-        )
-    )
+    if known is None:
+        rows = list(applications.order_by("pk").values_list(*FIELDS))
+    else:
+        of = attrgetter(*(name.replace("__", ".") for name in FIELDS))
+        rows = [of(application) for application in known]
     ids, persons, intakes, merits, points, citizens, births, kkni, fields, origins = (
         zip(*rows, strict=True) if rows else [()] * 10
     )
-    row_of = defaultdict(list)
+    row_of = Persons()
     for number, person in enumerate(persons):
-        row_of[person].append(number)
+        row_of.setdefault(person, []).append(number)
     chosen = Participant.objects.filter(
         pk__in=applications.order_by().values("participant_id")
     ).values("pk")

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from programs.choices import AgreementState, Cefr, RequirementKind, SlotState
 from programs.models import PathwayStep, SkillRequirement, Slot
+from programs.reading import require_same
 
 from .columns import ALWAYS, NEVER, column, day, objects, padded, tongue, ymd
 
@@ -150,10 +152,13 @@ def _requirements(slots, skills):
 def _add_steps(steps, rows, needs, columns, codes):
     """Append a column for each step and return {pathway: columns}."""
     pathways = defaultdict(list)
-    ordered = steps.order_by("pathway__code", "position")
-    for pathway, intake, slot in ordered.values_list(
-        "pathway_id", "pathway__intake_id", "slot_id"
-    ):
+    ordered = list(
+        steps.order_by("pathway__code", "position").values_list(
+            "pathway_id", "pathway__intake_id", "slot_id"
+        )
+    )
+    require_same({slot for *_way, slot in ordered} - rows.keys(), (), what=_("slots"))
+    for pathway, intake, slot in ordered:
         step = Column(rows[slot], codes.intakes.add(intake), True, *_nothing(codes))
         if before := pathways[pathway]:
             _carry_on(columns[before[-1]], step, needs, codes.languages)

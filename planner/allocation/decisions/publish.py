@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem import snapshot
+from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review import drift
 from planner.models import (
     AllocationRun,
@@ -214,7 +215,7 @@ def replace(run, rows, by, now):
     wanted = {(row.application_id, row.slot_id): row for row in rows}
     standing = Placement.objects.filter(
         application__intake__in=run.intakes.all(),
-        state__in=snapshot.WEIGHT_OF_STATE,
+        state__in=WEIGHT_OF_STATE,
     ).select_related("application", "slot__intake__program")
     found = {(each.application_id, each.slot_id): each for each in standing}
     kept = {key: each for key, each in found.items() if key in wanted}

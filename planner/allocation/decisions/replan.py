@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from planner.allocation.problem.snapshot import WEIGHT_OF_STATE
+from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review.compare import places
 from planner.models import PublishedIntake, RunKind
 from programs.models import Application, Placement

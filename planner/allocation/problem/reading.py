@@ -1,19 +1,26 @@
-"""What a snapshot reads: everything at once, sorted, in a fixed number of queries."""
+"""The one reading: all that a plan depends on, as it stood at one moment.
 
-from dataclasses import dataclass, field
+Whoever needs it (a run, a replanning, a suggestion, a publication, a look at what has
+changed) gets it from here, and nothing it depends on is read anywhere else: what is
+built from a reading needs no query. Lists carry ids, and are joined by them.
+"""
+
+from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Sum
+from django.utils.translation import gettext as _
 
-from programs import costing
+from programs import costing, eligibility
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.models import (
     Application,
-    BudgetLine,
     FundingLine,
     Intake,
     ObjectiveProfile,
+    Pathway,
     PathwayStep,
     Placement,
     Quota,
@@ -21,6 +28,12 @@ from programs.models import (
     ResourceUse,
     Slot,
 )
+from programs.reading import at_one_moment
+
+
+class Unbuildable(Exception):
+    """The data cannot be turned into a problem; the sentence says why, for people."""
+
 
 CHANGEABLE = (
     PlacementState.OFFERED,
@@ -30,46 +43,62 @@ CHANGEABLE = (
 """Placements a replanning may still move: nobody has departed."""
 
 
-@dataclass
-class Rows:
-    """The rows of an intake set, as they stood when they were read.
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The data of an intake set, in the order of codes and ids.
 
-    ``wanted`` are the querysets of ``slots`` and ``applications``, for those parts of
-    the domain that read more about them. ``budget`` is what each budget line has, in
-    planning units; ``committed`` what decided placements use, in rupiah.
+    ``applications`` are the people to place, and the rows of ``facts.people``.
+    ``pathways`` are (pathway, ids of its slots in order). ``kept`` are placements that
+    stand, ``movable`` those a replanning may move, by application. ``region_lists``
+    maps a list to its regions. ``budget`` is what each budget line has, in planning
+    units, or None; ``committed`` what decided placements use, in rupiah by (source,
+    year, category).
     """
 
-    intakes: list
-    slots: list
-    pathways: list
-    applications: list
-    wanted: tuple
-    kept: list
-    movable: dict
-    quotas: list
-    region_lists: dict
-    uses: list
-    costs: object
-    budget_lines: list
-    budget: dict
-    committed: dict
-    profile: object
-    changes: dict = field(default_factory=dict)
-    change_price: int = 0
+    intakes: list[Intake]
+    slots: list[Slot]
+    pathways: list[tuple[Pathway, list[UUID]]]
+    applications: list[Application]
+    kept: list[Placement]
+    movable: dict[UUID, list[Placement]]
+    quotas: list[Quota]
+    region_lists: dict[UUID, set[str]]
+    uses: list[ResourceUse]
+    costs: costing.Costs
+    facts: eligibility.Facts
+    budget: dict[UUID, int | None]
+    committed: dict[tuple[UUID, int, str | None], Decimal]
+    profile: ObjectiveProfile
+    change_price: int
+
+    @property
+    def budget_lines(self):
+        """Every budget line, in the order of the names people use."""
+        return self.costs.budget_lines
 
 
-def read(*, intakes, scenario, profile, replanning, change_price, step):
+def read(*, intakes, on, scenario, profile, replanning, change_price):
     """Read what the plan of these intakes depends on.
 
     Parameters
     ----------
     intakes: the intakes.
+    on: the day by which rules are judged; each intake's decision day unless given.
     scenario: the scenario whose changes apply, or None.
     profile: the objective profile; without one the scenario's, or the first of all.
     replanning: whether decided placements that have not begun may move.
     change_price: points that moving one of them costs.
-    step: called between the parts of a long reading.
+
+    Raises
+    ------
+    Unbuildable: there is nobody to place.
+    Disagreement: inside a writer's transaction, the data changed meanwhile.
     """
+    with at_one_moment():
+        return _read(intakes, on, scenario, profile, replanning, change_price)
+
+
+def _read(intakes, on, scenario, profile, replanning, change_price):
     intakes = list(
         Intake.objects.filter(pk__in=[intake.pk for intake in intakes])
         .select_related("program")
@@ -78,33 +107,37 @@ def read(*, intakes, scenario, profile, replanning, change_price, step):
     changes = scenario.changes() if scenario else {}
     pathways = read_pathways(intakes)
     slots = slots_of(intakes, pathways)
-    applications = applications_of(intakes, replanning)
-    step()
-    read_slots = with_capacities(slots, changes)
-    read_applications = list(applications)
-    step()
-    kept, movable = read_placements(read_slots, read_applications, replanning)
-    quotas = read_quotas(intakes, changes)
+    pool = applications_of(intakes, replanning)
+    applications = list(pool)
+    if not applications:
+        raise Unbuildable(_("There is nobody to place in these intakes."))
     costs = costing.load(slots=slots, **changes.get("rates", {}))
-    budget_lines = read_budget_lines()
-    step()
-    return Rows(
+    facts = eligibility.load(
+        applications=pool,
+        known=applications,
+        slots=Slot.objects.filter(intake__in=intakes),
+        on=on,
+        costs=costs,
+    )
+    facts.labels.read()
+    slots = with_capacities(slots, changes)
+    quotas = read_quotas(intakes, changes)
+    kept, movable = read_placements(slots, applications, quotas, replanning)
+    return Reading(
         intakes=intakes,
-        slots=read_slots,
+        slots=slots,
         pathways=pathways,
-        applications=read_applications,
-        wanted=(applications, Slot.objects.filter(intake__in=intakes)),
+        applications=applications,
         kept=kept,
         movable=movable,
         quotas=quotas,
         region_lists=read_region_lists(quotas),
-        uses=read_uses(read_slots, changes),
+        uses=read_uses(slots, changes),
         costs=costs,
-        budget_lines=budget_lines,
-        budget=budgets(budget_lines, costs, changes),
+        facts=facts,
+        budget=budgets(costs, changes),
         committed=read_commitments(intakes, replanning),
         profile=weights(profile or (scenario and scenario.objective()), changes),
-        changes=changes,
         change_price=change_price,
     )
 
@@ -158,11 +191,11 @@ def with_capacities(slots, changes):
     return slots
 
 
-def read_placements(slots, applications, replanning):
+def read_placements(slots, applications, quotas, replanning):
     """Return placements that stand, and {application id: placements} that may move.
 
     Placements elsewhere count too, where they use up the same agreement, route or
-    shared resource.
+    shared resource, or where a quota over several intakes is about them.
     """
     agreements = {slot.agreement_id for slot in slots if slot.agreement_id}
     routes = {slot.route_id for slot in slots if slot.route_id}
@@ -176,6 +209,7 @@ def read_placements(slots, applications, replanning):
             | Q(slot__route__in=routes)
             | Q(slot__in=mates)
             | Q(application__intake__in={slot.intake_id for slot in slots})
+            | covered_by(quotas)
         )
         .select_related(
             "slot__agreement",
@@ -194,6 +228,15 @@ def read_placements(slots, applications, replanning):
         else:
             kept.append(placement)
     return kept, movable
+
+
+def covered_by(quotas):
+    """Return the condition of placements that the quotas are about, wherever."""
+    wide = [quota for quota in quotas if quota.intake_id is None]
+    if any(quota.program_id is None for quota in wide):
+        return Q()
+    programs = {quota.program_id for quota in wide}
+    return Q(application__intake__program__in=programs)
 
 
 def read_quotas(intakes, changes):
@@ -241,16 +284,7 @@ def read_uses(slots, changes):
     return uses
 
 
-def read_budget_lines():
-    """Return every budget line, in the order of the names people use."""
-    return list(
-        BudgetLine.objects.select_related("source", "category").order_by(
-            "source__code", "fiscal_year", "category_id"
-        )
-    )
-
-
-def budgets(lines, costs, changes):
+def budgets(costs, changes):
     """Return {line id: planning units, or None}, as changed by the scenario."""
     changed = changes.get("budgets", {})
     return {
@@ -259,7 +293,7 @@ def budgets(lines, costs, changes):
         )
         if key_of_line(line) in changed
         else costs.budget[line.pk].amount
-        for line in lines
+        for line in costs.budget_lines
     }
 
 

@@ -12,30 +12,17 @@ from django.utils.translation import gettext as _
 from planner.models import RunKind
 from planner.optimiser import Problem
 from planner.optimiser.model.problem import pointers
-from programs import eligibility, valuation
-from programs.choices import PlacementState
+from programs import eligibility
+from programs.reading import Disagreement, Index, require_same
 
-from . import costs as pricing, options as offering, reading
-from .builder import Draft
+from . import costs, objective, options as offering, reading
+from .builder import Draft, Limit, Line
 from .constraints import frames, overlaps, quotas, seats, sharing
 from .options import NOTHING, TEAM, Offers, Pairs
-
-MILLION = 1000
-"""Planning units in a unit of the cost tier: less than a million decides nothing."""
-
-WEIGHT_OF_STATE = {
-    PlacementState.OFFERED: 1,
-    PlacementState.ACCEPTED: 3,
-    PlacementState.CONFIRMED: 5,
-}
-"""How often the price of a change is paid: the more people rely on it, the more."""
+from .reading import Reading
 
 MOST_NAMED_OPTIONS = 200_000
 """Beyond this, options have no names of their own in the problem file."""
-
-
-class Unbuildable(Exception):
-    """The data cannot be turned into a problem; the sentence says why, for people."""
 
 
 @dataclass
@@ -48,17 +35,17 @@ class Snapshot:
     """
 
     problem: Problem
-    rows: object
+    rows: Reading
     offers: Offers
     pairs: Pairs
-    tariffs: object
-    limits: list
-    lines: list
-    pools: dict
-    facts: object
-    found: object
-    tier_names: tuple
-    current: dict
+    tariffs: costs.Tariffs
+    limits: list[Limit]
+    lines: list[Line]
+    pools: dict[tuple[int, tuple[int, ...]], int]
+    facts: eligibility.Facts
+    found: eligibility.Options
+    tier_names: tuple[str, ...]
+    current: dict[int, int]
 
 
 def of_run(run, *, step=lambda: None):
@@ -96,26 +83,27 @@ def take(
     change_price: points that moving one of them costs.
     step: called between the parts, so that a caller can show that it is alive.
     """
+    step()
     rows = reading.read(
         intakes=intakes,
+        on=on,
         scenario=scenario,
         profile=profile,
         replanning=replanning,
         change_price=change_price,
-        step=step,
-    )
-    if not rows.applications:
-        raise Unbuildable(_("There is nobody to place in these intakes."))
-    step()
-    facts = eligibility.load(
-        applications=rows.wanted[0], slots=rows.wanted[1], on=on, costs=rows.costs
     )
     step()
+    return of(rows, step=step)
+
+
+def of(rows, *, step=lambda: None):
+    """Turn a reading into a problem, without another look at the database."""
+    facts = rows.facts
     found = eligibility.options(facts)
     step()
     ways, pairs = allowed(rows, facts, found)
-    tariffs = pricing.price(rows, pairs, rows.costs)
-    pairs.value = value(rows, facts, pairs)
+    tariffs = costs.price(rows, pairs, rows.costs)
+    pairs.value = objective.value(rows, facts, pairs)
     step()
     pinned = np.flatnonzero(facts.pinned >= 0)
     offers = offering.make(
@@ -131,15 +119,17 @@ def take(
 def allowed(rows, facts, found):
     """Return the ways that no rule forbids, and the pairs they are made of.
 
-    People of the facts are the applications of the rows, in the same order.
+    A position means the same person in the facts and in the rows: that is compared
+    here. Slots and pathways are joined by their ids. What does not agree is refused.
     """
-    slot_of = {slot.pk: at for at, slot in enumerate(rows.slots)}
-    slot_of_column = np.array(
-        [slot_of.get(pk, -1) for pk in facts.slots.slot], np.int64
-    )
+    if list(facts.people.application) != [a.pk for a in rows.applications]:
+        raise Disagreement(_("applications"))
+    require_same(facts.slots.slot, [slot.pk for slot in rows.slots], what=_("slots"))
+    slots = Index([slot.pk for slot in rows.slots], what=_("slots"))
+    slot_of_column = np.array([slots[pk] for pk in facts.slots.slot], np.int64)
     kept = np.flatnonzero(found.placeable & ~unpinned(facts, found))
-    pathway_of = {pathway.pk: at for at, (pathway, _s) in enumerate(rows.pathways)}
-    numbers = [pathway_of.get(pk, offering.DIRECT) for pk in found.pathway_ids]
+    pathways = Index([way.pk for way, _slots in rows.pathways], what=_("pathways"))
+    numbers = [pathways[pk] for pk in found.pathway_ids]
     pathway = np.array([*numbers, offering.DIRECT], np.int64)[found.pathway[kept]]
     counts = np.diff(found.ptr)[kept]
     columns = found.columns[offering.spans(found.ptr[:-1][kept], counts)]
@@ -162,24 +152,17 @@ def unpinned(facts, found):
     return (pinned >= 0) & ((first != pinned) | (found.pathway >= 0))
 
 
-def value(rows, facts, pairs):
-    """Return the parts of what each pair is worth, in points."""
-    return valuation.value(
-        facts, pairs.applicant, pairs.column, profile=rows.profile, rank=pairs.rank
-    ).parts
-
-
 def build(rows, offers, pairs, tariffs, facts, found):
     """Add every rule to a draft, and make it a problem."""
     draft = Draft()
     seats.add(draft, rows, offers, pairs)
-    pools = pricing.add(draft, rows, offers, pairs, tariffs)
+    pools = costs.add(draft, rows, offers, pairs, tariffs)
     quotas.add(draft, rows, offers, pairs)
     frames.add(draft, rows, offers, pairs)
     sharing.add(draft, rows, offers, pairs)
     overlaps.add(draft, rows, offers, pairs)
-    current = standing(rows, offers, pairs)
-    names, values = tiers(rows, offers, pairs, tariffs, current)
+    current = objective.staying(rows, offers, pairs)
+    names, values = objective.tiers(rows, offers, pairs, tariffs, current)
     problem = draft.assemble(
         agent_must=offers.must,
         option_agent=offers.agent,
@@ -202,92 +185,6 @@ def build(rows, offers, pairs, tariffs, facts, found):
         tier_names=names[: problem.num_tiers],
         current=current,
     )
-
-
-def tiers(rows, offers, pairs, tariffs, current):
-    """Return the names of the tiers, and what each option is worth in each.
-
-    People (weighted by priority) come first, and what priced quotas cost is taken off
-    there: their price is in the same points as a placement. Then fit and preference,
-    then money. A profile without tiers adds people and fit up and ignores money.
-    """
-    option, pair = offers.expand()
-    member, applicant = members(offers)
-    profile = rows.profile
-    worth = np.array(
-        [
-            profile.placement_points + profile.priority_points * a.carry_over_points
-            for a in rows.applications
-        ],
-        np.int64,
-    )
-    people = total(offers, member, worth[applicant])
-    for at, price in current.items():
-        people[at] += price
-    fit = sum(
-        (pairs.value[part] for part in ("merit", "skills", "preference", "host")),
-        np.zeros(len(pairs), np.int64),
-    )
-    # A pathway is worth its average step, or long ones would crowd out the others.
-    steps = np.maximum(1, np.bincount(option, minlength=len(offers)))
-    heads = np.maximum(1, np.bincount(member, minlength=len(offers)))
-    points = total(offers, option, fit[pair]) * heads // steps
-    if not profile.is_tiered:
-        return ("points",), people + points
-    cost = -(-total(offers, option, tariffs.total[pairs.tariff[pair]]) // MILLION)
-    return ("people", "points", "cost"), np.stack([people, points, -cost], axis=1)
-
-
-def members(offers):
-    """Return (option, applicant) once for every person in an option."""
-    counts = np.array([len(group) for group in offers.agents], np.int64)
-    flat = np.array([m for group in offers.agents for m in group], np.int64)
-    going = np.flatnonzero(offers.pathway != NOTHING)
-    agent = offers.agent[going]
-    starts = pointers(counts)[:-1][agent]
-    return np.repeat(going, counts[agent]), flat[offering.spans(starts, counts[agent])]
-
-
-def total(offers, option, amounts):
-    """Return the exact sum of the amounts of each option."""
-    sums = np.zeros(len(offers), np.int64)
-    np.add.at(sums, option, amounts)
-    return sums
-
-
-def standing(rows, offers, pairs):
-    """Return {option: bonus in points} for options that keep what was decided.
-
-    A bonus for staying is a price for every change, whatever the change is.
-    """
-    if not rows.movable:
-        return {}
-    slots = {
-        at: frozenset(placement.slot_id for placement in rows.movable[application.pk])
-        for at, application in enumerate(rows.applications)
-        if application.pk in rows.movable
-    }
-    weight = {
-        at: max(
-            WEIGHT_OF_STATE[placement.state]
-            for placement in rows.movable[rows.applications[at].pk]
-        )
-        for at in slots
-    }
-    agents = {
-        agent: group
-        for agent, group in enumerate(offers.agents)
-        if any(member in slots for member in group)
-    }
-    kept = {}
-    for option in np.flatnonzero(np.isin(offers.agent, list(agents))).tolist():
-        group = agents[int(offers.agent[option])]
-        chosen = {m: set() for m in group}
-        for pair in offers.pairs_of(option):
-            chosen[int(pairs.applicant[pair])].add(rows.slots[pairs.slot[pair]].pk)
-        if all(chosen[m] == slots.get(m, set()) for m in group):
-            kept[option] = rows.change_price * sum(weight.get(m, 0) for m in group)
-    return kept
 
 
 def ids(rows, offers, pairs):

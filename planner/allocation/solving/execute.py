@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from planner.allocation.problem import snapshot
-from planner.allocation.problem.snapshot import Unbuildable
+from planner.allocation.problem.reading import Unbuildable
 from planner.allocation.results import record
 from planner.jobs import leases
 from planner.models import AllocationRun, RunState

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planner.allocation.problem.snapshot import Unbuildable
+from planner.allocation.problem.reading import Unbuildable
 from planner.models import MoveUp, MoveUpState, PublishedIntake
 from planner.models.moves_up import SETTLED
 from programs.audit_actions import AuditAction

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from planner.allocation.problem import snapshot
 from planner.allocation.problem.constraints.cliques import cliques
 from planner.allocation.problem.constraints.frames import months_by_year
-from planner.allocation.problem.snapshot import Unbuildable
+from planner.allocation.problem.reading import Unbuildable
 from programs.choices import Sex
 from programs.models import FundingLine
 from tests import factories

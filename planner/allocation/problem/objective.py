@@ -1,0 +1,116 @@
+"""The objective: what a plan is worth, tier by tier, in integers.
+
+Tiers are lexicographic: people first, then fit and preference, then money. A profile
+without tiers adds up the first two and ignores money.
+"""
+
+import numpy as np
+
+from planner.optimiser.model.problem import pointers
+from programs import valuation
+from programs.choices import PlacementState
+
+from .options import NOTHING, spans
+
+MILLION = 1000
+"""Planning units in a unit of the cost tier: less than a million decides nothing."""
+
+WEIGHT_OF_STATE = {
+    PlacementState.OFFERED: 1,
+    PlacementState.ACCEPTED: 3,
+    PlacementState.CONFIRMED: 5,
+}
+"""How often the price of a change is paid: the more people rely on it, the more."""
+
+
+def value(rows, facts, pairs):
+    """Return the parts of what each pair is worth, in points."""
+    return valuation.value(
+        facts, pairs.applicant, pairs.column, profile=rows.profile, rank=pairs.rank
+    ).parts
+
+
+def tiers(rows, offers, pairs, tariffs, current):
+    """Return the names of the tiers, and what each option is worth in each.
+
+    People (weighted by priority) come first, and what priced quotas cost is taken off
+    there: their price is in the same points as a placement. Then fit and preference,
+    then money. A profile without tiers adds people and fit up and ignores money.
+    """
+    option, pair = offers.expand()
+    member, applicant = members(offers)
+    profile = rows.profile
+    worth = np.array(
+        [
+            profile.placement_points + profile.priority_points * a.carry_over_points
+            for a in rows.applications
+        ],
+        np.int64,
+    )
+    people = total(offers, member, worth[applicant])
+    for at, price in current.items():
+        people[at] += price
+    fit = sum(
+        (pairs.value[part] for part in ("merit", "skills", "preference", "host")),
+        np.zeros(len(pairs), np.int64),
+    )
+    # A pathway is worth its average step, or long ones would crowd out the others.
+    steps = np.maximum(1, np.bincount(option, minlength=len(offers)))
+    heads = np.maximum(1, np.bincount(member, minlength=len(offers)))
+    points = total(offers, option, fit[pair]) * heads // steps
+    if not profile.is_tiered:
+        return ("points",), people + points
+    cost = -(-total(offers, option, tariffs.total[pairs.tariff[pair]]) // MILLION)
+    return ("people", "points", "cost"), np.stack([people, points, -cost], axis=1)
+
+
+def members(offers):
+    """Return (option, applicant) once for every person in an option."""
+    counts = np.array([len(group) for group in offers.agents], np.int64)
+    flat = np.array([m for group in offers.agents for m in group], np.int64)
+    going = np.flatnonzero(offers.pathway != NOTHING)
+    agent = offers.agent[going]
+    starts = pointers(counts)[:-1][agent]
+    return np.repeat(going, counts[agent]), flat[spans(starts, counts[agent])]
+
+
+def total(offers, option, amounts):
+    """Return the exact sum of the amounts of each option."""
+    sums = np.zeros(len(offers), np.int64)
+    np.add.at(sums, option, amounts)
+    return sums
+
+
+def staying(rows, offers, pairs):
+    """Return {option: bonus in points} for options that keep what was decided.
+
+    A bonus for staying is a price for every change, whatever the change is.
+    """
+    if not rows.movable:
+        return {}
+    slots = {
+        at: frozenset(placement.slot_id for placement in rows.movable[application.pk])
+        for at, application in enumerate(rows.applications)
+        if application.pk in rows.movable
+    }
+    weight = {
+        at: max(
+            WEIGHT_OF_STATE[placement.state]
+            for placement in rows.movable[rows.applications[at].pk]
+        )
+        for at in slots
+    }
+    agents = {
+        agent: group
+        for agent, group in enumerate(offers.agents)
+        if any(member in slots for member in group)
+    }
+    kept = {}
+    for option in np.flatnonzero(np.isin(offers.agent, list(agents))).tolist():
+        group = agents[int(offers.agent[option])]
+        chosen = {m: set() for m in group}
+        for pair in offers.pairs_of(option):
+            chosen[int(pairs.applicant[pair])].add(rows.slots[pairs.slot[pair]].pk)
+        if all(chosen[m] == slots.get(m, set()) for m in group):
+            kept[option] = rows.change_price * sum(weight.get(m, 0) for m in group)
+    return kept
