@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from planner.allocation.results import record
+from planner.allocation.review import judging
 from planner.models import RunState
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
@@ -20,8 +21,9 @@ def approve(run, *, digest, by, now, comment=""):
 
     Raises
     ------
-    Refusal: the approver made or submitted the run, looked at another result, or the
-    stored plan is no longer the one that was computed.
+    Refusal: the approver made or submitted the run, looked at another result, the
+    stored plan is no longer the one that was computed, or a proposal is not right when
+    it is judged once more from the data.
     """
     require(by, Permission.APPROVE)
     if by.pk in (run.created_by_id, run.submitted_by_id):
@@ -37,6 +39,8 @@ def approve(run, *, digest, by, now, comment=""):
             kind=RefusalKind.STALE,
         )
     require_unchanged(run)
+    transitions.require_able(run, RunState.APPROVED)
+    judging.require_right(run)
     return transitions.move(
         run,
         RunState.APPROVED,

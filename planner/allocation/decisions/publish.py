@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.problem import snapshot
 from planner.allocation.problem.objective import WEIGHT_OF_STATE
-from planner.allocation.review import drift
+from planner.allocation.review import drift, judging
 from planner.models import (
     AllocationRun,
     Publication,
@@ -62,6 +62,8 @@ def publish(run, *, by, now):
     those that were approved, or it no longer holds on the data as they are now.
     """
     require(by, Permission.PLAN)
+    transitions.require_able(run, RunState.PUBLISHED)
+    judged = judging.require_right(run)
     try:
         with transaction.atomic():
             # The update takes the row lock: whoever comes second finds it published.
@@ -75,6 +77,7 @@ def publish(run, *, by, now):
             )
             lock(run)
             require_unchanged(run)
+            judging.require_still_right(run, judged)
             require_holds(run)
             return decide(run, by, now)
     except IntegrityError as error:

@@ -15,21 +15,36 @@ def move(run, to, *, by, now, data=None, **columns):
     Runs inside the caller's transaction when there is one. The row in memory is
     brought up to date.
     """
-    starts = [start for start, ends in MOVES.items() if to in ends]
     with transaction.atomic():
-        rows = AllocationRun.objects.filter(pk=run.pk, state__in=starts)
-        if not rows.update(state=to, **columns):
-            run.refresh_from_db()
-            raise Refusal(
-                "run-state",
-                _("Run %(number)d is “%(state)s”; that cannot be done with it now.")
-                % {"number": run.number, "state": run.get_state_display()},
-                kind=RefusalKind.CONFLICT,
-                state=run.state,
-            )
+        if not able(run, to).update(state=to, **columns):
+            raise refusal(run)
         audit.record(by=by, action=ACTIONS[to], obj=run, data=data or {}, now=now)
     run.refresh_from_db()
     return run
+
+
+def require_able(run, to):
+    """Refuse early, before anything slow, what `move` would refuse."""
+    if not able(run, to).exists():
+        raise refusal(run)
+
+
+def able(run, to):
+    """Return the run's row, if its state allows the move."""
+    starts = [start for start, ends in MOVES.items() if to in ends]
+    return AllocationRun.objects.filter(pk=run.pk, state__in=starts)
+
+
+def refusal(run):
+    """Return the refusal of a move, with the state the run has by now."""
+    run.refresh_from_db()
+    return Refusal(
+        "run-state",
+        _("Run %(number)d is “%(state)s”; that cannot be done with it now.")
+        % {"number": run.number, "state": run.get_state_display()},
+        kind=RefusalKind.CONFLICT,
+        state=run.state,
+    )
 
 
 def supersede_all(runs, *, by, now):

@@ -61,7 +61,7 @@ def test_the_queries_of_publishing_do_not_grow(inline):
     assert Counter(more_first) == Counter(more_first)
     assert len(first) == len(more_first)
     assert len(again) == len(more_again)
-    assert len(first) <= 120
+    assert len(first) <= 160
     assert len(again) <= 145
 
 

@@ -1,0 +1,265 @@
+"""One pair at a time: may this person take this place, at this cost, from this money?
+
+Nothing here knows a problem, an option or a position in one. Facts, costs and pins of
+the people in question are read anew and looked up by ids.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from planner.allocation.problem.reading import applications_of
+from planner.models import AllocationRun, Proposal, RunKind
+from programs import eligibility, formats
+from programs.costing import UNIT, CostLine
+from programs.models import Application, Slot
+
+FIELDS = ("application_id", "slot_id", "pathway_id", "step", "cost", "funding")
+
+
+class Pair(NamedTuple):
+    """A proposal as it is stored: who goes where, at whose expense (IDR 1,000)."""
+
+    application: UUID
+    slot: UUID
+    pathway: UUID | None
+    step: int
+    cost: int
+    funding: list[dict]
+
+
+class Person(NamedTuple):
+    """What is read of an application apart from the facts of the rules."""
+
+    participant: UUID
+    origin: str | None
+    team: UUID | None
+
+
+class Place(NamedTuple):
+    """What is read of a slot apart from the facts of the rules."""
+
+    code: str
+    starts: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class Data:
+    """What judging some proposals needs: one reading, everything by id."""
+
+    pairs: list[Pair]
+    pool: set[UUID]
+    people: dict[UUID, Person]
+    places: dict[UUID, Place]
+    teams: dict[UUID, set[UUID]]
+    facts: eligibility.Facts
+
+    @classmethod
+    def read(cls, run: AllocationRun, proposals: QuerySet[Proposal]) -> "Data":
+        """Read what the proposals of a run need, in a constant number of queries."""
+        people = Application.objects.filter(pk__in=proposals.values("application"))
+        slots = Slot.objects.filter(
+            Q(intake__in=run.intakes.values("pk")) | Q(pk__in=proposals.values("slot"))
+        )
+        pool = applications_of(list(run.intakes.all()), run.kind == RunKind.REPLAN)
+        teams = defaultdict(set)
+        mates = pool.order_by().filter(team__in=people.values("team"))
+        for team, pk in mates.values_list("team_id", "pk"):
+            teams[team].add(pk)
+        rows = proposals.order_by("application_id", "step").values_list(*FIELDS)
+        home = ("pk", "participant_id", "participant__province_id", "team_id")
+        return cls(
+            pairs=[Pair(*row) for row in rows],
+            pool=set(pool.order_by().values_list("pk", flat=True)),
+            people={pk: Person(*rest) for pk, *rest in people.values_list(*home)},
+            places={
+                pk: Place(code, first.toordinal(), after.toordinal())
+                for pk, code, first, after in slots.order_by().values_list(
+                    "pk", "code", "starts_on", "ends_on"
+                )
+            },
+            teams=dict(teams),
+            facts=eligibility.load(applications=people, slots=slots, on=run.on),
+        )
+
+    @cached_property
+    def row_of(self) -> dict[UUID, int]:
+        """The row of each application in the facts."""
+        return {pk: row for row, pk in enumerate(self.facts.people.application)}
+
+    @cached_property
+    def source_of(self) -> dict[UUID, str]:
+        """The code of the source of each budget line."""
+        lines = self.facts.costs.budget_lines
+        return {line.pk: line.source.code for line in lines}
+
+    def column(self, pair: Pair) -> int | None:
+        """Return the column of the facts a proposal is about, or None."""
+        if pair.pathway is None:
+            return self.facts.column_of.get(pair.slot)
+        steps = self.facts.pathways.get(pair.pathway, ())
+        if not 1 <= pair.step <= len(steps):
+            return None
+        column = steps[pair.step - 1]
+        return column if self.facts.slots.slot[column] == pair.slot else None
+
+    def words(self, pair: Pair) -> dict[str, str]:
+        """Return whom and what a sentence names: ids and codes, nobody's name."""
+        place = self.places.get(pair.slot)
+        return {
+            "person": str(pair.application),
+            "slot": place.code if place else str(pair.slot),
+        }
+
+
+def faults(data: Data) -> Iterator[str]:
+    """Yield a sentence for everything that is wrong with the proposals."""
+    yield from strangers(data)
+    yield from unasked(data)
+    yield from against_rules(data)
+    yield from wrong_money(data)
+    yield from apart(data)
+    yield from twice_at_a_time(data)
+
+
+def strangers(data: Data) -> Iterator[str]:
+    """Yield those who are not among the people to place, or whose place is gone."""
+    for pair in data.pairs:
+        known = pair.application in data.pool and pair.application in data.row_of
+        if not known or data.column(pair) is None:
+            yield _("%(person)s can no longer get the proposed place.") % {
+                "person": pair.application
+            }
+
+
+def unasked(data: Data) -> Iterator[str]:
+    """Yield proposals that are no wish of the person, who had wishes, and no pin."""
+    facts = data.facts
+    for pair in data.pairs:
+        row = data.row_of.get(pair.application)
+        if row is None:
+            continue
+        wishes = {
+            pathway if pathway in facts.pathways else slot
+            for _rank, slot, pathway in facts.preferences.get(row, ())
+            if pathway in facts.pathways or slot in facts.column_of
+        }
+        if facts.pinned[row] >= 0:
+            wishes.add(facts.slots.slot[facts.pinned[row]])
+        if wishes and (pair.pathway or pair.slot) not in wishes:
+            yield _("%(person)s did not ask for %(slot)s.") % data.words(pair)
+
+
+def against_rules(data: Data) -> Iterator[str]:
+    """Yield proposals that a rule, a veto, a prohibition or a pin speaks against."""
+    known = [
+        (pair, data.row_of[pair.application], data.column(pair))
+        for pair in data.pairs
+        if pair.application in data.row_of and data.column(pair) is not None
+    ]
+    rows = np.array([row for _pair, row, _column in known], np.int64)
+    columns = np.array([column for _pair, _row, column in known], np.int64)
+    bad = np.flatnonzero(~eligibility.judge(data.facts, rows, columns).placeable)
+    reasons = eligibility.explain(data.facts, rows[bad], columns[bad])
+    for at, why in zip(bad.tolist(), reasons, strict=True):
+        sentences = [eligibility.text(r) for r in why if r.severity > eligibility.WARN]
+        yield _("%(person)s cannot go to %(slot)s now: %(why)s") % {
+            **data.words(known[at][0]),
+            "why": " ".join(sentences),
+        }
+    pinned = data.facts.pinned
+    for pair, row, _column in known:
+        if pinned[row] >= 0 and data.facts.slots.slot[pinned[row]] != pair.slot:
+            yield _("%(person)s is pinned to another place than %(slot)s.") % (
+                data.words(pair)
+            )
+
+
+def wrong_money(data: Data) -> Iterator[str]:
+    """Yield proposals of another cost than today's, or at the expense of others."""
+    for pair in data.pairs:
+        person = data.people.get(pair.application)
+        if person is None or pair.slot not in data.facts.costs.places:
+            continue
+        lines = data.facts.costs.lines(pair.slot, person.origin)
+        amount = sum(line.amount for line in lines)
+        if amount != pair.cost:
+            yield _(
+                "%(person)s: %(slot)s costs %(now)s now, and %(plan)s in the plan."
+            ) % {
+                **data.words(pair),
+                "now": formats.rupiah(amount * UNIT),
+                "plan": formats.rupiah(pair.cost * UNIT),
+            }
+        elif not is_paid(lines, pair.funding, data.source_of):
+            yield _(
+                "%(person)s: who pays for %(slot)s in the plan may not pay for it now."
+            ) % data.words(pair)
+
+
+def is_paid(
+    lines: tuple[CostLine, ...], funding: list[dict], source_of: dict[UUID, str]
+) -> bool:
+    """Return whether the funding covers each cost from those who may pay for it.
+
+    Of every few shares of a cost, those who may pay one of them have to give at least
+    what these shares are together (Hall's condition).
+    """
+    given: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for part in funding:
+        given[part["category"], part["year"]][part["source"]] = part["amount"]
+    for line in lines:
+        paid = given.pop((line.category, line.fiscal_year), {})
+        able = [{source_of[each] for each in share.payers} for share in line.shares]
+        if sum(paid.values()) != line.amount or paid.keys() - set().union(*able):
+            return False
+        for size in range(1, len(able) + 1):
+            for some in combinations(range(len(able)), size):
+                payers = set().union(*(able[at] for at in some))
+                asked = sum(line.shares[at].amount for at in some)
+                if sum(paid.get(source, 0) for source in payers) < asked:
+                    return False
+    return not given
+
+
+def apart(data: Data) -> Iterator[str]:
+    """Yield teams that are not together, and pathways that are not whole."""
+    slots_of = defaultdict(list)
+    for pair in data.pairs:
+        slots_of[pair.application].append(pair)
+    for pk, pairs in slots_of.items():
+        steps = data.facts.pathways.get(pairs[0].pathway, (None,))
+        if len(pairs) != len(steps):
+            yield _("%(person)s does not get the whole pathway.") % {"person": pk}
+        team = data.people[pk].team if pk in data.people else None
+        for mate in data.teams.get(team, ()):
+            if [p.slot for p in slots_of.get(mate, ())] != [p.slot for p in pairs]:
+                yield _("%(person)s and the team are not placed together.") % {
+                    "person": pk
+                }
+                break
+
+
+def twice_at_a_time(data: Data) -> Iterator[str]:
+    """Yield people with two proposals whose stays meet."""
+    stays = defaultdict(list)
+    for pair in data.pairs:
+        person, place = data.people.get(pair.application), data.places.get(pair.slot)
+        if person and place:
+            stays[person.participant].append((place.starts, place.ends, pair))
+    for spans in stays.values():
+        spans.sort(key=lambda span: span[:2])
+        for (_start, ends, _pair), (starts, _end, pair) in pairwise(spans):
+            if starts < ends:
+                yield _("%(person)s would be in two places at once: %(slot)s.") % (
+                    data.words(pair)
+                )
