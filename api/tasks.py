@@ -1,30 +1,21 @@
 """The task that delivers webhooks, and the dispatcher's look at who waits for one."""
 
 from celery import shared_task
-from django.db.models import Q
-from django.db.models.functions import Now
 
 from api.hooks import delivery
-from planner.jobs.ringing import send
+from api.models import WebhookEndpoint
+from planner.jobs import dispatch
+from planner.jobs.kinds import Kind
+
+HOOKS = Kind(WebhookEndpoint, "api.deliver", "endpoint_id")
 
 
-@shared_task(name="api.deliver")
+@shared_task(name=HOOKS.task)
 def deliver(*, endpoint_id):
     """Send what waits for an endpoint, unless somebody does."""
     delivery.deliver(endpoint_id)
 
 
-def ring_due(*, now=None):
-    """Ring for each endpoint with something to send; return how many were rung for.
-
-    ``now`` is ignored: leases are judged by the database's clock.
-    """
-    silent = Q(rung_at__isnull=True) | Q(rung_at__lt=Now() - delivery.RING_AGAIN)
-    due = delivery.due().filter(silent)
-    heard = [
-        pk
-        for pk in due.values_list("pk", flat=True)
-        if send("api.deliver", endpoint_id=str(pk))
-    ]
-    due.model.objects.filter(pk__in=heard).update(rung_at=Now())
-    return len(heard)
+def ring_due():
+    """Ring for each endpoint with something to send; return how many were rung for."""
+    return dispatch.ring_each(HOOKS, delivery.due())

@@ -209,13 +209,15 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
 
-#: What the dispatcher calls at each tick, with ``now=``: whatever somebody has to do
-#: although nobody rang.
+#: What the dispatcher calls at each tick: whatever somebody has to do although nobody
+#: rang. ``now=`` goes to those that ask for it; leases are judged by the database's
+#: clock.
 DISPATCH = [
     "planner.allocation.vacancies.searches.ask",
-    "planner.allocation.solving.dispatch.ring_waiting",
+    "planner.allocation.solving.hopeless.end",
     "planner.allocation.decisions.expiry.expire_offers",
-    "planner.imports.dispatch.ring_waiting",
+    "planner.imports.hopeless.end",
+    "planner.jobs.dispatch.ring_waiting",
     "api.tasks.ring_due",
 ]
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from api.models import WebhookEndpoint
+from planner.jobs import leases
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
@@ -29,7 +30,6 @@ LEASE = timedelta(seconds=60)
 TURN_SECONDS = 20
 """How long one worker goes on with one endpoint before it lets others come."""
 MOST_EVENTS = 100
-RING_AGAIN = timedelta(seconds=30)
 PAUSES = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600)
 """Seconds between tries; the last one again and again."""
 GIVE_UP = timedelta(days=5)
@@ -41,9 +41,10 @@ def due():
     waiting = Event.objects.filter(
         institutions=OuterRef("institution"), sequence__gt=OuterRef("delivered_to")
     )
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=Now())
-    return WebhookEndpoint.objects.filter(free, ready, Exists(waiting), is_active=True)
+    return WebhookEndpoint.objects.filter(
+        leases.is_free(), ready, Exists(waiting), is_active=True
+    )
 
 
 def deliver(endpoint_id):

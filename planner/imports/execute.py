@@ -9,18 +9,15 @@ import time
 import structlog
 from django.db.models.functions import Now
 from django.utils import timezone, translation
-from django.utils.translation import gettext_noop
 
 from planner.jobs import leases
 from planner.models import FileJob, FileStep, RunState
-from planner.models.served import MAX_ATTEMPTS
 from programs import transfer
 from programs.choices import ImportState
 from programs.refusals import Refusal
 
 log = structlog.get_logger(__name__)
 TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
-LOST = gettext_noop("Three workers took the file and none came back.")
 
 
 def execute(job_id):
@@ -88,7 +85,7 @@ def end(lease, state, detail=""):
 def give_back(lease, why):
     """Let somebody else try, or end the job when three have tried."""
     try:
-        if lease.attempt >= MAX_ATTEMPTS:
+        if lease.is_last:
             end(lease, RunState.FAILED, why)
         else:
             lease.give_back(detail=why)

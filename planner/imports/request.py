@@ -3,7 +3,8 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from planner.jobs.ringing import send
+from planner.jobs.kinds import FILES
+from planner.jobs.ringing import ring
 from planner.models import FileJob, FileStep
 from programs import transfer
 from programs.domain.actors import require
@@ -24,11 +25,6 @@ def take(batch, *, digest, park, by, now):
     return _ask(batch, FileStep.APPLY, by, now, digest=digest, park=park)
 
 
-def ring(job_id):
-    """Tell the workers of a job; return whether the broker took the message."""
-    return send("planner.work_on_file", job_id=str(job_id))
-
-
 def _ask(batch, step, by, now, **columns):
     try:
         with transaction.atomic():
@@ -41,5 +37,5 @@ def _ask(batch, step, by, now, **columns):
             _("This file is being worked on already; wait until that has ended."),
             kind=RefusalKind.CONFLICT,
         ) from error
-    transaction.on_commit(lambda: ring(job.pk))
+    transaction.on_commit(lambda: ring(FILES, job.pk))
     return job

@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
@@ -19,6 +20,7 @@ from django.db.models.functions import Coalesce, Now
 from planner.models import AllocationRun, RunState
 from planner.models.served import MAX_ATTEMPTS
 
+log = structlog.get_logger(__name__)
 HEARTBEATS = 6
 """How often a lease is renewed in the time it lasts."""
 LOOK_SECONDS = 0.5
@@ -47,6 +49,16 @@ def waiting(model=AllocationRun):
     return model.objects.filter(
         Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
     )
+
+
+def hopeless(model=AllocationRun):
+    """Return rows that nobody serves and nobody may try again."""
+    return waiting(model).filter(attempt__gte=MAX_ATTEMPTS)
+
+
+def is_free():
+    """Return the condition of any row with a lease that nobody holds one on."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 
 def claim(row_id, *, worker=None, model=AllocationRun):
@@ -148,9 +160,23 @@ class Lease:
         if self.cancel_requested:
             raise Cancelled
 
+    @property
+    def is_last(self):
+        """Whether nobody may try after this attempt."""
+        return self.attempt >= MAX_ATTEMPTS
+
     def give_back(self, **columns):
         """Let somebody else try."""
         self.write(state=RunState.QUEUED, lease_until=None, rung_at=None, **columns)
+
+    def let_go(self):
+        """Give the row back; return its state, or None when it was overtaken."""
+        try:
+            self.give_back()
+        except Fenced:
+            log.warning("job.fenced", row=str(self.row_id), attempt=self.attempt)
+            return None
+        return RunState.QUEUED
 
     def phase(self, name):
         """Tell which part of its service the run is in."""

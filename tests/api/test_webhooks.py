@@ -20,6 +20,7 @@ from api import checks, tasks
 from api.hooks import delivery, sending
 from api.hooks.signing import new_secret, sign
 from api.models import WebhookEndpoint
+from planner.jobs import dispatch
 from programs.event_kinds import EventKind
 from programs.models import AuditEvent
 from tests import factories
@@ -343,13 +344,13 @@ def test_two_workers_do_not_send_at_the_same_time(sender, anywhere):
 
 def test_the_dispatcher_rings_once_for_who_waits(sender, monkeypatch):
     rung = []
-    monkeypatch.setattr(tasks, "send", lambda task, **ids: rung.append(ids) or True)
+    monkeypatch.setattr(dispatch, "ring", lambda kind, pk: not rung.append((kind, pk)))
     endpoint = endpoint_of(sender, "https://partner.example/hook")
     assert tasks.ring_due() == 0
     happen(sender.institution)
     assert tasks.ring_due() == 1
     assert tasks.ring_due() == 0
-    assert rung == [{"endpoint_id": str(endpoint.pk)}]
+    assert rung == [(tasks.HOOKS, endpoint.pk)]
 
 
 # Where it does not go

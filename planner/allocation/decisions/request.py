@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _, ngettext
 
+from planner.jobs.kinds import RUNS
 from planner.jobs.ringing import ring
 from planner.models import AllocationRun, RunKind
 from planner.optimiser import Limits, LimitsError
@@ -90,7 +91,7 @@ def allocate(
             by=by, action=AuditAction.RUNS_REQUEST, obj=run, data=data, now=now
         )
         if rings:
-            transaction.on_commit(lambda: ring(run.pk))
+            transaction.on_commit(lambda: ring(RUNS, run.pk))
     return run
 
 

@@ -92,7 +92,7 @@ def solve(lease, problem, limits, folder):
     except supervision.SolveDied as died:
         if died.choice is None:
             raise
-        if lease.attempt < leases.MAX_ATTEMPTS:
+        if not lease.is_last:
             checkpoints.keep(lease, problem, died.choice)
             raise
         return supervision.after_crash(problem, folder, died)
@@ -122,7 +122,7 @@ def give_back(lease, why):
     log.error("run.attempt_failed", run=str(lease.row_id), attempt=lease.attempt)
     try:
         with transaction.atomic():
-            if lease.attempt >= leases.MAX_ATTEMPTS:
+            if lease.is_last:
                 record.stop(lease, RunState.FAILED, why)
             else:
                 lease.give_back(detail=why)

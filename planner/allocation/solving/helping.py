@@ -31,7 +31,7 @@ def help_out(part_id):
         log.info("part.fenced", part=str(part_id), attempt=lease.attempt)
     except supervision.SolveDied as died:
         log.warning("part.failed", part=str(part_id), error=str(died))
-        return give_back(lease)
+        return lease.let_go()
     finally:
         log.info("part.left", part=str(part_id), seconds=time.monotonic() - began)
     return None
@@ -51,12 +51,3 @@ def serve(lease):
         finished_at=Now(),
     )
     return RunState.SOLVED
-
-
-def give_back(lease):
-    """Let somebody else try, or nobody after three."""
-    try:
-        lease.give_back()
-    except leases.Fenced:
-        return None
-    return RunState.QUEUED

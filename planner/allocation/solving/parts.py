@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from planner.jobs import leases
-from planner.jobs.ringing import ring_part
+from planner.jobs.kinds import PARTS
+from planner.jobs.ringing import ring
 from planner.models import RunPart, RunState
 from planner.optimiser.files.storage import written_whole
 from planner.optimiser.search import remote_block
@@ -67,7 +68,7 @@ class Parts:
             num_options=options,
             errand=content,
         )
-        if ring_part(part.pk):
+        if ring(PARTS, part.pk):
             self.rows.filter(pk=part.pk).update(rung_at=Now())
 
     def compare(self):

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from planner.jobs import leases
 from planner.models import PublishedIntake, Search
-from planner.models.served import MAX_ATTEMPTS
 
 from . import suggestions
 
@@ -38,10 +37,7 @@ def ask(*, now):
 
 def forget_failed():
     """Make room for another search where the last one failed a while ago."""
-    given_up = leases.waiting(Search).filter(
-        attempt__gte=MAX_ATTEMPTS, heartbeat_at__lt=Now() - AGAIN
-    )
-    for search in given_up:
+    for search in leases.hopeless(Search).filter(heartbeat_at__lt=Now() - AGAIN):
         search.delete()
 
 
@@ -63,7 +59,7 @@ def search(search_id, *, now=None):
             attempt=lease.attempt,
             error=type(error).__name__,
         )
-        give_back(lease)
+        lease.let_go()
         raise
 
 
@@ -73,11 +69,3 @@ def serve(lease, now):
     made = suggestions.suggest(run, now=now, step=lease.beat)
     lease.mine().delete()
     return made
-
-
-def give_back(lease):
-    """Let somebody else try, or nobody after three."""
-    try:
-        lease.give_back()
-    except leases.Fenced:
-        log.warning("search.fenced", attempt=lease.attempt)

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from planner.jobs.dispatch import look_after
+
 log = structlog.get_logger(__name__)
 
 
@@ -47,6 +49,6 @@ class Command(BaseCommand):
         close_old_connections()
         for name, job in jobs:
             try:
-                job(now=timezone.now())
+                look_after(job, now=timezone.now())
             except Exception:
                 log.exception("dispatch.failed", job=name)

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from planner.imports import dispatch, execute, request
+from planner.imports import execute, hopeless, request
+from planner.jobs import dispatch
 from planner.models import FileJob, RunState
 from programs import transfer
 from programs.choices import ImportState
@@ -26,7 +27,13 @@ pytestmark = pytest.mark.django_db
 def rung(monkeypatch):
     """Note who is rung for, instead of asking a broker."""
     heard = []
-    monkeypatch.setattr(request, "send", lambda task, **ids: heard.append(ids) or True)
+
+    def ring(kind, pk):
+        heard.append({kind.argument: str(pk)})
+        return True
+
+    monkeypatch.setattr(request, "ring", ring)
+    monkeypatch.setattr(dispatch, "ring", ring)
     return heard
 
 
@@ -158,7 +165,7 @@ def test_an_unreadable_file_says_why_and_is_thrown_away(client, planner):
 def test_a_file_nobody_could_judge_is_thrown_away_by_hand(client, planner):
     batch, job = bring(planner)
     FileJob.objects.update(attempt=3, state=RunState.QUEUED)
-    dispatch.ring_waiting()
+    hopeless.end()
     job.refresh_from_db()
     assert job.state == RunState.FAILED
     shown = text(client.get(page(batch)))

@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
 from planner.allocation.results import record
-from planner.allocation.solving import dispatch, execute, supervision
-from planner.jobs import leases, ringing
+from planner.allocation.solving import execute, hopeless, supervision
+from planner.jobs import dispatch, kinds, leases, ringing
 from planner.models import AllocationRun, RunState
 from programs.models import AuditEvent
 from tests.planner.allocation.worlds import fresh
@@ -27,7 +27,7 @@ def run(world):
 def rung(monkeypatch):
     """Return the runs that were rung for."""
     calls = []
-    monkeypatch.setattr(dispatch, "ring", calls.append)
+    monkeypatch.setattr(dispatch, "ring", lambda kind, pk: calls.append(pk))
     return calls
 
 
@@ -62,6 +62,7 @@ def test_three_attempts_are_enough(run, rung):
         assert leases.claim(run.pk, worker="a").attempt == attempt
         expire(run)
     assert leases.claim(run.pk, worker="a") is None
+    hopeless.end()
     dispatch.ring_waiting()
     run = fresh(run)
     assert run.state == RunState.FAILED
@@ -89,7 +90,7 @@ def test_a_broker_that_is_down_never_reaches_the_caller(run, monkeypatch):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(ringing.app, "send_task", fail)
-    ringing.ring(run.pk)
+    ringing.ring(kinds.RUNS, run.pk)
     assert fresh(run).state == RunState.QUEUED
 
 

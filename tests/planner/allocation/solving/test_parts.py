@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from django.db.models.functions import Now
 
-from planner.allocation.solving import dispatch, execute, helping, supervision
+from planner.allocation.solving import execute, helping, supervision
 from planner.allocation.solving.parts import Parts, packed, unpack
-from planner.jobs import leases
+from planner.jobs import dispatch, leases
+from planner.jobs.kinds import PARTS
 from planner.models import AllocationRun, RunPart, RunState
 from planner.optimiser import Limits
 from planner.optimiser.mip.mip_model import Focus, Held
@@ -30,7 +31,7 @@ def run(world, settings, monkeypatch):
     """Return a run that somebody serves, in a world where every part counts."""
     settings.ALLOCATION_PART_OPTIONS = 1
     monkeypatch.setattr("planner.allocation.solving.parts.EVERY", 0)
-    monkeypatch.setattr("planner.allocation.solving.parts.ring_part", lambda pk: False)
+    monkeypatch.setattr("planner.allocation.solving.parts.ring", lambda kind, pk: False)
     world.person(world.slot())
     return world.run()
 
@@ -91,7 +92,7 @@ def test_another_worker_finds_what_we_would_have_found(parts, child, errands):
 def test_workers_are_told_of_a_part_at_once(lease, tmp_path, child, monkeypatch):
     rung = []
     monkeypatch.setattr(
-        "planner.allocation.solving.parts.ring_part", lambda pk: not rung.append(pk)
+        "planner.allocation.solving.parts.ring", lambda kind, pk: not rung.append(pk)
     )
     Parts(lease, tmp_path).tend()
     assert set(rung) == {part.pk for part in rows().values()}
@@ -217,7 +218,11 @@ def test_a_new_attempt_forgets_the_parts_of_the_last(run, parts, inline):
 
 def test_the_dispatcher_rings_for_parts(parts, monkeypatch):
     rung = []
-    monkeypatch.setattr(dispatch, "ring_part", lambda pk: rung.append(pk) or True)
+    monkeypatch.setattr(
+        dispatch,
+        "ring",
+        lambda kind, pk: kind is PARTS and (rung.append(pk) or True),
+    )
     dispatch.ring_waiting()
     assert set(rung) == {part.pk for part in rows().values()}
     dispatch.ring_waiting()

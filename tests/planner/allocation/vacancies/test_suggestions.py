@@ -11,9 +11,8 @@ from django.utils.module_loading import import_string
 
 from planner.allocation.decisions import publish
 from planner.allocation.problem import snapshot
-from planner.allocation.solving import dispatch
 from planner.allocation.vacancies import reserves, searches, suggestions
-from planner.jobs import leases
+from planner.jobs import dispatch, leases
 from planner.models import MoveUp, MoveUpState, Search
 from programs.domain import placements
 from programs.models import AuditEvent, Placement
@@ -159,10 +158,10 @@ def test_the_dispatcher_never_takes_a_snapshot(published, monkeypatch):
 
     monkeypatch.setattr(snapshot, "take", take)
     rung = []
-    monkeypatch.setattr(dispatch, "ring_search", lambda pk: not rung.append(pk))
+    monkeypatch.setattr(dispatch, "ring", lambda kind, pk: not rung.append(pk))
     leave(published, 0)
     for name in settings.DISPATCH:
-        import_string(name)(now=LATER)
+        dispatch.look_after(import_string(name), now=LATER)
     assert rung == [Search.objects.get().pk]
     assert asked() == []
     assert searches.ask(now=LATER) == 0  # a plan has one search

@@ -47,7 +47,7 @@ def test_a_published_plan_is_replanned(
     client, as_planner, solved, publish, monkeypatch
 ):
     monkeypatch.setattr(
-        "planner.allocation.decisions.request.ring", lambda run_id: None
+        "planner.allocation.decisions.request.ring", lambda kind, pk: None
     )
     publish(solved)
     assert "Replan" in text(client.get(page("desk_run", solved.pk)))
@@ -88,7 +88,7 @@ def test_a_plan_is_returned_with_a_comment_only(client, as_planner, solved, worl
 
 def test_a_run_is_asked_for_watched_and_stopped(as_planner, world, monkeypatch):
     monkeypatch.setattr(
-        "planner.allocation.decisions.request.ring", lambda run_id: None
+        "planner.allocation.decisions.request.ring", lambda kind, pk: None
     )
     world.slot()
     asked = as_planner.post(

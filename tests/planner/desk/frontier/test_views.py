@@ -61,7 +61,7 @@ def short(world, plan):
 @pytest.fixture
 def silent(monkeypatch):
     monkeypatch.setattr(
-        "planner.allocation.decisions.request.ring", lambda run_id: None
+        "planner.allocation.decisions.request.ring", lambda kind, pk: None
     )
 
 
