@@ -9,6 +9,7 @@ from rest_framework import authentication, exceptions
 from rest_framework_api_key.permissions import KeyParser
 
 from planner.signing import must_enrol
+from programs.days import day_of
 from programs.roles import Permission, Role
 
 from .models import InstitutionKey, Scope
@@ -105,6 +106,6 @@ class InstitutionKeyAuthentication(authentication.BaseAuthentication):
     @staticmethod
     def _note_use(key):
         """Keep the day of the last use: one write a day, not one a request."""
-        today = timezone.localdate()
+        today = day_of(timezone.now())
         if key.last_used_on != today:
             InstitutionKey.objects.filter(pk=key.pk).update(last_used_on=today)

@@ -92,6 +92,7 @@ class AuditAction(models.TextChoices):
     RUNS_FAILED = "runs.failed", _("failed")
     RUNS_CANCELLED = "runs.cancelled", _("cancelled")
     RUNS_SUBMITTED = "runs.submitted", _("submitted")
+    RUNS_APPROVED_ONCE = "runs.approved_once", _("first of two approvals given")
     RUNS_APPROVED = "runs.approved", _("approved")
     RUNS_PUBLISHED = "runs.published", _("published")
     RUNS_REJECTED = "runs.rejected", _("rejected")

@@ -148,6 +148,23 @@ class AgreementState(models.TextChoices):
     TERMINATED = "terminated", _("terminated")
 
 
+class TimeZone(models.TextChoices):
+    """Zones in which an intake's days begin and end, by their IANA names."""
+
+    JAKARTA = "Asia/Jakarta", _("Western Indonesia (WIB)")
+    MAKASSAR = "Asia/Makassar", _("Central Indonesia (WITA)")
+    JAYAPURA = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
+    KUALA_LUMPUR = "Asia/Kuala_Lumpur", _("Malaysia")
+    SINGAPORE = "Asia/Singapore", _("Singapore")
+    TAIPEI = "Asia/Taipei", _("Taiwan")
+    SHANGHAI = "Asia/Shanghai", _("China")
+    TOKYO = "Asia/Tokyo", _("Japan")
+    SEOUL = "Asia/Seoul", _("Korea")
+    BERLIN = "Europe/Berlin", _("Central Europe")
+    LONDON = "Europe/London", _("United Kingdom")
+    UTC = "UTC", _("Universal time (UTC)")
+
+
 class IntakeState(models.TextChoices):
     """Life of an intake."""
 

@@ -11,6 +11,7 @@ from api import exceptions
 from api.filters.nominations import NominationFilter
 from api.serializers import nominations as serializers
 from programs import eligibility
+from programs.days import day_of
 from programs.domain import applications
 from programs.models import Application
 from programs.refusals import Refusal
@@ -112,7 +113,7 @@ def _verdicts(row):
         application=row,
         slots=[wish.slot for wish in wishes if wish.slot],
         pathways=[wish.pathway for wish in wishes if wish.pathway],
-        on=timezone.localdate(),
+        on=day_of(timezone.now(), row.intake),
     )
     return [_plain(verdict) for verdict in verdicts]
 

@@ -1,5 +1,6 @@
 """The planner's nouns: scenarios, runs, what runs propose, and publications."""
 
+from .approvals import Approval
 from .artifacts import RunArtifact
 from .filing import FileJob, FileStep
 from .moves_up import MoveUp, MoveUpState
@@ -14,6 +15,7 @@ from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose
 
 __all__ = [
     "AllocationRun",
+    "Approval",
     "ArtifactKind",
     "FileJob",
     "FileStep",

@@ -194,6 +194,7 @@ class IntakeAdmin(StateColumn, MovesMixin, DeskHistoryAdmin):
                     "decide_by",
                     ("starts_on", "ends_on"),
                     ("max_choices", "offer_days"),
+                    ("time_zone", "two_approvals"),
                 ]
             },
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from programs.choices import AgreementState, CostFormula
 from programs.costing import calendar
+from programs.days import day_of
 from programs.models import Placement
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -49,7 +50,7 @@ def terminate(*, agreement, by, now):
 def expire_due(*, agreements, now, by=SYSTEM):
     """Expire those of the agreements whose last day is over, and return them."""
     due = agreements.filter(
-        state=AgreementState.IN_FORCE, valid_to__lte=now.date()
+        state=AgreementState.IN_FORCE, valid_to__lte=day_of(now)
     ).order_by("code")
     return [_move(row, AgreementState.EXPIRED, by, now) for row in due]
 

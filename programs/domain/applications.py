@@ -10,6 +10,7 @@ from programs.choices import (
     PlacementState,
     SlotState,
 )
+from programs.days import is_open_on
 from programs.event_kinds import EventKind
 from programs.models import Application, Preference, Slot
 from programs.refusals import Refusal, RefusalKind
@@ -106,9 +107,7 @@ def _require_not_begun(held):
 
 
 def _require_open(intake, now):
-    today = now.date()
-    in_time = intake.opens_on <= today <= intake.closes_on
-    if intake.state != IntakeState.OPEN or not in_time:
+    if intake.state != IntakeState.OPEN or not is_open_on(intake, now):
         raise Refusal(
             "intake-not-open",
             _("Applications are taken from %(first)s to %(last)s; it is %(state)s.")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
+from programs.days import day_of
 from programs.models import HostRating
 from programs.refusals import Refusal, RefusalKind
 
@@ -39,7 +40,7 @@ def rate(*, application, slot, by, now, score=None, veto_reason=""):
 
 
 def _require_in_time(intake, now):
-    if intake.state not in OPEN_FOR_RATINGS or now.date() > intake.decide_by:
+    if intake.state not in OPEN_FOR_RATINGS or day_of(now, intake) > intake.decide_by:
         raise Refusal(
             "ratings-closed",
             _("Ratings closed on %(day)s.") % {"day": intake.decide_by.isoformat()},

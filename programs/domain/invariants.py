@@ -19,6 +19,7 @@ from programs.choices import (
     PlacementState,
     ProgramKind,
 )
+from programs.days import day_of
 from programs.models import (
     Agreement,
     AuditEvent,
@@ -114,7 +115,7 @@ def placed_people_are_marked(now):
 def budgets_hold(now):
     """What placements take of a source in a year, its budget lines can give."""
     lines = defaultdict(dict)
-    budget = costing.load(slots=Slot.objects.none(), on=now.date()).budget
+    budget = costing.load(slots=Slot.objects.none(), on=day_of(now)).budget
     for line in budget.values():
         lines[line.source, line.fiscal_year][line.category] = line.amount
     used = defaultdict(dict)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from programs import eligibility
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
+from programs.days import day_of
 from programs.models import Application
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -63,7 +64,7 @@ def judge(*, intake, by, now):
 def _usable(intake, applications, now):
     """Return the ids of applications with an option that a plan may use."""
     facts = eligibility.load(
-        applications=applications, slots=intake.slots.all(), on=now.date()
+        applications=applications, slots=intake.slots.all(), on=day_of(now, intake)
     )
     options = eligibility.options(facts)
     return set(facts.people.application[options.person[options.placeable]])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from programs import eligibility
 from programs.audit_actions import AuditAction
 from programs.choices import PinKind
+from programs.days import day_of
 from programs.models import Pin, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -81,7 +82,7 @@ def _require_decider(application, by):
 
 def _require_usable(application, slot, now):
     (verdict,) = eligibility.verdicts(
-        application=application, slots=[slot], on=now.date()
+        application=application, slots=[slot], on=day_of(now, slot.intake)
     )
     if not verdict.placeable:
         raise Refusal(

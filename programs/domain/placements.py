@@ -11,12 +11,12 @@ from math import ceil
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programs import costing
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, PlacementState
+from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import Application, FundingLine, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind
@@ -113,8 +113,9 @@ def arrive(*, placement, by, now, expected_version=None, reason=""):
 
 
 def complete(*, placement, by, now, expected_version=None, reason=""):
-    """Report that the stay is completed."""
+    """Report that the stay is completed; not before its first day."""
     _require_host(placement, by)
+    _require_begun(placement, now)
     return _step(placement, PlacementState.COMPLETED, by, now, expected_version, reason)
 
 
@@ -124,7 +125,7 @@ def end_early(*, placement, by, now, expected_version=None, reason=""):
     _require_reason(reason)
     with transaction.atomic():
         _step(placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason)
-        _keep_spent(placement, timezone.localdate(now) + timedelta(days=1))
+        _keep_spent(placement, _day(placement, now) + timedelta(days=1))
     return placement
 
 
@@ -284,6 +285,23 @@ def _require_host(placement, by):
         institution_id=placement.slot.host_id,
         program=placement.slot.intake.program,
     )
+
+
+def _day(placement, now):
+    """Return the day it is for the placement's intake."""
+    return day_of(now, placement.slot.intake)
+
+
+def _require_begun(placement, now):
+    """Refuse the end of a stay that has yet to begin."""
+    begins = placement.slot.starts_on
+    if _day(placement, now) < begins:
+        raise Refusal(
+            "stay-not-begun",
+            _("The stay begins on %(day)s; it cannot be completed before.")
+            % {"day": begins.isoformat()},
+            kind=RefusalKind.CONFLICT,
+        )
 
 
 def _require_reason(reason):

@@ -10,6 +10,7 @@ from programs.choices import (
     IntakeState,
     PrioritySector,
     ProgramKind,
+    TimeZone,
 )
 
 from .base import PublicModel, localised, seen_through
@@ -174,6 +175,20 @@ class Intake(PublicModel):
     max_choices = models.PositiveSmallIntegerField(_("choices a person"), default=3)
     offer_days = models.PositiveSmallIntegerField(
         _("days to answer an offer"), default=7
+    )
+    time_zone = models.CharField(
+        _("time zone of its days"),
+        max_length=40,
+        choices=TimeZone,
+        default=TimeZone.JAKARTA,
+        db_default=TimeZone.JAKARTA,
+        help_text=_("Each of its days begins and ends at midnight there."),
+    )
+    two_approvals = models.BooleanField(
+        _("approved by two bodies"),
+        default=False,
+        db_default=False,
+        help_text=_("A plan needs the approval of two people of two institutions."),
     )
     state = models.CharField(
         _("state"), max_length=20, choices=IntakeState, default=IntakeState.DRAFT

@@ -1,13 +1,16 @@
 """Approving a plan: another person's word, bound to exactly this result."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.allocation.results import record
 from planner.allocation.review import judging
-from planner.models import RunState
+from planner.models import Approval, RunState
+from programs.audit_actions import AuditAction
+from programs.domain import audit
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
-from programs.roles import Permission
+from programs.roles import Permission, Role
 
 from . import transitions
 
@@ -15,23 +18,20 @@ from . import transitions
 def approve(run, *, digest, by, now, comment=""):
     """Approve the plan with this digest.
 
+    Where an intake asks for two approvals, the first leaves the run submitted.
+
     Parameters
     ----------
     digest: the result digest that the approver looked at.
 
     Raises
     ------
-    Refusal: the approver made or submitted the run, looked at another result, the
-    stored plan is no longer the one that was computed, or a proposal is not right when
-    it is judged once more from the data.
+    Refusal: the approver made or submitted the run, approved it already or for a body
+    that did, looked at another result, the stored plan is no longer the one that was
+    computed, or a proposal is not right when it is judged once more from the data.
     """
     require(by, Permission.APPROVE)
-    if by.pk in (run.created_by_id, run.submitted_by_id):
-        raise Refusal(
-            "own-plan",
-            _("Somebody else has to approve this plan: you made or submitted it."),
-            kind=RefusalKind.FORBIDDEN,
-        )
+    _require_other(run, by)
     if digest != run.result_digest:
         raise Refusal(
             "other-result",
@@ -41,16 +41,86 @@ def approve(run, *, digest, by, now, comment=""):
     require_unchanged(run)
     transitions.require_able(run, RunState.APPROVED)
     judging.require_right(run)
-    return transitions.move(
-        run,
-        RunState.APPROVED,
-        by=by,
-        now=now,
-        data={"digest": digest},
-        approved_by=by,
-        approved_digest=digest,
-        decided_at=now,
+    with transaction.atomic():
+        _claim(run)
+        _give(run, by, now, comment)
+        facts = {"digest": digest, "approvals": run.approvals.count()}
+        if not is_approved(run):
+            action = AuditAction.RUNS_APPROVED_ONCE
+            audit.record(by=by, action=action, obj=run, data=facts, now=now)
+            return run
+        return transitions.move(
+            run,
+            RunState.APPROVED,
+            by=by,
+            now=now,
+            data=facts,
+            approved_by=by,
+            approved_digest=digest,
+            decided_at=now,
+            comment=comment,
+        )
+
+
+def needed(run):
+    """Return how many approvals the plan needs: two where one of its intakes asks."""
+    return 2 if run.intakes.filter(two_approvals=True).exists() else 1
+
+
+def is_approved(run):
+    """Return whether as many people said yes as the intakes ask for."""
+    return run.approvals.filter(digest=run.result_digest).count() >= needed(run)
+
+
+def require_approvals(run):
+    """Refuse to publish a plan whose intake asks for more approvals than it has."""
+    # One approval is the state itself: runs of the first release have no row of it.
+    if needed(run) > 1 and not is_approved(run):
+        raise Refusal(
+            "second-approval-missing",
+            _(
+                "An intake of this plan asks for the approval of two bodies by now, "
+                "and one has approved it. Return it, run it again and have both sign."
+            ),
+            kind=RefusalKind.CONFLICT,
+        )
+
+
+def _require_other(run, by):
+    if by.pk in (run.created_by_id, run.submitted_by_id):
+        raise Refusal(
+            "own-plan",
+            _("Somebody else has to approve this plan: you made or submitted it."),
+            kind=RefusalKind.FORBIDDEN,
+        )
+
+
+def _claim(run):
+    """Lock the submitted run, so that two approvers count each other."""
+    if not transitions.able(run, RunState.APPROVED).update(state=RunState.SUBMITTED):
+        raise transitions.refusal(run)
+
+
+def _give(run, by, now, comment):
+    """Write the approval down, for a body that has not given one yet."""
+    given = list(run.approvals.values_list("approver", "institution"))
+    free = set(by.institution_ids(Role.APPROVER)) - {body for _who, body in given}
+    if not free or by.pk in {who for who, _body in given}:
+        raise Refusal(
+            "approved-already",
+            _(
+                "You or your institution approved this plan already; the second "
+                "approval comes from somebody of another institution."
+            ),
+            kind=RefusalKind.CONFLICT,
+        )
+    Approval.objects.create(
+        run=run,
+        approver=by,
+        institution_id=min(free),
+        digest=run.result_digest,
         comment=comment,
+        at=now,
     )
 
 

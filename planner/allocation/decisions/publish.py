@@ -47,7 +47,7 @@ from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 from . import transitions
-from .approve import require_unchanged
+from .approve import require_approvals, require_unchanged
 
 BATCH = 1000
 UNDECIDED = IntakeState.CLOSED, IntakeState.ALLOCATING
@@ -78,6 +78,7 @@ def publish(run, *, by, now):
             lock(run)
             require_unchanged(run)
             judging.require_still_right(run, judged)
+            require_approvals(run)
             require_holds(run)
             return decide(run, by, now)
     except IntegrityError as error:

@@ -75,6 +75,10 @@ def about(run):
             "author": number_of(run.created_by_id),
             "submitted_by": number_of(run.submitted_by_id),
             "approved_by": number_of(run.approved_by_id),
+            "approvals": [
+                {"by": number_of(each.approver_id), "digest": each.digest}
+                for each in run.approvals.all()
+            ],
         },
         "times": {
             name: moment(getattr(run, name))

@@ -62,6 +62,21 @@ def two_people_decide(now):
     return [(run.pk, "own plan") for run in AllocationRun.objects.filter(own)]
 
 
+def two_bodies_decide(now):
+    """A plan with two approvals has them from two people of two institutions."""
+    rows = AllocationRun.objects.annotate(
+        words=Count("approvals", distinct=True),
+        people=Count("approvals__approver", distinct=True),
+        bodies=Count("approvals__institution", distinct=True),
+    )
+    wrong = rows.filter(Q(words__gt=F("people")) | Q(words__gt=F("bodies")))
+    found = [(run.pk, f"{run.words} approvals, {run.bodies} bodies") for run in wrong]
+    asked = rows.filter(
+        state=RunState.APPROVED, intakes__two_approvals=True, words__lt=2
+    )
+    return found + [(run.pk, "second approval missing") for run in asked.distinct()]
+
+
 def publications_are_approved(now):
     """A published plan is exactly the one that was approved."""
     rows = Publication.objects.exclude(
@@ -103,6 +118,7 @@ PROMISES = {
         plans_are_whole,
         nobody_is_stuck,
         two_people_decide,
+        two_bodies_decide,
         publications_are_approved,
         publications_are_whole,
         placements_are_published,

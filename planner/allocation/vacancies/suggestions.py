@@ -8,7 +8,6 @@ offer is made when a person confirms it, after everything was judged once more.
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem.reading import Unbuildable
@@ -16,6 +15,7 @@ from planner.models import MoveUp, MoveUpState, PublishedIntake
 from planner.models.moves_up import SETTLED
 from programs.audit_actions import AuditAction
 from programs.choices import PlacementState
+from programs.days import day_of
 from programs.domain import audit
 from programs.domain.actors import SYSTEM, require, require_institution
 from programs.models import Placement, PlacementEvent, ReserveEntry
@@ -78,7 +78,7 @@ def without_suggestion(now):
             Exists(queue),
             Exists(ends),
             state__in=FREED,
-            slot__starts_on__gt=timezone.localdate(now),
+            slot__starts_on__gt=day_of(now),
         )
         .select_related("slot")
         .order_by("slot__code", "pk")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from planner.allocation.decisions.approve import approve
+from planner.allocation.decisions.approve import approve, needed
 from planner.allocation.decisions.cancel import cancel
 from planner.allocation.decisions.publish import publish
 from planner.allocation.decisions.reject import reject
@@ -21,6 +21,7 @@ from planner.desk.decisions.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.phases import ENDINGS
 from planner.desk.parts.runs import find
+from planner.models import RunState
 from planner.signing import ask_for_factor, lacks_factor
 from programs.roles import Permission
 
@@ -100,6 +101,8 @@ def judge(request, run_id):
         run=run,
         form=form,
         is_own=own,
+        num_needed=needed(run),
+        approvals=run.approvals.select_related("approver", "institution"),
         lacks_factor=lacks_factor(request),
         may_compare=request.user.allows(Permission.VIEW_ALL),
         ending=ENDINGS.get(run.termination, run.termination),
@@ -118,13 +121,20 @@ def _answer(request, run, comment):
             lambda: approve(
                 run, digest=digest, by=request.user, now=now, comment=comment
             ),
-            _("You approved the plan; a planner can publish it now."),
+            told_approval,
         )
     return attempt(
         request,
         lambda: reject(run, comment=comment, by=request.user, now=now),
         _("The plan went back to the planners with your comment."),
     )
+
+
+def told_approval(run):
+    """Return what came of an approval."""
+    if run.state == RunState.APPROVED:
+        return _("You approved the plan; a planner can publish it now.")
+    return _("You approved the plan; somebody of another institution has to as well.")
 
 
 @needs(Permission.PLAN)

@@ -10,6 +10,7 @@ from planner.desk.home.worklist import worklist
 from planner.desk.pages import is_officer
 from planner.models import LimitKind, LimitPrice, RunState
 from programs.choices import LIVE_PLACEMENT_STATES, IntakeState, SlotState
+from programs.days import day_of
 from programs.models import BudgetLine, FundingLine, Intake, Placement, Slot
 from programs.roles import ROLES, Role
 
@@ -25,7 +26,7 @@ CURRENT = (
 def home_context(user):
     """Return what the home page shows this reader."""
     now = timezone.now()
-    today = timezone.localtime(now).date()
+    today = day_of(now)
     intakes = list(
         Intake.objects.visible_to(user)
         .filter(state__in=CURRENT)

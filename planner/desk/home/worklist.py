@@ -6,7 +6,6 @@ from datetime import timedelta
 from babel import dates
 from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext as _, ngettext
 
 from planner.desk.parts.ratings import unrated
@@ -18,6 +17,7 @@ from programs.choices import (
     IntakeState,
     PlacementState,
 )
+from programs.days import day_of
 from programs.models import Application, ImportBatch, Intake, Placement
 from programs.roles import Permission, Role
 
@@ -143,7 +143,7 @@ def _intakes_to_plan(user, now):
         yield Item(
             text % {"count": facts["count"], "day": formats.day(facts["first"])},
             reverse("admin:desk_intakes"),
-            facts["first"] <= (now + SOON).date(),
+            facts["first"] <= day_of(now + SOON),
         )
 
 
@@ -166,7 +166,7 @@ def _offers(user, now):
     )
     facts = offers.aggregate(count=Count("pk"), last=Max("expires_at"))
     if facts["count"]:
-        last = timezone.localtime(facts["last"]).date()
+        last = day_of(facts["last"])
         language = (get_language() or "en")[:2]
         weekday = dates.format_date(last, "EEEE", locale=language)
         text = ngettext(
@@ -190,7 +190,7 @@ def _free_places(user, now):
 
 
 def _closing(user, now):
-    today = timezone.localtime(now).date()
+    today = day_of(now)
     intakes = Intake.objects.visible_to(user).filter(
         state=IntakeState.OPEN, closes_on__lte=today + SOON
     )
@@ -237,7 +237,7 @@ def _answers_of_hosts(user, now):
 
 
 def _ratings(user, now):
-    today = timezone.localtime(now).date()
+    today = day_of(now)
     facts = unrated(user, today).aggregate(
         count=Count("pk"), first=Min("application__intake__decide_by")
     )

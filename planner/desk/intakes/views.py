@@ -13,6 +13,7 @@ from planner.desk.intakes.readiness import readiness_of
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from planner.models import AllocationRun, words
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState, IntakeState
+from programs.days import day_of
 from programs.domain import judging
 from programs.models import Intake, Placement, Slot
 from programs.roles import Permission
@@ -91,7 +92,10 @@ def page(request, intake_id):
 def fit(request, intake_id):
     """Answer who fits where; apart from the page, because judging many takes long."""
     intake = find(request, intake_id)
-    context = {"intake": intake, "fit": fit_of(intake, on=timezone.localdate())}
+    context = {
+        "intake": intake,
+        "fit": fit_of(intake, on=day_of(timezone.now(), intake)),
+    }
     return TemplateResponse(request, "desk/intakes/fit.html", context)
 
 
@@ -102,7 +106,7 @@ def unfit(request, intake_id, rule):
     if rule not in RULES:
         raise Http404
     intake = find(request, intake_id)
-    stopped = Stopped(intake, rule, on=timezone.localdate())
+    stopped = Stopped(intake, rule, on=day_of(timezone.now(), intake))
     return render(
         request,
         "desk/intakes/unfit.html",

@@ -30,6 +30,9 @@ PROMISES = {
     "plans_are_whole": _("Every stored plan has the digest it was computed with."),
     "nobody_is_stuck": _("No run is served by a worker that is gone."),
     "two_people_decide": _("Nobody approved the own plan."),
+    "two_bodies_decide": _(
+        "Where two bodies approve, two people of two institutions did."
+    ),
     "publications_are_approved": _("What was published is what was approved."),
     "publications_are_whole": _("Every publication has all of its placements."),
     "placements_are_published": _(

@@ -11,6 +11,7 @@ from planner.desk.charts.timeline import timeline
 from planner.desk.parts.verdicts import told_verdict
 from planner.models import AllocationRun, Proposal, Reserve, Unplaced
 from programs import eligibility
+from programs.days import day_of
 from programs.domain import actors
 from programs.models import (
     Application,
@@ -44,7 +45,7 @@ def record_of(participant, user):
         "certificates": certificates,
         "chart": timeline(
             _spans(participant, applications, certificates, claims),
-            today=timezone.localdate(),
+            today=day_of(timezone.now()),
         ),
         "verdicts": verdicts_of(applications),
         "events": events_of(participant, applications, user),

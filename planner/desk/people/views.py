@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from planner.desk.pages import VIEWERS, needs, render
 from planner.desk.people.context import age_on, record_of
 from programs.admin.participants import MASK
+from programs.days import day_of
 from programs.domain import personal_data
 from programs.models import Participant
 from programs.roles import Permission
@@ -27,7 +28,7 @@ def page(request, participant_id):
         "desk/people/page.html",
         title=_("Where could they go? %(person)s") % {"person": person.full_name},
         person=person,
-        age=age_on(person.birth_date, timezone.localdate()),
+        age=age_on(person.birth_date, day_of(timezone.now())),
         mask=MASK,
         may_reveal=request.user.allows(Permission.REVEAL_PERSON),
         may_pin=request.user.allows(Permission.PLAN)

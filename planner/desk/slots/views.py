@@ -15,6 +15,7 @@ from planner.desk.slots.context import People, facts_of, outcome_of, pins_of, ru
 from planner.desk.slots.ratings import candidates_of, may_rate, rate
 from planner.models import AllocationRun
 from programs.choices import LIVE_PLACEMENT_STATES
+from programs.days import day_of
 from programs.models import Placement, Slot
 from programs.roles import Permission
 
@@ -35,15 +36,14 @@ def find(request, slot_id):
 def index(request):
     """List the slots of the reader's own institution, for hosts."""
     live = Q(placements__state__in=LIVE_PLACEMENT_STATES)
+    waiting = unrated(request.user, day_of(timezone.now()))
     slots = (
         Slot.objects.visible_to(request.user)
         .filter(host__in=request.user.institution_ids())
         .select_related("intake__program", "host")
         .annotate(
             placed=Count("placements", filter=live, distinct=True),
-            waits=Exists(
-                unrated(request.user, timezone.localdate()).filter(slot=OuterRef("pk"))
-            ),
+            waits=Exists(waiting.filter(slot=OuterRef("pk"))),
         )
         .order_by("starts_on", "code")
     )

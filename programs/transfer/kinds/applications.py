@@ -5,6 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
+from programs.days import is_open_on
 from programs.domain import events
 from programs.event_kinds import EventKind
 from programs.models import (
@@ -95,8 +96,7 @@ class Applications(Kind):
 
     def check_change(self, row, action):
         intake = self.intakes[row.values["intake"]]
-        in_time = intake.opens_on <= self.now.date() <= intake.closes_on
-        if intake.state != IntakeState.OPEN or not in_time:
+        if intake.state != IntakeState.OPEN or not is_open_on(intake, self.now):
             row.refuse(
                 "intake",
                 "intake-not-open",

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from programs.models import User
 from tests import factories
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -63,8 +64,8 @@ def words_of(client, path):
 def test_pages_in_indonesian_hold_no_english(client, english, solved, world):
     client.cookies.clear()
     reader = factories.administrator()
-    reader.language = "id"
-    reader.save()
+    factories.membership.make(user=reader, role="planner")
+    User.objects.update(language="id")
     client.force_login(reader)
     run = solved.pk
     participant = world.weak.participant
@@ -81,7 +82,6 @@ def test_pages_in_indonesian_hold_no_english(client, english, solved, world):
         reverse("admin:desk_run_person", args=[run, world.weak.pk])
         + "?for=participant",
         reverse("admin:desk_run_submit", args=[run]),
-        reverse("admin:desk_run_judge", args=[run]),
         reverse("admin:desk_slots"),
         reverse("admin:desk_slot", args=[world.slot_.pk]),
         reverse("admin:desk_slot_people", args=[world.slot_.pk]) + "?who=all",
@@ -100,4 +100,7 @@ def test_pages_in_indonesian_hold_no_english(client, english, solved, world):
         reverse("admin:programs_quota_add"),
     ]
     left = {path: words_of(client, path) & english for path in paths}
+    client.force_login(User.objects.get(pk=world.approver.pk))
+    judged = reverse("admin:desk_run_judge", args=[run])
+    left[judged] = words_of(client, judged) & english
     assert {path: words for path, words in left.items() if words} == {}

@@ -134,11 +134,11 @@ def test_publishing_makes_placements_money_and_waiting_lists(small, plan):
 
 def test_nobody_approves_the_own_plan(small, plan):
     run = plan()
-    both = factories.member("approver")
-    factories.membership.make(
-        user=both, role="planner", institution=factories.institution.make()
-    )
-    submit.submit(run, by=both, now=NOW)
+    both = factories.approver()
+    submit.submit(run, by=small.planner, now=NOW)
+    # Who planned last month and approves now.
+    AllocationRun.objects.filter(pk=run.pk).update(submitted_by=both)
+    run.refresh_from_db()
     with pytest.raises(Refusal) as refused:
         approve.approve(run, digest=run.result_digest, by=both, now=NOW)
     assert refused.value.code == "own-plan"

@@ -60,7 +60,7 @@ def test_a_published_plan_is_replanned(
 
 
 def test_the_author_cannot_approve(client, solved, world):
-    both = factories.administrator()
+    both = factories.approver()
     solved.created_by = both
     solved.state = "submitted"
     solved.save()

@@ -1,0 +1,30 @@
+"""Which day it is: a deadline is a day in the zone of its intake, not in UTC.
+
+A moment becomes a day here and nowhere else, so that an intake that closes on the 15th
+takes nominations until midnight where it is run.
+"""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+
+def zone_of(intake=None):
+    """Return the zone of an intake, or the installation's where there is none."""
+    return ZoneInfo(intake.time_zone if intake else settings.TIME_ZONE)
+
+
+def day_of(now, intake=None):
+    """Return the day a moment falls on.
+
+    Parameters
+    ----------
+    now: an aware moment.
+    intake: whose zone counts; the installation's (``TIME_ZONE``) if none is given.
+    """
+    return now.astimezone(zone_of(intake)).date()
+
+
+def is_open_on(intake, now):
+    """Return whether nominations are taken at a moment, by the intake's days."""
+    return intake.opens_on <= day_of(now, intake) <= intake.closes_on
