@@ -8,9 +8,17 @@ from planner.optimiser.files.instance import (
     read_instance as read_instance,
     write_instance as write_instance,
 )
+from planner.optimiser.files.parameters import (
+    parameters_text as parameters_text,
+    read_parameters as read_parameters,
+)
 from planner.optimiser.files.storage import FileError as FileError
 from planner.optimiser.model.claim import Claim as Claim
 from planner.optimiser.model.limits import Limits as Limits, LimitsError as LimitsError
+from planner.optimiser.model.parameters import (
+    ParametersError as ParametersError,
+    SearchParameters as SearchParameters,
+)
 from planner.optimiser.model.plan import Plan as Plan
 from planner.optimiser.model.problem import Problem as Problem
 from planner.optimiser.model.result import (

@@ -16,6 +16,7 @@ from typing import NoReturn, TextIO
 
 from planner.optimiser.certificate.check import Verdict, check
 from planner.optimiser.files.instance import read_instance, write_instance
+from planner.optimiser.files.parameters import parameters_text, read_parameters
 from planner.optimiser.files.published import OBJECTIVES, READERS
 from planner.optimiser.files.result_reader import read_claim
 from planner.optimiser.files.result_writer import result_text, write_result
@@ -70,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m planner.optimiser",
         description="Allocate options to agents under shared limits, with a proof.",
     )
-    commands = parser.add_subparsers(required=True, metavar="solve | check | convert")
+    commands = parser.add_subparsers(
+        required=True, metavar="solve | check | convert | parameters"
+    )
     solving = commands.add_parser("solve", help="find a plan, and prove how good it is")
     solving.add_argument("instance", type=Path)
     defaults = Limits()
@@ -80,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     solving.add_argument("--seed", type=int, default=defaults.seed)
     solving.add_argument("--work", type=int, help="stop by work done, not by time")
     solving.add_argument("--output", type=Path, metavar="RESULT")
+    solving.add_argument("--parameters", type=Path, metavar="FILE.toml")
     checking = commands.add_parser("check", help="verify every claim of a result")
     checking.add_argument("instance", type=Path)
     checking.add_argument("result", type=Path)
@@ -92,7 +96,14 @@ def _parser() -> argparse.ArgumentParser:
     converting.add_argument("--objective", choices=OBJECTIVES, default=None)
     converting.add_argument("--number", type=int, default=None)
     converting.add_argument("--maximise", action="store_true")
-    for command, run in ((solving, _solve), (checking, _check), (converting, _convert)):
+    printing = commands.add_parser("parameters", help="print the search parameters")
+    commands_to_run = (
+        (solving, _solve),
+        (checking, _check),
+        (converting, _convert),
+        (printing, _print_parameters),
+    )
+    for command, run in commands_to_run:
         command.set_defaults(run=run, prog=command.prog)
     return parser
 
@@ -107,11 +118,19 @@ def _solve(given: argparse.Namespace) -> int:
         seed=given.seed,
         work=given.work,
     )
+    parameters = None
+    if given.parameters is not None:
+        parameters = read_parameters(given.parameters)
     if given.output is not None:
         _writable(given.output)
     problem = read_instance(given.instance)
     with _interruptible() as interrupted:
-        result = solve(problem, limits=limits, on_progress=lambda *_: bool(interrupted))
+        result = solve(
+            problem,
+            limits=limits,
+            parameters=parameters,
+            on_progress=lambda *_: bool(interrupted),
+        )
     if given.output is None:
         print(result_text(problem, result), end="")
     else:
@@ -134,6 +153,11 @@ def _check(given: argparse.Namespace) -> int:
     for note in verdict.notes:
         print(note)
     print(verified(verdict))
+    return HOLDS
+
+
+def _print_parameters(_given: argparse.Namespace) -> int:
+    print(parameters_text(), end="")
     return HOLDS
 
 

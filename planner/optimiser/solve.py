@@ -10,9 +10,9 @@ from planner.optimiser.certificate.check import check, feasible, verified_bound
 from planner.optimiser.certificate.dual_bound import Prices as Claimed
 from planner.optimiser.conflicts.quickxplain import find_conflict
 from planner.optimiser.mip.agreement import Verdict
-from planner.optimiser.mip.concurrent import RACED
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits, Progress
+from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Result, Status, Termination, Tier
@@ -31,16 +31,6 @@ from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tier
 from planner.optimiser.search.pipeline import Outcome, Road
 from planner.optimiser.search.remote_block import Elsewhere
 
-PRICING = 200
-"""Sweeps for the prices of a tier that was solved together with others."""
-
-
-CONFLICT = 5.0
-"""Seconds that naming a conflict may take after the time is up, if there is one."""
-
-SUSPICION = 0.5
-"""Seconds that looking for one may take then, if it is not known that there is one."""
-
 
 class CheckFailed(RuntimeError):
     """The check found a fault in a result: an error of this package, never of data."""
@@ -54,6 +44,7 @@ def solve(
     on_progress: Progress | None = None,
     on_plan: OnPlan | None = None,
     elsewhere: Elsewhere | None = None,
+    parameters: SearchParameters | None = None,
 ) -> Result:
     """Find the best plan within the limits, with prices that prove how good it is.
 
@@ -70,8 +61,10 @@ def solve(
         Called with the choice of every better plan, int64[n].
     elsewhere
         Others who may walk parts that have nothing scarce in common.
+    parameters
+        What steers the search; the defaults are those of the benchmarks.
     """
-    watch = Watch(limits or Limits(), on_progress)
+    watch = Watch(limits or Limits(), on_progress, parameters=parameters)
     start = _feasible_start(problem, warm_start)
     staged = _search(problem, watch, start, on_plan, elsewhere)
     result = _result(problem, staged, watch)
@@ -108,9 +101,9 @@ def _search(
     Parts with nothing scarce in common are walked apart.
     """
     with watch.during("split"):
-        parts = split(problem)
+        parts = split(problem, watch.parameters.decomposition.least_options)
     branches = watch.limits.work is None and all(
-        len(part.option) <= RACED for part in parts
+        len(part.option) <= watch.parameters.portfolio.options for part in parts
     )
 
     def road(
@@ -141,7 +134,14 @@ def _search(
         return _prices(single, prices, watch)
 
     if problem.num_tiers > 1:
-        return solve_tiers(problem, road, pricer, warm_start=start, branches=branches)
+        return solve_tiers(
+            problem,
+            road,
+            pricer,
+            warm_start=start,
+            branches=branches,
+            parameters=watch.parameters.lexicographic,
+        )
     found = road(problem, start, 1.0)
     bounds = (TierBound(found.prices, (), found.bound),)
     return Staged(found.choice, bounds, found.verdict, found.proven)
@@ -149,9 +149,10 @@ def _search(
 
 def _prices(problem: Problem, start: Prices, watch: Watch) -> Prices:
     """Return good prices, from those of a similar problem."""
-    model = flatten(problem)
+    model = flatten(problem, watch.parameters.rows)
+    sweeps = watch.parameters.pipeline.tier_sweeps
     with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
-        found: Descent = find_prices(model, sweep, watch, sweeps=PRICING, start=None)
+        found: Descent = find_prices(model, sweep, watch, sweeps=sweeps, start=None)
         if not found.sweeps:  # out of time: what no prices at all prove
             found = Descent(found.price, sweep(found.price)[0])
     price, supply_price = model.prices(found.price)
@@ -176,6 +177,7 @@ def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
         seconds=watch.seconds,
         seed=watch.limits.seed,
         limits=watch.limits,
+        parameters=watch.parameters.as_dict(),
         versions={name: version(name) for name in ("highspy", "numpy", "ortools")},
         digest=problem.digest,
         detail=watch.detail(),
@@ -184,8 +186,11 @@ def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
 
 def _with_conflict(problem: Problem, result: Result, watch: Watch) -> Result:
     """Say which limits cannot hold together, and prove it where prices can."""
-    extra = CONFLICT if result.status is Status.INFEASIBLE else SUSPICION
-    found = find_conflict(problem, seconds=max(extra, watch.seconds_left()))
+    tuned = watch.parameters.conflicts
+    known = result.status is Status.INFEASIBLE
+    extra = tuned.seconds if known else tuned.suspicion_seconds
+    seconds = max(extra, watch.seconds_left())
+    found = find_conflict(problem, seconds=seconds, parameters=tuned)
     if found is None:
         return result
     if found.prices is None:

@@ -9,6 +9,7 @@ from planner.allocation.results import files, record
 from planner.optimiser import Limits, solve
 from planner.optimiser.certificate.check import check
 from planner.optimiser.files.instance import read_instance
+from planner.optimiser.files.parameters import recorded_parameters
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def replay(
     tiers, same_plan = [(value, None) for value, _bound in verdict.tiers], None
     if solves:
         limits = Limits(seconds=seconds, gap=gap, workers=workers, seed=seed, work=work)
-        again = solve(problem, limits=limits)
+        parameters = recorded_parameters(folder / "result.npz")
+        again = solve(problem, limits=limits, parameters=parameters)
         if again.plan is not None and claim.choice is not None:
             tiers = [
                 (old, new)

@@ -15,20 +15,8 @@ from planner.optimiser.assignment.generalised_assignment import Bins
 from planner.optimiser.kernels.exact_cover import cover
 from planner.optimiser.kernels.knapsack import WORD
 from planner.optimiser.kernels.pricing import compiled
+from planner.optimiser.model.parameters import DEFAULTS, AssignmentParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
-
-STEPS, PATIENCE = 30, 8
-"""Subgradient steps at a node, and how many in vain make them smaller."""
-
-AGAIN = 0.9
-"""A node is looked at again while no more than this share of its ways is left."""
-
-MOST_SETS, MOST_LOOKS = 3_000, 300_000
-"""Sets of a node, and looks at them, up to which it is settled by exact cover."""
-
-
-NOISE = 0.5
-"""How much dearer a job in a bin may look, where the order is to be another."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +75,16 @@ class Question:
     """
 
     def __init__(
-        self, bins: Bins, price: IntArray, most: int, *, seed: int = 0
+        self,
+        bins: Bins,
+        price: IntArray,
+        most: int,
+        *,
+        seed: int = 0,
+        parameters: AssignmentParameters = DEFAULTS.assignment,
     ) -> None:
-        self._noise = NOISE if seed else 0.0
+        self._tuned = parameters
+        self._noise = parameters.branch_noise if seed else 0.0
         self._random = np.random.default_rng(seed)
         self.bins, self.most = bins, most
         self.found: IntArray | None = None
@@ -99,7 +94,7 @@ class Question:
         size = int(bins.capacity.max()) + 1
         shape = (bins.num_jobs + 1, size)
         self._table, self._forward = np.zeros((2, *shape), dtype=np.int64)
-        depth = (bins.num_bins + 1, MOST_SETS)
+        depth = (bins.num_bins + 1, parameters.node_sets)
         self._lists, self._branches = np.zeros((2, *depth), dtype=np.int64)
 
     @property
@@ -129,7 +124,7 @@ class Question:
             if rest < 0:
                 return []
             allowed[:, part.jobs] = fits
-            if fits.sum() > AGAIN * before:
+            if fits.sum() > self._tuned.node_again * before:
                 break
         part, taking = self._part(allowed), taking[:, fits.sum(axis=0) > 1]
         if part is None or self._by_sets(part, price, allowed):
@@ -169,10 +164,10 @@ class Question:
 
         `price` becomes better prices. What is left is below 0 if nothing is so cheap.
         """
-        steps = STEPS * (4 if len(self._open) == 0 else 1)
+        steps = self._tuned.node_steps * (4 if len(self._open) == 0 else 1)
         bound = compiled("tighten")(
             price, part.cost, part.weight, part.room, part.most + 1, part.most + 1,
-            steps, PATIENCE, 0.7, 0.3, self._table,
+            steps, self._tuned.node_patience, 0.7, 0.3, self._table,
         )  # fmt: skip
         cells = len(part.jobs) * int(part.room.sum() + len(part.room)) // 8
         self.work += (steps + 6) * cells
@@ -196,7 +191,7 @@ class Question:
         if not count or count > WORD:
             return False
         own = price[part.jobs]
-        mask, loss, owner = np.zeros((3, MOST_SETS), dtype=np.int64)
+        mask, loss, owner = np.zeros((3, self._tuned.node_sets), dtype=np.int64)
         tops = [self._fill(part, own, i) for i in range(bins.num_bins)]
         rest, total = part.most - int(own.sum()) + sum(tops), 0
         if rest < 0:
@@ -215,7 +210,7 @@ class Question:
         chosen = np.zeros(bins.num_bins, dtype=np.int64)
         walked, found, finished = compiled(cover.__name__)(
             (1 << count) - 1, mask[rank], loss[rank], owner[rank], total, rest,
-            chosen - 1, MOST_LOOKS, self._lists, self._branches, chosen,
+            chosen - 1, self._tuned.node_looks, self._lists, self._branches, chosen,
         )  # fmt: skip
         self.work += walked
         if found:

@@ -20,41 +20,11 @@ from planner.optimiser.assignment.branch_and_bound import Question
 from planner.optimiser.assignment.generalised_assignment import Bins
 from planner.optimiser.kernels.exact_cover import search_packings
 from planner.optimiser.kernels.pricing import compiled
+from planner.optimiser.model.parameters import DEFAULTS, AssignmentParameters
 from planner.optimiser.model.problem import IntArray
-
-ISLANDS = 2
-
-LONG = 4_000_000_000
-"""Work on the question at the bound after which every second share goes to dives."""
-
-AIM, DIVING = 0.3, 1_000_000_000
-"""How far up from the bound to the best plan the first dive asks, and its work."""
-
-FEWEST, WIDEST = 3, 12
-"""Bins to pack again at once."""
-
-HEATS = (0.0, 1.0, 1.0, 0.8, 0.6, 0.5, 0.4, 0.3)
-"""How readily the legs of a round take dearer packings: times what each bin loses."""
-
-LEG, DIVED, ASKED = 50_000_000, 150_000_000, 800_000_000
-"""Work of an island, on a dive, and on the question at the bound, before they look at
-each other: a fraction of a second, the first two about as long as the third."""
-
-UNIT = LEG + DIVED + ASKED
-"""Work of a round, which counts as one unit of CP-SAT's deterministic time."""
-
-OWN_STEPS = 12
-"""Subgradient steps for the prices of the jobs of a few bins."""
-
-MOST_SETS, PATIENCE = 500, 150_000
-"""Sets of a bin that are listed, and looks at sets, before it is enough."""
 
 NEVER = -(2**62)
 """A bound that says nothing."""
-
-STEPS, EFFORT = 1_500, 3_000_000_000
-"""Most subgradient steps for the prices on jobs, and most cells they may fill: no step
-can be interrupted, so they are kept to seconds."""
 
 
 def warm_up() -> threading.Thread:
@@ -86,9 +56,13 @@ class Dives:
     """
 
     order: int
-    aim: float = AIM
-    patience: int = DIVING
+    tuned: AssignmentParameters
+    aim: float = 0.0
+    patience: int = 0
     now: Question | None = None
+
+    def __post_init__(self) -> None:
+        self.aim, self.patience = self.tuned.first_aim, self.tuned.dive_patience
 
     def question(self, packing: "Packing", least: int, most: int) -> Question:
         """Return the question to go on with; its cost is from `least` to `most`."""
@@ -98,9 +72,12 @@ class Dives:
                 return now
             self.aim = min(1.0, 1.5 * self.aim)
             if now.most == most:
-                self.aim, self.patience = AIM, self.patience * 3 // 2
+                self.aim = self.tuned.first_aim
+                self.patience = self.patience * 3 // 2
         aim = least + int(self.aim * (most - least))
-        self.now = Question(packing.bins, packing.price, aim, seed=self.order)
+        self.now = Question(
+            packing.bins, packing.price, aim, seed=self.order, parameters=self.tuned
+        )
         self.order += 2
         return self.now
 
@@ -124,6 +101,7 @@ class Packing:
     price: IntArray
     seed: int = 1
     workers: int = 1
+    parameters: AssignmentParameters = DEFAULTS.assignment
     bound: int = NEVER
     rounds: int = 0
     work: int = 0
@@ -131,7 +109,10 @@ class Packing:
     _proven: int = NEVER
     _halfway: int = 0
     _asked: Question | None = None
-    _dives: list[Dives] = field(default_factory=lambda: [Dives(0), Dives(1)])
+    _dives: list[Dives] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._dives = [Dives(order, self.parameters) for order in range(2)]
 
     @property
     def cost(self) -> int:
@@ -147,7 +128,8 @@ class Packing:
         table = np.zeros((bins.num_jobs + 1, self._size), dtype=np.int64)
         price = self.price.copy()
         enough = self.cost - bins.unit + 1
-        steps = min(STEPS, 60 + EFFORT // bins.cells)
+        tuned = self.parameters
+        steps = min(tuned.bound_steps, 60 + tuned.bound_cells // bins.cells)
         bound = compiled("tighten")(
             price, bins.cost, bins.weight, bins.capacity, self.cost, enough, steps,
             20, 0.6, 0.5, table,
@@ -168,11 +150,13 @@ class Packing:
         if self.closed():
             return
         self.rounds += 1
+        tuned = self.parameters
         least, most = self._cheapest(), self.cost // self.bins.unit - 1
-        dives = [(self._dives[0].question(self, least, most), DIVED)]
+        dives = [(self._dives[0].question(self, least, most), tuned.dive_work)]
         climbs = most == least or self.rounds % 2 or not self._is_long()
         if not climbs:
-            dives.append((self._dives[1].question(self, least, most), 2 * DIVED))
+            second = self._dives[1].question(self, least, most)
+            dives.append((second, 2 * tuned.dive_work))
         before = sum(question.work for question, _ in dives)
 
         def late() -> bool:
@@ -181,11 +165,11 @@ class Packing:
         with ThreadPoolExecutor(self.workers) as pool:
             climb = pool.submit(self._climb, least, most if climbs else least - 1, late)
             answers = [pool.submit(each.ask, work, late) for each, work in dives]
-            leg = pool.submit(self._leg, self.rounds % ISLANDS)
+            leg = pool.submit(self._leg, self.rounds % tuned.islands)
             for answer in answers:
                 answer.result()
             found = [leg.result()]
-            self.work += LEG + climb.result() - before
+            self.work += tuned.leg_work + climb.result() - before
         self.work += sum(question.work for question, _ in dives)
         if self._asked is not None:
             # Whatever is cheaper than the question at the bound has been ruled out.
@@ -203,12 +187,14 @@ class Packing:
         work that took. It touches nothing but the question at the bound.
         """
         spent = 0
-        while spent < ASKED and least <= most and not late():
+        while spent < self.parameters.climb_work and least <= most and not late():
             asked = self._asked
             if asked is None or asked.closed or asked.most < least:
-                asked = self._asked = Question(self.bins, self.price, least)
+                asked = self._asked = Question(
+                    self.bins, self.price, least, parameters=self.parameters
+                )
             before = asked.work
-            asked.ask(ASKED - spent, late)
+            asked.ask(self.parameters.climb_work - spent, late)
             spent += asked.work - before
             if not asked.closed or asked.found is not None:
                 break
@@ -216,7 +202,7 @@ class Packing:
         return spent
 
     def _is_long(self) -> bool:
-        return self._asked is not None and self._asked.work > LONG
+        return self._asked is not None and self._asked.work > self.parameters.long_work
 
     def _cheapest(self) -> int:
         """Return the least that an assignment may cost, in whole units."""
@@ -224,20 +210,23 @@ class Packing:
 
     @property
     def units(self) -> int:
-        """The work done, in units as long as those of CP-SAT."""
-        return self.work // UNIT
+        """The work done, in rounds, about as long as a unit of CP-SAT's time."""
+        tuned = self.parameters
+        return self.work // (tuned.leg_work + tuned.dive_work + tuned.climb_work)
 
     def _leg(self, island: int, work: int | None = None) -> IntArray:
         """Walk one leg of an island; return the best assignment that it passed."""
-        bins, best = self.bins, self.assigned.copy()
-        seed = (self.seed * 1_000_003 + self.rounds * ISLANDS + island) % 2**31
-        heat = HEATS[self.rounds // ISLANDS % len(HEATS)]
+        bins, best, tuned = self.bins, self.assigned.copy(), self.parameters
+        turn = self.rounds * tuned.islands + island
+        seed = (self.seed * 1_000_003 + turn) % 2**31
+        heat = tuned.heats[self.rounds // tuned.islands % len(tuned.heats)]
         here = best.copy() if heat == 0 else self._here.get(island, best.copy())
         lost = max(self.cost - self.bound, bins.unit) if self.bound > NEVER else 0
         compiled(search_packings.__name__)(
             seed, self.price, bins.cost, bins.weight, bins.capacity, here, best,
-            bins.unit, heat * lost / bins.num_bins, FEWEST, WIDEST, work or LEG,
-            OWN_STEPS, MOST_SETS, PATIENCE,
+            bins.unit, heat * lost / bins.num_bins, tuned.fewest_bins, tuned.most_bins,
+            work or tuned.leg_work, tuned.packed_steps, tuned.packed_sets,
+            tuned.packed_looks,
         )  # fmt: skip
         self._here[island] = here
         return best

@@ -16,30 +16,26 @@ from planner.optimiser.assignment.matheuristic import Packing, warm_up
 from planner.optimiser.mip.agreement import Agreement, ExactOutcome, Verdict
 from planner.optimiser.mip.cpsat import Stop
 from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.parameters import (
+    DEFAULTS,
+    AssignmentParameters,
+    SearchParameters,
+)
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 
 if TYPE_CHECKING:
     from planner.optimiser.relaxation.subgradient import Prices
 
-PACK_FROM, PACK_CELLS = 400, 50_000_000
-"""Options from which a problem of nothing but bins is worth its own search, and cells
-of knapsack tables up to which it can be had."""
-
-GLANCE, GLANCE_WORK = 0.02, 1
-"""Share of the time, or units of work, in which a solver may settle such a problem
-straight away."""
-
-SLICE = 4.0
-"""Seconds that a solver gets for such a problem while its kernels are made ready."""
-
 WAITING = 0.1
 """Seconds between two looks at the caller while nothing else is done."""
 
 
-def worthwhile_bins(problem: Problem) -> Bins | None:
+def worthwhile_bins(problem: Problem, parameters: AssignmentParameters) -> Bins | None:
     """Return the bins of a problem that is worth this search, or None."""
-    bins = as_bins(problem) if problem.num_options >= PACK_FROM else None
-    return bins if bins is not None and bins.cells <= PACK_CELLS else None
+    if problem.num_options < parameters.least_options:
+        return None
+    bins = as_bins(problem)
+    return bins if bins is not None and bins.cells <= parameters.most_cells else None
 
 
 def prove_assignment(
@@ -51,16 +47,22 @@ def prove_assignment(
     limits: Limits,
     stop: Stop | None = None,
     on_plan: Callable[[IntArray], None] | None = None,
+    parameters: SearchParameters = DEFAULTS,
 ) -> ExactOutcome:
     """Search a problem of nothing but bins, as `agreement.prove` does any problem."""
-    search = AssignmentSearch(problem, choice, prices, limits, stop, on_plan, ())
+    search = AssignmentSearch(
+        problem, choice, prices, limits, stop, on_plan, (), parameters
+    )
+    tuned = parameters.assignment
     if search.choice is None:
         return search.settle(limits.seconds)
     ready = warm_up()
     outcome = search.glance()
     while ready.is_alive() and not outcome.proven and not search.over():
         if limits.work is None:
-            outcome = search.settle(SLICE, enough=lambda: not ready.is_alive())
+            outcome = search.settle(
+                tuned.slice_seconds, enough=lambda: not ready.is_alive()
+            )
         else:
             ready.join(WAITING)
     return outcome if outcome.proven or ready.is_alive() else search.pack(bins)
@@ -71,9 +73,10 @@ class AssignmentSearch(Agreement):
 
     def glance(self) -> ExactOutcome:
         """Ask for so short that it is nearly free: some problems are that easy."""
+        tuned = self.parameters.assignment
         if self.work is None:
-            return self.settle(GLANCE * self.limits.seconds)
-        self.work = min(GLANCE_WORK, self.work)
+            return self.settle(tuned.glance_share * self.limits.seconds)
+        self.work = min(tuned.glance_work, self.work)
         return self.settle(self.limits.seconds)
 
     def pack(self, bins: Bins) -> ExactOutcome:
@@ -85,6 +88,7 @@ class AssignmentSearch(Agreement):
             bins.job_prices(self.price()),
             seed=self.limits.seed,
             workers=self.limits.workers,
+            parameters=self.parameters.assignment,
         )
         verdict = Verdict.OPEN
         while verdict is Verdict.OPEN and not self.over():

@@ -29,19 +29,11 @@ from planner.optimiser.conflicts.elastic_lp import (
     relaxed,
     strain,
 )
+from planner.optimiser.model.parameters import DEFAULTS, ConflictParameters
 from planner.optimiser.model.plan import NOTHING
 from planner.optimiser.model.problem import Problem
 from planner.optimiser.model.result import Relief
 from planner.optimiser.model.validate import UNLIMITED
-
-WIDE = 40
-"""Ceilings that are asked about first: those that most options use."""
-
-EXACT_OPTIONS = 5_000
-"""Up to so many options, conflicts that only whole choices have are searched for."""
-
-MOST_DUTIES = 64
-"""Duties to place somebody are told one by one up to this many."""
 
 Conflicting = Callable[[Sequence[Limit]], bool]
 """Whether these limits alone cannot hold together."""
@@ -64,14 +56,19 @@ class Conflict:
     prices: Prices | None
 
 
-def find_conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None:
+def find_conflict(
+    problem: Problem,
+    *,
+    seconds: float = 30.0,
+    parameters: ConflictParameters = DEFAULTS.conflicts,
+) -> Conflict | None:
     """Return a conflict among the hard limits, or None if none was found."""
     ends = time.monotonic() + seconds
 
     def left() -> float:
         return max(0.0, ends - time.monotonic())
 
-    wide = _wide(problem)
+    wide = _wide(problem, parameters.first_ceilings)
     found = _strained(problem, wide, left()) or _strained(problem, None, left())
     if found is not None:
         conflicting = _elastic(problem, left)
@@ -81,19 +78,19 @@ def find_conflict(problem: Problem, *, seconds: float = 30.0) -> Conflict | None
             limits = limits_of(problem)
         small = relaxed(problem, limits)
         small = with_options(small, needed(small))
-        reason = _fewest(limits, _elastic(small, left), left)
-        return Conflict(
-            reliefs=_reliefs(small, reason, left), prices=_proof(problem, found)
-        )
+        reason = _fewest(limits, _elastic(small, left), left, parameters.most_duties)
+        reliefs = _reliefs(small, reason, left, parameters.exact_options)
+        return Conflict(reliefs=reliefs, prices=_proof(problem, found))
     small = with_options(problem, needed(problem))
-    if small.num_options > EXACT_OPTIONS:
+    if small.num_options > parameters.exact_options:
         return None
     conflicting = _exact(small, left)
     limits = limits_of(small)
     if not conflicting(limits):
         return None
-    reason = _fewest(limits, conflicting, left)
-    return Conflict(reliefs=_reliefs(small, reason, left), prices=None)
+    reason = _fewest(limits, conflicting, left, parameters.most_duties)
+    reliefs = _reliefs(small, reason, left, parameters.exact_options)
+    return Conflict(reliefs=reliefs, prices=None)
 
 
 def refute(problem: Problem, *, seconds: float) -> Prices | None:
@@ -124,11 +121,14 @@ def limits_of(problem: Problem) -> list[Limit]:
     ]
 
 
-def _wide(problem: Problem) -> list[Limit]:
-    """Return the limits that a conflict is mostly made of: all but narrow ceilings."""
+def _wide(problem: Problem, most: int) -> list[Limit]:
+    """Return the limits a conflict is mostly made of: all but narrow ceilings.
+
+    The `most` ceilings that most options use are kept.
+    """
     limits = limits_of(problem)
     ceilings = [limit for limit in limits if limit.kind == "upper"]
-    narrow = set(ceilings[WIDE:])
+    narrow = set(ceilings[most:])
     return [limit for limit in limits if limit not in narrow]
 
 
@@ -189,7 +189,10 @@ def _can_hold(problem: Problem, seconds: float) -> bool | None:
 
 
 def _fewest(
-    limits: Sequence[Limit], conflicting: Conflicting, left: Callable[[], float]
+    limits: Sequence[Limit],
+    conflicting: Conflicting,
+    left: Callable[[], float],
+    most_duties: int,
 ) -> list[Limit]:
     """Return limits that conflict, none of them idle, as far as the time allows.
 
@@ -201,7 +204,7 @@ def _fewest(
     if duties and conflicting(others):
         duties = []
     reason = _quick_xplain(duties, bool(duties), others, conflicting, left)
-    if 0 < len(duties) <= MOST_DUTIES:
+    if 0 < len(duties) <= most_duties:
         duties = _quick_xplain(reason, bool(reason), duties, conflicting, left)
     return [*reason, *duties]
 
@@ -226,16 +229,22 @@ def _quick_xplain(
 
 
 def _reliefs(
-    problem: Problem, reason: Sequence[Limit], left: Callable[[], float]
+    problem: Problem,
+    reason: Sequence[Limit],
+    left: Callable[[], float],
+    exact_options: int,
 ) -> tuple[Relief, ...]:
     """Return how far each limit of a conflict must give way if the others stay."""
     small = relaxed(problem, reason)
     return tuple(
-        _relief(problem, limit, _least(small, limit, left)) for limit in reason
+        _relief(problem, limit, _least(small, limit, left, exact_options))
+        for limit in reason
     )
 
 
-def _least(problem: Problem, limit: Limit, left: Callable[[], float]) -> int | None:
+def _least(
+    problem: Problem, limit: Limit, left: Callable[[], float], exact_options: int
+) -> int | None:
     """Return by how much one limit must give way for any plan, or None if in vain.
 
     No plan does with less than the elastic program; whether one does with that, whole
@@ -246,7 +255,7 @@ def _least(problem: Problem, limit: Limit, left: Callable[[], float]) -> int | N
     alone = strain(problem, seconds=left(), only=limit)
     total = 0.0 if alone is None else alone.total * (1 - FEASIBLE**2) - FEASIBLE
     least = max(1, math.ceil(total))
-    if problem.num_options > EXACT_OPTIONS:
+    if problem.num_options > exact_options:
         return None if alone is None else least
     answers: dict[int, bool | None] = {}
 

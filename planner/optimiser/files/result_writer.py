@@ -63,7 +63,7 @@ def result_arrays(problem: Problem, result: Result) -> dict[str, Any]:
         **_circumstances(result),
         "conflict": [asdict(relief) for relief in result.conflict],
     }
-    for name in ("limits", "versions", "phases", "conflict"):
+    for name in ("limits", "parameters", "versions", "phases", "conflict"):
         scalars[name] = json.dumps(scalars[name])
     arrays = {n: np.array(value) for n, value in scalars.items() if value is not None}
     if result.plan is not None:
@@ -81,6 +81,7 @@ def _circumstances(result: Result) -> dict[str, Any]:
         "seconds": result.seconds,
         "seed": result.seed,
         "limits": None if result.limits is None else asdict(result.limits),
+        "parameters": {name: dict(group) for name, group in result.parameters.items()},
         "versions": dict(result.versions),
         "digest": result.digest,
         "detail": result.detail,

@@ -22,20 +22,15 @@ from planner.optimiser.mip import cpsat, scip
 from planner.optimiser.mip.cpsat import Answer, Effort, Stop
 from planner.optimiser.mip.mip_model import Formulation, Held, formulate
 from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, Problem
 
 if TYPE_CHECKING:
     from planner.optimiser.relaxation.subgradient import Prices
 
-UNINTERRUPTIBLE = 4.0
-"""Seconds at a time for a solver that cannot be stopped."""
-
 ROUNDING = 1e-6
 """Room for the rounding of bounds that are floats."""
-
-ROUNDS = 4
-"""How often a second method may overturn the first before both are given up."""
 
 
 class Verdict(Enum):
@@ -80,13 +75,16 @@ def prove(
     stop: Stop | None = None,
     on_plan: Callable[[IntArray], None] | None = None,
     held: Sequence[Held] = (),
+    parameters: SearchParameters = DEFAULTS,
 ) -> ExactOutcome:
     """Search a single-tier problem for the best plan, and for the proof that it is.
 
     `choice` is a feasible choice to beat, or None. `on_plan` sees each better one.
     `held` are levels that every plan has to keep.
     """
-    search = Agreement(problem, choice, prices, limits, stop, on_plan, tuple(held))
+    search = Agreement(
+        problem, choice, prices, limits, stop, on_plan, tuple(held), parameters
+    )
     return search.settle(limits.seconds)
 
 
@@ -102,8 +100,9 @@ class Agreement:
         stop: Stop | None,
         on_plan: Callable[[IntArray], None] | None,
         held: tuple[Held, ...],
+        parameters: SearchParameters,
     ) -> None:
-        self.held = held
+        self.held, self.parameters = held, parameters
         self.problem, self.prices, self.limits = problem, prices, limits
         self.work = limits.work
         self.stop, self.on_plan = stop, on_plan
@@ -120,7 +119,7 @@ class Agreement:
         """
         self.enough = enough
         self.until = min(self.ends, time.monotonic() + seconds)
-        for _ in range(ROUNDS):
+        for _ in range(self.parameters.agreement.rounds):
             first = self.ask(self.first_method)
             if not first.closed:
                 break
@@ -198,7 +197,8 @@ class Agreement:
 
     def _briefly(self) -> Effort:
         """Return what SCIP may spend at a time: it cannot be stopped."""
-        seconds = min(self.seconds_left(), UNINTERRUPTIBLE)
+        slice_seconds = self.parameters.agreement.slice_seconds
+        seconds = min(self.seconds_left(), slice_seconds)
         return Effort(seconds, seed=self.limits.seed)
 
     def _cpsat(self, program: Formulation, *, plainly: bool) -> Answer:

@@ -24,8 +24,6 @@ from planner.optimiser.mip.mip_model import Formulation, Row, plain_rows
 from planner.optimiser.model.problem import BoolArray, IntArray
 
 SOLVERS = ("highs", "scip")
-RACED = 30_000
-"""Options up to which the whole problem is given to branch and cut."""
 
 POLL = 0.02
 """Seconds between two looks at the processes."""

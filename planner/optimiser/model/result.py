@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.limits import Limits
@@ -109,6 +110,8 @@ class Result:
     tiers
         One entry a tier, most important first; `objective`, `bound`, `solver_bound`,
         `gap`, `price`, `supply_price`, `tier_price` and `fees` are those of the last.
+    parameters
+        What steered the search, as `SearchParameters.of` takes it.
     digest
         SHA-256 of the problem this result answers.
     detail
@@ -126,6 +129,7 @@ class Result:
     seconds: float = 0.0
     seed: int = 1
     limits: Limits | None = None
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     detail: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from planner.optimiser.model.limits import Limits, Progress
+from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.result import Phase, Termination
 
 POLL = 0.1
@@ -15,6 +16,8 @@ POLL = 0.1
 
 class Watch:
     """Knows how much of the limits is left, and tells the caller how far the run is.
+
+    It also carries the parameters of the run to whoever searches.
 
     `on_progress` is always called from the thread that called `solve`. `clocked` says
     that a part of the search was cut short by time, so that the plan may depend on the
@@ -26,8 +29,10 @@ class Watch:
         limits: Limits,
         on_progress: Progress | None = None,
         phases: list[Phase] | None = None,
+        parameters: SearchParameters | None = None,
     ) -> None:
         self.limits = limits
+        self.parameters = parameters or DEFAULTS
         self.phases: list[Phase] = [] if phases is None else phases
         self.phase = "start"
         self.incumbent: int | None = None

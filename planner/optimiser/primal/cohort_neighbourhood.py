@@ -8,17 +8,11 @@ who is in them, and who would lose least by joining.
 
 import numpy as np
 
+from planner.optimiser.model.parameters import DEFAULTS, NeighbourhoodParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.relaxation.column_generation import losses, uses_closed_rows
 from planner.optimiser.relaxation.row_model import Model, cohort_rows
 from planner.optimiser.relaxation.subgradient import Sweeper, worth_of_a_choice
-
-FIRST, WIDER, WIDEST, PULLED = 6, 3, 18, 3
-"""Cohorts that are decided together at most, how many more once all have been tried,
-the end of that, and people who could join one for each that its floor asks for."""
-
-NEAR = 0.5
-"""Loss up to which somebody may choose something else, in worths of a choice."""
 
 
 class Reopening:
@@ -33,8 +27,9 @@ class Reopening:
         decided: Model,
         price: FloatArray,
         lot: np.random.Generator,
+        parameters: NeighbourhoodParameters = DEFAULTS.neighbourhood,
     ) -> None:
-        self.base, self.lot = base, lot
+        self.base, self.lot, self.tuned = base, lot, parameters
         self.index = base.index(cohort_rows(base.rows))
         self.cohorts = np.flatnonzero(np.diff(self.index.ptr))
         closed = decided.rows.upper == 0
@@ -43,9 +38,9 @@ class Reopening:
         self.shut = uses_closed_rows(decided)
         _, top = losses(base, np.where(self.shut, -np.inf, reduced))
         self.loss = np.where(np.isfinite(top), top, 0.0)[base.option_agent] - reduced
-        self.near = NEAR * worth_of_a_choice(base)
+        self.near = parameters.near_loss * worth_of_a_choice(base)
         self.turn: list[int] = []
-        self.most = FIRST - WIDER
+        self.most = max(0, parameters.first_cohorts - parameters.more_cohorts)
 
     def __call__(self, choice: IntArray) -> tuple[BoolArray, BoolArray]:
         """Return the agents who choose again, and the options they choose among."""
@@ -55,7 +50,8 @@ class Reopening:
         keep = ~self.shut & (self.loss <= self.near)
         if not self.turn:
             self.turn = self.round(choice)
-            self.most = min(WIDEST, self.most + WIDER)
+            grown = self.most + self.tuned.more_cohorts
+            self.most = max(1, min(self.tuned.most_cohorts, grown))
         cohort = self.turn.pop()
         for _ in range(int(self.lot.integers(1, self.most, endpoint=True))):
             again[cohort] = True
@@ -82,7 +78,9 @@ class Reopening:
         option, agent = self.index.option[part], self.index.agent[part]
         inside = choice[agent] == option
         outside = option[~inside]
-        wanted = PULLED * max(1, int(self.base.problem.resource_lower[cohort]))
+        wanted = self.tuned.pulled_agents * max(
+            1, int(self.base.problem.resource_lower[cohort])
+        )
         nearest = np.argsort(self.loss[outside], kind="stable")[:wanted]
         return np.concatenate([option[inside], outside[nearest]]).astype(np.int64)
 

@@ -32,28 +32,7 @@ from planner.optimiser.relaxation.column_generation import (
 from planner.optimiser.relaxation.row_model import Model, Rows, cohort_rows
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, find_prices
 
-FOLLOWING, FILLED = 0.3, (1.0, 0.6)
-"""Share of the time left for following the linear program, and the parts of a floor
-below which a cohort is closed."""
-
 SHORT = 1e-6
-
-ROUNDS = 16
-SWEEPS = 30
-"""Sweeps after each round of closing; prices are near already."""
-
-NARROW_FROM, NARROW = 50_000, 0.35
-"""Options from which only this share of them is looked at to decide."""
-
-EXACTLY, EACH_SECOND = 80_000, 1_000
-"""Options up to which every decision is valued by its linear program, in all and for
-each second left: a program takes about ten microseconds an option."""
-
-FLIPPING = 0.15
-"""Share of the time left that may go into flipping cohorts one by one."""
-
-SHARE = 0.3
-"""How many of the cohorts that gain are closed together: each changes the others."""
 
 OUT_OF_REACH = 1e9
 """The price of a cohort that does not run, in worths of a choice."""
@@ -86,7 +65,6 @@ def decide(
     unit: float,
     watch: Watch,
     *,
-    sweeps: int = SWEEPS,
     exactly: bool = False,
 ) -> Decision:
     """Decide which cohorts run by their bids, and return the prices when they do.
@@ -94,6 +72,7 @@ def decide(
     A large model is decided on the options that lose least. The outcome is valued
     `exactly` where that is asked for.
     """
+    sweeps = watch.parameters.cohorts.sweeps
     near = nearest(model, start.price, watch)
     found = _decide_near(near, start.price, unit, watch, sweeps)
     price = found.descent.price
@@ -108,12 +87,13 @@ def follow(model: Model, core: CoreOutcome, unit: float, watch: Watch) -> Decisi
     What it leaves below its floor is closed, or only what it leaves far below while the
     rest is filled up, whichever its program finds better.
     """
-    cohorts, ends = cohort_rows(model.rows), watch.seconds + watch.part(FOLLOWING)
+    tuned, cohorts = watch.parameters.cohorts, cohort_rows(model.rows)
+    ends = watch.seconds + watch.part(tuned.follow_share)
     never = cohorts & (_most_use(model) < model.rows.lower)
     best: Decision | None = None
-    for share in FILLED:
+    for share in tuned.filled:
         closed, use = never, core.use
-        for _ in range(ROUNDS):
+        for _ in range(tuned.rounds):
             wanted = share * model.rows.lower if use is core.use else model.rows.lower
             short = cohorts & ~closed & (use < wanted - SHORT)
             if use is not core.use and not short.any():
@@ -131,11 +111,12 @@ def follow(model: Model, core: CoreOutcome, unit: float, watch: Watch) -> Decisi
 
 def nearest(model: Model, price: FloatArray, watch: Watch) -> Model:
     """Return a large model without the options that lose most at these prices."""
-    if model.num_options < NARROW_FROM:
+    tuned = watch.parameters.cohorts
+    if model.num_options < tuned.narrow_from:
         return model
     with Sweeper(model, watch.limits.workers) as sweep:
         loss, _ = losses(model, sweep.reduced(price))
-    kept = int(NARROW * model.num_options)
+    kept = int(tuned.narrow_share * model.num_options)
     return model.keep(loss <= np.partition(loss, kept)[kept])
 
 
@@ -143,18 +124,18 @@ def _decide_near(
     model: Model, price: FloatArray, unit: float, watch: Watch, sweeps: int
 ) -> Decision:
     """Close cohorts while that gains, then open again those that are missed."""
-    cohorts = cohort_rows(model.rows)
+    tuned, cohorts = watch.parameters.cohorts, cohort_rows(model.rows)
     index = model.index(cohorts)
     closed = cohorts & (_most_use(model) < model.rows.lower)
     now = best = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
-    for _ in range(ROUNDS):
+    for _ in range(tuned.rounds):
         short = (now.use < model.rows.lower) | (now.descent.price < 0)
         asked = cohorts & ~closed & short
         gain = np.where(asked, -worth_of_running(now, asked, index), -np.inf)
         pays = np.flatnonzero(gain > 0)
         if len(pays) == 0 or watch():
             break
-        count = max(1, int(SHARE * len(pays)))
+        count = max(1, int(tuned.close_share * len(pays)))
         closed = closed.copy()
         closed[pays[np.argsort(-gain[pays], kind="stable")[:count]]] = True
         now = settle(model, closed, now.descent.price, unit, watch, sweeps=sweeps)
@@ -177,7 +158,8 @@ def _flip(
     watch: Watch,
 ) -> Decision:
     """Close or open one cohort at a time while that gains."""
-    ends = watch.seconds + watch.part(FLIPPING)
+    tuned = watch.parameters.cohorts
+    ends = watch.seconds + watch.part(tuned.flip_share)
     tried = np.zeros(len(cohorts), dtype=bool)
     while not watch.report() and watch.seconds < ends:
         worth = worth_of_running(best, cohorts & ~tried, index)
@@ -191,7 +173,7 @@ def _flip(
         closed = best.closed.copy()
         closed[cohort] = not closed[cohort]
         price = best.descent.price
-        now = settle(model, closed, price, unit, watch, sweeps=SWEEPS)
+        now = settle(model, closed, price, unit, watch, sweeps=tuned.sweeps)
         if now.beats(best):
             best = now
             tried[:] = False
@@ -233,9 +215,11 @@ def settle(
 
 def _exactly(watch: Watch) -> float:
     """Return up to how many options every decision is valued by its program."""
+    tuned = watch.parameters.cohorts
     if watch.limits.work is not None:
-        return EXACTLY
-    return min(EXACTLY, EACH_SECOND * watch.seconds_left())
+        return tuned.exact_options
+    by_time = tuned.exact_options_a_second * watch.seconds_left()
+    return min(tuned.exact_options, by_time)
 
 
 def decided(model: Model, closed: BoolArray) -> Rows:

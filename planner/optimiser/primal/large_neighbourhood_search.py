@@ -19,6 +19,7 @@ import numpy as np
 from planner.optimiser.mip import scip
 from planner.optimiser.mip.cpsat import Effort
 from planner.optimiser.mip.mip_model import Focus, Held, formulate
+from planner.optimiser.model.parameters import NeighbourhoodParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_neighbourhood import Reopening
@@ -27,53 +28,29 @@ from planner.optimiser.primal.sub_problem import Part, restrict
 from planner.optimiser.relaxation.column_generation import NOTHING, losses, width_for
 from planner.optimiser.relaxation.row_model import Model, cohort_rows, narrow_rows
 
-FIRST, WIDEST, SHARE = 100, 8_000, 0.12
-"""Options beyond everyone's best in the first program, in the largest, and the number
-of the largest for each agent where there are many."""
-
-SLICE = 2.0
-"""Seconds for one program: branch and cut cannot be interrupted."""
-
-NODES, NODE = 200, 400
-"""Nodes of one program instead, where only work may decide, and the work of a node for
-each option."""
-
-MOST = 2_000
-"""Agents who choose again together at most."""
-
-LEAST = 0.05
-"""The smallest share of them."""
-
-SEEDS, ISLAND = 0.3, 20
-"""Share of those who lose, and of the dear rows with room, from which a program grows,
-and agents from whom it goes on where nobody else shares a seat."""
-
-PATIENCE = 20
-"""Groups of cohorts in a row that gain nothing before nothing more is expected."""
-
-FAIR, MEMORY = 0.15, 0.8
-"""Share of the effort that each of two ways gets at least, and what is still counted of
-what was gained before, at each turn."""
+NODE = 400
+"""The work of a node of branch and cut, for each option."""
 
 
 class Turns:
     """Whose turn it is of two ways to improve: of the one that gains more for less."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: NeighbourhoodParameters) -> None:
+        self.fair, self.memory = parameters.fair_share, parameters.memory
         self.total, self.gained, self.spent = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
 
     def second(self) -> bool:
         """Whether it is the turn of the second."""
         first, second = self.total
-        if min(first, second) <= FAIR * (first + second):
+        if min(first, second) <= self.fair * (first + second):
             return second < first
         return self.gained[1] * self.spent[0] > self.gained[0] * self.spent[1]
 
     def learn(self, gained: float, spent: float, *, second: bool) -> None:
         """Take in what a turn has gained and what it took."""
         self.total[second] += spent
-        self.gained[second] = MEMORY * self.gained[second] + gained
-        self.spent[second] = MEMORY * self.spent[second] + spent
+        self.gained[second] = self.memory * self.gained[second] + gained
+        self.spent[second] = self.memory * self.spent[second] + spent
 
 
 class Polisher:
@@ -91,18 +68,21 @@ class Polisher:
     ) -> None:
         self.base, self.model, self.price = base, model, price
         self.best, self.watch = best, watch
+        self.tuned = tuned = watch.parameters.neighbourhood
         self.focus = focus or Focus(model.problem, ())
         self.lot = np.random.default_rng(watch.limits.seed)
         self.loss, self.top = losses(model, reduced)
         self.losing = int((self.loss > NOTHING).sum())
-        self.widest = max(WIDEST, int(SHARE * model.num_agents))
-        self.seats = narrow_rows(model)
-        self.count, self.share = FIRST, 1.0
-        self.turns = Turns()
+        self.widest = max(
+            tuned.widest_options, int(tuned.widest_share * model.num_agents)
+        )
+        self.seats = narrow_rows(model, watch.parameters.rows)
+        self.count, self.share = tuned.first_options, 1.0
+        self.turns = Turns(tuned)
         self.reopening: Reopening | None = None
         if cohort_rows(base.rows)[base.use_row].any():
-            self.reopening = Reopening(base, model, price, self.lot)
-        self.vain = 0 if self.reopening else PATIENCE
+            self.reopening = Reopening(base, model, price, self.lot, tuned)
+        self.vain = 0 if self.reopening else tuned.patience
 
     def __call__(self, bound: float, seconds: float) -> None:
         """Widen the program until nothing is left to gain, or the time is up."""
@@ -115,13 +95,13 @@ class Polisher:
                 continue
             better, closed = self.improve(self.count, self.share)
             whole = self.share == 1.0 and self.count >= min(self.widest, self.losing)
-            if closed and whole and self.vain >= PATIENCE:
+            if closed and whole and self.vain >= self.tuned.patience:
                 return
             if closed and not better:
                 self.count = min(2 * self.count, self.widest)
                 self.share = min(1.0, self.share / 0.7)
             elif not closed and not better:
-                self.share = max(LEAST, self.share * 0.7)
+                self.share = max(self.tuned.least_share, self.share * 0.7)
 
     def _near(self, bound: float) -> bool:
         return self.best.within(bound, self.watch.limits.gap)
@@ -130,7 +110,7 @@ class Polisher:
         """Solve the program with so many options; was it better, was it the end?"""
         choice = self.plan()
         free, keep = self.undecided(choice, count)
-        most = int(share * min(free.sum(), MOST))
+        most = int(share * min(free.sum(), self.tuned.most_agents))
         if most < free.sum():
             free = self.together(choice, free, keep, most)
         return self.choose(free, keep)
@@ -151,7 +131,7 @@ class Polisher:
         part = restrict(self.focus.problem, choice, free, keep)
         program = formulate(part.problem, held=self.held(part, choice, free))
         answer = scip.in_background(program, self.effort(), self.watch, proves=False)
-        self.watch.work += NODES * NODE * len(program.option)
+        self.watch.work += self.tuned.program_nodes * NODE * len(program.option)
         if answer.y is not None:
             own = program.choice(part.problem, answer.y)
             self.best.offer(self.base, part.whole(choice, own))
@@ -179,9 +159,10 @@ class Polisher:
         agent, row = agent[self.seats[row]], row[self.seats[row]]
         room = self.seats & (self.price > 0)
         room &= self.model.use(choice) < self.model.rows.upper
-        reached = room & (self.lot.random(len(room)) < SEEDS)
+        seeds = self.tuned.seed_share
+        reached = room & (self.lot.random(len(room)) < seeds)
         held = np.where(choice >= 0, self.loss[choice], self.top)
-        some = free & (held > NOTHING) & (self.lot.random(len(free)) < SEEDS)
+        some = free & (held > NOTHING) & (self.lot.random(len(free)) < seeds)
         while True:
             reached[row[some[agent]]] = True
             more = np.zeros(len(free), dtype=bool)
@@ -191,7 +172,7 @@ class Polisher:
             found = np.flatnonzero(more)
             if len(found) == 0:  # an island: go on from somewhere else
                 found = np.flatnonzero(free & ~some)
-                wanted = min(wanted, ISLAND)
+                wanted = min(wanted, self.tuned.island_agents)
             if len(found) > wanted:
                 found = self.lot.choice(found, max(0, wanted), replace=False)
             some[found] = True
@@ -216,8 +197,8 @@ class Polisher:
         seed = int(self.lot.integers(1 << 30))
         left = self.watch.seconds_left()
         if self.watch.limits.work is not None:
-            return Effort(left, NODES, seed=seed)
-        return Effort(min(SLICE, left), seed=seed)
+            return Effort(left, self.tuned.program_nodes, seed=seed)
+        return Effort(min(self.tuned.program_seconds, left), seed=seed)
 
     def undecided(self, choice: IntArray, count: int) -> tuple[BoolArray, BoolArray]:
         """Return the agents who choose again, and the options they choose among."""

@@ -12,43 +12,33 @@ import numpy as np
 
 from planner.optimiser.kernels.local_search import WALL
 from planner.optimiser.kernels.pricing import COMPILE_FROM, NEVER, Index, kernel
+from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.regret_greedy import by_best, fill, parts
 from planner.optimiser.relaxation.row_model import Model, narrow_rows
-
-TENURE = 12
-ATTEMPTS = 5
-FEW_MOVES, FIRST_BATCH, BATCH = 300, 30, 200
-"""Moves for any plan, and between two looks at the watch; after the first few of them
-machine code pays for its import."""
-
-LOOK = 200
-"""Options of a broken row that are compared before the best switch is made."""
-
-INDEXED = 8_000_000
-"""Most uses of a model whose rows are all indexed; above, only those with floors and
-those that are broken."""
-
-
-STARTS, DEPTH = 1_000, 12
-"""Rows that chains fill between two looks at the watch, and switches of a chain."""
 
 
 class Repairer:
     """Repairs plans of one model, whose options are indexed by row once."""
 
     def __init__(
-        self, model: Model, price: FloatArray, reduced: FloatArray, worth: float
+        self,
+        model: Model,
+        price: FloatArray,
+        reduced: FloatArray,
+        worth: float,
+        parameters: SearchParameters = DEFAULTS,
     ) -> None:
         self.model, self.price, self.reduced = model, price, reduced
         self.unit = worth
+        self.tuned, self.of_rows = parameters.repair, parameters.rows
 
     @cached_property
     def wanted(self) -> BoolArray:
         """The rows that agents can be moved into or out of."""
         rows = self.model.rows
-        if self.model.num_uses <= INDEXED:
+        if self.model.num_uses <= self.tuned.indexed_uses:
             return np.ones(len(rows), dtype=bool)
         wanted: BoolArray = (rows.lower > 0) & np.isinf(rows.short_price)
         return wanted
@@ -68,7 +58,7 @@ class Repairer:
         """Return a better choice: feasible, if one was found."""
         choice = choice.copy()
         closed = np.zeros(len(self.model.rows), dtype=bool)
-        for attempt in range(ATTEMPTS):
+        for attempt in range(self.tuned.attempts):
             self.want_broken(choice)
             closed |= self.to_close(choice, all_of_them=attempt > 0)
             self.mend(choice, closed, watch)
@@ -131,16 +121,18 @@ class Repairer:
         walls = rows.walls(price=2 * self.unit / model.scale, closed=closed)
         hard_short, hard_over = np.isinf(rows.short_price), np.isinf(rows.over_price)
         walls.over_price[hard_over & ~self.wanted] = WALL
-        moves = FEW_MOVES + 30 * int((rows.excess(use) > 0).sum())
-        uses, batch = model.num_uses, FIRST_BATCH
+        tuned = self.tuned
+        broken = int((rows.excess(use) > 0).sum())
+        moves = tuned.moves + tuned.moves_a_row * broken
+        uses, batch = model.num_uses, tuned.first_batch
         while moves > 0 and not watch.report():
             made = kernel("mend", uses)(
                 model.options, walls, self.index, hard_short, hard_over, self.reduced,
-                batch, LOOK, TENURE, use, choice,
+                batch, tuned.compared_options, tuned.tenure, use, choice,
             )  # fmt: skip
-            watch.work += made * LOOK
+            watch.work += made * tuned.compared_options
             moves = moves - made if made == batch else 0
-            uses, batch = max(uses, COMPILE_FROM), BATCH
+            uses, batch = max(uses, COMPILE_FROM), tuned.batch
 
     def holds(self, use: IntArray, closed: BoolArray) -> bool:
         """Tell whether no hard limit is broken and no closed cohort used."""
@@ -174,20 +166,20 @@ class Repairer:
         starts = np.flatnonzero((room > 0) & (worth > 0))
         starts = starts[np.argsort(-worth[starts], kind="stable")]
         done = 1
-        for part in np.array_split(starts, 1 + len(starts) // STARTS):
+        for part in np.array_split(starts, 1 + len(starts) // self.tuned.chain_rows):
             if watch.report():
                 return
             _, tried = kernel("chain", model.num_uses)(
-                model.options, walls, index, self.price, self.reduced, part, DEPTH,
-                stamp, done, use, choice,
+                model.options, walls, index, self.price, self.reduced, part,
+                self.tuned.chain_length, stamp, done, use, choice,
             )  # fmt: skip
             done += tried + len(part)
-            watch.work += tried * LOOK
+            watch.work += tried * self.tuned.compared_options
 
     @cached_property
     def narrow(self) -> Index:
         """The options of limited rows that few options use: seats, not budgets."""
-        return self.model.index(narrow_rows(self.model))
+        return self.model.index(narrow_rows(self.model, self.of_rows))
 
     def empty(self, choice: IntArray) -> BoolArray:
         """Return the cohorts that one more agent would open below their floor."""
@@ -197,16 +189,14 @@ class Repairer:
         return result
 
 
-def climb(
-    model: Model, choice: IntArray, order: IntArray, watch: Watch, passes: int = 3
-) -> int:
+def climb(model: Model, choice: IntArray, order: IntArray, watch: Watch) -> int:
     """Switch single agents while that raises the objective; return how often."""
     use, moves = model.use(choice), 0
     least = 0.0 if model.rows.paid(use) == 0 else NEVER
     walls = model.rows.walls(price=WALL)
     worth = model.value.astype(np.float64)
     step = kernel("climb", model.num_uses)
-    for _ in range(passes):
+    for _ in range(watch.parameters.repair.climb_passes):
         made = 0
         for part in parts(order):
             if watch.report():

@@ -24,22 +24,6 @@ from planner.optimiser.relaxation.restricted_lp import Program, maximise
 from planner.optimiser.relaxation.row_model import GRAIN, Model
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, worth_of_a_choice
 
-ROUNDS, TIME = 8, 0.2
-"""Programs to solve, and the share of the time left after which no other is begun."""
-
-ONE = 0.5
-"""Share of the time left that one program may take: what is cut short is lost."""
-
-TIGHT = 1e-6
-"""Relative distance of bound and program at which the prices count as exact."""
-
-MOSTLY = 0.5
-"""Share of the options from which the core may as well be all of them: no simplex
-method here can go on from where the last one was."""
-
-SMALL = 3_000
-"""Options of a core that is never made smaller than this."""
-
 WHOLE = 1e-6
 
 NOTHING = 1e-4
@@ -76,20 +60,20 @@ def solve_core(
 
     Besides the best, the core starts with this share of an option for each agent.
     """
-    unit = worth_of_a_choice(model)
+    tuned, unit = watch.parameters.column_generation, worth_of_a_choice(model)
     best, price = descent, descent.price
     reduced = sweep.reduced(price)
     loss, _ = losses(model, reduced)
-    width = width_for(loss, max(SMALL, int(share * model.num_agents)))
+    width = width_for(loss, max(tuned.least_options, int(share * model.num_agents)))
     possible = ~uses_closed_rows(model)
     core = possible & (loss <= width)
     settled = core
     outcome: CoreOutcome | None = None
-    ends = watch.seconds + watch.part(TIME)
-    for _ in range(ROUNDS):
+    ends = watch.seconds + watch.part(tuned.start_share)
+    for _ in range(tuned.rounds):
         settled = settled & settled_options(model, core, reduced, width)
-        program = Program.of(model, core, settled, unit)
-        seconds = max(2 * (ends - watch.seconds), watch.part(ONE))
+        program = Program.of(model, core, settled, tuned.artificial_price * unit)
+        seconds = max(2 * (ends - watch.seconds), watch.part(tuned.program_share))
         answer = maximise(program, watch, len(model.rows), seconds)
         if answer is None:
             return outcome
@@ -99,13 +83,13 @@ def solve_core(
         watch.work += model.num_uses
         if bound < best.bound:
             best = Descent(price, bound, best.sweeps)
-        exact = best.bound - answer.value <= TIGHT * max(1.0, abs(bound))
+        exact = best.bound - answer.value <= tuned.exact_distance * max(1.0, abs(bound))
         outcome = _read(model, best, answer.x, core, settled, exact=exact)
         if exact or watch.report() or watch.seconds > ends:
             break
         reduced = sweep.reduced(price)
         core = core | (possible & _improving(model, reduced, core))
-        if core.sum() > MOSTLY * model.num_options:
+        if core.sum() > tuned.all_from_share * model.num_options:
             core = possible
     return outcome
 

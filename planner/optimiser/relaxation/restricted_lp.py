@@ -17,9 +17,6 @@ from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.row_model import Model
 from planner.optimiser.worker.branch_and_cut import model_of
 
-PENALTY = 50.0
-"""What a unit of a hard floor left short costs, in worths of a choice."""
-
 STEPS = 50
 """Units of work that a simplex method is charged for each number of its matrix."""
 
@@ -46,8 +43,13 @@ class Program:
     constant: float
 
     @classmethod
-    def of(cls, model: Model, core: BoolArray, settled: BoolArray, unit: float) -> Self:
-        """Write the program of the core, with what is settled taken for granted."""
+    def of(
+        cls, model: Model, core: BoolArray, settled: BoolArray, artificial: float
+    ) -> Self:
+        """Write the program of the core, with what is settled taken for granted.
+
+        Passing a hard limit costs `artificial` a unit.
+        """
         rows, columns = model.rows, np.flatnonzero(core & ~settled)
         agents, owner = np.unique(model.option_agent[columns], return_inverse=True)
         granted = np.flatnonzero(settled)
@@ -56,7 +58,7 @@ class Program:
         number = np.full(len(rows), -1, dtype=np.int64)
         number[binding] = len(agents) + np.arange(len(binding))
         column, row, amount = _cells(model, columns, number)
-        extra = _Extras.of(model, binding, used, agents, number, unit)
+        extra = _Extras.of(model, binding, used, agents, number, artificial)
         first, total = len(columns), len(columns) + len(extra.row)
         scale = np.concatenate([np.ones(len(agents)), model.scale[binding]])
         pools = _Pools.of(model, columns, number)
@@ -153,7 +155,7 @@ class _Extras:
         used: IntArray,
         agents: IntArray,
         number: IntArray,
-        unit: float,
+        hard: float,
     ) -> Self:
         """Return them for floors, soft upper limits, those who must, and walls that
         what is settled has passed already."""
@@ -162,7 +164,6 @@ class _Extras:
         passed = (used > rows.upper)[binding]
         over = binding[np.isfinite(rows.over_price[binding]) | passed]
         must = np.flatnonzero(model.must[agents])
-        hard = PENALTY * unit
         return cls(
             np.concatenate([number[short], number[over], must]),
             np.repeat([1.0, -1.0, 1.0], [len(short), len(over), len(must)]),

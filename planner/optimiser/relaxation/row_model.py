@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from planner.optimiser.certificate.check import feasible
 from planner.optimiser.kernels.pricing import Index, Options, Walls, kernel
+from planner.optimiser.model.parameters import DEFAULTS, RowParameters
 from planner.optimiser.model.problem import (
     HARD,
     UNLIMITED,
@@ -37,15 +38,6 @@ from planner.optimiser.relaxation.hall_cuts import TooManyRows, hall_rows
 
 LineSet = tuple[IntArray, IntArray, int]
 """Pools, the lines that supply them, and what these hold together."""
-
-MOST_CELLS = 50_000_000
-"""Options times sets of budget lines, up to which all sets are written as rows; a few
-dozen sets always are."""
-
-FEW_SETS = 64
-
-FEW_USES, NARROW = 1_000, 0.02
-"""Options, or their share, that a row of seats is used by at most."""
 
 CHUNK = 1 << 22
 """Uses counted together, so that a large problem needs no second copy."""
@@ -269,7 +261,7 @@ def frozen(array: A) -> A:
     return array
 
 
-def flatten(problem: Problem) -> Model:
+def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> Model:
     """Return the model of a single-tier problem."""
     rows = Rows(
         lower=problem.resource_lower,
@@ -289,13 +281,15 @@ def flatten(problem: Problem) -> Model:
         rows=rows,
         scale=np.ones(len(rows)),
     )
-    sets, whole = line_sets(problem)
+    sets, whole = line_sets(problem, parameters)
     model = _with_sets(model, sets) if sets else model
     scale = mean_use(model.use_row, model.use_amount, len(model.rows))
     return replace(model, scale=scale, whole=whole)
 
 
-def line_sets(problem: Problem) -> tuple[list[LineSet], bool]:
+def line_sets(
+    problem: Problem, parameters: RowParameters
+) -> tuple[list[LineSet], bool]:
     """Return the sets of lines that are rows, and whether these are all that count.
 
     Where lines overlap in too many ways, only the supplies of single pools and all
@@ -306,7 +300,8 @@ def line_sets(problem: Problem) -> tuple[list[LineSet], bool]:
     except TooManyRows:
         found = []
     pools = np.flatnonzero(problem.resource_supplied)
-    most = max(FEW_SETS, MOST_CELLS // max(1, problem.num_options))
+    most = parameters.line_set_cells // max(1, problem.num_options)
+    most = max(parameters.few_line_sets, most)
     if (found and len(found) <= most) or len(pools) == 0:
         return [(p, lines_of(problem, p), budget) for p, budget in found], True
     few = {tuple(lines_of(problem, pools[[at]]).tolist()) for at in range(len(pools))}
@@ -342,12 +337,13 @@ def cohort_rows(rows: Rows) -> BoolArray:
     return result
 
 
-def narrow_rows(model: Model) -> BoolArray:
+def narrow_rows(model: Model, parameters: RowParameters) -> BoolArray:
     """Return the limited rows that few options use: seats, not budgets."""
     number = np.zeros(len(model.rows), dtype=np.int64)
     every = np.ones(len(number), dtype=bool)
     kernel("count_uses", model.num_uses)(model.options, every, number)
-    few: BoolArray = number <= max(FEW_USES, NARROW * model.num_options)
+    most = max(parameters.seat_options, parameters.seat_share * model.num_options)
+    few: BoolArray = number <= most
     return few & (model.rows.upper < UNLIMITED)
 
 

@@ -28,6 +28,7 @@ from typing import Self, TypeVar
 import numpy as np
 
 from planner.optimiser.kernels.pricing import COMPILE_FROM, kernel
+from planner.optimiser.model.parameters import SubgradientParameters
 from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.row_model import Model
@@ -36,14 +37,6 @@ T = TypeVar("T")
 
 CHUNKS = 8
 """Parts a sweep is cut into. Fixed, so that sums of floats are the same always."""
-
-START, FASTER, SLOWER, FASTEST = 0.1, 1.2, 0.7, 1.0
-INERTIA = 0.5
-NEAR, LOOK = 1e-6, 40
-"""The descent ends when so many sweeps lower the bound by no more than this part."""
-
-AGAIN = 100
-"""Sweeps after which every row gets its first pace again, from the best prices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,10 +132,10 @@ def find_prices(
     The bound is one of the problem, and told to the caller, only if the model is the
     `whole` of it.
     """
-    rows = model.rows
+    rows, tuned = model.rows, watch.parameters.subgradient
     first = rows.clip(np.zeros(len(rows)) if start is None else start)
     best = Descent(first)
-    step, before = Pace(model, first), np.inf
+    step, before = Pace(model, first, tuned), np.inf
     while best.sweeps < sweeps and not watch():
         bound, use = sweep(step.price)
         watch.work += model.num_uses
@@ -150,10 +143,10 @@ def find_prices(
         if bound < best.bound:
             best.bound, best.price = bound, step.price
         step.advance(use)
-        if best.sweeps % AGAIN == 0:
-            step = Pace(model, best.price)
-        if best.sweeps % LOOK == 0:
-            if before - best.bound < NEAR * abs(best.bound):
+        if best.sweeps % tuned.restart_every == 0:
+            step = Pace(model, best.price, tuned)
+        if best.sweeps % tuned.look_every == 0:
+            if before - best.bound < tuned.least_progress * abs(best.bound):
                 break
             before = best.bound
         if best.sweeps % 16 == 0:
@@ -164,26 +157,30 @@ def find_prices(
 class Pace:
     """Prices on the move, each row at its own pace."""
 
-    def __init__(self, model: Model, price: FloatArray) -> None:
+    def __init__(
+        self, model: Model, price: FloatArray, parameters: SubgradientParameters
+    ) -> None:
         rows = model.rows
         self.model, self.price = model, price
+        self.parameters = parameters
         self.unit = worth_of_a_choice(model) / model.scale
         limit = np.where(rows.upper < UNLIMITED, rows.upper, rows.floor)
         self.size = np.maximum(limit, 1)
-        self.pace = np.full(len(rows), START)
+        self.pace = np.full(len(rows), parameters.first_pace)
         self.speed = np.zeros(len(rows))
         self.sign = np.zeros(len(rows))
 
     def advance(self, use: IntArray) -> None:
         """Move every price by the excess at this use."""
+        tuned = self.parameters
         excess = _excess(self.model, self.price, use) / self.size
         turn = np.sign(excess) * self.sign
         self.sign = np.sign(excess)
-        faster = np.minimum(self.pace * FASTER, FASTEST)
-        slower = np.where(turn < 0, self.pace * SLOWER, self.pace)
+        faster = np.minimum(self.pace * tuned.faster, tuned.largest_pace)
+        slower = np.where(turn < 0, self.pace * tuned.slower, self.pace)
         self.pace = np.where(turn > 0, faster, slower)
         push = np.clip(excess, -1.0, 1.0)
-        self.speed = INERTIA * self.speed + (1 - INERTIA) * push
+        self.speed = tuned.inertia * self.speed + (1 - tuned.inertia) * push
         change = self.pace * self.unit * self.speed
         self.price = _moved(self.model, self.price, change)
 

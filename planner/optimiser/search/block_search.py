@@ -26,9 +26,6 @@ from planner.optimiser.search.remote_block import Done, Elsewhere, Errand
 
 N = TypeVar("N", int, float)
 
-BEGINNING = 0.2
-"""Share of the time in which all parts have their first plans."""
-
 
 def walk_apart(
     problem: Problem,
@@ -92,7 +89,8 @@ class _Walks:
 
     def begin(self) -> None:
         """Take every part to its first plan."""
-        left = BEGINNING * self.watch.seconds_left()
+        share = self.watch.parameters.decomposition.first_share
+        left = share * self.watch.seconds_left()
         for number, road in enumerate(self.roads):
             self._give(number, left * float(self.shares[number]))
             self.outcomes[number] = road.begin(self.starts[number])
@@ -142,6 +140,7 @@ class _Walks:
             self.roads[number].held,
             branches=self.roads[number].branches,
             focus=self.roads[number].focus,
+            parameters=self.watch.parameters,
         )
 
     def accept(self, number: int, done: Done) -> None:
@@ -215,7 +214,12 @@ class _Walks:
             whole.report(_sum(self.incumbents), _sum(self.bounds))
             return whole.stopped
 
-        return Watch(replace(limits, work=work), told, phases=whole.phases)
+        return Watch(
+            replace(limits, work=work),
+            told,
+            phases=whole.phases,
+            parameters=whole.parameters,
+        )
 
     def _give(self, number: int, seconds: float) -> None:
         """Let a part have so many seconds from now; all of them where work decides."""

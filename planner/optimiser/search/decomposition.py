@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.optimiser.kernels.pricing import Options, kernel
+from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.problem import (
     UNLIMITED,
     BoolArray,
@@ -23,9 +24,6 @@ from planner.optimiser.model.problem import (
     pointers,
     spans,
 )
-
-LEAST = 1_000
-"""Options of a part at least; smaller ones are put together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,10 +92,12 @@ class Part:
         return np.where(choice >= 0, self.option[choice], -1)
 
 
-def split(problem: Problem, least: int | None = None) -> list[Part]:
+def split(
+    problem: Problem, least: int = DEFAULTS.decomposition.least_options
+) -> list[Part]:
     """Return the parts of a problem, the smallest first; often it is only one.
 
-    Parts of fewer options than `least`, or `LEAST`, are put together.
+    Parts of fewer options than `least` are put together.
     """
     resources = problem.num_resources
     options = Options(
@@ -114,7 +114,7 @@ def split(problem: Problem, least: int | None = None) -> list[Part]:
     tied = owner >= 0
     label[tied] = root[owner[tied]]
     kinds, size = np.unique(label[problem.option_agent], return_counts=True)
-    group = _together(size, LEAST if least is None else least)
+    group = _together(size, least)
     if group.max(initial=0) == 0:
         return [_everything(problem)]
     # What nobody uses is with the first, for it may still cost something.

@@ -27,30 +27,12 @@ import numpy as np
 
 from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.parameters import DEFAULTS, LexicographicParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 
 if TYPE_CHECKING:
     from planner.optimiser.relaxation.subgradient import Prices
-
-FOLDABLE = 2**48
-"""Largest folded total: doubles still tell two plans apart, with room for prices."""
-
-BRANCHABLE = 2**24
-"""Largest folded total that branch and cut can be trusted to tell apart."""
-
-SMALLER = (1.0, 0.0, 0.03, 0.3, 0.003, 0.1, 0.01)
-"""Parts of the weights that are tried for the bound of a later tier, in this order."""
-
-MANY = 200_000
-"""Options from which only the first and the last of them are tried."""
-
-FIRST_SHARE = 0.5
-"""Share of the time left that the tiers before the last may take, one by one."""
-
-
-LAST_SHARE = 0.92
-"""Share of it for the last; the rest is for the prices of tiers that share a walk."""
 
 
 class Answered(Protocol):
@@ -114,6 +96,7 @@ def solve_tiers(
     *,
     warm_start: IntArray | None = None,
     branches: bool = True,
+    parameters: LexicographicParameters = DEFAULTS.lexicographic,
 ) -> Staged:
     """Solve a problem with several tiers by a road that knows only one.
 
@@ -121,18 +104,19 @@ def solve_tiers(
     tiers inside a group get prices of their own afterwards. `branches` says whether
     branch and cut has to tell two plans apart.
     """
-    most = BRANCHABLE if branches else FOLDABLE
+    most = parameters.branchable if branches else parameters.foldable
     choice, proven = warm_start, True
     bounds: list[TierBound] = []
     near: FloatArray | None = None
     before = 1
-    for end in _groups(problem, BRANCHABLE):
+    for end in _groups(problem, parameters.branchable):
         weights, exact = _weights(problem, end, most)
         held = [] if exact else _held(problem, choice, len(bounds), weights[0])
         focus = None
         if bounds and not branches:
             focus = _focus(problem, choice, len(bounds), end)
-        share = LAST_SHARE if end == problem.num_tiers else FIRST_SHARE
+        last = end == problem.num_tiers
+        share = parameters.last_share if last else parameters.first_share
         if near is not None:
             near = near * (weights[0] / before)
         answer = road(fold(problem, weights), choice, share, held, focus, near)
@@ -144,13 +128,22 @@ def solve_tiers(
         assert choice is not None
         levels = Plan.of(problem, choice).tiers
         bounds += [
-            _best_bound(problem, pricer, answer.prices, weights, tier, levels)
+            _best_bound(
+                problem, pricer, answer.prices, weights, tier, levels, parameters
+            )
             for tier in range(len(bounds), end - 1)
         ]
         own = TierBound(answer.prices, weights[:-1], None)
         if end > 1:
             own = _best_bound(
-                problem, pricer, answer.prices, weights, end - 1, levels, own
+                problem,
+                pricer,
+                answer.prices,
+                weights,
+                end - 1,
+                levels,
+                parameters,
+                own,
             )
         if answer.bound is not None:
             # What is left of a float beyond 2**53 may be some units too small.
@@ -185,20 +178,23 @@ def _best_bound(
     weights: Sequence[int],
     tier: int,
     levels: Sequence[int],
+    parameters: LexicographicParameters,
     known: TierBound | None = None,
 ) -> TierBound:
     """Return the prices and weights that prove most about a tier.
 
     `prices` are those of the fold at `weights`; `known` is a bound to beat.
     """
-    own, _ = _weights(problem, tier + 1, FOLDABLE)
+    own, _ = _weights(problem, tier + 1, parameters.foldable)
     most = max(own[:-1], default=0)
     if known is not None and known.weights:
         own = (*known.weights, 1)
     ends = [own[:-1]]
-    if most > BRANCHABLE:
-        ends.append(_weights(problem, tier + 1, BRANCHABLE)[0][:-1])
-    parts = SMALLER if problem.num_options <= MANY else SMALLER[:2]
+    if most > parameters.branchable:
+        ends.append(_weights(problem, tier + 1, parameters.branchable)[0][:-1])
+    parts = parameters.weight_parts
+    if problem.num_options > parameters.many_options:
+        parts = parts[:2]
     # Each of them once, the most promising first: time may be short.
     tried = dict.fromkeys(
         tuple(int(part * weight) for weight in end) for part in parts for end in ends

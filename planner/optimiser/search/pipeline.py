@@ -13,7 +13,7 @@ import numpy as np
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices as Claimed
 from planner.optimiser.mip.agreement import Verdict, prove, useful
-from planner.optimiser.mip.concurrent import RACED, Race
+from planner.optimiser.mip.concurrent import Race
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.run_budget import Watch
@@ -42,38 +42,8 @@ from planner.optimiser.relaxation.subgradient import (
 from planner.optimiser.search.portfolio import Racing
 from planner.optimiser.search.structure import proof_of_structure
 
-SMALL = 4_000
-"""Options up to which the linear program of all of them needs no prices to start."""
-
-TINY, QUICK = 150, 0.3
-"""Options up to which so many seconds often settle a problem without new processes."""
-
-FIRST_SWEEPS, SWEEPS, PLAN_SWEEPS = 40, 260, 120
-
-CORE_AGENTS = 200_000
-"""Agents up to which the core is solved as one linear program."""
-
-PROVABLE, POLISHING = 6_000, 0.6
-"""Where so few options are open, a proof is tried; a better plan gets this share of the
-time before."""
-
-REFUTING = 10.0
-"""Seconds to look for a proof that there is no plan."""
-
-CORE_SHARE = 0.12
-
-QUICKLY, LIGHT = 0.06, 800_000
-"""Share of the time left that a linear program may take if more are to be solved, or
-the uses it may have where only work counts."""
-
 UNITS = 20_000_000
 """Units of work, uses looked at, to one unit of CP-SAT's deterministic time."""
-
-BEFORE_RACING = 0.3
-"""Share of the time for polishing first, where the solvers come after it."""
-
-EXACT_OPTIONS = 60_000
-"""Options that may be left for branch and bound to pay."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +83,13 @@ class Road:
     ) -> None:
         self.branches, self.focus, self.near = branches, focus, near
         self.problem, self.watch, self.held = problem, watch, tuple(held)
-        self.model = self.plan_model = flatten(problem)
+        self.parameters, self.tuned = watch.parameters, watch.parameters.pipeline
+        self.model = self.plan_model = flatten(problem, self.parameters.rows)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
         self.best = Incumbent(watch, on_plan, self.keeps_levels if held else None)
         self.unit = worth_of_a_choice(self.model)
-        self.small = self.model.num_options <= SMALL
-        self.special = None if held else proof_of_structure(problem)
+        self.small = self.model.num_options <= self.tuned.lp_first_options
+        self.special = None if held else proof_of_structure(problem, self.parameters)
         self.core: CoreOutcome | None = None
         self.core_seconds = 0.0
 
@@ -178,7 +149,7 @@ class Road:
         return (
             self.branches
             and self.watch.limits.work is None
-            and self.model.num_options <= RACED
+            and self.model.num_options <= self.parameters.portfolio.options
             and self.special is None
         )
 
@@ -190,11 +161,11 @@ class Road:
 
     def settle(self) -> Outcome:
         """Bring a small problem to its end: exact prices, and two solvers beside."""
-        if self.model.num_options <= TINY:
+        if self.model.num_options <= self.tuned.tiny_options:
             self.solve_core()
             outcome = self.outcome()
             if not (outcome.proven or self.done()):
-                seconds = min(QUICK, self.watch.seconds_left())
+                seconds = min(self.tuned.tiny_seconds, self.watch.seconds_left())
                 outcome = self.prove(outcome, seconds)
             if outcome.proven or self.done():
                 return outcome
@@ -224,10 +195,10 @@ class Road:
 
     def first_prices(self) -> None:
         """Descend far enough for a first plan; a small problem has its program."""
-        self.descend(1 if self.small else FIRST_SWEEPS)
+        self.descend(1 if self.small else self.tuned.first_sweeps)
 
     def more_prices(self) -> None:
-        self.descend(SWEEPS)
+        self.descend(self.tuned.sweeps)
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""
@@ -240,7 +211,7 @@ class Road:
 
     def first_core(self) -> None:
         """Solve the linear program before anything is decided, for the bound."""
-        if self.model.num_agents > CORE_AGENTS:
+        if self.model.num_agents > self.tuned.lp_agents:
             return
         began = self.watch.seconds
         self.core = self.core_of(self.model, self.descent)
@@ -274,14 +245,15 @@ class Road:
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             self.plan_descent = find_prices(
                 model, sweep, watch,
-                sweeps=PLAN_SWEEPS, start=self.plan_descent.price, whole=False,
+                sweeps=self.tuned.plan_sweeps, start=self.plan_descent.price,
+                whole=False,
             )  # fmt: skip
 
     def quickly(self) -> bool:
         """Whether the linear program takes so little that many can be solved."""
         if self.watch.limits.work is not None:
-            return self.model.num_uses <= LIGHT
-        return self.core_seconds < QUICKLY * self.watch.seconds_left()
+            return self.model.num_uses <= self.tuned.quick_uses
+        return self.core_seconds < self.tuned.quick_share * self.watch.seconds_left()
 
     def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
@@ -298,19 +270,21 @@ class Road:
         from planner.optimiser.conflicts.quickxplain import refute  # a slow import
 
         with self.watch.during("refute"):
-            seconds = min(REFUTING, self.watch.seconds_left())
+            seconds = min(
+                self.parameters.conflicts.refute_seconds, self.watch.seconds_left()
+            )
             return refute(self.problem, seconds=seconds) is not None
 
     def try_choice(
         self, choice: IntArray, price: FloatArray, reduced: FloatArray
     ) -> None:
         """Offer a choice, after repair."""
-        repair = Repairer(self.plan_model, price, reduced, self.unit)
+        repair = Repairer(self.plan_model, price, reduced, self.unit, self.parameters)
         self.best.offer(self.model, repair(choice, self.watch))
 
     def solve_core(self) -> None:
         """Solve the linear program of the plan, if that is not done yet, and round."""
-        if self.model.num_agents > CORE_AGENTS:
+        if self.model.num_agents > self.tuned.lp_agents:
             return
         core = self.core
         decided = self.plan_model is not self.model
@@ -342,16 +316,17 @@ class Road:
     def core_of(self, model: Model, descent: Descent) -> CoreOutcome | None:
         watch = self.watch
         with watch.during("core"), Sweeper(model, watch.limits.workers) as sweep:
-            return solve_core(model, sweep, descent, watch, share=CORE_SHARE)
+            return solve_core(model, sweep, descent, watch, share=self.tuned.core_share)
 
     def polish(self) -> None:
         """Let the undecided choose again; leave time for a proof where one is near."""
         if self.best.choice is None:
             return
         model, watch = self.plan_model, self.watch
-        share = POLISHING if self.open_options() <= PROVABLE else 1.0
+        near = self.open_options() <= self.tuned.provable_options
+        share = self.tuned.polish_share if near else 1.0
         if self.races():
-            share = BEFORE_RACING
+            share = self.tuned.polish_share_raced
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.plan_descent.price
             reduced = sweep.reduced(price)
@@ -394,7 +369,7 @@ class Road:
         watch = self.watch
         with watch.during("exact"):
             keep, _ = useful(self.problem, outcome.prices, self.best.objective)
-            if keep is not None and keep.sum() > EXACT_OPTIONS:
+            if keep is not None and keep.sum() > self.tuned.exact_options:
                 return outcome
             found = (self.special or partial(prove, held=self.held))(
                 self.problem,
@@ -407,6 +382,7 @@ class Road:
                 ),
                 stop=watch.report,
                 on_plan=self.better,
+                parameters=self.parameters,
             )
         watch.work += found.work * UNITS
         if found.choice is not None:

@@ -25,22 +25,13 @@ from planner.optimiser.relaxation.subgradient import Prices, Sweeper
 if TYPE_CHECKING:
     from planner.optimiser.search.pipeline import Outcome, Road
 
-RACING = 0.9
-"""Share of the time left for that; some is kept to settle what it leaves open."""
-
-GLANCE = 0.6
-"""Seconds in which SCIP settles many a small problem without another process."""
-
-BESIDE, VAIN = 2.0, 4
-"""Seconds of polishing between two looks at the solvers, and how often that may be in
-vain before both of them get a core."""
-
 
 class Racing:
     """What a road does with its race."""
 
     def __init__(self, road: "Road", race: Race) -> None:
         self.road, self.race = road, race
+        self.tuned = road.watch.parameters.portfolio
 
     def settle(self, outcome: "Outcome") -> "Outcome":
         """Let two solvers work on the whole problem, and polish meanwhile."""
@@ -52,7 +43,7 @@ class Racing:
         program = formulate(self.road.problem, keep, settled, None, self.road.held)
         self.race.begin(
             program,
-            seconds=RACING * self.road.watch.seconds_left(),
+            seconds=self.tuned.time_share * self.road.watch.seconds_left(),
             start=None if self.road.best.choice is None else self.marked(program),
         )
         if not self.road.small and not self.road.held:
@@ -68,7 +59,8 @@ class Racing:
     def glance(self, program: Formulation) -> None:
         """Let SCIP try here for a moment: that costs no new process and no imports."""
         watch = self.road.watch
-        effort = Effort(min(GLANCE, watch.seconds_left()), seed=watch.limits.seed)
+        seconds = min(self.tuned.glance_seconds, watch.seconds_left())
+        effort = Effort(seconds, seed=watch.limits.seed)
         answer = scip.in_background(program, effort, watch, proves=True)
         if answer.y is not None:
             self.road.better(program.choice(self.road.problem, answer.y))
@@ -142,10 +134,10 @@ class Racing:
             polisher = Polisher(
                 self.road.model, model, price, reduced, self.road.best, watch
             )
-            vain = 0
-            while vain < VAIN and not self.race.over() and not self.road.done():
+            vain, most = 0, self.tuned.polish_in_vain
+            while vain < most and not self.race.over() and not self.road.done():
                 before = self.road.best.objective
-                polisher(self.road.descent.bound, BESIDE)
+                polisher(self.road.descent.bound, self.tuned.polish_seconds)
                 self.look(program)
                 vain = vain + 1 if self.road.best.objective == before else 0
 

@@ -28,6 +28,7 @@ from planner.optimiser.files.storage import FileError, read_arrays, written_whol
 from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits, Progress
+from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.subgradient import Prices
@@ -50,10 +51,11 @@ class Errand:
     held: tuple[Held, ...] = ()
     branches: bool = True
     focus: Focus | None = None
+    parameters: SearchParameters = DEFAULTS
 
     def walk(self, on_progress: Progress | None = None) -> "Done":
         """Return what this errand comes to."""
-        watch = Watch(self.limits, on_progress)
+        watch = Watch(self.limits, on_progress, parameters=self.parameters)
         road = Road(
             self.problem,
             watch,
@@ -133,6 +135,7 @@ def write(errand: Errand, folder: Path) -> None:
     write_instance(errand.problem, folder / PROBLEM)
     terms: dict[str, Any] = {
         "limits": np.array(json.dumps(asdict(errand.limits))),
+        "parameters": np.array(json.dumps(errand.parameters.as_dict())),
         "branches": np.array(errand.branches),
         **_levels("", errand.held),
     }
@@ -159,6 +162,7 @@ def read(folder: Path) -> Errand:
             _held("", terms),
             branches=bool(terms["branches"]),
             focus=focus,
+            parameters=SearchParameters.of(json.loads(str(terms["parameters"]))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FileError(folder / TERMS, f"not an errand ({error})") from error

@@ -3,6 +3,7 @@
 import numpy as np
 
 from planner.optimiser import Limits, Problem
+from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.problem import HARD, UNLIMITED
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.repair import Repairer
@@ -55,7 +56,8 @@ def priced(problem, *, sweeps=120):
         return model, descent, sweep.reduced(descent.price)
 
 
-def repairer(problem):
+def repairer(problem, parameters=DEFAULTS):
     """Return a repairer at good prices."""
     model, descent, reduced = priced(problem)
-    return Repairer(model, descent.price, reduced, worth_of_a_choice(model))
+    unit = worth_of_a_choice(model)
+    return Repairer(model, descent.price, reduced, unit, parameters)

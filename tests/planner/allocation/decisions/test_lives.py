@@ -20,6 +20,7 @@ from planner.allocation.review import compare, drift
 from planner.allocation.solving import execute
 from planner.allocation.vacancies import reserves
 from planner.models import AllocationRun, Publication, PublishedIntake, RunState
+from planner.optimiser import SearchParameters
 from programs.choices import ApplicationState, IntakeState, PlacementState
 from programs.domain import audit, placements
 from programs.models import AuditEvent, Event, FundingLine, Placement, ReserveEntry
@@ -68,7 +69,8 @@ def test_a_run_is_recorded_whole(small, plan):
 
 @pytest.mark.parametrize("work", [0, 1, 300])
 def test_a_run_with_hardly_any_work_is_recorded(world, inline, monkeypatch, work):
-    monkeypatch.setattr("planner.optimiser.search.decomposition.LEAST", 1)
+    small_blocks = SearchParameters.of({"decomposition": {"least_options": 1}})
+    monkeypatch.setattr("planner.optimiser.model.run_budget.DEFAULTS", small_blocks)
     intakes = [world.intake, world.add_intake()]
     for intake in intakes:
         slots = [world.slot(seats=2, intake=intake) for _ in range(3)]

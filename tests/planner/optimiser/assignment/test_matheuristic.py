@@ -15,8 +15,13 @@ from planner.optimiser.assignment.generalised_assignment import as_bins
 from planner.optimiser.assignment.matheuristic import Packing
 from planner.optimiser.kernels import exact_cover
 from planner.optimiser.kernels.pricing import PLAIN, compiled
+from planner.optimiser.model.parameters import AssignmentParameters
 from planner.optimiser.model.plan import Plan
 from tests.planner.optimiser.tiny import random_problem
+
+QUICK = AssignmentParameters(
+    leg_work=2_000, dive_work=2_000, climb_work=2_000, bound_steps=60
+)
 
 NEVER = float("inf")
 """An end that does not come."""
@@ -27,10 +32,6 @@ def plain_kernels():
     with pytest.MonkeyPatch.context() as patch:
         for module in (matheuristic, branch_and_bound):
             patch.setattr(module, "compiled", PLAIN.__getitem__)
-        patch.setattr(matheuristic, "LEG", 2_000)
-        patch.setattr(matheuristic, "ASKED", 2_000)
-        patch.setattr(matheuristic, "DIVED", 2_000)
-        patch.setattr(matheuristic, "STEPS", 60)
         yield
 
 
@@ -73,7 +74,7 @@ def all_plans(problem):
 def packing_of(problem, assigned):
     bins = as_bins(problem)
     price = bins.job_prices(np.zeros(problem.num_resources))
-    return Packing(bins, assigned, price)
+    return Packing(bins, assigned, price, parameters=QUICK)
 
 
 @pytest.mark.parametrize("free", [False, True])

@@ -4,18 +4,22 @@ import threading
 
 import pytest
 
-from planner.optimiser.assignment import matheuristic, prove as proofs
+from planner.optimiser.assignment import prove as proofs
 from planner.optimiser.assignment.generalised_assignment import as_bins
 from planner.optimiser.assignment.prove import prove_assignment
 from planner.optimiser.mip.agreement import Verdict, prove
 from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.plan import Plan
 from tests.planner.optimiser.assignment.test_matheuristic import (
+    QUICK,
     all_plans,
     jobs_and_machines,
     plain_kernels as plain_kernels,
 )
 from tests.planner.optimiser.tiny import best_tiers
+
+TUNED = SearchParameters(assignment=QUICK)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +49,12 @@ def test_both_sides_agree_with_the_general_methods(seed, free, blind_solver):
     problem = jobs_and_machines(seed, free=free)
     limits = Limits(seconds=30, workers=1)
     outcome = prove_assignment(
-        as_bins(problem), problem, start_of(problem), None, limits=limits
+        as_bins(problem),
+        problem,
+        start_of(problem),
+        None,
+        limits=limits,
+        parameters=TUNED,
     )
     expected = prove(problem, None, None, limits=limits)
     assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
@@ -63,7 +72,12 @@ def test_a_solver_has_a_glance_first(monkeypatch):
     problem = jobs_and_machines(3)
     for limits in (Limits(seconds=200, workers=1), Limits(workers=1, work=5)):
         outcome = prove_assignment(
-            as_bins(problem), problem, start_of(problem), None, limits=limits
+            as_bins(problem),
+            problem,
+            start_of(problem),
+            None,
+            limits=limits,
+            parameters=TUNED,
         )
         assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
 
@@ -75,10 +89,14 @@ def test_a_limit_on_work_ends_the_search_of_bins(monkeypatch, blind_solver):
     def within(work):
         limits = Limits(seconds=30, workers=1, work=work)
         return prove_assignment(
-            as_bins(problem), problem, start_of(problem), None, limits=limits
+            as_bins(problem),
+            problem,
+            start_of(problem),
+            None,
+            limits=limits,
+            parameters=TUNED,
         )
 
     none = within(0)
     assert (none.verdict, none.proven, none.work) == (Verdict.OPEN, False, 0)
-    monkeypatch.setattr(matheuristic, "UNIT", 1)
     assert within(1).work > 0

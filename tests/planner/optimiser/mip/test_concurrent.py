@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from planner.optimiser import Limits, Status, solve
+from planner.optimiser import Limits, SearchParameters, Status, solve
 from planner.optimiser.mip import concurrent
 from planner.optimiser.mip.concurrent import Race, agreed, worth
 from planner.optimiser.mip.cpsat import Answer
@@ -92,9 +92,9 @@ def test_a_plan_that_is_known_is_where_they_start(problem):
     assert worth(program, race.answers["highs"]) == best_tiers(problem)[0]
 
 
-def test_what_is_left_open_is_settled_by_both(problem, monkeypatch):
+def test_what_is_left_open_is_settled_by_both(problem):
     """Without the quick proof the race has to bring it, or CP-SAT beside it."""
-    monkeypatch.setattr("planner.optimiser.search.pipeline.TINY", 0)
-    result = solve(problem, limits=Limits(seconds=60))
+    no_quick_proof = SearchParameters.of({"pipeline": {"tiny_options": 0}})
+    result = solve(problem, limits=Limits(seconds=60), parameters=no_quick_proof)
     assert result.status is Status.OPTIMAL
     assert result.objective == best_tiers(problem)[0]

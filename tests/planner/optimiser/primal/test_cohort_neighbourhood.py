@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from planner.optimiser import Limits
+from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_neighbourhood import Reopening
 from planner.optimiser.primal.cohort_opening import decided
 from planner.optimiser.primal.incumbent import Incumbent
 from planner.optimiser.primal.large_neighbourhood_search import (
-    PATIENCE,
     Polisher,
     Turns,
 )
@@ -87,7 +87,7 @@ def test_polishing_ends_where_neither_way_gains():
 
     polisher(np.inf, 600)
 
-    assert polisher.vain >= PATIENCE
+    assert polisher.vain >= DEFAULTS.neighbourhood.patience
     assert not watch()
 
 
@@ -112,7 +112,7 @@ def test_cohorts_that_nobody_could_join_are_left_alone():
 
 
 def test_the_way_that_gains_more_has_more_turns_and_the_other_some():
-    turns, counts = Turns(), [0, 0]
+    turns, counts = Turns(DEFAULTS.neighbourhood), [0, 0]
     for _ in range(200):
         second = turns.second()
         counts[second] += 1

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planner.optimiser import Limits
+from planner.optimiser import Limits, SearchParameters
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_opening import decide
 from planner.optimiser.primal.regret_greedy import best_two, round_prices
@@ -36,12 +36,10 @@ def test_a_repaired_plan_fills_its_cohorts_or_leaves_them_empty(floor):
 
 
 @pytest.mark.parametrize("indexed", [0, 10**9])
-def test_a_plan_that_passes_limits_is_mended_in_models_of_any_size(
-    indexed, monkeypatch
-):
+def test_a_plan_that_passes_limits_is_mended_in_models_of_any_size(indexed):
     """Agents are moved out of rows without floors too, where these are broken."""
-    monkeypatch.setattr("planner.optimiser.primal.repair.INDEXED", indexed)
-    repair = repairer(intake(floor=2, budget=0.4))
+    tuned = SearchParameters.of({"repair": {"indexed_uses": indexed}})
+    repair = repairer(intake(floor=2, budget=0.4), tuned)
     model = repair.model
     greedy = model.agent_ptr[:-1].copy()
     assert (model.use(greedy) > model.rows.upper).any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from planner.optimiser import Limits, Plan
+from planner.optimiser import Limits, Plan, SearchParameters
 from planner.optimiser.certificate.check import feasible
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.incumbent import Incumbent
@@ -123,13 +123,12 @@ def polisher(repair, best, watch):
     )
 
 
-def test_those_who_choose_again_share_seats(monkeypatch):
+def test_those_who_choose_again_share_seats():
     """From the ones who lose, along the seats they could take, and nobody further."""
-    monkeypatch.setattr(
-        "planner.optimiser.primal.large_neighbourhood_search.SEEDS", 1.0
-    )
+    tuned = SearchParameters.of({"neighbourhood": {"seed_share": 1.0}})
     problem = intake(people=200, slots=40)
-    repair, watch = repairer(problem), Watch(Limits(seconds=20))
+    repair = repairer(problem)
+    watch = Watch(Limits(seconds=20), parameters=tuned)
     best = Incumbent(watch)
     best.offer(repair.model, repair(round_prices(repair.model, repair.reduced), watch))
     polish = polisher(repair, best, watch)

@@ -1,12 +1,20 @@
 """Parts with nothing scarce in common: found, solved apart, put together."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from planner.optimiser import Limits, Problem, Status, check, solve
+from planner.optimiser import (
+    Limits,
+    Problem,
+    SearchParameters,
+    Status,
+    check,
+    solve,
+)
 from planner.optimiser.model.problem import UNLIMITED, pointers
-from planner.optimiser.search import decomposition
 from planner.optimiser.search.decomposition import split
 from tests.planner.optimiser import brute, strategies
 
@@ -53,9 +61,10 @@ def pairs(draw):
     return side_by_side(draw(small), draw(small))
 
 
-def apart(monkeypatch):
-    """Have the smallest parts walked apart."""
-    monkeypatch.setattr(decomposition, "LEAST", 1)
+SMALL_BLOCKS = SearchParameters.of({"decomposition": {"least_options": 1}})
+"""The smallest blocks are searched apart."""
+
+solve_apart = partial(solve, parameters=SMALL_BLOCKS)
 
 
 @given(problem=pairs())
@@ -88,9 +97,7 @@ def relaxed(problem, left_out):
 @few
 def test_parts_together_are_the_optimum_of_brute_force(problem):
     best = brute.optimum(problem)
-    with pytest.MonkeyPatch.context() as patch:
-        apart(patch)
-        result = solve(problem, limits=LIMITS)
+    result = solve_apart(problem, limits=LIMITS)
     assert check(problem, result).violations == ()
     if best is None:
         assert (result.status, result.plan) == (Status.INFEASIBLE, None)
@@ -171,13 +178,12 @@ def test_small_parts_are_put_together():
     assert sum(sizes) == problem.num_options
 
 
-def test_the_caller_sees_plans_and_bounds_of_the_whole(monkeypatch):
+def test_the_caller_sees_plans_and_bounds_of_the_whole():
     """One plan is never worse than the one before, one bound never above."""
-    apart(monkeypatch)
     problem = crowd(300, np.random.default_rng(2))
     told, plans = [], []
 
-    result = solve(
+    result = solve_apart(
         problem,
         limits=LIMITS,
         on_progress=lambda *what: told.append(what[2:]) and False,
@@ -193,12 +199,11 @@ def test_the_caller_sees_plans_and_bounds_of_the_whole(monkeypatch):
     assert values[-1] == incumbents[-1] == result.objective
 
 
-def test_who_stops_at_once_gets_the_plan_that_was_there(monkeypatch):
-    apart(monkeypatch)
+def test_who_stops_at_once_gets_the_plan_that_was_there():
     problem = crowd(300, np.random.default_rng(3))
-    start = solve(problem, limits=Limits(seconds=20, workers=1, work=1)).plan
+    start = solve_apart(problem, limits=Limits(seconds=20, workers=1, work=1)).plan
 
-    result = solve(
+    result = solve_apart(
         problem, limits=LIMITS, warm_start=start, on_progress=lambda *_: True
     )
 
@@ -207,12 +212,11 @@ def test_who_stops_at_once_gets_the_plan_that_was_there(monkeypatch):
 
 
 @pytest.mark.parametrize("work", [30_000, 300_000])
-def test_a_work_limit_gives_one_plan_on_any_number_of_workers(monkeypatch, work):
-    apart(monkeypatch)
+def test_a_work_limit_gives_one_plan_on_any_number_of_workers(work):
     problem = crowd(300, np.random.default_rng(4))
 
     one, two = (
-        solve(problem, limits=Limits(seconds=60, workers=workers, work=work))
+        solve_apart(problem, limits=Limits(seconds=60, workers=workers, work=work))
         for workers in (1, 2)
     )
 

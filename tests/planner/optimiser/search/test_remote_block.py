@@ -6,19 +6,17 @@ import time
 import numpy as np
 import pytest
 
-from planner.optimiser import FileError, Limits, solve
+from planner.optimiser import FileError, Limits
 from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Held
-from planner.optimiser.search import decomposition, remote_block
+from planner.optimiser.search import remote_block
 from planner.optimiser.search.remote_block import Errand, Errands
-from tests.planner.optimiser.search.test_decomposition import crowd
+from tests.planner.optimiser.search.test_decomposition import (
+    crowd,
+    solve_apart,
+)
 
 WORK = Limits(seconds=60, workers=1, work=300_000)
-
-
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
-    monkeypatch.setattr(decomposition, "LEAST", 1)
 
 
 class Somebody(threading.Thread):
@@ -55,9 +53,9 @@ class Reluctant(Errands):
 def test_the_plan_is_the_same_whoever_walks(tmp_path):
     problem = crowd(300, np.random.default_rng(5))
 
-    alone = solve(problem, limits=WORK)
+    alone = solve_apart(problem, limits=WORK)
     with Somebody(tmp_path) as other:
-        helped = solve(problem, limits=WORK, elsewhere=Reluctant(tmp_path))
+        helped = solve_apart(problem, limits=WORK, elsewhere=Reluctant(tmp_path))
 
     assert other.taken == ["0-0", "0-1", "0-2"]
     assert np.array_equal(helped.plan.choice, alone.plan.choice)
@@ -68,8 +66,8 @@ def test_the_plan_is_the_same_whoever_walks(tmp_path):
 def test_nobody_has_to_come(tmp_path):
     problem = crowd(300, np.random.default_rng(5))
 
-    alone = solve(problem, limits=WORK)
-    waited = solve(problem, limits=WORK, elsewhere=Errands(tmp_path))
+    alone = solve_apart(problem, limits=WORK)
+    waited = solve_apart(problem, limits=WORK, elsewhere=Errands(tmp_path))
 
     assert np.array_equal(waited.plan.choice, alone.plan.choice)
     assert [(p / "claim").read_text() for p in sorted(tmp_path.iterdir())] == [
@@ -81,7 +79,7 @@ def test_who_never_answers_costs_no_more_than_the_time(tmp_path):
     """The plan of the beginning is there for the parts that somebody kept."""
     problem = crowd(300, np.random.default_rng(5))
 
-    result = solve(
+    result = solve_apart(
         problem, limits=Limits(seconds=1, workers=1), elsewhere=Reluctant(tmp_path)
     )
 

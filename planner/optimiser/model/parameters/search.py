@@ -1,0 +1,106 @@
+"""What steers the order of the methods and their shares of the time."""
+
+from dataclasses import dataclass
+
+from planner.optimiser.model.parameters.base import Group, share, tuned
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineParameters(Group):
+    """The steps of a single-tier problem."""
+
+    lp_first_options: int = tuned(
+        4_000, "Options up to which the linear program starts without prices.", least=0
+    )
+    tiny_options: int = tuned(
+        150, "Options up to which a proof is tried before any process starts.", least=0
+    )
+    tiny_seconds: float = tuned(0.3, "Seconds of that.", above=0)
+    first_sweeps: int = tuned(40, "Sweeps before the first plan.", least=1)
+    sweeps: int = tuned(260, "Sweeps after it.", least=1)
+    plan_sweeps: int = tuned(120, "Sweeps once cohorts are decided.", least=1)
+    tier_sweeps: int = tuned(
+        200, "Sweeps for a tier that was solved together with others.", least=1
+    )
+    lp_agents: int = tuned(
+        200_000, "Agents up to which the linear program is solved at all.", least=0
+    )
+    core_share: float = share(
+        0.12, "Options a program starts with beyond the best, for each agent."
+    )
+    quick_share: float = share(
+        0.06, "Share of the time left of a program, if more are to be solved."
+    )
+    quick_uses: int = tuned(800_000, "Uses of one, where work decides.", least=0)
+    provable_options: int = tuned(
+        6_000, "Open options from which time is kept for a proof.", least=0
+    )
+    polish_share: float = share(0.6, "Share of the time to polish before that.")
+    polish_share_raced: float = share(
+        0.3, "Share of the time to polish before branch and cut has all of it."
+    )
+    exact_options: int = tuned(
+        60_000, "Open options up to which branch and bound is asked.", least=0
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecompositionParameters(Group):
+    """Blocks that have nothing scarce in common."""
+
+    least_options: int = tuned(
+        1_000, "Options of a block; smaller ones are put together.", least=1
+    )
+    first_share: float = share(
+        0.2, "Share of the time in which all blocks get a first plan."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LexicographicParameters(Group):
+    """Tiers: folding, and holding those before."""
+
+    foldable: int = tuned(
+        2**48,
+        "Largest folded total whose plans doubles tell apart.",
+        least=1,
+        most=2**52,
+    )
+    branchable: int = tuned(
+        2**24, "Largest one that branch and cut tells apart.", least=1, most=2**52
+    )
+    weight_parts: tuple[float, ...] = tuned(
+        (1.0, 0.0, 0.03, 0.3, 0.003, 0.1, 0.01),
+        "Parts of the weights tried for the bound of a later tier.",
+        least=0,
+        most=1,
+    )
+    many_options: int = tuned(
+        200_000, "Options from which only the first two parts are tried.", least=0
+    )
+    first_share: float = share(
+        0.5, "Share of the time left of each group of tiers before the last."
+    )
+    last_share: float = share(0.92, "Share of it for the last group.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictParameters(Group):
+    """Refuting a problem, and naming why."""
+
+    refute_seconds: float = tuned(
+        10.0, "Seconds to look for prices that prove there is no plan.", above=0
+    )
+    seconds: float = tuned(
+        5.0, "Seconds to name a conflict once the time is up.", above=0
+    )
+    suspicion_seconds: float = tuned(
+        0.5, "The same where it is not known that there is one.", above=0
+    )
+    first_ceilings: int = tuned(
+        40, "Ceilings asked about first: those most options use.", least=0
+    )
+    exact_options: int = tuned(
+        5_000, "Options up to which whole choices are searched.", least=0
+    )
+    most_duties: int = tuned(64, "Duties told one by one up to so many.", least=0)
