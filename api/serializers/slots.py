@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from programs import costing
 from programs.choices import Cefr, RequirementKind
 from programs.models import CostRule, ResourceUse, SkillRequirement, Slot
 
@@ -85,13 +86,10 @@ class SlotSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(CostSerializer(many=True))
     def get_costs(self, slot):
-        """Return the slot's own rules, and the program's for all other categories."""
-        own = list(slot.cost_rules.all())
-        named = {(rule.category_id, rule.origin_id) for rule in own}
-        shared = slot.intake.program.cost_rules.all()
-        rules = own + [
-            rule for rule in shared if (rule.category_id, rule.origin_id) not in named
-        ]
+        """Return the slot's own rules, and the program's that they do not replace."""
+        rules = costing.in_force(
+            list(slot.cost_rules.all()), slot.intake.program.cost_rules.all()
+        )
         rules.sort(key=lambda rule: (rule.category_id, rule.origin_id or ""))
         return CostSerializer(rules, many=True).data
 

@@ -1,21 +1,31 @@
 """What a place costs, in which fiscal year, and who may pay for it.
 
-Amounts are whole planning units of IDR 1,000. ``load`` reads everything a set of slots
-needs in a constant number of queries; the table it returns answers without a query.
+Amounts are exact fractions of planning units of IDR 1,000. ``load`` reads everything a
+set of slots needs in a constant number of queries; the table it returns answers without
+a query.
 """
 
-from .amounts import UNIT, rounded_split, to_units
+from .amounts import CENTS, UNIT, from_units, half_up, rounded_split, to_units
 from .lines import CostLine, Line, Share, Unpaid
+from .rules import ROUNDING, in_force, whole
+from .settling import settle
 from .table import Costs, load
 
 __all__ = [
+    "CENTS",
+    "ROUNDING",
     "UNIT",
     "CostLine",
     "Costs",
     "Line",
     "Share",
     "Unpaid",
+    "from_units",
+    "half_up",
+    "in_force",
     "load",
     "rounded_split",
+    "settle",
     "to_units",
+    "whole",
 ]

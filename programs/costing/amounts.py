@@ -1,10 +1,19 @@
-"""Money to planning units, exactly, with one rule for rounding."""
+"""Money, exactly: what is rounded is rounded once, in the currency it is stated in.
 
+A cost is a whole number of cents of its own currency, and so is a budget. At a rate
+both become exact fractions of planning units: a line that pays n people on paper pays n
+in the plan, whatever the rate.
+"""
+
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 UNIT = 1000
 """Rupiah in a planning unit."""
+
+CENTS = 100
+"""Smallest amounts in a unit of a currency: money is stored with two decimals."""
 
 
 def half_up(value):
@@ -13,7 +22,7 @@ def half_up(value):
 
 
 def to_units(amount, rate=1):
-    """Return rupiah amount x rate as an exact fraction of planning units."""
+    """Return amount x rate as an exact fraction of planning units."""
     return Fraction(amount) * Fraction(rate) / UNIT
 
 
@@ -29,3 +38,8 @@ def rounded_split(parts):
         rounded.append(half_up(exact) - given)
         given += rounded[-1]
     return rounded
+
+
+def from_units(units):
+    """Return planning units as rupiah, to the cent, for people and for the ledger."""
+    return Decimal(half_up(Fraction(units) * UNIT * CENTS)) / CENTS

@@ -1,5 +1,6 @@
-"""The values of a cost table."""
+"""The values of a cost table; amounts are exact fractions of planning units."""
 
+from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
@@ -7,16 +8,16 @@ from uuid import UUID
 class Share(NamedTuple):
     """A part of a cost, and the budget lines that may pay it between them."""
 
-    amount: int
+    amount: Fraction
     payers: frozenset
 
 
 class CostLine(NamedTuple):
-    """What one category costs one person in one fiscal year, in planning units."""
+    """What one category costs one person in one fiscal year."""
 
     category: str
     fiscal_year: int
-    amount: int
+    amount: Fraction
     shares: tuple
 
 
@@ -32,9 +33,15 @@ class Unpaid(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A budget line in planning units; an ``amount`` of None has no limit."""
+    """A budget line; an ``amount`` of None has no limit.
+
+    ``rate`` is the rupiah a unit of its own ``currency``: what it has and what was
+    committed from it are valued at the same rate, so that only its own money counts.
+    """
 
     source: UUID
     fiscal_year: int
     category: str | None
-    amount: int | None
+    amount: Fraction | None
+    currency: str
+    rate: Fraction

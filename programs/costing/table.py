@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from math import floor
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from programs.models import BudgetLine, CostRule, FeeWaiver, FundingRule, Fundin
 from programs.reading import at_one_moment
 
 from . import calendar
-from .amounts import rounded_split, to_units
+from .amounts import CENTS, rounded_split, to_units
 from .lines import CostLine, Line, Share, Unpaid
 from .rates import Rates
+from .rules import in_force, whole
 
 PLACE_FIELDS = (
     "intake__program_id",
@@ -89,16 +90,16 @@ class Costs:
         return self._entry(slot, origin)[1]
 
     def total(self, slot, origin=None):
-        """Return what a person from the province costs altogether."""
+        """Return what a person from the province costs altogether, exactly."""
         return sum(line.amount for line in self.lines(slot, origin))
 
     def spent(self, slot, origin, until):
         """Return {(category, year): share} of the costs that fell due before a day."""
-        whole, part = self._due(slot, origin), self._due(slot, origin, until)
+        all_of_it = self._worth(slot, origin)
+        part = self._worth(slot, origin, until)
         return {
-            (category, year): part[category][year] / amount
-            for category, due in whole.items()
-            for year, amount in due.items()
+            key: part.get(key, 0) / amount
+            for key, amount in all_of_it.items()
             if amount
         }
 
@@ -116,45 +117,65 @@ class Costs:
     def _price(self, slot, origin):
         """Return (cost lines, unpaid) of one slot and origin."""
         lines, unpaid = [], []
-        for category, due in sorted(self._due(slot, origin).items()):
-            years = sorted(due)
-            for year, amount in zip(
-                years, rounded_split([due[y] for y in years]), strict=True
-            ):
-                if amount:
-                    shares, waived = self._shares(slot, category, year, amount)
-                    lines.append(CostLine(category, year, amount, shares))
-                    if sum(share.amount for share in shares) != amount:
-                        unpaid.append(Unpaid(category, year, waived))
+        for (category, year), parts in sorted(self._cents(slot, origin).items()):
+            amount = sum(parts_of(parts))
+            shares, waived = self._shares(slot, category, year, parts)
+            lines.append(CostLine(category, year, amount, shares))
+            if sum(share.amount for share in shares) != amount:
+                unpaid.append(Unpaid(category, year, waived))
         return tuple(lines), tuple(unpaid)
 
+    def _cents(self, slot, origin):
+        """Return {(category, year): [(cents of a currency, its rate)]}, none zero.
+
+        Rounded in the currency the cost is stated in, so that the years add up.
+        """
+        found = defaultdict(list)
+        for (category, _currency, rate), due in self._due(slot, origin).items():
+            years = sorted(due)
+            cents = rounded_split([due[year] * CENTS for year in years])
+            for year, amount in zip(years, cents, strict=True):
+                if amount:
+                    found[category, year].append((amount, rate))
+        return found
+
+    def _worth(self, slot, origin, until=None):
+        """Return {(category, year): exact units} that fall due before a day."""
+        worth = defaultdict(Fraction)
+        for (category, _currency, rate), due in self._due(slot, origin, until).items():
+            for year, amount in due.items():
+                worth[category, year] += to_units(amount, rate)
+        return worth
+
     def _due(self, slot, origin, until=None):
-        """Return exact amounts {category: {fiscal year: planning units}}."""
+        """Return {(category, currency, its rate): {fiscal year: exact amount}}."""
         place = self._places[slot]
-        own = self._rules_of_slot.get(slot, {})
-        rules = {**self._rules_of_program.get(place.program, {}), **own}
+        rules = in_force(
+            self._rules_of_slot.get(slot, ()),
+            self._rules_of_program.get(place.program, ()),
+        )
         due = defaultdict(lambda: defaultdict(Fraction))
-        for category, entries in rules.items():
-            for formula, amount, currency, only_from in entries:
-                if only_from not in (None, origin):
-                    continue
-                rate = self._rates.on(currency, self._on or place.decide_by)
-                times = calendar.shares(formula, place.starts_on, place.ends_on, until)
-                for year, often in times.items():
-                    due[category][year] += to_units(amount, rate) * often
+        for rule in rules:
+            if rule.origin_id not in (None, origin):
+                continue
+            rate = self._rates.on(rule.currency, self._on or place.decide_by)
+            times = calendar.shares(rule.formula, place.starts_on, place.ends_on, until)
+            for year, often in times.items():
+                key = rule.category_id, rule.currency, rate
+                due[key][year] += Fraction(rule.amount) * often
         return due
 
-    def _shares(self, slot, category, year, amount):
+    def _shares(self, slot, category, year, parts):
         """Split an amount among the funding rules; what nobody pays is left out."""
         place = self._places[slot]
         rules = self._funding.get((place.program, category), [])
-        rest = Fraction(100) - sum(percent for percent, _host, _sources in rules)
-        percents = [percent for percent, *_rest in rules] + [max(rest, Fraction(0))]
-        parts = rounded_split([amount * percent / 100 for percent in percents])
+        percents = whole(percent for percent, *_rest in rules)
+        rest = max(Fraction(100) - sum(percents), Fraction(0))
+        amounts = split(parts, [*percents, rest])
         barred = self._barred(place, category)
         of_host = self._sources_of_host.get(place.host, self._none)
         shares, waived = [], False
-        for part, (_percent, host_pays, sources) in zip(parts, rules, strict=False):
+        for part, (_percent, host_pays, sources) in zip(amounts, rules, strict=False):
             able = of_host if host_pays else sources
             payers = self._lines_of(able - barred, category, year)
             if part and payers:
@@ -190,10 +211,10 @@ class Costs:
 
     def _load_rules(self, slots):
         programs = slots.values("intake__program_id")
-        self._rules_of_slot, self._origins_of_slot = _by_category(
+        self._rules_of_slot, self._origins_of_slot = _by_owner(
             "slot_id", CostRule.objects.filter(slot__in=slots.values("pk"))
         )
-        self._rules_of_program, self._origins_of_program = _by_category(
+        self._rules_of_program, self._origins_of_program = _by_owner(
             "program_id", CostRule.objects.filter(program__in=programs)
         )
 
@@ -232,23 +253,56 @@ class Costs:
             self.budget[line.pk] = self._budget_line(line)
 
     def _budget_line(self, line):
-        amount = line.amount
+        rate, amount = Fraction(1), line.amount
         if amount is not None:
-            # Down, never up: a rounded budget must not promise money that is not there.
             day = self._on or max(
                 (place.decide_by for place in self._places.values()), default=None
             )
-            rate = 1 if line.currency == "IDR" else self._rates.on(line.currency, day)
-            amount = floor(to_units(amount, rate))
-        return Line(line.source_id, line.fiscal_year, line.category_id, amount)
+            if line.currency != "IDR":
+                rate = self._rates.on(line.currency, day)
+            amount = to_units(amount, rate)
+        return Line(
+            line.source_id,
+            line.fiscal_year,
+            line.category_id,
+            amount,
+            line.currency,
+            rate,
+        )
 
 
-def _by_category(owner, rules):
-    """Return ({owner: {category: [rule]}}, {owner: provinces with own rules})."""
-    table, origins = defaultdict(lambda: defaultdict(list)), defaultdict(set)
+class Rule(NamedTuple):
+    """A cost rule as the table needs it."""
+
+    category_id: str
+    formula: str
+    amount: Decimal
+    currency: str
+    origin_id: str | None
+
+
+def parts_of(parts):
+    """Return cents of several currencies as exact planning units."""
+    return [to_units(Fraction(cents, CENTS), rate) for cents, rate in parts]
+
+
+def split(parts, percents):
+    """Return the worth of each share of an amount; whole cents of each currency."""
+    shares = [Fraction(0)] * len(percents)
+    for cents, rate in parts:
+        of_currency = rounded_split([cents * percent / 100 for percent in percents])
+        for at, worth in enumerate(parts_of((c, rate) for c in of_currency)):
+            shares[at] += worth
+    return shares
+
+
+def _by_owner(owner, rules):
+    """Return ({owner: [rule]}, {owner: provinces with own rules})."""
+    table, origins = defaultdict(list), defaultdict(set)
     fields = (owner, "category_id", "formula", "amount", "currency", "origin_id")
-    for pk, category, *rule in rules.order_by("pk").values_list(*fields):
-        table[pk][category].append(tuple(rule))
-        if rule[-1]:
-            origins[pk].add(rule[-1])
+    for pk, *values in rules.order_by("pk").values_list(*fields):
+        rule = Rule(*values)
+        table[pk].append(rule)
+        if rule.origin_id:
+            origins[pk].add(rule.origin_id)
     return table, origins

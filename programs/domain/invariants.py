@@ -25,6 +25,7 @@ from programs.models import (
     AuditEvent,
     FeeWaiver,
     FundingLine,
+    FundingRule,
     Placement,
     Slot,
     User,
@@ -114,31 +115,27 @@ def placed_people_are_marked(now):
 
 def budgets_hold(now):
     """What placements take of a source in a year, its budget lines can give."""
-    lines = defaultdict(dict)
-    budget = costing.load(slots=Slot.objects.none(), on=day_of(now)).budget
-    for line in budget.values():
-        lines[line.source, line.fiscal_year][line.category] = line.amount
-    used = defaultdict(dict)
-    taken = FundingLine.objects.committed()
-    sums = taken.values_list("source", "fiscal_year", "category").order_by()
-    for source, year, category, amount in sums.annotate(taken=Sum("held")):
-        used[source, year][category] = Fraction(amount) / costing.UNIT
+    lines = costing.load(slots=Slot.objects.none(), on=day_of(now)).budget
+    taken, homeless = costing.settle(lines, FundingLine.objects.sums())
+    short = defaultdict(Fraction)
+    for key, amount in taken.items():
+        line = lines[key]
+        if line.amount is not None and amount > line.amount:
+            short[line.source, line.fiscal_year] += amount - line.amount
+    for place, amount in homeless:
+        short[place] += amount
     return [
-        (source, f"{year}: {float(short):,.0f} thousand rupiah too much")
-        for (source, year), amounts in used.items()
-        if (short := _uncovered(amounts, lines[source, year])) > 0
+        (source, f"{year}: {float(units * costing.UNIT):,.2f} rupiah too much")
+        for (source, year), units in short.items()
+        if units
     ]
 
 
-def _uncovered(used, lines):
-    """Return what the line of each category, and the one for any, leave uncovered."""
-    if None in lines and lines[None] is None:
-        return 0
-    rest = 0
-    for category, amount in used.items():
-        own = lines.get(category, 0)
-        rest += 0 if own is None else max(0, amount - own)
-    return rest - lines.get(None, 0)
+def shares_are_at_most_all(now):
+    """The payers of a category in a program share 100% of it, or less."""
+    sums = FundingRule.objects.values("program", "category").order_by()
+    rows = sums.annotate(total=Sum("percent")).filter(total__gt=100)
+    return [(row["program"], f"{row['category']}: {row['total']}%") for row in rows]
 
 
 def caps_hold(now):
@@ -226,6 +223,7 @@ PROMISES = {
     "nobody_is_in_two_places": nobody_is_in_two_places,
     "placed_people_are_marked": placed_people_are_marked,
     "budgets_hold": budgets_hold,
+    "shares_are_at_most_all": shares_are_at_most_all,
     "caps_hold": caps_hold,
     "workers_pay_no_waived_fee": workers_pay_no_waived_fee,
     "offers_are_answered": offers_are_answered,

@@ -212,9 +212,15 @@ def _keep_spent(placement, until):
     shares = costing.load(slots=slots).spent(placement.slot_id, origin, until)
     for line in placement.funding_lines.all():
         share = shares.get((line.category_id, line.fiscal_year), Fraction(1))
-        rupiah = ceil(Fraction(line.amount) * share)
-        line.spent = min(line.amount, Decimal(rupiah))
-        line.save(update_fields=["spent"])
+        line.spent = _spent_of(line.amount, share)
+        if line.foreign_amount is not None:
+            line.foreign_spent = _spent_of(line.foreign_amount, share)
+        line.save(update_fields=["spent", "foreign_spent"])
+
+
+def _spent_of(amount, share):
+    """Return the share of an amount, rounded up to whole units, never above it."""
+    return min(amount, Decimal(ceil(Fraction(amount) * share)))
 
 
 def _call_off(placement, to, by, now, expected_version, reason):

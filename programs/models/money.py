@@ -1,10 +1,12 @@
 """What a place costs, who may pay for what, and how much there is."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from programs import formats
 from programs.choices import CostFormula, FundingSourceKind, PrioritySector, RateKind
 
 from .base import (
@@ -21,6 +23,9 @@ from .history import EditHistory
 from .institutions import Institution
 from .programs import Program
 from .slots import Slot
+
+WHOLE = 100
+"""Per cent that the payers of a category share at most."""
 
 
 class ExchangeRate(PublicModel, Sourced):
@@ -79,8 +84,9 @@ class CostRuleQuerySet(models.QuerySet):
 class CostRule(PublicModel, Sourced):
     """What one category costs a person in a program or in one slot.
 
-    Rules of the slot replace the program's rules for the same category; a rule for
-    the person's province adds to the rules without one (the domestic leg of a journey).
+    Rules of the slot replace the program's rules for the same category and the same
+    people; a rule for the person's province adds to the rules without one (the domestic
+    leg of a journey).
     """
 
     program = models.ForeignKey(
@@ -247,8 +253,9 @@ class BudgetLine(PublicModel):
 class FundingRule(PublicModel):
     """Who may pay which share of a category in a program.
 
-    The shares of a category add up to 100. ``host_pays`` means the sources of the
-    slot's own host; otherwise any of ``sources`` may pay the share, or part of it.
+    The shares of a category add up to 100, never to more: a trigger of the database
+    says so too (``programs.triggers``). ``host_pays`` means the sources of the slot's
+    own host; otherwise any of ``sources`` may pay the share, or part of it.
     """
 
     program = models.ForeignKey(
@@ -290,6 +297,31 @@ class FundingRule(PublicModel):
 
     def __str__(self):
         return f"{self.program}: {self.category} {self.percent}%"
+
+    def clean(self):
+        """Refuse a share with which the payers of the category pay more than all."""
+        super().clean()
+        if self.percent is None or None in (self.program_id, self.category_id):
+            return
+        others = FundingRule.objects.filter(
+            program=self.program_id, category=self.category_id
+        ).exclude(pk=self.pk)
+        taken = others.aggregate(total=Sum("percent"))["total"] or 0
+        if taken + self.percent > WHOLE:
+            raise ValidationError({"percent": _over(taken)})
+
+
+def _over(taken):
+    """Return what is wrong with a share, and what would be right."""
+    text = _(
+        "The other payers of this category share %(taken)s%% already, so at most "
+        "%(left)s%% is left. Lower another share first."
+    )
+    numbers = {
+        "taken": formats.number(taken, decimals=2),
+        "left": formats.number(max(WHOLE - taken, 0), decimals=2),
+    }
+    return ValidationError(text, code="over-all", params=numbers)
 
 
 class FeeWaiver(PublicModel, Sourced):

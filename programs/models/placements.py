@@ -1,14 +1,15 @@
 """What was decided: who goes where, who pays, and what happened since."""
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState, SkillLevel
 
 from .applications import Application
-from .base import PublicModel, ScopedQuerySet, seen_through, seen_within
+from .base import CurrencyField, PublicModel, ScopedQuerySet, seen_through, seen_within
 from .institutions import Agreement
 from .money import CostCategory, FundingSource
 from .skills import Skill
@@ -110,18 +111,35 @@ class FundingLineQuerySet(ScopedQuerySet):
     program = "placement__slot__intake__program"
 
     def committed(self):
-        """Lines that take money, with how much as ``held``.
+        """Lines that take money: ``held`` in rupiah, ``held_own`` in their currency.
 
         A live placement takes the whole amount, one that ended before its time what
         was spent until then.
         """
         is_live = Q(placement__state__in=LIVE_PLACEMENT_STATES)
         held = Case(When(is_live, then=F("amount")), default=F("spent"))
-        return self.filter(is_live | Q(spent__gt=0)).annotate(held=held)
+        own = Case(
+            When(is_live, then=Coalesce("foreign_amount", "amount")),
+            default=Coalesce("foreign_spent", "spent"),
+        )
+        return self.filter(is_live | Q(spent__gt=0)).annotate(held=held, held_own=own)
+
+    def sums(self):
+        """Return {(source, year, category, currency): (in that currency, rupiah)}."""
+        keys = "source_id", "fiscal_year", "category_id", "currency"
+        rows = self.committed().order_by().values_list(*keys)
+        return {
+            tuple(key): (round(own, 2), round(rupiah, 2))
+            for *key, own, rupiah in rows.annotate(Sum("held_own"), Sum("held"))
+        }
 
 
 class FundingLine(PublicModel):
-    """Who pays how much of which category for a placement, in which year (IDR)."""
+    """Who pays how much of which category for a placement, in which year.
+
+    In rupiah at the rate of the decision, and where the budget line has another
+    ``currency`` also in that: what the line has left is counted in its own money.
+    """
 
     placement = models.ForeignKey(
         Placement,
@@ -147,6 +165,24 @@ class FundingLine(PublicModel):
         default=0,
         editable=False,
     )
+    currency = CurrencyField(
+        _("currency of the budget line"), default="IDR", db_default="IDR"
+    )
+    foreign_amount = models.DecimalField(
+        _("amount in the currency of the budget line"),
+        max_digits=20,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    foreign_spent = models.DecimalField(
+        _("spent in the currency of the budget line"),
+        max_digits=20,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+    )
 
     objects = FundingLineQuerySet.as_manager()
 
@@ -156,8 +192,21 @@ class FundingLine(PublicModel):
         ordering = ["placement", "category", "source", "fiscal_year"]
         constraints = [
             models.UniqueConstraint(
-                fields=["placement", "category", "source", "fiscal_year"],
+                fields=["placement", "category", "source", "fiscal_year", "currency"],
                 name="funding_line_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency="IDR", foreign_amount__isnull=True)
+                | (
+                    ~Q(currency="IDR")
+                    & Q(foreign_amount__isnull=False, foreign_amount__gte=0)
+                ),
+                name="funding_names_the_amount_in_its_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(foreign_spent__isnull=True)
+                | Q(foreign_spent__gte=0, foreign_spent__lte=F("foreign_amount")),
+                name="foreign_spent_is_at_most_the_amount",
             ),
             models.CheckConstraint(
                 condition=Q(amount__gte=0), name="funding_is_not_negative"

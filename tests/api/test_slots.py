@@ -1,10 +1,13 @@
 """Slots and what hosts do with them: propose, change, look at candidates."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
 
-from programs.choices import IntakeState
+from programs import costing
+from programs.choices import CostFormula, IntakeState
+from programs.models import Slot
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,28 @@ def test_costs_are_the_slots_own_then_the_programs(sender):
     costs = sender.send("get", f"slots/{slot.pk}/").json()["costs"]
     amounts = {cost["category"]: cost["amount"] for cost in costs}
     assert amounts == {air.pk: "7.00", fee.pk: "5.00"}
+
+
+def test_a_province_pays_its_leg_on_top_in_the_api_as_in_the_plan(sender):
+    """The slot's airfare of 6 replaces the program's 4; the leg of 7 from Papua stays.
+
+    One person, one cost, whoever adds it up.
+    """
+    slot, papua = factories.slot.make(), factories.region.make(name="Papua")
+    program, air = slot.intake.program, factories.cost_category.make()
+    given = {"category": air, "formula": CostFormula.ONE_OFF}
+    for amount, place in (
+        (4_000_000, {"program": program}),
+        (7_000_000, {"program": program, "origin": papua}),
+        (6_000_000, {"program": None, "slot": slot}),
+    ):
+        factories.cost_rule.make(amount=amount, **place, **given)
+    costs = sender.send("get", f"slots/{slot.pk}/").json()["costs"]
+    told = sum(
+        Decimal(cost["amount"]) for cost in costs if cost["origin"] in (None, papua.pk)
+    )
+    table = costing.load(slots=Slot.objects.all())
+    assert told == table.total(slot.pk, papua.pk) * costing.UNIT == 13_000_000
 
 
 def test_end_before_start_is_refused(host, proposal):

@@ -6,7 +6,7 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from programs import formats
+from programs import costing, formats
 from programs.choices import LIVE_PLACEMENT_STATES, AgreementState, ApplicationState
 from programs.models import (
     Application,
@@ -128,11 +128,13 @@ def _shares(intake):
     sums = (
         FundingRule.objects.filter(program=intake.program)
         .values("category__name_en", "category__name_id", "category")
-        .annotate(total=Sum("percent"))
+        .annotate(total=Sum("percent"), number=Count("pk"))
         .exclude(total=100)
         .order_by("category")
     )
     for row in sums:
+        if 0 < 100 - row["total"] < costing.ROUNDING * row["number"]:
+            continue
         yield (
             _("The payers of %(category)s cover %(share)s, not 100%%")
             % {

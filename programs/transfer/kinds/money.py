@@ -13,6 +13,9 @@ from .base import Kind
 CURRENCY = {"pattern": "[A-Z]{3}", "hint": "IDR"}
 
 
+ORDER = "program__code", "slot__code", "category", "origin", "formula"
+
+
 class MoneyKind(Kind):
     """Rows that are few, saved one by one with history and an audit entry."""
 
@@ -61,11 +64,15 @@ class MoneyKind(Kind):
 
 
 class CostRules(MoneyKind):
-    """Cost rules, found again by program or slot, category and origin."""
+    """Cost rules, found again by program or slot, category, origin and formula.
+
+    A category may have two formulas at once (a lump in the first month, a sum a month),
+    so another formula in a file is another rule and never a change of one.
+    """
 
     name = ImportKind.COST_RULES
     added, changed = AuditAction.COST_RULES_ADD, AuditAction.COST_RULES_CHANGE
-    key = ("program", "slot", "category", "origin")
+    key = ("program", "slot", "category", "origin", "formula")
     model = CostRule
     plain = ("formula", "amount", "currency", "basis", "source")
     columns = (
@@ -131,7 +138,7 @@ class CostRules(MoneyKind):
     def export_rows(self, queryset, *, private=False):
         provinces = Region.objects.provinces().in_bulk()
         rows = queryset.select_related("program", "slot")
-        for found in rows.order_by("program__code", "slot__code", "category", "origin"):
+        for found in rows.order_by(*ORDER):
             values = self.values_of(found)
             yield values | regions.write(values["origin"], "origin", provinces)
 

@@ -1,6 +1,7 @@
 """What a place costs, in which year, and who may pay."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -86,6 +87,45 @@ def test_the_domestic_leg_is_added_for_the_province():
     assert costs.total(slot.pk, papua.pk) == 10_500
 
 
+def test_the_slots_own_airfare_is_instead_of_the_programs_and_not_of_the_leg():
+    slot, papua = make_slot(), factories.region.make(name="Papua")
+    once = {"formula": CostFormula.ONE_OFF}
+    flight = factories.cost_rule.make(
+        program=slot.intake.program, amount=4_000_000, **once
+    )
+    factories.cost_rule.make(
+        program=slot.intake.program,
+        category=flight.category,
+        amount=7_000_000,
+        origin=papua,
+        **once,
+    )
+    factories.cost_rule.make(
+        program=None, slot=slot, category=flight.category, amount=6_000_000, **once
+    )
+    costs = load()
+    assert costs.total(slot.pk) == 6000
+    assert costs.total(slot.pk, papua.pk) == 13_000
+
+
+def test_years_and_payers_are_cut_in_the_currency_of_the_cost():
+    """JPY 100,000 a month for 3 months over two years, in thirds: whole cents."""
+    slot = make_slot(starts_on=date(2026, 12, 1), ends_on=date(2027, 3, 1))
+    rule = factories.cost_rule.make(
+        program=slot.intake.program, amount=100_000, currency="JPY"
+    )
+    factories.exchange_rate.make(currency="JPY", rate="115.409665")
+    for percent in ("33.33", "33.33", "33.33"):
+        fund(slot, rule.category, percent=percent)
+    costs = load(on=date(2026, 6, 1))
+    assert costs.unpaid(slot.pk) == ()
+    assert costs.total(slot.pk) == Fraction("34622.8995")
+    cents = Fraction("115.409665") / 100 / costing.UNIT
+    for line in costs.lines(slot.pk):
+        assert sum(share.amount for share in line.shares) == line.amount
+        assert all((share.amount / cents).denominator == 1 for share in line.shares)
+
+
 def test_foreign_amounts_use_the_newest_rate_of_the_day():
     slot = make_slot(intake__decide_by=date(2027, 2, 26))
     factories.cost_rule.make(
@@ -97,7 +137,7 @@ def test_foreign_amounts_use_the_newest_rate_of_the_day():
     factories.exchange_rate.make(valid_from=date(2026, 1, 1), rate=3600)
     factories.exchange_rate.make(valid_from=date(2027, 1, 1), rate="3655.5")
     factories.exchange_rate.make(valid_from=date(2027, 3, 1), rate=9999)
-    assert load().total(slot.pk) == 366
+    assert load().total(slot.pk) == Fraction("365.55")
     assert load(on=date(2026, 6, 1)).total(slot.pk) == 360
     assert load(on=date(2026, 6, 1), shock="1.1").total(slot.pk) == 396
 
@@ -120,8 +160,8 @@ def test_shares_are_split_between_their_payers():
     host_lines = fund(slot, rule.category, host, percent=25, host_pays=True)
     (line,) = load().lines(slot.pk)
     assert line.shares == (
-        costing.Share(751, frozenset([fund_lines[2026]])),
-        costing.Share(250, frozenset([host_lines[2026]])),
+        costing.Share(Fraction("750.75"), frozenset([fund_lines[2026]])),
+        costing.Share(Fraction("250.25"), frozenset([host_lines[2026]])),
     )
     assert load().unpaid(slot.pk) == ()
 
@@ -201,13 +241,14 @@ def test_the_waiver_is_for_workers():
     assert load().unpaid(slot.pk) == ()
 
 
-def test_budget_is_rounded_down_and_may_be_unlimited():
+def test_budget_is_exact_in_its_own_currency_and_may_be_unlimited():
     make_slot()
     factories.exchange_rate.make(rate="3600")
     money = factories.budget_line.make(amount="1.5", currency="MYR")
     endless = factories.budget_line.make(amount=None)
     budget = load().budget
-    assert budget[money.pk].amount == 5
+    assert budget[money.pk].amount == Fraction("5.4")
+    assert (budget[money.pk].currency, budget[money.pk].rate) == ("MYR", 3600)
     assert budget[endless.pk].amount is None
 
 

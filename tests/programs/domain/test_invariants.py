@@ -1,10 +1,13 @@
 """Every promise is kept by good rows, and noticed when rows break it."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
+from programs import triggers
 from programs.choices import FundingSourceKind, ProgramKind
 from programs.domain import audit, invariants, placements
 from programs.domain.actors import SYSTEM
@@ -98,22 +101,6 @@ def test_placed_people_are_marked(good):
     assert broken() == ["placed_people_are_marked"]
 
 
-@pytest.mark.parametrize(
-    ("amounts", "lines", "uncovered"),
-    [
-        ({"a": 5}, {None: 5}, 0),
-        ({"a": 5}, {None: 4}, 1),
-        ({"a": 5, "b": 5}, {None: 4, "a": 5, "b": 1}, 0),
-        ({"a": 5, "b": 5}, {None: 3, "a": 9, "b": 1}, 1),
-        ({"a": 5}, {None: None}, 0),
-        ({"a": 5}, {"a": None}, 0),
-        ({"a": 5}, {}, 5),
-    ],
-)
-def test_what_lines_leave_uncovered(amounts, lines, uncovered):
-    assert max(0, invariants._uncovered(amounts, lines)) == uncovered
-
-
 def test_budgets_hold(good):
     line = good.funding_lines.get()
     line.amount += 1000
@@ -122,8 +109,45 @@ def test_budgets_hold(good):
     assert breach == (
         "budgets_hold",
         str(line.source_id),
-        "2027: 1 thousand rupiah too much",
+        "2027: 1,000.00 rupiah too much",
     )
+
+
+def test_budgets_of_another_currency_hold_whatever_its_rate_is_today():
+    """Two places at MYR 1,000 of MYR 2,000, decided at 3,600; now it is 3,900."""
+    factories.exchange_rate.make(rate=3600)
+    factories.exchange_rate.make(rate=3900, valid_from=date(2026, 6, 1))
+    source = factories.funding_source.make()
+    factories.budget_line.make(
+        source=source, fiscal_year=2027, amount=2000, currency="MYR"
+    )
+    for _ in range(2):
+        placement = offer()
+        placements.accept(placement=placement, by=SYSTEM, now=NOW)
+        factories.funding_line.make(
+            placement=placement,
+            source=source,
+            amount=3_600_000,
+            currency="MYR",
+            foreign_amount=1000,
+        )
+    assert broken() == []
+    line = source.funding_lines.first()
+    line.foreign_amount += Decimal("0.01")
+    line.save()
+    assert broken() == ["budgets_hold"]
+
+
+def test_shares_are_at_most_all(good):
+    rule = factories.funding_rule.make(percent=60)
+    with connection.cursor() as cursor:
+        for statement in triggers.removal(connection.vendor):
+            cursor.execute(statement)
+    factories.funding_rule.make(
+        program=rule.program, category=rule.category, percent=60
+    )
+    triggers.lay_down(connection=connection)
+    assert broken() == ["shares_are_at_most_all"]
 
 
 def test_caps_hold(good):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint
 
@@ -58,6 +59,11 @@ BROKEN = {
     "funding_share_is_a_percentage": ("funding_rule", {"percent": 101}),
     "fee_waiver_ends_after_it_starts": ("fee_waiver", BACKWARDS),
     "funding_is_not_negative": ("funding_line", {"amount": -1}),
+    "funding_names_the_amount_in_its_currency": ("funding_line", {"currency": "JPY"}),
+    "foreign_spent_is_at_most_the_amount": (
+        "funding_line",
+        {"currency": "JPY", "foreign_amount": 1, "foreign_spent": 2},
+    ),
     "spent_is_at_most_the_amount": ("funding_line", {"spent": 10_000_001}),
     "achieved_level_is_zero_to_four": ("skill_achieved", {"level": 5}),
     "quota_is_not_negative": ("quota", {"value": -1}),
@@ -204,3 +210,18 @@ def test_a_place_called_off_makes_room_for_another(state):
 def test_unnamed_niks_do_not_clash():
     first = factories.participant.make()
     factories.participant.make(registered_by=first.registered_by)
+
+
+@pytest.mark.parametrize("percent", [41, "40.01"])
+def test_shares_of_a_cost_are_at_most_all_of_it(percent):
+    rule = factories.funding_rule.make(percent=60)
+    same = {"program": rule.program, "category": rule.category}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.funding_rule.make(percent=percent, **same)
+    with pytest.raises(ValidationError, match="at most 40% is left"):
+        factories.funding_rule.prepare(percent=percent, **same).full_clean()
+    rest = factories.funding_rule.make(percent=40, **same)
+    rest.full_clean()
+    rest.percent = percent
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rest.save()

@@ -97,6 +97,20 @@ def test_a_cost_rule_is_found_again_by_category_and_origin(coordinator):
     assert again.counts["changed"] == 1
 
 
+def test_two_formulas_of_a_category_are_two_rules(coordinator):
+    """A lump in the first month and a sum a month: one file may hold both."""
+    lump = COST | {"formula": "one_off", "amount": "1000000"}
+    monthly = COST | {"formula": "per_month", "amount": "3300000"}
+    take(ImportKind.COST_RULES, lump, coordinator)
+    take(ImportKind.COST_RULES, monthly, coordinator)
+    assert models.CostRule.objects.count() == 2
+    again = take(ImportKind.COST_RULES, monthly | {"amount": "3500000"}, coordinator)
+    assert again.counts["changed"] == 1
+    exported = transfer.export(ImportKind.COST_RULES, "csv", by=coordinator, now=NOW)
+    report = transfer.inspect(ImportKind.COST_RULES, exported, by=coordinator, now=NOW)
+    assert (report.counts["unchanged"], report.bad) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [

@@ -1,0 +1,36 @@
+"""Which cost rules hold for a slot, and which shares of a cost are paid."""
+
+from fractions import Fraction
+
+WHOLE = Fraction(100)
+ROUNDING = Fraction(1, 100)
+"""Per cent by which a share of two decimals may have been cut short."""
+
+
+def in_force(own, shared):
+    """Return the cost rules of a slot: its own, and the program's they do not replace.
+
+    A rule replaces those of the same category for the same people: the slot's airfare
+    is instead of the program's airfare, and the leg from a province still comes on top.
+
+    Parameters
+    ----------
+    own, shared: rules with ``category_id`` and ``origin_id``, of the slot and of its
+        program.
+    """
+    named = {(rule.category_id, rule.origin_id) for rule in own}
+    kept = [rule for rule in shared if (rule.category_id, rule.origin_id) not in named]
+    return [*own, *kept]
+
+
+def whole(percents):
+    """Return shares of two decimals as exact per cent, thirds and sevenths made whole.
+
+    Shares that miss 100 by less than their own rounding (3 x 33.33) are meant as all of
+    it; whatever is missing beyond that is paid by nobody, and stays missing.
+    """
+    exact = [Fraction(percent) for percent in percents]
+    total = sum(exact)
+    if 0 < WHOLE - total < ROUNDING * len(exact):
+        return [percent * WHOLE / total for percent in exact]
+    return exact

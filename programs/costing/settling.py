@@ -1,0 +1,53 @@
+"""Which budget lines the money already committed came from."""
+
+from collections import defaultdict
+from fractions import Fraction
+
+from .amounts import to_units
+
+
+def settle(lines, committed):
+    """Return ({line: planning units taken}, [((source, year), units)] without a line).
+
+    A category's own line pays first, then the general one: a line for one category can
+    pay nothing else, so this leaves the most for others. A line of the commitment's own
+    currency comes before both, and there it counts at the line's own rate.
+
+    Parameters
+    ----------
+    lines: {key: Line}.
+    committed: {(source, fiscal year, category, currency): (amount in that currency,
+        rupiah on the day of the decision)}.
+    """
+    taken, homeless = defaultdict(Fraction), []
+    by_place = {(x.source, x.fiscal_year, x.category): k for k, x in lines.items()}
+    for place, amounts in sorted(committed.items(), key=_order):
+        source, year, category, currency = place
+        found = [by_place.get((source, year, wanted)) for wanted in (category, None)]
+        payers = [key for key in found if key is not None]
+        payers.sort(key=lambda key: lines[key].currency != currency)
+        if not payers:
+            homeless.append(((source, year), to_units(amounts[1])))
+        _draw(lines, taken, payers, currency, amounts)
+    return dict(taken), homeless
+
+
+def _draw(lines, taken, payers, currency, amounts):
+    """Take a commitment from the payers in turn; the last one takes the rest."""
+    own, rupiah = amounts
+    rest = Fraction(1)
+    for key in payers if own else ():
+        line = lines[key]
+        is_own = line.currency == currency
+        worth = rest * (to_units(own, line.rate) if is_own else to_units(rupiah))
+        part = worth
+        if line.amount is not None and key != payers[-1]:
+            part = min(worth, max(line.amount - taken[key], Fraction(0)))
+        taken[key] += part
+        rest -= rest * part / worth
+        if not rest:
+            return
+
+
+def _order(item):
+    return tuple(map(str, item[0]))
