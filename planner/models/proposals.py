@@ -1,5 +1,7 @@
 """What a run proposes for each person: a place, a waiting list, or a reason."""
 
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +44,9 @@ class Proposal(Proposed):
     """A place a run proposes for an applicant; a pathway has one row a step.
 
     ``value`` holds the parts of its worth in points, ``funding`` the lines
-    ``{"source", "year", "category", "amount"}`` in planning units of IDR 1,000.
+    ``{"source", "year", "category", "amount"}`` in planning units of IDR 1,000, exact
+    to the cent: whole ones as numbers, others as text. Lines of a budget in another
+    currency have their ``currency`` and ``foreign_amount``. ``cost`` is rounded.
     """
 
     slot = models.ForeignKey(
@@ -82,6 +86,11 @@ class Proposal(Proposed):
 
     def __str__(self):
         return f"{self.application} → {self.slot}"
+
+    @property
+    def units(self):
+        """What the place costs, exactly, in planning units."""
+        return sum((Fraction(part["amount"]) for part in self.funding), Fraction(0))
 
 
 class Reserve(Proposed):

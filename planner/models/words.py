@@ -8,7 +8,7 @@ are worth, or what money is left.
 from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from programs import eligibility, formats
-from programs.costing import UNIT
+from programs.costing import from_units
 from programs.models.base import localised
 
 HUNDRED_MILLION = 100_000
@@ -96,7 +96,7 @@ def for_participant(reason):
 
 def rupiah(units):
     """Return planning units as money in words."""
-    return formats.rupiah_short(units * UNIT)
+    return formats.rupiah_short(from_units(units))
 
 
 def label(params):

@@ -33,7 +33,7 @@ class Unpaid(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A budget line; an ``amount`` of None has no limit.
+    """A budget line; an ``amount`` of None has no limit, and counts in rupiah.
 
     ``rate`` is the rupiah a unit of its own ``currency``: what it has and what was
     committed from it are valued at the same rate, so that only its own money counts.

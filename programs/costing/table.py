@@ -253,22 +253,14 @@ class Costs:
             self.budget[line.pk] = self._budget_line(line)
 
     def _budget_line(self, line):
-        rate, amount = Fraction(1), line.amount
-        if amount is not None:
-            day = self._on or max(
-                (place.decide_by for place in self._places.values()), default=None
-            )
-            if line.currency != "IDR":
-                rate = self._rates.on(line.currency, day)
-            amount = to_units(amount, rate)
-        return Line(
-            line.source_id,
-            line.fiscal_year,
-            line.category_id,
-            amount,
-            line.currency,
-            rate,
+        place = line.source_id, line.fiscal_year, line.category_id
+        if line.amount is None:  # without a limit there is nothing to compare
+            return Line(*place, None, "IDR", Fraction(1))
+        day = self._on or max(
+            (place.decide_by for place in self._places.values()), default=None
         )
+        rate = self._rates.on(line.currency, day)
+        return Line(*place, to_units(line.amount, rate), line.currency, rate)
 
 
 class Rule(NamedTuple):

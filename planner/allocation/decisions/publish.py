@@ -6,7 +6,6 @@ people who publish at once, or a crash in between, leave one set of decisions or
 """
 
 from datetime import timedelta
-from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from planner.models import (
 )
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
-from programs.costing import UNIT
+from programs.costing import from_units
 from programs.domain import (
     audit,
     events,
@@ -204,7 +203,9 @@ def funding_of(row, placement, sources):
             category_id=part["category"],
             source_id=sources[part["source"]],
             fiscal_year=part["year"],
-            amount=Decimal(part["amount"]) * UNIT,
+            amount=from_units(part["amount"]),
+            currency=part.get("currency", "IDR"),
+            foreign_amount=part.get("foreign_amount"),
         )
         for part in row.funding
     ]

@@ -1,6 +1,8 @@
 """A problem in the making: limits by name, options in columns, uses in blocks."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
 
 import numpy as np
 
@@ -36,7 +38,11 @@ class Limit:
 
 @dataclass
 class Line:
-    """A budget line: what it has left, in planning units of IDR 1,000."""
+    """A budget line: what it has and what is taken, in exact planning units.
+
+    In the problem it is counted in steps of ``step`` planning units (see ``steps``);
+    ``rate`` is the rupiah a unit of its ``currency``.
+    """
 
     key: str
     label_en: str
@@ -44,8 +50,16 @@ class Line:
     source: object
     year: int
     category: str | None
-    budget: int | None
-    taken: int
+    budget: Fraction | None
+    taken: Fraction
+    currency: str = "IDR"
+    rate: Fraction = Fraction(1)
+    step: Fraction = Fraction(1)
+
+    @property
+    def left(self):
+        """What it can still pay, or None where that has no limit."""
+        return None if self.budget is None else max(0, self.budget - self.taken)
 
 
 @dataclass
@@ -125,7 +139,5 @@ class Draft:
 
 
 def left(line):
-    """Return what a line can still give."""
-    if line.budget is None:
-        return UNLIMITED
-    return max(0, line.budget - line.taken)
+    """Return how many whole steps a line can still give."""
+    return UNLIMITED if line.left is None else floor(line.left / line.step)

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 
 import numpy as np
 
 from planner.models import LimitKind
-from programs.costing import to_units
+from programs import costing
+from programs.costing import half_up
 
+from . import steps
 from .builder import Limit, Line
 from .reading import key_of_line
 
@@ -16,8 +20,9 @@ from .reading import key_of_line
 class Tariffs:
     """Each distinct cost of a stay, once: many people share a tariff.
 
-    ``entries`` holds, per tariff, (category, year, amount, payers); ``unpaid`` what
-    nobody may pay, which makes the place impossible; ``total`` the sum of amounts.
+    ``entries`` holds, per tariff, (category, year, exact amount, payers); ``unpaid``
+    what nobody may pay, which makes the place impossible; ``total`` the sum of amounts,
+    rounded to planning units.
     """
 
     entries: list
@@ -47,7 +52,7 @@ def price(rows, pairs, costs):
             ]
         )
         unpaid.append(costs.unpaid(slot, province))
-    total = [sum(amount for _c, _y, amount, _p in entry) for entry in entries]
+    total = [half_up(sum(amount for _c, _y, amount, _p in entry)) for entry in entries]
     return Tariffs(entries, unpaid, np.array(total, np.int64))
 
 
@@ -57,19 +62,38 @@ def add(draft, rows, offers, pairs, tariffs):
     One pool per (set of lines that may pay, fiscal year): who pays what is then a flow
     between few pools and lines, and no variable per person, category and payer.
     """
+    lines = lines_of(rows)
     position = {line.pk: at for at, line in enumerate(rows.budget_lines)}
-    draft.lines += lines_of(rows)
+    asked = [of_tariff(position, entry) for entry in tariffs.entries]
+    set_steps(lines, asked)
+    draft.lines += lines
     pools, uses = {}, []
-    for tariff, entry in enumerate(tariffs.entries):
-        amounts = defaultdict(int)
-        for _category, year, amount, payers in entry:
-            lines = tuple(sorted(position[line] for line in payers))
-            if (year, lines) not in pools:
-                pools[year, lines] = draft.add_limit(pool(year, lines, len(pools)))
-            amounts[pools[year, lines]] += amount
-        uses += [(tariff, limit, amount) for limit, amount in amounts.items()]
+    for tariff, amounts in enumerate(asked):
+        for (year, payers), amount in amounts.items():
+            if (year, payers) not in pools:
+                pools[year, payers] = draft.add_limit(pool(year, payers, len(pools)))
+            number = floor(amount / lines[payers[0]].step)
+            uses.append((tariff, pools[year, payers], number))
     spread(draft, offers, pairs, len(tariffs.entries), uses)
     return pools
+
+
+def of_tariff(position, entry):
+    """Return {(fiscal year, indices of payers): exact planning units} of a tariff."""
+    amounts = defaultdict(Fraction)
+    for _category, year, amount, payers in entry:
+        amounts[year, tuple(sorted(position[line] for line in payers))] += amount
+    return amounts
+
+
+def set_steps(lines, asked):
+    """Give every line the step it is counted in."""
+    pools = defaultdict(set)
+    for amounts in asked:
+        for (_year, payers), amount in amounts.items():
+            pools[payers].add(amount)
+    for line, step in zip(lines, steps.find(lines, pools), strict=True):
+        line.step = step
 
 
 def spread(draft, offers, pairs, num_tariffs, uses):
@@ -110,9 +134,11 @@ def lines_of(rows):
             year=line.fiscal_year,
             category=line.category_id,
             budget=rows.budget.get(line.pk),
-            taken=taken[at],
+            taken=taken.get(line.pk, Fraction(0)),
+            currency=rows.costs.budget[line.pk].currency,
+            rate=rows.costs.budget[line.pk].rate,
         )
-        for at, line in enumerate(rows.budget_lines)
+        for line in rows.budget_lines
     ]
 
 
@@ -123,26 +149,9 @@ def label(line, name):
 
 
 def settle(rows):
-    """Return what each line has paid: a category's own line first, then the general.
-
-    A line for one category can pay nothing else, so this leaves the most for others.
-    """
-    taken = [0] * len(rows.budget_lines)
-    by_key = {
-        (line.source_id, line.fiscal_year, line.category_id): at
-        for at, line in enumerate(rows.budget_lines)
+    """Return {budget line: what decided placements take of it}, in planning units."""
+    lines = {
+        pk: line._replace(amount=rows.budget[pk])
+        for pk, line in rows.costs.budget.items()
     }
-    for (source, year, category), rupiah in sorted(
-        rows.committed.items(), key=lambda item: tuple(map(str, item[0]))
-    ):
-        rest = -(-to_units(rupiah) // 1)
-        own = by_key.get((source, year, category))
-        general = by_key.get((source, year, None))
-        if own is not None:
-            budget = rows.budget.get(rows.budget_lines[own].pk)
-            part = rest if budget is None or general is None else min(rest, budget)
-            taken[own] += int(part)
-            rest -= part
-        if general is not None:
-            taken[general] += int(rest)
-    return taken
+    return costing.settle(lines, rows.committed)[0]

@@ -7,10 +7,10 @@ built from a reading needs no query. Lists carry ids, and are joined by them.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor
+from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from programs import costing, eligibility
@@ -50,9 +50,9 @@ class Reading:
     ``applications`` are the people to place, and the rows of ``facts.people``.
     ``pathways`` are (pathway, ids of its slots in order). ``kept`` are placements that
     stand, ``movable`` those a replanning may move, by application. ``region_lists``
-    maps a list to its regions. ``budget`` is what each budget line has, in planning
-    units, or None; ``committed`` what decided placements use, in rupiah by (source,
-    year, category).
+    maps a list to its regions. ``budget`` is what each budget line has, in exact
+    planning units, or None; ``committed`` what decided placements use, as
+    ``FundingLine.objects.sums`` tells it.
     """
 
     intakes: list[Intake]
@@ -66,8 +66,8 @@ class Reading:
     uses: list[ResourceUse]
     costs: costing.Costs
     facts: eligibility.Facts
-    budget: dict[UUID, int | None]
-    committed: dict[tuple[UUID, int, str | None], Decimal]
+    budget: dict[UUID, Fraction | None]
+    committed: dict[tuple[UUID, int, str, str], tuple[Decimal, Decimal]]
     profile: ObjectiveProfile
     change_price: int
 
@@ -285,7 +285,7 @@ def read_uses(slots, changes):
 
 
 def budgets(costs, changes):
-    """Return {line id: planning units, or None}, as changed by the scenario."""
+    """Return {line id: exact units, or None}, as changed by the scenario."""
     changed = changes.get("budgets", {})
     return {
         line.pk: changed_budget(
@@ -307,23 +307,20 @@ def changed_budget(amount, change):
     """Return a budget given anew in rupiah, or changed by a percentage."""
     change = str(change)
     if not change.endswith("%"):
-        return floor(costing.to_units(change))
-    factor = 1 + Decimal(change[:-1]) / 100
-    return None if amount is None else floor(amount * factor)
+        return costing.to_units(change)
+    factor = 1 + Fraction(change[:-1]) / 100
+    return None if amount is None else amount * factor
 
 
 def read_commitments(intakes, replanning):
-    """Return {(source id, year, category): rupiah} that is committed already."""
-    lines = FundingLine.objects.committed()
+    """Return what is committed already, as ``FundingLine.objects.sums`` does."""
+    lines = FundingLine.objects.all()
     if replanning:
         lines = lines.exclude(
             placement__state__in=CHANGEABLE,
             placement__application__intake__in=intakes,
         )
-    sums = lines.values_list("source_id", "fiscal_year", "category_id").annotate(
-        Sum("held")
-    )
-    return {tuple(key): amount for *key, amount in sums.order_by()}
+    return lines.sums()
 
 
 def weights(profile, changes):

@@ -1,10 +1,50 @@
 """Who pays what for whom: the flows of a plan, laid out person by person."""
 
 from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import NamedTuple
+
+from programs.costing import CENTS, UNIT
+
+
+class Part(NamedTuple):
+    """What one budget line pays of one category, in rupiah and in its own currency."""
+
+    line: object
+    category: str
+    rupiah: Decimal
+    own: Decimal
+
+
+class Purse:
+    """What a line has paid so far, so that its cents add up to what it pays in all.
+
+    Cut downwards: however many people share a line, they never get more than it has.
+    """
+
+    def __init__(self, line):
+        self.line = line
+        self.paid = Fraction(0)
+        self.given = defaultdict(int)
+
+    def pay(self, category, steps):
+        """Return the part that so many steps are."""
+        self.paid += steps * self.line.step * UNIT
+        rupiah = self._cents(Fraction(1))
+        own = rupiah if self.line.rate == 1 else self._cents(self.line.rate)
+        return Part(self.line, category, rupiah, own)
+
+    def _cents(self, rate):
+        """Return what is new since the last time, in a currency of this rate."""
+        total = floor(self.paid * CENTS / rate)
+        new, self.given[rate] = total - self.given[rate], total
+        return Decimal(new) / CENTS
 
 
 def lay_out(outcome):
-    """Return {pair: [(budget line, category, amount)]} for the pairs of a plan.
+    """Return {pair: [Part]} for the pairs of a plan.
 
     Pools are served in the order of the people, line after line, so that few people
     have one cost split between two payers.
@@ -12,16 +52,35 @@ def lay_out(outcome):
     taken = outcome.snapshot
     rest = {pool: list(lines.items()) for pool, lines in outcome.flow.items()}
     position = {line.pk: at for at, line in enumerate(taken.rows.budget_lines)}
+    purses = [Purse(line) for line in taken.lines]
     paid = {}
     for option in outcome.chosen.tolist():
         for pair in taken.offers.pairs_of(option).tolist():
-            paid[pair] = []
             tariff = taken.tariffs.entries[taken.pairs.tariff[pair]]
-            for category, year, amount, payers in tariff:
-                lines = tuple(sorted(position[line] for line in payers))
-                parts = draw(rest[taken.pools[year, lines]], amount)
-                paid[pair] += [(line, category, part) for line, part in parts]
+            paid[pair] = [
+                purses[line].pay(category, steps)
+                for category, pool, amount in asked(taken, position, tariff)
+                for line, steps in draw(rest[pool], amount)
+            ]
     return paid
+
+
+def asked(taken, position, tariff):
+    """Yield (category, pool, steps) of a tariff.
+
+    Costs of one pool are cut to steps together, as the problem counts them.
+    """
+    sums = defaultdict(Fraction)
+    for category, year, amount, payers in tariff:
+        lines = tuple(sorted(position[line] for line in payers))
+        step = taken.lines[lines[0]].step
+        before = floor(sums[year, lines] / step)
+        sums[year, lines] += amount
+        yield (
+            category,
+            taken.pools[year, lines],
+            floor(sums[year, lines] / step) - before,
+        )
 
 
 def draw(rest, amount):
@@ -40,12 +99,28 @@ def draw(rest, amount):
     return parts
 
 
-def by_source(lines, parts):
+def by_source(parts):
     """Return a pair's funding as stored rows, one per source, year and category."""
-    sums = defaultdict(int)
-    for line, category, amount in parts:
-        sums[lines[line].source.code, lines[line].year, category] += amount
+    sums = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for part in parts:
+        line = part.line
+        entry = sums[line.source.code, line.year, part.category, line.currency]
+        entry[0] += part.rupiah
+        entry[1] += part.own
     return [
-        {"source": source, "year": year, "category": category, "amount": amount}
-        for (source, year, category), amount in sorted(sums.items())
+        {"source": source, "year": year, "category": category, "amount": units(rupiah)}
+        | ({} if currency == "IDR" else foreign(currency, own))
+        for (source, year, category, currency), (rupiah, own) in sorted(sums.items())
+        if own
     ]
+
+
+def foreign(currency, own):
+    """Return what a line of another currency pays in that, as stored."""
+    return {"currency": currency, "foreign_amount": format(own, "f")}
+
+
+def units(rupiah):
+    """Return rupiah as planning units that JSON keeps exactly."""
+    exact = rupiah / UNIT
+    return int(exact) if exact == int(exact) else format(exact.normalize(), "f")

@@ -56,7 +56,7 @@ class Outcome:
 
     @cached_property
     def line_use(self):
-        """What each budget line pays in this plan, in planning units."""
+        """How many of its own steps each budget line pays in this plan."""
         used = np.zeros(len(self.snapshot.lines), np.int64)
         for lines in self.flow.values():
             for line, amount in lines.items():

@@ -4,6 +4,8 @@ Only codes and facts are found here; the words are made in ``planner.models.word
 when somebody reads them.
 """
 
+from math import ceil, floor
+
 import numpy as np
 
 from planner.allocation.problem.options import spans
@@ -133,12 +135,13 @@ def no_room(outcome, limit, resource, amount):
         }
     if limit.kind == LimitKind.BUDGET:
         lines = [taken.lines[line].key.partition(":")[2] for line in limit.lines]
+        step = taken.lines[limit.lines[0]].step
         return 2, {
             "code": "budget_short",
             "params": {
                 "lines": lines,
-                "needed": amount,
-                "left": max(0, int(outcome.left[resource])),
+                "needed": ceil(amount * step),
+                "left": floor(max(0, int(outcome.left[resource])) * step),
             },
         }
     return 3, {

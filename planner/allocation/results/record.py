@@ -3,11 +3,14 @@
 import gzip
 import hashlib
 import json
+from fractions import Fraction
+from math import ceil
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from planner.allocation.problem.builder import Line
 from planner.jobs.leases import Cancelled
 from planner.models import (
     AllocationRun,
@@ -130,9 +133,11 @@ def named(taken, relief):
     """
     known = {limit.key: limit for limit in (*taken.limits, *taken.lines)}
     limit = known.get(relief["limit"])
-    scale, by = getattr(limit, "scale", 1), relief["by"]
+    by, step = relief["by"], 1
+    if limit:
+        step = limit.step if isinstance(limit, Line) else Fraction(1, limit.scale)
     return relief | {
-        "by": None if by is None else -(-by // scale),
+        "by": None if by is None else ceil(by * step),
         "label_en": limit.label_en if limit else relief["limit"],
         "label_id": limit.label_id if limit else relief["limit"],
     }
@@ -205,7 +210,7 @@ def proposed(outcome, run):
                     step=step,
                     is_kept=option in taken.current,
                     value={part: int(v[pair]) for part, v in pairs.value.items()},
-                    funding=funding.by_source(taken.lines, paid[pair]),
+                    funding=funding.by_source(paid[pair]),
                     cost=int(taken.tariffs.total[pairs.tariff[pair]]),
                 )
             )

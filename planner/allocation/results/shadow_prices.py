@@ -6,6 +6,7 @@ from planner.models import LimitKind, LimitPrice
 from planner.models.words import HUNDRED_MILLION
 from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaKind, QuotaMeasure
+from programs.costing import half_up
 
 NOISE = 0.001
 """People a whole unit would place below which a price is a rounding error."""
@@ -95,16 +96,17 @@ def shown_limits(outcome, at, limit):
 def of_line(outcome, run, at, line):
     """Return the row of one budget line, in planning units of IDR 1,000."""
     people, points = prices(outcome, "supply_price", at)
+    budget = None if line.budget is None else half_up(line.budget)
     return LimitPrice(
         run=run,
         kind=LimitKind.BUDGET,
         key=line.key,
         label_en=line.label_en,
         label_id=line.label_id,
-        upper=line.budget,
-        use=line.taken + int(outcome.line_use[at]),
-        price=points,
-        people=people,
+        upper=budget,
+        use=half_up(line.taken + int(outcome.line_use[at]) * line.step),
+        price=points / float(line.step),
+        people=people / float(line.step),
     )
 
 
@@ -129,5 +131,5 @@ def prices(outcome, name, at):
 def unit(outcome, name, at):
     """Return what people think of as one more: a person, an hour, Rp 100 million."""
     if name == "supply_price":
-        return HUNDRED_MILLION
+        return HUNDRED_MILLION / float(outcome.snapshot.lines[at].step)
     return outcome.snapshot.limits[at].scale

@@ -4,7 +4,9 @@ from collections import Counter
 
 import numpy as np
 
+from planner.allocation.problem import steps
 from planner.models import LimitKind
+from programs.costing import half_up
 
 
 def of(outcome, proposals, reserves, unplaced, prices):
@@ -20,7 +22,7 @@ def of(outcome, proposals, reserves, unplaced, prices):
         "kept": len({placement.application_id for placement in taken.rows.kept}),
         "reserve": len({row.application_id for row in reserves}),
         "unplaced": len(taken.rows.applications) - len(placed),
-        "cost": sum(row.cost for row in proposals),
+        "cost": half_up(sum(row.units for row in proposals)),
         "budget": sum(row.upper for row in budgets),
         "slots": [
             {
@@ -37,6 +39,7 @@ def of(outcome, proposals, reserves, unplaced, prices):
         "reasons": Counter(row.main_reason for row in unplaced).most_common(),
         "rules": rules(unplaced),
         "options": len(taken.offers),
+        "steps": steps.by_key(taken.lines),
     }
 
 

@@ -1,14 +1,16 @@
 """What has changed since a run took its snapshot, and whether its plan still holds."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 from django.utils.translation import gettext as _, ngettext
 
-from planner.allocation.problem import snapshot
+from planner.allocation.problem import snapshot, steps
 from planner.allocation.results import files
 from planner.optimiser.model.problem import UNLIMITED
 from programs import formats
+from programs.costing import from_units
 from programs.models import Application
 from programs.models.base import localised
 
@@ -73,10 +75,14 @@ def changes(run, before, taken):
         line.key: localised(line.label_en, line.label_id) for line in taken.lines
     }
     after = taken.problem
-    told = people(before, after)
-    for names in ("resource", "supply"):
-        told += limits(before, after, names, labels)
-    return told + ways(before, after)
+    old = resources(before), money(before, run.summary.get("steps", {}))
+    new = resources(after), money(after, steps.by_key(taken.lines))
+    return [
+        *people(before, after),
+        *limits(old[0], new[0], labels, told_bounds),
+        *limits(old[1], new[1], labels, told_money),
+        *ways(before, after),
+    ]
 
 
 def people(before, after):
@@ -95,9 +101,8 @@ def people(before, after):
     ]
 
 
-def limits(before, after, name, labels):
+def limits(old, new, labels, told):
     """Tell of limits that appeared, went or moved."""
-    old, new = upper_by_id(before, name), upper_by_id(after, name)
     return [
         Change(labels.get(key, key), told(old.get(key)), told(new.get(key)))
         for key in sorted(set(old) | set(new))
@@ -105,21 +110,40 @@ def limits(before, after, name, labels):
     ]
 
 
-def upper_by_id(problem, name):
-    """Return {name: (lower, upper)} of resources, or (0, upper) of lines."""
-    ids = getattr(problem, f"{name}_id").tolist()
-    upper = getattr(problem, f"{name}_upper").tolist()
-    lower = problem.resource_lower.tolist() if name == "resource" else [0] * len(upper)
-    return dict(zip(ids, zip(lower, upper, strict=True), strict=True))
+def resources(problem):
+    """Return {limit: (lower, upper)}."""
+    bounds = zip(
+        problem.resource_lower.tolist(), problem.resource_upper.tolist(), strict=True
+    )
+    return dict(zip(problem.resource_id.tolist(), bounds, strict=True))
 
 
-def told(bounds):
+def money(problem, step_of):
+    """Return {budget line: what it can pay in planning units, or UNLIMITED}."""
+    return {
+        key: upper if upper >= UNLIMITED else upper * Fraction(step_of.get(key, 1))
+        for key, upper in zip(
+            problem.supply_id.tolist(), problem.supply_upper.tolist(), strict=True
+        )
+    }
+
+
+def told_bounds(bounds):
     """Return two limits as text."""
     if bounds is None:
         return "–"
     lower, upper = bounds
     most = _("no limit") if upper >= UNLIMITED else formats.number(upper)
     return f"{formats.number(lower)}–{most}" if lower else most
+
+
+def told_money(units):
+    """Return what a line can pay as text."""
+    if units is None:
+        return "–"
+    if units >= UNLIMITED:
+        return _("no limit")
+    return formats.rupiah_short(from_units(units))
 
 
 def ways(before, after):

@@ -11,7 +11,7 @@ from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.certificate.max_flow import overdrawn
 from planner.optimiser.model.problem import HARD, UNLIMITED
 from programs import formats
-from programs.costing import UNIT
+from programs.costing import from_units
 from programs.models.base import localised
 
 
@@ -117,12 +117,13 @@ def short_lines(taken, use):
     told = []
     for asked, lines in overdrawn(pools, need, give):
         missing = sum(need[r] for r in asked) - sum(give[line] or 0 for line in lines)
+        missing *= taken.lines[lines[0]].step
         names = [taken.lines[line] for line in lines]
         told.append(
             _("%(lines)s: %(amount)s are missing.")
             % {
                 "lines": ", ".join(localised(n.label_en, n.label_id) for n in names),
-                "amount": formats.rupiah_short(missing * UNIT),
+                "amount": formats.rupiah_short(from_units(missing)),
             }
         )
     return told

@@ -177,7 +177,7 @@ def offer(entry, taken, *, by, now):
     outcome = Outcome(taken, SimpleNamespace(choice=choice, tiers=()), {})
     paid = funding.lay_out(outcome)
     (parts,) = paid.values()
-    row = SimpleNamespace(funding=funding.by_source(taken.lines, parts))
+    row = SimpleNamespace(funding=funding.by_source(parts))
     live = PublishedIntake.objects.select_related("publication").get(
         intake=entry.slot.intake_id, is_live=True
     )

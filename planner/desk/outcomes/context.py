@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from planner.desk.parts.verdicts import COLOURS, VERDICTS, state_of
 from programs import eligibility, formats
+from programs.costing import from_units
 from programs.models import CostCategory, FundingSource
 
 PARTS = {
@@ -60,7 +61,7 @@ def told_proposals(proposals):
                     "source": sources.get(line["source"], line["source"]),
                     "category": categories.get(line["category"], line["category"]),
                     "year": line["year"],
-                    "in_words": formats.rupiah(line["amount"] * 1000),
+                    "in_words": formats.rupiah(from_units(line["amount"])),
                 }
                 for line in proposal.funding
             ],

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from programs import formats
+from programs.costing import from_units
 
 register = template.Library()
 
@@ -29,7 +30,7 @@ for name in ("number", "rupiah", "rupiah_short", "day", "moment", "duration"):
 @shown
 def units(amount):
     """Return planning units of IDR 1,000 as a short amount."""
-    return formats.rupiah_short(amount * 1000)
+    return formats.rupiah_short(from_units(amount))
 
 
 @register.filter

@@ -177,7 +177,8 @@ def test_a_plan_that_no_longer_holds_is_not_published(small, plan):
     small.money.budget_lines.update(amount=15_000_000)
     found = drift.since(run)
     assert not found.same
-    assert [str(change) for change in found.changes] == ["APBN, 2027: 20,000 → 15,000"]
+    changed = "APBN, 2027: Rp\u00a020\u00a0m → Rp\u00a015\u00a0m"
+    assert [str(change) for change in found.changes] == [changed]
     assert found.violations
     with pytest.raises(Refusal) as refused:
         publish.publish(run, by=small.planner, now=NOW)

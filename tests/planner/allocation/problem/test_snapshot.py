@@ -167,5 +167,7 @@ def test_what_an_ended_stay_has_spent_cannot_be_spent_again(world):
         spent=4_000_000,
     )
     taken = snapshot.take(intakes=[world.intake])
-    assert taken.problem.supply_upper.tolist() == [16_000]
+    (line,) = taken.lines
+    assert (line.left, line.left / line.step) == (16_000, 8)
+    assert taken.problem.supply_upper.tolist() == [8]
     assert taken.problem.num_options == 1  # the seat itself is free
