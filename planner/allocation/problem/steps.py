@@ -11,7 +11,7 @@ each.
 from fractions import Fraction
 from math import gcd, lcm
 
-MOST = 2**40
+MOST = 2**44
 """Steps in the largest amount: solvers reckon with floating numbers as well."""
 
 RUPIAH = Fraction(1, 1000)

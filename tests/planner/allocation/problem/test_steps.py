@@ -113,6 +113,6 @@ def test_lines_without_a_limit_have_none_in_steps():
 
 def test_amounts_too_fine_for_a_solver_are_cut_to_whole_rupiah():
     fine = to_units(Fraction("0.01"), Fraction("115.409665"))
-    much = Fraction(10**7)
+    much = Fraction(10**9)
     found = steps.find([line(much), line(much)], {(0, 1): {fine + 1}})
     assert found == [steps.RUPIAH, steps.RUPIAH]
