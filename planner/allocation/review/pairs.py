@@ -7,6 +7,7 @@ the people in question are read anew and looked up by ids.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -19,8 +20,11 @@ from django.utils.translation import gettext as _
 from planner.allocation.problem.reading import applications_of
 from planner.models import AllocationRun, Proposal, RunKind
 from programs import eligibility, formats
-from programs.costing import UNIT, CostLine
+from programs.costing import CostLine, from_units, half_up
 from programs.models import Application, Slot
+
+CUT = Fraction(20, 1000)
+"""Planning units that counting money in steps and cents may leave out of a cost."""
 
 FIELDS = ("application_id", "slot_id", "pathway_id", "step", "cost", "funding")
 
@@ -192,13 +196,13 @@ def wrong_money(data: Data) -> Iterator[str]:
             continue
         lines = data.facts.costs.lines(pair.slot, person.origin)
         amount = sum(line.amount for line in lines)
-        if amount != pair.cost:
+        if half_up(amount) != pair.cost:
             yield _(
                 "%(person)s: %(slot)s costs %(now)s now, and %(plan)s in the plan."
             ) % {
                 **data.words(pair),
-                "now": formats.rupiah(amount * UNIT),
-                "plan": formats.rupiah(pair.cost * UNIT),
+                "now": formats.rupiah(from_units(amount)),
+                "plan": formats.rupiah(from_units(pair.cost)),
             }
         elif not is_paid(lines, pair.funding, data.source_of):
             yield _(
@@ -212,21 +216,25 @@ def is_paid(
     """Return whether the funding covers each cost from those who may pay for it.
 
     Of every few shares of a cost, those who may pay one of them have to give at least
-    what these shares are together (Hall's condition).
+    what these shares are together (Hall's condition), but for what was cut off.
     """
-    given: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    given: dict[tuple[str, int], dict[str, Fraction]] = defaultdict(dict)
     for part in funding:
-        given[part["category"], part["year"]][part["source"]] = part["amount"]
+        of_source = given[part["category"], part["year"]]
+        of_source[part["source"]] = of_source.get(part["source"], Fraction(0)) + (
+            Fraction(part["amount"])
+        )
     for line in lines:
         paid = given.pop((line.category, line.fiscal_year), {})
         able = [{source_of[each] for each in share.payers} for share in line.shares]
-        if sum(paid.values()) != line.amount or paid.keys() - set().union(*able):
+        missing = line.amount - sum(paid.values())
+        if abs(missing) > CUT or paid.keys() - set().union(*able):
             return False
         for size in range(1, len(able) + 1):
             for some in combinations(range(len(able)), size):
                 payers = set().union(*(able[at] for at in some))
                 asked = sum(line.shares[at].amount for at in some)
-                if sum(paid.get(source, 0) for source in payers) < asked:
+                if sum(paid.get(source, 0) for source in payers) < asked - CUT:
                     return False
     return not given
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0003_spent'),
+        ('programs', '0004_demo_accounts'),
     ]
 
     operations = [
