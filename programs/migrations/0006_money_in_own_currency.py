@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0004_demo_accounts'),
+        ('programs', '0005_intake_zone_and_approvals'),
     ]
 
     operations = [
