@@ -3,10 +3,10 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from programs import clock
 from programs.admin.base import DeskAdmin
 from programs.models import Event
 from programs.roles import Permission
@@ -68,7 +68,7 @@ class InstitutionKeyAdmin(DeskAdmin):
             name=obj.name,
             expires_at=obj.expiry_date,
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
         )
         obj.__dict__.update(made.__dict__)
         messages.warning(
@@ -82,7 +82,7 @@ class InstitutionKeyAdmin(DeskAdmin):
         """Revoke the chosen keys."""
         chosen = list(queryset.filter(revoked=False))
         for key in chosen:
-            keys.revoke(key=key, by=request.user, now=timezone.now())
+            keys.revoke(key=key, by=request.user, now=clock.now())
         self.message_user(
             request, _("%(count)d keys revoked.") % {"count": len(chosen)}
         )

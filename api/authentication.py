@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework_api_key.permissions import KeyParser
 
 from planner.signing import must_enrol
+from programs import clock
 from programs.days import day_of
 from programs.roles import Permission, Role
 
@@ -106,6 +106,6 @@ class InstitutionKeyAuthentication(authentication.BaseAuthentication):
     @staticmethod
     def _note_use(key):
         """Keep the day of the last use: one write a day, not one a request."""
-        today = day_of(timezone.now())
+        today = day_of(clock.now())
         if key.last_used_on != today:
             InstitutionKey.objects.filter(pk=key.pk).update(last_used_on=today)

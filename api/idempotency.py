@@ -10,9 +10,10 @@ import json
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
+
+from programs import clock
 
 from .exceptions import Problem, Replay
 from .models import IdempotencyRecord
@@ -45,7 +46,7 @@ def claim(request):
     Replay: the request was answered before.
     Problem: the key was used for another body, or is being served right now.
     """
-    now = timezone.now()
+    now = clock.now()
     digest = hashlib.sha256(request.body).hexdigest()
     fields = _fields(request)
     IdempotencyRecord.objects.filter(created_at__lt=now - KEEP, **fields).delete()

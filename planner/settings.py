@@ -172,6 +172,9 @@ DATABASES = {
 # transaction around each request would hold SQLite's only write lock far too long.
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
+#: With a server the time is the server's; with a file it is the machine's.
+DATABASE_CLOCK = "postgresql" in DATABASES["default"]["ENGINE"]
+
 # --- Queue --------------------------------------------------------------------------
 
 #: filesystem://localhost (embedded), amqp://user:password@host// or
@@ -215,10 +218,15 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 DISPATCH = [
     "planner.allocation.vacancies.searches.ask",
     "planner.allocation.solving.hopeless.end",
-    "planner.allocation.decisions.expiry.expire_offers",
     "planner.imports.hopeless.end",
     "planner.jobs.dispatch.ring_waiting",
     "api.tasks.ring_due",
+]
+
+#: What runs out by the clock alone, and cannot be taken back: called only while the
+#: clock is to be believed (``planner.ticks``).
+DISPATCH_BY_CLOCK = [
+    "planner.allocation.decisions.expiry.expire_offers",
 ]
 
 if EMBEDDED:

@@ -110,6 +110,8 @@ class AuditAction(models.TextChoices):
         "accounts.reset_second_factor",
         _("lost second factor removed"),
     )
+    CLOCK_JUMPED = "clock.jumped", _("clock moved by more than a day")
+    CLOCK_CONFIRMED = "clock.confirmed", _("clock confirmed by a person")
     API_KEYS_ISSUE = "api_keys.issue", _("key issued")
     API_KEYS_REVOKE = "api_keys.revoke", _("key revoked")
     WEBHOOKS_REGISTER = "webhooks.register", _("registered")

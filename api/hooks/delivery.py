@@ -12,10 +12,11 @@ from datetime import timedelta
 import structlog
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from api.models import WebhookEndpoint
+from planner import ticks
 from planner.jobs import leases
+from programs import clock
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
@@ -131,9 +132,10 @@ def _send(endpoint, event):
 
 def _failed(endpoint, why, *, is_gone=False):
     """Try again later, or give up after days; return that nothing was taken."""
-    now = timezone.now()
+    now = clock.now()
     since = endpoint.failing_since or now
-    gives_up = is_gone or now - since > GIVE_UP
+    # After a jump of the clock every failure looks days old.
+    gives_up = is_gone or (now - since > GIVE_UP and not ticks.pending())
     pause = PAUSES[min(endpoint.failures, len(PAUSES) - 1)]
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
         failures=F("failures") + 1,

@@ -1,12 +1,12 @@
 """What hosts think of candidates, until the intake's deadline."""
 
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 
 from api.filters.nominations import HostRatingFilter
 from api.serializers import host_ratings as serializers
+from programs import clock
 from programs.domain import host_ratings, slots
 from programs.models import HostRating
 from programs.roles import Permission
@@ -40,7 +40,7 @@ class HostRatingViewSet(Retrieve, mixins.ListModelMixin, Resource):
             application=application,
             slot=slot,
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
             **data,
         )
         return self.answer(rating, 201)

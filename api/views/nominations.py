@@ -1,6 +1,5 @@
 """Nominations: create, rank, withdraw, and ask who may take what."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -10,7 +9,7 @@ from rest_framework.response import Response
 from api import exceptions
 from api.filters.nominations import NominationFilter
 from api.serializers import nominations as serializers
-from programs import eligibility
+from programs import clock, eligibility
 from programs.days import day_of
 from programs.domain import applications
 from programs.models import Application
@@ -59,7 +58,7 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         )
         serializer.is_valid(raise_exception=True)
         return applications.submit(
-            by=self.request.user, now=timezone.now(), **serializer.validated_data
+            by=self.request.user, now=clock.now(), **serializer.validated_data
         )
 
     @extend_schema(responses=serializers.BulkResult)
@@ -85,7 +84,7 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         row = self.get_object()
         self.require_same(row)
         applications.set_preferences(
-            application=row, by=request.user, now=timezone.now(), **self.validated()
+            application=row, by=request.user, now=clock.now(), **self.validated()
         )
         return self.answer(row)
 
@@ -95,7 +94,7 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         """Take a nomination back."""
         row = self.get_object()
         applications.withdraw(
-            application=row, by=request.user, now=timezone.now(), **self.validated()
+            application=row, by=request.user, now=clock.now(), **self.validated()
         )
         return self.answer(row)
 
@@ -113,7 +112,7 @@ def _verdicts(row):
         application=row,
         slots=[wish.slot for wish in wishes if wish.slot],
         pathways=[wish.pathway for wish in wishes if wish.pathway],
-        on=day_of(timezone.now(), row.intake),
+        on=day_of(clock.now(), row.intake),
     )
     return [_plain(verdict) for verdict in verdicts]
 

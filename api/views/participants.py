@@ -1,11 +1,11 @@
 """People the caller's institution registered."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 
 from api.filters.participants import ParticipantFilter
 from api.serializers import participants as serializers
+from programs import clock
 from programs.domain import participants
 from programs.models import Participant
 from programs.roles import Permission
@@ -34,7 +34,7 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def create(self, request):
         """Register a person; the NIK is checked, kept encrypted and never shown."""
         person = participants.register(
-            by=request.user, now=timezone.now(), **self.validated()
+            by=request.user, now=clock.now(), **self.validated()
         )
         return self.answer(person, 201)
 
@@ -46,7 +46,7 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
         participants.update(
             participant=person,
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
             **self.validated(partial=True),
         )
         return self.answer(person)

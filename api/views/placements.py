@@ -1,6 +1,5 @@
 """Placements: each step of their life is one POST."""
 
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 from api.conditional import expected_version
 from api.filters.placements import PlacementFilter
 from api.serializers import placements as serializers
+from programs import clock
 from programs.domain import placements, transcripts
 from programs.models import Placement
 from programs.roles import Permission
@@ -36,7 +36,7 @@ def _move(name, permission, summary):
         verb(
             placement=placement,
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
             expected_version=version,
             **self.validated(),
         )
@@ -97,7 +97,7 @@ class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
         """Write the transcript as the host; it replaces the one before."""
         placement = self.get_object()
         transcripts.record(
-            placement=placement, by=request.user, now=timezone.now(), **self.validated()
+            placement=placement, by=request.user, now=clock.now(), **self.validated()
         )
         return self._transcript_of(placement)
 

@@ -1,7 +1,6 @@
 """Allocation runs: ask for one, watch it, stop it, and read what it says."""
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
@@ -13,6 +12,7 @@ from api.filters.runs import RunFilter
 from api.serializers import runs as serializers
 from planner.allocation.decisions import cancel, request
 from planner.models import AllocationRun, Scenario
+from programs import clock
 from programs.models import Intake
 from programs.roles import Permission
 
@@ -55,7 +55,7 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
             intakes=intakes,
             scenario=found[0],
             by=http.user,
-            now=timezone.now(),
+            now=clock.now(),
             **data,
         )
         response = self.answer(run, 202)
@@ -78,7 +78,7 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def cancel(self, http, pk):
         """Stop a run; the best plan found so far is kept."""
         run = self.get_object()
-        cancel.cancel(run=run, by=http.user, now=timezone.now())
+        cancel.cancel(run=run, by=http.user, now=clock.now())
         return self.answer(run)
 
     @extend_schema(responses=serializers.ExplanationSerializer(many=True))

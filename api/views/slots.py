@@ -1,6 +1,5 @@
 """Slots."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -9,6 +8,7 @@ from rest_framework.response import Response
 from api.filters import slots as filters
 from api.serializers import slots as serializers
 from api.serializers.candidates import CandidateSerializer
+from programs import clock
 from programs.domain import slots
 from programs.models import Slot
 from programs.roles import Permission
@@ -45,7 +45,7 @@ class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
     @extend_schema(responses={201: serializers.SlotSerializer})
     def create(self, request):
         """Propose a slot of the own institution for an intake."""
-        slot = slots.propose(by=request.user, now=timezone.now(), **self.validated())
+        slot = slots.propose(by=request.user, now=clock.now(), **self.validated())
         return self.answer(slot, 201)
 
     @extend_schema(responses=serializers.SlotSerializer)
@@ -54,7 +54,7 @@ class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
         slot = self.get_object()
         self.require_same(slot)
         data = self.validated(partial=True)
-        slots.update(slot=slot, by=request.user, now=timezone.now(), **data)
+        slots.update(slot=slot, by=request.user, now=clock.now(), **data)
         return self.answer(slot)
 
     @extend_schema(responses=CandidateSerializer(many=True))

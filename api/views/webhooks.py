@@ -1,6 +1,5 @@
 """Webhook endpoints of the caller's institution."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
@@ -11,6 +10,7 @@ from api.exceptions import Problem
 from api.hooks import endpoints
 from api.models import WebhookEndpoint
 from api.serializers import webhooks as serializers
+from programs import clock
 from programs.roles import Permission
 
 from .base import Nothing, Resource, Retrieve
@@ -47,7 +47,7 @@ class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
         endpoint = endpoints.register(
             institution_id=own[0],
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
             **self.validated(),
         )
         return self._with_secret(endpoint, 201)
@@ -60,7 +60,7 @@ class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
         endpoints.change(
             endpoint=endpoint,
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
             **self.validated(partial=True),
         )
         return self.answer(endpoint)
@@ -69,7 +69,7 @@ class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def destroy(self, request, pk):
         """Forget an address; nothing more is sent to it."""
         endpoint = self.get_object()
-        endpoints.remove(endpoint=endpoint, by=request.user, now=timezone.now())
+        endpoints.remove(endpoint=endpoint, by=request.user, now=clock.now())
         return Response(status=204)
 
     @extend_schema(request=None, responses=serializers.SecretEndpointSerializer)
@@ -77,7 +77,7 @@ class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def rotate_secret(self, request, pk):
         """Replace the secret; the new one is in this answer and in no other."""
         endpoint = endpoints.rotate(
-            endpoint=self.get_object(), by=request.user, now=timezone.now()
+            endpoint=self.get_object(), by=request.user, now=clock.now()
         )
         return self._with_secret(endpoint, 200)
 

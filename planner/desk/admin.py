@@ -1,14 +1,13 @@
 """Scenarios, runs and publications as tables, beside the pages made for them."""
 
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from planner.desk.parts.phases import ENDINGS
 from planner.models import AllocationRun, Publication, Scenario
-from programs import formats
+from programs import clock, formats
 from programs.admin.base import DeskAdmin
 from programs.admin.columns import StateColumn
 from programs.roles import Permission
@@ -45,7 +44,7 @@ class ScenarioAdmin(DeskAdmin):
     def save_model(self, request, obj, form, change):
         """Note who made it."""
         if not change:
-            obj.created_by, obj.created_at = request.user, timezone.now()
+            obj.created_by, obj.created_at = request.user, clock.now()
         super().save_model(request, obj, form, change)
 
     @display(description=_("at"), ordering="created_at")

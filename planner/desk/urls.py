@@ -50,6 +50,7 @@ PAGES = [
     (SLOT + "people/", slots.people, "desk_slot_people"),
     ("people/<uuid:participant_id>/", people.page, "desk_person"),
     ("integrity/", integrity.integrity, "desk_integrity"),
+    ("integrity/clock/", integrity.confirm_clock, "desk_clock"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("scenarios/new/", scenarios.new, "desk_scenario_new"),
     ("placements/", placements.index, "desk_board"),

@@ -8,11 +8,11 @@ import time
 
 import structlog
 from django.db.models.functions import Now
-from django.utils import timezone, translation
+from django.utils import translation
 
 from planner.jobs import leases
 from planner.models import FileJob, FileStep, RunState
-from programs import transfer
+from programs import clock, transfer
 from programs.choices import ImportState
 from programs.refusals import Refusal
 
@@ -52,7 +52,7 @@ def serve(lease):
 def judge(job, tell):
     """Judge the file; a second attempt finds it judged, and is content."""
     if job.batch.state == ImportState.READING:
-        transfer.judge(job.batch, by=job.created_by, now=timezone.now(), step=tell)
+        transfer.judge(job.batch, by=job.created_by, now=clock.now(), step=tell)
 
 
 def write(job, tell):
@@ -62,7 +62,7 @@ def write(job, tell):
         digest=job.digest,
         park=job.park,
         by=job.created_by,
-        now=timezone.now(),
+        now=clock.now(),
         step=tell,
     )
 

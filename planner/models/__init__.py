@@ -12,6 +12,7 @@ from .runs import AllocationRun
 from .scenarios import Scenario
 from .searches import Search
 from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose
+from .ticks import Tick
 
 __all__ = [
     "AllocationRun",
@@ -34,5 +35,6 @@ __all__ = [
     "Scenario",
     "ScenarioPurpose",
     "Search",
+    "Tick",
     "Unplaced",
 ]

@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -14,7 +13,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from programs import formats
+from programs import clock, formats
 from programs.choices import ApplicationState, PinKind
 from programs.domain import applications, pins
 from programs.models import Application, HostRating, Pin, Preference, Slot, Team
@@ -200,7 +199,7 @@ class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
 
     def _decide_pin(self, request, application, form):
         """Call the verb of the button that was pressed; return whether it went well."""
-        by, now = request.user, timezone.now()
+        by, now = request.user, clock.now()
         try:
             if "remove" in request.POST:
                 pin = get_object_or_404(application.pins, pk=request.POST["remove"])

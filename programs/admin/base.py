@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
-from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from programs import clock
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import is_administrator
@@ -185,7 +185,7 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
             action=action,
             obj=row,
             data={"fields": fields} if fields else {},
-            now=timezone.now(),
+            now=clock.now(),
         )
 
 

@@ -5,11 +5,10 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.http import Http404, HttpResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from programs import transfer
+from programs import clock, transfer
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.transfer.tables import is_number
@@ -42,7 +41,7 @@ def send_list(request, name, columns, rows, file_format):
         action=AuditAction.DESK_EXPORT,
         obj=request.user,
         data=facts,
-        now=timezone.now(),
+        now=clock.now(),
     )
     return attachment(transfer.table(columns, rows, file_format), name, file_format)
 

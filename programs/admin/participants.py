@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -12,6 +11,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from programs import clock
 from programs.choices import Disability
 from programs.domain import personal_data
 from programs.models import (
@@ -145,7 +145,7 @@ class ParticipantAdmin(DeskHistoryAdmin):
         person = self.get_object(request, object_id)
         if person is not None and request.method == "GET":
             personal_data.note_reading(
-                participant=person, by=request.user, now=timezone.now()
+                participant=person, by=request.user, now=clock.now()
             )
         may = {
             "may_reveal": request.user.allows(Permission.REVEAL_PERSON),
@@ -171,7 +171,7 @@ class ParticipantAdmin(DeskHistoryAdmin):
                     participant=person,
                     by=request.user,
                     reason=request.POST.get("reason", ""),
-                    now=timezone.now(),
+                    now=clock.now(),
                 )
             except Refusal as refusal:
                 context["refusal"] = str(refusal)

@@ -7,9 +7,9 @@ from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
+from programs import clock
 from programs.domain.states import may_move
 from programs.refusals import Refusal
 
@@ -154,7 +154,7 @@ class MovesMixin:
 
     def _move_rows(self, request, move, rows):
         """Move each row by itself: one refusal does not undo the others."""
-        now, reason = timezone.now(), request.POST.get("reason", "").strip()
+        now, reason = clock.now(), request.POST.get("reason", "").strip()
         done = 0
         for row in rows:
             try:

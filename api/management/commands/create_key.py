@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from api import keys
 from api.models import Scope
+from programs import clock
 from programs.domain.actors import SYSTEM
 from programs.models import Institution
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 "`manage.py shell -c 'from programs.models import Institution; "
                 'print(*Institution.objects.values_list("code", flat=True))\'`.'
             )
-        now = timezone.now()
+        now = clock.now()
         _key, secret = keys.issue(
             institution=owner,
             scopes=scope,

@@ -8,7 +8,6 @@ from math import ceil
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from planner.allocation.problem.builder import Line
 from planner.jobs.leases import Cancelled
@@ -23,6 +22,7 @@ from planner.models import (
     Unplaced,
 )
 from planner.models.states import ACTIONS
+from programs import clock
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
 
@@ -314,5 +314,5 @@ def note(lease, state, **data):
         action=ACTIONS[state],
         obj=AllocationRun(pk=lease.row_id),
         data={"attempt": lease.attempt, **data},
-        now=timezone.now(),
+        now=clock.now(),
     )

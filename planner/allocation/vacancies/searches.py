@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import structlog
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from planner.jobs import leases
 from planner.models import PublishedIntake, Search
+from programs import clock
 
 from . import suggestions
 
@@ -48,7 +48,7 @@ def search(search_id, *, now=None):
         return None
     log.info("search.claimed", search=str(search_id), attempt=lease.attempt)
     try:
-        return serve(lease, now or timezone.now())
+        return serve(lease, now or clock.now())
     except leases.Fenced:
         log.warning("search.fenced", search=str(search_id), attempt=lease.attempt)
         return None

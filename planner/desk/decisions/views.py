@@ -5,7 +5,6 @@ Each page says what will happen and to how many, and then calls one verb.
 
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +22,7 @@ from planner.desk.parts.phases import ENDINGS
 from planner.desk.parts.runs import find
 from planner.models import RunState
 from planner.signing import ask_for_factor, lacks_factor
+from programs import clock
 from programs.roles import Permission
 
 
@@ -40,7 +40,7 @@ def new(request):
     if request.method == "POST" and form.is_valid():
         run = attempt(
             request,
-            lambda: allocate(**form.limits(), by=request.user, now=timezone.now()),
+            lambda: allocate(**form.limits(), by=request.user, now=clock.now()),
             _("The run is queued. You may leave this page; the run goes on."),
         )
         if run is not None:
@@ -55,7 +55,7 @@ def stop(request, run_id):
     run = find(request, run_id)
     attempt(
         request,
-        lambda: cancel(run, by=request.user, now=timezone.now()),
+        lambda: cancel(run, by=request.user, now=clock.now()),
         _("The run was asked to stop; it ends within seconds with its best plan."),
     )
     return redirect("admin:desk_run", run.pk)
@@ -68,7 +68,7 @@ def hand_over(request, run_id):
     if request.method == "POST":
         attempt(
             request,
-            lambda: submit(run, by=request.user, now=timezone.now()),
+            lambda: submit(run, by=request.user, now=clock.now()),
             _("The plan waits for somebody else's approval."),
         )
         return redirect("admin:desk_run", run.pk)
@@ -113,7 +113,7 @@ def judge(request, run_id):
 
 def _answer(request, run, comment):
     """Call the verb of the button that was pressed."""
-    now = timezone.now()
+    now = clock.now()
     if "approve" in request.POST:
         digest = request.POST.get("digest", "")
         return attempt(
@@ -147,7 +147,7 @@ def make_binding(request, run_id):
     if request.method == "POST":
         attempt(
             request,
-            lambda: publish(run, by=request.user, now=timezone.now()),
+            lambda: publish(run, by=request.user, now=clock.now()),
             lambda publication: (
                 _("Published: %(count)s offers were made.")
                 % {"count": publication.num_placements}
@@ -172,7 +172,7 @@ def plan_again(request, run_id):
     if request.method == "POST" and form.is_valid():
         asked = attempt(
             request,
-            lambda: replan(run, by=request.user, now=timezone.now(), **form.limits()),
+            lambda: replan(run, by=request.user, now=clock.now(), **form.limits()),
             _("The replanning is queued; nothing changes before it is published."),
         )
         if asked is not None:

@@ -1,13 +1,13 @@
 """Free places: who is suggested, and a person's word on it."""
 
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from planner.allocation.vacancies import suggestions
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from planner.models import MoveUp, MoveUpState
+from programs import clock
 from programs.roles import Permission
 
 DECIDERS = (Permission.PLAN, Permission.MANAGE_PROGRAMS)
@@ -51,7 +51,7 @@ def decide(request, suggestion_id):
         "slot__intake__program", "application__participant"
     )
     suggestion = get_object_or_404(rows, pk=suggestion_id)
-    given = {"by": request.user, "now": timezone.now()}
+    given = {"by": request.user, "now": clock.now()}
     if "confirm" in request.POST:
         attempt(
             request,

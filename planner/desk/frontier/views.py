@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,6 +15,7 @@ from planner.desk.frontier.amounts import rupiah_of
 from planner.desk.frontier.context import lines_of, points_of
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find_plan
+from programs import clock
 from programs.roles import Permission
 
 
@@ -71,7 +71,7 @@ def _ask(request, run, lines):
     if not request.user.allows(Permission.PLAN):
         messages.error(request, _("Only a planner may ask for runs."))
         return redirect("admin:desk_run_frontier", run.pk)
-    by, now = request.user, timezone.now()
+    by, now = request.user, clock.now()
     by_key = {row.key.partition(":")[2]: row for row in lines}
     chosen = request.POST.getlist("lines")
     curve = request.POST.get("curve", "")

@@ -2,13 +2,14 @@
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.desk.charts.calendar import calendar
 from planner.desk.home.worklist import worklist
 from planner.desk.pages import is_officer
+from planner.desk.parts.clock import clock_of
 from planner.models import LimitKind, LimitPrice, RunState
+from programs import clock
 from programs.choices import LIVE_PLACEMENT_STATES, IntakeState, SlotState
 from programs.days import day_of
 from programs.models import BudgetLine, FundingLine, Intake, Placement, Slot
@@ -25,7 +26,7 @@ CURRENT = (
 
 def home_context(user):
     """Return what the home page shows this reader."""
-    now = timezone.now()
+    now = clock.now()
     today = day_of(now)
     intakes = list(
         Intake.objects.visible_to(user)
@@ -34,6 +35,7 @@ def home_context(user):
         .order_by("decide_by", "code")
     )
     return {
+        **clock_of(user),
         "work": worklist(user, now=now),
         "calendar": calendar(intakes, today=today),
         # Partners look at dates; readiness and runs are the officers' business.

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET
 
@@ -18,7 +17,7 @@ from planner.desk.imports.forms import UploadForm
 from planner.desk.pages import attempt, needs, paginate, render
 from planner.imports import request as files
 from planner.models import RunState
-from programs import transfer
+from programs import clock, transfer
 from programs.admin.downloads import attachment
 from programs.choices import ImportKind, ImportState
 from programs.models import ImportBatch
@@ -58,7 +57,7 @@ def index(request):
 def bring(request, kind, upload):
     """Judge a file at once, or hand a big one to a worker; return its batch."""
     content = upload.read()
-    given = {"filename": upload.name, "by": request.user, "now": timezone.now()}
+    given = {"filename": upload.name, "by": request.user, "now": clock.now()}
     if transfer.is_big(content):
         return attempt(
             request,
@@ -127,7 +126,7 @@ def progress(request, batch_id):
 
 def _decide(request, found):
     """Call the verb of the button that was pressed."""
-    now = timezone.now()
+    now = clock.now()
     if "discard" in request.POST:
         attempt(
             request,
@@ -189,7 +188,7 @@ def export(request, kind, file_format):
             kind,
             file_format,
             by=request.user,
-            now=timezone.now(),
+            now=clock.now(),
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -4,7 +4,6 @@ from django.db.models import Count, Q, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,6 +11,7 @@ from planner.desk.intakes.fit import RULES, Stopped, fit_of
 from planner.desk.intakes.readiness import readiness_of
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from planner.models import AllocationRun, words
+from programs import clock
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState, IntakeState
 from programs.days import day_of
 from programs.domain import judging
@@ -94,7 +94,7 @@ def fit(request, intake_id):
     intake = find(request, intake_id)
     context = {
         "intake": intake,
-        "fit": fit_of(intake, on=day_of(timezone.now(), intake)),
+        "fit": fit_of(intake, on=day_of(clock.now(), intake)),
     }
     return TemplateResponse(request, "desk/intakes/fit.html", context)
 
@@ -106,7 +106,7 @@ def unfit(request, intake_id, rule):
     if rule not in RULES:
         raise Http404
     intake = find(request, intake_id)
-    stopped = Stopped(intake, rule, on=day_of(timezone.now(), intake))
+    stopped = Stopped(intake, rule, on=day_of(clock.now(), intake))
     return render(
         request,
         "desk/intakes/unfit.html",
@@ -123,7 +123,7 @@ def mark(request, intake_id):
     intake = find(request, intake_id)
     attempt(
         request,
-        lambda: judging.judge(intake=intake, by=request.user, now=timezone.now()),
+        lambda: judging.judge(intake=intake, by=request.user, now=clock.now()),
         lambda counts: (
             _("%(yes)s people are eligible, %(no)s are not.")
             % {"yes": counts["eligible"], "no": counts["ineligible"]}

@@ -4,15 +4,18 @@ import tempfile
 from pathlib import Path
 
 from django.http import HttpResponse
-from django.utils import timezone
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from planner import ticks
 from planner.allocation.results import pack
 from planner.desk.integrity.context import recompute
-from planner.desk.pages import needs, render
+from planner.desk.pages import attempt, needs, render
+from planner.desk.parts.clock import clock_of
 from planner.desk.parts.runs import find_plan
 from planner.management.report import as_text
+from programs import clock
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.models import AuditEvent, ChainHead
@@ -29,8 +32,21 @@ def integrity(request):
         title=_("Is everything whole?"),
         num_entries=AuditEvent.objects.count(),
         head=ChainHead.objects.first(),
-        found=recompute(now=timezone.now()) if asked else None,
+        found=recompute(now=clock.now()) if asked else None,
+        **clock_of(request.user),
     )
+
+
+@require_POST
+@needs(*ticks.CONFIRMERS)
+def confirm_clock(request):
+    """Believe the clock again; what is due by it goes on."""
+    attempt(
+        request,
+        lambda: ticks.confirm(by=request.user, now=clock.now()),
+        _("The clock is confirmed; what is due goes on within seconds."),
+    )
+    return redirect("admin:index")
 
 
 @require_GET
@@ -47,7 +63,7 @@ def decision_pack(request, run_id):
         action=AuditAction.RUNS_EXPORT_PACK,
         obj=run,
         data={"sha256": digest},
-        now=timezone.now(),
+        now=clock.now(),
     )
     name = f"run-{run.number}.zip"
     return HttpResponse(

@@ -4,13 +4,12 @@ from datetime import date
 
 import numpy as np
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from planner.desk.charts.timeline import timeline
 from planner.desk.parts.verdicts import told_verdict
 from planner.models import AllocationRun, Proposal, Reserve, Unplaced
-from programs import eligibility
+from programs import clock, eligibility
 from programs.days import day_of
 from programs.domain import actors
 from programs.models import (
@@ -45,7 +44,7 @@ def record_of(participant, user):
         "certificates": certificates,
         "chart": timeline(
             _spans(participant, applications, certificates, claims),
-            today=day_of(timezone.now()),
+            today=day_of(clock.now()),
         ),
         "verdicts": verdicts_of(applications),
         "events": events_of(participant, applications, user),

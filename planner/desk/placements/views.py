@@ -2,12 +2,12 @@
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planner.allocation.vacancies import reserves
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
+from programs import clock
 from programs.choices import PlacementState
 from programs.models import Placement, ReserveEntry, Slot
 from programs.roles import Permission
@@ -68,7 +68,7 @@ def move_up(request, slot_id):
     if request.method == "POST":
         attempt(
             request,
-            lambda: reserves.move_up(slot, by=request.user, now=timezone.now()),
+            lambda: reserves.move_up(slot, by=request.user, now=clock.now()),
             lambda placement: (
                 _("The place was offered to %(person)s.")
                 % {"person": placement.application.participant.full_name}

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,6 +13,7 @@ from planner.desk.runs.progress import progress_of
 from planner.desk.runs.review import review_of
 from planner.models import AllocationRun, RunKind, RunState
 from planner.models.states import ACTIVE
+from programs import clock
 from programs.roles import Permission
 
 
@@ -49,7 +49,7 @@ def page(request, run_id):
     run = find(request, run_id)
     title = _("Run %(number)s") % {"number": run.number}
     if run.state in ACTIVE:
-        context = {"progress": progress_of(run, now=timezone.now())}
+        context = {"progress": progress_of(run, now=clock.now())}
         template = "desk/runs/live.html"
     elif run.has_plan:
         context = {
@@ -89,5 +89,5 @@ def progress(request, run_id):
     if run.state not in ACTIVE:
         # The page shows another thing now: let the browser load it anew.
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"run": run, "progress": progress_of(run, now=timezone.now())}
+    context = {"run": run, "progress": progress_of(run, now=clock.now())}
     return TemplateResponse(request, "desk/runs/progress.html", context)

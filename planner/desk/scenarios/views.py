@@ -1,7 +1,6 @@
 """What if? Scenarios as a tree, each with its latest plan beside the others."""
 
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -10,6 +9,7 @@ from planner.desk.pages import VIEWERS, attempt, needs, render
 from planner.desk.scenarios.choices import HINTS, choices_for
 from planner.desk.scenarios.forms import Changes, ScenarioForm
 from planner.models import AllocationRun, Scenario
+from programs import clock
 from programs.choices import IntakeState
 from programs.models import Intake
 from programs.roles import Permission
@@ -55,7 +55,7 @@ def new(request):
             request,
             lambda: scenarios.create(
                 by=request.user,
-                now=timezone.now(),
+                now=clock.now(),
                 intakes=intakes,
                 overrides=changes.overrides(),
                 **form.cleaned_data,

@@ -1,9 +1,9 @@
 """What a host thinks of its candidates: without names, until the decision."""
 
 from django.contrib import messages
-from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
+from programs import clock
 from programs.access import is_signed_in
 from programs.domain import host_ratings, slots
 from programs.domain.actors import runs_program
@@ -43,7 +43,7 @@ def rate(request, slot):
                 application=application,
                 slot=slot,
                 by=request.user,
-                now=timezone.now(),
+                now=clock.now(),
                 **given,
             )
             done += 1

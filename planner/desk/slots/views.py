@@ -5,7 +5,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,6 +13,7 @@ from planner.desk.parts.ratings import unrated
 from planner.desk.slots.context import People, facts_of, outcome_of, pins_of, run_of
 from planner.desk.slots.ratings import candidates_of, may_rate, rate
 from planner.models import AllocationRun
+from programs import clock
 from programs.choices import LIVE_PLACEMENT_STATES
 from programs.days import day_of
 from programs.models import Placement, Slot
@@ -36,7 +36,7 @@ def find(request, slot_id):
 def index(request):
     """List the slots of the reader's own institution, for hosts."""
     live = Q(placements__state__in=LIVE_PLACEMENT_STATES)
-    waiting = unrated(request.user, day_of(timezone.now()))
+    waiting = unrated(request.user, day_of(clock.now()))
     slots = (
         Slot.objects.visible_to(request.user)
         .filter(host__in=request.user.institution_ids())

@@ -1,13 +1,13 @@
 """``manage.py allocate``: ask for a run, watch it, print the plan with its proof."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.allocation.decisions import request, reuse
 from planner.management import serving
 from planner.management.report import Report
 from planner.models import Scenario
+from programs import clock
 from programs.choices import IntakeState
 from programs.domain.actors import SYSTEM
 from programs.models import Intake
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             intakes=intakes,
             scenarios=scenarios,
             by=SYSTEM,
-            now=timezone.now(),
+            now=clock.now(),
             # With one run to wait for, nobody is faster than this very process.
             rings=not waits or len(scenarios) > 1,
             **limits,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from programs import clock
 
 
 @contextmanager
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     def copy(self, folder):
         """Copy, and tell the name and size of the copy."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
+        stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
         if connection.vendor == "sqlite":
             path = self.copy_sqlite(folder / f"planner-{stamp}.sqlite3")
         else:

@@ -1,10 +1,10 @@
 """``manage.py check_runs``: recompute what must hold of runs, plans and decisions."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.allocation.review import invariants
+from programs import clock
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """Print the breaches; fail where there is one."""
-        breaches = invariants.check(now=timezone.now())
+        breaches = invariants.check(now=clock.now())
         for breach in breaches:
             self.stdout.write(f"{breach.promise}  {breach.row}  {breach.figures}")
         if breaches:

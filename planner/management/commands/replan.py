@@ -1,12 +1,12 @@
 """``manage.py replan``: a new plan that keeps what is decided, or pays per change."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planner.allocation.decisions import replan
 from planner.management import runs, serving
 from planner.management.report import Report
+from programs import clock
 from programs.domain.actors import SYSTEM
 from programs.refusals import Refusal
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             asked = replan.replan(
                 runs.get(run),
                 by=SYSTEM,
-                now=timezone.now(),
+                now=clock.now(),
                 change_price=change_price,
                 seconds=seconds,
                 gap=gap,

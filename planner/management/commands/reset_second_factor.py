@@ -4,9 +4,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programs import clock
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 action=AuditAction.ACCOUNTS_RESET_SECOND_FACTOR,
                 obj=user,
                 data={"reason": reason},
-                now=timezone.now(),
+                now=clock.now(),
             )
         self.stdout.write(
             _("The second factor of %s is gone; the next sign-in sets up a new one.")

@@ -3,8 +3,8 @@
 import sys
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from programs import clock
 from programs.domain import invariants
 
 SHOWN = 20
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Recompute from the rows what must hold, and name what does not."
 
     def handle(self, **options):
-        breaches = invariants.check(now=timezone.now())
+        breaches = invariants.check(now=clock.now())
         for name, count in invariants.count_by_promise(breaches).items():
             verdict = f"broken {count} times" if count else "kept"
             self.stdout.write(f"{name:28} {verdict}")

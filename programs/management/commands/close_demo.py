@@ -1,9 +1,9 @@
 """``manage.py close_demo``: nobody signs in as one of the demo's people any more."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programs import clock
 from programs.demo import logins
 from programs.domain.actors import SYSTEM
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """Close, and say how many there were."""
-        closed = logins.close(by=SYSTEM, now=timezone.now())
+        closed = logins.close(by=SYSTEM, now=clock.now())
         self.stdout.write(
             _("%(count)d accounts of the demonstration closed.") % {"count": closed}
         )

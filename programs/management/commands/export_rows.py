@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programs import transfer
+from programs import clock, transfer
 from programs.refusals import Refusal
 
 from .import_rows import find_user
@@ -43,7 +42,7 @@ class Command(BaseCommand):
     def export(self, kind, file_format, user, private):
         try:
             return transfer.export(
-                kind, file_format, by=user, now=timezone.now(), private=private
+                kind, file_format, by=user, now=clock.now(), private=private
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

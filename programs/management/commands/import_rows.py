@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programs import transfer
+from programs import clock, transfer
 from programs.models import User
 from programs.refusals import Refusal
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, kind, file, by, apply, park, parked_file, **options):
         user = find_user(by)
-        now = timezone.now()
+        now = clock.now()
         try:
             report = transfer.check(
                 kind, read(file), filename=file.name, by=user, now=now

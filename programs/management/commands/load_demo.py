@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programs import clock
 from programs.demo import load, logins
 from programs.models import Country
 from programs.refusals import Refusal
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             )
         password = settings.DEMO_PASSWORD if settings.DEMO else ""
         try:
-            counts = load.load(directory, now=timezone.now(), password=password)
+            counts = load.load(directory, now=clock.now(), password=password)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         if not counts:
