@@ -1,10 +1,12 @@
 # Two commands for newcomers: `make demo`, then `make serve`. Contributors: `make test`.
-# Needs Python 3.11 or later, make and git; another interpreter: make demo PYTHON=...
+# Needs Linux or macOS, Python 3.11 to 3.13 with venv, make and git; another
+# interpreter: make demo PYTHON=...
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	&& echo $$p && break; done)
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
+PORT ?= 8000
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po \
@@ -17,12 +19,13 @@ help: ## Show what can be made
 	| awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: setup ## Load the demo corridors, plan them, print the plan and its proof
-	@DEMO=1 LOG_LEVEL=WARNING $(BIN)/python manage.py demo
+demo: setup ## Load the demo corridors and plan them; TABLE=1 prints the whole plan
+	@DEMO=1 LOG_LEVEL=WARNING $(BIN)/python manage.py demo $(if $(TABLE),--tables) \
+	|| test $$? = 130
 
 .PHONY: serve
-serve: setup ## Open the desk with its worker; Ctrl-C ends both
-	@DEMO=1 $(BIN)/python manage.py serve
+serve: setup ## Open the desk with its worker, on PORT=8000; Ctrl-C ends both
+	@DEMO=1 $(BIN)/python manage.py serve --port $(PORT)
 
 .PHONY: test
 test: $(VENV)/.development $(CATALOGUES) ## Run every check a change has to pass
@@ -56,23 +59,35 @@ lock: ## Resolve requirements anew (needs uv)
 clean: ## Remove the environment and the demo's data, but never .env
 	rm -rf $(VENV) var
 
-$(BIN)/python:
-	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	|| { echo "This project needs Python 3.11 or later; none was found." \
-	"Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
-	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
-	@"$(PYTHON)" -m venv $(VENV)
+# An environment that does not work any more (a newer system Python) is filled anew.
+$(shell test ! -e $(VENV)/.runtime || $(BIN)/python -c 'import pip' 2>/dev/null \
+	|| rm -f $(VENV)/.runtime $(VENV)/.development $(VENV)/.compiled)
 
-# A dot for each package, then pip's own words only if it fails.
+.PHONY: environment
+environment:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.13 is needed, and none was found." \
+	"Debian, Ubuntu: sudo apt install python3 python3-venv. macOS: brew install python@3.12." \
+	"Another place: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@"$(PYTHON)" bootstrap.py $(VENV)
+
+# Ctrl-C says one line; make itself ends by the signal and goes on to nothing else.
+STOPPABLE := trap 'echo " Stopped; the same command goes on from here." >&2; exit 0' INT;
+
+# Keeps the program's own words for when it fails.
+define quietly
+	@$(STOPPABLE) $(1) 2>$(VENV)/.said || { cat $(VENV)/.said >&2; exit 1; }
+endef
+
+# A dot for each package.
 define install
-	@printf '%s' "Installing $(1) (once; a minute or two) "
-	@{ $(INSTALL) -r $(1) || touch $(VENV)/.broken; } \
-	| awk '/^Collecting/ { printf "."; fflush() } END { print "" }'
-	@test ! -e $(VENV)/.broken || { rm $(VENV)/.broken; exit 1; }
+	@printf '%s' "Installing $(1) (once; two or three minutes) "
+	@$(STOPPABLE) { $(INSTALL) -r $(1) 2>$(VENV)/.said || touch $(VENV)/.broken; } \
+	| awk '/^Collecting/ { printf "."; fflush() } END { print "" }'; \
+	test ! -e $(VENV)/.broken || { rm $(VENV)/.broken; cat $(VENV)/.said >&2; exit 1; }
 	@touch $@
 endef
 
-$(VENV)/.runtime: requirements.txt | $(BIN)/python
+$(VENV)/.runtime: requirements.txt | environment
 	$(call install,requirements.txt)
 
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
@@ -80,7 +95,7 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 
 $(VENV)/.compiled: $(wildcard planner/optimiser/*.py planner/optimiser/*/*.py) $(VENV)/.runtime
 	@echo "Compiling the optimiser's inner loops (once; some seconds)"
-	@$(BIN)/python -m planner.optimiser.precompile
+	$(call quietly,$(BIN)/python -m planner.optimiser.precompile)
 	@touch $@
 
 .env: | $(VENV)/.runtime

@@ -163,11 +163,17 @@ def make_private(path, *, is_ours):
 
 @contextmanager
 def told_in_one_line():
-    """End the process with the sentence of a wrong setting, without a traceback."""
+    """End the process with one line, without a traceback.
+
+    For a wrong setting, and for Ctrl-C: whatever was begun is a transaction.
+    """
     try:
         yield
     except ImproperlyConfigured as error:
         sys.exit(f"Settings: {error}")
+    except KeyboardInterrupt:
+        print("\nStopped; the same command goes on from here.", file=sys.stderr)
+        sys.exit(130)
 
 
 def refuse(sentence):

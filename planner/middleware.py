@@ -56,7 +56,10 @@ class AddSlash(CommonMiddleware):
 
 
 class ReadersLanguage:
-    """Shows pages in the language of the account, unless the reader chose another."""
+    """Shows pages in the language of the account, unless the reader chose another.
+
+    An account without one (those of the demo) reads in the language of the browser.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -64,7 +67,8 @@ class ReadersLanguage:
     def __call__(self, request):
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if signed_in and not chosen and request.user.is_authenticated:
+        own = signed_in and not chosen and request.user.is_authenticated
+        if own and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

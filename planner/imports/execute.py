@@ -7,6 +7,7 @@ write is written once: its batch leaves the waiting state in the same transactio
 import time
 
 import structlog
+from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import translation
 
@@ -40,7 +41,7 @@ def execute(job_id):
 def serve(lease):
     """Do the step, in the language of whoever asked for it."""
     job = FileJob.objects.select_related("batch", "created_by").get(pk=lease.row_id)
-    with translation.override(job.created_by.language):
+    with translation.override(job.created_by.language or settings.LANGUAGE_CODE):
         try:
             STEPS[job.step](job, Teller(lease))
         except Refusal as refusal:

@@ -7,7 +7,13 @@ from rich.console import Console
 from rich.table import Table
 
 from planner.models import LimitKind
-from planner.models.words import conflict, reason_label, rule_label, tier_label
+from planner.models.words import (
+    conflict,
+    reason_label,
+    rule_label,
+    rupiah,
+    tier_label,
+)
 from programs import formats
 from programs.costing import UNIT
 
@@ -68,6 +74,29 @@ class Report:
         self.print_quotas()
         self.print_people()
         self.print_proof()
+        return True
+
+    def print_sentence(self):
+        """Print what the plan is, in one sentence; return whether there is one."""
+        if not self.run.has_plan:
+            return self.print()
+        summary = self.run.summary
+        quotas = summary["quotas"]
+        met = [q for q in quotas if not q["shortfall"] and not is_over(q)]
+        self.say(
+            _(
+                "The plan: %(placed)d of %(people)d people placed, %(met)d of "
+                "%(quotas)d quotas met, %(cost)s spent; checked: %(proven)s."
+            )
+            % {
+                "placed": summary["placed"],
+                "people": summary["people"],
+                "met": len(met),
+                "quotas": len(quotas),
+                "cost": rupiah(summary["cost"]),
+                "proven": self.proven(),
+            }
+        )
         return True
 
     def limits(self, kind):
@@ -169,7 +198,7 @@ class Report:
         gap = self.run.verified_gap
         if gap is None:
             return _("nothing proven about how good it is")
-        if gap <= 0 or self.run.status == "optimal":
+        if gap <= 0:
             return _("the best there is")
         return _("proven within %s of the best possible") % formats.percent(gap)
 
@@ -186,6 +215,11 @@ class Report:
             else:
                 table.add_column(column)
         return table
+
+
+def is_over(quota):
+    """Return whether more people count than a quota allows."""
+    return quota["upper"] is not None and quota["used"] > quota["upper"]
 
 
 def limits_of(row):

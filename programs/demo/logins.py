@@ -39,7 +39,7 @@ def create(*, password):
             email=f"{name}@planner.example",
             is_staff=True,
             is_demo=True,
-            language="id" if role != Role.PARTNER else "en",
+            language="",  # that of the browser
         )
         Membership.objects.create(
             user=user, institution_id=institutions[institution], role=role

@@ -144,6 +144,8 @@ class User(AbstractUser):
         max_length=5,
         choices=[("id", "Bahasa Indonesia"), ("en", "English")],
         default="id",
+        blank=True,
+        help_text=_("Empty: the language of the browser."),
     )
     is_demo = models.BooleanField(
         _("of the demonstration"),

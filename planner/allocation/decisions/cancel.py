@@ -50,3 +50,16 @@ def cancel(run, *, by, now):
         audit.record(by=by, action=AuditAction.RUNS_CANCEL, obj=run, now=now)
     run.refresh_from_db()
     return run
+
+
+def give_up(run, *, by, now):
+    """End a run whose only server was interrupted, and who will not come back."""
+    ended = AllocationRun.objects.filter(pk=run.pk, state__in=ACTIVE).update(
+        state=RunState.CANCELLED,
+        detail=BEFORE_A_PLAN,
+        cancel_requested=True,
+        lease_until=None,
+        finished_at=now,
+    )
+    if ended:
+        audit.record(by=by, action=AuditAction.RUNS_CANCEL, obj=run, now=now)

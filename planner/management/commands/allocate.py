@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from planner.allocation.decisions import request, reuse
+from planner.allocation.decisions import cancel, request, reuse
 from planner.management import serving
 from planner.management.report import Report
 from planner.models import Scenario
@@ -57,6 +57,9 @@ class Command(BaseCommand):
             "--wait", action="store_true", help=_("wait for the plan and print it")
         )
         parser.add_argument(
+            "--brief", action="store_true", help=_("print one sentence, no tables")
+        )
+        parser.add_argument(
             "--reuse",
             action="store_true",
             help=_("print a finished run of the same data and limits instead"),
@@ -75,14 +78,22 @@ class Command(BaseCommand):
             for run in found:
                 self.stdout.write(_("Run %(number)d waits.") % {"number": run.number})
             return
-        printed = [self.see_through(run) for run in found]
+        printed = [self.see_through(run, options["brief"]) for run in found]
         if not all(printed):
             raise CommandError(_("There is no plan that the check accepts."))
 
-    def see_through(self, run):
-        """Wait for a run and print it; return whether it has a checked plan."""
-        serving.see_through(run, self.stdout)
-        return Report(run, self.stdout).print()
+    def see_through(self, run, brief):
+        """Wait for a run and print it; return whether it has a checked plan.
+
+        Ctrl-C hands the run back: nobody takes it up behind the reader's back.
+        """
+        try:
+            serving.see_through(run, self.stdout)
+        except KeyboardInterrupt:
+            cancel.give_up(run, by=SYSTEM, now=timezone.now())
+            raise
+        report = Report(run, self.stdout)
+        return report.print_sentence() if brief else report.print()
 
     def find_or_request(self, options, waits):
         """Return a finished run of the same data for each scenario, or new ones."""

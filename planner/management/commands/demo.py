@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _, gettext_noop
@@ -16,6 +17,14 @@ STEPS = (
         {},
     ),
 )
+NEXT = (
+    gettext_noop(
+        "Next: `make serve` opens the desk on these data at "
+        "http://127.0.0.1:8000/desk/ (another port: `make serve PORT=8001`)."
+    ),
+    gettext_noop("Sign in as planner with the password %(password)s."),
+    gettext_noop("`make demo TABLE=1` prints the whole plan."),
+)
 
 
 class Command(BaseCommand):
@@ -27,14 +36,23 @@ class Command(BaseCommand):
 
     help = _("Load the demo corridors, plan them and print the plan with its proof.")
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        """Say whether to print the whole plan."""
+        parser.add_argument(
+            "--tables", action="store_true", help=_("print the whole plan in tables")
+        )
+
+    def handle(self, *, tables, **options):
         """Run the steps in turn, saying which one and how long it took."""
-        for number, (title, command, settings) in enumerate(STEPS, start=1):
+        for number, (title, command, options) in enumerate(STEPS, start=1):
             self.stdout.write(
                 self.style.MIGRATE_HEADING(f"[{number}/{len(STEPS)}] {_(title)}")
             )
             started = time.perf_counter()
-            call_command(*command, **settings, stdout=self.stdout, stderr=self.stderr)
+            if command[0] == "allocate" and not tables:
+                command = (*command, "--brief")
+            call_command(*command, **options, stdout=self.stdout, stderr=self.stderr)
             seconds = time.perf_counter() - started
             self.stdout.write(f"      {seconds:.1f} s", self.style.SUCCESS)
-        self.stdout.write(_("Next: `make serve` opens the desk on these data."))
+        for line in NEXT:
+            self.stdout.write(_(line) % {"password": settings.DEMO_PASSWORD})

@@ -140,7 +140,7 @@ class Web(threading.Thread):
             raise CommandError(
                 _(
                     "Cannot listen on %(host)s port %(port)s: %(error)s. "
-                    "Choose another one: manage.py serve --port 8001"
+                    "Choose another one: make serve PORT=8001"
                 )
                 % {
                     "host": host,
