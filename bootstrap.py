@@ -44,7 +44,7 @@ def is_whole(home):
     python = os.path.join(home, "bin", "python")
     if not os.path.exists(python):
         return False
-    asked = [python, "-c", "import pip"]
+    asked = [python, "-c", "import pip, sys; sys.exit(sys.prefix == sys.base_prefix)"]
     return subprocess.call(asked, stderr=subprocess.DEVNULL) == 0
 
 
@@ -69,14 +69,14 @@ def version():
     if OLDEST <= found <= NEWEST:
         return ""
     return (
-        f"This is Python {dotted(found)}; the libraries are there for {dotted(OLDEST)} to {dotted(NEWEST)}. Install one of "
-        "these and name it: make demo PYTHON=/path/to/python3.12"
+        f"This is Python {dotted(found)}; the libraries are there for "
+        f"{dotted(OLDEST)} to {dotted(NEWEST)}. Install one of these and name it: make demo PYTHON=/path/to/python3.12"
     )
 
 
 def modules():
     """Return what to install where Python comes without venv or pip."""
-    asked = [sys.executable, "-c", "import venv, ensurepip"]
+    asked = [sys.executable, "-c", "import venv; from ensurepip import version"]
     if subprocess.call(asked, stderr=subprocess.DEVNULL) == 0:
         return ""
     name = f"python{dotted(sys.version_info[:2])}-venv"
