@@ -70,7 +70,8 @@ def version():
         return ""
     return (
         f"This is Python {dotted(found)}; the libraries are there for "
-        f"{dotted(OLDEST)} to {dotted(NEWEST)}. Install one of these and name it: make demo PYTHON=/path/to/python3.12"
+        f"{dotted(OLDEST)} to {dotted(NEWEST)}. Install one of these and name it: "
+        "make demo PYTHON=/path/to/python3.12"
     )
 
 

@@ -24,7 +24,14 @@ def test_the_top_level_is_what_a_newcomer_expects():
     top = {name.split("/")[0] for name in TRACKED}
     assert top == {
         *("planner", "programs", "api", "fixtures", "tests", "docs", "locale"),
-        *("manage.py", "Makefile", "pyproject.toml", "compose.yaml", ".ci"),
+        *(
+            "manage.py",
+            "bootstrap.py",
+            "Makefile",
+            "pyproject.toml",
+            "compose.yaml",
+            ".ci",
+        ),
         *("requirements.txt", "requirements-dev.txt"),
         *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
         *(".gitignore", ".editorconfig", ".dockerignore"),

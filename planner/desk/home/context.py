@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planner.desk.charts.calendar import calendar
+from planner.desk.home.tour import tour
 from planner.desk.home.worklist import worklist
 from planner.desk.pages import is_officer
 from planner.desk.parts.clock import clock_of
@@ -37,6 +38,7 @@ def home_context(user):
     return {
         **clock_of(user),
         "work": worklist(user, now=now),
+        "tour": tour(user),
         "calendar": calendar(intakes, today=today),
         # Partners look at dates; readiness and runs are the officers' business.
         "intake_page": "admin:desk_intake"

@@ -80,7 +80,7 @@ def _runs(user, now):
         solving=Count("pk", filter=Q(state__in=[RunState.QUEUED, RunState.RUNNING])),
         approved=Count("pk", filter=Q(state=RunState.APPROVED)),
         returned=Count("pk", filter=Q(state=RunState.REJECTED, submitted_by=user)),
-        solved=Count("pk", filter=Q(state=RunState.SOLVED, created_by=user)),
+        solved=Count("pk", filter=Q(state=RunState.SOLVED) & is_mine(user)),
         failed=Count("pk", filter=Q(state=RunState.FAILED, created_by=user)),
     )
     sentences = {
@@ -128,7 +128,19 @@ def _runs(user, now):
     for name, (state, sentence) in sentences.items():
         if counts[name]:
             text = sentence % {"count": counts[name]}
-            yield Item(text, _runs_in(state), name in {"approved", "returned"})
+            link = _runs_in(state)
+            if name == "solved" and counts[name] == 1:
+                link = _page_of(runs.get(is_mine(user), state=state))
+            yield Item(text, link, name in {"approved", "returned", "solved"})
+
+
+def is_mine(user):
+    """Return the condition of runs that a planner asked for, here or at a terminal."""
+    return Q(created_by=user) | Q(created_by__isnull=True)
+
+
+def _page_of(run):
+    return reverse("admin:desk_run", args=[run.pk])
 
 
 def _intakes_to_plan(user, now):

@@ -21,10 +21,10 @@ def contents():
     return counts
 
 
-def demo(capsys):
+def demo(capsys, **options):
     """Run the demo; return what it printed and how long it took."""
     started = time.perf_counter()
-    call_command("demo")
+    call_command("demo", **options)
     return capsys.readouterr().out, time.perf_counter() - started
 
 
@@ -32,11 +32,15 @@ def test_a_second_demo_is_quick_prints_the_same_plan_and_changes_nothing(
     capsys, settings
 ):
     settings.DEMO, settings.DEMO_PASSWORD = True, "only-for-this-test"
-    first, _seconds = demo(capsys)
-    assert "[4/4]" in first
+    short, _seconds = demo(capsys)
+    assert "[4/4]" in short
+    assert re.search(r"The plan: \d+ of 692 people placed, .* checked: ", short)
+    assert "Sign in as planner with the password only-for-this-test." in short
+    assert len(short.splitlines()) < 16
+    first, _seconds = demo(capsys, tables=True)
     assert "independent check accepts the plan" in first
     before = contents()
-    second, seconds = demo(capsys)
+    second, seconds = demo(capsys, tables=True)
     assert contents() == before
     assert seconds < 20
     digests = [re.findall(r"Result ([0-9a-f]{12,})", text) for text in (first, second)]
