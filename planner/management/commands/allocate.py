@@ -90,7 +90,7 @@ class Command(BaseCommand):
         try:
             serving.see_through(run, self.stdout)
         except KeyboardInterrupt:
-            cancel.give_up(run, by=SYSTEM, now=timezone.now())
+            cancel.give_up(run, by=SYSTEM, now=clock.now())
             raise
         report = Report(run, self.stdout)
         return report.print_sentence() if brief else report.print()
