@@ -7,7 +7,7 @@ the first large problem on a machine waits some seconds for it.
 import numpy as np
 
 from planner.optimiser.assignment.matheuristic import touch_kernels
-from planner.optimiser.kernels.pricing import COMPILE_FROM
+from planner.optimiser.kernels.dispatch import COMPILE_FROM
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import HARD, UNLIMITED, Problem
 from planner.optimiser.model.run_budget import Watch

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimiser.assignment.generalised_assignment import Bins
+from planner.optimiser.kernels.dispatch import compiled
 from planner.optimiser.kernels.exact_cover import cover
-from planner.optimiser.kernels.knapsack import WORD
-from planner.optimiser.kernels.pricing import compiled
+from planner.optimiser.kernels.knapsack import WORD, fill, sets_of, stakes, tighten
 from planner.optimiser.model.parameters import DEFAULTS, AssignmentParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 
@@ -165,7 +165,7 @@ class Question:
         `price` becomes better prices. What is left is below 0 if nothing is so cheap.
         """
         steps = self._tuned.node_steps * (4 if len(self._open) == 0 else 1)
-        bound = compiled("tighten")(
+        bound = compiled(tighten)(
             price, part.cost, part.weight, part.room, part.most + 1, part.most + 1,
             steps, self._tuned.node_patience, 0.7, 0.3, self._table,
         )  # fmt: skip
@@ -174,7 +174,7 @@ class Question:
         taking, leaving = np.zeros((2, *part.fits.shape), dtype=np.int64)
         if bound > part.most:
             return -1, part.fits, taking
-        compiled("stakes")(
+        compiled(stakes)(
             price, part.cost, part.weight, part.room, self._forward, self._table,
             taking, leaving,
         )  # fmt: skip
@@ -198,7 +198,7 @@ class Question:
             return True
         for i in range(bins.num_bins):
             self._fill(part, own, i)
-            found = compiled("sets_of")(
+            found = compiled(sets_of)(
                 own - part.cost[i], part.weight[i], int(part.room[i]), count, rest,
                 self._table, mask[total:], loss[total:],
             )  # fmt: skip
@@ -208,7 +208,7 @@ class Question:
             total += found
         rank = np.argsort(loss[:total], kind="stable")
         chosen = np.zeros(bins.num_bins, dtype=np.int64)
-        walked, found, finished = compiled(cover.__name__)(
+        walked, found, finished = compiled(cover)(
             (1 << count) - 1, mask[rank], loss[rank], owner[rank], total, rest,
             chosen - 1, self._tuned.node_looks, self._lists, self._branches, chosen,
         )  # fmt: skip
@@ -221,11 +221,10 @@ class Question:
         return self.found is not None if found else bool(finished)
 
     def _fill(self, part: Part, price: IntArray, i: int) -> int:
-        top: int = compiled("fill")(
+        return compiled(fill)(
             price - part.cost[i], part.weight[i], int(part.room[i]), len(part.jobs),
             self._table,
         )  # fmt: skip
-        return top
 
     def _take(self, where: IntArray) -> None:
         """Keep an assignment if it really is as cheap as asked and fits."""

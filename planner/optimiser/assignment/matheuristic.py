@@ -18,8 +18,9 @@ import numpy as np
 
 from planner.optimiser.assignment.branch_and_bound import Question
 from planner.optimiser.assignment.generalised_assignment import Bins
+from planner.optimiser.kernels.dispatch import compiled
 from planner.optimiser.kernels.exact_cover import search_packings
-from planner.optimiser.kernels.pricing import compiled
+from planner.optimiser.kernels.knapsack import tighten
 from planner.optimiser.model.parameters import DEFAULTS, AssignmentParameters
 from planner.optimiser.model.problem import IntArray
 
@@ -130,7 +131,7 @@ class Packing:
         enough = self.cost - bins.unit + 1
         tuned = self.parameters
         steps = min(tuned.bound_steps, 60 + tuned.bound_cells // bins.cells)
-        bound = compiled("tighten")(
+        bound = compiled(tighten)(
             price, bins.cost, bins.weight, bins.capacity, self.cost, enough, steps,
             20, 0.6, 0.5, table,
         )  # fmt: skip
@@ -222,7 +223,7 @@ class Packing:
         heat = tuned.heats[self.rounds // tuned.islands % len(tuned.heats)]
         here = best.copy() if heat == 0 else self._here.get(island, best.copy())
         lost = max(self.cost - self.bound, bins.unit) if self.bound > NEVER else 0
-        compiled(search_packings.__name__)(
+        compiled(search_packings)(
             seed, self.price, bins.cost, bins.weight, bins.capacity, here, best,
             bins.unit, heat * lost / bins.num_bins, tuned.fewest_bins, tuned.most_bins,
             work or tuned.leg_work, tuned.packed_steps, tuned.packed_sets,

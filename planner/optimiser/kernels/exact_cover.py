@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
+from planner.optimiser.kernels.dispatch import kernel
 from planner.optimiser.kernels.knapsack import WORD, fill, sets_of, tighten
-from planner.optimiser.kernels.pricing import PLAIN
 from planner.optimiser.model.problem import BoolArray, IntArray
 
 FEWEST_JOBS = 16
@@ -21,6 +21,7 @@ EVERY_JOB = 0.8
 """How often all jobs of the bins are packed again, where they fit into a word."""
 
 
+@kernel
 def rarest(  # noqa: C901 -- one look, compiled
     sets: IntArray,
     count: int,
@@ -92,6 +93,7 @@ def rarest(  # noqa: C901 -- one look, compiled
     return stay, found
 
 
+@kernel
 def cover(  # noqa: C901 -- one loop, compiled
     full: int,
     mask: IntArray,
@@ -172,6 +174,7 @@ def cover(  # noqa: C901 -- one loop, compiled
     return work, found, depth < 0
 
 
+@kernel
 def pack_again(
     price: IntArray,
     cost: IntArray,
@@ -227,6 +230,7 @@ def pack_again(
     return work + cells + walked, better
 
 
+@kernel
 def search_packings(  # noqa: C901 -- one loop, compiled
     seed: int,
     price: IntArray,
@@ -332,8 +336,3 @@ def search_packings(  # noqa: C901 -- one loop, compiled
             least = here
             best[:] = assigned
     return least
-
-
-PLAIN.update(
-    {kernel.__name__: kernel for kernel in (rarest, cover, pack_again, search_packings)}
-)

@@ -17,13 +17,14 @@ import math
 
 import numpy as np
 
-from planner.optimiser.kernels.pricing import PLAIN
+from planner.optimiser.kernels.dispatch import kernel
 from planner.optimiser.model.problem import IntArray
 
 WORD = 62
 """Jobs that can be packed again at once: a set of them is one machine word."""
 
 
+@kernel
 def fill(
     gain: IntArray, weight: IntArray, room: int, count: int, table: IntArray
 ) -> int:
@@ -47,6 +48,7 @@ def fill(
     return top
 
 
+@kernel
 def wanted(
     price: IntArray,
     cost: IntArray,
@@ -68,6 +70,7 @@ def wanted(
     return count
 
 
+@kernel
 def tighten(
     price: IntArray,
     cost: IntArray,
@@ -133,6 +136,7 @@ def tighten(
     return best
 
 
+@kernel
 def stakes(
     price: IntArray,
     cost: IntArray,
@@ -185,6 +189,7 @@ def stakes(
     return int(bound)
 
 
+@kernel
 def sets_of(
     gain: IntArray,
     weight: IntArray,
@@ -225,8 +230,3 @@ def sets_of(
             owed[height], chosen[height] = due - gain[k], taken | (1 << k)
             height += 1
     return found
-
-
-PLAIN.update(
-    {kernel.__name__: kernel for kernel in (fill, wanted, tighten, stakes, sets_of)}
-)

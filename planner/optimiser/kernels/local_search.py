@@ -5,9 +5,9 @@ They keep `use`, what the choice uses of every row, up to date. -1 is no option.
 
 import numpy as np
 
+from planner.optimiser.kernels.dispatch import kernel
 from planner.optimiser.kernels.pricing import (
     NEVER,
-    PLAIN,
     Index,
     Options,
     Walls,
@@ -19,6 +19,7 @@ WALL = 1e15
 """The price of a limit that no switch may break."""
 
 
+@kernel
 def row_cost(walls: Walls, row: int, use: int) -> float:
     """Return what it costs that a row is used this much."""
     if use > walls.upper[row]:
@@ -28,6 +29,7 @@ def row_cost(walls: Walls, row: int, use: int) -> float:
     return 0.0
 
 
+@kernel
 def switch(options: Options, walls: Walls, old: int, new: int, use: IntArray) -> float:
     """Take option `old` out of `use` and put `new` in; return what the rows cost more.
 
@@ -47,6 +49,7 @@ def switch(options: Options, walls: Walls, old: int, new: int, use: IntArray) ->
     return change
 
 
+@kernel
 def gain_of(
     options: Options,
     walls: Walls,
@@ -66,6 +69,7 @@ def gain_of(
     return gain
 
 
+@kernel
 def best_switch(
     options: Options,
     walls: Walls,
@@ -95,6 +99,7 @@ def best_switch(
     return chosen, top
 
 
+@kernel
 def climb(
     options: Options,
     walls: Walls,
@@ -118,6 +123,7 @@ def climb(
     return moves
 
 
+@kernel
 def fits(options: Options, walls: Walls, old: int, new: int, use: IntArray) -> bool:
     """Tell whether the switch from `old` to `new` passes no upper limit."""
     for entry in range(options.use_ptr[new], options.use_ptr[new + 1]):
@@ -134,6 +140,7 @@ def fits(options: Options, walls: Walls, old: int, new: int, use: IntArray) -> b
     return True
 
 
+@kernel
 def newcomer(
     options: Options,
     walls: Walls,
@@ -161,6 +168,7 @@ def newcomer(
     return chosen, top
 
 
+@kernel
 def vacated(
     options: Options, index: Index, price: FloatArray, old: int, new: int
 ) -> int:
@@ -178,6 +186,7 @@ def vacated(
     return row
 
 
+@kernel
 def chain(
     options: Options,
     walls: Walls,
@@ -239,6 +248,7 @@ def chain(
     return gains, tries
 
 
+@kernel
 def best_relief(
     options: Options,
     walls: Walls,
@@ -278,6 +288,7 @@ def best_relief(
     return who, what, top, steps
 
 
+@kernel
 def mend(
     options: Options,
     walls: Walls,
@@ -324,10 +335,3 @@ def mend(
         else:
             walls.over_price[row] *= 1.5
     return now
-
-
-ALL = (
-    row_cost, switch, gain_of, best_switch, climb, fits, newcomer, vacated, chain,
-    best_relief, mend,
-)  # fmt: skip
-PLAIN.update({kernel.__name__: kernel for kernel in ALL})

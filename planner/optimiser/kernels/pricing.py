@@ -7,17 +7,12 @@ change a result. Agent a owns the options `agent_ptr[a]` up to `agent_ptr[a + 1]
 option o the uses `use_ptr[o]` up to `use_ptr[o + 1]`.
 """
 
-import functools
-import types
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from planner.optimiser.kernels.dispatch import kernel
 from planner.optimiser.model.problem import BoolArray, FloatArray, IndexArray, IntArray
-
-COMPILE_FROM = 12_000
-"""Uses from which compiled kernels win back what the import of Numba costs."""
 
 NEVER = -1e300
 """Worse than anything an option can be worth."""
@@ -52,6 +47,7 @@ class Index(NamedTuple):
     agent: IndexArray
 
 
+@kernel
 def reduced_value(options: Options, price: FloatArray, option: int) -> float:
     """Return the value of an option less the price of what it uses."""
     reduced = float(options.value[option])
@@ -60,6 +56,7 @@ def reduced_value(options: Options, price: FloatArray, option: int) -> float:
     return reduced
 
 
+@kernel
 def sweep(
     options: Options,
     price: FloatArray,
@@ -94,6 +91,7 @@ def sweep(
     return total
 
 
+@kernel
 def reduce_values(
     options: Options, price: FloatArray, first: int, last: int, reduced: FloatArray
 ) -> None:
@@ -102,6 +100,7 @@ def reduce_values(
         reduced[option] = reduced_value(options, price, option)
 
 
+@kernel
 def uses_row(options: Options, option: int, row: int) -> bool:
     """Tell whether an option uses a row."""
     for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
@@ -110,6 +109,7 @@ def uses_row(options: Options, option: int, row: int) -> bool:
     return False
 
 
+@kernel
 def count_uses(options: Options, wanted: BoolArray, count: IntArray) -> None:
     """Add to `count` how many options use each of the wanted rows."""
     for row in options.use_row:
@@ -117,6 +117,7 @@ def count_uses(options: Options, wanted: BoolArray, count: IntArray) -> None:
             count[row] += 1
 
 
+@kernel
 def list_uses(
     options: Options,
     wanted: BoolArray,
@@ -134,6 +135,7 @@ def list_uses(
                     place[row] += 1
 
 
+@kernel
 def bids(
     options: Options,
     price: FloatArray,
@@ -161,6 +163,7 @@ def bids(
         bid[entry] = own - other
 
 
+@kernel
 def worths(
     options: Options,
     lower: IntArray,
@@ -189,6 +192,7 @@ def worths(
                 break
 
 
+@kernel
 def spread(
     options: Options,
     inside: BoolArray,
@@ -224,6 +228,7 @@ def spread(
         ptr[option + 1] = place
 
 
+@kernel
 def reach(options: Options, most: FloatArray) -> None:
     """Write the most that all agents together could use of each row to `most`."""
     largest = np.zeros(len(most), np.int64)
@@ -240,28 +245,7 @@ def reach(options: Options, most: FloatArray) -> None:
                 largest[row] = amount
 
 
-def link(options: Options, scarce: BoolArray, root: IntArray, owner: IntArray) -> None:
-    """Tie all scarce rows together that one agent could use.
-
-    `root[r]` becomes a row of the same group as r, the same at last for all of them;
-    `owner[a]` some row that agent a could use, or -1 if none is scarce.
-    """
-    for agent in range(len(options.must)):
-        mine = -1
-        first = options.use_ptr[options.agent_ptr[agent]]
-        for entry in range(first, options.use_ptr[options.agent_ptr[agent + 1]]):
-            row = options.use_row[entry]
-            if not scarce[row]:
-                continue
-            while root[row] != row:
-                root[row] = root[root[row]]
-                row = root[row]
-            if mine >= 0 and mine != row:
-                root[max(row, mine)] = min(row, mine)
-            mine = row if mine < 0 else min(row, mine)
-        owner[agent] = mine
-
-
+@kernel
 def place(
     options: Options,
     walls: Walls,
@@ -302,46 +286,3 @@ def place(
             for entry in range(options.use_ptr[chosen], options.use_ptr[chosen + 1]):
                 use[options.use_row[entry]] += options.use_amount[entry]
     return placed
-
-
-Kernel = Callable[..., Any]
-
-PLAIN: dict[str, Kernel] = {
-    kernel.__name__: kernel
-    for kernel in (
-        sweep,
-        reduced_value,
-        reduce_values,
-        uses_row,
-        count_uses,
-        list_uses,
-        bids,
-        worths,
-        spread,
-        reach,
-        link,
-        place,
-    )
-}
-
-
-@functools.cache
-def compiled(name: str) -> Kernel:
-    """Return the kernel compiled to machine code, kept on disk where possible."""
-    import numba  # a slow import
-
-    plain = PLAIN[name]
-    assert isinstance(plain, types.FunctionType)
-    parts = {used: compiled(used) for used in plain.__code__.co_names if used in PLAIN}
-    linked = types.FunctionType(plain.__code__, {**plain.__globals__, **parts}, name)
-    linked.__module__, linked.__qualname__ = plain.__module__, plain.__qualname__
-    try:
-        machine: Kernel = numba.njit(linked, cache=True, nogil=True)
-    except RuntimeError:  # no folder to keep the machine code in
-        machine = numba.njit(linked, nogil=True)
-    return machine
-
-
-def kernel(name: str, uses: int) -> Kernel:
-    """Return the kernel in the form that suits a model with so many uses."""
-    return compiled(name) if uses >= COMPILE_FROM else PLAIN[name]

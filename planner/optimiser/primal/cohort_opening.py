@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimiser.kernels.pricing import Index, kernel
+from planner.optimiser.kernels.dispatch import dispatch
+from planner.optimiser.kernels.pricing import Index, bids, worths
 from planner.optimiser.model.problem import BoolArray, FloatArray, pointers, spans
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.column_generation import (
@@ -241,10 +242,10 @@ def worth_of_running(now: Decision, asked: BoolArray, index: Index) -> FloatArra
     entries, counts = spans(index.ptr, cohorts)
     option, agent = index.option[entries], index.agent[entries]
     bid = np.zeros(len(entries))
-    kernel("bids", model.num_uses)(
+    dispatch(bids, model.num_uses)(
         model.options, now.descent.price, option, agent, np.repeat(cohorts, counts), bid
     )
-    kernel("worths", model.num_uses)(
+    dispatch(worths, model.num_uses)(
         model.options, lower, cohorts, pointers(counts), option, bid, worth
     )
     return worth

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.optimiser.kernels.pricing import kernel
+from planner.optimiser.kernels.dispatch import dispatch
+from planner.optimiser.kernels.pricing import place
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.relaxation.reduced_cost import best_two
 from planner.optimiser.relaxation.row_model import Model
@@ -36,7 +37,7 @@ def fill(
     """Place the unplaced agents in this order, where it fits; return how many."""
     walls = model.rows.walls(price=np.inf, closed=closed)
     use = model.use(choice)
-    step, placed = kernel("place", model.num_uses), 0
+    step, placed = dispatch(place, model.num_uses), 0
     for part in parts(order):
         placed += step(model.options, walls, part, reduced, least, use, choice)
     return placed

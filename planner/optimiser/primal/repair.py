@@ -10,8 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.optimiser.kernels import local_search
+from planner.optimiser.kernels.dispatch import COMPILE_FROM, dispatch
 from planner.optimiser.kernels.local_search import WALL
-from planner.optimiser.kernels.pricing import COMPILE_FROM, NEVER, Index, kernel
+from planner.optimiser.kernels.pricing import NEVER, Index
 from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
@@ -126,7 +128,7 @@ class Repairer:
         moves = tuned.moves + tuned.moves_a_row * broken
         uses, batch = model.num_uses, tuned.first_batch
         while moves > 0 and not watch.report():
-            made = kernel("mend", uses)(
+            made = dispatch(local_search.mend, uses)(
                 model.options, walls, self.index, hard_short, hard_over, self.reduced,
                 batch, tuned.compared_options, tuned.tenure, use, choice,
             )  # fmt: skip
@@ -169,7 +171,7 @@ class Repairer:
         for part in np.array_split(starts, 1 + len(starts) // self.tuned.chain_rows):
             if watch.report():
                 return
-            _, tried = kernel("chain", model.num_uses)(
+            _, tried = dispatch(local_search.chain, model.num_uses)(
                 model.options, walls, index, self.price, self.reduced, part,
                 self.tuned.chain_length, stamp, done, use, choice,
             )  # fmt: skip
@@ -195,7 +197,7 @@ def climb(model: Model, choice: IntArray, order: IntArray, watch: Watch) -> int:
     least = 0.0 if model.rows.paid(use) == 0 else NEVER
     walls = model.rows.walls(price=WALL)
     worth = model.value.astype(np.float64)
-    step = kernel("climb", model.num_uses)
+    step = dispatch(local_search.climb, model.num_uses)
     for _ in range(watch.parameters.repair.climb_passes):
         made = 0
         for part in parts(order):

@@ -21,7 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.optimiser.certificate.check import feasible
-from planner.optimiser.kernels.pricing import Index, Options, Walls, kernel
+from planner.optimiser.kernels.dispatch import dispatch
+from planner.optimiser.kernels.pricing import (
+    Index,
+    Options,
+    Walls,
+    count_uses,
+    list_uses,
+    spread,
+)
 from planner.optimiser.model.parameters import DEFAULTS, RowParameters
 from planner.optimiser.model.problem import (
     HARD,
@@ -214,12 +222,12 @@ class Model:
     def index(self, wanted: BoolArray) -> Index:
         """Return the options that use each of the wanted rows."""
         count = np.zeros(len(self.rows), dtype=np.int64)
-        kernel("count_uses", self.num_uses)(self.options, wanted, count)
+        dispatch(count_uses, self.num_uses)(self.options, wanted, count)
         ptr = pointers(count)
         option = np.empty(ptr[-1], dtype=np.int32)
         agent = np.empty(ptr[-1], dtype=np.int32)
-        list_uses = kernel("list_uses", self.num_uses)
-        list_uses(self.options, wanted, ptr[:-1].copy(), option, agent)
+        write_uses = dispatch(list_uses, self.num_uses)
+        write_uses(self.options, wanted, ptr[:-1].copy(), option, agent)
         return Index(ptr, option, agent)
 
     def objective(self, choice: IntArray) -> int:
@@ -341,7 +349,7 @@ def narrow_rows(model: Model, parameters: RowParameters) -> BoolArray:
     """Return the limited rows that few options use: seats, not budgets."""
     number = np.zeros(len(model.rows), dtype=np.int64)
     every = np.ones(len(number), dtype=bool)
-    kernel("count_uses", model.num_uses)(model.options, every, number)
+    dispatch(count_uses, model.num_uses)(model.options, every, number)
     most = max(parameters.seat_options, parameters.seat_share * model.num_options)
     few: BoolArray = number <= most
     return few & (model.rows.upper < UNLIMITED)
@@ -390,7 +398,7 @@ def _spread(
     """Return the uses with those of pools put on the rows of their sets, summed."""
     pool = np.zeros(first, dtype=bool)
     pool[: model.problem.num_resources] = model.problem.resource_supplied
-    step = kernel("spread", model.num_uses)
+    step = dispatch(spread, model.num_uses)
     ptr = np.zeros(model.num_options + 1, dtype=np.int64)
     row, amount = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
     step(model.options, inside, pool, ptr, row, amount)

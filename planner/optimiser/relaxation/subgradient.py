@@ -27,7 +27,8 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from planner.optimiser.kernels.pricing import COMPILE_FROM, kernel
+from planner.optimiser.kernels.dispatch import COMPILE_FROM, dispatch
+from planner.optimiser.kernels.pricing import reduce_values, sweep
 from planner.optimiser.model.parameters import SubgradientParameters
 from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
@@ -59,8 +60,8 @@ class Sweeper:
         self._marks = marks.astype(np.int64).tolist()
         self._uses = np.zeros((len(marks) - 1, len(model.rows)), dtype=np.int64)
         self._pool = ThreadPoolExecutor(workers) if large and workers > 1 else None
-        self._sweep = kernel("sweep", model.num_uses)
-        self._reduce = kernel("reduce_values", model.num_uses)
+        self._sweep = dispatch(sweep, model.num_uses)
+        self._reduce = dispatch(reduce_values, model.num_uses)
 
     def __enter__(self) -> Self:
         return self

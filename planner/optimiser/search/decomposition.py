@@ -14,7 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.optimiser.kernels.pricing import Options, kernel
+from planner.optimiser.kernels.dispatch import dispatch
+from planner.optimiser.kernels.pricing import Options, reach
 from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.problem import (
     UNLIMITED,
@@ -24,6 +25,10 @@ from planner.optimiser.model.problem import (
     pointers,
     spans,
 )
+
+CHUNK, MARKS = 1 << 20, 1 << 25
+"""Options looked at together, so that a large problem needs no second copy, and bytes
+of a table of pairs of resources; beyond it they are sorted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,29 +104,27 @@ def split(
 
     Parts of fewer options than `least` are put together.
     """
+    if problem.num_options < 2 * least:
+        return [_everything(problem)]
     resources = problem.num_resources
     options = Options(
         problem.agent_ptr, problem.value(), problem.use_ptr, problem.use_resource,
         problem.use_amount, problem.agent_must,
     )  # fmt: skip
     scarce = scarce_resources(problem, options)
-    root = np.arange(resources + problem.num_supplies)
-    owner = np.full(problem.num_agents, -1, dtype=np.int64)
-    kernel("link", problem.num_uses)(options, scarce, root, owner)
-    _link_lines(problem, scarce, root)
-    root = _roots(root)
+    first, component = _components(problem, scarce)
     label = np.full(problem.num_agents, -1, dtype=np.int64)
-    tied = owner >= 0
-    label[tied] = root[owner[tied]]
+    tied = first >= 0
+    label[tied] = component[first[tied]]
     kinds, size = np.unique(label[problem.option_agent], return_counts=True)
     group = _together(size, least)
     if group.max(initial=0) == 0:
         return [_everything(problem)]
     # What nobody uses is with the first, for it may still cost something.
-    number = np.zeros(len(root) + 1, dtype=np.int64)
+    number = np.zeros(len(component) + 1, dtype=np.int64)
     number[kinds] = group
     of_agent = number[label]
-    of_row = number[root]
+    of_row = number[component]
     return [
         Part(
             problem,
@@ -136,7 +139,7 @@ def split(
 def scarce_resources(problem: Problem, options: Options) -> BoolArray:
     """Return bool[r]: the resources whose limits could make a difference."""
     most = np.zeros(problem.num_resources, dtype=np.float64)
-    kernel("reach", problem.num_uses)(options, most)
+    dispatch(reach, problem.num_uses)(options, most)
     scarce: BoolArray = (most > problem.resource_upper) | (problem.resource_lower > 0)
     supplied = problem.resource_supplied
     lines = problem.supply_index
@@ -149,29 +152,54 @@ def scarce_resources(problem: Problem, options: Options) -> BoolArray:
     return np.where(supplied, ~relieved, scarce)
 
 
-def _link_lines(problem: Problem, scarce: BoolArray, root: IntArray) -> None:
-    """Tie the scarce pools to the lines that supply them."""
-    pool = np.repeat(np.arange(problem.num_resources), np.diff(problem.supply_ptr))
-    for resource, line in zip(pool, problem.supply_index, strict=True):
-        if scarce[resource]:
-            _tie(root, int(resource), problem.num_resources + int(line))
+def _components(problem: Problem, scarce: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return the connected components of what is scarce.
+
+    An agent connects all scarce resources it could use, a scarce pool the lines that
+    supply it. Components are numbered in the order of their first resource.
+
+    Returns
+    -------
+    first
+        int64[agents]; a scarce resource that each agent could use, -1 for none.
+    component
+        int64[resources + lines]; the component of each.
+    """
+    # A slow import, for problems that are large enough to fall apart.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    rows, ptr = problem.num_resources, problem.use_ptr
+    first = np.full(problem.num_agents, -1, dtype=np.int64)
+    pairs = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, problem.num_options, CHUNK):
+        end = min(start + CHUNK, problem.num_options)
+        row = problem.use_resource[ptr[start] : ptr[end]]
+        counts = np.diff(ptr[start : end + 1])
+        agent = np.repeat(problem.option_agent[start:end], counts)
+        agent, row = agent[scarce[row]], row[scarce[row]]
+        new = first[agent] < 0
+        first[agent[new]] = row[new]
+        pairs.append(_distinct(first[agent] * rows + row, rows * rows))
+    one, other = np.divmod(np.concatenate(pairs), max(1, rows))
+    pool = np.repeat(np.arange(rows), np.diff(problem.supply_ptr))
+    drawn = scarce[pool]
+    one = np.append(one, pool[drawn])
+    other = np.append(other, rows + problem.supply_index[drawn])
+    nodes = rows + problem.num_supplies
+    edges = np.ones(len(one), dtype=bool)
+    graph = coo_array((edges, (one, other)), shape=(nodes, nodes))
+    _, component = connected_components(graph, directed=False)
+    return first, np.asarray(component, dtype=np.int64)
 
 
-def _tie(root: IntArray, one: int, other: int) -> None:
-    while root[one] != one:
-        one = int(root[one])
-    while root[other] != other:
-        other = int(root[other])
-    root[max(one, other)] = min(one, other)
-
-
-def _roots(root: IntArray) -> IntArray:
-    """Return for each row the one that stands for all it is tied to."""
-    while True:
-        above = root[root]
-        if (above == root).all():
-            return above
-        root = above
+def _distinct(number: IntArray, size: int) -> IntArray:
+    """Return each number below `size` once; by marks where that is no large table."""
+    if size > MARKS:
+        return np.unique(number)
+    mark = np.zeros(size, dtype=bool)
+    mark[number] = True
+    return np.flatnonzero(mark)
 
 
 def _together(size: IntArray, least: int) -> IntArray:

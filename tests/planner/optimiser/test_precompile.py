@@ -1,6 +1,6 @@
 """The specimen is just what makes the kernels compile."""
 
-from planner.optimiser.kernels.pricing import COMPILE_FROM
+from planner.optimiser.kernels.dispatch import COMPILE_FROM
 from planner.optimiser.precompile import specimen
 from planner.optimiser.relaxation.row_model import flatten
 

@@ -15,6 +15,7 @@ from planner.optimiser import (
     solve,
 )
 from planner.optimiser.model.problem import UNLIMITED, pointers
+from planner.optimiser.search import decomposition
 from planner.optimiser.search.decomposition import split
 from tests.planner.optimiser import brute, strategies
 
@@ -143,6 +144,13 @@ def test_a_resource_that_is_large_enough_ties_nobody_together():
     assert len(parts) == 3
     assert all(set(np.diff(np.flatnonzero(p.resource))) <= {1} for p in parts)
     assert 12 not in np.concatenate([part.resource for part in parts])
+
+
+def test_pairs_are_the_same_marked_or_sorted(monkeypatch):
+    problem = crowd(300, np.random.default_rng(1))
+    marked = [part.agent.tolist() for part in split(problem, least=1)]
+    monkeypatch.setattr(decomposition, "MARKS", 0)
+    assert [part.agent.tolist() for part in split(problem, least=1)] == marked
 
 
 def test_a_problem_without_resources_is_one_part():

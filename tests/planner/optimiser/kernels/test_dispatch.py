@@ -2,33 +2,34 @@
 
 import numpy as np
 
-from planner.optimiser.kernels.local_search import WALL
-from planner.optimiser.kernels.pricing import COMPILE_FROM, PLAIN, compiled, kernel
+from planner.optimiser.kernels.dispatch import COMPILE_FROM, compiled, dispatch
+from planner.optimiser.kernels.local_search import WALL, climb
+from planner.optimiser.kernels.pricing import place, sweep
 from tests.planner.optimiser.roads import intake, priced
 
 
 def test_small_models_run_the_plain_loops():
-    assert kernel("sweep", COMPILE_FROM - 1) is PLAIN["sweep"]
-    assert kernel("sweep", COMPILE_FROM) is compiled("sweep")
+    assert dispatch(sweep, COMPILE_FROM - 1) is sweep
+    assert dispatch(sweep, COMPILE_FROM) is compiled(sweep)
 
 
 def test_compiled_and_plain_loops_agree():
     model, descent, reduced = priced(intake(floor=3, pools=True))
     order = np.arange(model.num_agents)
     answers = []
-    for form in (PLAIN.__getitem__, compiled):
+    for form in (lambda plain: plain, compiled):
         use = np.zeros(len(model.rows), dtype=np.int64)
         best = np.zeros(model.num_agents)
-        total = form("sweep")(
+        total = form(sweep)(
             model.options, descent.price, 0, model.num_agents, use, best
         )
         choice = np.full(model.num_agents, -1)
         held = np.zeros(len(model.rows), dtype=np.int64)
         walls = model.rows.walls(price=np.inf)
-        form("place")(model.options, walls, order, reduced, 0.0, held, choice)
+        form(place)(model.options, walls, order, reduced, 0.0, held, choice)
         walls = model.rows.walls(price=WALL)
         worth = model.value.astype(float)
-        form("climb")(model.options, walls, order, worth, 0.0, held, choice)
+        form(climb)(model.options, walls, order, worth, 0.0, held, choice)
         answers.append((total, use, best, choice, held))
 
     plain, machine = answers
