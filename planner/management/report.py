@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from planner.models import LimitKind
+from planner.models.quality import quality
 from planner.models.words import (
     conflict,
     reason_label,
@@ -195,12 +196,7 @@ class Report:
 
     def proven(self):
         """Return in words how good the plan is at least."""
-        gap = self.run.verified_gap
-        if gap is None:
-            return _("nothing proven about how good it is")
-        if gap <= 0:
-            return _("the best there is")
-        return _("proven within %s of the best possible") % formats.percent(gap)
+        return quality(self.run)
 
     def say(self, text):
         """Print a line as it is."""

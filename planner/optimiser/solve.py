@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from planner.optimiser.certificate.check import check, feasible, verified_bound
+from planner.optimiser.certificate.check import check, feasible
 from planner.optimiser.certificate.dual_bound import Prices as Claimed
 from planner.optimiser.conflicts.quickxplain import find_conflict
 from planner.optimiser.mip.agreement import Verdict
@@ -29,6 +29,7 @@ from planner.optimiser.search.block_search import walk_apart
 from planner.optimiser.search.decomposition import split
 from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tiers
 from planner.optimiser.search.pipeline import Outcome, Road
+from planner.optimiser.search.proving import Proving, Stated, refutation
 from planner.optimiser.search.remote_block import Elsewhere
 
 
@@ -66,8 +67,9 @@ def solve(
     """
     watch = Watch(limits or Limits(), on_progress, parameters=parameters)
     start = _feasible_start(problem, warm_start)
-    staged = _search(problem, watch, start, on_plan, elsewhere)
-    result = _result(problem, staged, watch)
+    with watch.share(_searching(problem, watch)):
+        staged = _search(problem, watch, start, on_plan, elsewhere)
+    result = _result(problem, staged, watch, on_plan)
     if result.plan is None and not watch.stopped:
         with watch.during("conflict"):
             result = _with_conflict(problem, result, watch)
@@ -159,15 +161,28 @@ def _prices(problem: Problem, start: Prices, watch: Watch) -> Prices:
     return Prices(price, supply_price, found.bound)
 
 
-def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
+def _searching(problem: Problem, watch: Watch) -> float:
+    """Return the share of the time for the search; the rest is for the proof."""
+    tuned = watch.parameters.proof
+    provable = problem.num_options <= tuned.options and watch.limits.work is None
+    return tuned.search_share if provable else 1.0
+
+
+def _result(
+    problem: Problem, staged: Staged, watch: Watch, on_plan: OnPlan | None
+) -> Result:
     """Put together what was found and what it proves, each number recomputed."""
-    plan = None if staged.choice is None else Plan.of(problem, staged.choice)
-    proven = staged.proven and staged.verdict is Verdict.OPTIMAL
-    tiers = tuple(
-        _tier(problem, plan, tier, bound, proven=proven)
-        for tier, bound in enumerate(staged.bounds)
-    )
-    status, termination = _status(staged, plan, tiers, watch)
+    stated = [_stated(tier, bound) for tier, bound in enumerate(staged.bounds)]
+    choice = staged.choice
+    if choice is not None and not _near_enough(problem, choice, stated, watch):
+        choice, stated = Proving(problem, watch, on_plan)(choice, stated)
+    agreed = staged.proven and choice is staged.choice
+    plan = None if choice is None else Plan.of(problem, choice)
+    if plan is not None and agreed and staged.verdict is Verdict.OPTIMAL:
+        words = zip(stated, plan.tiers, strict=True)
+        stated = [replace(tier, solver_bound=float(value)) for tier, value in words]
+    tiers = tuple(each.tier(problem, plan, tier) for tier, each in enumerate(stated))
+    status, termination = _status(staged.verdict, plan, tiers, watch, agreed=agreed)
     return Result(
         status=status,
         termination=termination,
@@ -181,80 +196,104 @@ def _result(problem: Problem, staged: Staged, watch: Watch) -> Result:
         versions={name: version(name) for name in ("highspy", "numpy", "ortools")},
         digest=problem.digest,
         detail=watch.detail(),
+        claims=watch.claims,
+    )
+
+
+def _near_enough(
+    problem: Problem, choice: IntArray, stated: Sequence[Stated], watch: Watch
+) -> bool:
+    """Whether the prices close the gap that was asked for, or there is no time."""
+    plan = Plan.of(problem, choice)
+    gaps = [each.tier(problem, plan, tier).gap for tier, each in enumerate(stated)]
+    wanted = watch.limits.gap
+    return watch.stopped or (
+        wanted > 0 and all(gap is not None and gap <= wanted for gap in gaps)
     )
 
 
 def _with_conflict(problem: Problem, result: Result, watch: Watch) -> Result:
-    """Say which limits cannot hold together, and prove it where prices can."""
+    """Say which limits cannot hold together, with prices or a tree that prove it."""
     tuned = watch.parameters.conflicts
     known = result.status is Status.INFEASIBLE
     extra = tuned.seconds if known else tuned.suspicion_seconds
     seconds = max(extra, watch.seconds_left())
     found = find_conflict(problem, seconds=seconds, parameters=tuned)
-    if found is None:
-        return result
-    if found.prices is None:
-        return replace(result, conflict=found.reliefs)
-    ray = Tier(
-        value=None,
-        bound=None,
-        price=found.prices.price,
-        supply_price=found.prices.supply_price,
-        tier_price=np.zeros(0),
-    )
+    reliefs = () if found is None else found.reliefs
+    ray: Tier | None = None
+    if found is not None and found.prices is not None:
+        ray = _ray(found.prices.price, found.prices.supply_price)
+    elif found is not None or result.status is Status.INFEASIBLE:
+        tree = refutation(problem, watch, max(extra, watch.seconds_left()))
+        if tree is not None:
+            none = np.zeros(problem.num_resources), np.zeros(problem.num_supplies)
+            ray = replace(_ray(*none), tree=tree)
+    if ray is None:
+        agreed = found is not None or result.status is Status.INFEASIBLE
+        if not agreed:
+            return result
+        return replace(
+            result,
+            status=Status.INFEASIBLE,
+            termination=Termination.AGREED,
+            conflict=reliefs,
+        )
     return replace(
         result,
         status=Status.INFEASIBLE,
         termination=Termination.PROVED,
         tiers=(ray,),
-        conflict=found.reliefs,
+        conflict=reliefs,
     )
 
 
-def _tier(
-    problem: Problem, plan: Plan | None, tier: int, found: TierBound, *, proven: bool
-) -> Tier:
-    """Return what the prices prove about one tier, as the check computes it.
+def _ray(price: FloatArray, supply_price: FloatArray) -> Tier:
+    """Return the tier of a result without a plan, whose prices are its proof."""
+    return Tier(
+        value=None,
+        bound=None,
+        price=price,
+        supply_price=supply_price,
+        tier_price=np.zeros(0),
+    )
 
-    A plan proven optimal has every tier at its bound.
-    """
+
+def _stated(tier: int, found: TierBound) -> Stated:
+    """Return what the search knows about one tier, as a result states it."""
     prices = Claimed(
         price=found.prices.price,
         supply_price=found.prices.supply_price,
-        tier_price=-np.asarray(found.weights, dtype=np.float64),
+        tier_price=-np.asarray(found.weights[:tier], dtype=np.float64),
     )
-    levels = () if plan is None else plan.tiers[:tier]
-    bound = None
-    if plan is not None or tier == 0:
-        bound = verified_bound(problem, prices, tier=tier, levels=levels)
-    value = None if plan is None else plan.tiers[tier]
-    return Tier(
-        value=value,
-        bound=bound,
-        price=prices.price,
-        supply_price=prices.supply_price,
-        tier_price=prices.tier_price,
-        solver_bound=value if proven else found.solver_bound,
-    )
+    return Stated(prices=prices, solver_bound=found.solver_bound)
 
 
 def _status(
-    staged: Staged, plan: Plan | None, tiers: tuple[Tier, ...], watch: Watch
+    verdict: Verdict,
+    plan: Plan | None,
+    tiers: tuple[Tier, ...],
+    watch: Watch,
+    *,
+    agreed: bool,
 ) -> tuple[Status, Termination]:
-    """Say what is known, and why the run ended."""
+    """Say what is known, and why the run ended.
+
+    Optimal is what the certificate shows; what two methods agree on is called that.
+    """
     ended = watch.termination()
     if plan is None:
-        if staged.verdict is Verdict.INFEASIBLE and staged.proven:
-            return Status.INFEASIBLE, Termination.PROVED
+        if verdict is Verdict.INFEASIBLE and agreed:
+            return Status.INFEASIBLE, Termination.AGREED
         return Status.UNKNOWN, ended
-    closed = all(
+    if all(
         tier.value is not None
         and tier.bound is not None
         and np.floor(tier.bound) <= tier.value
         for tier in tiers
-    )
-    if closed or (staged.verdict is Verdict.OPTIMAL and staged.proven):
+    ):
         return Status.OPTIMAL, Termination.PROVED
+    if verdict is Verdict.OPTIMAL and agreed:
+        return Status.FEASIBLE, Termination.AGREED
     gaps = [tier.gap for tier in tiers]
     if all(gap is not None and gap <= watch.limits.gap for gap in gaps):
         return Status.FEASIBLE, Termination.GAP

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from planner.allocation.decisions import budget_trials
 from planner.desk.parts.limits import worth
-from planner.desk.parts.plan import main_gap
 from planner.models import AllocationRun, LimitKind
+from planner.models.quality import main_gap
 from programs.costing import UNIT
 
 

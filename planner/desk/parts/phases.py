@@ -18,11 +18,13 @@ PHASES = {
     "conflict": _("looking for limits that cannot hold together"),
     "core": _("solving the undecided part exactly"),
     "exact": _("proving how good the plan is"),
+    "proof": _("proving that no plan is better"),
     "check": _("checking the plan independently"),
     "record": _("writing the plan down"),
 }
 ENDINGS = {
     "proved": _("nothing was left to decide"),
+    "agreed": _("two solvers came to the same end, which is not proven"),
     "gap": _("the plan was good enough"),
     "time": _("the time was up"),
     "work": _("the work allowed was done"),

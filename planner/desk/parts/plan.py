@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from planner.desk.parts.limits import is_missed
 from planner.models import words
+from planner.models.quality import gap_of, quality
 from programs import formats
 
 TIERS = {
@@ -52,7 +53,7 @@ def sentence_of(run, budgets, quotas):
             "placed": formats.number(facts["placed"]),
             "people": formats.number(facts["people"]),
         },
-        quality_of(run),
+        quality(run),
     ]
     money = limited_of(budgets)
     if money["upper"]:
@@ -75,40 +76,6 @@ def sentence_of(run, budgets, quotas):
             % {"count": missed}
         )
     return ", ".join(parts) + "."
-
-
-def quality_of(run):
-    """Return how good the plan is proven to be."""
-    if best_in_every_tier(run):
-        return _("proven to be the best possible")
-    gap = main_gap(run)
-    if gap is None or gap > 1:
-        return _("how far from the best possible is not known")
-    if gap <= 0:
-        return _("proven to place as many as possible")
-    return _("proven within %(gap)s of the best possible") % {
-        "gap": formats.percent(gap, decimals=3)
-    }
-
-
-def gap_of(tier):
-    """Return how far a goal is from its bound; whole points lie between no two."""
-    if tier["value"] is None or tier["bound"] is None:
-        return None
-    return max(0, math.floor(tier["bound"]) - tier["value"]) / max(
-        1, abs(tier["value"])
-    )
-
-
-def best_in_every_tier(run):
-    """Return whether every goal is proven to be reached as far as possible."""
-    return bool(run.tiers) and all(gap_of(tier) == 0 for tier in run.tiers)
-
-
-def main_gap(run):
-    """Return the proven gap of the goal that counts people, or of the only goal."""
-    gaps = {tier["name"]: gap_of(tier) for tier in run.tiers}
-    return gaps.get("people", run.verified_gap)
 
 
 def limited_of(budgets):

@@ -24,6 +24,8 @@ def conflict_of(run, user):
         {
             "text": words.conflict(relief, _name(relief, people)),
             "link": _link(relief, people, slots),
+            "clash": relief.get("clash", 0),
+            "enough": relief["by"] is not None,
         }
         for relief in found
     ]

@@ -6,13 +6,13 @@ from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quota
 from planner.desk.parts.phases import ENDINGS, PHASES
 from planner.desk.parts.plan import (
     limited_of,
-    main_gap,
     reasons_of,
     sentence_of,
     told_tier,
 )
 from planner.desk.runs.flow import flow
 from planner.models import AllocationRun, LimitKind
+from planner.models.quality import main_gap
 from programs.models import Slot
 
 

@@ -19,6 +19,7 @@ from planner.optimiser.certificate.dual_bound import (
     proves_infeasible,
 )
 from planner.optimiser.certificate.feasibility import Facts, facts
+from planner.optimiser.certificate.proof_tree import TreeError, verify
 from planner.optimiser.model.claim import Claim, TierClaim
 from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.result import Result, Status, Termination, relative_gap
@@ -77,7 +78,7 @@ def check(problem: Problem, result: Result | Claim) -> Verdict:
         bounds[tier], says = _tier(problem, tier, stated, found)
         wrong += says
     wrong += _last(claim, found)
-    wrong += _status(claim, found, bounds)
+    wrong += _status(problem, claim, found, bounds)
     values = found.tiers if found else (None,) * problem.num_tiers
     upper = [None if b is None else outward(b) for b in bounds]
     return Verdict(
@@ -129,6 +130,11 @@ def _tier(
         wrong.append(f"{name}: value {stated.value} stated, {value} recomputed")
     wrong += _gap(name, stated.gap, stated.value, stated.bound)
     proven, why = _proven(problem, tier, stated, found)
+    by_tree, fault = _by_tree(problem, tier, stated, found)
+    if fault:
+        wrong.append(f"{name}: proof: {fault}")
+    if by_tree is not None and (proven is None or by_tree < proven):
+        proven, why = by_tree, ""
     if why and (stated.bound is not None or len(stated.fees)):
         wrong.append(f"{name}: bound {stated.bound} is not proven: {why}")
     if proven is not None and stated.bound is not None:
@@ -158,6 +164,24 @@ def _proven(
         return bound(problem, prices, tier=tier, levels=levels), ""
     except PriceError as error:
         return None, str(error)
+
+
+def _by_tree(
+    problem: Problem, tier: int, stated: TierClaim, found: Facts | None
+) -> tuple[Fraction | None, str]:
+    """Return what the tree of a tier proves about its plans, and its fault if any."""
+    if stated.tree is None:
+        return None, ""
+    if tier and found is None:
+        return None, "without a plan the tiers before have no level"
+    try:
+        levels = found.tiers[:tier] if found else ()
+        proven = verify(problem, stated.tree, tier=tier, levels=levels)
+    except TreeError as error:
+        return None, str(error)
+    if proven.bound is None and found is not None:
+        return None, "it proves that there is no plan, but there is one"
+    return (None if proven.bound is None else Fraction(proven.bound)), ""
 
 
 def _bound(name: str, stated: float, proven: Fraction) -> Iterator[str]:
@@ -205,7 +229,7 @@ def _last(claim: Claim, found: Facts | None) -> Iterator[str]:
 
 
 def _status(
-    claim: Claim, found: Facts | None, bounds: list[Fraction | None]
+    problem: Problem, claim: Claim, found: Facts | None, bounds: list[Fraction | None]
 ) -> Iterator[str]:
     """Status, termination and plan tell one story."""
     if claim.status not in list(Status):
@@ -216,23 +240,20 @@ def _status(
         yield f"status: {claim.status} without a plan"
     if not has_plan and found is not None:
         yield f"status: {claim.status}, but there is a plan"
-    proved = claim.status in (Status.OPTIMAL, Status.INFEASIBLE)
+    proved = claim.status == Status.OPTIMAL or (
+        claim.status == Status.INFEASIBLE and refuted(problem, claim) is not None
+    )
     if claim.termination == Termination.PROVED and not proved:
-        yield f"termination: proved, but the status is {claim.status}"
+        yield f"termination: proved, but the status is {claim.status}" + (
+            ", and nothing proves it" if claim.status == Status.INFEASIBLE else ""
+        )
+    agreed = claim.status in (Status.FEASIBLE, Status.INFEASIBLE)
+    if claim.termination == Termination.AGREED and not agreed:
+        yield f"termination: agreed, but the status is {claim.status}"
     if claim.status == Status.OPTIMAL and found is not None:
         for tier, (value, upper) in enumerate(zip(found.tiers, bounds, strict=True)):
-            stated = claim.tiers[tier] if tier < len(claim.tiers) else None
-            if not _closed(value, upper, stated):
+            if upper is None or math.floor(upper) > value:
                 yield f"status: optimal, but nothing closes the gap of tier {tier + 1}"
-
-
-def _closed(value: int, upper: Fraction | None, stated: TierClaim | None) -> bool:
-    """Return whether the prices, or else the solver's word, leave nothing better."""
-    if upper is not None and math.floor(upper) <= value:
-        return True
-    word = None if stated is None else stated.solver_bound
-    # A word beyond 2**53 was rounded when it was written down.
-    return word is not None and (word < value + 1 or word <= float(value))
 
 
 def _notes(
@@ -241,16 +262,12 @@ def _notes(
     bounds: list[Fraction | None],
     found: Facts | None,
 ) -> Iterator[str]:
-    """Say what rests on the solver's word, and what proves that there is no plan."""
+    """Say what proves the claim, and what rests on the agreement of two methods."""
     if claim.status == Status.INFEASIBLE:
-        proven = _ray(problem, claim)
-        said = (
-            "proven by the prices"
-            if proven
-            else "the solver's word, no prices prove it"
-        )
-        yield f"infeasible: {said}"
-    if claim.status == Status.OPTIMAL and found is not None:
+        by = refuted(problem, claim)
+        word = "two methods agree on it, nothing proves it"
+        yield f"infeasible: {f'proven by {by}' if by else word}"
+    if claim.termination == Termination.AGREED and found is not None:
         values = zip(found.tiers, bounds, strict=True)
         trusted = [
             str(tier)
@@ -258,22 +275,28 @@ def _notes(
             if upper is None or math.floor(upper) > value
         ]
         if trusted:
-            yield f"optimal: the solver's word in tier {', '.join(trusted)}"
+            yield (
+                "agreed: two methods found nothing better, which nothing proves in "
+                f"tier {', '.join(trusted)}"
+            )
 
 
-def _ray(problem: Problem, claim: Claim) -> bool:
+def refuted(problem: Problem, claim: Claim) -> str | None:
+    """Return what proves that there is no plan at all: the prices, a tree, or None."""
     if not claim.tiers:
-        return False
+        return None
     first = claim.tiers[0]
-    if first.price is None or first.supply_price is None:
-        return False
-    prices = Prices(
-        price=first.price,
-        supply_price=first.supply_price,
-        tier_price=np.zeros(0),
-        fees=first.fees,
-    )
     try:
-        return proves_infeasible(problem, prices)
-    except PriceError:
-        return False
+        if first.tree is not None and verify(problem, first.tree).bound is None:
+            return "a tree"
+        if first.price is None or first.supply_price is None:
+            return None
+        prices = Prices(
+            price=first.price,
+            supply_price=first.supply_price,
+            tier_price=np.zeros(0),
+            fees=first.fees,
+        )
+        return "the prices" if proves_infeasible(problem, prices) else None
+    except (PriceError, TreeError):
+        return None

@@ -89,12 +89,18 @@ def with_options(problem: Problem, kept: BoolArray) -> Problem:
     )
 
 
-def forced_options(problem: Problem) -> IntArray:
-    """Return the options that are called for and not worse than others."""
-    return _undominated(problem, np.flatnonzero(called(problem) & possible(problem)))
+def forced_options(problem: Problem, counts: BoolArray | None = None) -> IntArray:
+    """Return the options that are called for and not worse than others.
+
+    `counts` are resources that matter though they have no limit here.
+    """
+    kept = np.flatnonzero(called(problem) & possible(problem))
+    return _undominated(problem, kept, counts)
 
 
-def _undominated(problem: Problem, options: IntArray) -> IntArray:
+def _undominated(
+    problem: Problem, options: IntArray, counts: BoolArray | None
+) -> IntArray:
     """Leave out options that ask more of one limit than another of the same agent.
 
     Two options of an agent that use the same in all limits but one, which has no floor,
@@ -102,6 +108,8 @@ def _undominated(problem: Problem, options: IntArray) -> IntArray:
     left open is the one with the largest amount, which is money.
     """
     binding = hard_floor(problem) | hard_ceiling(problem) | problem.resource_supplied
+    if counts is not None:
+        binding = binding | counts
     sizes = np.diff(problem.use_ptr)
     owner = np.repeat(np.arange(problem.num_options), sizes)
     counts = binding[problem.use_resource] & (problem.use_amount > 0)

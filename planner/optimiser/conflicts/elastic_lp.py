@@ -62,7 +62,14 @@ def strain(
 
     With `only`, just that limit gives way, and `total` counts its own units.
     """
-    columns = forced_options(problem if only is None else _opened(problem, only))
+    if only is None:
+        columns = forced_options(problem)
+    else:
+        # What is opened still counts: options that ask less of it are not worse.
+        counts = np.zeros(problem.num_resources, dtype=bool)
+        if only.kind == "upper":
+            counts[only.index] = True
+        columns = forced_options(_opened(problem, only), counts)
     program = _Program(problem, columns, only)
     return program.solve(seconds)
 

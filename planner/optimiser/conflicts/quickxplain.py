@@ -6,16 +6,15 @@ sets until every limit left is needed for the conflict. Each of them is then let
 alone, to see how far it would have to give way.
 """
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimiser.certificate.check import feasible
 from planner.optimiser.certificate.dual_bound import Prices, proves_infeasible
 from planner.optimiser.conflicts.dominance import (
+    forced_options,
     hard_ceiling,
     hard_floor,
     needed,
@@ -25,12 +24,11 @@ from planner.optimiser.conflicts.elastic_lp import (
     FEASIBLE,
     Limit,
     Strain,
-    eased,
     relaxed,
     strain,
 )
+from planner.optimiser.conflicts.reliefs import can_hold, lifted, reliefs
 from planner.optimiser.model.parameters import DEFAULTS, ConflictParameters
-from planner.optimiser.model.plan import NOTHING
 from planner.optimiser.model.problem import Problem
 from planner.optimiser.model.result import Relief
 from planner.optimiser.model.validate import UNLIMITED
@@ -46,10 +44,10 @@ class Conflict:
     Attributes
     ----------
     reliefs
-        The limits, with how far each would have to give way if it alone did.
+        The limits, clash by clash, with how far each would have to give way.
     prices
-        Prices that prove it (see `proves_infeasible`), or None where only a search of
-        whole choices found the conflict.
+        Prices that prove that there is no plan (see `proves_infeasible`), or None where
+        only a search of whole choices, by two methods, found the conflict.
     """
 
     reliefs: tuple[Relief, ...]
@@ -62,12 +60,42 @@ def find_conflict(
     seconds: float = 30.0,
     parameters: ConflictParameters = DEFAULTS.conflicts,
 ) -> Conflict | None:
-    """Return a conflict among the hard limits, or None if none was found."""
+    """Return every clash among the hard limits, or None if none was found."""
     ends = time.monotonic() + seconds
 
     def left() -> float:
         return max(0.0, ends - time.monotonic())
 
+    exact = parameters.exact_options
+    first = _clash(problem, left, parameters)
+    if first is None:
+        return None
+    clashes, prices = [first.limits], first.prices
+    told = reliefs(problem, clashes, left, exact)
+    while all(relief.by is None for relief in told):
+        if len(clashes) == parameters.most_clashes:
+            break
+        rest = lifted(problem, [limit for clash in clashes for limit in clash])
+        other = _clash(rest, left, parameters)
+        if other is None:
+            break
+        clashes.append(other.limits)
+        told = reliefs(problem, clashes, left, exact)
+    return Conflict(reliefs=told, prices=prices)
+
+
+@dataclass(frozen=True, eq=False)
+class _Clash:
+    """One smallest set of limits that cannot hold together."""
+
+    limits: list[Limit]
+    prices: Prices | None
+
+
+def _clash(
+    problem: Problem, left: Callable[[], float], parameters: ConflictParameters
+) -> _Clash | None:
+    """Return one clash: of the elastic program, or else of whole choices."""
     wide = _wide(problem, parameters.first_ceilings)
     found = _strained(problem, wide, left()) or _strained(problem, None, left())
     if found is not None:
@@ -79,18 +107,16 @@ def find_conflict(
         small = relaxed(problem, limits)
         small = with_options(small, needed(small))
         reason = _fewest(limits, _elastic(small, left), left, parameters.most_duties)
-        reliefs = _reliefs(small, reason, left, parameters.exact_options)
-        return Conflict(reliefs=reliefs, prices=_proof(problem, found))
+        return _Clash(reason, _proof(problem, found))
     small = with_options(problem, needed(problem))
     if small.num_options > parameters.exact_options:
         return None
-    conflicting = _exact(small, left)
+    conflicting = _exact(small, left, parameters.exact_options)
     limits = limits_of(small)
     if not conflicting(limits):
         return None
     reason = _fewest(limits, conflicting, left, parameters.most_duties)
-    reliefs = _reliefs(small, reason, left, parameters.exact_options)
-    return Conflict(reliefs=reliefs, prices=None)
+    return _Clash(reason, None)
 
 
 def refute(problem: Problem, *, seconds: float) -> Prices | None:
@@ -139,7 +165,23 @@ def _strained(
     if limits is not None:
         problem = relaxed(problem, limits)
     found = strain(problem, seconds=seconds)
-    return found if found is not None and found.total > FEASIBLE else None
+    if found is None or found.total <= FEASIBLE or not _shown(problem, found):
+        return None
+    return found
+
+
+def _shown(problem: Problem, found: Strain) -> bool:
+    """Whether the prices show the conflict in whole numbers, whatever a solver says.
+
+    They are about the options that matter: if there is a plan, there is one of these.
+    """
+    kept = np.zeros(problem.num_options, dtype=bool)
+    kept[forced_options(problem)] = True
+    has = np.zeros(problem.num_agents, dtype=bool)
+    has[problem.option_agent[kept]] = True
+    if (problem.agent_must & ~has).any():
+        return True
+    return proves_infeasible(with_options(problem, kept), found.prices)
 
 
 def _support(problem: Problem, found: Strain) -> list[Limit]:
@@ -165,27 +207,13 @@ def _elastic(problem: Problem, left: Callable[[], float]) -> Conflicting:
     return conflicting
 
 
-def _exact(problem: Problem, left: Callable[[], float]) -> Conflicting:
+def _exact(
+    problem: Problem, left: Callable[[], float], exact_options: int
+) -> Conflicting:
     def conflicting(limits: Sequence[Limit]) -> bool:
-        return _can_hold(relaxed(problem, limits), left()) is False
+        return can_hold(relaxed(problem, limits), left(), exact_options) is False
 
     return conflicting
-
-
-def _can_hold(problem: Problem, seconds: float) -> bool | None:
-    """Return whether any plan keeps the hard limits; None if that stayed open."""
-    from planner.optimiser.mip import cpsat
-    from planner.optimiser.mip.mip_model import formulate
-
-    if feasible(problem, np.full(problem.num_agents, NOTHING)):
-        return True
-    if seconds == 0:
-        return None
-    worthless = problem.replace(option_value=np.zeros(problem.num_options, np.int64))
-    answer = cpsat.solve(formulate(worthless), cpsat.Effort(seconds=seconds))
-    if answer.y is not None:
-        return True
-    return False if answer.closed else None
 
 
 def _fewest(
@@ -226,74 +254,3 @@ def _quick_xplain(
     needed = _quick_xplain([*background, *first], True, second, conflicting, left)
     more = _quick_xplain([*background, *needed], bool(needed), first, conflicting, left)
     return [*more, *needed]
-
-
-def _reliefs(
-    problem: Problem,
-    reason: Sequence[Limit],
-    left: Callable[[], float],
-    exact_options: int,
-) -> tuple[Relief, ...]:
-    """Return how far each limit of a conflict must give way if the others stay."""
-    small = relaxed(problem, reason)
-    return tuple(
-        _relief(problem, limit, _least(small, limit, left, exact_options))
-        for limit in reason
-    )
-
-
-def _least(
-    problem: Problem, limit: Limit, left: Callable[[], float], exact_options: int
-) -> int | None:
-    """Return by how much one limit must give way for any plan, or None if in vain.
-
-    No plan does with less than the elastic program; whether one does with that, whole
-    choices tell, where they are not too many to ask.
-    """
-    if limit.kind == "must" or left() == 0:
-        return None
-    alone = strain(problem, seconds=left(), only=limit)
-    total = 0.0 if alone is None else alone.total * (1 - FEASIBLE**2) - FEASIBLE
-    least = max(1, math.ceil(total))
-    if problem.num_options > exact_options:
-        return None if alone is None else least
-    answers: dict[int, bool | None] = {}
-
-    def helps(by: int) -> bool:
-        answers[by] = _can_hold(eased(problem, limit, by), left())
-        return answers[by] is True
-
-    found = _first(least, max(least, _most(problem, limit)), helps)
-    return least if None in answers.values() else found
-
-
-def _first(least: int, most: int, helps: Callable[[int], bool]) -> int | None:
-    """Return the first number from `least` to `most` that helps, as all above do."""
-    if helps(least):
-        return least
-    if least == most or not helps(most):
-        return None
-    while least + 1 < most:
-        middle = (least + most) // 2
-        least, most = (least, middle) if helps(middle) else (middle, most)
-    return most
-
-
-def _most(problem: Problem, limit: Limit) -> int:
-    """Return how far a limit can give way before it is none."""
-    if limit.kind == "lower":
-        return int(problem.resource_lower[limit.index])
-    resources = np.array([limit.index])
-    now = problem.resource_upper
-    if limit.kind == "supply":
-        pool = np.repeat(np.arange(problem.num_resources), np.diff(problem.supply_ptr))
-        resources = pool[problem.supply_index == limit.index]
-        now = problem.supply_upper
-    used = np.isin(problem.use_resource, resources)
-    return int(problem.use_amount[used].sum()) - int(now[limit.index])
-
-
-def _relief(problem: Problem, limit: Limit, by: int | None) -> Relief:
-    names = {"must": problem.agent_name, "supply": problem.supply_name}
-    name = names.get(limit.kind, problem.resource_name)(limit.index)
-    return Relief(limit=name, kind=limit.kind, by=by)

@@ -4,6 +4,7 @@ A file that cannot be understood is a `FileError`. A file that names agents, opt
 limits that the problem does not have is a claim that does not hold.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +151,7 @@ def _tiers(
             tier_price=_floors(arrays, tier),
             solver_bound=_known(words, tier),
             fees=_fee_arrays(arrays, tier, count),
+            tree=_tree(arrays, tier, count),
         )
         for tier in range(count)
     )
@@ -219,6 +221,7 @@ def _tier(
         supply_price=None if stated is None else stated[1],
         tier_price=None if stated is None else stated[2],
         solver_bound=_number(record, "solver_bound", where),
+        tree=record.get("proof"),
     )
 
 
@@ -283,6 +286,21 @@ def _fee_arrays(arrays: Mapping[str, Any], tier: int, count: int) -> Fees:
         resource=_whole(arrays, names[1])[part],
         fee=fee[part],
     )
+
+
+def _tree(arrays: Mapping[str, Any], tier: int, count: int) -> Any:
+    """Return the proof tree of one tier, as far as it is JSON."""
+    texts = arrays.get("tier_proof")
+    if texts is None:
+        return None
+    if texts.dtype.kind != "U" or texts.shape != (count,):
+        raise _Wrong(f"tier_proof: {texts.dtype}{list(texts.shape)}, not text[{count}]")
+    if not texts[tier]:
+        return None
+    try:
+        return json.loads(str(texts[tier]))
+    except (ValueError, RecursionError) as error:
+        raise _Wrong(f"tier_proof[{tier}]: not JSON: {error}") from error
 
 
 def _whole(arrays: Mapping[str, Any], name: str) -> IntArray:

@@ -63,7 +63,8 @@ def result_arrays(problem: Problem, result: Result) -> dict[str, Any]:
         **_circumstances(result),
         "conflict": [asdict(relief) for relief in result.conflict],
     }
-    for name in ("limits", "parameters", "versions", "phases", "conflict"):
+    scalar = ("limits", "parameters", "versions", "phases", "conflict", "claims")
+    for name in scalar:
         scalars[name] = json.dumps(scalars[name])
     arrays = {n: np.array(value) for n, value in scalars.items() if value is not None}
     if result.plan is not None:
@@ -85,6 +86,7 @@ def _circumstances(result: Result) -> dict[str, Any]:
         "versions": dict(result.versions),
         "digest": result.digest,
         "detail": result.detail,
+        "claims": dict(result.claims),
     }
 
 
@@ -99,6 +101,8 @@ def _tier(problem: Problem, result: Result, tier: Tier) -> dict[str, Any]:
         "bound": _number(tier.bound),
         "gap": tier.gap,
     }
+    if tier.tree is not None:
+        record["proof"] = tier.tree
     if len(result.tiers) > 1:
         record["solver_bound"] = _number(tier.solver_bound)
         record["prices"] = _prices(problem, tier)
@@ -167,6 +171,9 @@ def _tier_arrays(problem: Problem, result: Result) -> dict[str, Any]:
         )
         for name in ("bound", "gap", "solver_bound")
     }
+    if any(tier.tree is not None for tier in tiers):
+        proofs = ["" if t.tree is None else json.dumps(t.tree) for t in tiers]
+        arrays["tier_proof"] = np.array(proofs)
     if result.plan is not None:
         arrays["tier_value"] = np.array(result.plan.tiers, dtype=np.int64)
     if len(tiers) > 1:

@@ -52,7 +52,7 @@ class ExactOutcome:
     choice
         The best choice known, the given one included; None when there is none.
     bound
-        No plan has a larger objective, as far as branch and bound can be believed.
+        No plan has a larger objective, as the prices prove or two methods agree.
     proven
         The prices or a second method agree with the verdict.
     work
@@ -133,6 +133,8 @@ class Agreement:
         second = self.ask(self.second_method)
         if second.y is not None:
             return None
+        if second.closed:
+            self.learn(self.value)
         return self.outcome(self.verdict, proven=second.closed)
 
     def over(self) -> bool:
@@ -144,16 +146,8 @@ class Agreement:
         wanted = None if self.value is None else self.value + 1
         keep, settled = useful(self.problem, self.prices, wanted)
         if keep is None:
-            answer = Answer(None, None, closed=True)
-        else:
-            answer = method(formulate(self.problem, keep, settled, wanted, self.held))
-        if not answer.closed:
-            self.learn(answer.bound)
-        elif answer.y is not None:
-            self.learn(self.value)
-        elif wanted is not None:
-            self.learn(wanted - 1)
-        return answer
+            return Answer(None, None, closed=True)
+        return method(formulate(self.problem, keep, settled, wanted, self.held))
 
     def take(self, program: Formulation, y: IntArray) -> bool:
         """Keep a solution that beats the best plan; False if it is not even wanted."""

@@ -152,6 +152,8 @@ def _parameters(cp: Any, effort: Effort, *, plainly: bool) -> Any:
     parameters.num_workers = effort.workers
     parameters.random_seed = effort.seed
     parameters.catch_sigint_signal = False
+    # Its presolve adds up amounts beyond 64 bits and then calls wrong plans optimal.
+    parameters.presolve_inclusion_work_limit = 0
     if effort.work is not None:
         parameters.max_deterministic_time = effort.work
         # The same plan on any number of cores: as many workers, in fixed batches.

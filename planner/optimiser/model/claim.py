@@ -1,6 +1,7 @@
 """What a result says about a problem: nothing in it is recomputed, none trusted."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class TierClaim:
     tier_price: FloatArray | None = None
     solver_bound: float | None = None
     fees: Fees = field(default_factory=Fees.none)
+    tree: Any = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -54,6 +56,7 @@ class Claim:
                 tier_price=np.asarray(tier.tier_price, dtype=float),
                 solver_bound=tier.solver_bound,
                 fees=tier.fees,
+                tree=tier.tree,
             )
             for tier in result.tiers
         )

@@ -28,7 +28,10 @@ class Termination(StrEnum):
     """Why the run ended."""
 
     PROVED = "proved"
-    """Nothing is left to decide: optimal or infeasible."""
+    """The certificate shows it: no plan is better, or there is none."""
+    AGREED = "agreed"
+    """Two methods came to the same end, that no plan is better or that there is none;
+    the certificate does not show it."""
     GAP = "gap"
     """The gap asked for is reached."""
     TIME = "time"
@@ -53,9 +56,11 @@ class Tier:
     tiers before. Those tiers are rows like any other: `tier_price[i]` is the price of
     the floor under tier i, so it is never above 0.
 
-    `solver_bound` is what branch and bound, or the fact that values are integers,
-    proved beyond the prices. Nobody can verify it from the result, so it never takes
-    the place of `bound`.
+    `tree` is a proof tree (certificate.md): what it proves counts for `bound` as much
+    as the prices and fees do.
+
+    `solver_bound` is what two methods agree on beyond that. Nobody can verify it from
+    the result, so it never takes the place of `bound`.
     """
 
     value: int | None
@@ -65,6 +70,7 @@ class Tier:
     tier_price: FloatArray
     solver_bound: float | None = None
     fees: Fees = field(default_factory=Fees.none)
+    tree: Mapping[str, Any] | None = None
 
     @property
     def gap(self) -> float | None:
@@ -90,13 +96,17 @@ class Relief:
     kind
         `upper`, `lower`, `supply` or `must`.
     by
-        How many units the limit has to give way, when it alone gives way; None when
-        no change of this limit alone is enough.
+        How many units the limit has to give way (1 for a duty to place somebody), with
+        all other limits of the problem in force; None when no change of this limit is
+        enough.
+    clash
+        Which conflict the limit is part of: one limit of each has to give way.
     """
 
     limit: str
     kind: str
     by: int | None
+    clash: int = 0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,6 +126,9 @@ class Result:
         SHA-256 of the problem this result answers.
     detail
         One sentence for people, where there is more to say.
+    claims
+        The bound that each solver claimed for what it was given, under its name: the
+        word of one, of a folded value where several tiers were solved as one.
     conflict
         Limits that cannot hold together, when the status is infeasible. The prices of
         such a result are the proof: with every value 0 they push the bound below 0.
@@ -133,6 +146,7 @@ class Result:
     versions: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     detail: str = ""
+    claims: Mapping[str, float] = field(default_factory=dict)
     conflict: tuple[Relief, ...] = ()
 
     @property

@@ -21,7 +21,8 @@ class Watch:
 
     `on_progress` is always called from the thread that called `solve`. `clocked` says
     that a part of the search was cut short by time, so that the plan may depend on the
-    speed of the machine even where the run ends by itself.
+    speed of the machine even where the run ends by itself. `claims` are the bounds that
+    single solvers have named: what one of them says is recorded and not believed.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Watch:
         self.stopped = False
         self.timed_out = False
         self.clocked = False
+        self.claims: dict[str, float] = {}
         self._began = time.monotonic()
         self._deadline = limits.seconds
         self._on_progress = on_progress

@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.optimiser.mip import cpsat, scip
 from planner.optimiser.mip.agreement import Verdict, useful
-from planner.optimiser.mip.concurrent import POLL, Race, agreed, worth
+from planner.optimiser.mip.concurrent import POLL, SOLVERS, Race, agreed, worth
 from planner.optimiser.mip.cpsat import Answer, Effort
 from planner.optimiser.mip.mip_model import Formulation, formulate
 from planner.optimiser.model.problem import IntArray
@@ -141,6 +141,12 @@ class Racing:
                 self.look(program)
                 vain = vain + 1 if self.road.best.objective == before else 0
 
+    def claimed(self, bounds: list[float | int | None]) -> None:
+        """Record what each solver said under its own name: it counts for nothing."""
+        for solver, bound in zip(self.race.answers, bounds, strict=True):
+            if bound is not None:
+                self.road.watch.claims[solver] = float(bound)
+
     def judge(
         self, outcome: "Outcome", program: Formulation, *, confirmed: bool
     ) -> "Outcome":
@@ -157,8 +163,10 @@ class Racing:
             for answer, value in zip(answers, found, strict=True)
         ]
         known = [bound for bound in bounds if bound is not None]
-        if best is not None and known:
-            outcome = replace(outcome, bound=float(max(min(known), best)))
+        self.claimed(bounds)
+        if best is not None and len(known) == len(SOLVERS):
+            # What both of them say: the weaker word of the two.
+            outcome = replace(outcome, bound=float(max(*known, best)))
         outcome = replace(outcome, choice=self.road.best.choice)
         if not confirmed and not agreed(self.race.answers, program):
             self.road.watch.clocked = True

@@ -33,7 +33,7 @@ BELOW = 0.9
 def main(arguments: list[str]) -> None:
     """Solve the program that is, or will be, in a file."""
     solver, seed, source, target = arguments
-    _die_with_parent()
+    die_with_parent()
     solve = {"highs": highs, "scip": scip}[solver]()
     while not Path(source).exists():
         time.sleep(WAIT)
@@ -165,7 +165,7 @@ def _write(target: str, found: Arrays) -> None:
     partial.replace(target)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask the system to end this process when the one that started it ends."""
     if sys.platform.startswith("linux"):
         set_parent_death_signal = 1

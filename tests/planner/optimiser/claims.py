@@ -68,9 +68,11 @@ def tier_claim(problem, values, tier, price, supply_price, tier_price, fees):
 
 
 def claim_of(problem, choice, tiers):
+    """Return the claim of a plan: optimal where the prices leave nothing open."""
+    closed = all(math.floor(tier.bound) <= tier.value for tier in tiers)
     return Claim(
-        status="optimal",
-        termination="proved",
+        status="optimal" if closed else "feasible",
+        termination="proved" if closed else "agreed",
         choice=np.array(choice, dtype=np.int64),
         objective=tiers[-1].value,
         bound=tiers[-1].bound,
@@ -290,18 +292,20 @@ def stories(problem, claim):
     """Change status, termination, digest and the list of tiers."""
     for status in ("infeasible", "unknown", "best", ""):
         yield "status", problem, replace(claim, status=status)
-    yield "termination", problem, replace(claim, status="feasible")
+    yield (
+        "termination",
+        problem,
+        replace(claim, status="feasible", termination="proved"),
+    )
+    yield "termination", problem, replace(claim, status="optimal", termination="agreed")
     yield "digest", problem, replace(claim, digest="0" * 64)
     yield "tiers", problem, replace(claim, tiers=())
     yield "tiers", problem, replace(claim, tiers=(*claim.tiers, claim.tiers[-1]))
     yield "no plan", problem, replace(claim, choice=None)
     yield "no plan", problem, replace(claim, choice=None, objective=None, gap=None)
-    for tier, stated in enumerate(claim.tiers):
-        if math.floor(stated.bound) > stated.value:
-            tiers = with_tier(claim, tier, replace(stated, solver_bound=None))
-            last = tiers[-1].solver_bound
-            yield (
-                "unproven optimum",
-                problem,
-                replace(claim, tiers=tiers, solver_bound=last),
-            )
+    if claim.status == "feasible":
+        yield (
+            "unproven optimum",
+            problem,
+            replace(claim, status="optimal", termination="proved"),
+        )

@@ -37,6 +37,7 @@ from planner.optimiser.model.parameters.search import (
     DecompositionParameters as DecompositionParameters,
     LexicographicParameters as LexicographicParameters,
     PipelineParameters as PipelineParameters,
+    ProofParameters as ProofParameters,
 )
 
 
@@ -70,6 +71,7 @@ class SearchParameters:
         default_factory=LexicographicParameters
     )
     conflicts: ConflictParameters = field(default_factory=ConflictParameters)
+    proof: ProofParameters = field(default_factory=ProofParameters)
     assignment: AssignmentParameters = field(default_factory=AssignmentParameters)
 
     @classmethod

@@ -104,3 +104,24 @@ class ConflictParameters(Group):
         5_000, "Options up to which whole choices are searched.", least=0
     )
     most_duties: int = tuned(64, "Duties told one by one up to so many.", least=0)
+    most_clashes: int = tuned(
+        5, "Clashes told, where one change cannot mend all.", least=1
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofParameters(Group):
+    """Proof trees, for what prices leave open."""
+
+    options: int = tuned(30_000, "Options up to which a tree is grown.", least=0)
+    search_share: float = share(
+        0.85, "Share of the time for the search before, where a tree may follow."
+    )
+    seconds: float = tuned(10.0, "Seconds that all trees may take ...", least=0)
+    times: float = tuned(2.0, "... and so many times what the search took ...", least=0)
+    longest: float = tuned(60.0, "... but no more seconds than this.", least=0)
+    nodes: int = tuned(200, "Nodes of a tree where work decides.", least=1)
+    here_options: int = tuned(
+        150, "Options up to which no process is started for it.", least=0
+    )
+    here_seconds: float = tuned(2.0, "Seconds of that.", above=0)

@@ -114,22 +114,26 @@ def test_a_claim_without_a_bound_holds(instance_path):
     assert (verdict.objective, verdict.bound, verdict.gap) == (812, None, None)
 
 
-def test_a_solvers_word_beyond_2_53_may_be_rounded(instance_path):
-    """2**53 + 3 is no float: written down, it is one more."""
+def test_a_word_beyond_2_53_may_be_rounded(instance_path):
+    """2**53 + 3 is no float: written down, it is one more; agreed is not proven."""
     value = 2**53 + 3
     problem = read_instance(instance_path("two-people-one-seat.json"))
     problem = problem.replace(option_value=[value, 3])
     claim = plan_only(problem, [0, -1])
     told = {"solver_bound": float(value)}
     tiers = (replace(claim.tiers[0], **told),)
-    claim = replace(claim, status="optimal", termination="proved", tiers=tiers, **told)
+    claim = replace(claim, termination="agreed", tiers=tiers, **told)
     assert float(value) == value + 1
     assert check(problem, claim).violations == ()
+    says = check(problem, claim).notes[0]
+    assert says.startswith("agreed: two methods found nothing better")
+    proved = replace(claim, status="optimal", termination="proved")
+    assert not check(problem, proved).holds
     worse = replace(claim, choice=np.array([-1, 1]))
     assert not check(problem, worse).holds
 
 
-def test_infeasible_is_proven_by_prices_or_noted_as_the_solvers_word(instance_path):
+def test_infeasible_is_proven_by_prices_or_noted_as_agreed(instance_path):
     """Both must go and there is one seat: any price on the seat proves it."""
     problem = read_instance(instance_path("two-people-one-seat.json"))
     problem = problem.replace(agent_must=[True, True])
@@ -153,5 +157,10 @@ def test_infeasible_is_proven_by_prices_or_noted_as_the_solvers_word(instance_pa
     verdict = check(problem, claim)
     assert verdict.violations == ()
     assert verdict.notes == ("infeasible: proven by the prices",)
-    verdict = check(problem, replace(claim, tiers=()))
-    assert verdict.notes == ("infeasible: the solver's word, no prices prove it",)
+    without = check(problem, replace(claim, tiers=()))
+    assert without.violations == (
+        "termination: proved, but the status is infeasible, and nothing proves it",
+    )
+    agreed = check(problem, replace(claim, tiers=(), termination="agreed"))
+    assert agreed.violations == ()
+    assert agreed.notes == ("infeasible: two methods agree on it, nothing proves it",)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from planner.optimiser.certificate.dual_bound import proves_infeasible
-from planner.optimiser.conflicts.elastic_lp import Limit, eased, relaxed, strain
+from planner.optimiser.conflicts.elastic_lp import Limit, relaxed, strain
 from planner.optimiser.conflicts.quickxplain import find_conflict, limits_of
+from planner.optimiser.conflicts.reliefs import given_way, lifted
 from planner.optimiser.files.problem_json import problem_from_document
 from planner.optimiser.model.result import Relief
 from tests.benchmarks.planted import planted
@@ -26,8 +27,8 @@ def test_two_duties_and_one_seat(problem):
     conflict = find_conflict(both)
     assert conflict.reliefs == (
         Relief(limit="seat:penang-atp", kind="upper", by=1),
-        Relief(limit="ani", kind="must", by=None),
-        Relief(limit="budi", kind="must", by=None),
+        Relief(limit="ani", kind="must", by=1),
+        Relief(limit="budi", kind="must", by=1),
     )
     assert proves_infeasible(both, conflict.prices)
 
@@ -39,7 +40,7 @@ def test_a_duty_that_money_cannot_pay(problem):
     assert {(r.kind, r.limit, r.by) for r in reliefs} == {
         ("supply", "line:lpdp-2027", 700),
         ("supply", "line:kemenperin-2027", 700),
-        ("must", "budi", None),
+        ("must", "budi", 1),
     }
 
 
@@ -79,31 +80,59 @@ def test_a_conflict_is_one_and_is_the_smallest(problem):
     assert (conflict is None) == feasible
     if conflict is None:
         return
-    limits = [
-        limit for limit in limits_of(problem) if _is_named(problem, limit, conflict)
-    ]
+    clashes = clashes_of(problem, conflict)
+    if len(clashes) > 1:
+        assert_one_of_each_is_enough(problem, clashes)
+        return
+    limits = [limit for limit, _ in clashes[0]]
     assert len(limits) == len(conflict.reliefs)
     assert brute.optimum(relaxed(problem, limits)) is None
     for spared in limits:
         rest = [limit for limit in limits if limit != spared]
         assert brute.optimum(relaxed(problem, rest)) is not None
-        if spared.kind != "must":
-            by = next(r.by for r in conflict.reliefs if _names(problem, spared, r))
-            assert helps(relaxed(problem, limits), spared, by)
+    for limit, relief in zip(limits, conflict.reliefs, strict=True):
+        assert is_least(problem, limit, relief)
 
 
-def helps(problem, limit, by):
-    """Whether a plan exists once the limit gives way so far, and not a unit before."""
-    if by is None:
-        return brute.optimum(eased(problem, limit, 50)) is None
-    return (
-        brute.optimum(eased(problem, limit, by)) is not None
-        and brute.optimum(eased(problem, limit, by - 1)) is None
-    )
+def clashes_of(problem, conflict):
+    """Return the limits of each clash, in the order they are told."""
+    limits = limits_of(problem)
+    told = {}
+    for relief in conflict.reliefs:
+        limit = next(limit for limit in limits if _names(problem, limit, relief))
+        told.setdefault(relief.clash, []).append((limit, relief))
+    return list(told.values())
 
 
-def _is_named(problem, limit, conflict):
-    return any(_names(problem, limit, relief) for relief in conflict.reliefs)
+def is_least(problem, limit, relief):
+    """Whether a relief is enough for the whole problem, and no unit less is."""
+    if relief.by is None:
+        return brute.optimum(lifted(problem, [limit])) is None
+    enough = given_way(problem, limit, relief.by)
+    if brute.optimum(enough) is None:
+        return False
+    if limit.kind == "must":
+        return True
+    less = given_way(problem, limit, relief.by - 1)
+    return brute.optimum(less) is None
+
+
+def assert_one_of_each_is_enough(problem, clashes):
+    """The first number of each clash, all made, leave a plan; each limit is told with
+    what is least beside the others."""
+    first = [
+        next(((limit, r) for limit, r in clash if r.by is not None), None)
+        for clash in clashes
+    ]
+    if None in first:
+        return
+    for at, clash in enumerate(clashes):
+        mended = problem
+        for limit, relief in [*first[:at], *first[at + 1 :]]:
+            mended = given_way(mended, limit, relief.by)
+        assert brute.optimum(mended) is None
+        for limit, relief in clash:
+            assert is_least(mended, limit, relief)
 
 
 def _names(problem, limit, relief):
@@ -210,3 +239,90 @@ def test_strain_is_how_far_a_limit_gives_way(problem):
     found = strain(both, seconds=10, only=Limit("upper", 0))
     assert found.total == pytest.approx(1)
     assert np.isclose(strain(problem, seconds=10).total, 0)
+
+
+def people(seats, *uses):
+    """People who must be placed, each with one option, and seats of each slot."""
+    return problem_from_document(
+        {
+            "format": "allocation-instance/1",
+            "agents": [{"id": f"p{at}", "must": True} for at in range(len(uses))],
+            "resources": [
+                {"id": name, "upper": upper} for name, upper in seats.items()
+            ],
+            "supplies": [],
+            "options": [
+                {"agent": f"p{at}", "id": "o", "value": 1, "uses": use}
+                for at, use in enumerate(uses)
+            ],
+        }
+    )
+
+
+def told(problem):
+    return {(r.kind, r.limit, r.by, r.clash) for r in find_conflict(problem).reliefs}
+
+
+def test_a_relief_is_enough_for_everybody():
+    """Three must go and there is one seat: one more is not enough, two are."""
+    problem = people({"seat": 1}, *[{"seat": 1}] * 3)
+    assert ("upper", "seat", 2, 0) in told(problem)
+
+
+def test_two_clashes_are_both_told():
+    """Two people on each of two seats: one change of each clash, or nothing is won."""
+    problem = people({"a": 1, "b": 1}, {"a": 1}, {"a": 1}, {"b": 1}, {"b": 1})
+    says = told(problem)
+    assert ("upper", "a", 1, 0) in says or ("upper", "b", 1, 0) in says
+    assert {clash for *_, clash in says} == {0, 1}
+    assert all(by == 1 for _, _, by, _ in says)
+
+
+def test_the_least_relief_of_a_limit_with_unequal_amounts():
+    """The near place takes 2 of the money and the far one 10: 1 more is enough."""
+    problem = problem_from_document(
+        {
+            "format": "allocation-instance/1",
+            "agents": [{"id": "ani", "must": True}],
+            "resources": [{"id": "money", "upper": 1}, {"id": "hours", "upper": 3}],
+            "supplies": [],
+            "options": [
+                {
+                    "agent": "ani",
+                    "id": place,
+                    "value": 5,
+                    "uses": {"money": money, "hours": hours},
+                }
+                for place, money, hours in (("far", 10, 2), ("near", 2, 3))
+            ],
+        }
+    )
+    assert ("upper", "money", 1, 0) in told(problem)
+
+
+def test_a_conflict_is_not_named_on_one_solvers_word(monkeypatch):
+    """CP-SAT says that nothing holds; a plan exists, so nothing is to blame."""
+    from planner.optimiser.mip import cpsat
+
+    rng = np.random.default_rng(0)
+    weights = rng.integers(10, 99, (16, 3))
+    planted = np.arange(8) * 2 + rng.integers(0, 2, 8)
+    total = weights[planted].sum(axis=0)
+    problem = people({"a": 1}, *[{"a": 1}] * 8).replace(
+        option_agent=np.repeat(np.arange(8), 2),
+        option_value=np.ones(16, dtype=np.int64),
+        option_id=None,
+        use_ptr=np.arange(0, 49, 3),
+        use_resource=np.tile(np.arange(3), 16),
+        use_amount=weights.ravel(),
+        resource_upper=total,
+        resource_lower=total,
+        resource_only_if_used=np.zeros(3, dtype=bool),
+        resource_shortfall_price=np.full(3, -1),
+        resource_excess_price=np.full(3, -1),
+        resource_id=None,
+        supply_ptr=np.zeros(4, dtype=np.int64),
+    )
+    lie = cpsat.Answer(None, None, closed=True)
+    monkeypatch.setattr(cpsat, "solve", lambda *a, **k: lie)
+    assert find_conflict(problem) is None

@@ -181,3 +181,57 @@ def test_explanations_say_what_entry_costs_and_what_a_cohort_is_worth(cohort, re
     assert (charge.fee, charge.cost) == (2.0, 2.0)
     opening = {story.name: story.opening for story in limits_in_force(cohort, result)}
     assert opening == {"training": 2.5, "course": None}
+
+
+@pytest.mark.parametrize("suffix", [".json", ".npz"])
+def test_a_tree_is_written_read_and_checked(instance_path, tmp_path, suffix):
+    """Three cannot share five: one question of use and two leaves prove it."""
+    problem, result = knapsack_result(instance_path)
+    path = tmp_path / f"result{suffix}"
+    write_result(problem, result, path)
+    claim = read_claim(problem, path)
+    assert check(problem, claim).violations == ()
+    assert check(problem, claim).bound == 20
+    broken = replace(claim.tiers[0], tree={"bound": 20, "nodes": [{}]})
+    says = check(problem, replace(claim, tiers=(broken,))).violations
+    assert says[0].startswith("tier 1: proof: nodes[0].leaf: neither a question")
+    assert any("nothing closes the gap" in line for line in says)
+
+
+def knapsack_result(instance_path):
+    """Return three people at 2 each in a budget of 5, and the tree for two of them."""
+    from planner.optimiser.model.problem import Problem
+
+    problem = Problem(
+        agent_must=[False] * 3,
+        option_agent=[0, 1, 2],
+        option_value=[10, 10, 10],
+        use_ptr=[0, 1, 2, 3],
+        use_resource=[0, 0, 0],
+        use_amount=[2, 2, 2],
+        resource_upper=[5],
+        resource_lower=[0],
+        resource_only_if_used=[False],
+        resource_shortfall_price=[-1],
+        resource_excess_price=[-1],
+        supply_upper=[],
+        supply_ptr=[0, 0],
+        supply_index=[],
+    )
+    row = {"bits": 1, "price": [[0, 1]]}
+    tree = {"bound": 20, "rows": [row], "nodes": [{"leaf": {"row": [[0, 10]]}}]}
+    tier = Tier(
+        value=20,
+        bound=20.0,
+        price=np.array([5.0]),
+        supply_price=np.zeros(0),
+        tier_price=np.zeros(0),
+        tree=tree,
+    )
+    result = Result(
+        status=Status.OPTIMAL,
+        termination=Termination.PROVED,
+        plan=Plan.of(problem, np.array([0, 1, -1])),
+        tiers=(tier,),
+    )
+    return problem, result

@@ -101,6 +101,7 @@ def test_a_wrong_proof_of_the_first_method_is_overturned(monkeypatch):
     outcome = prove(one_seat(), None, None, limits=LIMITS)
     assert outcome.choice.tolist() == [0, -1]
     assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
+    assert outcome.bound == 7
 
 
 def test_a_wrong_infeasible_is_not_believed(monkeypatch):
@@ -112,7 +113,7 @@ def test_a_wrong_infeasible_is_not_believed(monkeypatch):
 
 
 def test_without_a_second_method_a_claim_stays_unproven(monkeypatch):
-    """The claim is passed on as a solver's bound, and marked as not proven."""
+    """The claim is marked as not proven, and its bound counts for nothing."""
     silent = Answer(None, None, closed=False)
     real = cpsat.solve
     monkeypatch.setattr(scip, "solve", lambda *a, **k: silent)
@@ -123,7 +124,7 @@ def test_without_a_second_method_a_claim_stays_unproven(monkeypatch):
     )
     outcome = prove(one_seat(), None, None, limits=LIMITS)
     assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, False)
-    assert outcome.bound == 7
+    assert outcome.bound is None
 
 
 def test_a_plan_that_breaks_a_limit_is_thrown_away(monkeypatch):

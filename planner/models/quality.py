@@ -1,0 +1,52 @@
+"""How good a plan is proven to be: one sentence, from what the check recomputed.
+
+Desk, terminal and pack say the same. "Best" is said of what the certificate shows; what
+two solvers agree on is told as that.
+"""
+
+import math
+
+from django.utils.translation import gettext as _
+
+from programs import formats
+
+
+def quality(run):
+    """Return how good the plan is proven to be, and what is only agreed."""
+    proven = _proven(run)
+    if run.termination == "agreed" and not best_in_every_tier(run):
+        return _("%(proven)s; two solvers found nothing better") % {"proven": proven}
+    return proven
+
+
+def _proven(run):
+    if best_in_every_tier(run):
+        return _("proven to be the best possible")
+    gap = main_gap(run)
+    if gap is None or gap > 1:
+        return _("how far from the best possible is not known")
+    if gap <= 0:
+        return _("proven to place as many as possible")
+    return _("proven within %(gap)s of the best possible") % {
+        "gap": formats.percent(gap, decimals=3)
+    }
+
+
+def gap_of(tier):
+    """Return how far a goal is from its bound; whole points lie between no two."""
+    if tier["value"] is None or tier["bound"] is None:
+        return None
+    return max(0, math.floor(tier["bound"]) - tier["value"]) / max(
+        1, abs(tier["value"])
+    )
+
+
+def best_in_every_tier(run):
+    """Return whether every goal is proven to be reached as far as possible."""
+    return bool(run.tiers) and all(gap_of(tier) == 0 for tier in run.tiers)
+
+
+def main_gap(run):
+    """Return the proven gap of the goal that counts people, or of the only goal."""
+    gaps = {tier["name"]: gap_of(tier) for tier in run.tiers}
+    return gaps.get("people", run.verified_gap)

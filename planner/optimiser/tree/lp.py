@@ -1,0 +1,336 @@
+"""The linear relaxation of a node, kept in one program that moves from node to node.
+
+    maximise    sum value x - soft prices
+    subject to  sum of x over the options of an agent <= 1        (= 1 where must)
+                lower y <= use <= upper y,  x <= y                (a cohort)
+                lower <= use + short - over <= upper              (any other limit)
+                use of a pool <= flows from its lines, flows out of a line <= its upper
+                value of each tier before >= its level
+
+The rows x <= y are added where a solution breaks them, and so is a row for the use of a
+resource when a question is first asked about it. The engines minimise, so every price
+is minus its dual.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from planner.optimiser.certificate.node import Bounds, Prices, Question, reach
+from planner.optimiser.model.problem import FloatArray, IntArray
+from planner.optimiser.model.validate import UNLIMITED
+from planner.optimiser.tree.engine import Engine, Matrix
+
+TINY = 1e-7
+"""What a solution may break a row by."""
+
+ROUNDS, MOST_CUTS = 12, 400
+"""Rounds of rows x <= y for one node, and rows a round."""
+
+
+@dataclass
+class Solution:
+    """What the relaxation of a node says; `bound` is None where it is infeasible."""
+
+    bound: float | None
+    x: FloatArray
+    y: dict[int, float]
+    use: FloatArray
+    dual: FloatArray
+
+
+class Relaxation:
+    """One linear program that moves from node to node."""
+
+    def __init__(self, question: Question, engine: Engine) -> None:
+        self.question, problem = question, question.problem
+        self.engine = engine
+        self.flows: list[tuple[int, int]] = []
+        self.problem = problem
+        self.lower, self.upper = question.hard()
+        self.users, self.reach = _users(question), reach(problem)
+        self.open: dict[int, int] = {}
+        self.kinds: list[tuple[str, Any]] = []
+        self.used_row: dict[int, int] = {}
+        self.member: dict[tuple[int, int], int] = {}
+        self._build()
+        self.bounds = Bounds.of(problem)
+
+    def _build(self) -> None:
+        """Write the program of the root."""
+        problem, matrix = self.problem, Matrix()
+        tier = self.question.tier
+        for value in problem.value(tier or 0).tolist():
+            matrix.column(0.0 if tier is None else -float(value), 1.0)
+        for agent in range(problem.num_agents):
+            start, stop = problem.agent_ptr[agent : agent + 2].tolist()
+            low = 1.0 if problem.agent_must[agent] else -np.inf
+            self._row(matrix, "agent", agent, np.arange(start, stop), 1.0, low, 1.0)
+        soft: list[tuple[int, float]] = []
+        for r in range(problem.num_resources):
+            always = not problem.resource_only_if_used[r]
+            if len(self.users[r][0]) or (always and problem.resource_lower[r] > 0):
+                self._resource(matrix, r, soft, paid=tier == 0)
+        self._lines(matrix)
+        for i, level in enumerate(self.question.levels):
+            columns = np.arange(problem.num_options)
+            terms = problem.value(i).astype(float)
+            if i == 0:
+                columns = np.append(columns, [c for c, _ in soft])
+                terms = np.append(terms, [-p for _, p in soft])
+            self._row(matrix, "tier", i, columns.astype(int), terms, level, np.inf)
+        self.engine.load(matrix)
+
+    def _row(
+        self,
+        matrix: Matrix,
+        kind: str,
+        key: Any,
+        columns: Any,
+        terms: Any,
+        low: float,
+        high: float,
+    ) -> int:
+        terms = np.broadcast_to(np.asarray(terms, dtype=float), len(columns))
+        at = matrix.row(columns, terms, low, high)
+        self.kinds.append((kind, key))
+        return at
+
+    def _resource(
+        self, matrix: Matrix, r: int, soft: list[tuple[int, float]], *, paid: bool
+    ) -> None:
+        """Write the limits of one resource."""
+        problem = self.problem
+        columns, amounts = self.users[r]
+        terms, most = amounts.astype(float), float(self.reach[r])
+        if problem.resource_supplied[r]:
+            start, stop = problem.supply_ptr[r : r + 2].tolist()
+            flows = [matrix.column(0.0, np.inf) for _ in range(start, stop)]
+            lines = problem.supply_index[start:stop].tolist()
+            self.flows += list(zip(lines, flows, strict=True))
+            columns = np.append(columns, flows)
+            terms = np.append(terms, -np.ones(len(flows)))
+            self._row(matrix, "resource", r, columns, terms, -np.inf, 0.0)
+            return
+        lower, upper = float(self.lower[r]), float(self.upper[r])
+        upper = upper if upper < UNLIMITED else most
+        extras = self._extras(matrix, r, most, soft, paid=paid)
+        if problem.resource_only_if_used[r]:
+            self.open[r] = y = matrix.column(0.0, 1.0)
+            self._cohort(matrix, r, y, lower, upper, extras)
+        elif extras:
+            self._soft(matrix, r, extras)
+            if lower > 0 or self.upper[r] < UNLIMITED:
+                self._row(
+                    matrix, "resource", r, columns, terms,
+                    lower if lower > 0 else -np.inf,
+                    upper if upper < most else np.inf,
+                )  # fmt: skip
+        elif lower > 0 or upper < most:
+            at = self._row(
+                matrix, "resource", r, columns, terms,
+                lower if lower > 0 else -np.inf, upper if upper < most else np.inf,
+            )  # fmt: skip
+            self.used_row[r] = at
+
+    def _extras(
+        self,
+        matrix: Matrix,
+        r: int,
+        most: float,
+        soft: list[tuple[int, float]],
+        *,
+        paid: bool,
+    ) -> dict[str, int]:
+        """Add columns for what is missing and what is too much, where that has a
+        price."""
+        problem, result = self.problem, {}
+        for name, prices, limit in (
+            ("short", problem.resource_shortfall_price, problem.resource_lower),
+            ("over", problem.resource_excess_price, problem.resource_upper),
+        ):
+            price, end = float(prices[r]), float(limit[r])
+            if price < 0 or (end <= 0 if name == "short" else end >= most):
+                continue
+            result[name] = column = matrix.column(price if paid else 0.0, np.inf)
+            soft.append((column, price))
+        return result
+
+    def _cohort(
+        self,
+        matrix: Matrix,
+        r: int,
+        y: int,
+        lower: float,
+        upper: float,
+        extras: dict[str, int],
+    ) -> None:
+        columns, amounts = self.users[r]
+        terms = amounts.astype(float)
+        with_y = np.append(columns, y)
+        self._row(matrix, "resource", r, with_y, np.append(terms, -upper), -np.inf, 0.0)
+        if lower > 0:
+            self._row(
+                matrix, "resource", r, with_y, np.append(terms, -lower), 0.0, np.inf
+            )
+        for name, column in extras.items():
+            limit = (
+                self.problem.resource_lower
+                if name == "short"
+                else (self.problem.resource_upper)
+            )
+            sign = 1.0 if name == "short" else -1.0
+            ends = (0.0, np.inf) if name == "short" else (-np.inf, 0.0)
+            self._row(
+                matrix, "resource", r, np.append(with_y, column),
+                np.append(terms, [-float(limit[r]), sign]), *ends,
+            )  # fmt: skip
+
+    def _soft(self, matrix: Matrix, r: int, extras: dict[str, int]) -> None:
+        columns, amounts = self.users[r]
+        for name, column in extras.items():
+            sign = 1.0 if name == "short" else -1.0
+            low = float(self.problem.resource_lower[r]) if name == "short" else -np.inf
+            high = np.inf if name == "short" else float(self.problem.resource_upper[r])
+            self._row(
+                matrix, "resource", r, np.append(columns, column),
+                np.append(amounts.astype(float), sign), low, high,
+            )  # fmt: skip
+
+    def _lines(self, matrix: Matrix) -> None:
+        by_line: dict[int, list[int]] = {}
+        for line, flow in self.flows:
+            by_line.setdefault(line, []).append(flow)
+        for line, flows in by_line.items():
+            upper = int(self.problem.supply_upper[line])
+            if upper < UNLIMITED:
+                self._row(matrix, "supply", line, np.array(flows), 1.0, -np.inf, upper)
+
+    def move(self, bounds: Bounds) -> None:
+        """Go to a node: tighten and loosen what differs from the last one."""
+        tops = np.where(bounds.out, 0.0, 1.0)
+        self.engine.columns(np.arange(len(tops)), np.zeros(len(tops)), tops)
+        for agent in np.flatnonzero(bounds.must != self.bounds.must).tolist():
+            self.engine.row(agent, 1.0 if bounds.must[agent] else -np.inf, 1.0)
+        changed = (bounds.low != self.bounds.low) | (bounds.high != self.bounds.high)
+        for r in np.flatnonzero(changed).tolist():
+            self._limit(r, int(bounds.low[r]), int(bounds.high[r]))
+        self.bounds = bounds.copy()
+
+    def _limit(self, r: int, low: int, high: int) -> None:
+        """Limit the use of a resource, by a row of its own where it has none."""
+        columns, amounts = self.users[r]
+        if r in self.open:
+            top = float(high > 0)
+            ends = np.array([min(float(low > 0), top)]), np.array([top])
+            self.engine.columns(np.array([self.open[r]]), *ends)
+        if r not in self.used_row:
+            if not len(columns):
+                return
+            self.used_row[r] = self._new_row("use", r, columns, amounts)
+        kind = self.kinds[self.used_row[r]][0]
+        least, most = float(low) if low > 0 else -np.inf, float(high)
+        if kind == "resource":
+            least = max(least, float(self.lower[r]) or -np.inf)
+            most = min(most, float(self.upper[r]))
+        self.engine.row(self.used_row[r], least, max(most, least))
+
+    def _new_row(self, kind: str, key: Any, columns: Any, terms: Any) -> int:
+        high = 0.0 if kind == "member" else np.inf
+        self.engine.add(np.asarray(columns), np.asarray(terms, dtype=float), high)
+        self.kinds.append((kind, key))
+        return len(self.kinds) - 1
+
+    def solve(self, *, most: int | None = None, cut: bool = True) -> Solution:
+        """Solve the node, with rows x <= y added until none is broken."""
+        for _ in range(ROUNDS if cut else 1):
+            found = self._run(most)
+            if found.bound is None or not cut or not self._separate(found):
+                return found
+        return self._run(most)
+
+    def _run(self, most: int | None) -> Solution:
+        found = self.engine.run(most)
+        none = np.zeros(0)
+        if found.infeasible:
+            return Solution(None, none, {}, none, found.dual)
+        x = found.value[: self.problem.num_options]
+        y = {r: float(found.value[column]) for r, column in self.open.items()}
+        return Solution(-found.objective, x, y, self._use(x), found.dual)
+
+    def _use(self, x: FloatArray) -> FloatArray:
+        problem = self.problem
+        owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+        use: FloatArray = np.bincount(
+            problem.use_resource,
+            weights=x[owner] * problem.use_amount,
+            minlength=problem.num_resources,
+        ).astype(np.float64)
+        return use
+
+    def _separate(self, found: Solution) -> bool:
+        """Add the rows x <= y that a solution breaks most; tell whether any."""
+        broken = []
+        for r, y in found.y.items():
+            if y > 1 - TINY:
+                continue
+            columns, _ = self.users[r]
+            over = found.x[columns] - y
+            for at in np.flatnonzero(over > 1e-6).tolist():
+                option = int(columns[at])
+                if (option, r) not in self.member:
+                    broken.append((float(over[at]), option, r))
+        broken.sort(reverse=True)
+        for _, option, r in broken[:MOST_CUTS]:
+            at = self._new_row(
+                "member", (option, r), [option, self.open[r]], [1.0, -1.0]
+            )
+            self.member[option, r] = at
+        return bool(broken)
+
+    def basis(self) -> Any:
+        return self.engine.basis()
+
+    def restore(self, basis: Any) -> None:
+        """Go on from a basis, which may know fewer rows."""
+        if basis is not None:
+            self.engine.restore(basis)
+
+    def prices(self, dual: FloatArray, bits: int) -> Prices:
+        """Return duals as integer prices over 2**bits."""
+        price: dict[int, int] = {}
+        parts: dict[str, dict[Any, int]] = {"supply": {}, "tier": {}, "member": {}}
+        sums: dict[int, float] = {}
+        for at in np.flatnonzero(np.abs(dual) > 1e-12).tolist():
+            kind, key = self.kinds[at]
+            if kind in ("resource", "use"):
+                sums[key] = sums.get(key, 0.0) - float(dual[at])
+            elif kind in parts:
+                number = round(-float(dual[at]) * 2.0**bits)
+                if kind == "tier":
+                    number = min(0, number)
+                elif number < 0:
+                    continue
+                if number:
+                    parts[kind][key] = number
+        for r, total in sums.items():
+            number = round(total * 2.0**bits)
+            if number:
+                price[r] = number
+        return Prices(bits, price, parts["supply"], parts["tier"], parts["member"])
+
+
+def _users(question: Question) -> list[tuple[IntArray, IntArray]]:
+    """Return the options that use some of each resource, and how much."""
+    problem = question.problem
+    owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+    kept = np.flatnonzero(problem.use_amount > 0)
+    order = kept[np.argsort(problem.use_resource[kept], kind="stable")]
+    ends = np.searchsorted(
+        problem.use_resource[order], np.arange(problem.num_resources + 1)
+    )
+    return [
+        (owner[order[a:b]], problem.use_amount[order[a:b]]) for a, b in pairwise(ends)
+    ]

@@ -1,0 +1,332 @@
+"""Branch and bound that leaves a proof: best bound first, by strong branching.
+
+A node is solved, its prices are rounded to whole numbers, and what they show to be in
+no better plan is left out. Where the bound in whole numbers is small enough the node is
+a leaf; otherwise a few questions of each kind are tried for some simplex steps, and the
+one whose two sides lose most is asked. How much of a resource is used is asked before
+who: one answer moves many people that a single one would only swap for another.
+"""
+
+import heapq
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from planner.optimiser.certificate.dual_bound import Prices as Claimed, bound
+from planner.optimiser.certificate.feasibility import facts
+from planner.optimiser.certificate.node import Bounds, Prices, Question, worth
+from planner.optimiser.certificate.proof_tree import FORMAT, answer, below, exclude
+from planner.optimiser.model.fees import Fees
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.tree.engine import Engine
+from planner.optimiser.tree.lp import Relaxation, Solution
+
+BITS = (0, 4, 8, 14, 20, 30)
+"""Grids that prices are rounded to, the coarsest first."""
+
+RAY_BITS = (4, 14, 24, 34, 44)
+
+CANDIDATES, STEPS = 8, 40
+"""Questions of each kind that are tried, and the simplex steps for each side."""
+
+HALF = 1e-6
+"""What a number may be from a whole one."""
+
+WORTHWHILE = 0.02
+"""Share of the options that prices have to leave out to be kept for that."""
+
+AGAIN = 3
+"""How often a node is solved again after something was left out."""
+
+
+@dataclass(order=True)
+class Open:
+    """A node that waits: the largest bound first, and the oldest of equals."""
+
+    key: float
+    at: int
+    bounds: Bounds = field(compare=False)
+    basis: Any = field(compare=False, default=None)
+    prices: Prices | None = field(compare=False, default=None)
+
+
+@dataclass(eq=False)
+class Search:
+    """A tree that grows until it proves the best plan, or the time is up.
+
+    Attributes
+    ----------
+    value
+        The value of the best plan known; None where it is asked whether there is one.
+    choice
+        That plan, if it was found here.
+    """
+
+    question: Question
+    engine: Engine
+    value: int | None
+    until: float
+    on_plan: Callable[[IntArray, int], None] | None = None
+    choice: IntArray | None = None
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    root: Prices | None = None
+    leaves: int = 0
+    most_nodes: int | None = None
+
+    def __post_init__(self) -> None:
+        self.ray_question = replace(self.question, tier=None)
+        self.relaxation = Relaxation(self.question, self.engine)
+        self.heap: list[Open] = []
+        self.stuck: list[Open] = []
+
+    def run(self) -> bool:
+        """Grow the tree; return whether it proves the value."""
+        problem = self.question.problem
+        self.nodes.append({})
+        found = self.relaxation.solve()
+        if found.bound is not None:
+            self.root = self.certificate(found)
+        root = Open(-np.inf, 0, Bounds.of(problem), prices=Prices())
+        heapq.heappush(self.heap, root)
+        while self.heap and not self.over():
+            node = heapq.heappop(self.heap)
+            if not self.grow(node):
+                heapq.heappush(self.heap, node)
+                break
+        return not self.heap and not self.stuck
+
+    def over(self) -> bool:
+        many = self.most_nodes is not None and len(self.nodes) > self.most_nodes
+        return many or time.time() > self.until
+
+    def certificate(self, found: Solution) -> Prices:
+        """Return the root's prices as a result states them: the coarsest that prove
+        most, with nothing left out."""
+        tier, levels = self.question.tier or 0, tuple(self.question.levels)
+        best: tuple[Fraction, Prices] | None = None
+        for bits in BITS:
+            prices = self.relaxation.prices(found.dual, bits)
+            stated = as_stated(self.question.problem, prices, tier)
+            proven = bound(self.question.problem, stated, tier=tier, levels=levels)
+            if best is None or proven < best[0]:
+                best = proven, prices
+            if self.value is not None and proven < self.value + 1:
+                break
+        assert best is not None
+        return best[1]
+
+    def tree(self) -> dict[str, Any] | None:
+        """Return the tree as far as it has come, with the bound that it proves.
+
+        Nodes that are open still are leaves with the prices of the node that asked for
+        them; what the largest of them proves is then what the tree does.
+        """
+        proven = self.value
+        nodes = [dict(node) for node in self.nodes]
+        for node in (*self.heap, *self.stuck):
+            if proven is None or node.prices is None:
+                return None
+            most = worth(self.question, node.bounds, node.prices).bound
+            if most is not None:
+                proven = max(proven, most >> node.prices.bits)
+            kept = {"fix": nodes[node.at]["fix"]} if "fix" in nodes[node.at] else {}
+            nodes[node.at] = kept | {"leaf": told(node.prices)}
+        return {"format": FORMAT, "bound": proven, "nodes": nodes}
+
+    def grow(self, node: Open) -> bool:
+        """Settle a node: a leaf, or a question with two sides. False: out of time."""
+        record, bounds = self.nodes[node.at], node.bounds
+        self.relaxation.restore(node.basis)
+        for _ in range(AGAIN):
+            self.relaxation.move(bounds)
+            found = self.relaxation.solve()
+            if found.bound is None:
+                return self.infeasible(node, found)
+            prices, proven = self.rounded(bounds, found)
+            self.offer(found)
+            if proven is None or proven < below(self.value, prices.bits):
+                record["leaf"] = told(prices)
+                self.leaves += 1
+                return True
+            before = bounds.copy()
+            left_out = exclude(self.question, bounds, prices, self.value)
+            if left_out <= WORTHWHILE * (~before.out).sum():
+                bounds = before
+                break
+            record.setdefault("fix", []).append(told(prices))
+        node.bounds, node.prices = bounds, prices
+        return not self.over() and self.ask(node, found)
+
+    def infeasible(self, node: Open, found: Solution) -> bool:
+        """Close a node that has no plan, by a ray that proves it."""
+        record = self.nodes[node.at]
+        for bits in RAY_BITS:
+            for sign in (1.0, -1.0):
+                if not len(found.dual):
+                    break
+                ray = sign * found.dual / max(1e-300, float(np.abs(found.dual).max()))
+                prices = self.relaxation.prices(ray, bits)
+                proven = worth(self.ray_question, node.bounds, prices).bound
+                if proven is None or proven < 0:
+                    record["ray"] = told(prices)
+                    self.leaves += 1
+                    return True
+        question = self.unfixed(node.bounds)
+        if question is None:
+            self.stuck.append(node)
+            return True
+        self.push(node, question, (node.key, node.key), None)
+        return True
+
+    def unfixed(self, bounds: Bounds) -> list[Any] | None:
+        """Return a question about somebody who still has a choice."""
+        problem = self.question.problem
+        for agent in range(problem.num_agents):
+            start, stop = problem.agent_ptr[agent : agent + 2].tolist()
+            own = [o for o in range(start, stop) if not bounds.out[o]]
+            if len(own) + (not bounds.must[agent]) > 1:
+                return ["agent", agent, own[:1]]
+        return None
+
+    def rounded(self, bounds: Bounds, found: Solution) -> tuple[Prices, int | None]:
+        """Return the coarsest prices that suffice, or else the finest."""
+        for bits in BITS:
+            prices = self.relaxation.prices(found.dual, bits)
+            proven = worth(self.question, bounds, prices).bound
+            if proven is None or proven < below(self.value, bits):
+                break
+        return prices, proven
+
+    def offer(self, found: Solution) -> None:
+        """Take a solution that is whole, if it is a better plan."""
+        x = found.x
+        if np.abs(x - np.rint(x)).max(initial=0.0) > HALF:
+            return
+        problem, tier = self.question.problem, self.question.tier or 0
+        choice = np.full(problem.num_agents, -1, dtype=np.int64)
+        chosen = np.flatnonzero(x > 0.5)
+        choice[problem.option_agent[chosen]] = chosen
+        known = facts(problem, choice)
+        levels = zip(known.tiers, self.question.levels, strict=False)
+        if known.violations or any(have < need for have, need in levels):
+            return
+        if self.value is None or known.tiers[tier] > self.value:
+            self.value, self.choice = known.tiers[tier], choice
+            if self.on_plan is not None:
+                self.on_plan(choice, self.value)
+
+    def ask(self, node: Open, found: Solution) -> bool:
+        """Choose the question whose two sides lose most, and ask it."""
+        basis, most = self.relaxation.basis(), found.bound
+        assert most is not None
+        enough = most - (0 if self.value is None else self.value + 1) + 1e-6
+        best: tuple[float, list[Any], tuple[float, float]] | None = None
+        for question in candidates(self.question, node.bounds, found):
+            ends = [self.tried(node.bounds, question, yes, basis) for yes in (0, 1)]
+            gains = [enough if e is None else min(most - e, enough) for e in ends]
+            score = max(gains[0], 1e-6) * max(gains[1], 1e-6)
+            keys = tuple(-np.inf if e is None else -min(e, most) for e in ends)
+            if best is None or score > best[0]:
+                best = score, question, (keys[0], keys[1])
+            if time.time() > self.until:
+                break
+        if best is None:
+            other = self.unfixed(node.bounds)
+            if other is None:
+                self.stuck.append(node)
+                return True
+            best = 0.0, other, (-most, -most)
+        self.push(node, best[1], best[2], basis)
+        return True
+
+    def tried(
+        self, bounds: Bounds, question: list[Any], yes: int, basis: Any
+    ) -> float | None:
+        """Return the bound of one side after a few steps; None if it has no plan."""
+        side = answer(self.question, bounds, question, yes=bool(yes))
+        self.relaxation.move(side)
+        self.relaxation.restore(basis)
+        return self.relaxation.solve(most=STEPS, cut=False).bound
+
+    def push(
+        self, node: Open, question: list[Any], keys: tuple[float, float], basis: Any
+    ) -> None:
+        first = len(self.nodes)
+        self.nodes[node.at] |= {"ask": question, "sides": [first, first + 1]}
+        for side, key in enumerate(keys):
+            bounds = answer(self.question, node.bounds, question, yes=bool(side))
+            self.nodes.append({})
+            child = Open(max(node.key, key), first + side, bounds, basis, node.prices)
+            heapq.heappush(self.heap, child)
+
+
+def as_stated(problem: Problem, prices: Prices, tier: int) -> Claimed:
+    """Return integer prices as a result states them."""
+    unit = 2.0**prices.bits
+
+    def filled(count: int, own: dict[int, int]) -> FloatArray:
+        array = np.zeros(count)
+        array[list(own)] = [number / unit for number in own.values()]
+        return array
+
+    pairs = np.array(list(prices.fee), dtype=np.int64).reshape(-1, 2)
+    return Claimed(
+        price=filled(problem.num_resources, prices.price),
+        supply_price=filled(problem.num_supplies, prices.supply),
+        tier_price=filled(tier, prices.tier),
+        fees=Fees(
+            option=pairs[:, 0],
+            resource=pairs[:, 1],
+            fee=np.array([fee / unit for fee in prices.fee.values()], dtype=float),
+        ),
+    )
+
+
+def told(prices: Prices) -> dict[str, Any]:
+    """Return a price vector as the tree states it."""
+    pairs = {
+        "price": sorted(prices.price.items()),
+        "supply": sorted(prices.supply.items()),
+        "tier": sorted(prices.tier.items()),
+        "row": sorted(prices.row.items()),
+    }
+    record: dict[str, Any] = {"bits": prices.bits}
+    record |= {name: [list(pair) for pair in own] for name, own in pairs.items() if own}
+    if prices.fee:
+        record["fee"] = [[o, r, fee] for (o, r), fee in sorted(prices.fee.items())]
+    return record
+
+
+def candidates(question: Question, bounds: Bounds, found: Solution) -> list[list[Any]]:
+    """Return the questions worth a try: of use, of opening, and of single people."""
+    problem = question.problem
+    use = found.use
+    part = np.abs(use - np.rint(use))
+    asked: list[list[Any]] = []
+    lower, _ = question.hard()
+    order = np.argsort(-part, kind="stable")
+    for r in order[part[order] > HALF][:CANDIDATES].tolist():
+        k = int(np.floor(use[r]))
+        if problem.resource_only_if_used[r] and k < lower[r]:
+            k = 0
+        asked.append(["use", r, k])
+    split = sorted((abs(y - 0.5), r) for r, y in found.y.items() if 1e-6 < y < 1 - 1e-6)
+    for _, r in split[:CANDIDATES]:
+        if bounds.low[r] == 0:
+            asked.append(["use", r, 0])
+    asked += _people(question, found.x)
+    return list({str(each): each for each in asked}.values())
+
+
+def _people(question: Question, x: FloatArray) -> list[list[Any]]:
+    """Return questions about the agents that are split most."""
+    split = np.flatnonzero((x > HALF) & (x < 1 - HALF))
+    order = split[np.argsort(np.abs(x[split] - 0.5), kind="stable")]
+    agents: dict[int, int] = {}
+    for option in order.tolist():
+        agents.setdefault(int(question.problem.option_agent[option]), option)
+    return [["agent", a, [o]] for a, o in list(agents.items())[:CANDIDATES]]

@@ -1,0 +1,190 @@
+"""Nothing is called optimal, impossible, a conflict or a bound on one solver's word.
+
+Each test makes one solver lie, the way a real release once did, and runs the whole of
+`solve`. Truth is brute force, or a plan that was planted.
+"""
+
+import numpy as np
+import pytest
+
+from planner.optimiser import Limits, Status, Termination, check, solve
+from planner.optimiser.conflicts import elastic_lp, quickxplain
+from planner.optimiser.conflicts.quickxplain import find_conflict
+from planner.optimiser.mip import concurrent, cpsat, scip
+from planner.optimiser.mip.cpsat import Answer
+from planner.optimiser.model.parameters import SearchParameters
+from tests.planner.optimiser import brute, tiny
+from tests.planner.optimiser.roads import intake
+
+LIMITS = Limits(seconds=6, workers=1)
+
+
+def infeasible(program, real):
+    """Say that there is no plan, or none that is better."""
+    del program, real
+    return Answer(None, None, closed=True)
+
+
+def worse(program, real):
+    """Call nobody at all the optimum, where nobody is a plan."""
+    y = np.zeros(len(program.upper), dtype=np.int64)
+    return Answer(y, 0.0, closed=True) if program.holds(y) else real()
+
+
+def low_bound(program, real):
+    """Find a plan, and claim a bound below it."""
+    answer = real()
+    return Answer(answer.y, -1e6, closed=False)
+
+
+def denied(program, real):
+    """Never find anything better than what is known."""
+    del real
+    return Answer(None, None, closed=program.at_least is not None)
+
+
+LIES = [infeasible, worse, low_bound, denied]
+
+
+def lying(monkeypatch, module, lie):
+    """Make one solver lie wherever it is asked."""
+    real = module.solve
+
+    def solve_(program, *given, **named):
+        return lie(program, lambda: real(program, *given, **named))
+
+    monkeypatch.setattr(module, "solve", solve_)
+
+
+WITHOUT_TREES = SearchParameters.of({"proof": {"options": 0}})
+"""What leaves only the word of the solvers."""
+
+
+@pytest.mark.parametrize("trees", [True, False])
+@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize("liar", [cpsat, scip])
+def test_no_lie_of_one_solver_becomes_a_result(monkeypatch, liar, lie, trees):
+    """Small problems with every feature: what is called best or impossible is so."""
+    lying(monkeypatch, liar, lie)
+    parameters = None if trees else WITHOUT_TREES
+    for seed in range(400, 412):
+        problem = tiny.random_problem(np.random.default_rng(seed), agents=5)
+        best = brute.optimum(problem)
+        result = solve(problem, limits=LIMITS, parameters=parameters)
+        assert check(problem, result).violations == ()
+        if result.status is Status.INFEASIBLE:
+            assert best is None
+        if result.status is Status.OPTIMAL or (
+            result.termination is Termination.AGREED and result.plan is not None
+        ):
+            assert result.plan.tiers == best[0]
+        if best is not None:
+            assert result.conflict == ()
+            word = result.solver_bound
+            assert word is None or word >= best[0][0]
+
+
+@pytest.mark.parametrize("liar", ["highs", "scip"])
+def test_a_solver_of_the_race_that_lies_is_alone(monkeypatch, liar):
+    """One of the two processes calls a poor plan optimal; nobody follows it."""
+    parameters = SearchParameters.of(
+        {
+            "proof": {"options": 0},
+            "pipeline": {"tiny_options": 0},
+            "portfolio": {"glance_seconds": 0.01},
+        }
+    )
+    problem = intake(people=40, slots=4, floor=3, seed=3)
+    honest = solve(problem, limits=Limits(seconds=20, workers=2))
+    real = concurrent.Race._read
+
+    def read(self, solver):
+        answer = real(self, solver)
+        if solver == liar and self.program is not None:
+            nobody = np.zeros(len(self.program.upper), dtype=np.int64)
+            if self.program.holds(nobody):
+                return Answer(nobody, 0.0, closed=True)
+        return answer
+
+    monkeypatch.setattr(concurrent.Race, "_read", read)
+    limits = Limits(seconds=8, workers=2)
+    result = solve(problem, limits=limits, parameters=parameters)
+    assert check(problem, result).violations == ()
+    assert result.solver_bound is None or result.solver_bound >= honest.objective
+    if result.status is Status.OPTIMAL:
+        assert result.objective == honest.objective
+
+
+def test_a_conflict_of_the_elastic_program_is_shown_in_whole_numbers(monkeypatch):
+    """A simplex method that sees strain where there is none names no limit."""
+    problem = tiny.random_problem(np.random.default_rng(2)).replace()
+    real = elastic_lp._Program.solve
+
+    def strained(self, seconds):
+        found = real(self, seconds)
+        return (
+            None
+            if found is None
+            else elastic_lp.Strain(
+                total=found.total + 5.0, prices=found.prices, agent=found.agent
+            )
+        )
+
+    for seed in range(40):
+        problem = tiny.random_problem(np.random.default_rng(seed))
+        if brute.optimum(problem) is None:
+            continue
+        with monkeypatch.context() as patch:
+            patch.setattr(elastic_lp._Program, "solve", strained)
+            assert quickxplain.find_conflict(problem, seconds=5) is None
+
+
+def test_a_lie_about_a_better_plan_does_not_cost_the_plan(monkeypatch):
+    """CP-SAT denies every better plan: the run ends with one, and says `feasible` or
+    proves it, but never breaks down."""
+    lying(monkeypatch, cpsat, denied)
+    problem = intake(people=60, slots=6, seed=5, budget=0.3)
+    limits = Limits(seconds=3, workers=1)
+    result = solve(problem, limits=limits, parameters=WITHOUT_TREES)
+    assert result.plan is not None
+    assert result.solver_bound is None or result.solver_bound >= result.objective
+
+
+def test_two_who_agree_are_told_as_what_they_are():
+    """Without a proof the best there is is `feasible`, `agreed`; with one `optimal`."""
+    problem = intake(people=30, slots=4, seed=2, budget=0.35)
+    proven = solve(problem, limits=Limits(seconds=30, workers=1))
+    assert (proven.status, proven.termination) == ("optimal", "proved")
+    limits = Limits(seconds=30, workers=1)
+    told = solve(problem, limits=limits, parameters=WITHOUT_TREES)
+    assert told.objective == proven.objective
+    if told.bound >= told.objective + 1:
+        assert (told.status, told.termination) == ("feasible", "agreed")
+        assert told.solver_bound == told.objective
+        assert check(problem, told).notes[0].startswith("agreed: two methods")
+
+
+def test_no_plan_is_proved_by_a_tree_or_agreed():
+    """The only course needs three, and its only guest must come: no price says so."""
+    problem = tiny.random_problem(np.random.default_rng(0)).replace(
+        agent_must=[True, False, False],
+        option_agent=[0, 1, 2],
+        option_value=[1, 1, 1],
+        use_ptr=[0, 1, 3, 5],
+        use_resource=[0, 0, 1, 0, 1],
+        use_amount=[1, 1, 1, 1, 1],
+        resource_upper=[5, 1],
+        resource_lower=[3, 0],
+        resource_only_if_used=[True, False],
+        resource_shortfall_price=[-1, -1],
+        resource_excess_price=[-1, -1],
+        supply_upper=[],
+        supply_ptr=[0, 0, 0],
+        supply_index=[],
+    )
+    result = solve(problem, limits=LIMITS)
+    assert (result.status, result.termination) == ("infeasible", "proved")
+    assert check(problem, result).notes == ("infeasible: proven by a tree",)
+    result = solve(problem, limits=LIMITS, parameters=WITHOUT_TREES)
+    assert (result.status, result.termination) == ("infeasible", "agreed")
+    assert find_conflict(problem) is not None

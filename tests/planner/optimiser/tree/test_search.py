@@ -1,0 +1,115 @@
+"""The tree that is built proves what brute force says, and no mutant of it more."""
+
+import copy
+import json
+import time
+
+import numpy as np
+import pytest
+
+from planner.optimiser.certificate.node import Question
+from planner.optimiser.certificate.proof_tree import TreeError, verify
+from planner.optimiser.tree.glop import Glop
+from planner.optimiser.tree.search import Search
+from tests.planner.optimiser import brute, tiny
+
+SEEDS = range(120)
+
+
+def grown(problem, tier, levels, value, *, seconds=30.0):
+    """Return the search after it has run, however far it came."""
+    question = Question(problem, tier, levels)
+    search = Search(question, Glop(), value, time.time() + seconds)
+    search.closed = search.run()
+    return search
+
+
+def random_case(seed):
+    """Return a problem, its best tiers or None, and the tier to prove."""
+    rng = np.random.default_rng(seed)
+    problem = tiny.random_problem(rng, agents=5, tiers=int(rng.integers(1, 3)))
+    best = brute.optimum(problem)
+    return problem, None if best is None else best[0]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_tree_proves_the_best_plan_and_nothing_below(seed):
+    """Also as a file: what JSON gives back is the same tree."""
+    problem, best = random_case(seed)
+    if best is None:
+        search = grown(problem, None, (), None)
+        assert search.closed
+        assert verify(problem, search.tree()).bound is None
+        return
+    tier = problem.num_tiers - 1
+    search = grown(problem, tier, best[:tier], best[tier])
+    assert search.closed
+    tree = json.loads(json.dumps(search.tree()))
+    assert verify(problem, tree, tier=tier, levels=best[:tier]).bound == best[tier]
+    assert not holds(problem, tree | {"bound": best[tier] - 1}, tier, best)
+    assert not holds(problem, tree | {"bound": None}, tier, best)
+
+
+@pytest.mark.parametrize("seed", range(200, 230))
+def test_the_search_finds_the_plan_it_proves(seed):
+    """Without any plan to start from the tree is a solver like any other."""
+    problem, best = random_case(seed)
+    if best is None or problem.num_tiers > 1:
+        return
+    search = grown(problem, 0, (), -(10**6))
+    assert (search.closed, search.value) == (True, best[0])
+    assert brute.value_of(problem, search.choice) == best
+
+
+@pytest.mark.parametrize("seed", range(300, 320))
+def test_no_mutant_proves_a_value_that_brute_force_refutes(seed):
+    """Prices moved, questions changed, leaves cut off: the lie of one less never holds,
+    and a tree with a side or a leaf missing holds nothing at all."""
+    problem, best = random_case(seed)
+    if best is None:
+        return
+    tier = problem.num_tiers - 1
+    search = grown(problem, tier, best[:tier], best[tier])
+    tree, rng = search.tree(), np.random.default_rng(seed)
+    for _ in range(40):
+        lie = mutant(copy.deepcopy(tree), rng, problem) | {"bound": best[tier] - 1}
+        assert not holds(problem, lie, tier, best)
+    for at, node in enumerate(tree["nodes"]):
+        for name in node:
+            cut = copy.deepcopy(tree)
+            del cut["nodes"][at][name]
+            if name != "fix":
+                assert not holds(problem, cut, tier, best)
+        if at:
+            less = copy.deepcopy(tree)
+            del less["nodes"][at]
+            assert not holds(problem, less, tier, best)
+
+
+def mutant(tree, rng, problem):
+    """Move a price, change a question, or cut off a leaf."""
+    node = tree["nodes"][int(rng.integers(len(tree["nodes"])))]
+    if "ask" in node:
+        kind, index, what = node["ask"]
+        step = int(rng.integers(-2, 3))
+        node["ask"] = [kind, index, what if kind == "agent" else max(0, what + step)]
+        if rng.random() < 0.3:
+            node["sides"] = node["sides"][::-1]
+        return tree
+    name = "ray" if "ray" in node else "leaf"
+    prices = node[name]
+    for field in ("price", "supply", "tier", "fee"):
+        for entry in prices.get(field, []):
+            if rng.random() < 0.4:
+                entry[-1] += int(rng.integers(-9, 10)) << int(rng.integers(0, 6))
+    if rng.random() < 0.2:
+        node["leaf" if name == "ray" else "ray"] = node.pop(name)
+    return tree
+
+
+def holds(problem, tree, tier, best):
+    try:
+        verify(problem, tree, tier=tier, levels=best[:tier])
+    except TreeError:
+        return False
+    return True
