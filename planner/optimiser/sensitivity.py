@@ -1,7 +1,8 @@
-"""Why this agent got that option, what each limit is worth, and what if it changed.
+"""Sensitivity: why this agent got that option, shadow prices, and what if one changed.
 
-Prices are in units of value: what one more unit of a limit would be worth to the plan
-as a whole. An option is worth its value less what the limits it needs cost.
+A shadow price is in units of value: what one more unit of a limit would be worth to the
+plan as a whole. An option is worth its reduced value, its value less what the limits it
+needs cost.
 """
 
 from collections.abc import Callable

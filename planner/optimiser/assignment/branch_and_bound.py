@@ -1,9 +1,11 @@
-"""Is there an assignment of jobs to bins that costs at most so much? By branching.
+"""Branch and bound for generalised assignment, asked as a question of decision.
 
-A node says which bins each job may still go to. Prices on its jobs bound it, and the
-same tables tell what else is in no assignment so cheap, so most nodes end by
-themselves or leave one way on. Where few jobs are left every set is listed and an
-exact cover settles the rest. All numbers are whole, so the answer is exact.
+Is there an assignment of jobs to bins that costs at most so much (Posta, Ferland and
+Michelon 2012)? A node says which bins each job may still go to. Prices on its jobs
+bound it (knapsack.py), and the same tables tell what else is in no assignment so cheap
+(probing), so most nodes end by themselves or leave one way on. Where few jobs are left
+every set is listed and an exact cover settles the rest. All numbers are whole, so the
+answer is exact.
 """
 
 from collections.abc import Callable

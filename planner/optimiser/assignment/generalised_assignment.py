@@ -1,7 +1,9 @@
-"""Problems that are nothing but bins, seen as a table of jobs and bins.
+"""Generalised assignment: problems that are nothing but bins, as a table.
 
-Every option of an agent uses at most one limited resource, and that resource has an
-upper limit and nothing else: generalised assignment. Agents that may go without, and
+    minimise sum cost_ij x_ij,  each job j in one bin i,  sum weight_ij x_ij <= room_i
+
+(Martello and Toth 1990). Every option of an agent uses at most one limited resource,
+and that resource has an upper limit and nothing else. Agents that may go without, and
 options that use nothing scarce, belong to one more bin in which nothing weighs.
 """
 

@@ -1,11 +1,12 @@
-"""Search and proof for problems that are nothing but bins (see kernels/knapsack.py).
+"""A matheuristic for generalised assignment: bounds from below, packings from above.
 
-From below a question is asked: is there an assignment as cheap as the bound? If not,
-the bound moves by one unit; if so, it is the optimum. From above the same is asked
-with a higher aim, to find something, and islands pack random bins again, each from its
-own seed. In most legs an island walks about and takes dearer packings too, the fewer
-the later in a cycle; in the first leg it starts from the best plan and takes none. All
-is measured in work, so the plan does not depend on how many threads do it.
+From below a question is asked (branch_and_bound.py): is there an assignment as cheap as
+the bound? If not, the bound moves by one unit; if so, it is the optimum. From above the
+same is asked with a higher aim, to find something, and islands pack random bins again,
+each from its own seed. In most legs an island walks about and takes dearer packings
+too, the fewer the later in a cycle (simulated annealing, Kirkpatrick, Gelatt and Vecchi
+1983); in the first leg it starts from the best plan and takes none. All is measured in
+work, so the plan does not depend on how many threads do it.
 """
 
 import threading

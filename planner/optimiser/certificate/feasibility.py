@@ -1,4 +1,8 @@
-"""What a plan breaks, every violation in words, from the instance and the choice."""
+"""Feasibility of a plan: every violation in words, from the instance and the choice.
+
+Uses are added up in integers and compared with every limit; supplied resources by
+maximum flow (max_flow.py). Arrays: choice int64[agents], use int64[resources].
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

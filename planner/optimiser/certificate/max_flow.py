@@ -1,4 +1,9 @@
-"""Whether supply lines can pay for pools: a maximum flow in Python integers."""
+"""Maximum flow: whether supply lines can pay for pools, in Python integers.
+
+Shortest augmenting paths (Edmonds and Karp 1972) on a bipartite network; where the need
+is not met, the minimum cut names the lines that are overdrawn. SciPy's maximum flow
+knows 32-bit integers only.
+"""
 
 from collections import deque
 from collections.abc import Mapping, Sequence

@@ -1,9 +1,8 @@
-"""Kernels that put sets of jobs together: one set a bin, every job in one of them.
+"""Kernels of exact cover: one set of jobs for each bin, every job in one of them.
 
-A set of jobs is the bits of one machine word. The search always branches on the job
-or the bin that has the fewest sets left, and leaves a branch once the sets that are
-left lose too much together, or miss a job. Plain Python, compiled by
-kernels/pricing.py.
+Branching on whatever has the fewest sets left is the rule of Knuth's Algorithm X
+(2000); here it is the job or the bin. A set of jobs is the bits of one machine word. A
+branch is left once the sets that are left lose too much together, or miss a job.
 """
 
 import math

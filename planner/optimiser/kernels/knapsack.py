@@ -1,16 +1,19 @@
-"""Kernels for problems that are nothing but bins: jobs to machines, teams to rooms.
+"""Kernels of knapsacks: the Lagrangian bound of generalised assignment, in integers.
 
 With prices m_j on the jobs instead of the bins, each bin i is left with a knapsack
 
     V_i(m) = max sum of (m_j - cost_ij) over a set of jobs that fits into bin i
 
-and no assignment costs less than sum m_j - sum V_i(m). That bound is at least as good
+solved by dynamic programming (Bellman 1957), and no assignment costs less than sum m_j
+- sum V_i(m) (Fisher, Jaikumar and Van Wassenhove 1986). That bound is at least as good
 as the linear program's, often far better. A set that earns less than V_i by `loss` is
 in no assignment cheaper than the bound plus `loss`, so only the sets with a small loss
-matter; kernels/exact_cover.py puts them together.
+matter; exact_cover.py puts them together.
 
-Costs and prices are whole numbers here (scaled), so every bound is exact. The kernels
-are plain Python; kernels/pricing.py compiles them.
+Costs and prices are whole numbers here (scaled), so every bound is exact.
+
+Arrays: cost and weight int64[bins, jobs], prices int64[jobs], tables int64[jobs + 1,
+capacity + 1].
 """
 
 import math

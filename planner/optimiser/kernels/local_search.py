@@ -1,6 +1,12 @@
-"""Kernels that switch agents from one option to another, alone or in chains.
+"""Kernels of local search: single switches, descent, ejection chains, tabu repair.
 
-They keep `use`, what the choice uses of every row, up to date. -1 is no option.
+`climb` is a descent over single switches; `chain` moves an agent into a row with room
+and refills what it leaves, and so on (ejection chains, Glover 1996); `mend` relieves
+broken rows one by one with a tabu tenure and rising penalties (Glover 1989, Morris
+1993).
+
+They keep `use`, int64[rows], what the choice uses of every row, up to date. -1 is no
+option. Costs and gains are in units of value.
 """
 
 import numpy as np

@@ -1,10 +1,9 @@
-"""The inner loops of the search, written once and compiled where that pays.
+"""Kernels of pricing: sweeps of the Lagrangian dual, reduced values, bids for cohorts.
 
-Each kernel is plain Python over arrays. A small model runs them as they are; a large
-one has Numba compile them, which costs over a second for the import alone. What is
-added up across agents is whole numbers, or done in fixed chunks, so threads do not
-change a result. Agent a owns the options `agent_ptr[a]` up to `agent_ptr[a + 1]`,
-option o the uses `use_ptr[o]` up to `use_ptr[o + 1]`.
+Each is plain Python over arrays, compiled where that pays (dispatch.py). What is added
+up across agents is whole numbers, or done in fixed chunks, so threads do not change a
+result. Agent a owns the options `agent_ptr[a]` up to `agent_ptr[a + 1]`, option o the
+uses `use_ptr[o]` up to `use_ptr[o + 1]`.
 """
 
 from typing import NamedTuple

@@ -1,9 +1,10 @@
-"""Branch and cut on the whole of a problem that is small enough, beside the search.
+"""Concurrent optimisation: two solvers of branch and cut on the whole problem at once.
 
-HiGHS and SCIP each work in a process of its own: neither can be interrupted, but a
-process can be ended at any moment, and two of them use two cores. Whatever they bring
-is a claim: their plans are checked row by row in whole numbers, and `optimal` counts
-only when both have come to the same end.
+An algorithm portfolio (Huberman, Lukose and Hogg 1997) beside the search, for problems
+that are small enough. HiGHS and SCIP each work in a process of its own: neither can be
+interrupted, but a process can be ended at any moment, and two of them use two cores.
+Whatever they bring is a claim: their plans are checked row by row in whole numbers, and
+`optimal` counts only when both have come to the same end.
 """
 
 import subprocess

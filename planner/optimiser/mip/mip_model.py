@@ -1,9 +1,12 @@
-"""A problem written as an integer program, for the solvers that want one.
+"""The mixed-integer program of a problem, for the solvers that want one.
 
-maximise    objective @ y
-subject to  row_lower <= A y <= row_upper        for the plain rows
-            the same, or A y = 0 and no penalty  for the rows with a switch
-            0 <= y <= upper, y integer
+    maximise    objective @ y
+    subject to  row_lower <= A y <= row_upper        for the plain rows
+                the same, or A y = 0 and no penalty  for the rows with a switch
+                0 <= y <= upper, y integer
+
+An agent is a multiple-choice row (sum of its y <= 1, = 1 where must), a cohort a row
+with a switch (a minimum quantity), a soft limit a column for what passes it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Solve an integer program by branch and cut: SCIP or HiGHS, as shipped in OR-Tools."""
+"""Branch and cut by SCIP (Achterberg 2009), or by HiGHS, as shipped in OR-Tools."""
 
 from typing import Any
 

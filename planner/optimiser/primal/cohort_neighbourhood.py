@@ -1,9 +1,11 @@
-"""Which few cohorts are decided upon again, together with those they concern.
+"""A neighbourhood of large neighbourhood search: some cohorts, and all they concern.
 
 Prices and bids decide cohort by cohort; what two cohorts share, and what a last member
-decides, they do not see. So a small program takes a few cohorts that could have the
-same people, some that run and some that do not, and all whom they concern choose again:
-who is in them, and who would lose least by joining.
+decides, they do not see. So a sub-MIP takes a few cohorts that could have the same
+people, some that run and some that do not (related removal, Shaw 1998), and all whom
+they concern choose again: who is in them, and who would lose least by joining.
+
+Arrays: free bool[agents], keep bool[options].
 """
 
 import numpy as np

@@ -1,7 +1,9 @@
-"""Decide which cohorts run: those that must have a least number of people, or nobody.
+"""Minimum quantities: a drop, add and flip heuristic, as in facility location.
 
-The bound cannot see such a floor: half a cohort at half its floor is as good to it. So
-the search decides. What an agent bids for a cohort is what the agent would gain by
+A cohort runs with a least number of people or not at all (a semi-continuous row). The
+bound cannot see such a floor: half a cohort at half its floor is as good to it. So the
+search decides, as about facilities (add: Kuehn and Hamburger 1963; drop: Feldman,
+Lehrer and Ray 1966). What an agent bids for a cohort is what the agent would gain by
 going there at no price, over the best option elsewhere:
 
     bid(a, r) = value - price of everything but r  -  best of a without r
@@ -15,6 +17,8 @@ be worth something are opened.
 Where the linear program takes a moment only, each decision gets its exact prices and
 its exact worth, the best decision seen is kept, and cohorts are flipped one by one,
 those about which the bids are least decided first, as long as that gains.
+
+Arrays: closed bool[rows], worths float64[rows] in units of value.
 """
 
 from dataclasses import dataclass, replace

@@ -1,15 +1,20 @@
-"""Improve a plan where the prices are undecided, by small integer programs.
+"""Large neighbourhood search over sub-MIPs, where the prices are undecided.
 
 Nearly every agent has one option that good prices make the best by far. What rounding
 loses, it loses among the few for whom two options are nearly as good. These choose
-again, all together, among the options of small loss; everybody else stays. A program
-of a few hundred columns closes most of what is left between plan and bound. When it is
-solved to the end the next is twice as wide; when it is not, the next lets only some of
-them choose again.
+again, all together, among the options of small loss; everybody else stays (fix and
+optimise, sub_problem.py). A program of a few hundred columns closes most of what is
+left between plan and bound. When it is solved to the end the next is twice as wide;
+when it is not, the next lets only some of them choose again.
 
 Those who choose again together should have something to trade. So where they are too
 many, some agents who lose by the plan and some rows with dear room are drawn by lot,
-then those who may use the same seats, then those who share seats with these, and so on.
+then those who may use the same seats, then those who share seats with these, and so on
+(related removal, Shaw 1998). Groups of cohorts are a second neighbourhood
+(cohort_neighbourhood.py); which has its turn goes by what it gained for its effort, as
+in adaptive large neighbourhood search (Ropke and Pisinger 2006).
+
+Arrays: free bool[agents], keep bool[options], loss float64[options].
 """
 
 from dataclasses import replace

@@ -1,7 +1,11 @@
-"""A plan from prices: everybody takes the best that fits, the most decided first.
+"""Regret-2 greedy: everybody takes the best that fits, those first who would lose most.
 
-At good prices almost everyone's best option fits. Those who would lose most by getting
-their second best choose first; then the rest may take what is left, even below price.
+At good prices almost everyone's best option fits. The regret of an agent is the reduced
+value of its best option less that of the second best (0 for nothing); the largest
+regrets choose first (Martello and Toth 1981, for generalised assignment). Then the rest
+may take what is left, even below price.
+
+Arrays: reduced values float64[options], choice int64[agents] with -1 for nothing.
 """
 
 from collections.abc import Iterator

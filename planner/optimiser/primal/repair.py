@@ -1,9 +1,13 @@
-"""Make a plan feasible: floors reached, cohorts decided, everyone placed who must be.
+"""Repair of a plan: violation-driven local search with tabu and rising penalties.
 
 A cohort that is used but too small is either closed or filled up, whichever the prices
-say costs less. Then the broken limits pull agents in or push them out by the switch
-that costs least (local_search.mend), and whatever room that leaves is used
-(local_search.climb).
+say costs less. Then each broken limit pulls agents in or pushes them out by the switch
+that costs least (local_search.mend): an agent who was moved is tabu for some moves
+(Glover 1989), and a limit for which no switch pays becomes dearer, which leads out of
+local optima (breakout, Morris 1993). Whatever room is left is used by descent
+(local_search.climb) and ejection chains (local_search.chain, Glover 1996).
+
+Arrays: choice int64[agents] in options of the model, -1 for nothing; use int64[rows].
 """
 
 from functools import cached_property

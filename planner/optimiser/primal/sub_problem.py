@@ -1,8 +1,8 @@
-"""A part of a problem: some agents choose again, everybody else stays as they are.
+"""Fix and optimise: some agents choose again, everybody else stays as they are.
 
 All who stay become one agent who must take one option, worth what they are worth and
-using what they use. So every feature keeps its meaning in the part, and an improvement
-of the part is an improvement of the whole.
+using what they use. So every feature keeps its meaning in the sub-problem, and an
+improvement of it is an improvement of the whole.
 """
 
 from dataclasses import dataclass

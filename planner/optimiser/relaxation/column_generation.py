@@ -1,16 +1,21 @@
-"""The linear program on the options that matter, for exact prices and a near plan.
+"""Column generation over explicit columns (sifting), for exact prices and a near plan.
 
-At good prices most agents have one best option and most options lose too much to be
-worth a thought. The core keeps the options whose loss, their reduced value below the
-best of their agent, is small. Agents with a single one are settled; the rest is a
-linear program, small enough for a simplex method, whose dual values are prices:
+At good prices most agents have one best option, and the reduced cost of most options is
+so low that no program needs them. The restricted program keeps the options of small
+loss, their reduced value below the best of their agent. Agents with a single one are
+settled; the rest is solved by a simplex method, whose dual values are prices:
 
     maximise    sum value(o) x(o) - soft prices - artificial * penalty
     subject to  sum of x(o) over the options of an agent <= 1      (= 1 where must)
                 floor(r) <= use of the settled + sum use(o, r) x(o) <= upper(r)
 
-One sweep over all options tells what the prices prove. Options that would improve the
-program join the core, until the bound of the prices is the value of the program.
+Pricing is one sweep over all options: it bounds every plan (the Lagrangian bound of the
+duals), and options that would improve the program join it, until bound and program
+meet. Dantzig and Wolfe 1960; over columns that are all known: Bixby, Gregory, Lustig,
+Marsten and Shanno 1992.
+
+Arrays: x float64[columns], prices float64[rows], losses float64[options] in units of
+value.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
-"""What the budget lines can carry, without a variable for each flow.
+"""Hall's inequalities: what budget lines can carry, without a variable for each flow.
 
-Pools p draw on lines f in supply(p). By the cut theorem of flows, the lines can carry
-the use of the pools exactly if no set S of lines is asked for more than it holds:
+Pools p draw on lines f in supply(p): a transportation problem. Its projection onto the
+use of the pools (Hall 1935; for flows Gale 1957, Hoffman 1960) says that the lines can
+carry it exactly if no set S of lines is asked for more than it holds:
 
     sum of use(p) over the pools p with supply(p) inside S  <=  sum of upper(S)
 

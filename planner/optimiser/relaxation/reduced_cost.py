@@ -1,4 +1,12 @@
-"""Reduced costs: what an option is worth at the prices of what it uses."""
+"""Reduced costs: what an option is worth at the prices of what it uses.
+
+    reduced(o) = value(o) - sum of price(r) * use(o, r)        float64[options]
+    loss(o)    = best reduced value of its agent - reduced(o)  >= 0 but for rounding
+
+The loss is what choosing o costs against the Lagrangian bound, so an option whose loss
+is above the gap is in no better plan: reduced-cost fixing (Dantzig, Fulkerson and
+Johnson 1954).
+"""
 
 import numpy as np
 

@@ -1,4 +1,10 @@
-"""A linear program over some options of a model, solved by a simplex method."""
+"""The restricted linear program of column generation, by a simplex method (GLOP).
+
+    maximise objective @ x,  subject to  lower <= A x <= upper,  x >= 0
+
+over the columns that column_generation.py asks for. Its dual values are the prices of
+the rows. Rows are divided by their mean use, so that a price is of the size of a value.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Self

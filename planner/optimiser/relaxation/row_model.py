@@ -1,7 +1,7 @@
-"""The problem as the search sees it: every limit is a plain row.
+"""The model that the search solves: every limit a plain row of one matrix.
 
-Budget lines disappear: by the cut theorem of flows (hall_cuts.py) the lines can carry
-the pools exactly if, for certain sets S of lines,
+Budget lines are projected out (hall_cuts.py): the lines can carry the pools exactly if,
+for certain sets S of lines,
 
     sum of use(p) over the pools with supply(p) inside S  <=  sum of upper(f) over S.
 
@@ -11,6 +11,10 @@ Each such set is a row with a price mu(S) >= 0, and the prices of the lines foll
     price(p) = sum of mu(S) over S containing supply(p)  <=  price(f), f in supply(p)
 
 so the rows prove exactly what the lines prove.
+
+Arrays: options of agent a are `agent_ptr[a]` up to `agent_ptr[a + 1]`; uses of option o
+are `use_ptr[o]` up to `use_ptr[o + 1]` (compressed sparse rows); limits int64[rows] in
+units of their resource, prices float64[rows] in units of value for one of them.
 """
 
 from dataclasses import dataclass, replace

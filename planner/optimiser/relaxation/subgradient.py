@@ -1,22 +1,27 @@
-"""Find prices: minimise the bound that they prove, sweep by sweep.
+"""The Lagrangian dual by subgradient descent, with sign-adaptive steps (Rprop).
 
-For prices p the bound is
+All limits are priced into the objective (Lagrangian relaxation, Geoffrion 1974). For
+prices p the bound is
 
     bound(p) = sum over agents of max(0, max of value(o) - sum p(r) use(o, r))
              + sum over rows of p(r) upper(r)  (p > 0)  or  p(r) lower(r)  (p < 0)
 
 It is convex, and upper(r) - use(r), with the use when every agent takes its best
-option, is a subgradient. So a row that is asked for more than it holds becomes dearer
-and one that is asked for less becomes cheaper:
+option, is a subgradient (Held, Wolfe and Crowder 1974). So a row that is asked for more
+than it holds becomes dearer and one that is asked for less becomes cheaper:
 
     pace(r)  *= 1.2  where the excess keeps its sign,  0.7 where it changes
     speed(r)  = (speed(r) + (use(r) - upper(r)) / upper(r)) / 2
     p(r)     += pace(r) * worth / scale(r) * speed(r)
 
 with `worth` the mean value of a choice and `scale` the mean use of the row, so that a
-pace of 1 moves any price by about what an option is worth. Each row finds its own
-pace; now and then all start again from the best prices so far. Measured against one
-step length for all rows, the bound after 40 sweeps is nearer by a factor of ten.
+pace of 1 moves any price by about what an option is worth. Each row finds its own pace,
+as each weight does in Rprop (Riedmiller and Braun 1993); now and then all start again
+from the best prices so far. The rule is no convergent method: it is quick at first, and
+the linear program (column_generation.py) makes its prices exact.
+
+Arrays: prices float64[rows] in units of value for each unit of use, uses int64[rows],
+reduced values float64[options].
 """
 
 from collections.abc import Callable

@@ -1,10 +1,10 @@
-"""Walk the road of every part of a problem, and put together what they find.
+"""Search block by block: the pipeline of every connected component, put together.
 
-All parts get their first prices and a first plan before any of them goes on, so that
+All blocks get their first prices and a first plan before any of them goes on, so that
 there is a plan of the whole early. Then the smallest is finished first, each within its
 share of what is left: of time by its options, and what it leaves falls to the others;
-of work a share that is fixed beforehand, so that it does not matter who walks it:
-others may take parts, as errands (see search/remote_block.py).
+of work a share that is fixed beforehand, so that it does not matter who searches it:
+others may take blocks (see remote_block.py).
 """
 
 import time

@@ -1,12 +1,12 @@
-"""A problem in parts that have no scarce resource in common.
+"""Decomposition into connected components: blocks with no scarce resource in common.
 
 A resource that is not scarce, because everybody together could not use more than there
 is, ties nobody to anybody. Agents who share a scarce one, or scarce lines behind their
-pools, belong together; parts without one in common are problems of their own, and
+pools, belong together; blocks without one in common are problems of their own, and
 
-    the best plan of the whole = the best plans of the parts, put together
+    the best plan of the whole = the best plans of the blocks, put together
 
-with the sum of their bounds, since a price counts in one part only.
+with the sum of their bounds, since a price counts in one block only.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
-"""Several tiers: the first is worth more than everything below it.
+"""Lexicographic goals: the first tier is worth more than everything below it.
 
-With tier values v_1 ... v_t and whole weights w_1 ... w_t = 1, where
+Pre-emptive goal programming (Ignizio 1976), by exact weights where the numbers allow it
+(Sherali and Soyster 1983). With tier values v_1 ... v_t and whole weights w_1 ... w_t =
+1, where
 
     w_j >= 1 + sum over i > j of w_i range(v_i)
 

@@ -1,7 +1,12 @@
-"""The road of a single-tier problem: prices, core, plan, proof.
+"""The pipeline of a single-tier problem: which method comes after which.
+
+    subgradient -> regret greedy and repair -> column generation -> cohort opening
+    -> rounding -> large neighbourhood search -> branch and cut, or proof by agreement
 
 Each phase hands the next a better bound or a better plan, and each can be the last:
-whatever stops the run, the best plan and the best prices so far are there.
+whatever stops the run, the best plan and the best prices so far are there. Small
+problems take a shorter way, large ones leave out what their size forbids: see
+docs/optimiser/method.md and the parameters of the pipeline.
 """
 
 from collections.abc import Callable, Sequence
