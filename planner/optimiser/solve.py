@@ -7,9 +7,8 @@ from importlib.metadata import version
 import numpy as np
 
 from planner.optimiser.certificate.check import check, feasible
-from planner.optimiser.certificate.dual_bound import Prices as Claimed
+from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.conflicts.quickxplain import find_conflict
-from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits, Progress
 from planner.optimiser.model.parameters import SearchParameters
@@ -21,16 +20,16 @@ from planner.optimiser.primal.incumbent import OnPlan
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import (
     Descent,
-    Prices,
+    DualSolution,
     Sweeper,
     find_prices,
 )
-from planner.optimiser.search.block_search import walk_apart
+from planner.optimiser.search.block_search import search_blocks
 from planner.optimiser.search.decomposition import split
 from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tiers
-from planner.optimiser.search.pipeline import Outcome, Road
+from planner.optimiser.search.pipeline import Outcome, Pipeline
 from planner.optimiser.search.proving import Proving, Stated, refutation
-from planner.optimiser.search.remote_block import Elsewhere
+from planner.optimiser.search.remote_block import Helpers
 
 
 class CheckFailed(RuntimeError):
@@ -44,7 +43,7 @@ def solve(
     warm_start: Plan | IntArray | None = None,
     on_progress: Progress | None = None,
     on_plan: OnPlan | None = None,
-    elsewhere: Elsewhere | None = None,
+    helpers: Helpers | None = None,
     parameters: SearchParameters | None = None,
 ) -> Result:
     """Find the best plan within the limits, with prices that prove how good it is.
@@ -60,15 +59,15 @@ def solve(
         several tiers the numbers are those of the folded value that is searched.
     on_plan
         Called with the choice of every better plan, int64[n].
-    elsewhere
-        Others who may walk parts that have nothing scarce in common.
+    helpers
+        Others who may search blocks that have nothing scarce in common.
     parameters
         What steers the search; the defaults are those of the benchmarks.
     """
     watch = Watch(limits or Limits(), on_progress, parameters=parameters)
     start = _feasible_start(problem, warm_start)
     with watch.share(_searching(problem, watch)):
-        staged = _search(problem, watch, start, on_plan, elsewhere)
+        staged = _search(problem, watch, start, on_plan, helpers)
     result = _result(problem, staged, watch, on_plan)
     if result.plan is None and not watch.stopped:
         with watch.during("conflict"):
@@ -96,11 +95,11 @@ def _search(
     watch: Watch,
     start: IntArray | None,
     on_plan: OnPlan | None,
-    elsewhere: Elsewhere | None,
+    helpers: Helpers | None,
 ) -> Staged:
-    """Walk the road once, or once for each group of tiers.
+    """Search once, or once for each group of tiers.
 
-    Parts with nothing scarce in common are walked apart.
+    Blocks with nothing scarce in common are searched apart.
     """
     with watch.during("split"):
         parts = split(problem, watch.parameters.decomposition.least_options)
@@ -108,7 +107,7 @@ def _search(
         len(part.option) <= watch.parameters.portfolio.options for part in parts
     )
 
-    def road(
+    def search_tier(
         single: Problem,
         choice: IntArray | None,
         share: float,
@@ -118,9 +117,11 @@ def _search(
     ) -> Outcome:
         with watch.share(share):
             if len(parts) == 1:
-                walk = Road(single, watch, on_plan, held, focus=focus, near=near)
-                return walk.walk(choice)
-            return walk_apart(
+                pipeline = Pipeline(
+                    single, watch, on_plan, held, focus=focus, near=near
+                )
+                return pipeline.search(choice)
+            return search_blocks(
                 single,
                 [replace(part, whole=single) for part in parts],
                 watch,
@@ -128,28 +129,28 @@ def _search(
                 on_plan=on_plan,
                 held=held,
                 branches=branches,
-                elsewhere=elsewhere,
+                helpers=helpers,
                 focus=focus,
             )
 
-    def pricer(single: Problem, prices: Prices) -> Prices:
+    def pricer(single: Problem, prices: DualSolution) -> DualSolution:
         return _prices(single, prices, watch)
 
     if problem.num_tiers > 1:
         return solve_tiers(
             problem,
-            road,
+            search_tier,
             pricer,
             warm_start=start,
             branches=branches,
             parameters=watch.parameters.lexicographic,
         )
-    found = road(problem, start, 1.0)
+    found = search_tier(problem, start, 1.0)
     bounds = (TierBound(found.prices, (), found.bound),)
-    return Staged(found.choice, bounds, found.verdict, found.proven)
+    return Staged(found.choice, bounds, found.status, found.proven)
 
 
-def _prices(problem: Problem, start: Prices, watch: Watch) -> Prices:
+def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution:
     """Return good prices, from those of a similar problem."""
     model = flatten(problem, watch.parameters.rows)
     sweeps = watch.parameters.pipeline.tier_sweeps
@@ -158,7 +159,7 @@ def _prices(problem: Problem, start: Prices, watch: Watch) -> Prices:
         if not found.sweeps:  # out of time: what no prices at all prove
             found = Descent(found.price, sweep(found.price)[0])
     price, supply_price = model.prices(found.price)
-    return Prices(price, supply_price, found.bound)
+    return DualSolution(price, supply_price, found.bound)
 
 
 def _searching(problem: Problem, watch: Watch) -> float:
@@ -178,11 +179,11 @@ def _result(
         choice, stated = Proving(problem, watch, on_plan)(choice, stated)
     agreed = staged.proven and choice is staged.choice
     plan = None if choice is None else Plan.of(problem, choice)
-    if plan is not None and agreed and staged.verdict is Verdict.OPTIMAL:
+    if plan is not None and agreed and staged.status is Status.OPTIMAL:
         words = zip(stated, plan.tiers, strict=True)
         stated = [replace(tier, solver_bound=float(value)) for tier, value in words]
     tiers = tuple(each.tier(problem, plan, tier) for tier, each in enumerate(stated))
-    status, termination = _status(staged.verdict, plan, tiers, watch, agreed=agreed)
+    status, termination = _status(staged.status, plan, tiers, watch, agreed=agreed)
     return Result(
         status=status,
         termination=termination,
@@ -260,7 +261,7 @@ def _ray(price: FloatArray, supply_price: FloatArray) -> Tier:
 
 def _stated(tier: int, found: TierBound) -> Stated:
     """Return what the search knows about one tier, as a result states it."""
-    prices = Claimed(
+    prices = Prices(
         price=found.prices.price,
         supply_price=found.prices.supply_price,
         tier_price=-np.asarray(found.weights[:tier], dtype=np.float64),
@@ -269,7 +270,7 @@ def _stated(tier: int, found: TierBound) -> Stated:
 
 
 def _status(
-    verdict: Verdict,
+    status: Status,
     plan: Plan | None,
     tiers: tuple[Tier, ...],
     watch: Watch,
@@ -282,7 +283,7 @@ def _status(
     """
     ended = watch.termination()
     if plan is None:
-        if verdict is Verdict.INFEASIBLE and agreed:
+        if status is Status.INFEASIBLE and agreed:
             return Status.INFEASIBLE, Termination.AGREED
         return Status.UNKNOWN, ended
     if all(
@@ -292,7 +293,7 @@ def _status(
         for tier in tiers
     ):
         return Status.OPTIMAL, Termination.PROVED
-    if verdict is Verdict.OPTIMAL and agreed:
+    if status is Status.OPTIMAL and agreed:
         return Status.FEASIBLE, Termination.AGREED
     gaps = [tier.gap for tier in tiers]
     if all(gap is not None and gap <= watch.limits.gap for gap in gaps):

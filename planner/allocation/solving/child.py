@@ -72,7 +72,7 @@ def walk(folder, stop):
     """Walk a part of somebody else's problem."""
     from planner.optimiser.search import remote_block
 
-    done = remote_block.read(folder).walk(News(folder, stop).progress)
+    done = remote_block.read(folder).search(News(folder, stop).progress)
     remote_block.write_outcome(done, folder)
 
 
@@ -81,7 +81,7 @@ def solve(folder, limits, stop, *, part_options=math.inf):
     # Slow, and inside the bounds set by now.
     from planner.optimiser import Limits, solve
     from planner.optimiser.files.instance import read_instance
-    from planner.optimiser.search.remote_block import Errands
+    from planner.optimiser.search.remote_block import BlockFolder
 
     problem = read_instance(folder / "problem.npz")
     news = News(folder, stop)
@@ -92,7 +92,7 @@ def solve(folder, limits, stop, *, part_options=math.inf):
         warm_start=warm_start(folder),
         on_progress=news.progress,
         on_plan=news.plan,
-        elsewhere=Errands(folder / ERRANDS) if falls_apart else None,
+        helpers=BlockFolder(folder / ERRANDS) if falls_apart else None,
     )
     write_down(problem, result, folder)
 

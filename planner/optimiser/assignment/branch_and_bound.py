@@ -43,7 +43,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Part:
+class OpenJobs:
     """What a node leaves open.
 
     Attributes
@@ -68,7 +68,7 @@ class Part:
     most: int
 
 
-class Question:
+class DecisionSearch:
     """Whether an assignment costs at most `most` units; asked bit by bit.
 
     `closed` says that it is answered; `found` is such an assignment, int64[jobs], or
@@ -137,7 +137,7 @@ class Question:
         scale = 1.0 + self._noise * self._random.random(taking.shape)
         return _branches(allowed, part, price, scale * taking / (rest + 1))
 
-    def _part(self, allowed: BoolArray) -> Part | None:
+    def _part(self, allowed: BoolArray) -> OpenJobs | None:
         """Return what is open where jobs may go to these bins; None for no way."""
         bins = self.bins
         ways = allowed.sum(axis=0)
@@ -159,9 +159,11 @@ class Question:
         cost = bins.cost[:, jobs]
         most = self.most * bins.unit - spent
         fits, cost, weight = map(np.ascontiguousarray, (fits, cost, weight))
-        return Part(jobs, fits, cost, weight, room, most)
+        return OpenJobs(jobs, fits, cost, weight, room, most)
 
-    def _narrow(self, part: Part, price: IntArray) -> tuple[int, BoolArray, IntArray]:
+    def _narrow(
+        self, part: OpenJobs, price: IntArray
+    ) -> tuple[int, BoolArray, IntArray]:
         """Bound a part; return what is left up to its cost, what fits in, the stakes.
 
         `price` becomes better prices. What is left is below 0 if nothing is so cheap.
@@ -187,7 +189,7 @@ class Question:
         fits = part.fits & (taking <= rest) & (needed | ~needed.any(axis=0))
         return rest, fits, taking
 
-    def _by_sets(self, part: Part, price: IntArray, allowed: BoolArray) -> bool:
+    def _by_sets(self, part: OpenJobs, price: IntArray, allowed: BoolArray) -> bool:
         """Settle a part by listing its sets, if they are few."""
         count, bins = len(part.jobs), self.bins
         if not count or count > WORD:
@@ -222,7 +224,7 @@ class Question:
             self._take(where)
         return self.found is not None if found else bool(finished)
 
-    def _fill(self, part: Part, price: IntArray, i: int) -> int:
+    def _fill(self, part: OpenJobs, price: IntArray, i: int) -> int:
         return compiled(fill)(
             price - part.cost[i], part.weight[i], int(part.room[i]), len(part.jobs),
             self._table,
@@ -239,7 +241,7 @@ class Question:
 
 
 def _branches(
-    allowed: BoolArray, part: Part, price: IntArray, stakes: FloatArray
+    allowed: BoolArray, part: OpenJobs, price: IntArray, stakes: FloatArray
 ) -> list[Node]:
     """Send one job to each bin it may go to: the job that leaves least open.
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.optimiser.assignment.branch_and_bound import Question
+from planner.optimiser.assignment.branch_and_bound import DecisionSearch
 from planner.optimiser.assignment.generalised_assignment import Bins
 from planner.optimiser.kernels.dispatch import compiled
 from planner.optimiser.kernels.exact_cover import search_packings
@@ -47,7 +47,7 @@ def touch_kernels() -> None:
     tiny = Packing(bins, np.arange(2), two[0].copy())
     tiny.tighten()
     tiny._leg(0, work=1)
-    Question(bins, tiny.price, 4).ask(1, lambda: False)
+    DecisionSearch(bins, tiny.price, 4).ask(1, lambda: False)
 
 
 @dataclass
@@ -61,12 +61,12 @@ class Dives:
     tuned: AssignmentParameters
     aim: float = 0.0
     patience: int = 0
-    now: Question | None = None
+    now: DecisionSearch | None = None
 
     def __post_init__(self) -> None:
         self.aim, self.patience = self.tuned.first_aim, self.tuned.dive_patience
 
-    def question(self, packing: "Packing", least: int, most: int) -> Question:
+    def question(self, packing: "Packing", least: int, most: int) -> DecisionSearch:
         """Return the question to go on with; its cost is from `least` to `most`."""
         now = self.now
         if now is not None and not now.closed and least <= now.most <= most:
@@ -77,7 +77,7 @@ class Dives:
                 self.aim = self.tuned.first_aim
                 self.patience = self.patience * 3 // 2
         aim = least + int(self.aim * (most - least))
-        self.now = Question(
+        self.now = DecisionSearch(
             packing.bins, packing.price, aim, seed=self.order, parameters=self.tuned
         )
         self.order += 2
@@ -110,7 +110,7 @@ class Packing:
     _here: dict[int, IntArray] = field(default_factory=dict)
     _proven: int = NEVER
     _halfway: int = 0
-    _asked: Question | None = None
+    _asked: DecisionSearch | None = None
     _dives: list[Dives] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -192,7 +192,7 @@ class Packing:
         while spent < self.parameters.climb_work and least <= most and not late():
             asked = self._asked
             if asked is None or asked.closed or asked.most < least:
-                asked = self._asked = Question(
+                asked = self._asked = DecisionSearch(
                     self.bins, self.price, least, parameters=self.parameters
                 )
             before = asked.work

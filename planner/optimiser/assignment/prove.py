@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.optimiser.assignment.generalised_assignment import Bins, as_bins
 from planner.optimiser.assignment.matheuristic import Packing, warm_up
-from planner.optimiser.mip.agreement import Agreement, ExactOutcome, Verdict
+from planner.optimiser.mip.agreement import Agreement, AgreementOutcome
 from planner.optimiser.mip.cpsat import Stop
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.parameters import (
@@ -22,9 +22,10 @@ from planner.optimiser.model.parameters import (
     SearchParameters,
 )
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.result import Status
 
 if TYPE_CHECKING:
-    from planner.optimiser.relaxation.subgradient import Prices
+    from planner.optimiser.relaxation.subgradient import DualSolution
 
 WAITING = 0.1
 """Seconds between two looks at the caller while nothing else is done."""
@@ -42,13 +43,13 @@ def prove_assignment(
     bins: Bins,
     problem: Problem,
     choice: IntArray | None,
-    prices: "Prices | None",
+    prices: "DualSolution | None",
     *,
     limits: Limits,
     stop: Stop | None = None,
     on_plan: Callable[[IntArray], None] | None = None,
     parameters: SearchParameters = DEFAULTS,
-) -> ExactOutcome:
+) -> AgreementOutcome:
     """Search a problem of nothing but bins, as `agreement.prove` does any problem."""
     search = AssignmentSearch(
         problem, choice, prices, limits, stop, on_plan, (), parameters
@@ -71,7 +72,7 @@ def prove_assignment(
 class AssignmentSearch(Agreement):
     """The general methods, with the rounds of this room after them."""
 
-    def glance(self) -> ExactOutcome:
+    def glance(self) -> AgreementOutcome:
         """Ask for so short that it is nearly free: some problems are that easy."""
         tuned = self.parameters.assignment
         if self.work is None:
@@ -79,7 +80,7 @@ class AssignmentSearch(Agreement):
         self.work = min(tuned.glance_work, self.work)
         return self.settle(self.limits.seconds)
 
-    def pack(self, bins: Bins) -> ExactOutcome:
+    def pack(self, bins: Bins) -> AgreementOutcome:
         """Search from above and ask from below until they meet."""
         assert self.choice is not None
         packing = Packing(
@@ -90,16 +91,16 @@ class AssignmentSearch(Agreement):
             workers=self.limits.workers,
             parameters=self.parameters.assignment,
         )
-        verdict = Verdict.OPEN
-        while verdict is Verdict.OPEN and not self.over():
+        status = Status.UNKNOWN
+        while status is Status.UNKNOWN and not self.over():
             if self.limits.work is not None and packing.units >= self.limits.work:
                 break
             packing.round(self.ends)
             self.offer(bins.choice(packing.assigned))
             self.learn(float(-packing.bound // bins.unit))
-            verdict = Verdict.OPTIMAL if packing.closed() else Verdict.OPEN
-        proven = verdict is Verdict.OPTIMAL
-        return replace(self.outcome(verdict, proven=proven), work=packing.units)
+            status = Status.OPTIMAL if packing.closed() else Status.UNKNOWN
+        proven = status is Status.OPTIMAL
+        return replace(self.outcome(status, proven=proven), work=packing.units)
 
     def price(self) -> FloatArray:
         """Return the prices of the resources, zeros where nothing better is known."""

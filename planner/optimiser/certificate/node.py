@@ -90,7 +90,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Prices:
+class NodePrices:
     """Integer prices over 2**bits, by index; whatever is not named is free."""
 
     bits: int = 0
@@ -150,7 +150,7 @@ class Worth:
     opening: dict[int, int]
 
 
-def worth(question: Question, bounds: Bounds, prices: Prices) -> Worth:
+def worth(question: Question, bounds: Bounds, prices: NodePrices) -> Worth:
     """Return what these prices prove about a node."""
     problem = question.problem
     price, lines, total = _priced(question, bounds, prices)
@@ -166,7 +166,7 @@ def worth(question: Question, bounds: Bounds, prices: Prices) -> Worth:
     return Worth(total + own + sum(best.tolist()), loss, best, opening)
 
 
-def soft_unit(question: Question, prices: Prices) -> int:
+def soft_unit(question: Question, prices: NodePrices) -> int:
     """Return what a unit of soft price is worth: in later tiers as much as a unit of
     the first, and nothing where all values are 0."""
     return 1 << prices.bits if question.tier == 0 else -min(0, prices.tier.get(0, 0))
@@ -177,7 +177,7 @@ def _dot(price: dict[int, int], amount: dict[int, int]) -> int:
 
 
 def _priced(
-    question: Question, bounds: Bounds, prices: Prices
+    question: Question, bounds: Bounds, prices: NodePrices
 ) -> tuple[dict[int, int], dict[int, int], int]:
     """Return the prices of resources and lines where they prove something.
 
@@ -203,7 +203,7 @@ def _priced(
 
 def _reduced(
     question: Question,
-    prices: Prices,
+    prices: NodePrices,
     price: dict[int, int],
     floors: dict[int, int],
 ) -> Numbers:
@@ -235,7 +235,7 @@ def _reduced(
 
 def _kind(
     question: Question,
-    prices: Prices,
+    prices: NodePrices,
     price: dict[int, int],
     terms: Sequence[tuple[IntArray, int]],
 ) -> type:
@@ -276,7 +276,7 @@ def _agents(
 def _resources(
     question: Question,
     bounds: Bounds,
-    prices: Prices,
+    prices: NodePrices,
     price: dict[int, int],
     floors: dict[int, int],
 ) -> tuple[int | None, dict[int, int]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.certificate.node import Bounds, Prices, Question, Row, worth
+from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row, worth
 from planner.optimiser.model.problem import Problem, spans
 from planner.optimiser.model.validate import UNLIMITED
 
@@ -126,7 +126,7 @@ def _leaf(
 
 
 def exclude(
-    question: Question, bounds: Bounds, prices: Prices, bound: int | None
+    question: Question, bounds: Bounds, prices: NodePrices, bound: int | None
 ) -> int:
     """Leave out what is in no better plan of a node; return how much that is.
 
@@ -221,7 +221,7 @@ def _with_rows(question: Question, records: list[Any]) -> Question:
     return Question(question.problem, question.tier, question.levels, tuple(rows))
 
 
-def derive(question: Question, weights: Prices) -> Row:
+def derive(question: Question, weights: NodePrices) -> Row:
     """Return the row that these weights of known rows make, rounded down.
 
     Known are: at most one option an agent, the hard upper limits, what the lines can
@@ -269,14 +269,14 @@ def derive(question: Question, weights: Prices) -> Row:
     return Row(numbers // whole, right // whole)
 
 
-def read_prices(question: Question, record: Any, *, agents: bool = False) -> Prices:
+def read_prices(question: Question, record: Any, *, agents: bool = False) -> NodePrices:
     """Read a price vector: `{"bits": 4, "price": [[3, 16]], ...}`."""
     given = _object(record, "prices")
     bits = _whole(given.get("bits", 0), "bits")
     if not 0 <= bits <= MOST_BITS:
         raise TreeError(f"bits: {bits} is not from 0 to {MOST_BITS}")
     problem = question.problem
-    prices = Prices(
+    prices = NodePrices(
         bits,
         _pairs(given, "price", problem.num_resources),
         _pairs(given, "supply", problem.num_supplies),

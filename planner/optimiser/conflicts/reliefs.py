@@ -124,13 +124,13 @@ def can_hold(problem: Problem, seconds: float, exact: int) -> bool | None:
 def _asked(problem: Problem, seconds: float) -> bool | None:
     """Ask CP-SAT, then SCIP, and where SCIP cannot say CP-SAT in another way."""
     from planner.optimiser.mip import cpsat, scip
-    from planner.optimiser.mip.cpsat import Answer, Effort
+    from planner.optimiser.mip.cpsat import Effort, MipAnswer
     from planner.optimiser.mip.mip_model import formulate
 
     worthless = problem.replace(option_value=np.zeros(problem.num_options, np.int64))
     program = formulate(worthless)
 
-    def says(answer: Answer) -> bool | None:
+    def says(answer: MipAnswer) -> bool | None:
         if answer.y is not None:
             choice: IntArray = program.choice(worthless, answer.y)
             held = program.holds(answer.y) and feasible(worthless, choice)

@@ -13,53 +13,45 @@ method has come to the same end on the same question.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.optimiser.mip import cpsat, scip
-from planner.optimiser.mip.cpsat import Answer, Effort, Stop
-from planner.optimiser.mip.mip_model import Formulation, Held, formulate
+from planner.optimiser.mip.cpsat import Effort, MipAnswer, Stop
+from planner.optimiser.mip.mip_model import Held, MipModel, formulate
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, Problem
+from planner.optimiser.model.result import Status
 
 if TYPE_CHECKING:
-    from planner.optimiser.relaxation.subgradient import Prices
+    from planner.optimiser.relaxation.subgradient import DualSolution
 
 ROUNDING = 1e-6
 """Room for the rounding of bounds that are floats."""
 
 
-class Verdict(Enum):
-    """How the question `is there a better plan?` ended."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    OPEN = "open"
-
-
 @dataclass(frozen=True)
-class ExactOutcome:
+class AgreementOutcome:
     """What an exact search found.
 
     Attributes
     ----------
-    verdict
-        What is claimed; `OPEN` when the search ended before it knew.
+    status
+        What is claimed; `UNKNOWN` when the search ended before it knew.
     choice
         The best choice known, the given one included; None when there is none.
     bound
         No plan has a larger objective, as the prices prove or two methods agree.
     proven
-        The prices or a second method agree with the verdict.
+        The prices or a second method agree with the status.
     work
         What the search of bins took, in the units of `Limits.work` given to `prove`.
     """
 
-    verdict: Verdict
+    status: Status
     choice: IntArray | None
     bound: float | None
     proven: bool
@@ -69,14 +61,14 @@ class ExactOutcome:
 def prove(
     problem: Problem,
     choice: IntArray | None,
-    prices: "Prices | None",
+    prices: "DualSolution | None",
     *,
     limits: Limits,
     stop: Stop | None = None,
     on_plan: Callable[[IntArray], None] | None = None,
     held: Sequence[Held] = (),
     parameters: SearchParameters = DEFAULTS,
-) -> ExactOutcome:
+) -> AgreementOutcome:
     """Search a single-tier problem for the best plan, and for the proof that it is.
 
     `choice` is a feasible choice to beat, or None. `on_plan` sees each better one.
@@ -95,7 +87,7 @@ class Agreement:
         self,
         problem: Problem,
         choice: IntArray | None,
-        prices: "Prices | None",
+        prices: "DualSolution | None",
         limits: Limits,
         stop: Stop | None,
         on_plan: Callable[[IntArray], None] | None,
@@ -112,7 +104,7 @@ class Agreement:
         self.value = None if choice is None else Plan.of(problem, choice).objective
         self.bound = None if prices is None else float(prices.bound)
 
-    def settle(self, seconds: float, enough: Stop | None = None) -> ExactOutcome:
+    def settle(self, seconds: float, enough: Stop | None = None) -> AgreementOutcome:
         """Ask one method until it is done, then another, within these seconds.
 
         CP-SAT also ends where `enough` says so.
@@ -126,30 +118,30 @@ class Agreement:
             confirmed = self.confirm()
             if confirmed is not None:
                 return confirmed
-        return self.outcome(Verdict.OPEN, proven=False)
+        return self.outcome(Status.UNKNOWN, proven=False)
 
-    def confirm(self) -> ExactOutcome | None:
+    def confirm(self) -> AgreementOutcome | None:
         """Ask the second method for a better plan; None if it knows one."""
         second = self.ask(self.second_method)
         if second.y is not None:
             return None
         if second.closed:
             self.learn(self.value)
-        return self.outcome(self.verdict, proven=second.closed)
+        return self.outcome(self.status, proven=second.closed)
 
     def over(self) -> bool:
         """Whether the search has to end: no time left, or asked to stop."""
         return self.ends <= time.monotonic() or (self.stop is not None and self.stop())
 
-    def ask(self, method: Callable[[Formulation], Answer]) -> Answer:
+    def ask(self, method: Callable[[MipModel], MipAnswer]) -> MipAnswer:
         """Ask one method for a better plan; the answer has no `y` if there is none."""
         wanted = None if self.value is None else self.value + 1
         keep, settled = useful(self.problem, self.prices, wanted)
         if keep is None:
-            return Answer(None, None, closed=True)
+            return MipAnswer(None, None, closed=True)
         return method(formulate(self.problem, keep, settled, wanted, self.held))
 
-    def take(self, program: Formulation, y: IntArray) -> bool:
+    def take(self, program: MipModel, y: IntArray) -> bool:
         """Keep a solution that beats the best plan; False if it is not even wanted."""
         if not program.holds(y):
             return False
@@ -173,11 +165,11 @@ class Agreement:
             claimed = max(claimed, self.value)
         self.bound = claimed if self.bound is None else min(self.bound, claimed)
 
-    def first_method(self, program: Formulation) -> Answer:
+    def first_method(self, program: MipModel) -> MipAnswer:
         """CP-SAT with everything it has."""
         return self._cpsat(program, plainly=False)
 
-    def second_method(self, program: Formulation) -> Answer:
+    def second_method(self, program: MipModel) -> MipAnswer:
         """Branch and cut, or CP-SAT in another configuration when that takes long."""
         if self.limits.work is None:
             answer = self._mip(program)
@@ -185,7 +177,7 @@ class Agreement:
                 return answer
         return self._cpsat(program, plainly=True)
 
-    def _mip(self, program: Formulation) -> Answer:
+    def _mip(self, program: MipModel) -> MipAnswer:
         """Ask SCIP."""
         return self._checked(program, scip.solve(program, self._briefly()))
 
@@ -195,7 +187,7 @@ class Agreement:
         seconds = min(self.seconds_left(), slice_seconds)
         return Effort(seconds, seed=self.limits.seed)
 
-    def _cpsat(self, program: Formulation, *, plainly: bool) -> Answer:
+    def _cpsat(self, program: MipModel, *, plainly: bool) -> MipAnswer:
         limits, enough = self.limits, self.enough
         effort = Effort(self.seconds_left(), self.work, limits.workers, limits.seed)
 
@@ -211,25 +203,25 @@ class Agreement:
         )
         return self._checked(program, answer)
 
-    def _checked(self, program: Formulation, answer: Answer) -> Answer:
+    def _checked(self, program: MipModel, answer: MipAnswer) -> MipAnswer:
         """Take the plan of an answer; without a plan that holds it says nothing."""
         if answer.y is None or self.take(program, answer.y):
             return answer
-        return Answer(None, None, closed=False)
+        return MipAnswer(None, None, closed=False)
 
     def seconds_left(self) -> float:
         return max(0.0, self.until - time.monotonic())
 
     @property
-    def verdict(self) -> Verdict:
-        return Verdict.INFEASIBLE if self.choice is None else Verdict.OPTIMAL
+    def status(self) -> Status:
+        return Status.INFEASIBLE if self.choice is None else Status.OPTIMAL
 
-    def outcome(self, verdict: Verdict, *, proven: bool) -> ExactOutcome:
-        return ExactOutcome(verdict, self.choice, self.bound, proven)
+    def outcome(self, status: Status, *, proven: bool) -> AgreementOutcome:
+        return AgreementOutcome(status, self.choice, self.bound, proven)
 
 
 def useful(
-    problem: Problem, prices: "Prices | None", wanted: int | None
+    problem: Problem, prices: "DualSolution | None", wanted: int | None
 ) -> tuple[BoolArray | None, BoolArray | None]:
     """Return (keep bool[o], settled bool[n]): what a plan worth `wanted` can look like.
 
@@ -248,7 +240,9 @@ def useful(
     return loss <= room, best > room
 
 
-def reduced_values(problem: Problem, prices: "Prices") -> tuple[FloatArray, FloatArray]:
+def reduced_values(
+    problem: Problem, prices: "DualSolution"
+) -> tuple[FloatArray, FloatArray]:
     """Return each option's value less the price of what it uses, and each agent's best.
 
     The best is at least 0 for an agent that may go without.

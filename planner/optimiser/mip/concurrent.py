@@ -20,8 +20,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.optimiser.mip.cpsat import Answer
-from planner.optimiser.mip.mip_model import Formulation, Row, plain_rows
+from planner.optimiser.mip.cpsat import MipAnswer
+from planner.optimiser.mip.mip_model import MipModel, Row, plain_rows
 from planner.optimiser.model.problem import BoolArray, IntArray
 
 SOLVERS = ("highs", "scip")
@@ -36,7 +36,7 @@ SOLVE = Path(__file__).parents[1] / "worker" / "branch_and_cut.py"
 """The program that such a process runs; as a file, so that it imports little."""
 
 
-class Race:
+class ConcurrentSolvers:
     """Two solvers at work on one program; use it as a context, it ends with it.
 
     The processes are started at once, and wait for the program. That of the solver that
@@ -45,8 +45,8 @@ class Race:
 
     def __init__(self, *, seed: int, workers: int, kept: str | None = None) -> None:
         self.seed, self.workers = seed, workers
-        self.answers: dict[str, Answer] = {}
-        self.program: Formulation | None = None
+        self.answers: dict[str, MipAnswer] = {}
+        self.program: MipModel | None = None
         self.until = np.inf
         self.kept = kept
         self._waiting = list(SOLVERS)
@@ -54,7 +54,7 @@ class Race:
         self._seen: dict[str, int] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="whole-")
 
-    def __enter__(self) -> "Race":
+    def __enter__(self) -> "ConcurrentSolvers":
         self._start()
         return self
 
@@ -70,7 +70,7 @@ class Race:
         self._folder.cleanup()
 
     def begin(
-        self, program: Formulation, *, seconds: float, start: IntArray | None = None
+        self, program: MipModel, *, seconds: float, start: IntArray | None = None
     ) -> None:
         """Let the solvers begin; `start` is a plan in the options of the program."""
         self.program, self.until = program, time.monotonic() + seconds
@@ -80,7 +80,7 @@ class Race:
         np.savez(partial, **cast(Any, arrays))
         partial.replace(self._path("program"))
 
-    def look(self) -> list[Answer]:
+    def look(self) -> list[MipAnswer]:
         """Return the answers that have come in since the last look."""
         news = []
         for solver, process in list(self._running.items()):
@@ -93,7 +93,7 @@ class Race:
         self._start()
         return news
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: MipAnswer) -> None:
         """Take the answer of the solver that was kept back; if it is none, start it."""
         assert self.kept is not None
         solver, self.kept = self.kept, None
@@ -106,11 +106,11 @@ class Race:
         """Whether every solver that had time has answered."""
         return not self._running and self.kept is None
 
-    def first(self) -> Answer | None:
+    def first(self) -> MipAnswer | None:
         """Return the answer of the first solver that has come to an end."""
         return next((each for each in self.answers.values() if each.closed), None)
 
-    def wait(self, stop: Callable[[], bool], take: Callable[[Answer], None]) -> None:
+    def wait(self, stop: Callable[[], bool], take: Callable[[MipAnswer], None]) -> None:
         """Hand over answers as they come, until all are there or it is time to stop."""
         while not self.over():
             for answer in self.look():
@@ -143,23 +143,23 @@ class Race:
         self._seen[solver] = at
         return True
 
-    def _read(self, solver: str) -> Answer:
+    def _read(self, solver: str) -> MipAnswer:
         path = self._path(solver)
         if not path.exists() or self.program is None:
-            return Answer(None, None, closed=False)
+            return MipAnswer(None, None, closed=False)
         with np.load(path) as found:
             closed = "closed" in found.files and bool(found["closed"])
             bound = float(found["bound"]) if "bound" in found.files else np.inf
             y = found["y"] if "y" in found.files else None
         if y is not None and not self.program.holds(y):
-            return Answer(None, None, closed=False)
-        return Answer(y, bound if np.isfinite(bound) else None, closed)
+            return MipAnswer(None, None, closed=False)
+        return MipAnswer(y, bound if np.isfinite(bound) else None, closed)
 
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / f"{name}.npz"
 
 
-def agreed(answers: dict[str, Answer], program: Formulation) -> bool:
+def agreed(answers: dict[str, MipAnswer], program: MipModel) -> bool:
     """Whether all solvers have finished, and with the same objective (or none)."""
     if len(answers) < len(SOLVERS):
         return False
@@ -168,7 +168,7 @@ def agreed(answers: dict[str, Answer], program: Formulation) -> bool:
     return len({worth(program, answer) for answer in answers.values()}) == 1
 
 
-def worth(program: Formulation, answer: Answer) -> int | None:
+def worth(program: MipModel, answer: MipAnswer) -> int | None:
     """Return the objective of an answer's plan, in whole numbers."""
     if answer.y is None:
         return None
@@ -177,7 +177,7 @@ def worth(program: Formulation, answer: Answer) -> int | None:
 
 
 def written(
-    program: Formulation, start: IntArray | None = None
+    program: MipModel, start: IntArray | None = None
 ) -> dict[str, NDArray[Any]]:
     """Return the program as the rows of a sparse matrix, and where to start.
 
@@ -219,7 +219,7 @@ def _less(row: Row, settled: BoolArray) -> Row:
     )
 
 
-def _wanted(program: Formulation) -> list[Row]:
+def _wanted(program: MipModel) -> list[Row]:
     """Return the row that asks for a good enough objective, where one is asked for."""
     if program.at_least is None:
         return []

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.mip.mip_model import ALWAYS, Formulation, Row
+from planner.optimiser.mip.mip_model import ALWAYS, MipModel, Row
 from planner.optimiser.model.problem import IntArray
 
 FAR = 2**62
@@ -24,7 +24,7 @@ Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Answer:
+class MipAnswer:
     """What a solver says about an integer program; its own words, not yet believed.
 
     `bound` is an upper bound on the objective, or None. `closed` says that the solver
@@ -47,14 +47,14 @@ class Effort:
 
 
 def solve(
-    program: Formulation,
+    program: MipModel,
     effort: Effort,
     *,
     hint: IntArray | None = None,
     stop: Stop | None = None,
     plainly: bool = False,
     on_plan: Callable[[IntArray], None] | None = None,
-) -> Answer:
+) -> MipAnswer:
     """Solve with CP-SAT; `plainly` leaves presolve, symmetry and cuts out of it."""
     cp = _ortools()
     model = _model(cp, program, hint)
@@ -98,7 +98,7 @@ def _ortools() -> Any:
     return cp_model_helper
 
 
-def _model(cp: Any, program: Formulation, hint: IntArray | None) -> Any:
+def _model(cp: Any, program: MipModel, hint: IntArray | None) -> Any:
     model = cp.CpModelProto()
     for upper in program.upper:
         model.variables.add().domain.extend([0, upper])
@@ -179,15 +179,15 @@ def _observer(cp: Any, found: "SimpleQueue[IntArray]", columns: int) -> Any:
     return Observer()
 
 
-def _answer(response: Any) -> Answer:
+def _answer(response: Any) -> MipAnswer:
     status = response.status
     # Enum members are compared by name: the types differ between OR-Tools releases.
     name = status.name if hasattr(status, "name") else str(status)
     if name == "INFEASIBLE":
-        return Answer(None, None, closed=True)
+        return MipAnswer(None, None, closed=True)
     y = np.asarray(list(response.solution), dtype=np.int64)
     if name not in {"OPTIMAL", "FEASIBLE"}:
         # The bound of a search that found nothing may be a 0 that was never set.
-        return Answer(None, None, closed=False)
+        return MipAnswer(None, None, closed=False)
     bound = float(-response.inner_objective_lower_bound)
-    return Answer(y, bound, closed=name == "OPTIMAL")
+    return MipAnswer(y, bound, closed=name == "OPTIMAL")

@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass
-class Formulation:
+class MipModel:
     """An integer program whose first columns are the options that are kept.
 
     Attributes
@@ -155,7 +155,7 @@ def formulate(
     settled: BoolArray | None = None,
     at_least: int | None = None,
     held: Sequence[Held] = (),
-) -> Formulation:
+) -> MipModel:
     """Write a single-tier problem as an integer program.
 
     Parameters
@@ -171,7 +171,7 @@ def formulate(
     """
     every = np.ones(problem.num_options, dtype=bool) if keep is None else keep
     option = np.flatnonzero(every)
-    program = Formulation(
+    program = MipModel(
         option,
         upper=[1] * len(option),
         objective=problem.option_value[option].tolist(),
@@ -188,7 +188,7 @@ def formulate(
     return program
 
 
-def _agents(program: Formulation, problem: Problem, must: BoolArray) -> None:
+def _agents(program: MipModel, problem: Problem, must: BoolArray) -> None:
     """Give each agent at most one of its options, or exactly one."""
     owner = problem.option_agent[program.option]
     ends = np.searchsorted(owner, np.arange(problem.num_agents + 1))
@@ -234,7 +234,7 @@ class _Uses:
 
 
 def _resource(
-    program: Formulation,
+    program: MipModel,
     problem: Problem,
     resource: int,
     columns: IntArray,
@@ -267,7 +267,7 @@ def _resource(
         program.add_row(columns, amounts, lower, ceiling)
 
 
-def _hold(program: Formulation, held: Held) -> None:
+def _hold(program: MipModel, held: Held) -> None:
     """Add the row that keeps a level; it comes last, when every column is there."""
     terms = np.zeros(len(program.upper), dtype=np.int64)
     chosen = len(program.option)
@@ -279,7 +279,7 @@ def _hold(program: Formulation, held: Held) -> None:
     program.rows.append(Row(columns, terms[columns], held.level, None))
 
 
-def _supplies(program: Formulation, problem: Problem, uses: _Uses) -> None:
+def _supplies(program: MipModel, problem: Problem, uses: _Uses) -> None:
     """Add what the budget lines can carry: as cut rows, or as flows if too many."""
     try:
         rows = list(hall_rows(problem))
@@ -290,7 +290,7 @@ def _supplies(program: Formulation, problem: Problem, uses: _Uses) -> None:
         program.add_row(*uses.together(pools), None, budget)
 
 
-def _flows(program: Formulation, problem: Problem, uses: _Uses) -> None:
+def _flows(program: MipModel, problem: Problem, uses: _Uses) -> None:
     """Add a column for what each line gives each pool (whole units are enough)."""
     given: list[list[int]] = [[] for _ in range(problem.num_supplies)]
     for pool in np.flatnonzero(problem.resource_supplied):
@@ -312,7 +312,7 @@ def _flows(program: Formulation, problem: Problem, uses: _Uses) -> None:
         program.add_row(np.asarray(flows, dtype=np.int64), ones, None, budget)
 
 
-def plain_rows(program: Formulation) -> Iterator[Row]:
+def plain_rows(program: MipModel) -> Iterator[Row]:
     """Return the rows with each switch written out as plain rows.
 
     With use u, floor l, ceiling t, most use m and switch s, the switched row becomes

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from planner.optimiser.mip.concurrent import written
-from planner.optimiser.mip.cpsat import Answer, Effort
-from planner.optimiser.mip.mip_model import Formulation
+from planner.optimiser.mip.cpsat import Effort, MipAnswer
+from planner.optimiser.mip.mip_model import MipModel
 from planner.optimiser.model.problem import IntArray
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.worker.branch_and_cut import model_of
@@ -26,8 +26,8 @@ NODES = {"scip": "\nlimits/nodes={nodes}", "highs": "\nmip_max_nodes={nodes}"}
 
 
 def solve(
-    program: Formulation, effort: Effort, *, solver: str = "scip", proves: bool = True
-) -> Answer:
+    program: MipModel, effort: Effort, *, solver: str = "scip", proves: bool = True
+) -> MipAnswer:
     """Solve by branch and cut; neither solver can be interrupted, so keep it short.
 
     A program with large numbers is not even tried, unless its answer `proves` nothing.
@@ -37,7 +37,7 @@ def solve(
 
     arrays = written(program)
     if proves and _largest(arrays) > EXACT:
-        return Answer(None, None, closed=False)
+        return MipAnswer(None, None, closed=False)
     helper = builder.ModelSolverHelper(solver)
     helper.set_time_limit_in_seconds(max(effort.seconds, 0.01))
     settings = SETTINGS[solver].format(seed=effort.seed)
@@ -50,15 +50,15 @@ def solve(
 
 
 def in_background(
-    program: Formulation, effort: Effort, watch: Watch, *, proves: bool
-) -> Answer:
+    program: MipModel, effort: Effort, watch: Watch, *, proves: bool
+) -> MipAnswer:
     """Solve by SCIP while the caller of the run is told and asked; its plan holds."""
-    answers: list[Answer] = []
+    answers: list[MipAnswer] = []
     watch.run(lambda: answers.append(solve(program, effort, proves=proves)), _wait)
     answer = answers[0]
     if answer.y is None or program.holds(answer.y):
         return answer
-    return Answer(None, None, closed=False)
+    return MipAnswer(None, None, closed=False)
 
 
 def _wait() -> None:
@@ -72,13 +72,13 @@ def _largest(arrays: dict[str, Any]) -> float:
     return max(reach, float(limits[np.isfinite(limits)].max(initial=0.0)))
 
 
-def _answer(helper: Any, constant: float) -> Answer:
+def _answer(helper: Any, constant: float) -> MipAnswer:
     name = helper.status().name
     if name == "INFEASIBLE":
-        return Answer(None, None, closed=True)
+        return MipAnswer(None, None, closed=True)
     if name not in {"OPTIMAL", "FEASIBLE"} or not helper.has_solution():
-        return Answer(None, None, closed=False)
+        return MipAnswer(None, None, closed=False)
     y: IntArray = np.rint(helper.variable_values()).astype(np.int64)
     closed = name == "OPTIMAL"
     bound = float(helper.best_objective_bound()) + constant if closed else None
-    return Answer(y, bound, closed)
+    return MipAnswer(y, bound, closed)

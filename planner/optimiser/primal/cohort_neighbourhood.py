@@ -13,11 +13,11 @@ import numpy as np
 from planner.optimiser.model.parameters import DEFAULTS, NeighbourhoodParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.relaxation.column_generation import losses, uses_closed_rows
-from planner.optimiser.relaxation.row_model import Model, cohort_rows
+from planner.optimiser.relaxation.row_model import RowModel, cohort_rows
 from planner.optimiser.relaxation.subgradient import Sweeper, worth_of_a_choice
 
 
-class Reopening:
+class CohortNeighbourhood:
     """Draws groups of cohorts, and those who choose again with them.
 
     `base` is the problem, `decided` the model in which some cohorts are closed.
@@ -25,8 +25,8 @@ class Reopening:
 
     def __init__(
         self,
-        base: Model,
-        decided: Model,
+        base: RowModel,
+        decided: RowModel,
         price: FloatArray,
         lot: np.random.Generator,
         parameters: NeighbourhoodParameters = DEFAULTS.neighbourhood,

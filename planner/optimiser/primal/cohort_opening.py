@@ -30,11 +30,11 @@ from planner.optimiser.kernels.pricing import Index, bids, worths
 from planner.optimiser.model.problem import BoolArray, FloatArray, pointers, spans
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.column_generation import (
-    CoreOutcome,
+    MasterSolution,
+    generate_columns,
     losses,
-    solve_core,
 )
-from planner.optimiser.relaxation.row_model import Model, Rows, cohort_rows
+from planner.optimiser.relaxation.row_model import RowModel, Rows, cohort_rows
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, find_prices
 
 SHORT = 1e-6
@@ -48,10 +48,10 @@ class Decision:
     """Which cohorts run, and the prices when they do."""
 
     closed: BoolArray
-    model: Model
+    model: RowModel
     descent: Descent
     use: FloatArray
-    core: CoreOutcome | None = None
+    core: MasterSolution | None = None
 
     @property
     def exact(self) -> bool:
@@ -65,7 +65,7 @@ class Decision:
 
 
 def decide(
-    model: Model,
+    model: RowModel,
     start: Descent,
     unit: float,
     watch: Watch,
@@ -86,7 +86,9 @@ def decide(
     )
 
 
-def follow(model: Model, core: CoreOutcome, unit: float, watch: Watch) -> Decision:
+def follow(
+    model: RowModel, core: MasterSolution, unit: float, watch: Watch
+) -> Decision:
     """Decide as the linear program without floors suggests.
 
     What it leaves below its floor is closed, or only what it leaves far below while the
@@ -114,7 +116,7 @@ def follow(model: Model, core: CoreOutcome, unit: float, watch: Watch) -> Decisi
     return best
 
 
-def nearest(model: Model, price: FloatArray, watch: Watch) -> Model:
+def nearest(model: RowModel, price: FloatArray, watch: Watch) -> RowModel:
     """Return a large model without the options that lose most at these prices."""
     tuned = watch.parameters.cohorts
     if model.num_options < tuned.narrow_from:
@@ -126,7 +128,7 @@ def nearest(model: Model, price: FloatArray, watch: Watch) -> Model:
 
 
 def _decide_near(
-    model: Model, price: FloatArray, unit: float, watch: Watch, sweeps: int
+    model: RowModel, price: FloatArray, unit: float, watch: Watch, sweeps: int
 ) -> Decision:
     """Close cohorts while that gains, then open again those that are missed."""
     tuned, cohorts = watch.parameters.cohorts, cohort_rows(model.rows)
@@ -155,7 +157,7 @@ def _decide_near(
 
 
 def _flip(
-    model: Model,
+    model: RowModel,
     best: Decision,
     cohorts: BoolArray,
     index: Index,
@@ -187,7 +189,7 @@ def _flip(
 
 
 def settle(
-    model: Model,
+    model: RowModel,
     closed: BoolArray,
     price: FloatArray,
     unit: float,
@@ -210,7 +212,7 @@ def settle(
         )
         core = None
         if exactly or model.num_options <= _exactly(watch):
-            core = solve_core(fixed, sweep, descent, watch, share=0.5)
+            core = generate_columns(fixed, sweep, descent, watch, share=0.5)
             descent = core.descent if core else descent
         if core is not None and core.exact:
             return Decision(closed, fixed, descent, core.use, core)
@@ -227,7 +229,7 @@ def _exactly(watch: Watch) -> float:
     return min(tuned.exact_options, by_time)
 
 
-def decided(model: Model, closed: BoolArray) -> Rows:
+def decided(model: RowModel, closed: BoolArray) -> Rows:
     """Return the limits once it is known which cohorts run."""
     rows = model.rows
     return replace(
@@ -255,7 +257,7 @@ def worth_of_running(now: Decision, asked: BoolArray, index: Index) -> FloatArra
     return worth
 
 
-def _most_use(model: Model) -> FloatArray:
+def _most_use(model: RowModel) -> FloatArray:
     """Return the use if every option that uses a row were chosen."""
     return np.bincount(
         model.use_row, model.use_amount, minlength=len(model.rows)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from planner.optimiser.model.problem import IntArray
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.row_model import Model
+from planner.optimiser.relaxation.row_model import RowModel
 
 OnPlan = Callable[[IntArray], None]
 
@@ -25,7 +25,7 @@ class Incumbent:
         self._on_plan = on_plan
         self._admits = admits
 
-    def offer(self, model: Model, choice: IntArray) -> bool:
+    def offer(self, model: RowModel, choice: IntArray) -> bool:
         """Take a choice of this model if it is feasible and better than the best."""
         objective = model.objective(choice)
         if self.objective is not None and objective <= self.objective:

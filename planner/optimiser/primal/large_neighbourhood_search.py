@@ -27,17 +27,17 @@ from planner.optimiser.mip.mip_model import Focus, Held, formulate
 from planner.optimiser.model.parameters import NeighbourhoodParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.primal.cohort_neighbourhood import Reopening
+from planner.optimiser.primal.cohort_neighbourhood import CohortNeighbourhood
 from planner.optimiser.primal.incumbent import Incumbent
-from planner.optimiser.primal.sub_problem import Part, restrict
+from planner.optimiser.primal.sub_problem import SubProblem, restrict
 from planner.optimiser.relaxation.column_generation import NOTHING, losses, width_for
-from planner.optimiser.relaxation.row_model import Model, cohort_rows, narrow_rows
+from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, narrow_rows
 
 NODE = 400
 """The work of a node of branch and cut, for each option."""
 
 
-class Turns:
+class OperatorChoice:
     """Whose turn it is of two ways to improve: of the one that gains more for less."""
 
     def __init__(self, parameters: NeighbourhoodParameters) -> None:
@@ -58,13 +58,13 @@ class Turns:
         self.spent[second] = self.memory * self.spent[second] + spent
 
 
-class Polisher:
+class NeighbourhoodSearch:
     """Improves the incumbent of one problem at given prices."""
 
     def __init__(
         self,
-        base: Model,
-        model: Model,
+        base: RowModel,
+        model: RowModel,
         price: FloatArray,
         reduced: FloatArray,
         best: Incumbent,
@@ -83,10 +83,10 @@ class Polisher:
         )
         self.seats = narrow_rows(model, watch.parameters.rows)
         self.count, self.share = tuned.first_options, 1.0
-        self.turns = Turns(tuned)
-        self.reopening: Reopening | None = None
+        self.turns = OperatorChoice(tuned)
+        self.reopening: CohortNeighbourhood | None = None
         if cohort_rows(base.rows)[base.use_row].any():
-            self.reopening = Reopening(base, model, price, self.lot, tuned)
+            self.reopening = CohortNeighbourhood(base, model, price, self.lot, tuned)
         self.vain = 0 if self.reopening else tuned.patience
 
     def __call__(self, bound: float, seconds: float) -> None:
@@ -184,7 +184,9 @@ class Polisher:
             if len(found) == 0 or some.sum() >= most:
                 return some
 
-    def held(self, part: Part, choice: IntArray, free: BoolArray) -> tuple[Held, ...]:
+    def held(
+        self, part: SubProblem, choice: IntArray, free: BoolArray
+    ) -> tuple[Held, ...]:
         """Return the levels of the tiers before, as the part sees them now."""
         staying = choice[~free]
         staying = staying[staying >= 0]

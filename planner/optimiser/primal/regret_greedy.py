@@ -16,13 +16,13 @@ from planner.optimiser.kernels.dispatch import dispatch
 from planner.optimiser.kernels.pricing import place
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.relaxation.reduced_cost import best_two
-from planner.optimiser.relaxation.row_model import Model
+from planner.optimiser.relaxation.row_model import RowModel
 
 PART = 100_000
 """Agents placed or switched between two looks at the caller."""
 
 
-def round_prices(model: Model, reduced: FloatArray) -> IntArray:
+def round_prices(model: RowModel, reduced: FloatArray) -> IntArray:
     """Return a choice that breaks no upper limit; lower limits may be left short."""
     choice = np.full(model.num_agents, -1, dtype=np.int64)
     fill(model, reduced, choice, by_regret(model, reduced), 0.0)
@@ -31,7 +31,7 @@ def round_prices(model: Model, reduced: FloatArray) -> IntArray:
 
 
 def fill(
-    model: Model,
+    model: RowModel,
     reduced: FloatArray,
     choice: IntArray,
     order: IntArray,
@@ -53,14 +53,14 @@ def parts(order: IntArray) -> Iterator[IntArray]:
         yield order[start : start + PART]
 
 
-def by_regret(model: Model, reduced: FloatArray) -> IntArray:
+def by_regret(model: RowModel, reduced: FloatArray) -> IntArray:
     """Return the agents by what the second best costs them; those who must, first."""
     best, second = best_two(model, reduced)
     regret = np.where(model.must, np.inf, best - np.maximum(second, 0.0))
     return np.argsort(-regret, kind="stable")
 
 
-def by_best(model: Model, reduced: FloatArray) -> IntArray:
+def by_best(model: RowModel, reduced: FloatArray) -> IntArray:
     """Return the agents by their best reduced value; those who must, first."""
     best, _ = best_two(model, reduced)
     return np.argsort(np.where(model.must, -np.inf, -best), kind="stable")

@@ -22,7 +22,7 @@ from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.regret_greedy import by_best, fill, parts
-from planner.optimiser.relaxation.row_model import Model, narrow_rows
+from planner.optimiser.relaxation.row_model import RowModel, narrow_rows
 
 
 class Repairer:
@@ -30,7 +30,7 @@ class Repairer:
 
     def __init__(
         self,
-        model: Model,
+        model: RowModel,
         price: FloatArray,
         reduced: FloatArray,
         worth: float,
@@ -195,7 +195,7 @@ class Repairer:
         return result
 
 
-def climb(model: Model, choice: IntArray, order: IntArray, watch: Watch) -> int:
+def climb(model: RowModel, choice: IntArray, order: IntArray, watch: Watch) -> int:
     """Switch single agents while that raises the objective; return how often."""
     use, moves = model.use(choice), 0
     least = 0.0 if model.rows.paid(use) == 0 else NEVER

@@ -20,7 +20,7 @@ from planner.optimiser.model.problem import (
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class SubProblem:
     """A part of a problem, with the plan it starts from.
 
     Attributes
@@ -49,7 +49,7 @@ class Part:
 
 def restrict(
     problem: Problem, choice: IntArray, free: BoolArray, keep: BoolArray
-) -> Part:
+) -> SubProblem:
     """Return the part in which the free agents choose among their kept options.
 
     What they have now is kept in any case. Limits that no free agent touches are left
@@ -96,7 +96,7 @@ def restrict(
         resource_id=None,
         supply_id=None,
     )
-    return Part(part, agent, option, np.append(now, len(option)))
+    return SubProblem(part, agent, option, np.append(now, len(option)))
 
 
 def _rows(problem: Problem, option: IntArray) -> IntArray:

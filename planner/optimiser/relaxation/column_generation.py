@@ -25,8 +25,8 @@ import numpy as np
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.reduced_cost import best_two
-from planner.optimiser.relaxation.restricted_lp import Program, maximise
-from planner.optimiser.relaxation.row_model import GRAIN, Model
+from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
+from planner.optimiser.relaxation.row_model import GRAIN, RowModel
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, worth_of_a_choice
 
 WHOLE = 1e-6
@@ -36,7 +36,7 @@ NOTHING = 1e-4
 
 
 @dataclass(frozen=True)
-class CoreOutcome:
+class MasterSolution:
     """What the program on the core says.
 
     Attributes
@@ -58,9 +58,9 @@ class CoreOutcome:
     exact: bool
 
 
-def solve_core(
-    model: Model, sweep: Sweeper, descent: Descent, watch: Watch, *, share: float
-) -> CoreOutcome | None:
+def generate_columns(
+    model: RowModel, sweep: Sweeper, descent: Descent, watch: Watch, *, share: float
+) -> MasterSolution | None:
     """Return exact prices and the plan of the program, or None if it was cut short.
 
     Besides the best, the core starts with this share of an option for each agent.
@@ -73,11 +73,11 @@ def solve_core(
     possible = ~uses_closed_rows(model)
     core = possible & (loss <= width)
     settled = core
-    outcome: CoreOutcome | None = None
+    outcome: MasterSolution | None = None
     ends = watch.seconds + watch.part(tuned.start_share)
     for _ in range(tuned.rounds):
         settled = settled & settled_options(model, core, reduced, width)
-        program = Program.of(model, core, settled, tuned.artificial_price * unit)
+        program = RestrictedLp.of(model, core, settled, tuned.artificial_price * unit)
         seconds = max(2 * (ends - watch.seconds), watch.part(tuned.program_share))
         answer = maximise(program, watch, len(model.rows), seconds)
         if answer is None:
@@ -99,14 +99,14 @@ def solve_core(
     return outcome
 
 
-def uses_closed_rows(model: Model) -> BoolArray:
+def uses_closed_rows(model: RowModel) -> BoolArray:
     """Return bool[options]: those that use a row of which there is nothing."""
     result = np.zeros(model.num_options, dtype=bool)
     result[_uses_of_closed_rows(model)[1]] = True
     return result
 
 
-def _uses_of_closed_rows(model: Model) -> tuple[IntArray, IntArray]:
+def _uses_of_closed_rows(model: RowModel) -> tuple[IntArray, IntArray]:
     """Return the uses of rows of which there is nothing, and the option of each."""
     closed = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
     if not closed.any():
@@ -116,7 +116,7 @@ def _uses_of_closed_rows(model: Model) -> tuple[IntArray, IntArray]:
 
 
 def shut(
-    model: Model, sweep: Sweeper, price: FloatArray, possible: BoolArray
+    model: RowModel, sweep: Sweeper, price: FloatArray, possible: BoolArray
 ) -> FloatArray:
     """Raise the prices of what there is nothing of until nobody would have it.
 
@@ -136,7 +136,7 @@ def shut(
     return model.rows.clip(np.where(needed > 0, price + needed + GRAIN, price))
 
 
-def losses(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
+def losses(model: RowModel, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return each option's loss, and each agent's best reduced value."""
     best, _ = best_two(model, reduced)
     best = np.where(model.must, best, np.maximum(best, 0.0))
@@ -144,7 +144,7 @@ def losses(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def settled_options(
-    model: Model, core: BoolArray, reduced: FloatArray, width: float
+    model: RowModel, core: BoolArray, reduced: FloatArray, width: float
 ) -> BoolArray:
     """Return the options that are taken for granted: alone in the core and needed."""
     alone = np.bincount(model.option_agent[core], minlength=model.num_agents) == 1
@@ -161,7 +161,7 @@ def width_for(loss: FloatArray, count: int) -> float:
     return float(np.partition(losing, count)[count])
 
 
-def _improving(model: Model, reduced: FloatArray, core: BoolArray) -> BoolArray:
+def _improving(model: RowModel, reduced: FloatArray, core: BoolArray) -> BoolArray:
     """Return the options outside the core that would improve the program."""
     loss, best = losses(model, reduced)
     least = np.where(model.must, np.inf, best)
@@ -175,14 +175,14 @@ def _improving(model: Model, reduced: FloatArray, core: BoolArray) -> BoolArray:
 
 
 def _read(
-    model: Model,
+    model: RowModel,
     descent: Descent,
     x: FloatArray,
     core: BoolArray,
     settled: BoolArray,
     *,
     exact: bool,
-) -> CoreOutcome:
+) -> MasterSolution:
     """Take the choices on which the program is whole."""
     choice = np.full(model.num_agents, -1, dtype=np.int64)
     granted = np.flatnonzero(settled)
@@ -196,4 +196,4 @@ def _read(
     entries, counts = spans(model.use_ptr, columns[split])
     parts = model.use_amount[entries] * np.repeat(x[split], counts)
     np.add.at(use, model.use_row[entries], parts)
-    return CoreOutcome(descent, choice, fractional, use, exact)
+    return MasterSolution(descent, choice, fractional, use, exact)

@@ -11,10 +11,10 @@ Johnson 1954).
 import numpy as np
 
 from planner.optimiser.model.problem import FloatArray
-from planner.optimiser.relaxation.row_model import Model
+from planner.optimiser.relaxation.row_model import RowModel
 
 
-def best_two(model: Model, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
+def best_two(model: RowModel, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return each agent's best and second best reduced value, -inf where none."""
     best = np.full(model.num_agents, -np.inf)
     second = best.copy()

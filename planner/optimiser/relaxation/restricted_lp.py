@@ -20,7 +20,7 @@ from planner.optimiser.model.problem import (
     spans,
 )
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.row_model import Model
+from planner.optimiser.relaxation.row_model import RowModel
 from planner.optimiser.worker.branch_and_cut import model_of
 
 STEPS = 50
@@ -28,7 +28,7 @@ STEPS = 50
 
 
 @dataclass(frozen=True)
-class Program:
+class RestrictedLp:
     """maximise objective @ x, subject to lower <= A x <= upper, x >= 0.
 
     The first columns are options, the first rows are agents. Then come the rows of the
@@ -50,7 +50,7 @@ class Program:
 
     @classmethod
     def of(
-        cls, model: Model, core: BoolArray, settled: BoolArray, artificial: float
+        cls, model: RowModel, core: BoolArray, settled: BoolArray, artificial: float
     ) -> Self:
         """Write the program of the core, with what is settled taken for granted.
 
@@ -113,7 +113,7 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Answer:
+class LpSolution:
     """A solution: x of the options, the prices of all rows, the value with what is
     settled."""
 
@@ -123,8 +123,8 @@ class Answer:
 
 
 def maximise(
-    program: Program, watch: Watch, rows: int, seconds: float
-) -> Answer | None:
+    program: RestrictedLp, watch: Watch, rows: int, seconds: float
+) -> LpSolution | None:
     """Solve by GLOP, which can be stopped at any time; None if it was, or failed."""
     # A slow import, needed only where a program is solved.
     from ortools.linear_solver.python import model_builder_helper as builder
@@ -142,7 +142,7 @@ def maximise(
     dual = np.asarray(solver.dual_values())[program.agents : last]
     price[program.binding] = dual / program.scale
     x = np.asarray(solver.variable_values())[: program.options]
-    return Answer(x, price, float(solver.objective_value()) + program.constant)
+    return LpSolution(x, price, float(solver.objective_value()) + program.constant)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class _Extras:
     @classmethod
     def of(
         cls,
-        model: Model,
+        model: RowModel,
         binding: IntArray,
         used: IntArray,
         agents: IntArray,
@@ -198,7 +198,7 @@ class _Pools:
     amount: FloatArray
 
     @classmethod
-    def of(cls, model: Model, columns: IntArray, number: IntArray) -> Self:
+    def of(cls, model: RowModel, columns: IntArray, number: IntArray) -> Self:
         """Return them for the sets of budget lines that are rows of the program."""
         rows = int(number.max(initial=-1)) + 1
         first = len(number) - len(model.sets)
@@ -259,7 +259,7 @@ class _Pools:
         return result
 
 
-def use_of(model: Model, options: IntArray) -> IntArray:
+def use_of(model: RowModel, options: IntArray) -> IntArray:
     """Return the use of every row by these options."""
     use = np.zeros(len(model.rows), dtype=np.int64)
     _, entries = _entries(model, options)
@@ -267,7 +267,7 @@ def use_of(model: Model, options: IntArray) -> IntArray:
     return use
 
 
-def _binding(model: Model, columns: IntArray, used: IntArray) -> IntArray:
+def _binding(model: RowModel, columns: IntArray, used: IntArray) -> IntArray:
     """Return the rows that these columns can break, or that are broken without."""
     _, entries = _entries(model, columns)
     most = used + np.bincount(
@@ -279,7 +279,7 @@ def _binding(model: Model, columns: IntArray, used: IntArray) -> IntArray:
 
 
 def _cells(
-    model: Model, columns: IntArray, number: IntArray
+    model: RowModel, columns: IntArray, number: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Return column, row and amount of every use that a numbered row counts."""
     column, entries = _entries(model, columns)
@@ -289,7 +289,7 @@ def _cells(
     return column[counted], row[counted], amount
 
 
-def _entries(model: Model, options: IntArray) -> tuple[IntArray, IntArray]:
+def _entries(model: RowModel, options: IntArray) -> tuple[IntArray, IntArray]:
     """Return, for every use of these options, whose it is and where it stands."""
     entries, counts = spans(model.use_ptr, options)
     return np.repeat(np.arange(len(options)), counts), entries

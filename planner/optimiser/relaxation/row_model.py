@@ -143,7 +143,7 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Model:
+class RowModel:
     """Agents, options and rows in the flat arrays that kernels/pricing.py reads.
 
     Attributes
@@ -200,7 +200,7 @@ class Model:
     def option_agent(self) -> IntArray:
         return np.repeat(np.arange(self.num_agents), np.diff(self.agent_ptr))
 
-    def keep(self, mask: BoolArray) -> "Model":
+    def keep(self, mask: BoolArray) -> "RowModel":
         """Return the model with only these options."""
         kept = np.flatnonzero(mask)
         counts = np.diff(self.use_ptr)
@@ -273,7 +273,7 @@ def frozen(array: A) -> A:
     return array
 
 
-def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> Model:
+def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> RowModel:
     """Return the model of a single-tier problem."""
     rows = Rows(
         lower=problem.resource_lower,
@@ -282,7 +282,7 @@ def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> Mode
         over_price=_price(problem.resource_excess_price),
         only_if_used=problem.resource_only_if_used,
     )
-    model = Model(
+    model = RowModel(
         problem=problem,
         agent_ptr=frozen(problem.agent_ptr),
         value=problem.option_value,
@@ -349,7 +349,7 @@ def cohort_rows(rows: Rows) -> BoolArray:
     return result
 
 
-def narrow_rows(model: Model, parameters: RowParameters) -> BoolArray:
+def narrow_rows(model: RowModel, parameters: RowParameters) -> BoolArray:
     """Return the limited rows that few options use: seats, not budgets."""
     number = np.zeros(len(model.rows), dtype=np.int64)
     every = np.ones(len(number), dtype=bool)
@@ -371,7 +371,7 @@ def _price(price: IntArray) -> FloatArray:
     return np.where(price == HARD, np.inf, price.astype(np.float64))
 
 
-def _with_sets(model: Model, sets: list[LineSet]) -> Model:
+def _with_sets(model: RowModel, sets: list[LineSet]) -> RowModel:
     """Add a row for each set of lines, and its uses to every option."""
     count, first = len(sets), len(model.rows)
     inside = np.zeros((first, count), dtype=bool)
@@ -397,7 +397,7 @@ def _with_sets(model: Model, sets: list[LineSet]) -> Model:
 
 
 def _spread(
-    model: Model, inside: BoolArray, first: int
+    model: RowModel, inside: BoolArray, first: int
 ) -> tuple[IntArray, IndexArray, IntArray]:
     """Return the uses with those of pools put on the rows of their sets, summed."""
     pool = np.zeros(first, dtype=bool)

@@ -37,7 +37,7 @@ from planner.optimiser.kernels.pricing import reduce_values, sweep
 from planner.optimiser.model.parameters import SubgradientParameters
 from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.row_model import Model
+from planner.optimiser.relaxation.row_model import RowModel
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ CHUNKS = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Prices:
+class DualSolution:
     """Prices of resources and budget lines, and the bound that they prove."""
 
     price: FloatArray
@@ -57,7 +57,7 @@ class Prices:
 class Sweeper:
     """Sweeps over a model's options in fixed chunks, on several threads."""
 
-    def __init__(self, model: Model, workers: int) -> None:
+    def __init__(self, model: RowModel, workers: int) -> None:
         self.model = model
         self.best = np.zeros(model.num_agents)
         large = model.num_uses >= COMPILE_FROM
@@ -125,7 +125,7 @@ class Descent:
 
 
 def find_prices(
-    model: Model,
+    model: RowModel,
     sweep: Sweeper,
     watch: Watch,
     *,
@@ -164,7 +164,7 @@ class Pace:
     """Prices on the move, each row at its own pace."""
 
     def __init__(
-        self, model: Model, price: FloatArray, parameters: SubgradientParameters
+        self, model: RowModel, price: FloatArray, parameters: SubgradientParameters
     ) -> None:
         rows = model.rows
         self.model, self.price = model, price
@@ -191,7 +191,7 @@ class Pace:
         self.price = _moved(self.model, self.price, change)
 
 
-def worth_of_a_choice(model: Model) -> float:
+def worth_of_a_choice(model: RowModel) -> float:
     """Return what the choice of an agent decides about, on average."""
     if model.num_options == 0:
         return 1.0
@@ -203,7 +203,7 @@ def worth_of_a_choice(model: Model) -> float:
     return float(max(1.0, (most - base).mean()))
 
 
-def _excess(model: Model, price: FloatArray, use: IntArray) -> FloatArray:
+def _excess(model: RowModel, price: FloatArray, use: IntArray) -> FloatArray:
     """Return how much too much each row is used, negative for too little."""
     rows = model.rows
     over, under = use - rows.upper, use - rows.floor
@@ -212,7 +212,7 @@ def _excess(model: Model, price: FloatArray, use: IntArray) -> FloatArray:
     return excess.astype(np.float64)
 
 
-def _moved(model: Model, price: FloatArray, change: FloatArray) -> FloatArray:
+def _moved(model: RowModel, price: FloatArray, change: FloatArray) -> FloatArray:
     """Return the prices after a step, which never jumps across zero."""
     moved = price + change
     crossed = moved * price < 0

@@ -14,50 +14,52 @@ from typing import TypeVar
 
 import numpy as np
 
-from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.result import Status
 from planner.optimiser.model.run_budget import POLL, Watch
 from planner.optimiser.primal.incumbent import OnPlan
-from planner.optimiser.relaxation.subgradient import Prices
-from planner.optimiser.search.decomposition import Part
-from planner.optimiser.search.pipeline import Outcome, Road
-from planner.optimiser.search.remote_block import Done, Elsewhere, Errand
+from planner.optimiser.relaxation.subgradient import DualSolution
+from planner.optimiser.search.decomposition import Block
+from planner.optimiser.search.pipeline import Outcome, Pipeline
+from planner.optimiser.search.remote_block import BlockOutcome, BlockTask, Helpers
 
 N = TypeVar("N", int, float)
 
 
-def walk_apart(
+def search_blocks(
     problem: Problem,
-    parts: Sequence[Part],
+    blocks: Sequence[Block],
     watch: Watch,
     start: IntArray | None,
     *,
     on_plan: OnPlan | None = None,
     held: Sequence[Held] = (),
     branches: bool = True,
-    elsewhere: Elsewhere | None = None,
+    helpers: Helpers | None = None,
     focus: Focus | None = None,
 ) -> Outcome:
-    """Return the best plan and prices of the whole, found part by part."""
-    walks = _Walks(problem, parts, watch, start, on_plan, held, branches, focus)
-    if elsewhere is None or watch():
-        walks.begin()
-        walks.finish()
+    """Return the best plan and prices of the whole, searched block by block."""
+    searches = _BlockSearches(
+        problem, blocks, watch, start, on_plan, held, branches, focus
+    )
+    if helpers is None or watch():
+        searches.begin()
+        searches.finish()
     else:
-        elsewhere.offer([walks.errand(number) for number in walks.waiting()])
-        walks.begin()
-        walks.finish_with(elsewhere)
-    return walks.outcome()
+        helpers.offer([searches.task(number) for number in searches.waiting()])
+        searches.begin()
+        searches.finish_with(helpers)
+    return searches.outcome()
 
 
-class _Walks:
-    """One road a part, and what is known of all of them together."""
+class _BlockSearches:
+    """One pipeline a block, and what is known of all of them together."""
 
     def __init__(
         self,
         problem: Problem,
-        parts: Sequence[Part],
+        blocks: Sequence[Block],
         watch: Watch,
         start: IntArray | None,
         on_plan: OnPlan | None,
@@ -65,118 +67,129 @@ class _Walks:
         branches: bool,
         focus: Focus | None,
     ) -> None:
-        self.problem, self.parts, self.watch = problem, parts, watch
+        self.problem, self.blocks, self.watch = problem, blocks, watch
         self.on_plan, self.held = on_plan, held
         self.choice = np.full(problem.num_agents, -1, dtype=np.int64)
-        self.incumbents: list[int | None] = [None] * len(parts)
-        self.bounds: list[float | None] = [None] * len(parts)
-        self.outcomes: list[Outcome | None] = [None] * len(parts)
-        sizes = np.array([len(part.option) for part in parts])
+        self.incumbents: list[int | None] = [None] * len(blocks)
+        self.bounds: list[float | None] = [None] * len(blocks)
+        self.outcomes: list[Outcome | None] = [None] * len(blocks)
+        sizes = np.array([len(block.option) for block in blocks])
         self.shares = sizes / sizes.sum()
-        self.watches = [self._watch(part) for part in range(len(parts))]
-        self.starts = [None if start is None else part.inside(start) for part in parts]
-        self.roads = [
-            Road(
-                part.problem,
+        self.watches = [self._watch(block) for block in range(len(blocks))]
+        self.starts = [
+            None if start is None else block.inside(start) for block in blocks
+        ]
+        self.pipelines = [
+            Pipeline(
+                block.problem,
                 self.watches[number],
                 self._keeper(number),
-                _levels(part, held, self.starts[number]),
+                _levels(block, held, self.starts[number]),
                 branches=branches,
-                focus=focus and _focus(part, focus, self.starts[number]),
+                focus=focus and _focus(block, focus, self.starts[number]),
             )
-            for number, part in enumerate(parts)
+            for number, block in enumerate(blocks)
         ]
 
     def begin(self) -> None:
-        """Take every part to its first plan."""
+        """Take every block to its first plan."""
         share = self.watch.parameters.decomposition.first_share
         left = share * self.watch.seconds_left()
-        for number, road in enumerate(self.roads):
+        for number, pipeline in enumerate(self.pipelines):
             self._give(number, left * float(self.shares[number]))
-            self.outcomes[number] = road.begin(self.starts[number])
+            self.outcomes[number] = pipeline.begin(self.starts[number])
             self._tell(number)
 
     def finish(self) -> None:
-        """Take every part to its end, the smallest first."""
+        """Take every block to its end, the smallest first."""
         for number in self.waiting():
             self.take(number)
 
-    def finish_with(self, elsewhere: Elsewhere) -> None:
+    def finish_with(self, helpers: Helpers) -> None:
         """Take to the end what nobody else takes, and wait for the others."""
         while self.waiting() and not self.watch.report():
             # The largest first: the end is near when only small ones are left.
             for number in reversed(self.waiting()):
-                if elsewhere.claim(number):
+                if helpers.claim(number):
                     self.take(number)
                     break
             else:
                 time.sleep(POLL)
             for number in self.waiting():
-                done = elsewhere.outcome(number)
+                done = helpers.outcome(number)
                 if done is not None:
                     self.accept(number, done)
         self.finish()
 
     def waiting(self) -> list[int]:
-        """Return the parts that are not at their end, the smallest first."""
+        """Return the blocks that are not at their end, the smallest first."""
         return [n for n, outcome in enumerate(self.outcomes) if outcome is None]
 
     def take(self, number: int) -> None:
-        """Take a part to its end, within its share of the time left."""
+        """Take a block to its end, within its share of the time left."""
         share = self.shares[number] / self.shares[self.waiting()].sum()
         self._give(number, self.watch.seconds_left() * float(share))
-        self.outcomes[number] = self.roads[number].finish()
+        self.outcomes[number] = self.pipelines[number].finish()
         self._tell(number)
 
-    def errand(self, number: int) -> Errand:
-        """Return the whole walk of a part, from its beginning."""
+    def task(self, number: int) -> BlockTask:
+        """Return the whole search of a block, from its beginning."""
         own = self.watches[number].limits
         left = self.watch.seconds_left()
         share = 1.0 if own.work is not None else float(self.shares[number])
-        return Errand(
-            self.parts[number].problem,
+        return BlockTask(
+            self.blocks[number].problem,
             replace(own, seconds=max(0.01, left * share)),
             self.starts[number],
-            self.roads[number].held,
-            branches=self.roads[number].branches,
-            focus=self.roads[number].focus,
+            self.pipelines[number].held,
+            branches=self.pipelines[number].branches,
+            focus=self.pipelines[number].focus,
             parameters=self.watch.parameters,
         )
 
-    def accept(self, number: int, done: Done) -> None:
+    def accept(self, number: int, done: BlockOutcome) -> None:
         """Take what somebody else has found, unless there is better here."""
-        road, watch, outcome = self.roads[number], self.watches[number], done.outcome
+        pipeline, watch, outcome = (
+            self.pipelines[number],
+            self.watches[number],
+            done.outcome,
+        )
         watch.work, watch.clocked = done.work, done.clocked
         value = None
         if outcome.choice is not None:
-            value = road.model.objective(outcome.choice)
-            road.better(outcome.choice)
-        if road.best.objective != value:
+            value = pipeline.model.objective(outcome.choice)
+            pipeline.better(outcome.choice)
+        if pipeline.best.objective != value:
             outcome = replace(
-                outcome, choice=road.best.choice, verdict=Verdict.OPEN, proven=False
+                outcome,
+                choice=pipeline.best.choice,
+                status=Status.UNKNOWN,
+                proven=False,
             )
         self.outcomes[number] = outcome
         watch.report(bound=outcome.prices.bound)
 
     def outcome(self) -> Outcome:
-        """Put together what the parts have found."""
+        """Put together what the blocks have found."""
         found = [outcome for outcome in self.outcomes if outcome is not None]
         price = np.zeros(self.problem.num_resources)
         supply_price = np.zeros(self.problem.num_supplies)
-        for part, outcome in zip(self.parts, found, strict=True):
-            price[part.resource] = outcome.prices.price
-            supply_price[part.supply] = outcome.prices.supply_price
-        prices = Prices(price, supply_price, sum(each.prices.bound for each in found))
-        impossible = [each for each in found if each.verdict is Verdict.INFEASIBLE]
+        for block, outcome in zip(self.blocks, found, strict=True):
+            price[block.resource] = outcome.prices.price
+            supply_price[block.supply] = outcome.prices.supply_price
+        prices = DualSolution(
+            price, supply_price, sum(each.prices.bound for each in found)
+        )
+        impossible = [each for each in found if each.status is Status.INFEASIBLE]
         whole = all(each.choice is not None for each in found)
-        settled = all(each.verdict is Verdict.OPTIMAL for each in found)
+        settled = all(each.status is Status.OPTIMAL for each in found)
         for worker in self.watches:
             self.watch.work += worker.work
             self.watch.clocked |= worker.clocked or worker.timed_out
         self.watch()
         if impossible:
             proven = any(each.proven for each in impossible)
-            return Outcome(None, prices, Verdict.INFEASIBLE, proven, None)
+            return Outcome(None, prices, Status.INFEASIBLE, proven, None)
         choice = self._together(found) if whole else None
         claims = sum(
             each.prices.bound if each.bound is None else each.bound for each in found
@@ -186,20 +199,20 @@ class _Walks:
         return Outcome(
             choice,
             prices,
-            Verdict.OPTIMAL if settled else Verdict.OPEN,
+            Status.OPTIMAL if settled else Status.UNKNOWN,
             settled and all(each.proven for each in found),
             float(claims) if told else None,
         )
 
     def _together(self, found: Sequence[Outcome]) -> IntArray:
         choice = np.full(self.problem.num_agents, -1, dtype=np.int64)
-        for part, outcome in zip(self.parts, found, strict=True):
+        for block, outcome in zip(self.blocks, found, strict=True):
             assert outcome.choice is not None
-            choice[part.agent] = part.outside(outcome.choice)
+            choice[block.agent] = block.outside(outcome.choice)
         return choice
 
     def _watch(self, number: int) -> Watch:
-        """Return a watch that tells the whole what its part knows."""
+        """Return a watch that tells the whole what its block knows."""
         whole, limits = self.watch, self.watch.limits
         work = whole.work_left()
         if work is not None:
@@ -222,21 +235,21 @@ class _Walks:
         )
 
     def _give(self, number: int, seconds: float) -> None:
-        """Let a part have so many seconds from now; all of them where work decides."""
+        """Let a block have so many seconds from now; all of them where work decides."""
         left = self.watch.seconds_left()
         by_work = self.watch.limits.work is not None
         self.watches[number].give(left if by_work else seconds)
 
     def _tell(self, number: int) -> None:
-        """Take what a part knows into what is known of the whole."""
-        self.watches[number].report(bound=self.roads[number].descent.bound)
+        """Take what a block knows into what is known of the whole."""
+        self.watches[number].report(bound=self.pipelines[number].descent.bound)
 
     def _keeper(self, number: int) -> OnPlan:
-        """Return what is done with a better plan of a part: the whole is shown."""
-        part = self.parts[number]
+        """Return what is done with a better plan of a block: the whole is shown."""
+        block = self.blocks[number]
 
         def keep(choice: IntArray) -> None:
-            self.choice[part.agent] = part.outside(choice)
+            self.choice[block.agent] = block.outside(choice)
             if self.on_plan is not None and None not in self.incumbents:
                 self.on_plan(self.choice.copy())
 
@@ -244,24 +257,24 @@ class _Walks:
 
 
 def _levels(
-    part: Part, held: Sequence[Held], start: IntArray | None
+    block: Block, held: Sequence[Held], start: IntArray | None
 ) -> tuple[Held, ...]:
-    """Return the levels that a part has to keep: those of the plan it starts from.
+    """Return the levels that a block has to keep: those of the plan it starts from.
 
-    Where the levels of the whole are the best there are, so are those of its parts.
+    Where the levels of the whole are the best there are, so are those of its blocks.
     """
     if not held:
         return ()
     assert start is not None
-    own = [replace(level, value=level.value[part.option]) for level in held]
+    own = [replace(level, value=level.value[block.option]) for level in held]
     return tuple(
-        replace(level, level=level.reached(part.problem, start)) for level in own
+        replace(level, level=level.reached(block.problem, start)) for level in own
     )
 
 
-def _focus(part: Part, focus: Focus, start: IntArray | None) -> Focus:
-    """Return what polishing looks at in a part."""
-    own = replace(part, whole=focus.problem)
+def _focus(block: Block, focus: Focus, start: IntArray | None) -> Focus:
+    """Return what polishing looks at in a block."""
+    own = replace(block, whole=focus.problem)
     return Focus(own.problem, _levels(own, focus.held, start))
 
 

@@ -32,7 +32,7 @@ of a table of pairs of resources; beyond it they are sorted."""
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Block:
     """Some agents of a whole problem, with all that is scarce for them.
 
     `agent`, `option`, `resource` and `supply` are the places in the whole. Resources
@@ -99,7 +99,7 @@ class Part:
 
 def split(
     problem: Problem, least: int = DEFAULTS.decomposition.least_options
-) -> list[Part]:
+) -> list[Block]:
     """Return the parts of a problem, the smallest first; often it is only one.
 
     Parts of fewer options than `least` are put together.
@@ -126,7 +126,7 @@ def split(
     of_agent = number[label]
     of_row = number[component]
     return [
-        Part(
+        Block(
             problem,
             np.flatnonzero(of_agent == part),
             np.flatnonzero((of_row[:resources] == part) & scarce),
@@ -216,8 +216,8 @@ def _together(size: IntArray, least: int) -> IntArray:
     return group
 
 
-def _everything(problem: Problem) -> Part:
-    return Part(
+def _everything(problem: Problem) -> Block:
+    return Block(
         problem,
         np.arange(problem.num_agents),
         np.arange(problem.num_resources),

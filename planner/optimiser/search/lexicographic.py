@@ -27,25 +27,25 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.parameters import DEFAULTS, LexicographicParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.result import Status
 
 if TYPE_CHECKING:
-    from planner.optimiser.relaxation.subgradient import Prices
+    from planner.optimiser.relaxation.subgradient import DualSolution
 
 
-class Answered(Protocol):
-    """What the road for a single tier has to say."""
+class SingleTierOutcome(Protocol):
+    """What the search for a single tier has to say."""
 
     @property
     def choice(self) -> IntArray | None: ...
     @property
-    def prices(self) -> "Prices": ...
+    def prices(self) -> "DualSolution": ...
     @property
-    def verdict(self) -> Verdict: ...
+    def status(self) -> Status: ...
     @property
     def proven(self) -> bool: ...
     @property
@@ -54,7 +54,7 @@ class Answered(Protocol):
     def rows(self) -> FloatArray | None: ...
 
 
-class Road(Protocol):
+class SingleTierSearch(Protocol):
     """Solves a single-tier problem, from a choice, in a share of the time left."""
 
     def __call__(
@@ -65,10 +65,10 @@ class Road(Protocol):
         held: Sequence[Held] = (),
         focus: Focus | None = None,
         near: FloatArray | None = None,
-    ) -> Answered: ...
+    ) -> SingleTierOutcome: ...
 
 
-Pricer = Callable[[Problem, "Prices"], "Prices"]
+Pricer = Callable[[Problem, "DualSolution"], "DualSolution"]
 """Finds good prices for a single-tier problem, from the prices of a similar one."""
 
 
@@ -76,33 +76,33 @@ Pricer = Callable[[Problem, "Prices"], "Prices"]
 class TierBound:
     """The prices of one tier; `weights` belong to the tiers before it."""
 
-    prices: "Prices"
+    prices: "DualSolution"
     weights: tuple[int, ...]
     solver_bound: float | None
 
 
 @dataclass(frozen=True)
 class Staged:
-    """The outcome of all tiers together; `proven` as in `ExactOutcome`."""
+    """The outcome of all tiers together; `proven` as in `AgreementOutcome`."""
 
     choice: IntArray | None
     bounds: tuple[TierBound, ...]
-    verdict: Verdict
+    status: Status
     proven: bool
 
 
 def solve_tiers(
     problem: Problem,
-    road: Road,
+    search: SingleTierSearch,
     pricer: Pricer,
     *,
     warm_start: IntArray | None = None,
     branches: bool = True,
     parameters: LexicographicParameters = DEFAULTS.lexicographic,
 ) -> Staged:
-    """Solve a problem with several tiers by a road that knows only one.
+    """Solve a problem with several tiers by a search that knows only one.
 
-    The road is walked once for each group of tiers that can be folded exactly. The
+    The search is done once for each group of tiers that can be folded exactly. The
     tiers inside a group get prices of their own afterwards. `branches` says whether
     branch and cut has to tell two plans apart.
     """
@@ -121,12 +121,12 @@ def solve_tiers(
         share = parameters.last_share if last else parameters.first_share
         if near is not None:
             near = near * (weights[0] / before)
-        answer = road(fold(problem, weights), choice, share, held, focus, near)
+        answer = search(fold(problem, weights), choice, share, held, focus, near)
         near, before = None if branches else answer.rows, weights[0]
         if answer.choice is None and choice is None:
-            return Staged(None, (), answer.verdict, answer.proven)
+            return Staged(None, (), answer.status, answer.proven)
         choice = _better(problem, choice, answer.choice, end)
-        proven = proven and answer.proven and answer.verdict is Verdict.OPTIMAL
+        proven = proven and answer.proven and answer.status is Status.OPTIMAL
         assert choice is not None
         levels = Plan.of(problem, choice).tiers
         bounds += [
@@ -152,8 +152,8 @@ def solve_tiers(
             beyond = answer.bound - _sum(weights[:-1], levels)
             own = replace(own, solver_bound=max(beyond, levels[end - 1]))
         bounds.append(own)
-    verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
-    return Staged(choice, tuple(bounds), verdict, proven)
+    status = Status.OPTIMAL if proven else Status.UNKNOWN
+    return Staged(choice, tuple(bounds), status, proven)
 
 
 def fold(problem: Problem, weights: Sequence[int]) -> Problem:
@@ -176,7 +176,7 @@ def fold(problem: Problem, weights: Sequence[int]) -> Problem:
 def _best_bound(
     problem: Problem,
     pricer: Pricer,
-    prices: "Prices",
+    prices: "DualSolution",
     weights: Sequence[int],
     tier: int,
     levels: Sequence[int],

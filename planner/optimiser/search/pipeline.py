@@ -16,11 +16,12 @@ from functools import partial
 import numpy as np
 
 from planner.optimiser.certificate.check import verified_bound
-from planner.optimiser.certificate.dual_bound import Prices as Claimed
-from planner.optimiser.mip.agreement import Verdict, prove, useful
-from planner.optimiser.mip.concurrent import Race
+from planner.optimiser.certificate.dual_bound import Prices
+from planner.optimiser.mip.agreement import prove, useful
+from planner.optimiser.mip.concurrent import ConcurrentSolvers
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.result import Status
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_opening import (
     Decision,
@@ -28,23 +29,23 @@ from planner.optimiser.primal.cohort_opening import (
     follow,
 )
 from planner.optimiser.primal.incumbent import Incumbent, OnPlan
-from planner.optimiser.primal.large_neighbourhood_search import Polisher
+from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
 from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.repair import Repairer
 from planner.optimiser.relaxation.column_generation import (
-    CoreOutcome,
+    MasterSolution,
+    generate_columns,
     losses,
-    solve_core,
 )
-from planner.optimiser.relaxation.row_model import Model, cohort_rows, flatten
+from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, flatten
 from planner.optimiser.relaxation.subgradient import (
     Descent,
-    Prices,
+    DualSolution,
     Sweeper,
     find_prices,
     worth_of_a_choice,
 )
-from planner.optimiser.search.portfolio import Racing
+from planner.optimiser.search.portfolio import Portfolio
 from planner.optimiser.search.structure import proof_of_structure
 
 UNITS = 20_000_000
@@ -53,21 +54,21 @@ UNITS = 20_000_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the road found; `bound` and `proven` as in `ExactOutcome`.
+    """What the pipeline found; `bound` and `proven` as in `AgreementOutcome`.
 
     `rows` are the prices of the rows of its model, for a similar problem to start from.
     """
 
     choice: IntArray | None
-    prices: Prices
-    verdict: Verdict
+    prices: DualSolution
+    status: Status
     proven: bool
     bound: float | None
     rows: FloatArray | None = None
 
 
-class Road:
-    """One walk from a problem to a plan, within what the watch allows.
+class Pipeline:
+    """One search from a problem to a plan, within what the watch allows.
 
     `branches` says whether branch and cut may have the whole of a small problem.
     `focus` is what polishing looks at, and `near` are prices of the rows to start from.
@@ -95,10 +96,10 @@ class Road:
         self.unit = worth_of_a_choice(self.model)
         self.small = self.model.num_options <= self.tuned.lp_first_options
         self.special = None if held else proof_of_structure(problem, self.parameters)
-        self.core: CoreOutcome | None = None
+        self.core: MasterSolution | None = None
         self.core_seconds = 0.0
 
-    def walk(self, start: IntArray | None = None) -> Outcome:
+    def search(self, start: IntArray | None = None) -> Outcome:
         """Return the best plan and prices found."""
         return self.begin(start) or self.finish()
 
@@ -110,7 +111,7 @@ class Road:
                 return self.outcome()
             step()
         if self.refuted():
-            return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
+            return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
         return None
 
     def finish(self) -> Outcome:
@@ -125,11 +126,11 @@ class Road:
                 return self.outcome()
             step()
             if step == self.first_plan and self.refuted():
-                return replace(self.outcome(), verdict=Verdict.INFEASIBLE, proven=True)
+                return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
         outcome = self.outcome()
         if self.races() and not outcome.proven and not self.done():
             with self.race() as race:
-                outcome = Racing(self, race).settle(outcome)
+                outcome = Portfolio(self, race).settle(outcome)
         return (
             outcome
             if outcome.proven or self.done()
@@ -158,11 +159,11 @@ class Road:
             and self.special is None
         )
 
-    def race(self) -> Race:
+    def race(self) -> ConcurrentSolvers:
         """Return the two solvers; where each has a core, SCIP's process waits."""
         limits = self.watch.limits
         kept = "scip" if limits.workers > 1 else None
-        return Race(seed=limits.seed, workers=limits.workers, kept=kept)
+        return ConcurrentSolvers(seed=limits.seed, workers=limits.workers, kept=kept)
 
     def settle(self) -> Outcome:
         """Bring a small problem to its end: exact prices, and two solvers beside."""
@@ -179,7 +180,7 @@ class Road:
             outcome = self.outcome()
             if outcome.proven or self.done():
                 return outcome
-            return Racing(self, race).settle(outcome)
+            return Portfolio(self, race).settle(outcome)
 
     def keeps_levels(self, choice: IntArray) -> bool:
         """Whether a choice keeps the levels of the tiers before."""
@@ -301,7 +302,7 @@ class Road:
         self.try_bound(core.descent.price)
         self.round(core)
 
-    def round(self, core: CoreOutcome) -> None:
+    def round(self, core: MasterSolution) -> None:
         """Make a plan of what a linear program chooses."""
         model, watch = self.plan_model, self.watch
         with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
@@ -318,10 +319,12 @@ class Road:
         if bound < self.descent.bound:
             self.descent = Descent(price, bound, self.descent.sweeps)
 
-    def core_of(self, model: Model, descent: Descent) -> CoreOutcome | None:
+    def core_of(self, model: RowModel, descent: Descent) -> MasterSolution | None:
         watch = self.watch
         with watch.during("core"), Sweeper(model, watch.limits.workers) as sweep:
-            return solve_core(model, sweep, descent, watch, share=self.tuned.core_share)
+            return generate_columns(
+                model, sweep, descent, watch, share=self.tuned.core_share
+            )
 
     def polish(self) -> None:
         """Let the undecided choose again; leave time for a proof where one is near."""
@@ -335,7 +338,7 @@ class Road:
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.plan_descent.price
             reduced = sweep.reduced(price)
-            polisher = Polisher(
+            polisher = NeighbourhoodSearch(
                 self.model, model, price, reduced, self.best, watch, self.focus
             )
             polisher(self.descent.bound, watch.part(share))
@@ -350,19 +353,19 @@ class Road:
 
     def outcome(self) -> Outcome:
         price, supply_price = self.model.prices(self.descent.price)
-        prices = Prices(price, supply_price, self.descent.bound)
+        prices = DualSolution(price, supply_price, self.descent.bound)
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
-            return Outcome(self.best.choice, prices, Verdict.OPTIMAL, True, best)
+            return Outcome(self.best.choice, prices, Status.OPTIMAL, True, best)
         rows = self.descent.price
-        return Outcome(self.best.choice, prices, Verdict.OPEN, False, None, rows)
+        return Outcome(self.best.choice, prices, Status.UNKNOWN, False, None, rows)
 
-    def closed_by(self, prices: Prices) -> bool:
+    def closed_by(self, prices: DualSolution) -> bool:
         """Whether the prices alone prove the plan optimal, in exact arithmetic."""
         best = self.best.objective
         if best is None or not self.best.within(prices.bound, 0.0):
             return False
-        claimed = Claimed(
+        claimed = Prices(
             price=prices.price,
             supply_price=prices.supply_price,
             tier_price=np.zeros(0),
@@ -395,7 +398,7 @@ class Road:
         return replace(
             outcome,
             choice=self.best.choice,
-            verdict=found.verdict,
+            status=found.status,
             proven=found.proven,
             bound=found.bound,
         )

@@ -1,17 +1,17 @@
-"""A part of a problem, walked by somebody else: another process or another machine.
+"""Blocks searched by somebody else: another process, or another machine.
 
-Whoever solves the whole puts a folder for each part among its errands, where others may
+Whoever solves the whole puts a folder for each block among its tasks, where others may
 take it and put the outcome inside. Everything stays correct, only slower, if nobody
 comes:
 
-    0-1/problem.npz  the part, an instance file
+    0-1/problem.npz  the block, an instance file
     0-1/focus.npz    its last tiers alone, where there are others before
     0-1/terms.npz    what to begin with, and what may be spent
-    0-1/claim        made by whoever walks it: exactly one, for a file is made once
+    0-1/claim        made by whoever searches it: exactly one, for a file is made once
     0-1/outcome.npz  what was found, by another who took it
 
-The walk is the same wherever it is done, and its share of work is fixed beforehand, so
-who takes part does not change the plan. The outcome is a claim like every other: the
+The search is the same wherever it is done, and its share of work is fixed beforehand,
+so who takes part does not change the plan. The outcome is a claim like every other: the
 plan and the prices of the whole are checked with all the rest.
 """
 
@@ -25,14 +25,14 @@ import numpy as np
 
 from planner.optimiser.files.instance import read_instance, write_instance
 from planner.optimiser.files.storage import FileError, read_arrays, written_whole
-from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits, Progress
 from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.result import Status
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.subgradient import Prices
-from planner.optimiser.search.pipeline import Outcome, Road
+from planner.optimiser.relaxation.subgradient import DualSolution
+from planner.optimiser.search.pipeline import Outcome, Pipeline
 
 PROBLEM, FOCUS, TERMS = "problem.npz", "focus.npz", "terms.npz"
 CLAIM, OUTCOME = "claim", "outcome.npz"
@@ -42,8 +42,8 @@ NONE = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Errand:
-    """One walk: a single-tier problem, what to begin with, and what it may spend."""
+class BlockTask:
+    """One search: a single-tier problem, what to begin with, and what it may spend."""
 
     problem: Problem
     limits: Limits
@@ -53,10 +53,10 @@ class Errand:
     focus: Focus | None = None
     parameters: SearchParameters = DEFAULTS
 
-    def walk(self, on_progress: Progress | None = None) -> "Done":
-        """Return what this errand comes to."""
+    def search(self, on_progress: Progress | None = None) -> "BlockOutcome":
+        """Return what this task comes to."""
         watch = Watch(self.limits, on_progress, parameters=self.parameters)
-        road = Road(
+        pipeline = Pipeline(
             self.problem,
             watch,
             None,
@@ -64,53 +64,53 @@ class Errand:
             branches=self.branches,
             focus=self.focus,
         )
-        outcome = road.walk(self.start)
-        return Done(outcome, watch.work, watch.clocked or watch.timed_out)
+        outcome = pipeline.search(self.start)
+        return BlockOutcome(outcome, watch.work, watch.clocked or watch.timed_out)
 
 
 @dataclass(frozen=True, eq=False)
-class Done:
-    """The outcome of an errand, the work that went into it, and if the clock cut it."""
+class BlockOutcome:
+    """The outcome of a task, the work that went into it, and if the clock cut it."""
 
     outcome: Outcome
     work: int
     clocked: bool
 
 
-class Elsewhere(Protocol):
-    """Others who may walk parts of a problem."""
+class Helpers(Protocol):
+    """Others who may search blocks of a problem."""
 
-    def offer(self, errands: Sequence[Errand]) -> None:
-        """Let others see these errands, numbered from 0; older ones are over."""
+    def offer(self, tasks: Sequence[BlockTask]) -> None:
+        """Let others see these tasks, numbered from 0; older ones are over."""
 
     def claim(self, number: int) -> bool:
-        """Take an errand back, to walk it here; False if somebody else walks it."""
+        """Take a task back, to search it here; False if somebody else has it."""
 
-    def outcome(self, number: int) -> Done | None:
+    def outcome(self, number: int) -> BlockOutcome | None:
         """Return what somebody else has found, or None so far."""
 
 
-class Errands:
-    """Errands in a folder that others look into."""
+class BlockFolder:
+    """Tasks in a folder that others look into."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.round = folder, -1
         self.problems: list[Problem] = []
 
-    def offer(self, errands: Sequence[Errand]) -> None:
+    def offer(self, tasks: Sequence[BlockTask]) -> None:
         self.round += 1
-        self.problems = [errand.problem for errand in errands]
-        for number, errand in enumerate(errands):
+        self.problems = [task.problem for task in tasks]
+        for number, task in enumerate(tasks):
             path = self._path(number)
             draft = path.with_name(f".{path.name}")
             draft.mkdir(parents=True)
-            write(errand, draft)
+            write(task, draft)
             draft.rename(path)
 
     def claim(self, number: int) -> bool:
         return claim(self._path(number), "here")
 
-    def outcome(self, number: int) -> Done | None:
+    def outcome(self, number: int) -> BlockOutcome | None:
         path = self._path(number)
         if not (path / OUTCOME).exists():
             return None
@@ -121,7 +121,7 @@ class Errands:
 
 
 def claim(folder: Path, who: str) -> bool:
-    """Take an errand, for exactly one; False if somebody has it."""
+    """Take a task, for exactly one; False if somebody has it."""
     try:
         with (folder / CLAIM).open("x") as file:
             file.write(who)
@@ -130,32 +130,32 @@ def claim(folder: Path, who: str) -> bool:
     return True
 
 
-def write(errand: Errand, folder: Path) -> None:
-    """Write an errand into a folder of its own."""
-    write_instance(errand.problem, folder / PROBLEM)
+def write(task: BlockTask, folder: Path) -> None:
+    """Write a task into a folder of its own."""
+    write_instance(task.problem, folder / PROBLEM)
     terms: dict[str, Any] = {
-        "limits": np.array(json.dumps(asdict(errand.limits))),
-        "parameters": np.array(json.dumps(errand.parameters.as_dict())),
-        "branches": np.array(errand.branches),
-        **_levels("", errand.held),
+        "limits": np.array(json.dumps(asdict(task.limits))),
+        "parameters": np.array(json.dumps(task.parameters.as_dict())),
+        "branches": np.array(task.branches),
+        **_levels("", task.held),
     }
-    if errand.focus is not None:
-        terms |= _levels("focus_", errand.focus.held)
-        write_instance(errand.focus.problem, folder / FOCUS)
-    if errand.start is not None:
-        terms["start"] = errand.start
+    if task.focus is not None:
+        terms |= _levels("focus_", task.focus.held)
+        write_instance(task.focus.problem, folder / FOCUS)
+    if task.start is not None:
+        terms["start"] = task.start
     with written_whole(folder / TERMS) as target:
         np.savez(target, **terms)
 
 
-def read(folder: Path) -> Errand:
-    """Read an errand; `FileError` where a file is not as it was written."""
+def read(folder: Path) -> BlockTask:
+    """Read a task; `FileError` where a file is not as it was written."""
     terms = read_arrays(folder / TERMS)
     try:
         focus = None
         if (folder / FOCUS).exists():
             focus = Focus(read_instance(folder / FOCUS), _held("focus_", terms))
-        return Errand(
+        return BlockTask(
             read_instance(folder / PROBLEM),
             Limits(**json.loads(str(terms["limits"]))),
             terms.get("start"),
@@ -165,17 +165,17 @@ def read(folder: Path) -> Errand:
             parameters=SearchParameters.of(json.loads(str(terms["parameters"]))),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise FileError(folder / TERMS, f"not an errand ({error})") from error
+        raise FileError(folder / TERMS, f"not a task ({error})") from error
 
 
-def write_outcome(done: Done, folder: Path) -> None:
-    """Write what an errand came to."""
+def write_outcome(done: BlockOutcome, folder: Path) -> None:
+    """Write what a task came to."""
     outcome = done.outcome
     arrays: dict[str, Any] = {
         "price": outcome.prices.price,
         "supply_price": outcome.prices.supply_price,
         "bound": np.float64(outcome.prices.bound),
-        "verdict": np.array(outcome.verdict.value),
+        "status": np.array(outcome.status.value),
         "proven": np.array(outcome.proven),
         "work": np.int64(done.work),
         "clocked": np.array(done.clocked),
@@ -188,8 +188,8 @@ def write_outcome(done: Done, folder: Path) -> None:
         np.savez(target, **arrays)
 
 
-def read_outcome(folder: Path, problem: Problem) -> Done:
-    """Read what an errand came to; `FileError` where it does not fit the problem."""
+def read_outcome(folder: Path, problem: Problem) -> BlockOutcome:
+    """Read what a task came to; `FileError` where it does not fit the problem."""
     path = folder / OUTCOME
     found = read_arrays(path)
     try:
@@ -202,12 +202,12 @@ def read_outcome(folder: Path, problem: Problem) -> Done:
         claimed = found.get("claimed")
         outcome = Outcome(
             choice,
-            Prices(found["price"], found["supply_price"], float(found["bound"])),
-            Verdict(str(found["verdict"])),
+            DualSolution(found["price"], found["supply_price"], float(found["bound"])),
+            Status(str(found["status"])),
             bool(found["proven"]),
             None if claimed is None else float(claimed),
         )
-        return Done(outcome, int(found["work"]), bool(found["clocked"]))
+        return BlockOutcome(outcome, int(found["work"]), bool(found["clocked"]))
     except (KeyError, TypeError) as error:
         raise FileError(path, f"not an outcome ({error})") from error
 

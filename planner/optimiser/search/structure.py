@@ -8,11 +8,11 @@ here, and the room is imported only where a problem may be one.
 from collections.abc import Callable
 from functools import partial
 
-from planner.optimiser.mip.agreement import ExactOutcome
+from planner.optimiser.mip.agreement import AgreementOutcome
 from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import Problem
 
-Prove = Callable[..., ExactOutcome]
+Prove = Callable[..., AgreementOutcome]
 
 
 def proof_of_structure(

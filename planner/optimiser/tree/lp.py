@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.certificate.node import Bounds, Prices, Question, reach
+from planner.optimiser.certificate.node import Bounds, NodePrices, Question, reach
 from planner.optimiser.model.problem import FloatArray, IntArray
 from planner.optimiser.model.validate import UNLIMITED
 from planner.optimiser.tree.engine import Engine, Matrix
@@ -298,7 +298,7 @@ class Relaxation:
         if basis is not None:
             self.engine.restore(basis)
 
-    def prices(self, dual: FloatArray, bits: int) -> Prices:
+    def prices(self, dual: FloatArray, bits: int) -> NodePrices:
         """Return duals as integer prices over 2**bits."""
         price: dict[int, int] = {}
         parts: dict[str, dict[Any, int]] = {"supply": {}, "tier": {}, "member": {}}
@@ -319,7 +319,7 @@ class Relaxation:
             number = round(total * 2.0**bits)
             if number:
                 price[r] = number
-        return Prices(bits, price, parts["supply"], parts["tier"], parts["member"])
+        return NodePrices(bits, price, parts["supply"], parts["tier"], parts["member"])
 
 
 def _users(question: Question) -> list[tuple[IntArray, IntArray]]:

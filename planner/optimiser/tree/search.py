@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.certificate.dual_bound import Prices as Claimed, bound
+from planner.optimiser.certificate.dual_bound import Prices, bound
 from planner.optimiser.certificate.feasibility import facts
-from planner.optimiser.certificate.node import Bounds, Prices, Question, worth
+from planner.optimiser.certificate.node import Bounds, NodePrices, Question, worth
 from planner.optimiser.certificate.proof_tree import FORMAT, answer, below, exclude
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -51,7 +51,7 @@ class Open:
     at: int
     bounds: Bounds = field(compare=False)
     basis: Any = field(compare=False, default=None)
-    prices: Prices | None = field(compare=False, default=None)
+    prices: NodePrices | None = field(compare=False, default=None)
 
 
 @dataclass(eq=False)
@@ -73,7 +73,7 @@ class Search:
     on_plan: Callable[[IntArray, int], None] | None = None
     choice: IntArray | None = None
     nodes: list[dict[str, Any]] = field(default_factory=list)
-    root: Prices | None = None
+    root: NodePrices | None = None
     leaves: int = 0
     most_nodes: int | None = None
 
@@ -90,7 +90,7 @@ class Search:
         found = self.relaxation.solve()
         if found.bound is not None:
             self.root = self.certificate(found)
-        root = Open(-np.inf, 0, Bounds.of(problem), prices=Prices())
+        root = Open(-np.inf, 0, Bounds.of(problem), prices=NodePrices())
         heapq.heappush(self.heap, root)
         while self.heap and not self.over():
             node = heapq.heappop(self.heap)
@@ -103,11 +103,11 @@ class Search:
         many = self.most_nodes is not None and len(self.nodes) > self.most_nodes
         return many or time.time() > self.until
 
-    def certificate(self, found: Solution) -> Prices:
+    def certificate(self, found: Solution) -> NodePrices:
         """Return the root's prices as a result states them: the coarsest that prove
         most, with nothing left out."""
         tier, levels = self.question.tier or 0, tuple(self.question.levels)
-        best: tuple[Fraction, Prices] | None = None
+        best: tuple[Fraction, NodePrices] | None = None
         for bits in BITS:
             prices = self.relaxation.prices(found.dual, bits)
             stated = as_stated(self.question.problem, prices, tier)
@@ -192,7 +192,7 @@ class Search:
                 return ["agent", agent, own[:1]]
         return None
 
-    def rounded(self, bounds: Bounds, found: Solution) -> tuple[Prices, int | None]:
+    def rounded(self, bounds: Bounds, found: Solution) -> tuple[NodePrices, int | None]:
         """Return the coarsest prices that suffice, or else the finest."""
         for bits in BITS:
             prices = self.relaxation.prices(found.dual, bits)
@@ -264,7 +264,7 @@ class Search:
             heapq.heappush(self.heap, child)
 
 
-def as_stated(problem: Problem, prices: Prices, tier: int) -> Claimed:
+def as_stated(problem: Problem, prices: NodePrices, tier: int) -> Prices:
     """Return integer prices as a result states them."""
     unit = 2.0**prices.bits
 
@@ -274,7 +274,7 @@ def as_stated(problem: Problem, prices: Prices, tier: int) -> Claimed:
         return array
 
     pairs = np.array(list(prices.fee), dtype=np.int64).reshape(-1, 2)
-    return Claimed(
+    return Prices(
         price=filled(problem.num_resources, prices.price),
         supply_price=filled(problem.num_supplies, prices.supply),
         tier_price=filled(tier, prices.tier),
@@ -286,7 +286,7 @@ def as_stated(problem: Problem, prices: Prices, tier: int) -> Claimed:
     )
 
 
-def told(prices: Prices) -> dict[str, Any]:
+def told(prices: NodePrices) -> dict[str, Any]:
     """Return a price vector as the tree states it."""
     pairs = {
         "price": sorted(prices.price.items()),

@@ -11,7 +11,7 @@ from planner.optimiser import Limits, Status, Termination, check, solve
 from planner.optimiser.conflicts import elastic_lp, quickxplain
 from planner.optimiser.conflicts.quickxplain import find_conflict
 from planner.optimiser.mip import concurrent, cpsat, scip
-from planner.optimiser.mip.cpsat import Answer
+from planner.optimiser.mip.cpsat import MipAnswer
 from planner.optimiser.model.parameters import SearchParameters
 from tests.planner.optimiser import brute, tiny
 from tests.planner.optimiser.roads import intake
@@ -22,25 +22,25 @@ LIMITS = Limits(seconds=6, workers=1)
 def infeasible(program, real):
     """Say that there is no plan, or none that is better."""
     del program, real
-    return Answer(None, None, closed=True)
+    return MipAnswer(None, None, closed=True)
 
 
 def worse(program, real):
     """Call nobody at all the optimum, where nobody is a plan."""
     y = np.zeros(len(program.upper), dtype=np.int64)
-    return Answer(y, 0.0, closed=True) if program.holds(y) else real()
+    return MipAnswer(y, 0.0, closed=True) if program.holds(y) else real()
 
 
 def low_bound(program, real):
     """Find a plan, and claim a bound below it."""
     answer = real()
-    return Answer(answer.y, -1e6, closed=False)
+    return MipAnswer(answer.y, -1e6, closed=False)
 
 
 def denied(program, real):
     """Never find anything better than what is known."""
     del real
-    return Answer(None, None, closed=program.at_least is not None)
+    return MipAnswer(None, None, closed=program.at_least is not None)
 
 
 LIES = [infeasible, worse, low_bound, denied]
@@ -96,17 +96,17 @@ def test_a_solver_of_the_race_that_lies_is_alone(monkeypatch, liar):
     )
     problem = intake(people=40, slots=4, floor=3, seed=3)
     honest = solve(problem, limits=Limits(seconds=20, workers=2))
-    real = concurrent.Race._read
+    real = concurrent.ConcurrentSolvers._read
 
     def read(self, solver):
         answer = real(self, solver)
         if solver == liar and self.program is not None:
             nobody = np.zeros(len(self.program.upper), dtype=np.int64)
             if self.program.holds(nobody):
-                return Answer(nobody, 0.0, closed=True)
+                return MipAnswer(nobody, 0.0, closed=True)
         return answer
 
-    monkeypatch.setattr(concurrent.Race, "_read", read)
+    monkeypatch.setattr(concurrent.ConcurrentSolvers, "_read", read)
     limits = Limits(seconds=8, workers=2)
     result = solve(problem, limits=limits, parameters=parameters)
     assert check(problem, result).violations == ()

@@ -16,7 +16,7 @@ from planner.optimiser import Limits
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.search import remote_block
 from planner.optimiser.search.decomposition import split
-from planner.optimiser.search.remote_block import Errand, Errands
+from planner.optimiser.search.remote_block import BlockFolder, BlockTask
 from tests.planner.allocation.solving.test_supervision import child_of
 from tests.planner.allocation.worlds import fresh
 from tests.planner.optimiser.search.test_decomposition import crowd
@@ -46,13 +46,13 @@ def lease(run):
 def errands():
     """Return two errands that have nothing in common."""
     problem = crowd(60, np.random.default_rng(5))
-    return [Errand(part.problem, WORK) for part in split(problem, least=1)[:2]]
+    return [BlockTask(part.problem, WORK) for part in split(problem, least=1)[:2]]
 
 
 @pytest.fixture
 def child(tmp_path, errands):
     """Return what the run's child does with its folder, after its first offer."""
-    child = Errands(tmp_path)
+    child = BlockFolder(tmp_path)
     child.offer(errands)
     return child
 
@@ -81,7 +81,7 @@ def test_another_worker_finds_what_we_would_have_found(parts, child, errands):
     assert helping.help_out(part.pk) == RunState.SOLVED
     assert child.outcome(1) is None
     parts.tend()
-    found, own = child.outcome(1), errands[1].walk()
+    found, own = child.outcome(1), errands[1].search()
     assert found.outcome.choice.tolist() == own.outcome.choice.tolist()
     assert found.outcome.prices.bound == own.outcome.prices.bound
     assert found.work == own.work
@@ -103,7 +103,7 @@ def test_everything_that_belongs_to_a_part_is_sent_along(tmp_path, errands):
     first = errands[0]
     levels = (Held(first.problem.value(), 0),)
     focused = replace(first, held=levels, focus=Focus(first.problem, levels))
-    child, far = Errands(tmp_path / "here"), tmp_path / "far"
+    child, far = BlockFolder(tmp_path / "here"), tmp_path / "far"
     child.offer([focused])
     far.mkdir()
     unpack(packed(tmp_path / "here" / "0-0"), far)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from planner.optimiser.assignment import branch_and_bound, matheuristic
-from planner.optimiser.assignment.branch_and_bound import Question
+from planner.optimiser.assignment.branch_and_bound import DecisionSearch
 from planner.optimiser.assignment.generalised_assignment import as_bins
 from planner.optimiser.assignment.matheuristic import Packing
 from planner.optimiser.kernels import exact_cover
@@ -117,7 +117,7 @@ def test_a_question_is_answered_as_by_looking_at_every_plan(
     with pytest.MonkeyPatch.context() as patch:
         if not listed:
             patch.setattr(branch_and_bound, "WORD", 0)
-        asked = Question(bins, price, most, seed=order)
+        asked = DecisionSearch(bins, price, most, seed=order)
         while not asked.closed:
             asked.ask(1, lambda: False)
     assert (asked.found is not None) == any(cost <= most for cost in costs)
@@ -130,7 +130,7 @@ def test_a_question_is_answered_as_by_looking_at_every_plan(
 def test_a_question_can_be_left_and_taken_up_again():
     """Nothing is done where no work is allowed, or when told to stop."""
     problem = jobs_and_machines(5)
-    asked = Question(as_bins(problem), np.zeros(6, dtype=np.int64), -10_000)
+    asked = DecisionSearch(as_bins(problem), np.zeros(6, dtype=np.int64), -10_000)
     asked.ask(0, lambda: False)
     asked.ask(100, lambda: True)
     assert not asked.closed

@@ -7,10 +7,11 @@ import pytest
 from planner.optimiser.assignment import prove as proofs
 from planner.optimiser.assignment.generalised_assignment import as_bins
 from planner.optimiser.assignment.prove import prove_assignment
-from planner.optimiser.mip.agreement import Verdict, prove
+from planner.optimiser.mip.agreement import prove
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.plan import Plan
+from planner.optimiser.model.result import Status
 from tests.planner.optimiser.assignment.test_matheuristic import (
     QUICK,
     all_plans,
@@ -34,7 +35,7 @@ def blind_solver(monkeypatch):
     monkeypatch.setattr(
         proofs.AssignmentSearch,
         "glance",
-        lambda self: self.outcome(Verdict.OPEN, proven=False),
+        lambda self: self.outcome(Status.UNKNOWN, proven=False),
     )
 
 
@@ -57,7 +58,7 @@ def test_both_sides_agree_with_the_general_methods(seed, free, blind_solver):
         parameters=TUNED,
     )
     expected = prove(problem, None, None, limits=limits)
-    assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
+    assert (outcome.status, outcome.proven) == (Status.OPTIMAL, True)
     assert (
         Plan.of(problem, outcome.choice).tiers
         == Plan.of(problem, expected.choice).tiers
@@ -79,7 +80,7 @@ def test_a_solver_has_a_glance_first(monkeypatch):
             limits=limits,
             parameters=TUNED,
         )
-        assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
+        assert (outcome.status, outcome.proven) == (Status.OPTIMAL, True)
 
 
 def test_a_limit_on_work_ends_the_search_of_bins(monkeypatch, blind_solver):
@@ -98,5 +99,5 @@ def test_a_limit_on_work_ends_the_search_of_bins(monkeypatch, blind_solver):
         )
 
     none = within(0)
-    assert (none.verdict, none.proven, none.work) == (Verdict.OPEN, False, 0)
+    assert (none.status, none.proven, none.work) == (Status.UNKNOWN, False, 0)
     assert within(1).work > 0

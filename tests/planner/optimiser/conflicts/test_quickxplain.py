@@ -323,6 +323,6 @@ def test_a_conflict_is_not_named_on_one_solvers_word(monkeypatch):
         resource_id=None,
         supply_ptr=np.zeros(4, dtype=np.int64),
     )
-    lie = cpsat.Answer(None, None, closed=True)
+    lie = cpsat.MipAnswer(None, None, closed=True)
     monkeypatch.setattr(cpsat, "solve", lambda *a, **k: lie)
     assert find_conflict(problem) is None

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from planner.optimiser.mip import agreement, cpsat, scip
-from planner.optimiser.mip.agreement import Verdict, prove
+from planner.optimiser.mip.agreement import prove
 from planner.optimiser.mip.concurrent import written
-from planner.optimiser.mip.cpsat import Answer, Effort
+from planner.optimiser.mip.cpsat import Effort, MipAnswer
 from planner.optimiser.mip.mip_model import formulate
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.plan import Plan
-from planner.optimiser.relaxation.subgradient import Prices
+from planner.optimiser.model.result import Status
+from planner.optimiser.relaxation.subgradient import DualSolution
 from tests.planner.optimiser.tiny import best_tiers, keeps, random_problem
 
 LIMITS = Limits(seconds=20, workers=1)
@@ -29,7 +30,7 @@ def random_prices(rng, problem):
     proved = dual_bound.bound(
         problem, dual_bound.Prices(price=price, supply_price=lines, tier_price=none)
     )
-    return Prices(price, lines, float(proved))
+    return DualSolution(price, lines, float(proved))
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -40,11 +41,11 @@ def test_prove_finds_what_brute_force_finds(seed):
     outcome = prove(problem, None, None, limits=LIMITS)
     assert outcome.proven
     if best is None:
-        assert outcome.verdict is Verdict.INFEASIBLE
+        assert outcome.status is Status.INFEASIBLE
         assert outcome.choice is None
         return
     plan = Plan.of(problem, outcome.choice)
-    assert outcome.verdict is Verdict.OPTIMAL
+    assert outcome.status is Status.OPTIMAL
     assert keeps(problem, plan)
     assert plan.tiers == best
     assert outcome.bound == best[0]
@@ -87,26 +88,26 @@ def one_seat():
 def test_prices_alone_prove_a_plan_without_any_solver(monkeypatch):
     """At price 7 the bound is 7 as well, so nobody has to be asked."""
     monkeypatch.delattr(cpsat, "solve")
-    prices = Prices(np.array([7.0]), np.zeros(0), 7.0)
+    prices = DualSolution(np.array([7.0]), np.zeros(0), 7.0)
     outcome = prove(one_seat(), np.array([0, -1]), prices, limits=LIMITS)
-    assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
+    assert (outcome.status, outcome.proven) == (Status.OPTIMAL, True)
 
 
 def test_a_wrong_proof_of_the_first_method_is_overturned(monkeypatch):
     """CP-SAT says that 5 is optimal; branch and cut finds 7, and then both agree."""
-    real, lies = cpsat.solve, [Answer(np.array([0, 1]), 5.0, closed=True)]
+    real, lies = cpsat.solve, [MipAnswer(np.array([0, 1]), 5.0, closed=True)]
     monkeypatch.setattr(
         cpsat, "solve", lambda *a, **k: lies.pop() if lies else real(*a, **k)
     )
     outcome = prove(one_seat(), None, None, limits=LIMITS)
     assert outcome.choice.tolist() == [0, -1]
-    assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, True)
+    assert (outcome.status, outcome.proven) == (Status.OPTIMAL, True)
     assert outcome.bound == 7
 
 
 def test_a_wrong_infeasible_is_not_believed(monkeypatch):
     """One method sees no plan; the other does, so infeasible is never said."""
-    closed = Answer(None, None, closed=True)
+    closed = MipAnswer(None, None, closed=True)
     monkeypatch.setattr(cpsat, "solve", lambda *a, **k: closed)
     outcome = prove(one_seat(), None, None, limits=LIMITS)
     assert outcome.choice.tolist() == [0, -1]
@@ -114,7 +115,7 @@ def test_a_wrong_infeasible_is_not_believed(monkeypatch):
 
 def test_without_a_second_method_a_claim_stays_unproven(monkeypatch):
     """The claim is marked as not proven, and its bound counts for nothing."""
-    silent = Answer(None, None, closed=False)
+    silent = MipAnswer(None, None, closed=False)
     real = cpsat.solve
     monkeypatch.setattr(scip, "solve", lambda *a, **k: silent)
     monkeypatch.setattr(
@@ -123,17 +124,17 @@ def test_without_a_second_method_a_claim_stays_unproven(monkeypatch):
         lambda *a, plainly, **k: silent if plainly else real(*a, plainly=False, **k),
     )
     outcome = prove(one_seat(), None, None, limits=LIMITS)
-    assert (outcome.verdict, outcome.proven) == (Verdict.OPTIMAL, False)
+    assert (outcome.status, outcome.proven) == (Status.OPTIMAL, False)
     assert outcome.bound is None
 
 
 def test_a_plan_that_breaks_a_limit_is_thrown_away(monkeypatch):
     """A solver that puts two people on one seat has said nothing at all."""
-    both = Answer(np.array([1, 1]), 12.0, closed=True)
+    both = MipAnswer(np.array([1, 1]), 12.0, closed=True)
     monkeypatch.setattr(cpsat, "solve", lambda *a, **k: both)
     outcome = prove(one_seat(), None, None, limits=LIMITS)
     assert outcome.choice is None
-    assert outcome.verdict is Verdict.OPEN
+    assert outcome.status is Status.UNKNOWN
     assert outcome.bound is None
 
 
@@ -144,7 +145,7 @@ def test_a_solver_that_found_nothing_has_no_bound():
         solution=[],
         inner_objective_lower_bound=0,
     )
-    assert cpsat._answer(unknown) == Answer(None, None, closed=False)
+    assert cpsat._answer(unknown) == MipAnswer(None, None, closed=False)
 
 
 def test_plans_are_told_in_the_thread_that_asked():

@@ -7,8 +7,8 @@ import pytest
 
 from planner.optimiser import Limits, SearchParameters, Status, solve
 from planner.optimiser.mip import concurrent
-from planner.optimiser.mip.concurrent import Race, agreed, worth
-from planner.optimiser.mip.cpsat import Answer
+from planner.optimiser.mip.concurrent import ConcurrentSolvers, agreed, worth
+from planner.optimiser.mip.cpsat import MipAnswer
 from planner.optimiser.mip.mip_model import Row, formulate
 from tests.planner.optimiser.tiny import best_tiers, random_problem
 
@@ -24,7 +24,7 @@ def problem():
 
 
 def finish(program, seconds=60.0, workers=2):
-    with Race(seed=1, workers=workers) as race:
+    with ConcurrentSolvers(seed=1, workers=workers) as race:
         race.begin(program, seconds=seconds)
         wait(race)
         return race
@@ -63,18 +63,18 @@ def test_a_plan_that_breaks_a_row_is_not_believed(problem, monkeypatch):
     monkeypatch.setattr(program, "holds", lambda y: False)
     race = finish(program)
     assert not agreed(race.answers, program)
-    assert list(race.answers.values()) == [Answer(None, None, closed=False)] * 2
+    assert list(race.answers.values()) == [MipAnswer(None, None, closed=False)] * 2
 
 
 def test_different_ends_are_no_agreement(problem):
     program = formulate(problem)
-    none, some = Answer(None, None, closed=True), finish(program).answers["highs"]
+    none, some = MipAnswer(None, None, closed=True), finish(program).answers["highs"]
     assert not agreed({"highs": some, "scip": none}, program)
     assert not agreed({"highs": some}, program)
 
 
 def test_leaving_ends_the_processes(problem):
-    with Race(seed=1, workers=2) as race:
+    with ConcurrentSolvers(seed=1, workers=2) as race:
         processes = list(race._running.values())
         assert len(processes) == 2
     assert all(process.returncode is not None for process in processes)
@@ -85,7 +85,7 @@ def test_a_plan_that_is_known_is_where_they_start(problem):
     program = formulate(problem)
     best = finish(program).answers["highs"].y
 
-    with Race(seed=1, workers=2) as race:
+    with ConcurrentSolvers(seed=1, workers=2) as race:
         race.begin(program, seconds=60, start=best[: len(program.option)])
         wait(race)
 

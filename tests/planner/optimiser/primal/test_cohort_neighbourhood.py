@@ -7,12 +7,12 @@ import numpy as np
 from planner.optimiser import Limits
 from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.primal.cohort_neighbourhood import Reopening
+from planner.optimiser.primal.cohort_neighbourhood import CohortNeighbourhood
 from planner.optimiser.primal.cohort_opening import decided
 from planner.optimiser.primal.incumbent import Incumbent
 from planner.optimiser.primal.large_neighbourhood_search import (
-    Polisher,
-    Turns,
+    NeighbourhoodSearch,
+    OperatorChoice,
 )
 from planner.optimiser.relaxation.row_model import cohort_rows
 from tests.planner.optimiser.roads import intake, repairer
@@ -44,7 +44,9 @@ def closed_for_no_reason():
 def test_a_cohort_closed_for_no_reason_is_opened_again():
     repair, model, best = closed_for_no_reason()
     watch = Watch(Limits(seconds=20))
-    polisher = Polisher(repair.model, model, repair.price, repair.reduced, best, watch)
+    polisher = NeighbourhoodSearch(
+        repair.model, model, repair.price, repair.reduced, best, watch
+    )
     before = best.objective
 
     for _ in range(10):
@@ -57,7 +59,9 @@ def test_a_cohort_closed_for_no_reason_is_opened_again():
 
 def test_every_cohort_has_its_turn_and_the_unused_come_first():
     repair, model, best = closed_for_no_reason()
-    draw = Reopening(repair.model, model, repair.price, np.random.default_rng(1))
+    draw = CohortNeighbourhood(
+        repair.model, model, repair.price, np.random.default_rng(1)
+    )
 
     order = draw.round(best.choice)
 
@@ -68,7 +72,9 @@ def test_every_cohort_has_its_turn_and_the_unused_come_first():
 
 def test_who_is_in_a_cohort_chooses_again_with_it():
     repair, model, best = closed_for_no_reason()
-    draw = Reopening(repair.model, model, repair.price, np.random.default_rng(1))
+    draw = CohortNeighbourhood(
+        repair.model, model, repair.price, np.random.default_rng(1)
+    )
 
     free, keep = draw(best.choice)
 
@@ -83,7 +89,9 @@ def test_polishing_ends_where_neither_way_gains():
     """A handful of cohorts and people: all is tried long before the time is up."""
     repair, model, best = closed_for_no_reason()
     watch = Watch(Limits(seconds=600))
-    polisher = Polisher(repair.model, model, repair.price, repair.reduced, best, watch)
+    polisher = NeighbourhoodSearch(
+        repair.model, model, repair.price, repair.reduced, best, watch
+    )
 
     polisher(np.inf, 600)
 
@@ -103,7 +111,7 @@ def test_cohorts_that_nobody_could_join_are_left_alone():
         supply_ptr=np.append(problem.supply_ptr, problem.supply_ptr[-1]),
     )
     repair = repairer(nobody)
-    polisher = Polisher(
+    polisher = NeighbourhoodSearch(
         repair.model, repair.model, repair.price, repair.reduced,
         Incumbent(Watch(Limits())), Watch(Limits()),
     )  # fmt: skip
@@ -112,7 +120,7 @@ def test_cohorts_that_nobody_could_join_are_left_alone():
 
 
 def test_the_way_that_gains_more_has_more_turns_and_the_other_some():
-    turns, counts = Turns(DEFAULTS.neighbourhood), [0, 0]
+    turns, counts = OperatorChoice(DEFAULTS.neighbourhood), [0, 0]
     for _ in range(200):
         second = turns.second()
         counts[second] += 1

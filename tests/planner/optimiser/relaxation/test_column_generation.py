@@ -8,12 +8,12 @@ from planner.optimiser import Limits, Plan, SearchParameters
 from planner.optimiser.certificate.check import feasible
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.incumbent import Incumbent
-from planner.optimiser.primal.large_neighbourhood_search import Polisher
+from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
 from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.sub_problem import restrict
 from planner.optimiser.relaxation import restricted_lp
-from planner.optimiser.relaxation.column_generation import NOTHING, solve_core
-from planner.optimiser.relaxation.restricted_lp import Program, maximise
+from planner.optimiser.relaxation.column_generation import NOTHING, generate_columns
+from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
 from planner.optimiser.relaxation.subgradient import Sweeper
 from tests.planner.optimiser.roads import intake, priced, repairer
 from tests.planner.optimiser.strategies import problems
@@ -24,7 +24,7 @@ def test_a_narrow_core_gives_the_prices_of_the_whole_program(share):
     problem = intake(people=1500, slots=30)
     model, descent, _ = priced(problem, sweeps=60)
     with Sweeper(model, 1) as sweep:
-        core = solve_core(model, sweep, descent, Watch(Limits()), share=share)
+        core = generate_columns(model, sweep, descent, Watch(Limits()), share=share)
 
     assert core.exact
     assert core.descent.bound <= descent.bound
@@ -39,7 +39,7 @@ def test_what_there_is_nothing_of_has_a_price():
     upper[[0, 3, 6, 9]] = 0
     model, descent, _ = priced(problem.replace(resource_upper=upper), sweeps=1)
     with Sweeper(model, 1) as sweep:
-        core = solve_core(model, sweep, descent, Watch(Limits()), share=100.0)
+        core = generate_columns(model, sweep, descent, Watch(Limits()), share=100.0)
 
     assert core.exact
     assert (core.descent.price[[0, 3, 6, 9]] > 0).all()
@@ -62,7 +62,7 @@ def test_money_in_the_smallest_units_has_a_price(pools):
     for one in (problem, rich):
         model, descent, _ = priced(one, sweeps=1)
         with Sweeper(model, 1) as sweep:
-            core = solve_core(model, sweep, descent, Watch(Limits()), share=100.0)
+            core = generate_columns(model, sweep, descent, Watch(Limits()), share=100.0)
         bounds.append(core.descent.bound)
     assert bounds[1] == pytest.approx(bounds[0], rel=1e-5)
 
@@ -118,7 +118,7 @@ def test_polishing_improves_whatever_the_size_of_the_numbers(money):
 
 
 def polisher(repair, best, watch):
-    return Polisher(
+    return NeighbourhoodSearch(
         repair.model, repair.model, repair.price, repair.reduced, best, watch
     )
 
@@ -152,7 +152,7 @@ def test_pools_with_columns_of_their_own_change_no_answer(monkeypatch):
     for joined in (True, False):
         if not joined:
             monkeypatch.setattr(restricted_lp._Pools, "of", without_pools)
-        program = Program.of(model, every, ~every, 100.0)
+        program = RestrictedLp.of(model, every, ~every, 100.0)
         watch = Watch(Limits())
         answers.append(maximise(program, watch, len(model.rows), 20.0))
         numbers.append(len(program.cells[0]))

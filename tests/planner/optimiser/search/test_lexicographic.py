@@ -7,14 +7,15 @@ import pytest
 
 from planner.optimiser import Problem, Termination, solve
 from planner.optimiser.certificate import dual_bound
-from planner.optimiser.mip.agreement import Verdict, prove
+from planner.optimiser.mip.agreement import prove
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.parameters import (
     LexicographicParameters,
     SearchParameters,
 )
 from planner.optimiser.model.plan import Plan
-from planner.optimiser.relaxation.subgradient import Prices
+from planner.optimiser.model.result import Status
+from planner.optimiser.relaxation.subgradient import DualSolution
 from planner.optimiser.search import lexicographic
 from tests.benchmarks import families
 from tests.planner.optimiser.tiny import best_tiers, random_problem
@@ -32,18 +33,22 @@ def proved_by(problem, prices, *, weights=(), tier=0, levels=()):
 
 def pricer(problem, start):
     """Return the same prices, with the bound that they prove here."""
-    return Prices(start.price, start.supply_price, float(proved_by(problem, start)))
+    return DualSolution(
+        start.price, start.supply_price, float(proved_by(problem, start))
+    )
 
 
 def road(problem, choice, share, held=(), focus=None, near=None):
     """Prove outright, at prices of 1."""
-    ones = Prices(np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0)
+    ones = DualSolution(
+        np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0
+    )
     prices = pricer(problem, ones)
     outcome = prove(problem, choice, prices, limits=LIMITS, held=held)
     return SimpleNamespace(
         choice=outcome.choice,
         prices=prices,
-        verdict=outcome.verdict,
+        status=outcome.status,
         proven=outcome.proven,
         bound=outcome.bound,
         rows=None,
@@ -61,7 +66,7 @@ def test_tiers_find_the_lexicographic_optimum(seed, foldable):
     staged = lexicographic.solve_tiers(problem, road, pricer, parameters=tuned)
     assert staged.proven
     if best is None:
-        assert (staged.choice, staged.verdict) == (None, Verdict.INFEASIBLE)
+        assert (staged.choice, staged.status) == (None, Status.INFEASIBLE)
         return
     assert Plan.of(problem, staged.choice).tiers == best
     assert len(staged.bounds) == problem.num_tiers

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from planner.optimiser import FileError, Limits
-from planner.optimiser.mip.agreement import Verdict
 from planner.optimiser.mip.mip_model import Held
+from planner.optimiser.model.result import Status
 from planner.optimiser.search import remote_block
-from planner.optimiser.search.remote_block import Errand, Errands
+from planner.optimiser.search.remote_block import BlockFolder, BlockTask
 from tests.planner.optimiser.search.test_decomposition import (
     crowd,
     solve_apart,
@@ -30,7 +30,7 @@ class Somebody(threading.Thread):
         while not self.home.is_set():
             for path in sorted(self.folder.glob("[0-9]*-*")):
                 if remote_block.claim(path, "somebody"):
-                    remote_block.write_outcome(remote_block.read(path).walk(), path)
+                    remote_block.write_outcome(remote_block.read(path).search(), path)
                     self.taken.append(path.name)
             time.sleep(0.01)
 
@@ -43,7 +43,7 @@ class Somebody(threading.Thread):
         self.join()
 
 
-class Reluctant(Errands):
+class Reluctant(BlockFolder):
     """Waits for others as long as there is hope."""
 
     def claim(self, number):
@@ -55,7 +55,7 @@ def test_the_plan_is_the_same_whoever_walks(tmp_path):
 
     alone = solve_apart(problem, limits=WORK)
     with Somebody(tmp_path) as other:
-        helped = solve_apart(problem, limits=WORK, elsewhere=Reluctant(tmp_path))
+        helped = solve_apart(problem, limits=WORK, helpers=Reluctant(tmp_path))
 
     assert other.taken == ["0-0", "0-1", "0-2"]
     assert np.array_equal(helped.plan.choice, alone.plan.choice)
@@ -67,7 +67,7 @@ def test_nobody_has_to_come(tmp_path):
     problem = crowd(300, np.random.default_rng(5))
 
     alone = solve_apart(problem, limits=WORK)
-    waited = solve_apart(problem, limits=WORK, elsewhere=Errands(tmp_path))
+    waited = solve_apart(problem, limits=WORK, helpers=BlockFolder(tmp_path))
 
     assert np.array_equal(waited.plan.choice, alone.plan.choice)
     assert [(p / "claim").read_text() for p in sorted(tmp_path.iterdir())] == [
@@ -80,7 +80,7 @@ def test_who_never_answers_costs_no_more_than_the_time(tmp_path):
     problem = crowd(300, np.random.default_rng(5))
 
     result = solve_apart(
-        problem, limits=Limits(seconds=1, workers=1), elsewhere=Reluctant(tmp_path)
+        problem, limits=Limits(seconds=1, workers=1), helpers=Reluctant(tmp_path)
     )
 
     assert result.plan.num_placed > 0
@@ -101,7 +101,7 @@ def test_an_errand_can_be_written_and_read(tmp_path):
     start = np.full(problem.num_agents, -1)
     held = (Held(value, 5, 3), Held(value * 2, 7, None))
     limits = Limits(seconds=3, work=9, seed=4)
-    given = Errand(problem, limits, start, held, branches=False)
+    given = BlockTask(problem, limits, start, held, branches=False)
 
     remote_block.write(given, tmp_path)
     found = remote_block.read(tmp_path)
@@ -117,8 +117,8 @@ def test_an_errand_can_be_written_and_read(tmp_path):
 
 def test_an_outcome_of_another_problem_is_refused(tmp_path):
     small, large = (crowd(n, np.random.default_rng(7)) for n in (30, 60))
-    done = Errand(small, WORK).walk()
-    assert done.outcome.verdict is Verdict.OPTIMAL
+    done = BlockTask(small, WORK).search()
+    assert done.outcome.status is Status.OPTIMAL
 
     remote_block.write_outcome(done, tmp_path)
 
