@@ -48,6 +48,7 @@ class AuditAction(models.TextChoices):
     PARTICIPANTS_ERASE = "participants.erase", _("personal data erased")
 
     APPLICATIONS_SUBMIT = "applications.submit", _("handed in")
+    APPLICATIONS_UPDATE = "applications.update", _("changed")
     APPLICATIONS_SET_PREFERENCES = "applications.set_preferences", _("wishes changed")
     APPLICATIONS_JUDGE = "applications.judge", _("judged by the rules")
     APPLICATIONS_WITHDRAW = "applications.withdraw", _("withdrawn")

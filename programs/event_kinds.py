@@ -35,6 +35,7 @@ class EventKind(models.TextChoices):
     PARTICIPANT_UPDATED = "participant.updated", _("A person's record was changed")
 
     APPLICATION_SUBMIT = "application.submit", _("A person was nominated")
+    APPLICATION_UPDATE = "application.update", _("A nomination was changed")
     APPLICATION_SET_PREFERENCES = (
         "application.set_preferences",
         _("The wishes of a nomination were changed"),

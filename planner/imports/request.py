@@ -11,10 +11,12 @@ from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
 
 
-def bring(kind, content, *, filename, by, now):
+def bring(kind, content, *, filename, by, now, reason=""):
     """Keep a file and ask for its judgement; return its batch at once."""
     with transaction.atomic():
-        batch = transfer.receive(kind, content, filename=filename, by=by, now=now)
+        batch = transfer.receive(
+            kind, content, filename=filename, by=by, now=now, reason=reason
+        )
         _ask(batch, FileStep.JUDGE, by, now)
     return batch
 

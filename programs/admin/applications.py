@@ -24,15 +24,53 @@ from .base import EVERYONE, DeskAdmin, DeskTabular
 from .columns import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
+from .verbs import JudgedForm, VerbsMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 PINNERS = (Permission.MANAGE_PROGRAMS, Permission.PLAN)
+
+
+class WishesFormSet(forms.BaseInlineFormSet):
+    """Ranked wishes, judged together as a verb judges them."""
+
+    by = None
+
+    def clean(self):
+        """Refuse what the domain refuses, once each wish is in order by itself."""
+        super().clean()
+        if any(self.errors) or not self.has_changed():
+            return
+        intake = self.instance.intake
+        reason, now = self.data.get("reason", ""), clock.now()
+        refusals = [
+            *applications.of_intake(intake, by=self.by, now=now, reason=reason),
+            *applications.of_wishes(intake, self._wishes()),
+        ]
+        if refusals:
+            raise forms.ValidationError([str(refusal) for refusal in refusals])
+
+    def _wishes(self):
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        kept.sort(key=lambda wish: wish["rank"])
+        return [wish.get("slot") or wish.get("pathway") for wish in kept]
 
 
 class PreferenceInline(DeskTabular):
     """Ranked wishes."""
 
     model = Preference
+    formset = WishesFormSet
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """Let the wishes be judged on behalf of whoever is signed in."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.by = request.user
+        return formset
+
     autocomplete_fields = ["slot", "pathway"]
 
     def get_queryset(self, request):
@@ -94,10 +132,23 @@ WITHDRAW = Move(
 )
 
 
+class ApplicationForm(JudgedForm):
+    """An application; one that comes late needs a reason, which the trail keeps."""
+
+    reason = forms.CharField(
+        label=_("Reason for coming late"),
+        required=False,
+        max_length=500,
+        help_text=_("Where the intake takes applications no more."),
+    )
+
+
 @admin.register(Application)
-class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
+class ApplicationAdmin(VerbsMixin, StateColumn, MovesMixin, DeskAdmin):
     """Who wishes to take part in what."""
 
+    verbs = applications
+    form = ApplicationForm
     moves = (WITHDRAW,)
     movers = (Permission.MANAGE_PROGRAMS, Permission.NOMINATE)
 
@@ -144,10 +195,33 @@ class ApplicationAdmin(StateColumn, MovesMixin, DeskAdmin):
                     ("state_words", "submitted_at"),
                     ("merit_score", "carry_over_points"),
                     "note",
+                    "reason",
                 ]
             },
         )
     ]
+
+    def problems(self, form, *, by):
+        """Return the refusals of an application as it is to be."""
+        reason = form.cleaned_data["reason"]
+        return super().problems(form, by=by, now=clock.now(), reason=reason)
+
+    def changed_of(self, form):
+        """Leave out why it comes late: that is no field of the application."""
+        return tuple(name for name in form.changed_data if name != "reason")
+
+    def save_model(self, request, obj, form, change):
+        """Send what is new; hold the intake, so that no plan is decided meanwhile."""
+        applications.hold(obj)
+        if not change:
+            obj.state = ApplicationState.SUBMITTED
+            obj.submitted_at = clock.now()
+        super().save_model(request, obj, form, change)
+
+    def tell(self, form, changed, **facts):
+        """Write trail and events, with the reason of what came late."""
+        reason = form.cleaned_data["reason"]
+        super().tell(form, changed, reason=reason, **facts)
 
     def get_queryset(self, request):
         """Leave encrypted columns where they are."""

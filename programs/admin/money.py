@@ -7,6 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from programs import formats
+from programs.domain import money
 from programs.models import (
     BudgetLine,
     CostCategory,
@@ -24,6 +25,7 @@ from .base import OFFICERS, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .columns import AmountColumn
 from .filters import RowsFilter
 from .geography import ReferenceAdmin
+from .verbs import VerbsMixin
 
 TREASURERS = (Permission.MANAGE_MONEY,)
 
@@ -37,9 +39,10 @@ class CostCategoryAdmin(ReferenceAdmin):
 
 
 @admin.register(CostRule)
-class CostRuleAdmin(AmountColumn, DeskHistoryAdmin):
+class CostRuleAdmin(VerbsMixin, AmountColumn, DeskHistoryAdmin):
     """What a category costs a person in a program or a slot."""
 
+    verbs = money
     managed_by = (Permission.MANAGE_MONEY, Permission.MANAGE_PROGRAMS)
     program_paths = ("program", "slot.intake.program")
     may_delete = True
@@ -98,9 +101,10 @@ class FundingSourceAdmin(DeskAdmin):
 
 
 @admin.register(BudgetLine)
-class BudgetLineAdmin(AmountColumn, DeskHistoryAdmin):
+class BudgetLineAdmin(VerbsMixin, AmountColumn, DeskHistoryAdmin):
     """Money a source has in a fiscal year."""
 
+    verbs = money
     managed_by = TREASURERS
     may_delete = True
     list_display = ["source", "fiscal_year", "category", "amount_in_words"]

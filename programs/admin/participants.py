@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from programs import clock
 from programs.choices import Disability
-from programs.domain import personal_data
+from programs.domain import participants, personal_data
 from programs.models import (
     Application,
     Availability,
@@ -26,6 +26,7 @@ from programs.roles import Permission
 
 from .base import EVERYONE, OFFICERS, DeskHistoryAdmin, DeskTabular
 from .filters import RowsFilter
+from .verbs import VerbsMixin
 
 MASK = "••••••••••••••••"
 
@@ -68,9 +69,10 @@ class ApplicationInline(DeskTabular):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(DeskHistoryAdmin):
+class ParticipantAdmin(VerbsMixin, DeskHistoryAdmin):
     """People who may take part."""
 
+    verbs = participants
     readable_by = EVERYONE
     managed_by = (Permission.MANAGE_PROGRAMS,)
     change_form_outer_before_template = "desk/tables/person_buttons.html"

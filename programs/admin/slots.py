@@ -28,6 +28,7 @@ from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .columns import StateColumn, StayColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
+from .verbs import VerbsMixin
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 
@@ -65,9 +66,10 @@ SLOT_MOVES = (
 
 
 @admin.register(Slot)
-class SlotAdmin(StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
+class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
     """Places that hosts offer."""
 
+    verbs = slots
     moves = SLOT_MOVES
     movers = (Permission.MANAGE_PROGRAMS, Permission.RATE)
 

@@ -1,10 +1,18 @@
-"""Turns what the models find wrong into refusals that name the field."""
+"""Turns what is wrong with rows into refusals that name the field.
+
+A check *yields* refusals, so that a file is told everything that is wrong with a row;
+a verb raises the first of them. What takes a query is asked once for all rows.
+"""
+
+from functools import cache
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from programs.refusals import Refusal, RefusalKind
+
+from .states import batches
 
 
 def clean(row, *, exclude=None):
@@ -35,12 +43,106 @@ def save(row):
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        raise Refusal(
-            "duplicate", _("Such a row exists already."), kind=RefusalKind.CONFLICT
-        ) from error
+        raise twin() from error
 
 
-def in_order(first, last, *, field, message):
-    """Refuse two values that are the wrong way round."""
-    if first is not None and last is not None and last < first:
-        raise Refusal("out-of-order", message, field=field)
+def twin():
+    """Return the refusal of a row that came second."""
+    return Refusal(
+        "duplicate", _("Such a row exists already."), kind=RefusalKind.CONFLICT
+    )
+
+
+def require(problems):
+    """Raise the first refusal of {place: refusals}, in the order of the places."""
+    for place in sorted(problems):
+        raise problems[place][0]
+
+
+def gather(*checks):
+    """Return {place: refusals} of checks that yield (place, refusal)."""
+    found = {}
+    for check in checks:
+        for place, refusal in check:
+            found.setdefault(place, []).append(refusal)
+    return found
+
+
+def refused(check, *args, **kwargs):
+    """Yield what a check raises, where it raises."""
+    try:
+        check(*args, **kwargs)
+    except Refusal as refusal:
+        yield refusal
+
+
+def of_fields(row):
+    """Yield a refusal for each field whose value its column would not take.
+
+    Asks no database: whether what a row points to exists is for whoever looked it up,
+    uniqueness for one query over all rows.
+    """
+    for field in _fields_of(type(row)):
+        value = getattr(row, field.attname)
+        if field.is_relation:
+            if value is None and not field.null:
+                yield Refusal("invalid", _("This field is required."), field=field.name)
+        elif not (field.blank and value in field.empty_values):
+            yield from _of_value(field, value, row)
+
+
+@cache
+def _fields_of(model):
+    """Return the columns that somebody fills: all but the key."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+def _of_value(field, value, row):
+    """Yield a refusal of what the field refuses; keep the value as it reads it."""
+    try:
+        setattr(row, field.attname, field.clean(value, row))
+    except ValidationError as error:
+        for problem in error.error_list:
+            yield Refusal(
+                "invalid",
+                " ".join(problem.messages),
+                field=field.name,
+                rule=problem.code,
+            )
+
+
+def of_codes(rows):
+    """Yield (place, refusal) for each new row whose ``code`` another row has."""
+    seen = {}
+    for place, row in enumerate(rows):
+        seen.setdefault(row.code, []).append(place)
+    for code in taken(type(rows[0]), "code", seen) if rows else ():
+        for place in seen[code]:
+            yield place, _has_twin(rows[place])
+    for places in seen.values():
+        for place in places[1:]:
+            yield place, _has_twin(rows[place])
+
+
+def taken(model, field, values):
+    """Return which of the values of a field exist, a query for each thousand."""
+    found = set()
+    for some in batches(sorted(values), 1000):
+        rows = model._base_manager.filter(**{f"{field}__in": some})
+        found.update(rows.values_list(field, flat=True))
+    return found
+
+
+def _has_twin(row):
+    error = row.unique_error_message(type(row), ("code",))
+    return Refusal(
+        "duplicate", error.messages[0], kind=RefusalKind.CONFLICT, field="code"
+    )
+
+
+def of_order(first, last, *, field, other, message, may_be_equal=False):
+    """Yield a refusal of two values that are the wrong way round."""
+    if first is None or last is None or first < last:
+        return
+    if not (may_be_equal and first == last):
+        yield Refusal("out-of-order", message, field=field, other=other)

@@ -1,4 +1,12 @@
-"""People: registered and corrected by the institution that knows them."""
+"""People: registered and corrected by the institution that knows them.
+
+One person or a file of them: the same checks, trail and events. The verbs for many
+take ``Entry`` rows; those for one make a single entry.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -7,13 +15,47 @@ from django.utils.translation import gettext as _
 from programs import national_ids, validators
 from programs.audit_actions import AuditAction
 from programs.event_kinds import EventKind
-from programs.models import LanguageCertificate, Participant, SkillClaim
+from programs.models import Availability, LanguageCertificate, Participant, SkillClaim
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, events
+from . import audit, bulk, checks, events, states
 from .actors import coordinates, forbidden
-from .checks import clean, save
+
+PROVEN_BY_NIK = {"nik", "birth_date", "sex"}
+"""What a NIK and its person have to agree on."""
+
+
+@dataclass
+class Entry:
+    """A person as the record is to be.
+
+    Parameters
+    ----------
+    person: a new row, or one that was read and changed in memory.
+    changed: names of the fields of a known person that change.
+    skills, languages, availability: unsaved rows in the place of those there are;
+        ``None`` leaves them alone.
+    """
+
+    person: Participant
+    changed: tuple = ()
+    skills: list | None = None
+    languages: list | None = None
+    availability: list | None = None
+
+    @property
+    def is_new(self):
+        """Whether the person is not registered yet."""
+        return self.person._state.adding
+
+    @cached_property
+    def faults(self):
+        """Refusals of the values by themselves: found once, an entry stays as it is."""
+        found = list(checks.of_fields(self.person))
+        for name, key_of in KEYS.items():
+            found += _of_list(name, getattr(self, name) or (), key_of)
+        return found
 
 
 def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
@@ -30,41 +72,114 @@ def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
     """
     institution_id = registered_by.pk if registered_by else _own_institution(by)
     person = Participant(registered_by_id=institution_id, **fields)
-    _require_registrar(person, by)
-    _check_nik(person)
-    with transaction.atomic():
-        save(person)
-        _replace(person, skills, languages)
-        audit.record(
-            by=by, action=AuditAction.PARTICIPANTS_REGISTER, obj=person, now=now
-        )
-        _tell_officers(person, by, now)
-        _emit(EventKind.PARTICIPANT_REGISTERED, person, now)
+    entry = Entry(person, (), _claims(person, skills), _papers(person, languages))
+    register_many(entries=[entry], by=by, now=now)
     return person
+
+
+def register_many(*, entries, by, now):
+    """Register new people, all or none.
+
+    Raises
+    ------
+    Refusal: the first that ``problems`` finds.
+    """
+    checks.require(problems(entries, by=by))
+    people = [entry.person for entry in entries]
+    with transaction.atomic():
+        bulk.insert(people, by=by, now=now)
+        _replace_lists(entries)
+        told = [(person, None) for person in people]
+        _tell(
+            AuditAction.PARTICIPANTS_REGISTER,
+            EventKind.PARTICIPANT_REGISTERED,
+            told,
+            of_ids=people,
+            by=by,
+            now=now,
+        )
+    return people
 
 
 def update(*, participant, by, now, skills=None, languages=None, **changes):
     """Correct a person's record; lists that are given replace the ones before."""
-    _require_registrar(participant, by)
     for name, value in changes.items():
         setattr(participant, name, value)
-    if {"nik", "birth_date", "sex"} & set(changes):
-        _check_nik(participant)
-    clean(participant)
+    entry = Entry(
+        participant,
+        tuple(changes),
+        None if skills is None else _claims(participant, skills),
+        None if languages is None else _papers(participant, languages),
+    )
+    change_many(entries=[entry], by=by, now=now)
+    return participant
+
+
+def change_many(*, entries, by, now):
+    """Correct the records of people, all or none.
+
+    Raises
+    ------
+    Refusal: the first that ``problems`` finds.
+    """
+    checks.require(problems(entries, by=by))
+    people = [entry.person for entry in entries]
+    fields = {name for entry in entries for name in entry.changed}
+    fields |= {"nik_hash"} if "nik" in fields else set()
     with transaction.atomic():
-        participant.save()
-        _replace(participant, skills, languages)
-        audit.record(
+        bulk.overwrite(people, fields, by=by, now=now)
+        _replace_lists(entries)
+        told = [(entry.person, {"changed": sorted(entry.changed)}) for entry in entries]
+        _tell(
+            AuditAction.PARTICIPANTS_UPDATE,
+            EventKind.PARTICIPANT_UPDATED,
+            told,
+            of_ids=[entry.person for entry in entries if "nik" in entry.changed],
             by=by,
-            action=AuditAction.PARTICIPANTS_UPDATE,
-            obj=participant,
-            data={"changed": sorted(changes)},
             now=now,
         )
-        if "nik" in changes:
-            _tell_officers(participant, by, now)
-        _emit(EventKind.PARTICIPANT_UPDATED, participant, now)
-    return participant
+    return people
+
+
+def tell(person, *, changed, by, now):
+    """Write trail and events of what a form of the desk has saved.
+
+    Parameters
+    ----------
+    changed: names of the fields and lists that changed; ``None`` of a new person.
+    """
+    if changed is None:
+        action, kind = (
+            AuditAction.PARTICIPANTS_REGISTER,
+            EventKind.PARTICIPANT_REGISTERED,
+        )
+    else:
+        action, kind = AuditAction.PARTICIPANTS_UPDATE, EventKind.PARTICIPANT_UPDATED
+    data = None if changed is None else {"changed": changed}
+    _tell(action, kind, [(person, data)], of_ids=[], by=by, now=now)
+
+
+def problems(entries, *, by):
+    """Return {place: refusals} of entries that may not be written as they are.
+
+    Asks the database a number of questions that does not grow within a thousand rows.
+    """
+    proven = [
+        (place, entry.person)
+        for place, entry in enumerate(entries)
+        if entry.is_new or PROVEN_BY_NIK & set(entry.changed)
+    ]
+    new = [(place, entry.person) for place, entry in enumerate(entries) if entry.is_new]
+    places = [place for place, _person in new]
+    return checks.gather(
+        _of_registrar(entries, by),
+        _of_fields(entries),
+        (
+            (places[place], refusal)
+            for place, refusal in checks.of_codes([person for _place, person in new])
+        ),
+        _of_niks(proven),
+    )
 
 
 def _own_institution(by):
@@ -78,79 +193,142 @@ def _own_institution(by):
     return own[0]
 
 
-def _require_registrar(person, by):
-    nominates = by.allows(Permission.NOMINATE)
-    own = person.registered_by_id in by.institution_ids(Role.PARTNER)
-    if not (nominates and own) and not coordinates(by):
-        raise forbidden(_("This person was registered by another institution."))
-
-
-def _check_nik(person):
-    """Check the number against the person, and refuse it twice in one institution."""
-    person.nik_hash = national_ids.keyed_hash(person.nik)
-    if not person.nik:
+def _of_registrar(entries, by):
+    """Yield a refusal for each person of an institution the actor may not act for."""
+    if coordinates(by):
         return
+    nominates = by.allows(Permission.NOMINATE)
+    own = set(by.institution_ids(Role.PARTNER)) if nominates else set()
+    for place, entry in enumerate(entries):
+        given_away = "registered_by" in entry.changed
+        if given_away or entry.person.registered_by_id not in own:
+            yield (
+                place,
+                forbidden(_("This person was registered by another institution.")),
+            )
+
+
+def _of_fields(entries):
+    for place, entry in enumerate(entries):
+        for refusal in entry.faults:
+            yield place, refusal
+
+
+def _of_list(name, rows, key_of):
+    if len({key_of(row) for row in rows}) < len(rows):
+        yield Refusal("listed-twice", _("A line is listed twice."), field=name)
+    for row in rows:
+        yield from checks.of_fields(row)
+        start, end = SPANS.get(name, (None, None))
+        if start:
+            yield from checks.of_order(
+                getattr(row, start),
+                getattr(row, end),
+                field=name,
+                other=start,
+                message=_("The end has to be after the start."),
+            )
+
+
+KEYS = {
+    "skills": lambda row: row.skill_id,
+    "languages": lambda row: (row.test, row.band, row.taken_on),
+    "availability": lambda row: row.starts_on,
+}
+"""What a line of each list is known by; it may be there once."""
+SPANS = {
+    "languages": ("taken_on", "valid_to"),
+    "availability": ("starts_on", "ends_on"),
+}
+"""The two days of a line that have to be in order."""
+
+
+def _of_niks(people):
+    """Yield refusals of numbers: against the person, and twice in one institution."""
+    proven = []
+    for place, person in people:
+        person.nik_hash = national_ids.keyed_hash(person.nik)
+        if person.nik:
+            mistakes = list(_of_nik(person))
+            yield from ((place, mistake) for mistake in mistakes)
+            if not mistakes:
+                proven.append((place, person))
+    holders = _holders(person.nik_hash for _place, person in proven)
+    seen = {}
+    for place, person in proven:
+        key = (person.registered_by_id, person.nik_hash)
+        for pk, institution, code in holders[person.nik_hash]:
+            if institution == person.registered_by_id and pk != person.pk:
+                yield place, _twin(holder=code)
+        if seen.setdefault(key, place) != place:
+            yield place, _twin(earlier=seen[key])
+
+
+def _of_nik(person):
     try:
         validators.validate_nik(person.nik)
         validators.validate_nik_matches(
             person.nik, birth_date=person.birth_date, sex=person.sex
         )
     except ValidationError as error:
-        raise Refusal("invalid", error.messages[0], field="nik") from error
-    twins = Participant.objects.filter(
-        registered_by=person.registered_by_id, nik_hash=person.nik_hash
+        yield Refusal("invalid", error.messages[0], field="nik", rule=error.code)
+
+
+def _twin(**facts):
+    return Refusal(
+        "duplicate-nik",
+        _("Your institution has already registered a person with this NIK."),
+        kind=RefusalKind.CONFLICT,
+        field="nik",
+        **facts,
     )
-    if twins.exclude(pk=person.pk).exists():
-        raise Refusal(
-            "duplicate-nik",
-            _("Your institution has already registered a person with this NIK."),
-            kind=RefusalKind.CONFLICT,
-            field="nik",
-        )
 
 
-def _tell_officers(person, by, now):
-    """Note for officers, and nobody else, that others know the person too."""
-    if not person.nik_hash:
-        return
-    others = Participant.objects.filter(nik_hash=person.nik_hash)
-    others = others.exclude(pk=person.pk).values_list("pk", flat=True)
-    if others:
-        audit.record(
+def _holders(hashes):
+    """Return {hash of a NIK: (id, institution, code) of people who have it}."""
+    found = defaultdict(list)
+    for some in states.batches(sorted(set(hashes)), bulk.BATCH):
+        rows = Participant.objects.filter(nik_hash__in=some).order_by("pk")
+        for nik_hash, *who in rows.values_list(
+            "nik_hash", "pk", "registered_by_id", "code"
+        ):
+            found[nik_hash].append(tuple(who))
+    return found
+
+
+def _claims(person, lines):
+    return [SkillClaim(participant=person, **line) for line in lines]
+
+
+def _papers(person, lines):
+    return [LanguageCertificate(participant=person, **line) for line in lines]
+
+
+def _replace_lists(entries):
+    for model, name in (
+        (SkillClaim, "skills"),
+        (LanguageCertificate, "languages"),
+        (Availability, "availability"),
+    ):
+        lists = [(entry.person, getattr(entry, name)) for entry in entries]
+        bulk.replace(model, "participant", lists)
+
+
+def _tell(action, kind, entries, *, of_ids, by, now):
+    """Write trail and events, and note for officers who is known elsewhere too."""
+    holders = _holders(person.nik_hash for person in of_ids if person.nik_hash)
+    elsewhere = [
+        (person, {"others": [str(pk) for pk, *_ in others if pk != person.pk]})
+        for person in of_ids
+        if (others := holders[person.nik_hash]) and len(others) > 1
+    ]
+    audit.record_many(by=by, action=action, entries=entries, now=now)
+    if elsewhere:
+        audit.record_many(
             by=by,
             action=AuditAction.PARTICIPANTS_KNOWN_ELSEWHERE,
-            obj=person,
-            data={"others": [str(pk) for pk in others]},
+            entries=elsewhere,
             now=now,
         )
-
-
-def _replace(person, skills, languages):
-    if skills is not None:
-        person.skill_claims.all().delete()
-        _create(SkillClaim, person, skills, "skills")
-    if languages is not None:
-        person.language_certificates.all().delete()
-        _create(LanguageCertificate, person, languages, "languages")
-
-
-def _create(model, person, lines, field):
-    rows = [model(participant=person, **line) for line in lines]
-    for row in rows:
-        clean(row, exclude=["participant"])
-    keys = {
-        getattr(row, "skill_id", None) or (row.test, row.band, row.taken_on)
-        for row in rows
-    }
-    if len(keys) < len(rows):
-        raise Refusal("listed-twice", _("A line is listed twice."), field=field)
-    model.objects.bulk_create(rows)
-
-
-def _emit(kind, person, now):
-    events.emit(
-        kind=kind,
-        obj=person,
-        institutions=[person.registered_by_id],
-        now=now,
-    )
+    concerned = [(person, [person.registered_by_id]) for person, _data in entries]
+    events.emit_many(kind=kind, entries=concerned, now=now)

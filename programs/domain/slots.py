@@ -1,75 +1,149 @@
-"""Slots: proposed by hosts, opened by coordinators, changed until the intake closes."""
+"""Slots: proposed by hosts, opened by coordinators, changed until the intake closes.
+
+One slot or a file of them: the same checks, moves, trail and events.
+"""
+
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState, SlotState
 from programs.event_kinds import EventKind
-from programs.models import Application, SkillRequirement, Slot
+from programs.models import Application, Placement, ResourceUse, SkillRequirement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, events, notices, states
+from . import audit, bulk, checks, events, notices, states
 from .actors import forbidden, require_party, runs_program
-from .checks import clean, in_order, save
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
+"""States of an intake in which hosts propose and change their slots."""
+BEFORE_PLANNING = (*STILL_OPEN, IntakeState.CLOSED)
+"""States of an intake in which a coordinator adds slots as well."""
+OVER = (IntakeState.COMPLETED, IntakeState.CANCELLED)
+"""States of an intake in which nobody changes its slots any more."""
 RATED = (IntakeState.CLOSED, IntakeState.ALLOCATING)
 PROPOSE = AuditAction.SLOTS_PROPOSE, EventKind.SLOT_PROPOSE
 UPDATE = AuditAction.SLOTS_UPDATE, EventKind.SLOT_UPDATE
 """What each verb tells: the action for the trail, the event for partners."""
 
 
+@dataclass
+class Entry:
+    """A slot as it is to be.
+
+    Parameters
+    ----------
+    slot: a new row, or one that was read and changed in memory; with its intake and
+        the intake's program. Its state is left alone, see ``to``.
+    changed: names of the fields of a known slot that change.
+    requirements, resources: unsaved rows in the place of those there are; ``None``
+        leaves them alone.
+    to: the state to move on to; ``None`` leaves the state alone.
+    """
+
+    slot: Slot
+    changed: tuple = ()
+    requirements: list | None = None
+    resources: list | None = None
+    to: SlotState | None = None
+
+    @property
+    def is_new(self):
+        """Whether the slot does not exist yet."""
+        return self.slot._state.adding
+
+
 def propose(*, intake, by, now, host=None, requirements=(), **fields):
     """Propose a slot of the own institution; a coordinator opens it."""
     host_id = host.pk if host else _own_institution(by)
-    slot = Slot(intake=intake, host_id=host_id, state=SlotState.PROPOSED, **fields)
-    require_host(slot=slot, by=by)
-    _require_open_intake(slot)
-    _check(slot)
-    with transaction.atomic():
-        save(slot)
-        _replace_requirements(slot, requirements)
-        _note(PROPOSE, slot, by, now)
+    slot = Slot(intake=intake, host_id=host_id, **fields)
+    entry = Entry(slot, requirements=_requirements(slot, requirements))
+    propose_many(entries=[entry], by=by, now=now)
     return slot
+
+
+def propose_many(*, entries, by, now):
+    """Propose slots, all or none; those with a state ``to`` are moved on at once.
+
+    Raises
+    ------
+    Refusal: the first that ``problems`` finds.
+    """
+    for entry in entries:
+        entry.slot.state = SlotState.PROPOSED
+    checks.require(problems(entries, by=by))
+    slots = [entry.slot for entry in entries]
+    with transaction.atomic():
+        bulk.insert(slots, by=by, now=now)
+        _replace_lists(entries)
+        _note(PROPOSE, [(slot, None) for slot in slots], now=now, by=by)
+        _move_on(entries, by, now)
+    return slots
 
 
 def update(*, slot, by, now, requirements=None, **changes):
     """Change a slot until its intake closes."""
-    require_host(slot=slot, by=by)
-    _require_open_intake(slot)
     for name, value in changes.items():
         setattr(slot, name, value)
-    _check(slot)
-    with transaction.atomic():
-        slot.save()
-        if requirements is not None:
-            _replace_requirements(slot, requirements)
-        _note(UPDATE, slot, by, now, changed=sorted(changes))
+    wanted = None if requirements is None else _requirements(slot, requirements)
+    change_many(
+        entries=[Entry(slot, tuple(changes), requirements=wanted)], by=by, now=now
+    )
     return slot
+
+
+def change_many(*, entries, by, now):
+    """Change slots, all or none; those with a state ``to`` are moved as well.
+
+    Raises
+    ------
+    Refusal: the first that ``problems`` finds.
+    """
+    checks.require(problems(entries, by=by))
+    changed = [entry for entry in entries if _is_changed(entry)]
+    fields = {name for entry in changed for name in entry.changed}
+    with transaction.atomic():
+        _hold([entry.slot for entry in entries])
+        checks.require(checks.gather(_of_seats(entries)))
+        bulk.overwrite([entry.slot for entry in changed], fields, by=by, now=now)
+        _replace_lists(entries)
+        told = [(entry.slot, {"changed": sorted(entry.changed)}) for entry in changed]
+        _note(UPDATE, told, now=now, by=by)
+        _move_on(entries, by, now)
+    return [entry.slot for entry in entries]
+
+
+def tell(slot, *, changed, by, now):
+    """Write trail and events of what a form of the desk has saved.
+
+    Parameters
+    ----------
+    changed: names of the fields and lists that changed; ``None`` of a new slot, which
+        a coordinator proposes and opens at once.
+    """
+    if changed is not None:
+        _note(UPDATE, [(slot, {"changed": changed})], by=by, now=now)
+        return
+    _note(PROPOSE, [(slot, None)], by=by, now=now)
+    if slot.state != SlotState.PROPOSED:
+        _note(_told(slot.state), [(slot, None)], by=by, now=now)
 
 
 def open_(*, slot, by, now):
     """Open a proposed slot, as a coordinator of its program."""
-    if not runs_program(by, slot.intake.program):
-        raise forbidden(_("Only a coordinator of the program may do this."))
+    checks.require(checks.gather(_of_opening([Entry(slot, to=SlotState.OPEN)], by)))
     return _move(slot, SlotState.OPEN, by, now)
 
 
 def withdraw(*, slot, by, now):
     """Take a slot back, unless people hold places in it."""
     require_host(slot=slot, by=by)
-    holding = slot.placements.live().count()
-    if holding:
-        raise Refusal(
-            "slot-in-use",
-            _("%(count)d people hold places in this slot; reject or move them first.")
-            % {"count": holding},
-            kind=RefusalKind.CONFLICT,
-            count=holding,
-        )
+    entries = [Entry(slot, to=SlotState.WITHDRAWN)]
+    checks.require(checks.gather(_of_seats(entries)))
     return _move(slot, SlotState.WITHDRAWN, by, now)
 
 
@@ -98,6 +172,72 @@ def candidates(*, slot):
     )
 
 
+def problems(entries, *, by):
+    """Return {place: refusals} of entries that may not be written as they are.
+
+    Asks the database a number of questions that does not grow within a thousand rows.
+    """
+    new = [place for place, entry in enumerate(entries) if entry.is_new]
+    return checks.gather(
+        _of_hosts(entries, by),
+        _of_intakes(entries, by),
+        _of_rows(entries),
+        (
+            (new[place], refusal)
+            for place, refusal in checks.of_codes([entries[at].slot for at in new])
+        ),
+        _of_moves(entries),
+        _of_opening(entries, by),
+        _of_seats(entries),
+    )
+
+
+def of_intake(slot, *, by, is_new=True):
+    """Yield the refusal of an intake whose slots the actor may not write now."""
+    coordinates = runs_program(by, slot.intake.program)
+    state = slot.intake.state
+    if coordinates and not is_new:
+        is_open = state not in OVER
+    else:
+        is_open = state in (BEFORE_PLANNING if coordinates else STILL_OPEN)
+    if not is_open:
+        yield Refusal(
+            "intake-closed",
+            _("The intake is closed; ask its coordinator for the change."),
+            kind=RefusalKind.CONFLICT,
+            state=str(state),
+        )
+
+
+def of_dates_and_seats(slot):
+    """Yield refusals of dates and numbers of seats that are the wrong way round."""
+    yield from checks.of_order(
+        slot.starts_on,
+        slot.ends_on,
+        field="ends_on",
+        other="starts_on",
+        message=_("The end has to be after the start."),
+    )
+    yield from checks.of_order(
+        slot.capacity_min,
+        slot.capacity_max,
+        field="capacity_max",
+        other="capacity_min",
+        message=_("The most people cannot be fewer than the fewest."),
+        may_be_equal=True,
+    )
+    if bool(slot.taught_language) != bool(slot.taught_cefr):
+        empty, other = ("taught_cefr", "taught_language")
+        if slot.taught_cefr:
+            empty, other = other, empty
+        yield Refusal(
+            "together",
+            _("A language taught and the level reached belong together."),
+            field=empty,
+            other=other,
+        )
+
+
 def _own_institution(by):
     own = by.institution_ids(Role.PARTNER)
     if len(own) != 1:
@@ -105,52 +245,190 @@ def _own_institution(by):
     return own[0]
 
 
-def _require_open_intake(slot):
-    if slot.intake.state not in STILL_OPEN:
-        raise Refusal(
-            "intake-closed",
-            _("The intake is closed; ask its coordinator for the change."),
-            kind=RefusalKind.CONFLICT,
-        )
+def _is_changed(entry):
+    lists = entry.requirements is not None or entry.resources is not None
+    return bool(entry.changed) or lists
 
 
-def _check(slot):
-    in_order(
-        slot.starts_on,
-        slot.ends_on,
-        field="ends_on",
-        message=_("The end has to be after the start."),
-    )
-    in_order(
-        slot.capacity_min,
-        slot.capacity_max,
-        field="capacity_max",
-        message=_("The most people cannot be fewer than the fewest."),
-    )
-    clean(slot)
+def _of_hosts(entries, by):
+    """Yield a refusal of slots that are, or would become, somebody else's.
+
+    A slot stays in its intake: people ranked it there.
+    """
+    stored = _stored(entries)
+    for place, entry in enumerate(entries):
+        slot = entry.slot
+        for refusal in checks.refused(require_host, slot=slot, by=by):
+            yield place, refusal
+        if entry.is_new:
+            continue
+        intake_id, host_id, _state = stored[slot.pk]
+        if intake_id != slot.intake_id:
+            yield (
+                place,
+                Refusal(
+                    "fixed",
+                    _("A slot stays in its intake; withdraw it and propose another."),
+                    field="intake",
+                ),
+            )
+        elif host_id != slot.host_id and not runs_program(by, slot.intake.program):
+            yield place, forbidden(_("Only the institution concerned may do this."))
 
 
-def _replace_requirements(slot, requirements):
-    keys = {(line["skill"], line["kind"]) for line in requirements}
-    if len(keys) < len(requirements):
-        raise Refusal(
-            "listed-twice", _("A line is listed twice."), field="requirements"
-        )
-    slot.skill_requirements.all().delete()
-    SkillRequirement.objects.bulk_create(
-        [SkillRequirement(slot=slot, **line) for line in requirements]
-    )
+def _of_intakes(entries, by):
+    for place, entry in enumerate(entries):
+        if entry.is_new or _is_changed(entry):
+            for refusal in of_intake(entry.slot, by=by, is_new=entry.is_new):
+                yield place, refusal
+
+
+def _of_rows(entries):
+    for place, entry in enumerate(entries):
+        if not (entry.is_new or _is_changed(entry)):
+            continue
+        for refusal in of_dates_and_seats(entry.slot):
+            yield place, refusal
+        for refusal in checks.of_fields(entry.slot):
+            yield place, refusal
+        for name, key_of in KEYS.items():
+            rows = getattr(entry, name) or ()
+            if len({key_of(row) for row in rows}) < len(rows):
+                yield (
+                    place,
+                    Refusal("listed-twice", _("A line is listed twice."), field=name),
+                )
+            for row in rows:
+                for refusal in checks.of_fields(row):
+                    yield place, refusal
+
+
+KEYS = {
+    "requirements": lambda row: (row.skill_id, row.kind),
+    "resources": lambda row: row.resource_id,
+}
+"""What a line of each list is known by; it may be there once."""
+
+
+def _of_moves(entries):
+    """Yield a refusal of moves that the table of states does not have."""
+    stored = _stored([entry for entry in entries if entry.to])
+    for place, entry in enumerate(entries):
+        if not entry.to:
+            continue
+        left = SlotState.PROPOSED if entry.is_new else stored[entry.slot.pk][2]
+        if left != entry.to and not states.may_move("slot", left, entry.to):
+            yield place, states.illegal(entry.slot, left, entry.to)
+
+
+def _of_opening(entries, by):
+    for place, entry in enumerate(entries):
+        opens = entry.to == SlotState.OPEN and entry.slot.state != SlotState.OPEN
+        if opens and not runs_program(by, entry.slot.intake.program):
+            yield (
+                place,
+                forbidden(_("Only a coordinator of the program may do this.")),
+            )
+
+
+def _of_seats(entries):
+    """Yield refusals of slots that would leave people without the place they hold."""
+    known = [entry for entry in entries if not entry.is_new]
+    held = _held([entry.slot.pk for entry in known])
+    for place, entry in enumerate(entries):
+        count = held.get(entry.slot.pk, 0)
+        if count and entry.to == SlotState.WITHDRAWN:
+            yield (
+                place,
+                Refusal(
+                    "slot-in-use",
+                    _(
+                        "%(count)d people hold places in this slot; reject or move "
+                        "them first."
+                    )
+                    % {"count": count},
+                    kind=RefusalKind.CONFLICT,
+                    count=count,
+                ),
+            )
+        if count and entry.slot.capacity_max < count:
+            yield (
+                place,
+                Refusal(
+                    "seats-in-use",
+                    _("%(count)d people hold places in this slot; it needs as many.")
+                    % {"count": count},
+                    kind=RefusalKind.CONFLICT,
+                    field="capacity_max",
+                    count=count,
+                ),
+            )
+
+
+def _held(ids):
+    """Return {slot: how many people hold a place in it}."""
+    found = {}
+    for some in states.batches(ids, bulk.BATCH):
+        rows = Placement.objects.live().filter(slot__in=some).order_by()
+        found.update(rows.values_list("slot").annotate(Count("pk")))
+    return found
+
+
+def _stored(entries):
+    """Return {slot: (intake, host, state)} as the database has them."""
+    found = {}
+    ids = [entry.slot.pk for entry in entries if not entry.is_new]
+    for some in states.batches(ids, bulk.BATCH):
+        rows = Slot.objects.filter(pk__in=some)
+        for pk, *facts in rows.values_list("pk", "intake", "host", "state"):
+            found[pk] = facts
+    return found
+
+
+def _hold(slots):
+    """Hold the slots until the end: whoever offers places in them comes after."""
+    for some in states.batches(sorted(slot.pk for slot in slots), bulk.BATCH):
+        rows = Slot.objects.select_for_update(of=("self",), no_key=True)
+        list(rows.filter(pk__in=some).order_by("pk").values_list("pk"))
+
+
+def _requirements(slot, lines):
+    return [SkillRequirement(slot=slot, **line) for line in lines]
+
+
+def _replace_lists(entries):
+    for model, name in (
+        (SkillRequirement, "requirements"),
+        (ResourceUse, "resources"),
+    ):
+        lists = [(entry.slot, getattr(entry, name)) for entry in entries]
+        bulk.replace(model, "slot", lists)
+
+
+def _move_on(entries, by, now):
+    """Move slots to the states they are to have, a step for each state."""
+    for to in SlotState:
+        rows = [each.slot for each in entries if each.to == to != each.slot.state]
+        if rows:
+            states.move_many(rows, to)
+            _note(_told(to), [(row, None) for row in rows], by=by, now=now)
 
 
 def _move(slot, to, by, now):
     with transaction.atomic():
         states.move(slot, to)
-        told = notices.ACTIONS["slot"][to], notices.EVENTS["slot"][to]
-        _note(told, slot, by, now)
+        _note(_told(to), [(slot, None)], by=by, now=now)
     return slot
 
 
-def _note(told, slot, by, now, **data):
+def _told(to):
+    return notices.ACTIONS["slot"][to], notices.EVENTS["slot"][to]
+
+
+def _note(told, entries, *, by, now):
+    if not entries:
+        return
     action, kind = told
-    audit.record(by=by, action=action, obj=slot, data=data, now=now)
-    events.emit(kind=kind, obj=slot, institutions=[slot.host_id], now=now)
+    audit.record_many(by=by, action=action, entries=entries, now=now)
+    concerned = [(slot, [slot.host_id]) for slot, _data in entries]
+    events.emit_many(kind=kind, entries=concerned, now=now)

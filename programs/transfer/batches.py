@@ -22,7 +22,7 @@ from programs.refusals import Refusal, RefusalKind
 from .limits import LIMITS
 from .messages import Problem
 from .report import KINDS, inspect
-from .rows import Action, no_step
+from .rows import no_step
 from .sheets import broken
 
 BIG_ROWS = 2_000
@@ -46,20 +46,22 @@ def is_big(content):
     return sum(entry.file_size for entry in entries) > BIG_WORKBOOK
 
 
-def check(kind, content, *, filename, by, now):
+def check(kind, content, *, filename, by, now, reason=""):
     """Judge a file, keep it, and return the report; nothing else is written.
 
     Parameters
     ----------
     kind: an ``ImportKind``. content: the file's bytes. filename: for people.
+    reason: why rows come late; it is kept with the file, and with each late row.
     """
     require(by, KINDS[str(kind)].permission)
-    report = inspect(kind, content, by=by, now=now)
+    report = inspect(kind, content, by=by, now=now, reason=reason)
     with transaction.atomic():
         report.batch = ImportBatch.objects.create(
             kind=kind,
             filename=filename[:200],
             content=content,
+            reason=reason,
             created_by=by,
             created_at=now,
             **_verdict(report),
@@ -68,7 +70,7 @@ def check(kind, content, *, filename, by, now):
     return report
 
 
-def receive(kind, content, *, filename, by, now):
+def receive(kind, content, *, filename, by, now, reason=""):
     """Keep a file that is judged later, by ``judge``; return its batch.
 
     Raises
@@ -84,6 +86,7 @@ def receive(kind, content, *, filename, by, now):
             filename=filename[:200],
             state=ImportState.READING,
             content=content,
+            reason=reason,
             created_by=by,
             created_at=now,
         )
@@ -97,7 +100,7 @@ def judge(batch, *, by, now, step=no_step):
     Called twice it does nothing the second time.
     """
     try:
-        report = inspect(batch.kind, bytes(batch.content), by=by, now=now, step=step)
+        report = _inspect(batch, by, now, step)
     except Refusal:
         _move(batch, ImportState.DISCARDED, ImportState.READING)
         raise
@@ -108,6 +111,11 @@ def judge(batch, *, by, now, step=no_step):
             _park(batch, report.bad)
             _audit(AuditAction.TRANSFER_CHECK, batch, by, now)
     return report
+
+
+def _inspect(batch, by, now, step):
+    content, reason = bytes(batch.content), batch.reason
+    return inspect(batch.kind, content, by=by, now=now, reason=reason, step=step)
 
 
 def _verdict(report):
@@ -141,7 +149,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
     """
     require(by, KINDS[batch.kind].permission)
     _require_waiting(batch)
-    report = inspect(batch.kind, bytes(batch.content), by=by, now=now, step=step)
+    report = _inspect(batch, by, now, step)
     if not batch.digest == digest == report.digest:
         raise Refusal(
             "import-changed",
@@ -164,8 +172,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
     step("writing", 0, len(report.good))
     with transaction.atomic():
         _claim(batch, report)
-        report.kind.create(report.with_action(Action.NEW), now)
-        report.kind.change(report.with_action(Action.CHANGED), now)
+        report.write(now)
         _park(batch, report.bad)
         _audit(AuditAction.TRANSFER_APPLY, batch, by, now, counts=report.counts)
     batch.refresh_from_db()

@@ -133,6 +133,17 @@ CELL = {
         "an intake that takes applications (this one does from %(first)s to %(last)s, "
         "and is %(state)s)"
     ),
+    "intake-late": _(
+        "an intake that takes applications (this one does from %(first)s to %(last)s, "
+        "and is %(state)s), or a reason for late rows, given with the file"
+    ),
+    "withdrawn": _("an application that was not withdrawn"),
+    "fixed": _("the value there is; it never changes"),
+    "state-move": _("a state that may follow “%(state)s”"),
+    "slot-in-use": _("a slot that nobody holds a place in (%(count)s people do)"),
+    "seats-in-use": _("at least the %(count)s people who hold places"),
+    "key-exists": _("a row that does not exist already"),
+    "refused": _("something else: %(why)s"),
     "intake-running": _("an intake that can still change (this one is %(state)s)"),
     "team-elsewhere": _("a team of the same intake"),
     "ragged": _("no value outside the named columns"),

@@ -51,6 +51,16 @@ class Report:
         """Rows that taking would treat this way."""
         return [row for row in self.rows if row.action is action]
 
+    def write(self, now):
+        """Call the domain's verbs for the good rows that change something."""
+        for action, verb in (
+            (Action.NEW, self.kind.create),
+            (Action.CHANGED, self.kind.change),
+        ):
+            entries = [row.entry for row in self.with_action(action)]
+            if entries:
+                verb(entries, now)
+
     @property
     def digest(self):
         """SHA-256 of the kind, the file and every row's verdict."""
@@ -62,18 +72,19 @@ class Report:
         return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def inspect(kind, content, *, by, now, step=no_step):
+def inspect(kind, content, *, by, now, reason="", step=no_step):
     """Judge a file without writing anything.
 
     Parameters
     ----------
+    reason: why rows come late, where the officer gave one.
     step: called with (phase, rows done, rows) as it goes on, for whoever watches.
 
     Raises
     ------
     Refusal: the file as a whole cannot be read, with one sentence why.
     """
-    brought = KINDS[str(kind)](by, now=now)
+    brought = KINDS[str(kind)](by, now=now, reason=reason)
     known = brought.by_name
     step("opening", 0, 0)
     sheet = sheets.read(content, known=known)
@@ -109,23 +120,25 @@ def _refuse_twins(kind, rows):
 
 
 def _decide(kind, rows, header):
-    """Tell new rows from changed and unchanged ones; refuse what may not change."""
+    """Tell new rows from changed and unchanged ones; refuse what the domain would."""
     good = [row for row in rows if row.is_good]
     existing = kind.current([kind.key_of(row.values) for row in good], header)
     for row in good:
         found = existing.get(kind.key_of(row.values))
         if found is None:
-            row.values = kind.full(row.values)
-            action = Action.NEW
-        elif all(
-            found[name] == value for name, value in row.values.items() if name in found
-        ):
-            action = Action.UNCHANGED
-        else:
-            action = Action.CHANGED
-        if action is not Action.UNCHANGED:
-            kind.check_change(row, action)
-        row.action = action if row.is_good else Action.BAD
+            row.values = row.changes = kind.full(row.values)
+            row.action = Action.NEW
+            continue
+        row.changes = {
+            name: value
+            for name, value in row.values.items()
+            if name in found and found[name] != value
+        }
+        row.action = Action.CHANGED if row.changes else Action.UNCHANGED
+    kind.judge([row for row in good if row.action is not Action.UNCHANGED])
+    for row in good:
+        if not row.is_good:
+            row.action = Action.BAD
 
 
 def summarise(kind, rows):

@@ -28,7 +28,8 @@ class Row:
     """One row: its number in the file, its texts, its values and what is wrong.
 
     ``values`` has an entry for each column the file has; a column the file lacks is
-    left alone when the row exists, and starts empty when it is new.
+    left alone when the row exists, and starts empty when it is new. ``changes`` are
+    the values that differ from what there is, ``entry`` what the domain's verb takes.
     """
 
     number: int
@@ -36,6 +37,8 @@ class Row:
     values: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
     action: Action = Action.BAD
+    changes: dict = field(default_factory=dict)
+    entry: object = None
 
     @property
     def is_good(self):

@@ -37,7 +37,11 @@ def preview_of(batch, user):
     change between looking and confirming are noticed.
     """
     report = transfer.inspect(
-        batch.kind, bytes(batch.content), by=user, now=batch.created_at
+        batch.kind,
+        bytes(batch.content),
+        by=user,
+        now=batch.created_at,
+        reason=batch.reason,
     )
     private = {c.name for c in report.kind.columns if getattr(c, "private", False)}
     return {

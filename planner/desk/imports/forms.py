@@ -15,3 +15,12 @@ class UploadForm(forms.Form):
         help_text=_("CSV (UTF-8) or Excel (.xlsx), with the column names in row 1."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
+    reason = forms.CharField(
+        label=_("Reason for late rows"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "Only where an intake takes applications no more and is not decided yet; "
+            "the trail keeps it with each row."
+        ),
+    )

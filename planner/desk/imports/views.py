@@ -41,7 +41,8 @@ def index(request):
     brought = ImportBatch.objects.visible_to(request.user).defer("content")
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        found = bring(request, form.cleaned_data["kind"], upload)
+        kind, reason = form.cleaned_data["kind"], form.cleaned_data["reason"]
+        found = bring(request, kind, upload, reason)
         if found is not None:
             return redirect("admin:desk_import_batch", found.pk)
     return render(
@@ -54,10 +55,15 @@ def index(request):
     )
 
 
-def bring(request, kind, upload):
+def bring(request, kind, upload, reason):
     """Judge a file at once, or hand a big one to a worker; return its batch."""
     content = upload.read()
-    given = {"filename": upload.name, "by": request.user, "now": clock.now()}
+    given = {
+        "filename": upload.name,
+        "reason": reason,
+        "by": request.user,
+        "now": clock.now(),
+    }
     if transfer.is_big(content):
         return attempt(
             request,

@@ -21,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=sorted(transfer.KINDS))
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", default="administrator", help="user name")
+        parser.add_argument(
+            "--reason", default="", help="why applications come late; kept in the trail"
+        )
         parser.add_argument("--apply", action="store_true", help="write the good rows")
         parser.add_argument(
             "--park", action="store_true", help="with --apply: keep bad rows aside"
@@ -29,12 +32,12 @@ class Command(BaseCommand):
             "--parked-file", type=Path, help="write parked rows with errors here"
         )
 
-    def handle(self, *, kind, file, by, apply, park, parked_file, **options):
+    def handle(self, *, kind, file, by, reason, apply, park, parked_file, **options):
         user = find_user(by)
         now = clock.now()
         try:
             report = transfer.check(
-                kind, read(file), filename=file.name, by=user, now=now
+                kind, read(file), filename=file.name, by=user, now=now, reason=reason
             )
             self.show(report)
             if apply:

@@ -1,27 +1,18 @@
 """Applications with their ranked choices, one person and intake a row."""
 
-from collections import Counter
-
 from django.utils.translation import gettext_lazy as _
 
-from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
-from programs.days import is_open_on
-from programs.domain import events
-from programs.event_kinds import EventKind
-from programs.models import (
-    Application,
-    Intake,
-    Participant,
-    Pathway,
-    Preference,
-    Slot,
-    Team,
-)
+from programs.choices import ImportKind
+from programs.domain import applications
+from programs.models import Application, Intake, Participant, Pathway, Slot, Team
 from programs.transfer.columns import Amount, Code, Column, Pattern, Whole
+from programs.transfer.rows import Action
 
 from .base import Kind, chunks
 
 CHOICES = tuple(f"choice_{rank}" for rank in range(1, 7))
+FIELDS = ("nominated_by", "team", "merit_score", "carry_over_points")
+"""Values that are columns of the application's own row."""
 
 
 class Applications(Kind):
@@ -30,6 +21,7 @@ class Applications(Kind):
     name = ImportKind.APPLICATIONS
     model = Application
     key = ("participant", "intake")
+    owner = ("intake", "intake")
     columns = (
         Column("participant", required=True, limit=40),
         Code("intake", required=True, what="intake"),
@@ -50,60 +42,27 @@ class Applications(Kind):
         self.intakes = Intake.objects.select_related("program").in_bulk(
             field_name="code"
         )
-        self.mine = self.lookups.own(Intake)
-        self.teams = dict(Team.objects.values_list("code", "intake_id"))
+        self.teams = Team.objects.in_bulk(field_name="code")
         self.wishes = {
-            (intake, code): (kind, pk)
-            for kind, rows_of in (
-                ("slot", Slot.objects.filter(state=SlotState.OPEN)),
-                ("pathway", Pathway.objects.all()),
+            (wish.intake_id, wish.code): wish
+            for wish in (
+                *Slot.objects.only("code", "intake_id", "state"),
+                *Pathway.objects.only("code", "intake_id"),
             )
-            for code, pk, intake in rows_of.values_list("code", "pk", "intake_id")
         }
 
     def check(self, row):
         values = row.values
         if "participant" in values and values["participant"] not in self.people:
             row.refuse("participant", "unknown", what=_("participant"))
-        intake = self.intakes.get(values.get("intake"))
-        if intake is None or row.failed("intake"):
-            return
-        if intake.pk not in self.mine:
-            row.refuse("intake", "not-yours", what=_("intake"))
-            return
-        values["choices"] = tuple(self._choices(row, intake))
-        for name in CHOICES:
-            values.pop(name, None)
-        team = values.get("team")
-        if team and self.teams.get(team, intake.pk) != intake.pk:
-            row.refuse("team", "team-elsewhere")
-
-    def _choices(self, row, intake):
-        named = [(name, row.values.get(name, "")) for name in CHOICES]
+        if not values.get("nominated_by"):  # an empty cell leaves the sender alone
+            values.pop("nominated_by", None)
+        named = [(name, values.pop(name, "")) for name in CHOICES]
         filled = [(name, code) for name, code in named if code]
-        if len(filled) > intake.max_choices:
-            column = filled[intake.max_choices][0]
-            row.refuse(column, "too-many-choices", limit=intake.max_choices)
         if [name for name, _code in filled] != list(CHOICES[: len(filled)]):
             row.refuse("choice_1", "gap-in-choices")
-        for name, code in filled:
-            if (intake.pk, code) not in self.wishes:
-                row.refuse(name, "other-intake", intake=intake.code)
-        repeated = [code for code, n in Counter(c for _n, c in filled).items() if n > 1]
-        if repeated:
-            row.refuse("choice_1", "twice", what=repeated[0])
-        return [code for _name, code in filled]
-
-    def check_change(self, row, action):
-        intake = self.intakes[row.values["intake"]]
-        if intake.state != IntakeState.OPEN or not is_open_on(intake, self.now):
-            row.refuse(
-                "intake",
-                "intake-not-open",
-                first=str(intake.opens_on),
-                last=str(intake.closes_on),
-                state=intake.state,
-            )
+        if any(name in row.cells for name in CHOICES):
+            values["choices"] = tuple(code for _name, code in filled)
 
     def current(self, keys, columns):
         found = {}
@@ -117,7 +76,7 @@ class Applications(Kind):
         rows = queryset.select_related("participant", "intake", "nominated_by", "team")
         rows = rows.prefetch_related("preferences__slot", "preferences__pathway")
         ordered = rows.order_by("intake__code", "participant__code")
-        for application in ordered.iterator(chunk_size=500):
+        for application in ordered.iterator(chunk_size=1000):
             wishes = sorted(application.preferences.all(), key=lambda wish: wish.rank)
             sender, team = application.nominated_by, application.team
             yield {
@@ -130,78 +89,69 @@ class Applications(Kind):
                 "choices": tuple((wish.slot or wish.pathway).code for wish in wishes),
             }
 
-    def create(self, rows, now):
-        made = []
+    def build(self, rows):
+        known = self._known([row for row in rows if row.action is Action.CHANGED])
         for row in rows:
-            pk, registrar = self.people[row.values["participant"]]
-            application = Application(
-                participant_id=pk,
-                intake=self.intakes[row.values["intake"]],
-                nominated_by_id=registrar,
-                state=ApplicationState.SUBMITTED,
-                submitted_at=now,
-            )
-            made.append(self._apply(application, row))
-        Application.objects.bulk_create(made, batch_size=1000)
-        self._write_choices(made, rows)
-        self._tell(EventKind.APPLICATION_SUBMIT, made, now)
+            found = known.get(self.key_of(row.values))
+            row.entry = self._entry(found or self._new(row), row)
 
-    def change(self, rows, now):
-        by_key = {self.key_of(row.values): row for row in rows}
-        made = []
-        for codes in chunks({participant for participant, _intake in by_key}):
-            found = Application.objects.filter(participant__code__in=codes)
-            for application in found.select_related("participant", "intake"):
+    def _known(self, rows):
+        wanted, found = {self.key_of(row.values) for row in rows}, {}
+        for codes in chunks({participant for participant, _intake in wanted}):
+            rows_of = Application.objects.filter(participant__code__in=codes)
+            for application in rows_of.select_related(
+                "participant", "intake__program", "team"
+            ):
                 key = (application.participant.code, application.intake.code)
-                if key in by_key:
-                    made.append(self._apply(application, by_key[key]))
-        fields = ["nominated_by", "team", "merit_score", "carry_over_points"]
-        Application.objects.bulk_update(made, fields, batch_size=200)
-        rows = [by_key[(one.participant.code, one.intake.code)] for one in made]
-        self._write_choices(made, rows)
-        self._tell(EventKind.APPLICATION_SET_PREFERENCES, made, now)
+                if key in wanted:
+                    found[key] = application
+        return found
 
-    def _apply(self, application, row):
-        values = row.values
+    def _new(self, row):
+        pk, registrar = self.people[row.values["participant"]]
+        intake = self.intakes[row.values["intake"]]
+        return Application(participant_id=pk, intake=intake, nominated_by_id=registrar)
+
+    def _entry(self, application, row):
+        values, wishes = row.changes, None
         if values.get("nominated_by"):
             sender = self.lookups["institution"][values["nominated_by"]]
             application.nominated_by_id = sender
         if "team" in values:
             application.team = self._team(values["team"], application.intake)
-        application.merit_score = (
-            values.get("merit_score", application.merit_score) or 0
+        for name in ("merit_score", "carry_over_points"):
+            if name in values:
+                setattr(application, name, values[name] or 0)
+        if "choices" in values:
+            intake = application.intake_id
+            wishes = [self.wishes.get((intake, code)) for code in values["choices"]]
+        changed = (
+            () if application._state.adding else [n for n in FIELDS if n in values]
         )
-        points = values.get("carry_over_points", application.carry_over_points)
-        application.carry_over_points = points or 0
-        return application
+        return applications.Entry(application, wishes, tuple(changed))
 
     def _team(self, code, intake):
         """A team that a file names for the first time is made."""
         if not code:
             return None
-        return Team.objects.get_or_create(
-            code=code, defaults={"intake": intake, "name": code}
-        )[0]
+        if code not in self.teams:
+            self.teams[code] = Team(code=code, intake=intake, name=code)
+        return self.teams[code]
 
-    def _write_choices(self, made, rows):
-        for batch in chunks(made):
-            Preference.objects.filter(application__in=batch).delete()
-        Preference.objects.bulk_create(
-            [
-                self._preference(application, rank, code)
-                for application, row in zip(made, rows, strict=True)
-                for rank, code in enumerate(row.values["choices"], start=1)
-            ],
-            batch_size=1000,
+    def problems(self, entries):
+        return applications.problems(
+            entries, by=self.by, now=self.now, reason=self.reason
         )
 
-    def _preference(self, application, rank, code):
-        kind, pk = self.wishes[(application.intake_id, code)]
-        return Preference(application=application, rank=rank, **{f"{kind}_id": pk})
+    def create(self, entries, now):
+        applications.submit_many(
+            entries=entries, by=self.by, now=now, reason=self.reason
+        )
 
-    def _tell(self, kind, made, now):
-        entries = [(one, [one.nominated_by_id]) for one in made]
-        events.emit_many(kind=kind, entries=entries, now=now)
+    def change(self, entries, now):
+        applications.change_many(
+            entries=entries, by=self.by, now=now, reason=self.reason
+        )
 
     def full(self, values):
         return {

@@ -5,8 +5,9 @@ from itertools import islice
 
 from programs.roles import Permission
 from programs.transfer.lookups import Lookups
+from programs.transfer.refused import cell_of
 
-CHUNK = 500
+CHUNK = 1_000
 """Rows a query asks for by key: SQLite takes a limited number of parameters."""
 
 
@@ -14,12 +15,14 @@ class Kind:
     """One kind of file, as somebody brings it.
 
     A subclass says in ``model`` what a row is, in ``columns`` what a file may hold and
-    in ``key`` which of them name a row; it judges a row in ``check``, reads what exists
-    in ``current``, and writes in ``create`` and ``change``.
+    in ``key`` which of them name a row; it reads the cells of a row in ``check``, what
+    exists in ``current``, and makes of rows what the verbs of the domain take in
+    ``build``. What may be written, and how, is for those verbs alone.
 
     Parameters
     ----------
     by: the user. now: when; whoever only writes files needs none.
+    reason: why rows come late, for the verbs that take one.
     """
 
     name = ""
@@ -27,12 +30,13 @@ class Kind:
     columns = ()
     key = ("code",)
     permission = Permission.IMPORT_DATA
-    reference_only = ()
-    """Columns that are read to check others and are not values of their own."""
+    owner = ("code", "")
+    """The column that decides whose a row is, and the lookup that has its name."""
 
-    def __init__(self, by, *, now=None):
+    def __init__(self, by, *, now=None, reason=""):
         self.by = by
         self.now = now
+        self.reason = reason
         self.lookups = Lookups(by)
 
     @cached_property
@@ -59,9 +63,6 @@ class Kind:
     def check(self, row):
         """Note what is wrong between the cells of a row, and settle its values."""
 
-    def check_change(self, row, action):
-        """Note what forbids adding or changing this row."""
-
     def current(self, keys, columns):
         """Return {key: values} of the rows that exist, for the given columns."""
         raise NotImplementedError
@@ -71,13 +72,30 @@ class Kind:
         empty = {name: column.empty for name, column in self.by_name.items()}
         return empty | values
 
-    def create(self, rows, now):
-        """Write new rows."""
+    def build(self, rows):
+        """Set the ``entry`` of rows that are new or changed."""
         raise NotImplementedError
 
-    def change(self, rows, now):
-        """Write the changed rows."""
+    def problems(self, entries):
+        """Return what the domain would refuse: {place: refusals}."""
         raise NotImplementedError
+
+    def create(self, entries, now):
+        """Call the verb for new rows."""
+        raise NotImplementedError
+
+    def change(self, entries, now):
+        """Call the verb for changed rows."""
+        raise NotImplementedError
+
+    def judge(self, rows):
+        """Build entries of rows that change something; note what the domain refuses."""
+        self.build(rows)
+        found = self.problems([row.entry for row in rows])
+        for place, refusals in found.items():
+            for refusal in refusals:
+                column, code, params = cell_of(refusal, self, rows)
+                rows[place].refuse(column, code, **params)
 
     def notes(self, rows):
         """Return sentences a person should read before confirming."""

@@ -1,14 +1,13 @@
 """Cost rules and budgets: what places cost, and what there is to pay them with."""
 
-from programs.audit_actions import AuditAction
 from programs.choices import Basis, CostFormula, ImportKind
-from programs.domain import audit
+from programs.domain import money
 from programs.models import BudgetLine, CostRule, Program, Region, Slot
 from programs.roles import Permission
 from programs.transfer.columns import Amount, Code, Column, OneOf, Pattern, Whole
 
 from . import regions
-from .base import Kind
+from .base import Kind, chunks
 
 CURRENCY = {"pattern": "[A-Z]{3}", "hint": "IDR"}
 
@@ -17,7 +16,7 @@ ORDER = "program__code", "slot__code", "category", "origin", "formula"
 
 
 class MoneyKind(Kind):
-    """Rows that are few, saved one by one with history and an audit entry."""
+    """Rows that are found again by several columns."""
 
     plain = ()
 
@@ -26,41 +25,46 @@ class MoneyKind(Kind):
         raise NotImplementedError
 
     def foreign(self, values):
-        """Return attributes of the model that point to other rows."""
+        """Return {field: primary key or row} of what the values point to."""
         raise NotImplementedError
 
     def rows(self):
-        """Return every row, with what ``values_of`` follows."""
+        """Return every row, with what ``values_of`` and the domain follow."""
         raise NotImplementedError
 
     def current(self, keys, columns):
-        wanted, found = set(keys), {}
+        wanted, found, self.known = set(keys), {}, {}
         for existing in self.rows():
             values = self.values_of(existing)
-            if self.key_of(values) in wanted:
-                found[self.key_of(values)] = values
+            key = self.key_of(values)
+            if key in wanted:
+                found[key], self.known[key] = values, existing
         return found
 
-    def create(self, rows, now):
+    def build(self, rows):
         for row in rows:
-            self._save(self.model(), row, self.added, now)
+            known = self.known.get(self.key_of(row.values))
+            row.entry = self._entry(known or self.model(), row)
 
-    def change(self, rows, now):
-        wanted = {self.key_of(row.values): row for row in rows}
-        for existing in self.rows():
-            row = wanted.get(self.key_of(self.values_of(existing)))
-            if row:
-                self._save(existing, row, self.changed, now)
-
-    def _save(self, made, row, action, now):
+    def _entry(self, made, row):
+        is_new = made._state.adding
         for name in self.plain:
-            if name in row.values:
-                setattr(made, name, row.values[name])
-        for name, pk in self.foreign(row.values).items():
-            setattr(made, name, pk)
-        made._history_user = self.by
-        made.save()
-        audit.record(by=self.by, action=action, obj=made, now=now)
+            if name in row.changes:
+                setattr(made, name, row.changes[name])
+        if is_new:
+            for name, what in self.foreign(row.values).items():
+                setattr(made, name, what)
+        changed = () if is_new else tuple(n for n in self.plain if n in row.changes)
+        return money.Entry(made, changed)
+
+    def problems(self, entries):
+        return money.problems(entries, by=self.by)
+
+    def create(self, entries, now):
+        money.add_many(entries=entries, by=self.by, now=now)
+
+    def change(self, entries, now):
+        money.change_many(entries=entries, by=self.by, now=now)
 
 
 class CostRules(MoneyKind):
@@ -71,9 +75,9 @@ class CostRules(MoneyKind):
     """
 
     name = ImportKind.COST_RULES
-    added, changed = AuditAction.COST_RULES_ADD, AuditAction.COST_RULES_CHANGE
     key = ("program", "slot", "category", "origin", "formula")
     model = CostRule
+    owner = ("program", "program")
     plain = ("formula", "amount", "currency", "basis", "source")
     columns = (
         Code("program", what="program"),
@@ -88,11 +92,15 @@ class CostRules(MoneyKind):
     )
 
     def prepare(self, rows):
-        self.mine = self.lookups.own(Program)
-        self.owners = dict(Slot.objects.values_list("code", "intake__program_id"))
+        self.programs = Program.objects.in_bulk(field_name="code")
         for row in rows:
             row.values.setdefault("program", "")
             row.values.setdefault("slot", "")
+        self.slots = {}
+        for codes in chunks({row.values["slot"] for row in rows} - {""}):
+            found = Slot.objects.filter(code__in=codes)
+            for slot in found.select_related("intake__program"):
+                self.slots[slot.code] = slot
 
     def check(self, row):
         regions.settle(row, "origin", self.lookups.regions)
@@ -102,19 +110,13 @@ class CostRules(MoneyKind):
             values["basis"] = Basis.ASSUMED.value
         if bool(values["program"]) == bool(values["slot"]):
             row.refuse("program", "either", first="program", second="slot")
-        elif not row.failed("program", "slot"):
-            program = self.lookups["program"].get(values["program"]) or self.owners.get(
-                values["slot"]
-            )
-            if program not in self.mine:
-                column = "program" if values["program"] else "slot"
-                row.refuse(column, "not-yours", what=self.lookups.label("program"))
 
     def full(self, values):
         return {"basis": Basis.ASSUMED.value, "source": "", "origin": ""} | values
 
     def rows(self):
-        return CostRule.objects.select_related("program", "slot").iterator()
+        rows = CostRule.objects.select_related("program", "slot__intake__program")
+        return rows.iterator()
 
     def values_of(self, found):
         return {
@@ -126,8 +128,8 @@ class CostRules(MoneyKind):
 
     def foreign(self, values):
         return {
-            "program_id": self.lookups["program"].get(values["program"]),
-            "slot_id": self.lookups["slot"].get(values["slot"]),
+            "program": self.programs.get(values["program"]),
+            "slot": self.slots.get(values["slot"]),
             "category_id": values["category"],
             "origin_id": values["origin"] or None,
         }
@@ -147,10 +149,10 @@ class Budgets(MoneyKind):
     """Budget lines, found again by source, year and category."""
 
     name = ImportKind.BUDGETS
-    added, changed = AuditAction.BUDGETS_ADD, AuditAction.BUDGETS_CHANGE
     key = ("source", "fiscal_year", "category")
     permission = Permission.MANAGE_MONEY
     model = BudgetLine
+    owner = ("source", "fundingsource")
     plain = ("fiscal_year", "amount", "currency")
     columns = (
         Code("source", required=True, what="fundingsource"),

@@ -7,6 +7,7 @@ from programs.transfer.columns import Listing, read_day
 from programs.transfer.messages import CellError
 
 SKILLS = Listing("skills", least=2, most=4, example="AI-PYT:3:course")
+EVIDENCE = frozenset(SkillEvidence.values)
 LANGUAGES = Listing("languages", least=3, most=5, example="JLPT:N4:2026-07-05:2025")
 AVAILABILITY = Listing("availability", least=2, most=2, example="2027-01-01:2027-06-30")
 
@@ -34,7 +35,7 @@ def skill_reader(skills):
             raise CellError("unknown", what="skill")
         if level not in {"0", "1", "2", "3", "4"}:
             raise CellError("range", least=0, most=4)
-        if evidence and evidence not in SkillEvidence.values:
+        if evidence and evidence not in EVIDENCE:
             raise CellError("choice", choices=", ".join(SkillEvidence.values))
         ends = read_day(valid_to).isoformat() if valid_to else ""
         return code, level, evidence or SkillEvidence.SELF.value, ends

@@ -5,13 +5,10 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from programs import national_ids, validators
-from programs.audit_actions import AuditAction
+from programs import validators
 from programs.choices import Disability, ImportKind, Sex
-from programs.domain import audit, events
-from programs.event_kinds import EventKind
+from programs.domain import participants
 from programs.models import (
     Availability,
     LanguageCertificate,
@@ -22,6 +19,7 @@ from programs.models import (
 from programs.transfer.cells import Number
 from programs.transfer.columns import Code, Column, Day, OneOf, Pattern, Whole
 from programs.transfer.messages import CellError
+from programs.transfer.rows import Action
 
 from . import papers, regions
 from .base import Kind, chunks
@@ -29,19 +27,15 @@ from .base import Kind, chunks
 NO_DISABILITY = "none"
 FIELDS = (
     "given_name", "family_name", "birth_date", "sex", "citizenship", "province",
-    "regency", "home_institution", "registered_by", "kkni", "isced_f", "email",
+    "regency", "home_institution", "registered_by", "kkni", "isced_f", "email", "nik",
+    "disability",
 )  # fmt: skip
-"""Values that are columns of the person's own row, as exports show them."""
+"""Values that are columns of the person's own row."""
 FOREIGN = {
     "citizenship": "country",
     "home_institution": "institution",
     "registered_by": "institution",
 }
-ATTRIBUTES = [
-    "given_name", "family_name", "birth_date", "sex", "citizenship_id", "province_id",
-    "regency_id", "home_institution_id", "registered_by_id", "kkni", "isced_f", "email",
-    "nik", "nik_hash", "disability",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,6 +69,7 @@ class Participants(Kind):
 
     name = ImportKind.PARTICIPANTS
     model = Participant
+    owner = ("registered_by", "institution")
     columns = (
         Pattern(
             "code", required=True, pattern=r"[A-Za-z0-9._-]{1,40}", hint="P-000001"
@@ -106,14 +101,6 @@ class Participants(Kind):
     PRIVATE = ("nik", "disability")
 
     def prepare(self, rows):
-        """Read who has which NIK, if the file names any."""
-        self.holders, self.seen = {}, {}
-        if any(row.values.get("nik") for row in rows):
-            known = Participant.objects.exclude(nik_hash="")
-            for code, institution, hashed in known.values_list(
-                "code", "registered_by_id", "nik_hash"
-            ).iterator():
-                self.holders.setdefault(hashed, []).append((institution, code))
         self.read_skill = papers.skill_reader(self.lookups["skill"])
         self.read_language = papers.language_reader(self.lookups.scales)
 
@@ -130,8 +117,6 @@ class Participants(Kind):
         for name in self.PRIVATE:
             if not values.get(name):
                 values.pop(name, None)
-        if "nik" in values and not row.failed("birth_date", "sex", "registered_by"):
-            self._check_nik(row)
 
     def _check_regency(self, row):
         code = row.values.pop("regency_kemendagri", None)
@@ -146,24 +131,6 @@ class Participants(Kind):
         }:
             row.refuse("regency_kemendagri", "two-registries")
         row.values["regency"] = code
-
-    def _check_nik(self, row):
-        values = row.values
-        try:
-            validators.validate_nik_matches(
-                values["nik"], birth_date=values["birth_date"], sex=values["sex"]
-            )
-        except ValidationError as error:
-            row.refuse("nik", error.code.replace("_", "-"))
-            return
-        hashed = values["nik_hash"] = national_ids.keyed_hash(values["nik"])
-        registrar = self.lookups["institution"].get(values.get("registered_by"))
-        earlier = self.seen.setdefault((registrar, hashed), row.number)
-        if earlier != row.number:
-            row.refuse("nik", "nik-in-file", row=earlier)
-        for institution, code in self.holders.get(hashed, ()):
-            if institution == registrar and code != values.get("code"):
-                row.refuse("nik", "nik-registered", code=code)
 
     def notes(self, rows):
         return [note for note in [regions.clash_note(rows, "province")] if note]
@@ -182,7 +149,7 @@ class Participants(Kind):
         """Yield the values of people, lists read with one query each."""
         people = queryset.select_related("home_institution", "registered_by")
         people = people.defer(*set(self.PRIVATE) - set(private))
-        for batch in chunks(people.order_by("code").iterator(chunk_size=500)):
+        for batch in chunks(people.order_by("code").iterator(chunk_size=1000)):
             lists = _lists_of(batch)
             for person in batch:
                 yield self._person(person, private) | lists[person.pk]
@@ -202,76 +169,56 @@ class Participants(Kind):
             "email": person.email,
         }
         if "nik" in private:
-            values |= {"nik": person.nik, "nik_hash": person.nik_hash}
+            values["nik"] = person.nik
         if "disability" in private:
             values["disability"] = person.disability or NO_DISABILITY
         return values
 
-    def create(self, rows, now):
-        people = [
-            self._apply(Participant(code=row.values["code"]), row) for row in rows
-        ]
-        bulk_create_with_history(
-            people, Participant, batch_size=500, default_user=self.by, default_date=now
-        )
-        self._write_lists(people, rows)
-        self._tell(EventKind.PARTICIPANT_REGISTERED, people, now)
+    def build(self, rows):
+        known = {}
+        codes = [row.values["code"] for row in rows if row.action is Action.CHANGED]
+        for some in chunks(codes):
+            people = Participant.objects.filter(code__in=some)
+            known |= {person.code: person for person in people}
+        for row in rows:
+            code = row.values["code"]
+            row.entry = self._entry(known.get(code) or Participant(code=code), row)
 
-    def change(self, rows, now):
-        by_code = {row.values["code"]: row for row in rows}
-        people = []
-        for codes in chunks(by_code):
-            people += Participant.objects.filter(code__in=codes)
-        rows = [by_code[person.code] for person in people]
-        for person, row in zip(people, rows, strict=True):
-            self._apply(person, row)
-        bulk_update_with_history(
-            people,
-            Participant,
-            ATTRIBUTES,
-            batch_size=200,
-            default_user=self.by,
-            default_date=now,
-        )
-        self._write_lists(people, rows)
-        self._tell(EventKind.PARTICIPANT_UPDATED, people, now)
-
-    def _apply(self, person, row):
-        values = row.values
-        for name in (*FIELDS, "nik", "nik_hash"):
-            if name in FOREIGN and name in values:
-                pk = self.lookups[FOREIGN[name]][values[name]]
-                setattr(person, f"{name}_id", pk)
-            elif name in {"province", "regency"} and name in values:
-                setattr(person, f"{name}_id", values[name] or None)
-            elif name in values:
-                setattr(person, name, values[name])
-        if "disability" in values:
-            none = values["disability"] == NO_DISABILITY
-            person.disability = "" if none else values["disability"]
-        return person
-
-    def _write_lists(self, people, rows):
-        for model, name, build in (
-            (SkillClaim, "skills", self._claim),
-            (LanguageCertificate, "languages", self._certificate),
-            (Availability, "availability", _availability),
-        ):
-            pairs = [
-                (person, row.values[name])
-                for person, row in zip(people, rows, strict=True)
-                if name in row.values
-            ]
-            for batch in chunks(pairs):
-                model.objects.filter(participant__in=[p for p, _list in batch]).delete()
-            model.objects.bulk_create(
-                [
-                    build(person, entry)
-                    for person, entries in pairs
-                    for entry in entries
-                ],
-                batch_size=1000,
+    def _entry(self, person, row):
+        values = row.changes
+        for name in FIELDS:
+            if name in values:
+                self._set(person, name, values[name])
+        lists = {
+            name: [build(person, entry) for entry in values[name]]
+            for name, build in (
+                ("skills", self._claim),
+                ("languages", self._certificate),
+                ("availability", _availability),
             )
+            if name in values
+        }
+        changed = () if person._state.adding else [n for n in FIELDS if n in values]
+        return participants.Entry(person, tuple(changed), **lists)
+
+    def _set(self, person, name, value):
+        if name in FOREIGN:
+            setattr(person, f"{name}_id", self.lookups[FOREIGN[name]][value])
+        elif name in {"province", "regency"}:
+            setattr(person, f"{name}_id", value or None)
+        elif name == "disability":
+            person.disability = "" if value == NO_DISABILITY else value
+        else:
+            setattr(person, name, value)
+
+    def problems(self, entries):
+        return participants.problems(entries, by=self.by)
+
+    def create(self, entries, now):
+        participants.register_many(entries=entries, by=self.by, now=now)
+
+    def change(self, entries, now):
+        participants.change_many(entries=entries, by=self.by, now=now)
 
     def _claim(self, person, entry):
         code, level, evidence, valid_to = entry
@@ -280,7 +227,7 @@ class Participants(Kind):
             skill_id=self.lookups["skill"][code],
             level=int(level),
             evidence=evidence,
-            valid_to=valid_to or None,
+            valid_to=_day(valid_to),
         )
 
     def _certificate(self, person, entry):
@@ -293,28 +240,8 @@ class Participants(Kind):
             band=band,
             scale_version=version,
             cefr=scale[2],
-            taken_on=taken_on,
-            valid_to=valid_to or None,
-        )
-
-    def _tell(self, kind, people, now):
-        """Emit what the domain's verbs emit; tell officers who is known elsewhere."""
-        entries = [(person, [person.registered_by_id]) for person in people]
-        events.emit_many(kind=kind, entries=entries, now=now)
-        elsewhere = [
-            (person, {"registered_elsewhere": True})
-            for person in people
-            if person.nik_hash
-            and any(
-                institution != person.registered_by_id
-                for institution, _code in self.holders.get(person.nik_hash, ())
-            )
-        ]
-        audit.record_many(
-            by=self.by,
-            action=AuditAction.PARTICIPANTS_KNOWN_ELSEWHERE,
-            entries=elsewhere,
-            now=now,
+            taken_on=_day(taken_on),
+            valid_to=_day(valid_to),
         )
 
     def export_columns(self, *, private=False):
@@ -366,5 +293,10 @@ def _iso(day):
     return day.isoformat() if day else ""
 
 
+def _day(text):
+    return date.fromisoformat(text) if text else None
+
+
 def _availability(person, entry):
-    return Availability(participant=person, starts_on=entry[0], ends_on=entry[1])
+    start, end = map(_day, entry)
+    return Availability(participant=person, starts_on=start, ends_on=end)

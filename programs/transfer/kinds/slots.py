@@ -1,11 +1,11 @@
 """Slots with what they require, prefer, teach and use, one slot a row."""
 
-from programs.audit_actions import AuditAction
-from programs.choices import Cefr, ImportKind, IntakeState, RequirementKind, SlotState
-from programs.domain import audit
+from programs.choices import Cefr, ImportKind, RequirementKind, SlotState
+from programs.domain import slots
 from programs.models import Intake, ResourceUse, SkillRequirement, Slot
 from programs.transfer.columns import Code, Column, Day, Listing, OneOf, Pattern, Whole
 from programs.transfer.messages import CellError
+from programs.transfer.rows import Action
 
 from . import papers
 from .base import Kind, chunks
@@ -16,13 +16,11 @@ SKILLS = {
     "taught_skills": RequirementKind.TAUGHT,
 }
 FOREIGN = {
-    "intake": "intake",
     "host": "institution",
     "country": "country",
     "route": "immigrationroute",
     "agreement": "agreement",
 }
-EDITABLE = (IntakeState.DRAFT, IntakeState.OPEN, IntakeState.CLOSED)
 LANGUAGE = {"pattern": r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "hint": "en, ja, zh"}
 
 
@@ -31,6 +29,7 @@ class Slots(Kind):
 
     name = ImportKind.SLOTS
     model = Slot
+    owner = ("intake", "intake")
     columns = (
         Pattern(
             "code", required=True, pattern=r"[-a-zA-Z0-9_]{1,60}", hint="MY-ATP-01"
@@ -66,12 +65,13 @@ class Slots(Kind):
     PLAIN = (
         "role_title_en", "role_title_id", "city", "starts_on", "ends_on",
         "capacity_min", "capacity_max", "work_language", "min_cefr", "min_kkni",
-        "isced_fields", "taught_language", "taught_cefr", "state", "note",
+        "isced_fields", "taught_language", "taught_cefr", "note",
     )  # fmt: skip
 
     def prepare(self, rows):
-        self.intakes = Intake.objects.in_bulk(field_name="code")
-        self.mine = self.lookups.own(Intake)
+        self.intakes = Intake.objects.select_related("program").in_bulk(
+            field_name="code"
+        )
         self.read_skill = pair_reader(self.lookups["skill"], "skill", 4)
         self.read_use = pair_reader(
             self.lookups["sharedresource"], "shared resource", 1_000_000
@@ -82,32 +82,15 @@ class Slots(Kind):
             papers.settle(row, name, self.read_skill, lambda entry: entry[0])
         papers.settle(row, "resources", self.read_use, lambda entry: entry[0])
         values = row.values
-        if "state" in values and not values["state"]:
-            values["state"] = SlotState.OPEN.value
-        intake = self.intakes.get(values.get("intake"))
-        if intake and not row.failed("intake") and intake.pk not in self.mine:
-            row.refuse("intake", "not-yours", what=self.lookups.label("intake"))
-        start, end = values.get("starts_on"), values.get("ends_on")
-        if start and end and end <= start:
-            row.refuse("ends_on", "order", other="starts_on")
-        low, high = values.get("capacity_min"), values.get("capacity_max")
-        if low is not None and high is not None and high < low:
-            row.refuse("capacity_max", "at-least", other="capacity_min")
-        taught = [values.get("taught_language"), values.get("taught_cefr")]
-        if any(taught) and not all(taught):
-            empty, other = ("taught_cefr", "taught_language")[:: 1 if taught[0] else -1]
-            row.refuse(empty, "together", other=other)
-
-    def check_change(self, row, action):
-        intake = self.intakes[row.values["intake"]]
-        if intake.state not in EDITABLE:
-            row.refuse("intake", "intake-running", state=intake.state)
+        if not values.get("state"):  # an empty cell leaves the state alone
+            values.pop("state", None)
 
     def current(self, keys, columns):
         found = {}
         for codes in chunks(code for (code,) in keys):
             for values in self._values(Slot.objects.filter(code__in=codes)):
                 found[(values["code"],)] = values
+        self.stored = {code: values for (code,), values in found.items()}
         return found
 
     def _values(self, queryset):
@@ -115,9 +98,9 @@ class Slots(Kind):
         rows = rows.prefetch_related(
             "skill_requirements__skill", "resource_uses__resource"
         )
-        for slot in rows.order_by("code").iterator(chunk_size=500):
+        for slot in rows.order_by("code").iterator(chunk_size=1000):
             values = {"code": slot.code, "country": slot.country_id}
-            values |= {name: getattr(slot, name) for name in self.PLAIN}
+            values |= {name: getattr(slot, name) for name in (*self.PLAIN, "state")}
             for name in ("intake", "host", "route", "agreement"):
                 other = getattr(slot, name)
                 values[name] = other.code if other else ""
@@ -136,21 +119,19 @@ class Slots(Kind):
             )
             yield values
 
-    def create(self, rows, now):
+    def build(self, rows):
+        known = {}
+        codes = [row.values["code"] for row in rows if row.action is Action.CHANGED]
+        for some in chunks(codes):
+            found = Slot.objects.filter(code__in=some)
+            found = found.select_related("intake__program")
+            known |= {slot.code: slot for slot in found}
         for row in rows:
-            self._save(
-                Slot(code=row.values["code"]), row, AuditAction.SLOTS_PROPOSE, now
-            )
+            code = row.values["code"]
+            row.entry = self._entry(known.get(code) or Slot(code=code), row)
 
-    def change(self, rows, now):
-        by_code = {row.values["code"]: row for row in rows}
-        for codes in chunks(by_code):
-            for slot in Slot.objects.filter(code__in=codes):
-                self._save(slot, by_code[slot.code], AuditAction.SLOTS_UPDATE, now)
-
-    def _save(self, slot, row, action, now):
-        """Slots are few: each is saved by itself, with history and an audit entry."""
-        values = row.values
+    def _entry(self, slot, row):
+        values, is_new = row.changes, slot._state.adding
         for name in self.PLAIN:
             if name in values:
                 setattr(slot, name, values[name])
@@ -158,34 +139,50 @@ class Slots(Kind):
             if name in values:
                 pk = self.lookups[what][values[name]] if values[name] else None
                 setattr(slot, f"{name}_id", pk)
-        slot._history_user = self.by
-        slot.save()
-        self._write_lists(slot, values)
-        audit.record(by=self.by, action=action, obj=slot, now=now)
+        if "intake" in values:
+            slot.intake = self.intakes[values["intake"]]
+        fields = (*self.PLAIN, *FOREIGN, "intake")
+        changed = () if is_new else tuple(name for name in fields if name in values)
+        return slots.Entry(
+            slot,
+            changed,
+            self._requirements(slot, row) if set(SKILLS) & set(values) else None,
+            self._uses(slot, values["resources"]) if "resources" in values else None,
+            SlotState(values["state"]) if "state" in values else None,
+        )
 
-    def _write_lists(self, slot, values):
-        for name, kind in SKILLS.items():
-            if name in values:
-                slot.skill_requirements.filter(kind=kind).delete()
-                SkillRequirement.objects.bulk_create(
-                    SkillRequirement(
-                        slot=slot,
-                        skill_id=self.lookups["skill"][code],
-                        kind=kind,
-                        level=int(level),
-                    )
-                    for code, level in values[name]
-                )
-        if "resources" in values:
-            slot.resource_uses.all().delete()
-            ResourceUse.objects.bulk_create(
-                ResourceUse(
-                    slot=slot,
-                    resource_id=self.lookups["sharedresource"][code],
-                    amount=int(amount),
-                )
-                for code, amount in values["resources"]
+    def _requirements(self, slot, row):
+        """Return all lines; those of kinds that the file lacks are as they were."""
+        lines = self.stored.get(slot.code, {}) | row.values
+        return [
+            SkillRequirement(
+                slot=slot,
+                skill_id=self.lookups["skill"][code],
+                kind=kind,
+                level=int(level),
             )
+            for name, kind in SKILLS.items()
+            for code, level in lines.get(name, ())
+        ]
+
+    def _uses(self, slot, entries):
+        return [
+            ResourceUse(
+                slot=slot,
+                resource_id=self.lookups["sharedresource"][code],
+                amount=int(amount),
+            )
+            for code, amount in entries
+        ]
+
+    def problems(self, entries):
+        return slots.problems(entries, by=self.by)
+
+    def create(self, entries, now):
+        slots.propose_many(entries=entries, by=self.by, now=now)
+
+    def change(self, entries, now):
+        slots.change_many(entries=entries, by=self.by, now=now)
 
     def full(self, values):
         return (

@@ -90,7 +90,7 @@ def test_a_closed_intake_takes_no_changes_but_the_same_rows(by):
         models.Intake.objects.update(**closing)
         assert judge(ROW, by).action == "unchanged"
         [problem] = judge(ROW | {"merit_score": "90"}, by).problems
-        assert problem.code == "intake-not-open"
+        assert problem.code == "intake-late"
 
 
 def test_somebody_elses_program_is_out_of_reach(by):

@@ -7,9 +7,8 @@ from django.db import connection
 
 from programs import models, transfer
 from programs.choices import ImportKind, ImportState
-from programs.domain import audit
+from programs.domain import audit, bulk
 from programs.refusals import Refusal, RefusalKind
-from programs.transfer.kinds.participants import Participants
 
 from .conftest import NOW, as_csv, person
 
@@ -117,7 +116,7 @@ def test_nothing_is_half_written(report, coordinator, monkeypatch):
     def fail(*args):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(Participants, "_write_lists", fail)
+    monkeypatch.setattr(bulk, "replace", fail)
     with pytest.raises(RuntimeError):
         transfer.apply(
             report.batch, digest=report.digest, by=coordinator, now=NOW, park=True
