@@ -69,12 +69,17 @@ class ExplanationSerializer(serializers.ModelSerializer):
 class LimitPriceSerializer(serializers.ModelSerializer):
     """A limit, its use, and what one more unit is worth to the plan."""
 
+    key = serializers.CharField(
+        help_text="Kind, code and part in one text, as problem files name the limit."
+    )
     label = serializers.SerializerMethodField()
 
     class Meta:
         model = LimitPrice
         fields = [
             "kind",
+            "code",
+            "part",
             "key",
             "label",
             "lower",

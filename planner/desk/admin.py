@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from planner.desk.parts.phases import ENDINGS
+from planner.desk.parts.phases import ending_of
 from planner.models import AllocationRun, Publication, Scenario
 from programs import clock, formats
 from programs.admin.base import DeskAdmin
@@ -69,7 +69,7 @@ class AllocationRunAdmin(StateColumn, DeskAdmin):
 
     @display(description=_("why it ended"))
     def ending(self, run):
-        return ENDINGS.get(run.termination, run.termination) or "–"
+        return ending_of(run) or "–"
 
     @display(description=_("requested at"), ordering="created_at")
     def requested(self, run):

@@ -6,17 +6,16 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from planner.models import LimitKind
+from planner.models import LimitKind, Tier
 from planner.models.quality import quality
 from planner.models.words import (
     conflict,
     reason_label,
     rule_label,
     rupiah,
-    tier_label,
 )
 from programs import formats
-from programs.costing import UNIT
+from programs.costing import units_to_rupiah
 
 WIDTH = 100
 
@@ -102,7 +101,7 @@ class Report:
 
     def limits(self, kind):
         """Return the limits of a kind with their use, by key."""
-        return self.run.prices.filter(kind=kind).order_by("key")
+        return self.run.prices.filter(kind=kind).order_by("code", "part")
 
     def print_seats(self):
         """Print how full every slot is, program by program."""
@@ -120,7 +119,7 @@ class Report:
             (_("max"),),
         )
         for row in self.limits(LimitKind.SEATS):
-            slot = slots.get(row.key.partition(":")[2])
+            slot = slots.get(row.code)
             program = slot.intake.program.title if slot else ""
             table.add_row(
                 program, row.label, str(row.use), str(row.lower), str(row.upper)
@@ -135,10 +134,10 @@ class Report:
         for row in self.limits(LimitKind.BUDGET):
             table.add_row(
                 row.label,
-                formats.rupiah(row.use * UNIT),
+                formats.rupiah(units_to_rupiah(row.use)),
                 _("no limit")
                 if row.upper is None
-                else formats.rupiah(row.upper * UNIT),
+                else formats.rupiah(units_to_rupiah(row.upper)),
             )
         self.console.print(table)
 
@@ -176,15 +175,17 @@ class Report:
     def print_proof(self):
         """Print what was proved, tier by tier."""
         table = self.table(
-            _("Proof"), _("tier"), (_("value"),), (_("at most"),), (_("gap"),)
+            _("Proof"), _("tier"), (_("value"),), (_("proven"),), (_("gap"),)
         )
         for tier in self.run.tiers:
+            goal = Tier(tier["name"])
             # While an earlier tier is open, little can be said about the later ones.
             known = tier["gap"] is not None and tier["gap"] < 1
+            bound = formats.number(goal.shown(tier["bound"])) if known else None
             table.add_row(
-                tier_label(tier["name"]),
-                formats.number(tier["value"]),
-                formats.number(tier["bound"]) if known else _("not proven"),
+                str(goal.label),
+                formats.number(goal.shown(tier["value"])),
+                _("not proven") if bound is None else f"{goal.sign} {bound}",
                 formats.percent(tier["gap"]) if known else "–",
             )
         self.console.print(table)

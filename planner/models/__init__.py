@@ -3,6 +3,7 @@
 from .approvals import Approval
 from .artifacts import RunArtifact
 from .filing import FileJob, FileStep
+from .limits import LimitKey
 from .moves_up import MoveUp, MoveUpState
 from .parts import RunPart
 from .prices import LimitPrice
@@ -11,7 +12,7 @@ from .publications import Publication, PublishedIntake
 from .runs import AllocationRun
 from .scenarios import Scenario
 from .searches import Search
-from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose
+from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose, Tier
 from .ticks import Tick
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ArtifactKind",
     "FileJob",
     "FileStep",
+    "LimitKey",
     "LimitKind",
     "LimitPrice",
     "MoveUp",
@@ -36,5 +38,6 @@ __all__ = [
     "ScenarioPurpose",
     "Search",
     "Tick",
+    "Tier",
     "Unplaced",
 ]

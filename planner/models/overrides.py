@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import RateKind
+from programs.models import LineKey
 
 WEIGHTS = (
     "placement_points",
@@ -41,9 +42,11 @@ def validate_overrides(overrides):
 
 
 def _budget(where, key, change):
-    parts = key.split(":")
-    if len(parts) not in (2, 3) or not parts[1].isdigit() or not all(parts):
-        raise _wrong(where, _("write SOURCE:YEAR or SOURCE:YEAR:CATEGORY"))
+    try:
+        LineKey.parse(key)
+    except ValueError:
+        text = _("write SOURCE:YEAR or SOURCE:YEAR:CATEGORY")
+        raise _wrong(where, text) from None
     text = str(change)
     if text.endswith("%"):
         if _number(where, text[:-1]) < -100:

@@ -7,6 +7,7 @@ from programs import access
 from programs.models.base import PublicModel, localised
 
 from . import words
+from .limits import LimitKey
 from .runs import AllocationRun
 from .states import LimitKind
 
@@ -40,7 +41,17 @@ class LimitPrice(PublicModel):
         verbose_name=_("allocation run"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=LimitKind)
-    key = models.CharField(_("limit"), max_length=200)
+    code = models.CharField(
+        _("code"),
+        max_length=200,
+        help_text=_("Of the slot, budget line, quota and so on."),
+    )
+    part = models.CharField(
+        _("part"),
+        max_length=40,
+        blank=True,
+        help_text=_("Which of several limits of one thing, such as a year's."),
+    )
     label_en = models.CharField(_("label (English)"), max_length=300)
     label_id = models.CharField(_("label (Indonesian)"), max_length=300)
     lower = models.BigIntegerField(_("lower limit"), null=True, blank=True)
@@ -55,13 +66,20 @@ class LimitPrice(PublicModel):
     class Meta:
         verbose_name = _("price of a limit")
         verbose_name_plural = _("prices of limits")
-        ordering = ["run", "kind", "key"]
+        ordering = ["run", "kind", "code", "part"]
         constraints = [
-            models.UniqueConstraint(fields=["run", "key"], name="limit_has_one_price")
+            models.UniqueConstraint(
+                fields=["run", "kind", "code", "part"], name="limit_has_one_price"
+            )
         ]
 
     def __str__(self):
         return f"{self.label}: {self.price:g}"
+
+    @property
+    def key(self):
+        """What the limit is called in problems and conflicts."""
+        return LimitKey(LimitKind(self.kind), self.code, self.part)
 
     @property
     def label(self):

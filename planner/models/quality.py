@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from programs import formats
 
+from .states import Tier
+
 
 def quality(run):
     """Return how good the plan is proven to be, and what is only agreed."""
@@ -49,4 +51,4 @@ def best_in_every_tier(run):
 def main_gap(run):
     """Return the proven gap of the goal that counts people, or of the only goal."""
     gaps = {tier["name"]: gap_of(tier) for tier in run.tiers}
-    return gaps.get("people", run.verified_gap)
+    return gaps.get(Tier.PEOPLE, run.verified_gap)

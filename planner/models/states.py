@@ -80,11 +80,37 @@ class ArtifactKind(models.TextChoices):
     DRAFT = "draft", _("plan of an attempt that crashed")
 
 
+class Tier(models.TextChoices):
+    """What a plan is judged by, one after the other: people, then points, then cost.
+
+    A profile without tiers knows points alone, and people are counted among them.
+    """
+
+    PEOPLE = "people", _("people placed, by priority, less missed quotas")
+    POINTS = "points", _("fit, merit and wishes, in points")
+    COST = "cost", _("cost, in millions of rupiah")
+
+    @property
+    def is_least(self):
+        """Whether less is better; the solver wants the most, so it counts below 0."""
+        return self is Tier.COST
+
+    @property
+    def sign(self):
+        """How a bound is read: cost is at least so much, all else at most."""
+        return "≥" if self.is_least else "≤"
+
+    def shown(self, value):
+        """Return a value of the solver as people read it; None stays None."""
+        return -value if self.is_least and value is not None else value
+
+
 class LimitKind(models.TextChoices):
-    """What sort of limit has a price."""
+    """What sort of thing is limited."""
 
     SEATS = "seats", _("seats")
     BUDGET = "budget", _("budget line")
+    POOL = "pool", _("budget lines that may pay")
     QUOTA = "quota", _("quota")
     RESOURCE = "resource", _("shared resource")
     AGREEMENT = "agreement", _("agreement")

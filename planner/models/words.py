@@ -8,11 +8,13 @@ are worth, or what money is left.
 from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from programs import eligibility, formats
-from programs.costing import from_units
+from programs.costing import rupiah_to_units, units_to_rupiah
 from programs.models.base import localised
 
-HUNDRED_MILLION = 100_000
-"""Rp 100 million in planning units: what one more of a budget is."""
+from .states import LimitKind
+
+PRICE_STEP = rupiah_to_units(100_000_000)
+"""What one more of a budget is, in planning units: Rp 100 million."""
 
 BEFORE_A_PLAN = gettext_noop("Stopped before a plan.")
 """What is said of a run that was cancelled while there was nothing to keep."""
@@ -57,27 +59,15 @@ RULE_LABELS = {
 }
 """Short names of the rules of eligibility, for lists and charts."""
 
-TIER_LABELS = {
-    "people": gettext_noop("people placed, by priority, less missed quotas"),
-    "points": gettext_noop("fit and preference"),
-    "cost": gettext_noop("cost (Rp million)"),
-}
-"""What the tiers of the objective measure."""
-
 
 def rule_label(code):
     """Return the short name of a rule of eligibility."""
-    return _(RULE_LABELS.get(code, code))
-
-
-def tier_label(name):
-    """Return what a tier of the objective measures."""
-    return _(TIER_LABELS.get(name, name))
+    return _(RULE_LABELS[code])
 
 
 def reason_label(code):
     """Return the short name of a main reason."""
-    return _(REASON_LABELS.get(code, code))
+    return _(REASON_LABELS[code])
 
 
 def for_planner(reason):
@@ -96,7 +86,7 @@ def for_participant(reason):
 
 def rupiah(units):
     """Return planning units as money in words."""
-    return formats.rupiah_short(from_units(units))
+    return formats.rupiah_short(units_to_rupiah(units))
 
 
 def label(params):
@@ -243,7 +233,7 @@ def conflict(relief, name=None):
 
 def price(limit):
     """Return what one more unit of a limit is worth, as a sentence."""
-    if limit.kind == "budget":
+    if limit.kind == LimitKind.BUDGET:
         return price_of_money(limit)
     if not limit.people and not limit.price:
         return _("Not tight: more of it would change nothing.")
@@ -262,15 +252,15 @@ def price(limit):
 
 def price_of_money(limit):
     """Return what Rp 100 million more of a budget line is worth."""
-    amount = rupiah(HUNDRED_MILLION)
+    amount = rupiah(PRICE_STEP)
     if limit.people > 0:
         return _("%(amount)s more would place %(people)s more people.") % {
             "amount": amount,
-            "people": formats.number(limit.people * HUNDRED_MILLION, decimals=2),
+            "people": formats.number(limit.people * PRICE_STEP, decimals=2),
         }
     if limit.price > 0:
         return _("%(amount)s more would add %(points)s points of fit.") % {
             "amount": amount,
-            "points": formats.number(limit.price * HUNDRED_MILLION),
+            "points": formats.number(limit.price * PRICE_STEP),
         }
     return _("Not tight: more of it would change nothing.")

@@ -5,7 +5,15 @@ set of slots needs in a constant number of queries; the table it returns answers
 a query.
 """
 
-from .amounts import CENTS, UNIT, from_units, half_up, rounded_split, to_units
+from .amounts import (
+    CENTS,
+    UNIT,
+    half_up,
+    rounded_split,
+    rupiah_to_units,
+    to_units,
+    units_to_rupiah,
+)
 from .lines import CostLine, Line, Share, Unpaid
 from .rules import ROUNDING, in_force, whole
 from .settling import settle
@@ -20,12 +28,13 @@ __all__ = [
     "Line",
     "Share",
     "Unpaid",
-    "from_units",
     "half_up",
     "in_force",
     "load",
     "rounded_split",
+    "rupiah_to_units",
     "settle",
     "to_units",
+    "units_to_rupiah",
     "whole",
 ]

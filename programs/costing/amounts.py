@@ -16,6 +16,11 @@ CENTS = 100
 """Smallest amounts in a unit of a currency: money is stored with two decimals."""
 
 
+def rupiah_to_units(rupiah):
+    """Return how many whole planning units an amount in rupiah holds."""
+    return floor(to_units(rupiah))
+
+
 def half_up(value):
     """Round an exact number to the nearest integer, halves away from zero."""
     return floor(value + Fraction(1, 2))
@@ -40,6 +45,6 @@ def rounded_split(parts):
     return rounded
 
 
-def from_units(units):
+def units_to_rupiah(units):
     """Return planning units as rupiah, to the cent, for people and for the ledger."""
     return Decimal(half_up(Fraction(units) * UNIT * CENTS)) / CENTS

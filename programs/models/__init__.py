@@ -32,6 +32,7 @@ from .money import (
     FeeWaiver,
     FundingRule,
     FundingSource,
+    LineKey,
 )
 from .participants import (
     Availability,
@@ -96,6 +97,7 @@ __all__ = [
     "Intake",
     "LanguageCertificate",
     "LanguageScale",
+    "LineKey",
     "Membership",
     "ObjectiveProfile",
     "Participant",

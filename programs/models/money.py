@@ -1,5 +1,7 @@
 """What a place costs, who may pay for what, and how much there is."""
 
+from typing import NamedTuple
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -193,6 +195,30 @@ class FundingSource(PublicModel):
         return self.name
 
 
+class LineKey(NamedTuple):
+    """What people, files and scenarios call a budget line: SOURCE:YEAR[:CATEGORY]."""
+
+    source: str
+    year: int
+    category: str = ""
+
+    def __str__(self):
+        return ":".join(str(word) for word in self if word)
+
+    @classmethod
+    def parse(cls, text):
+        """Return the key that a text names.
+
+        Raises
+        ------
+        ValueError: it names no source and year.
+        """
+        source, year, *category = text.split(":")
+        if not (source and year.isdecimal() and len(category) <= 1 and all(category)):
+            raise ValueError(text)
+        return cls(source, int(year), *category)
+
+
 class BudgetLine(PublicModel):
     """Money a source has in a fiscal year, for one category or for any (pagu).
 
@@ -248,6 +274,11 @@ class BudgetLine(PublicModel):
 
     def __str__(self):
         return f"{self.source} {self.fiscal_year} {self.category or ''}".strip()
+
+    @property
+    def key(self):
+        """What people, files and scenarios call it."""
+        return LineKey(self.source.code, self.fiscal_year, self.category_id or "")
 
 
 class FundingRule(PublicModel):

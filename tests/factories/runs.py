@@ -39,7 +39,7 @@ limit_price = Recipe(
     LimitPrice,
     run=foreign_key(allocation_run),
     kind="seats",
-    key="seats:slot-1",
+    code="slot-1",
     label_en="Seats",
     label_id="Tempat",
     use=3,

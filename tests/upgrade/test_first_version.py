@@ -126,3 +126,19 @@ def test_results_of_the_first_version_still_check(manage, result):
     instance = settings.BASE_DIR / "fixtures" / "instances" / f"{name}.json"
     answer = manage("-m", "planner.optimiser", "check", str(instance), str(result))
     assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_every_limit_keeps_its_name_and_price(before, manage):
+    old = "SELECT run_id, key, use, price, people FROM planner_limitprice"
+    # `||` of an empty part leaves no colon behind, as in the text of old.
+    name = "kind || ':' || code || CASE part WHEN '' THEN '' ELSE ':' || part END"
+    new = f"SELECT run_id, {name}, use, price, people FROM planner_limitprice"
+    priced = rows(before, old)
+    assert priced
+    assert rows(manage.database, new) == priced
+
+
+def test_what_people_named_is_still_a_what_if(before, manage):
+    marks = "SELECT count(*) FROM planner_scenario WHERE name LIKE '#%'"
+    trials = "SELECT count(*) FROM planner_scenario WHERE purpose = 'budget_trial'"
+    assert rows(manage.database, trials) == rows(before, marks)

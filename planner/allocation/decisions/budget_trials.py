@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from planner.allocation.decisions import scenarios
 from planner.allocation.decisions.request import allocate_batch
 from planner.models import AllocationRun, ScenarioPurpose
-from programs.costing import UNIT
+from programs.costing import rupiah_to_units, units_to_rupiah
 from programs.domain.actors import require
 from programs.refusals import Refusal
 from programs.roles import Permission
@@ -43,7 +43,7 @@ def ask_more(run, lines, *, rupiah, by, now):
             _("Choose one to %(most)s budget lines.") % {"most": MOST_LINES},
             field="lines",
         )
-    budgets = [(line, line.upper + rupiah // UNIT) for line in lines]
+    budgets = [(line, line.upper + rupiah_to_units(rupiah)) for line in lines]
     return _ask(run, budgets, by=by, now=now)
 
 
@@ -69,14 +69,14 @@ def _ask(run, budgets, *, by, now):
 
 def _trial(run, line, budget, *, by, now):
     """Return the scenario of one budget; the same question is written down once."""
-    key = line.key.partition(":")[2]
-    name = f"#{run.number} {key} = {budget * UNIT}"[:120]
+    rupiah = int(units_to_rupiah(budget))
+    name = f"#{run.number} {line.code} = {rupiah}"[:120]
     scenario, is_new = run.budget_trials.get_or_create(
         name=name,
         defaults={
             "purpose": ScenarioPurpose.BUDGET_TRIAL,
             "parent": run.scenario,
-            "overrides": {"budgets": {key: budget * UNIT}},
+            "overrides": {"budgets": {line.code: rupiah}},
             "created_by": by,
             "created_at": now,
         },

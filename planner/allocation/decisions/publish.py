@@ -22,7 +22,7 @@ from planner.models import (
 )
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
-from programs.costing import from_units
+from programs.costing import units_to_rupiah
 from programs.domain import (
     audit,
     events,
@@ -203,7 +203,7 @@ def funding_of(row, placement, sources):
             category_id=part["category"],
             source_id=sources[part["source"]],
             fiscal_year=part["year"],
-            amount=from_units(part["amount"]),
+            amount=units_to_rupiah(part["amount"]),
             currency=part.get("currency", "IDR"),
             foreign_amount=part.get("foreign_amount"),
         )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review.compare import places
-from planner.models import PublishedIntake, RunKind
+from planner.models import LimitKind, PublishedIntake, RunKind
 from programs.models import Application, Placement
 from programs.models.base import localised
 from programs.refusals import Refusal, RefusalKind
@@ -96,7 +96,7 @@ def why(run, held, unplaced):
         sentences = zip(unplaced.reasons, unplaced.for_planner(), strict=True)
         own = [text for reason, text in sentences if reason.get("slot") in codes]
         return (own or unplaced.for_planner())[0]
-    seats = run.prices.filter(key__in=[f"seats:{code}" for code in codes])
+    seats = run.prices.filter(kind=LimitKind.SEATS, code__in=codes)
     full = [row for row in seats if row.is_full]
     if full:
         name = localised(full[0].label_en, full[0].label_id)

@@ -6,6 +6,7 @@ from math import floor
 
 import numpy as np
 
+from planner.models import LimitKey, LimitKind
 from planner.optimiser import Problem
 from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
 
@@ -18,8 +19,7 @@ class Limit:
     placements use already. Both count in ``scale`` units a person (or hour, ...).
     """
 
-    key: str
-    kind: str
+    key: LimitKey
     label_en: str
     label_id: str
     upper: int | None = None
@@ -35,6 +35,11 @@ class Limit:
     quota: object = None
     kept_placed: int = 0
 
+    @property
+    def kind(self) -> LimitKind:
+        """What sort of thing is limited."""
+        return self.key.kind
+
 
 @dataclass
 class Line:
@@ -44,7 +49,7 @@ class Line:
     ``rate`` is the rupiah a unit of its ``currency``.
     """
 
-    key: str
+    key: LimitKey
     label_en: str
     label_id: str
     source: object
@@ -108,8 +113,8 @@ class Draft:
             supply_upper=np.array([left(line) for line in self.lines], np.int64),
             supply_ptr=supply_ptr,
             supply_index=np.array(supplied, np.int32),
-            resource_id=np.array([li.key for li in self.limits], "U"),
-            supply_id=np.array([line.key for line in self.lines], "U"),
+            resource_id=np.array([str(li.key) for li in self.limits], "U"),
+            supply_id=np.array([str(line.key) for line in self.lines], "U"),
             name=name,
             **ids,
         )

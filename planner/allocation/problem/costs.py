@@ -7,13 +7,12 @@ from math import floor
 
 import numpy as np
 
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 from programs import costing
 from programs.costing import half_up
 
 from . import steps
 from .builder import Limit, Line
-from .reading import key_of_line
 
 
 @dataclass
@@ -114,8 +113,7 @@ def spread(draft, offers, pairs, num_tariffs, uses):
 def pool(year, lines, number):
     """Return the limit of a pool: none of its own, its lines limit it."""
     return Limit(
-        key=f"pool:{year}:{number}",
-        kind=LimitKind.BUDGET,
+        key=LimitKey(LimitKind.POOL, str(year), str(number)),
         label_en=f"Costs in {year}",
         label_id=f"Biaya pada {year}",
         lines=lines,
@@ -127,7 +125,7 @@ def lines_of(rows):
     taken = settle(rows)
     return [
         Line(
-            key=f"budget:{key_of_line(line)}",
+            key=LimitKey(LimitKind.BUDGET, str(line.key)),
             label_en=label(line, "name_en"),
             label_id=label(line, "name_id"),
             source=line.source,

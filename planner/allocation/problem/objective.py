@@ -6,13 +6,15 @@ without tiers adds up the first two and ignores money.
 
 import numpy as np
 
+from planner.models import Tier
 from planner.optimiser.model.problem import pointers
 from programs import valuation
 from programs.choices import PlacementState
+from programs.costing import rupiah_to_units
 
 from .options import NOTHING, spans
 
-MILLION = 1000
+MILLION = rupiah_to_units(1_000_000)
 """Planning units in a unit of the cost tier: less than a million decides nothing."""
 
 WEIGHT_OF_STATE = {
@@ -59,9 +61,10 @@ def tiers(rows, offers, pairs, tariffs, current):
     heads = np.maximum(1, np.bincount(member, minlength=len(offers)))
     points = total(offers, option, fit[pair]) * heads // steps
     if not profile.is_tiered:
-        return ("points",), people + points
+        return (Tier.POINTS,), people + points
     cost = -(-total(offers, option, tariffs.total[pairs.tariff[pair]]) // MILLION)
-    return ("people", "points", "cost"), np.stack([people, points, -cost], axis=1)
+    tiers = (Tier.PEOPLE, Tier.POINTS, Tier.COST)
+    return tiers, np.stack([people, points, -cost], axis=1)
 
 
 def members(offers):

@@ -288,19 +288,11 @@ def budgets(costs, changes):
     """Return {line id: exact units, or None}, as changed by the scenario."""
     changed = changes.get("budgets", {})
     return {
-        line.pk: changed_budget(
-            costs.budget[line.pk].amount, changed[key_of_line(line)]
-        )
-        if key_of_line(line) in changed
+        line.pk: changed_budget(costs.budget[line.pk].amount, changed[str(line.key)])
+        if str(line.key) in changed
         else costs.budget[line.pk].amount
         for line in costs.budget_lines
     }
-
-
-def key_of_line(line):
-    """Return the name a scenario calls a budget line by."""
-    parts = [line.source.code, str(line.fiscal_year), line.category_id]
-    return ":".join(part for part in parts if part)
 
 
 def changed_budget(amount, change):

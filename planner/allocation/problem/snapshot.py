@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
-from planner.models import RunKind
+from planner.models import RunKind, Tier
 from planner.optimiser import Problem
 from planner.optimiser.model.problem import pointers
 from programs import eligibility
@@ -44,7 +44,7 @@ class Snapshot:
     pools: dict[tuple[int, tuple[int, ...]], int]
     facts: eligibility.Facts
     found: eligibility.Options
-    tier_names: tuple[str, ...]
+    tier_names: tuple[Tier, ...]
     current: dict[int, int]
 
 

@@ -46,7 +46,7 @@ def find(lines, pools):
 
 def by_key(lines):
     """Return {key: step as text} of lines that are not counted in planning units."""
-    return {line.key: str(line.step) for line in lines if line.step != 1}
+    return {str(line.key): str(line.step) for line in lines if line.step != 1}
 
 
 def of_group(lefts, amounts):

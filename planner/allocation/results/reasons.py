@@ -112,7 +112,7 @@ def why_not(outcome, option):
     for resource, amount in uses.items():
         limit = taken.limits[resource]
         if limit.only_if_used and outcome.plan.use[resource] == 0:
-            params = {"slot": limit.key.partition(":")[2], "min": limit.shown_lower}
+            params = {"slot": limit.key.code, "min": limit.shown_lower}
             blocked.append((1, {"code": "cohort_not_run", "params": params}))
         elif (
             amount > outcome.left[resource]
@@ -128,13 +128,13 @@ def no_room(outcome, limit, resource, amount):
     """Return (order, code and facts) of a limit that an option would break."""
     taken = outcome.snapshot
     if limit.kind == LimitKind.SEATS:
-        slot = limit.key.partition(":")[2]
+        slot = limit.key.code
         return 0, {
             "code": "seats_full",
             "params": {"slot": slot, "seats": limit.shown_upper},
         }
-    if limit.kind == LimitKind.BUDGET:
-        lines = [taken.lines[line].key.partition(":")[2] for line in limit.lines]
+    if limit.kind == LimitKind.POOL:
+        lines = [taken.lines[line].key.code for line in limit.lines]
         step = taken.lines[limit.lines[0]].step
         return 2, {
             "code": "budget_short",
@@ -147,7 +147,7 @@ def no_room(outcome, limit, resource, amount):
     return 3, {
         "code": FULL[limit.kind],
         "params": {
-            "limit": limit.key,
+            "limit": str(limit.key),
             "label_en": limit.label_en,
             "label_id": limit.label_id,
             "upper": limit.shown_upper,

@@ -131,7 +131,7 @@ def named(taken, relief):
     Whoever must be placed is named by the id of the application. ``by`` is in what
     people count (persons, hours, ...), rounded up; of a budget line in planning units.
     """
-    known = {limit.key: limit for limit in (*taken.limits, *taken.lines)}
+    known = {str(limit.key): limit for limit in (*taken.limits, *taken.lines)}
     limit = known.get(relief["limit"])
     by, step = relief["by"], 1
     if limit:

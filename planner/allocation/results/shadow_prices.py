@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from planner.models import LimitKind, LimitPrice
-from planner.models.words import HUNDRED_MILLION
+from planner.models import LimitKind, LimitPrice, Tier
+from planner.models.words import PRICE_STEP
 from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaKind, QuotaMeasure
 from programs.costing import half_up
@@ -17,7 +17,7 @@ def rows(outcome, run):
     limits = [
         of_limit(outcome, run, at, limit)
         for at, limit in enumerate(outcome.snapshot.limits)
-        if limit.kind not in (LimitKind.BUDGET, LimitKind.OVERLAP)
+        if limit.kind not in (LimitKind.POOL, LimitKind.OVERLAP)
     ]
     reached = {line for limit in outcome.snapshot.limits for line in limit.lines}
     lines = [
@@ -35,8 +35,7 @@ def of_limit(outcome, run, at, limit):
     shown = shown_limits(outcome, at, limit)
     return LimitPrice(
         run=run,
-        kind=limit.kind,
-        key=limit.key,
+        **limit.key._asdict(),
         label_en=limit.label_en,
         label_id=limit.label_id,
         lower=shown[0],
@@ -99,8 +98,7 @@ def of_line(outcome, run, at, line):
     budget = None if line.budget is None else half_up(line.budget)
     return LimitPrice(
         run=run,
-        kind=LimitKind.BUDGET,
-        key=line.key,
+        **line.key._asdict(),
         label_en=line.label_en,
         label_id=line.label_id,
         upper=budget,
@@ -122,14 +120,14 @@ def prices(outcome, name, at):
         for tier, claim in zip(names, outcome.claim.tiers, strict=True)
         if (values := getattr(claim, name)) is not None and np.isfinite(values[at])
     }
-    people = found.get("people", 0.0) / max(1, profile.placement_points)
+    people = found.get(Tier.PEOPLE, 0.0) / max(1, profile.placement_points)
     if abs(people) * unit(outcome, name, at) < NOISE:
-        return 0.0, found.get("points", 0.0)
+        return 0.0, found.get(Tier.POINTS, 0.0)
     return people, people * profile.placement_points
 
 
 def unit(outcome, name, at):
     """Return what people think of as one more: a person, an hour, Rp 100 million."""
     if name == "supply_price":
-        return HUNDRED_MILLION / float(outcome.snapshot.lines[at].step)
+        return PRICE_STEP / float(outcome.snapshot.lines[at].step)
     return outcome.snapshot.limits[at].scale

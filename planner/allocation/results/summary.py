@@ -7,6 +7,7 @@ import numpy as np
 from planner.allocation.problem import steps
 from planner.models import LimitKind
 from programs.costing import half_up
+from programs.models import LineKey
 
 
 def of(outcome, proposals, reserves, unplaced, prices):
@@ -26,11 +27,11 @@ def of(outcome, proposals, reserves, unplaced, prices):
         "budget": sum(row.upper for row in budgets),
         "slots": [
             {
-                "slot": row.key.partition(":")[2],
+                "slot": row.code,
                 "min": row.lower,
                 "max": row.upper,
                 "used": row.use,
-                "eligible": eligible[row.key],
+                "eligible": eligible[row.code],
             }
             for row in by_kind[LimitKind.SEATS]
         ],
@@ -61,20 +62,17 @@ def eligible_by_slot(taken):
     seen = np.unique(np.stack([taken.pairs.slot, taken.pairs.applicant]), axis=1)
     counts = np.bincount(seen[0], minlength=len(taken.rows.slots)).tolist()
     return Counter(
-        {
-            f"seats:{slot.code}": count
-            for slot, count in zip(taken.rows.slots, counts, strict=True)
-        }
+        {slot.code: count for slot, count in zip(taken.rows.slots, counts, strict=True)}
     )
 
 
 def money(row):
     """Return the figures of one budget line."""
-    _kind, source, year, *category = row.key.split(":")
+    line = LineKey.parse(row.code)
     return {
-        "source": source,
-        "year": int(year),
-        "category": category[0] if category else None,
+        "source": line.source,
+        "year": line.year,
+        "category": line.category or None,
         "budget": row.upper,
         "used": row.use,
     }
@@ -83,7 +81,7 @@ def money(row):
 def quota(row):
     """Return the figures of one quota."""
     return {
-        "quota": row.key.partition(":")[2],
+        "quota": row.code,
         "lower": row.lower,
         "upper": row.upper,
         "used": row.use,

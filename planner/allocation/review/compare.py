@@ -88,8 +88,8 @@ MOST = 500
 
 def limits(before, after):
     """Return the limits whose use, size or price differs."""
-    old = {row.key: row for row in before.prices.all()}
-    new = {row.key: row for row in after.prices.all()}
+    old = {str(row.key): row for row in before.prices.all()}
+    new = {str(row.key): row for row in after.prices.all()}
     return [
         LimitChange(key, (new.get(key) or old[key]).label, old.get(key), new.get(key))
         for key in sorted(old.keys() | new.keys())

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _, ngettext
 
 from planner.allocation.problem import snapshot, steps
 from planner.allocation.results import files
+from planner.models import LimitKey, LimitKind
 from planner.optimiser.model.problem import UNLIMITED
 from programs import formats
-from programs.costing import from_units
+from programs.costing import units_to_rupiah
 from programs.models import Application
 from programs.models.base import localised
 
@@ -69,10 +70,10 @@ def between(run, taken):
 
 def changes(run, before, taken):
     """Return the differences between the stored problem and the one of today."""
-    labels = {row.key: row.label for row in run.prices.all()}
-    labels |= {li.key: localised(li.label_en, li.label_id) for li in taken.limits}
+    labels = {str(row.key): row.label for row in run.prices.all()}
+    labels |= {str(li.key): localised(li.label_en, li.label_id) for li in taken.limits}
     labels |= {
-        line.key: localised(line.label_en, line.label_id) for line in taken.lines
+        str(line.key): localised(line.label_en, line.label_id) for line in taken.lines
     }
     after = taken.problem
     old = resources(before), money(before, run.summary.get("steps", {}))
@@ -101,12 +102,16 @@ def people(before, after):
     ]
 
 
+UNTOLD = (LimitKind.POOL, LimitKind.OVERLAP)
+"""Limits that the problem needs and nobody set."""
+
+
 def limits(old, new, labels, told):
     """Tell of limits that appeared, went or moved."""
     return [
         Change(labels.get(key, key), told(old.get(key)), told(new.get(key)))
         for key in sorted(set(old) | set(new))
-        if old.get(key) != new.get(key) and not key.startswith(("pool:", "overlap:"))
+        if old.get(key) != new.get(key) and LimitKey.parse(key).kind not in UNTOLD
     ]
 
 
@@ -143,7 +148,7 @@ def told_money(units):
         return "–"
     if units >= UNLIMITED:
         return _("no limit")
-    return formats.rupiah_short(from_units(units))
+    return formats.rupiah_short(units_to_rupiah(units))
 
 
 def ways(before, after):

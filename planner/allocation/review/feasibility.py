@@ -11,7 +11,7 @@ from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.certificate.max_flow import overdrawn
 from planner.optimiser.model.problem import HARD, UNLIMITED
 from programs import formats
-from programs.costing import from_units
+from programs.costing import units_to_rupiah
 from programs.models.base import localised
 
 
@@ -123,7 +123,7 @@ def short_lines(taken, use):
             _("%(lines)s: %(amount)s are missing.")
             % {
                 "lines": ", ".join(localised(n.label_en, n.label_id) for n in names),
-                "amount": formats.rupiah_short(from_units(missing)),
+                "amount": formats.rupiah_short(units_to_rupiah(missing)),
             }
         )
     return told

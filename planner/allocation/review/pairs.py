@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from planner.allocation.problem.reading import applications_of
 from planner.models import AllocationRun, Proposal, RunKind
 from programs import eligibility, formats
-from programs.costing import CostLine, from_units, half_up
+from programs.costing import CostLine, half_up, units_to_rupiah
 from programs.models import Application, Slot
 
 CUT = Fraction(20, 1000)
@@ -201,8 +201,8 @@ def wrong_money(data: Data) -> Iterator[str]:
                 "%(person)s: %(slot)s costs %(now)s now, and %(plan)s in the plan."
             ) % {
                 **data.words(pair),
-                "now": formats.rupiah(from_units(amount)),
-                "plan": formats.rupiah(from_units(pair.cost)),
+                "now": formats.rupiah(units_to_rupiah(amount)),
+                "plan": formats.rupiah(units_to_rupiah(pair.cost)),
             }
         elif not is_paid(lines, pair.funding, data.source_of):
             yield _(

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 from planner.allocation.review.compare import compare
 from planner.allocation.review.drift import since
 from planner.desk.pages import needs, render
-from planner.desk.parts.plan import TIERS, shown_value
 from planner.desk.parts.runs import find
-from planner.models import AllocationRun
+from planner.models import AllocationRun, Tier
 from programs.roles import Permission
 
 
@@ -36,9 +35,9 @@ def compare_runs(request):
         comparison=comparison,
         tiers=[
             {
-                "label": TIERS.get(name, name),
-                "before": shown_value(name, old),
-                "after": shown_value(name, new),
+                "label": Tier(name).label,
+                "before": Tier(name).shown(old),
+                "after": Tier(name).shown(new),
             }
             for name, old, new in comparison.tiers
         ],

@@ -18,7 +18,7 @@ from planner.allocation.decisions.submit import submit
 from planner.desk.decisions.context import approval_of, effects_of, siblings_of
 from planner.desk.decisions.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.pages import attempt, needs, render
-from planner.desk.parts.phases import ENDINGS
+from planner.desk.parts.phases import ending_of
 from planner.desk.parts.runs import find
 from planner.models import RunState
 from planner.signing import ask_for_factor, lacks_factor
@@ -105,7 +105,7 @@ def judge(request, run_id):
         approvals=run.approvals.select_related("approver", "institution"),
         lacks_factor=lacks_factor(request),
         may_compare=request.user.allows(Permission.VIEW_ALL),
-        ending=ENDINGS.get(run.termination, run.termination),
+        ending=ending_of(run),
         **siblings_of(run),
         **approval_of(run, request.user),
     )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from planner.allocation.decisions import budget_trials
 from planner.desk.parts.limits import worth
-from planner.models import AllocationRun, LimitKind
+from planner.models import AllocationRun, LimitKind, Tier
 from planner.models.quality import main_gap
-from programs.costing import UNIT
+from programs.costing import rupiah_to_units
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ def lines_of(run):
 
 
 def points_of(run, lines):
-    """Return {line's key: its points by budget}, the run itself among them.
+    """Return {line's code: its points by budget}, the run itself among them.
 
     Of several runs with the same budget the newest counts.
     """
-    by_key = {line.key.partition(":")[2]: line for line in lines}
+    by_key = {line.code: line for line in lines}
     found = {}
     for asked in budget_trials.runs_of(run):
         ((key, rupiah),) = asked.scenario.overrides["budgets"].items()
         if key in by_key:
-            found[key, rupiah // UNIT] = asked
+            found[key, rupiah_to_units(rupiah)] = asked
     points = {key: [_point(line, line.upper, run, run)] for key, line in by_key.items()}
     for (key, budget), asked in found.items():
         points[key].append(_point(by_key[key], budget, asked, run))
@@ -54,7 +54,7 @@ def points_of(run, lines):
 
 def _point(line, budget, run, base):
     told = {
-        "line": line.key.partition(":")[2],
+        "line": line.code,
         "label": line.label,
         "budget": budget,
         "difference": budget - line.upper,
@@ -75,7 +75,7 @@ def _point(line, budget, run, base):
 
 def at_most(run):
     """Return how many people no plan can exceed, or None where that is not known."""
-    tier = next((tier for tier in run.tiers if tier["name"] == "people"), None)
+    tier = next((tier for tier in run.tiers if tier["name"] == Tier.PEOPLE), None)
     placed = run.summary["placed"]
     if tier is None or not tier["value"] or tier["bound"] is None or tier["value"] < 0:
         return None

@@ -54,7 +54,7 @@ def _answers(run, lines, wanted):
     """Return the points of every line, and the curve of the one asked for."""
     points = points_of(run, lines)
     asked = [row for rows in points.values() for row in rows if not row.is_base]
-    chosen = next((row for row in lines if row.key == f"budget:{wanted}"), None)
+    chosen = next((row for row in lines if row.code == wanted), None)
     curve = points.get(wanted, []) if chosen else []
     return {
         "line": chosen,
@@ -72,15 +72,15 @@ def _ask(request, run, lines):
         messages.error(request, _("Only a planner may ask for runs."))
         return redirect("admin:desk_run_frontier", run.pk)
     by, now = request.user, clock.now()
-    by_key = {row.key.partition(":")[2]: row for row in lines}
+    by_code = {row.code: row for row in lines}
     chosen = request.POST.getlist("lines")
     curve = request.POST.get("curve", "")
     address = reverse("admin:desk_run_frontier", args=[run.pk])
     done = _("Asked for. The runs are solved one after the other; you may leave.")
-    if curve in by_key:
+    if curve in by_code:
         attempt(
             request,
-            lambda: budget_trials.ask_levels(run, by_key[curve], by=by, now=now),
+            lambda: budget_trials.ask_levels(run, by_code[curve], by=by, now=now),
             done,
         )
         return redirect(f"{address}?{urlencode({'line': curve})}")
@@ -89,7 +89,7 @@ def _ask(request, run, lines):
     except ValueError:
         messages.error(request, _("Write an amount, such as 2 billion or 500000000."))
         return redirect(address)
-    wanted = [by_key[key] for key in chosen if key in by_key]
+    wanted = [by_code[key] for key in chosen if key in by_code]
     attempt(
         request,
         lambda: budget_trials.ask_more(run, wanted, rupiah=rupiah, by=by, now=now),

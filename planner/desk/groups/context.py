@@ -1,12 +1,13 @@
 """Why not my province? How a run treated a group, from what it wrote down."""
 
 from collections import Counter, defaultdict
+from typing import assert_never
 
 from django.db.models import Q
 
 from planner.allocation.results import summary
 from planner.desk.parts.groups import PROVINCE, UNFIT, share_of
-from planner.models import words
+from planner.models import LimitKind, words
 from programs.choices import QuotaAttribute
 from programs.models import Preference, Slot
 from programs.models.base import localised
@@ -47,8 +48,10 @@ def of_quota(quota):
         case QuotaAttribute.HOST_COUNTRY:
             wished = Preference.objects.filter(slot__country=quota.host_country_id)
             found = Q(application__in=wished.values("application"))
-        case _:
+        case QuotaAttribute.DISABILITY:
             return None
+        case unknown:
+            assert_never(unknown)
     if quota.intake_id:
         return found & Q(application__intake=quota.intake_id)
     if quota.program_id:
@@ -125,14 +128,15 @@ def slots_of(run, proposals, unplaced):
     most = [pk for pk, _count in asked.most_common(MOST_SLOTS)]
     slots = Slot.objects.select_related("host").in_bulk(most)
     got = Counter(slot for _pk, slot in held)
-    keys = [f"seats:{slot.code}" for slot in slots.values()]
-    limits = {limit.key: limit for limit in run.prices.filter(key__in=keys)}
+    codes = [slot.code for slot in slots.values()]
+    seats = run.prices.filter(kind=LimitKind.SEATS, code__in=codes)
+    limits = {limit.code: limit for limit in seats}
     return [
         {
             "slot": slots[pk],
             "asked": count,
             "placed": got[pk],
-            "limit": limits.get(f"seats:{slots[pk].code}"),
+            "limit": limits.get(slots[pk].code),
         }
         for pk, count in asked.most_common(MOST_SLOTS)
     ]

@@ -59,7 +59,7 @@ def quota(request, run_id, code):
 
 def _group(request, run_id, name, member, quota=None):
     run = find_plan(request, run_id)
-    limit = quota and run.prices.filter(key=f"quota:{quota.code}").first()
+    limit = quota and run.prices.filter(kind=LimitKind.QUOTA, code=quota.code).first()
     page = None
     if member is not None:
         page = paginate(

@@ -56,7 +56,7 @@ def recompute(*, now):
         "seconds": time.monotonic() - began,
         "promises": [
             {
-                "text": PROMISES.get(name, name),
+                "text": PROMISES[name],
                 "breaches": broken.get(name, [])[:MOST_BREACHES],
             }
             for name in names

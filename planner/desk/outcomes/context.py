@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from planner.desk.parts.verdicts import COLOURS, VERDICTS, state_of
 from programs import eligibility, formats
-from programs.costing import from_units
+from programs.costing import units_to_rupiah
 from programs.models import CostCategory, FundingSource
 
 PARTS = {
@@ -51,7 +51,7 @@ def told_proposals(proposals):
         {
             "proposal": proposal,
             "parts": [
-                {"label": PARTS.get(part, part), "points": points}
+                {"label": PARTS[part], "points": points}
                 for part, points in proposal.value.items()
                 if points
             ],
@@ -61,7 +61,7 @@ def told_proposals(proposals):
                     "source": sources.get(line["source"], line["source"]),
                     "category": categories.get(line["category"], line["category"]),
                     "year": line["year"],
-                    "in_words": formats.rupiah(from_units(line["amount"])),
+                    "in_words": formats.rupiah(units_to_rupiah(line["amount"])),
                 }
                 for line in proposal.funding
             ],

@@ -12,7 +12,7 @@ from planner.desk.pages import VIEWERS, needs, paginate, render
 from planner.desk.parts.plan import reasons_of
 from planner.desk.parts.runs import find
 from programs.admin.downloads import send_list
-from programs.costing import from_units
+from programs.costing import units_to_rupiah
 from programs.models import Application, Region, Slot
 
 OUTCOMES = ("placed", "reserve", "unplaced")
@@ -85,7 +85,7 @@ def download(request, run_id, file_format):
 COLUMNS = {
     "placed": (
         (gettext_lazy("Slot"), gettext_lazy("Host"), gettext_lazy("Cost (rupiah)")),
-        lambda row: [row.slot.code, row.slot.host.name, from_units(row.units)],
+        lambda row: [row.slot.code, row.slot.host.name, units_to_rupiah(row.units)],
     ),
     "reserve": (
         (gettext_lazy("Slot"), gettext_lazy("Host"), gettext_lazy("Position")),

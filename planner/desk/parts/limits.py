@@ -4,11 +4,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from planner.models import LimitKind
+from planner.models.words import PRICE_STEP
 from programs.models import Agreement, ImmigrationRoute, SharedResource, Slot
 
 MOST_PRICES = 12
-MONEY_STEP = 100_000
-"""Budget lines are compared by what Rp 100 million more are worth."""
 PAGES = {
     LimitKind.SEATS: (Slot, "admin:desk_slot"),
     LimitKind.RESOURCE: (SharedResource, "admin:programs_sharedresource_change"),
@@ -18,8 +17,11 @@ PAGES = {
 
 
 def worth(limit):
-    """Return how dear a limit is, for sorting: people first, then points."""
-    step = MONEY_STEP if limit.kind == LimitKind.BUDGET else 1
+    """Return how dear a limit is, for sorting: people first, then points.
+
+    Budget lines are compared by what one step of money is worth.
+    """
+    step = PRICE_STEP if limit.kind == LimitKind.BUDGET else 1
     return abs(limit.people) * step, abs(limit.price) * step
 
 
@@ -32,7 +34,7 @@ def scarce(limits, pages):
         for limit in rows
         if limit.people or limit.price > 0
     ]
-    priced.sort(key=lambda limit: (*(-part for part in worth(limit)), limit.key))
+    priced.sort(key=lambda limit: (*(-part for part in worth(limit)), str(limit.key)))
     shown = priced[:MOST_PRICES]
     return [
         {
@@ -44,16 +46,11 @@ def scarce(limits, pages):
     ]
 
 
-def code_of(limit):
-    """Return the code of the thing that the limit belongs to."""
-    return limit.key.split(":")[1]
-
-
 def pages_of(limits, user):
     """Return {(kind, code): page} of the limits' things that the reader may see."""
     found = {}
     for kind, (model, view) in PAGES.items():
-        codes = {code_of(limit) for limit in limits if limit.kind == kind}
+        codes = {limit.code for limit in limits if limit.kind == kind}
         rows = model.objects.visible_to(user).filter(code__in=codes)
         for code, pk in rows.values_list("code", "pk"):
             found[kind, code] = reverse(view, args=[pk])
@@ -62,13 +59,12 @@ def pages_of(limits, user):
 
 def link_of(limit, pages):
     """Return the page that explains a limit further, or nothing."""
-    name = limit.key.partition(":")[2]
     if limit.kind == LimitKind.BUDGET and limit.upper is not None:
         page = reverse("admin:desk_run_frontier", args=[limit.run_id])
-        return f"{page}?{urlencode({'line': name})}"
+        return f"{page}?{urlencode({'line': limit.code})}"
     if limit.kind == LimitKind.QUOTA:
-        return reverse("admin:desk_run_quota", args=[limit.run_id, name])
-    return pages.get((limit.kind, code_of(limit)), "")
+        return reverse("admin:desk_run_quota", args=[limit.run_id, limit.code])
+    return pages.get((limit.kind, limit.code), "")
 
 
 def is_missed(limit):
@@ -82,7 +78,7 @@ def told_quota(limit):
     shortfall = max(0, (limit.lower or 0) - limit.use)
     return {
         "limit": limit,
-        "code": limit.key.partition(":")[2],
+        "code": limit.code,
         "is_missed": is_missed(limit),
         "shortfall": shortfall,
     }
@@ -92,8 +88,7 @@ def told_budget(line):
     """Return a budget line with what is left of it."""
     left = None if line.upper is None else line.upper - line.use
     return {
-        "key": line.key,
-        "name": line.key.partition(":")[2],
+        "code": line.code,
         "label": line.label,
         "use": line.use,
         "upper": line.upper,

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 PHASES = {
-    "": _("waiting for a worker"),
     "start": _("starting"),
     "snapshot": _("reading people, slots, money and rules"),
     "prices": _("finding what each limit is worth"),
@@ -11,7 +10,6 @@ PHASES = {
     "round": _("building a first plan"),
     "cohorts": _("deciding which cohorts run"),
     "split": _("looking for parts that can be solved apart"),
-    "improve": _("improving the plan"),
     "polish": _("improving the plan"),
     "branch and cut": _("searching branch by branch for a better plan"),
     "refute": _("ruling out what cannot be better"),
@@ -34,3 +32,8 @@ ENDINGS = {
     "crashed": _("the solver broke off"),
 }
 """Why a solve ended, by the optimiser's word for it."""
+
+
+def ending_of(run):
+    """Return why a run's solve ended, or nothing before it did."""
+    return ENDINGS[run.termination] if run.termination else ""

@@ -4,40 +4,26 @@ import math
 from collections import Counter
 
 from django.db.models import Count
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from planner.desk.parts.limits import is_missed
-from planner.models import words
+from planner.models import Tier, words
 from planner.models.quality import gap_of, quality
 from programs import formats
-
-TIERS = {
-    "policy": gettext_lazy("Priced quotas kept"),
-    "people": gettext_lazy("People placed, in points"),
-    "points": gettext_lazy("Fit, merit and wishes, in points"),
-    "cost": gettext_lazy("Cost, in millions of rupiah"),
-}
+from programs.costing import units_to_rupiah
 
 
 def told_tier(tier):
     """Return a goal with its name; a bound more than twice too far says nothing."""
-    gap = gap_of(tier)
+    gap, goal = gap_of(tier), Tier(tier["name"])
     says = gap is not None and gap <= 1
     return {
-        "label": TIERS.get(tier["name"], tier["name"]),
-        "value": shown_value(tier["name"], tier["value"]),
-        "bound": shown_value(tier["name"], math.floor(tier["bound"])) if says else None,
-        "is_least": tier["name"] == "cost",
+        "label": goal.label,
+        "value": goal.shown(tier["value"]),
+        "bound": goal.shown(math.floor(tier["bound"])) if says else None,
+        "sign": goal.sign,
         "gap": gap if says else None,
     }
-
-
-def shown_value(name, value):
-    """Return a goal's value as people read it.
-
-    The solver wants the most of everything, so it counts cost below zero.
-    """
-    return -value if name == "cost" and value is not None else value
 
 
 def sentence_of(run, budgets, quotas):
@@ -60,8 +46,8 @@ def sentence_of(run, budgets, quotas):
         parts.append(
             _("%(spent)s of %(budget)s used")
             % {
-                "spent": formats.rupiah_short(money["use"] * 1000),
-                "budget": formats.rupiah_short(money["upper"] * 1000),
+                "spent": formats.rupiah_short(units_to_rupiah(money["use"])),
+                "budget": formats.rupiah_short(units_to_rupiah(money["upper"])),
             }
         )
     parts.append(_("all hard limits kept"))

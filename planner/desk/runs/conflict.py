@@ -1,14 +1,17 @@
 """Why no plan is possible: which limits clash, what would help, and where."""
 
+from typing import assert_never
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from planner.models import words
-from programs.models import Application, Slot
+from planner.models import LimitKey, LimitKind, words
+from programs.models import Application, LineKey, Slot
 
 HIDDEN = ("participant__nik", "participant__disability")
+MUST = "must"
+"""The kind of relief that is about a person or team who must be placed."""
 
 
 def conflict_of(run, user):
@@ -17,29 +20,31 @@ def conflict_of(run, user):
     People who are pinned are recorded by their application's id; only here, for
     somebody who may see them, they get their names back.
     """
-    found = run.summary.get("conflict", [])
-    people = _people(found, user)
-    slots = _slots(found)
+    reliefs = run.summary.get("conflict", [])
+    people = _people(reliefs, user)
+    slots = _slots(reliefs)
     return [
         {
             "text": words.conflict(relief, _name(relief, people)),
-            "link": _link(relief, people, slots),
+            "link": _link_of_person(relief, people)
+            if relief["kind"] == MUST
+            else _link_of_limit(LimitKey.parse(relief["limit"]), slots),
             "clash": relief.get("clash", 0),
             "enough": relief["by"] is not None,
         }
-        for relief in found
+        for relief in reliefs
     ]
 
 
-def _people(found, user):
-    ids = [relief["limit"] for relief in found if relief["kind"] == "must"]
-    ids = [text for text in ids if _is_id(text)]
+def _people(reliefs, user):
+    ids = [relief["limit"] for relief in reliefs if relief["kind"] == MUST]
     rows = Application.objects.visible_to(user).select_related("participant")
-    rows = rows.defer(*HIDDEN).in_bulk([UUID(text) for text in ids])
+    rows = rows.defer(*HIDDEN).in_bulk([UUID(text) for text in ids if _is_id(text)])
     return {str(pk): application for pk, application in rows.items()}
 
 
 def _is_id(text):
+    """Return whether it is one person's id; a team has its code."""
     try:
         UUID(text)
     except ValueError:
@@ -47,8 +52,9 @@ def _is_id(text):
     return True
 
 
-def _slots(found):
-    codes = [relief["limit"].partition(":")[2] for relief in found]
+def _slots(reliefs):
+    keys = [LimitKey.parse(r["limit"]) for r in reliefs if r["kind"] != MUST]
+    codes = [key.code for key in keys if key.kind == LimitKind.SEATS]
     return dict(Slot.objects.filter(code__in=codes).values_list("code", "pk"))
 
 
@@ -57,20 +63,34 @@ def _name(relief, people):
     return str(application.participant) if application else None
 
 
-def _link(relief, people, slots):
+def _link_of_person(relief, people):
+    if relief["limit"] not in people:
+        return ""
+    return reverse("admin:programs_application_pin", args=[relief["limit"]])
+
+
+def _link_of_limit(key, slots):
     """Return where the limit is mended, or nothing where there is no one place."""
-    kind, _colon, key = relief["limit"].partition(":")
-    if relief["limit"] in people:
-        return reverse("admin:programs_application_pin", args=[relief["limit"]])
-    if kind == "seats" and key in slots:
-        return reverse("admin:desk_slot", args=[slots[key]])
-    tables = {
-        "quota": "programs_quota",
-        "agreement": "programs_agreement",
-        "resource": "programs_sharedresource",
-        "budget": "programs_budgetline",
-    }
-    if kind in tables:
-        wanted = urlencode({"q": key.partition(":")[0]})
-        return reverse(f"admin:{tables[kind]}_changelist") + f"?{wanted}"
-    return ""
+    match key.kind:
+        case LimitKind.SEATS:
+            slot = slots.get(key.code)
+            return reverse("admin:desk_slot", args=[slot]) if slot else ""
+        case LimitKind.QUOTA:
+            return _table("quota", key.code)
+        case LimitKind.AGREEMENT:
+            return _table("agreement", key.code)
+        case LimitKind.RESOURCE:
+            return _table("sharedresource", key.code)
+        case LimitKind.ROUTE:
+            return _table("immigrationroute", key.code)
+        case LimitKind.BUDGET:
+            return _table("budgetline", LineKey.parse(key.code).source)
+        case LimitKind.POOL | LimitKind.OVERLAP:
+            return ""
+        case unknown:
+            assert_never(unknown)
+
+
+def _table(model, code):
+    address = reverse(f"admin:programs_{model}_changelist")
+    return f"{address}?{urlencode({'q': code})}"

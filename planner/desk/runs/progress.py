@@ -29,10 +29,10 @@ def progress_of(run, *, now):
 
 
 def phase_in_words(run, phase):
-    """Return the phase in words; an unknown one by its own name."""
+    """Return the phase in words; before the first is told, the solve starts."""
     if run.state == RunState.QUEUED:
-        return PHASES[""]
-    return PHASES.get(phase) or phase or _("starting")
+        return _("waiting for a worker")
+    return PHASES[phase or "start"]
 
 
 def _gap(incumbent, bound):

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quota
-from planner.desk.parts.phases import ENDINGS, PHASES
+from planner.desk.parts.phases import PHASES, ending_of
 from planner.desk.parts.plan import (
     limited_of,
     reasons_of,
@@ -30,7 +30,7 @@ def review_of(run, user):
         "quotas_met": sum(not quota["is_missed"] for quota in quotas),
         "seats": seats_of(run, limits[LimitKind.SEATS], pages),
         "budgets": sorted(
-            budgets, key=lambda line: (line["upper"] is None, line["key"])
+            budgets, key=lambda line: (line["upper"] is None, line["code"])
         ),
         "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
         "scarce": scarce(limits, pages),
@@ -40,7 +40,7 @@ def review_of(run, user):
         "phases": phases_of(run),
         "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
-        "ending": ENDINGS.get(run.termination, run.termination),
+        "ending": ending_of(run),
         "previous": run_before(run),
     }
 
@@ -51,14 +51,13 @@ def phases_of(run):
     for phase in run.phases:
         seconds[phase["name"]] += phase["seconds"]
     return [
-        {"label": PHASES.get(name, name), "seconds": spent}
-        for name, spent in seconds.items()
+        {"label": PHASES[name], "seconds": spent} for name, spent in seconds.items()
     ]
 
 
 def seats_of(run, limits, pages):
     """Return the seats of each slot, with its page where the reader may see it."""
-    by_code = {limit.key.partition(":")[2]: limit for limit in limits}
+    by_code = {limit.code: limit for limit in limits}
     eligible = {row["slot"]: row["eligible"] for row in run.summary.get("slots", [])}
     slots = Slot.objects.filter(code__in=by_code).select_related("host")
     return [

@@ -27,7 +27,7 @@ def choices_for(user):
     weight = ObjectiveProfile._meta.get_field
     return [
         ("", "–"),
-        (_("Budgets"), [(f"budgets|{line_key(line)}", str(line)) for line in lines]),
+        (_("Budgets"), [(f"budgets|{line.key}", str(line)) for line in lines]),
         (_("Seats"), [(f"capacities|{slot.code}", str(slot)) for slot in slots]),
         (
             _("Shared resources"),
@@ -39,12 +39,6 @@ def choices_for(user):
             [(f"weights|{name}", weight(name).verbose_name) for name in WEIGHTS],
         ),
     ]
-
-
-def line_key(line):
-    """Return a budget line as a scenario names it."""
-    parts = [line.source.code, str(line.fiscal_year), line.category_id]
-    return ":".join(part for part in parts if part)
 
 
 def change_of(group, text):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planner.allocation.problem.reading import weights
 from planner.desk.parts.verdicts import told_verdict
-from planner.models import AllocationRun, words
+from planner.models import AllocationRun, LimitKind, words
 from programs import costing, eligibility, valuation
 from programs.choices import RequirementKind
 from programs.models import (
@@ -124,7 +124,7 @@ class People:
         self.points = self._points(everybody)
         free = ~np.isin(everybody, list(self.facts.preferences))
         wished = (self.rank > 0) | (free & self.fits)
-        shown = {"wished": wished, "fits": self.fits}.get(who, np.ones(number, bool))
+        shown = {"wished": wished, "fits": self.fits, "all": np.ones(number, bool)}[who]
         order = np.lexsort((-self.points, ~self.fits))
         self.order = order[shown[order]]
         self.num_wished = int(wished.sum())
@@ -176,7 +176,7 @@ class People:
 
 def outcome_of(slot, run):
     """Return how a run filled the slot, and what became of those who asked for it."""
-    limit = run.prices.filter(key=f"seats:{slot.code}").first()
+    limit = run.prices.filter(kind=LimitKind.SEATS, code=slot.code).first()
     wishes = (
         Preference.objects.filter(slot=slot, application__intake=slot.intake_id)
         .exclude(application__state__in=["draft", "withdrawn"])

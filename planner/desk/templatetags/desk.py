@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from programs import formats
-from programs.costing import from_units
+from programs.costing import units_to_rupiah
 
 register = template.Library()
 
@@ -30,7 +30,7 @@ for name in ("number", "rupiah", "rupiah_short", "day", "moment", "duration"):
 @shown
 def units(amount):
     """Return planning units of IDR 1,000 as a short amount."""
-    return formats.rupiah_short(from_units(amount))
+    return formats.rupiah_short(units_to_rupiah(amount))
 
 
 @register.filter

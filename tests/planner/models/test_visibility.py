@@ -37,7 +37,7 @@ def rows(world):
     Reserve.objects.create(run=run, application=people[1], slot=slot, position=1)
     Unplaced.objects.create(run=run, application=people[2], main_reason="seats_full")
     LimitPrice.objects.create(
-        run=run, kind="seats", key="k", label_en="L", label_id="L", use=0
+        run=run, kind="seats", code="k", label_en="L", label_id="L", use=0
     )
     Publication.objects.create(
         run=run,

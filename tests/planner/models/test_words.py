@@ -62,5 +62,5 @@ def test_money_and_limits_are_told_in_the_readers_language():
     ],
 )
 def test_a_price_is_a_sentence(columns, told):
-    limit = LimitPrice(key="k", label_en="L", label_id="L", use=0, **columns)
+    limit = LimitPrice(code="k", label_en="L", label_id="L", use=0, **columns)
     assert any(part in limit.words() for part in told.split("|"))

@@ -43,7 +43,7 @@ def test_golden_stipends_of_twenty_thousand_people_over_two_fiscal_years():
     rule = factories.cost_rule.make(program=slot.intake.program, amount=3_300_000)
     fund(slot, rule.category)
     by_year = {
-        line.fiscal_year: 20_000 * line.amount * costing.UNIT
+        line.fiscal_year: costing.units_to_rupiah(20_000 * line.amount)
         for line in load().lines(slot.pk)
     }
     assert by_year == {2026: 198_000_000_000, 2027: 198_000_000_000}

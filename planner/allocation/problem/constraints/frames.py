@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from planner.allocation.problem.builder import Limit
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 
 DAYS_A_MONTH = 365.25 / 12
 TENTHS = 10
@@ -24,7 +24,7 @@ def add(draft, rows, offers, pairs):
         for frame, amount in frames_of(placement.slot):
             taken[frame] += amount
     option, pair = offers.expand()
-    for frame in sorted(frames, key=lambda frame: frame.key):
+    for frame in sorted(frames, key=lambda frame: str(frame.key)):
         limit = draft.add_limit(frame.limit(taken[frame]))
         amounts = np.zeros(len(rows.slots), np.int64)
         for position, amount in frames[frame].items():
@@ -36,8 +36,8 @@ def add(draft, rows, offers, pairs):
 class Frame:
     """One cap in one year; two frames with the same key are the same."""
 
-    def __init__(self, kind, key, labels, cap, scale=1):
-        self.kind, self.key, self.labels = kind, key, labels
+    def __init__(self, key, labels, cap, scale=1):
+        self.key, self.labels = key, labels
         self.cap, self.scale = cap, scale
 
     def __eq__(self, other):
@@ -51,7 +51,6 @@ class Frame:
         english, indonesian = self.labels
         return Limit(
             key=self.key,
-            kind=self.kind,
             label_en=english,
             label_id=indonesian,
             upper=max(0, self.cap * self.scale - taken),
@@ -69,8 +68,8 @@ def frames_of(slot):
             f"{agreement.code}: people in {start}",
             f"{agreement.code}: orang pada {start}",
         )
-        key = f"agreement:{agreement.code}:{start}:people"
-        yield Frame(LimitKind.AGREEMENT, key, labels, agreement.yearly_cap), 1
+        key = LimitKey(LimitKind.AGREEMENT, agreement.code, f"{start}:people")
+        yield Frame(key, labels, agreement.yearly_cap), 1
     if agreement and agreement.yearly_person_months is not None:
         cap = agreement.yearly_person_months
         for year, months in months_by_year(slot.starts_on, slot.ends_on).items():
@@ -78,15 +77,15 @@ def frames_of(slot):
                 f"{agreement.code}: person-months in {year}",
                 f"{agreement.code}: orang-bulan pada {year}",
             )
-            key = f"agreement:{agreement.code}:{year}:months"
-            yield Frame(LimitKind.AGREEMENT, key, labels, cap, TENTHS), months
+            key = LimitKey(LimitKind.AGREEMENT, agreement.code, f"{year}:months")
+            yield Frame(key, labels, cap, TENTHS), months
     if route and route.yearly_cap is not None:
         labels = (
             f"{route.name_en}: people in {start}",
             f"{route.name_id}: orang pada {start}",
         )
-        key = f"route:{route.code}:{start}"
-        yield Frame(LimitKind.ROUTE, key, labels, route.yearly_cap), 1
+        key = LimitKey(LimitKind.ROUTE, route.code, str(start))
+        yield Frame(key, labels, route.yearly_cap), 1
 
 
 def months_by_year(starts_on, ends_on):

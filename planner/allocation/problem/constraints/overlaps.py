@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 
 from planner.allocation.problem.builder import Limit
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 
 from .cliques import cliques
 
@@ -43,8 +43,7 @@ def add_person(draft, rows, offers, person, stays):
             continue
         limit = draft.add_limit(
             Limit(
-                key=f"overlap:{person}:{number}",
-                kind=LimitKind.OVERLAP,
+                key=LimitKey(LimitKind.OVERLAP, str(person), str(number)),
                 label_en=f"One stay at a time, {since.isoformat()}",
                 label_id=f"Satu penempatan pada satu waktu, {since.isoformat()}",
                 upper=1,

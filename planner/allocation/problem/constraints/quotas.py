@@ -9,12 +9,13 @@ approximated; docs/planning/rules.md shows it on an example.
 """
 
 from math import gcd
+from typing import assert_never
 
 import numpy as np
 
 from planner.allocation.problem.builder import Limit
 from planner.allocation.problem.options import NOTHING
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
 
@@ -40,10 +41,13 @@ def add(draft, rows, offers, pairs):
         has = holds(quota, rows, pairs)[pair] & covered[pairs.applicant[pair]]
         counted = people(option[has], pairs.applicant[pair[has]])
         kept = kept_people(quota, rows)
-        if quota.measure == QuotaMeasure.PERCENT:
-            add_share(draft, rows, offers, quota, counted, covered, kept)
-        else:
-            add_number(draft, quota, counted, kept)
+        match quota.measure:
+            case QuotaMeasure.PERCENT:
+                add_share(draft, rows, offers, quota, counted, covered, kept)
+            case QuotaMeasure.ABSOLUTE:
+                add_number(draft, quota, counted, kept)
+            case unknown:
+                assert_never(unknown)
 
 
 def covers(quota, application):
@@ -83,8 +87,10 @@ def person_has(quota, person, rows):
             return bool(person.disability)
         case QuotaAttribute.INSTITUTION:
             return person.home_institution_id == quota.institution_id
-        case _:
+        case QuotaAttribute.INSTITUTION_KIND:
             return person.home_institution.kind == quota.institution_kind
+        case unknown:
+            assert_never(unknown)
 
 
 def kept_people(quota, rows):
@@ -139,8 +145,7 @@ def add_share(draft, rows, offers, quota, counted, covered, kept):
 def named(quota):
     """Return the limit of a quota, without its numbers."""
     return Limit(
-        key=f"quota:{quota.code}",
-        kind=LimitKind.QUOTA,
+        key=LimitKey(LimitKind.QUOTA, quota.code),
         label_en=quota.name_en,
         label_id=quota.name_id,
         quota=quota,
@@ -153,10 +158,11 @@ def bound(limit, quota, value, person, shown):
     # A hard target of people cannot be met exactly by whole people: less than one
     # person of slack on either side.
     slack = person - 1 if quota.is_hard and quota.kind == QuotaKind.TARGET else 0
-    if quota.kind in (QuotaKind.FLOOR, QuotaKind.TARGET):
+    kind = QuotaKind(quota.kind)
+    if kind in (QuotaKind.FLOOR, QuotaKind.TARGET):
         limit.lower, limit.shortfall_price = max(0, value - slack), price
         limit.shown_lower = shown
-    if quota.kind in (QuotaKind.CAP, QuotaKind.TARGET):
+    if kind in (QuotaKind.CAP, QuotaKind.TARGET):
         limit.upper, limit.excess_price = value + slack, price
         limit.shown_upper = shown
     limit.scale = person

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from planner.allocation.problem.builder import Limit
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 
 
 def add(draft, rows, offers, pairs):
@@ -24,8 +24,7 @@ def seats(slot, taken):
     """
     is_cohort = slot.capacity_min > 1
     return Limit(
-        key=f"seats:{slot.code}",
-        kind=LimitKind.SEATS,
+        key=LimitKey(LimitKind.SEATS, slot.code),
         label_en=f"{slot.role_title_en}, {slot.host.name}",
         label_id=f"{slot.role_title_id}, {slot.host.name}",
         upper=max(0, slot.capacity_max - taken),

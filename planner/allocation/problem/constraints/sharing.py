@@ -1,10 +1,12 @@
 """Shared resources: hours that run out, and beds or mentors in use at the same time."""
 
+from typing import assert_never
+
 import numpy as np
 from django.utils import translation
 
 from planner.allocation.problem.builder import Limit
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 from programs import formats
 from programs.choices import ResourceKind
 
@@ -40,17 +42,21 @@ def by_resource(uses):
 
 def groups(resource, uses):
     """Return the uses that add up, with the day from which they do."""
-    if resource.kind == ResourceKind.CONSUMED:
-        return [(uses, None)]
-    spans = [(use.slot.starts_on, use.slot.ends_on) for use in uses]
-    return [([uses[i] for i in clique], since) for clique, since in cliques(spans)]
+    match resource.kind:
+        case ResourceKind.CONSUMED:
+            return [(uses, None)]
+        case ResourceKind.CONCURRENT:
+            spans = [(use.slot.starts_on, use.slot.ends_on) for use in uses]
+            meeting = cliques(spans)
+            return [([uses[i] for i in clique], since) for clique, since in meeting]
+        case unknown:
+            assert_never(unknown)
 
 
 def shared(resource, number, since, taken):
     """Return the limit of one resource in one time."""
     return Limit(
-        key=f"resource:{resource.code}:{number}",
-        kind=LimitKind.RESOURCE,
+        key=LimitKey(LimitKind.RESOURCE, resource.code, str(number)),
         label_en=f"{resource.name_en} ({resource.unit_en}){when(since, 'en')}",
         label_id=f"{resource.name_id} ({resource.unit_id}){when(since, 'id')}",
         upper=max(0, resource.capacity - taken),

@@ -303,7 +303,7 @@ def test_two_runs_are_compared_person_by_person(small, plan):
     assert change.application == small.people[1]
     assert (change.before, change.after) == ((small.seat.code,), ())
     assert "seat" in change.why
-    assert f"seats:{small.seat.code}" in {limit.key for limit in found.limits}
+    assert f"seats:{small.seat.code}" in {str(limit.key) for limit in found.limits}
 
 
 def test_the_next_on_the_list_moves_up_with_the_money(small, plan):

@@ -59,7 +59,7 @@ def test_money_of_a_year_limits_the_plan(world, plan):
     run = plan()
     assert set(places(run)) == {people[0].pk, people[1].pk}
     assert reasons(run) == {people[2].pk: "budget_short"}
-    line = run.prices.get(key="budget:apbn:2027")
+    line = run.prices.get(kind="budget", code="apbn:2027")
     assert (line.use, line.upper) == (20_000, 25_000)
     assert "have Rp" in sentences(run, people[2])[0]
 
@@ -111,8 +111,8 @@ def test_any_of_several_payers_may_pay(world, plan):
     world.person(slot), world.person(slot)
     run = plan()
     assert len(places(run)) == 2
-    used = dict(run.prices.filter(kind="budget").values_list("key", "use"))
-    assert used == {"budget:a:2027": 12_000, "budget:b:2027": 8_000}
+    used = dict(run.prices.filter(kind="budget").values_list("code", "use"))
+    assert used == {"a:2027": 12_000, "b:2027": 8_000}
 
 
 def test_money_for_one_category_pays_no_other(world, plan):
