@@ -1,6 +1,8 @@
 """Two questions of a supervisor: does the process answer, and can it do its work?"""
 
 import os
+import shutil
+import tempfile
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -9,6 +11,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+TRIAL_BYTES = 64 * 1024
+LEAST_BYTES = 100 * 2**20
+"""Free space below which a solve's files may no longer fit."""
 
 
 @never_cache
@@ -25,7 +31,11 @@ def ready(request):
 
     The broker is not asked: a run is accepted and kept without it.
     """
-    checks = {"database": database_answers(), "queue folder": queue_is_writable()}
+    checks = {
+        "database": database_answers(),
+        "queue folder": queue_is_writable(),
+        "disk": disk_has_room(),
+    }
     checks["migrations"] = checks["database"] and is_migrated()
     checks["demo accounts closed"] = checks["migrations"] and demo_is_closed()
     well = all(checks.values())
@@ -63,3 +73,18 @@ def demo_is_closed():
 def queue_is_writable():
     """Return whether the embedded queue can take a message (true with a server)."""
     return not settings.EMBEDDED or os.access(settings.QUEUE_DIR / "messages", os.W_OK)
+
+
+def disk_has_room():
+    """Return whether a solve could write its files: into the folder, and enough.
+
+    A permission to write says nothing about a full disk, so a little is written.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR) as trial:
+            trial.write(bytes(TRIAL_BYTES))
+            trial.flush()
+            os.fsync(trial.fileno())
+        return shutil.disk_usage(settings.DATA_DIR).free >= LEAST_BYTES
+    except OSError:
+        return False

@@ -84,6 +84,9 @@ ALLOCATION_LEASE_SECONDS = read.integer(
     "ALLOCATION_LEASE_SECONDS", default=90, at_least=3
 )
 
+#: Seconds between a failed attempt at a job and the next: three attempts are all.
+RETRY_SECONDS = (20, 120)
+
 DJANGO_APPS = [
     "planner.desk.apps.DeskAdminConfig",
     "django.contrib.auth",

@@ -23,3 +23,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DATABASES["default"]["OPTIONS"].pop("options", None)  # noqa: F405
 #: Tests hold the clock still; the one test of the server's clock asks for it.
 DATABASE_CLOCK = False
+#: Tests fail attempts one after the other.
+RETRY_SECONDS = (0, 0)

@@ -3,10 +3,11 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from api.models import WebhookEndpoint
+from programs import collisions
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.models import Event
@@ -104,20 +105,19 @@ def remove(*, endpoint, by, now):
 
 
 def _save(endpoint, action, by, now, changed=None):
-    try:
-        with transaction.atomic():
-            # The cursor and the lease belong to whoever delivers.
-            own = ["url", "kinds", "secret", "is_active"]
-            own += ["failures", "failing_since", "next_try_at", "rung_at"]
-            endpoint.save(update_fields=None if changed is None else own)
-            _note(action, endpoint, by, now, changed=changed or [])
-    except IntegrityError as error:
-        raise Refusal(
-            "endpoint-exists",
-            _("This address is registered already."),
-            kind=RefusalKind.CONFLICT,
-            field="url",
-        ) from error
+    known = Refusal(
+        "endpoint-exists",
+        _("This address is registered already."),
+        kind=RefusalKind.CONFLICT,
+        field="url",
+    )
+    once = "address_is_told_once"
+    with collisions.told_as(known, WebhookEndpoint, once), transaction.atomic():
+        # The cursor and the lease belong to whoever delivers.
+        own = ["url", "kinds", "secret", "is_active"]
+        own += ["failures", "failing_since", "next_try_at", "rung_at"]
+        endpoint.save(update_fields=None if changed is None else own)
+        _note(action, endpoint, by, now, changed=changed or [])
     return endpoint
 
 

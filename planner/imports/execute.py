@@ -89,7 +89,7 @@ def give_back(lease, why):
         if lease.is_last:
             end(lease, RunState.FAILED, why)
         else:
-            lease.give_back(detail=why)
+            lease.give_back(detail=why, pauses=True)
     except leases.Fenced:
         log.warning("file.fenced", job=str(lease.row_id), attempt=lease.attempt)
 

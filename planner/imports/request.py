@@ -1,12 +1,12 @@
 """Asking for work on a big file: the row is written, and workers are told."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.jobs.kinds import FILES
 from planner.jobs.ringing import ring
 from planner.models import FileJob, FileStep
-from programs import transfer
+from programs import collisions, transfer
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
 
@@ -28,16 +28,15 @@ def take(batch, *, digest, park, by, now):
 
 
 def _ask(batch, step, by, now, **columns):
-    try:
-        with transaction.atomic():
-            job = FileJob.objects.create(
-                batch=batch, step=step, created_by=by, created_at=now, **columns
-            )
-    except IntegrityError as error:
-        raise Refusal(
-            "file-in-work",
-            _("This file is being worked on already; wait until that has ended."),
-            kind=RefusalKind.CONFLICT,
-        ) from error
+    in_work = Refusal(
+        "file-in-work",
+        _("This file is being worked on already; wait until that has ended."),
+        kind=RefusalKind.CONFLICT,
+    )
+    once = "file_is_worked_on_once_at_a_time"
+    with collisions.told_as(in_work, FileJob, once), transaction.atomic():
+        job = FileJob.objects.create(
+            batch=batch, step=step, created_by=by, created_at=now, **columns
+        )
     transaction.on_commit(lambda: ring(FILES, job.pk))
     return job

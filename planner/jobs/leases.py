@@ -45,9 +45,13 @@ def length():
 
 
 def waiting(model=AllocationRun):
-    """Return rows that nobody serves: queued, or running with an expired lease."""
+    """Return rows that nobody serves: queued, or running with an expired lease.
+
+    A row that was given back after a failure waits out its pause before.
+    """
+    queued = Q(state=RunState.QUEUED) & is_free()
     return model.objects.filter(
-        Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
+        queued | Q(state=RunState.RUNNING, lease_until__lt=Now())
     )
 
 
@@ -165,9 +169,17 @@ class Lease:
         """Whether nobody may try after this attempt."""
         return self.attempt >= MAX_ATTEMPTS
 
-    def give_back(self, **columns):
-        """Let somebody else try."""
-        self.write(state=RunState.QUEUED, lease_until=None, rung_at=None, **columns)
+    def give_back(self, *, pauses=False, **columns):
+        """Let somebody else try.
+
+        Parameters
+        ----------
+        pauses: not at once, because what failed (a full disk, say) needs time to be
+            mended, and there are three attempts only.
+        """
+        seconds = settings.RETRY_SECONDS[self.attempt - 1] if pauses else 0
+        until = Now() + timedelta(seconds=seconds) if seconds else None
+        self.write(state=RunState.QUEUED, lease_until=until, rung_at=None, **columns)
 
     def let_go(self):
         """Give the row back; return its state, or None when it was overtaken."""

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='scenario',
             name='purpose',
-            field=models.CharField(choices=[('what_if', 'what-if'), ('budget_trial', 'a budget tried out')], default='what_if', editable=False, max_length=12, verbose_name='purpose'),
+            field=models.CharField(choices=[('what_if', 'what-if'), ('budget_trial', 'a budget tried out')], db_default='what_if', default='what_if', editable=False, max_length=12, verbose_name='purpose'),
         ),
         migrations.AddField(
             model_name='scenario',

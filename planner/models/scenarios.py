@@ -36,6 +36,7 @@ class Scenario(PublicModel):
         max_length=12,
         choices=ScenarioPurpose,
         default=ScenarioPurpose.WHAT_IF,
+        db_default=ScenarioPurpose.WHAT_IF,
         editable=False,
     )
     tried_for = models.ForeignKey(

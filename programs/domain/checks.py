@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from programs import collisions
 from programs.refusals import Refusal, RefusalKind
 
 from .states import batches
@@ -43,6 +44,10 @@ def save(row):
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
+        if collisions.is_of_another_release(error):
+            raise collisions.other_release() from error
+        if not collisions.is_duplicate(error):
+            raise
         raise twin() from error
 
 

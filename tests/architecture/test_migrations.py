@@ -4,6 +4,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddField, RenameField
 
 
 @pytest.mark.django_db
@@ -14,3 +17,40 @@ def test_no_migration_is_missing(app):
         call_command("makemigrations", app, check=True, dry_run=True, stdout=said)
     except SystemExit:
         pytest.fail(f"Models changed without a migration:\n{said.getvalue()}")
+
+
+OURS = ("programs", "planner", "api")
+FIRST_RELEASE = {
+    "programs": "0003",
+    "planner": "0007",
+    "api": "0003",
+}
+"""The newest migration of the first release, by app."""
+
+
+def later():
+    """Return (name, operation) of every step since the first release."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return [
+        (f"{app}.{name}", step)
+        for (app, name), migration in loader.disk_migrations.items()
+        if app in OURS and name[:4] > FIRST_RELEASE[app]
+        for step in migration.operations
+    ]
+
+
+def test_what_is_new_in_a_row_is_filled_by_the_database():
+    """Processes of the release before write rows without naming the new columns."""
+    wrong = [
+        f"{name}: {step.model_name}.{step.name}"
+        for name, step in later()
+        if isinstance(step, AddField)
+        and not isinstance(step.field, models.ManyToManyField)
+        and not (step.field.null or step.field.has_db_default())
+    ]
+    assert wrong == []
+
+
+def test_no_column_is_taken_from_under_the_release_before():
+    wrong = [name for name, step in later() if isinstance(step, RenameField)]
+    assert wrong == []

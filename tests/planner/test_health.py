@@ -1,5 +1,8 @@
 """The two questions of a supervisor."""
 
+import errno
+import os
+
 import pytest
 from django.db import DatabaseError
 from django.urls import reverse
@@ -23,6 +26,7 @@ def test_ready_says_what_it_looked_at(client):
         "checks": {
             "database": True,
             "queue folder": True,
+            "disk": True,
             "migrations": True,
             "demo accounts closed": True,
         },
@@ -30,7 +34,7 @@ def test_ready_says_what_it_looked_at(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("check", ["queue_is_writable", "is_migrated"])
+@pytest.mark.parametrize("check", ["queue_is_writable", "disk_has_room", "is_migrated"])
 def test_ready_is_503_when_a_part_is_missing(client, monkeypatch, check):
     monkeypatch.setattr(health, check, lambda: False)
     response = client.get(reverse("health-ready"))
@@ -48,6 +52,7 @@ def test_a_dead_database_is_told_without_its_address(client, monkeypatch):
     assert response.json()["checks"] == {
         "database": False,
         "queue folder": True,
+        "disk": True,
         "migrations": False,
         "demo accounts closed": False,
     }
@@ -56,3 +61,18 @@ def test_a_dead_database_is_told_without_its_address(client, monkeypatch):
 
 def test_probes_may_not_write(client):
     assert client.post(reverse("health-live")).status_code == 405
+
+
+def test_a_full_disk_is_noticed(monkeypatch):
+    assert health.disk_has_room()
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(health.os, "fsync", full)
+    assert not health.disk_has_room()
+
+
+def test_a_nearly_full_disk_is_noticed(monkeypatch):
+    monkeypatch.setattr(health, "LEAST_BYTES", 2**80)
+    assert not health.disk_has_room()

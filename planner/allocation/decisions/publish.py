@@ -7,7 +7,7 @@ people who publish at once, or a crash in between, leave one set of decisions or
 
 from datetime import timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem import snapshot
@@ -20,6 +20,7 @@ from planner.models import (
     RunKind,
     RunState,
 )
+from programs import collisions
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
 from programs.costing import units_to_rupiah
@@ -64,7 +65,7 @@ def publish(run, *, by, now):
     transitions.require_able(run, RunState.PUBLISHED)
     judged = judging.require_right(run)
     try:
-        with transaction.atomic():
+        with collisions_told(), transaction.atomic():
             # The update takes the row lock: whoever comes second finds it published.
             transitions.move(
                 run,
@@ -80,14 +81,26 @@ def publish(run, *, by, now):
             require_approvals(run)
             require_holds(run)
             return decide(run, by, now)
-    except IntegrityError as error:
-        raise Refusal(
+    finally:
+        run.refresh_from_db()
+
+
+def collisions_told():
+    """Tell what the database refuses as what it is."""
+    return collisions.told_as(
+        Refusal(
             "already-live",
             _("Another plan of one of these intakes was published at this moment."),
             kind=RefusalKind.CONFLICT,
-        ) from error
-    finally:
-        run.refresh_from_db()
+        ),
+        PublishedIntake,
+        "intake_has_one_live_publication",
+        otherwise=Refusal(
+            "decided-meanwhile",
+            _("Something this plan decides was decided at this moment; try again."),
+            kind=RefusalKind.CONFLICT,
+        ),
+    )
 
 
 def lock(run):

@@ -1,9 +1,10 @@
 """Scenarios are written down, and the trail notes by whom."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.models import Scenario
+from programs import collisions
 from programs.audit_actions import AuditAction
 from programs.domain import audit
 from programs.domain.actors import require
@@ -25,17 +26,16 @@ def create(*, by, now, intakes, **columns):
     require(by, Permission.PLAN)
     scenario = Scenario(created_by=by, created_at=now, **columns)
     scenario.full_clean(validate_constraints=False)
-    try:
-        with transaction.atomic():
-            scenario.save()
-            record_creation(scenario, intakes=intakes, by=by, now=now)
-    except IntegrityError:
-        raise Refusal(
-            "scenario-exists",
-            _("A scenario of this name exists."),
-            kind=RefusalKind.CONFLICT,
-            field="name",
-        ) from None
+    known = Refusal(
+        "scenario-exists",
+        _("A scenario of this name exists."),
+        kind=RefusalKind.CONFLICT,
+        field="name",
+    )
+    once = "scenario_name_is_given_once"
+    with collisions.told_as(known, Scenario, once), transaction.atomic():
+        scenario.save()
+        record_creation(scenario, intakes=intakes, by=by, now=now)
     return scenario
 
 

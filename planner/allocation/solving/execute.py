@@ -125,6 +125,6 @@ def give_back(lease, why):
             if lease.is_last:
                 record.stop(lease, RunState.FAILED, why)
             else:
-                lease.give_back(detail=why)
+                lease.give_back(detail=why, pauses=True)
     except leases.Fenced:
         log.warning("run.fenced", run=str(lease.row_id), attempt=lease.attempt)

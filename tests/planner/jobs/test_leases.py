@@ -191,3 +191,31 @@ def test_a_full_disk_while_recording_leaves_no_half_plan(run, inline, monkeypatc
     monkeypatch.undo()
     expire(run)
     assert leases.claim(run.pk, worker="b").attempt == 2
+
+
+def test_a_full_disk_does_not_burn_three_attempts_at_once(
+    run, rung, monkeypatch, settings
+):
+    settings.RETRY_SECONDS = (20, 120)
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(execute, "serve", full)
+    with pytest.raises(OSError, match="No space"):
+        execute.execute(run.pk)
+    for _ in range(5):
+        assert execute.execute(run.pk) is None
+        dispatch.ring_waiting()
+    run = fresh(run)
+    assert (run.state, run.attempt, rung) == (RunState.QUEUED, 1, [])
+    # After the pause somebody tries again, and pauses longer if it fails again.
+    expire(run)
+    AllocationRun.objects.update(created_at=Now() - timedelta(minutes=1))
+    dispatch.ring_waiting()
+    assert rung == [run.pk]
+    with pytest.raises(OSError, match="No space"):
+        execute.execute(run.pk)
+    assert AllocationRun.objects.filter(
+        attempt=2, lease_until__gt=Now() + timedelta(seconds=100)
+    ).exists()
