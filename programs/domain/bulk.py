@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from programs.models import User
 
 from . import states
-from .checks import twin
+from .checks import told
 
 BATCH = 1_000
 
@@ -73,4 +73,4 @@ def _store(model, rows, update_fields):
         with transaction.atomic():
             model._base_manager.bulk_create(rows, **upsert)
     except IntegrityError as error:
-        raise twin() from error
+        raise told(error) from error

@@ -44,11 +44,16 @@ def save(row):
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        if collisions.is_of_another_release(error):
-            raise collisions.other_release() from error
-        if not collisions.is_duplicate(error):
-            raise
-        raise twin() from error
+        raise told(error) from error
+
+
+def told(error):
+    """Return what the refusal of a row means; raise it where it is a fault of ours."""
+    if collisions.is_of_another_release(error):
+        return collisions.other_release()
+    if collisions.is_duplicate(error):
+        return twin()
+    raise error
 
 
 def twin():

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importbatch',
             name='reason',
-            field=models.TextField(blank=True, verbose_name='reason for late rows'),
+            field=models.TextField(blank=True, db_default='', verbose_name='reason for late rows'),
         ),
     ]

@@ -39,7 +39,7 @@ class ImportBatch(PublicModel):
         blank=True,
         help_text=_("Waits here between preview and confirmation, then it is emptied."),
     )
-    reason = models.TextField(_("reason for late rows"), blank=True)
+    reason = models.TextField(_("reason for late rows"), blank=True, db_default="")
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="imports", verbose_name=_("by")
     )
