@@ -40,12 +40,12 @@ class OneLineParser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    given = _parser().parse_args(arguments)
+    namespace = _parser().parse_args(arguments)
     try:
-        status: int = given.run(given)
+        status: int = namespace.run(namespace)
         sys.stdout.flush()
     except (FileError, LimitsError, ProblemError) as error:
-        print(f"{given.prog}: {error}", file=sys.stderr)
+        print(f"{namespace.prog}: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return HOLDS
     except OSError as error:
         _abandon(sys.stdout)
-        print(f"{given.prog}: standard output: {error.strerror}", file=sys.stderr)
+        print(f"{namespace.prog}: standard output: {error.strerror}", file=sys.stderr)
         return BAD_INPUT
     return status
 
@@ -108,22 +108,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _solve(given: argparse.Namespace) -> int:
+def _solve(arguments: argparse.Namespace) -> int:
     from planner.optimiser.solve import solve  # the other commands need no solver
 
     limits = Limits(
-        seconds=given.seconds,
-        gap=given.gap,
-        workers=given.workers,
-        seed=given.seed,
-        work=given.work,
+        seconds=arguments.seconds,
+        gap=arguments.gap,
+        workers=arguments.workers,
+        seed=arguments.seed,
+        work=arguments.work,
     )
     parameters = None
-    if given.parameters is not None:
-        parameters = read_parameters(given.parameters)
-    if given.output is not None:
-        _writable(given.output)
-    problem = read_instance(given.instance)
+    if arguments.parameters is not None:
+        parameters = read_parameters(arguments.parameters)
+    if arguments.output is not None:
+        _writable(arguments.output)
+    problem = read_instance(arguments.instance)
     with _interruptible() as interrupted:
         result = solve(
             problem,
@@ -131,10 +131,10 @@ def _solve(given: argparse.Namespace) -> int:
             parameters=parameters,
             on_progress=lambda *_: bool(interrupted),
         )
-    if given.output is None:
+    if arguments.output is None:
         print(result_text(problem, result), end="")
     else:
-        write_result(problem, result, given.output)
+        write_result(problem, result, arguments.output)
         print(summary(result))
     if result.plan is not None:
         return HOLDS
@@ -143,9 +143,9 @@ def _solve(given: argparse.Namespace) -> int:
     return INFEASIBLE if result.status == Status.INFEASIBLE else NO_PLAN
 
 
-def _check(given: argparse.Namespace) -> int:
-    problem = read_instance(given.instance)
-    verdict = check(problem, read_claim(problem, given.result))
+def _check(arguments: argparse.Namespace) -> int:
+    problem = read_instance(arguments.instance)
+    verdict = check(problem, read_claim(problem, arguments.result))
     for violation in verdict.violations:
         print(violation)
     if not verdict.holds:
@@ -161,26 +161,28 @@ def _print_parameters(_given: argparse.Namespace) -> int:
     return HOLDS
 
 
-def _convert(given: argparse.Namespace) -> int:
-    _writable(given.instance)
-    if given.reader == "instance":
-        write_instance(read_instance(given.file), given.instance)
+def _convert(arguments: argparse.Namespace) -> int:
+    _writable(arguments.instance)
+    if arguments.reader == "instance":
+        write_instance(read_instance(arguments.file), arguments.instance)
         return HOLDS
     options = {
-        "preflib-spa": {"objective": given.objective},
-        "gap": {"number": given.number, "maximise": given.maximise or None},
+        "preflib-spa": {"objective": arguments.objective},
+        "gap": {"number": arguments.number, "maximise": arguments.maximise or None},
     }
     options["orlib"] = options["gap"]
-    taken = options.get(given.reader, {})
-    chosen = {name: value for name, value in taken.items() if value is not None}
+    allowed = options.get(arguments.reader, {})
+    chosen = {name: value for name, value in allowed.items() if value is not None}
     for name in ("objective", "number", "maximise"):
-        if getattr(given, name) and name not in chosen:
-            raise FileError(given.file, f"--{name} means nothing for {given.reader}")
+        if getattr(arguments, name) and name not in chosen:
+            raise FileError(
+                arguments.file, f"--{name} means nothing for {arguments.reader}"
+            )
     try:
-        problem = READERS[given.reader](given.file, **chosen)
+        problem = READERS[arguments.reader](arguments.file, **chosen)
     except ProblemError as error:
-        raise FileError(given.file, str(error)) from error
-    write_instance(problem, given.instance)
+        raise FileError(arguments.file, str(error)) from error
+    write_instance(problem, arguments.instance)
     return HOLDS
 
 

@@ -56,10 +56,10 @@ def warm() -> None:
     model = flatten(problem)
     unit = worth_of_a_choice(model)
     with Sweeper(model, 1) as sweep:
-        found = find_prices(model, sweep, watch, sweeps=20, start=None)
-        reduced = sweep.reduced(found.price)
-    Repairer(model, found.price, reduced, unit)(round_prices(model, reduced), watch)
-    decide(model, found, unit, watch)
+        descent = find_prices(model, sweep, watch, sweeps=20, start=None)
+        reduced = sweep.reduced(descent.price)
+    Repairer(model, descent.price, reduced, unit)(round_prices(model, reduced), watch)
+    decide(model, descent, unit, watch)
     touch_kernels()
 
 

@@ -250,16 +250,16 @@ def _changed(
 
 
 def _index(
-    given: int | str, count: int, name_of: Callable[[int], str], what: str
+    name_or_number: int | str, count: int, name_of: Callable[[int], str], what: str
 ) -> int:
-    if isinstance(given, int):
-        if 0 <= given < count:
-            return given
-        raise ExplainError(f"there is no {what} {given}: there are {count}")
+    if isinstance(name_or_number, int):
+        if 0 <= name_or_number < count:
+            return name_or_number
+        raise ExplainError(f"there is no {what} {name_or_number}: there are {count}")
     for at in range(count):
-        if name_of(at) == given:
+        if name_of(at) == name_or_number:
             return at
-    raise ExplainError(f"there is no {what} {given!r}")
+    raise ExplainError(f"there is no {what} {name_or_number!r}")
 
 
 def _or_none(upper: int) -> int | None:
@@ -332,8 +332,8 @@ def _obstacles(
     if choice != NOTHING:
         touched |= {r for r, _ in _uses(problem, choice)}
     price = _prices(problem, result)
-    found = [_broken(problem, r, int(use[r]), price) for r in sorted(touched)]
-    return tuple(o for o in found if o) + _spent(problem, result, use)
+    obstacles = [_broken(problem, r, int(use[r]), price) for r in sorted(touched)]
+    return tuple(o for o in obstacles if o) + _spent(problem, result, use)
 
 
 def _broken(problem: Problem, r: int, use: int, price: FloatArray) -> Obstacle | None:

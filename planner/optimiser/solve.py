@@ -85,8 +85,8 @@ def _feasible_start(
     """Return the choice to start from, or None if it is no plan of this problem."""
     if warm_start is None:
         return None
-    given = warm_start.choice if isinstance(warm_start, Plan) else warm_start
-    choice = np.asarray(given, dtype=np.int64)
+    start = warm_start.choice if isinstance(warm_start, Plan) else warm_start
+    choice = np.asarray(start, dtype=np.int64)
     return choice if feasible(problem, choice) else None
 
 
@@ -145,9 +145,9 @@ def _search(
             branches=branches,
             parameters=watch.parameters.lexicographic,
         )
-    found = search_tier(problem, start, 1.0)
-    bounds = (TierBound(found.prices, (), found.bound),)
-    return Staged(found.choice, bounds, found.status, found.proven)
+    outcome = search_tier(problem, start, 1.0)
+    bounds = (TierBound(outcome.prices, (), outcome.bound),)
+    return Staged(outcome.choice, bounds, outcome.status, outcome.proven)
 
 
 def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution:
@@ -155,11 +155,11 @@ def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution
     model = flatten(problem, watch.parameters.rows)
     sweeps = watch.parameters.pipeline.tier_sweeps
     with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
-        found: Descent = find_prices(model, sweep, watch, sweeps=sweeps, start=None)
-        if not found.sweeps:  # out of time: what no prices at all prove
-            found = Descent(found.price, sweep(found.price)[0])
-    price, supply_price = model.prices(found.price)
-    return DualSolution(price, supply_price, found.bound)
+        descent: Descent = find_prices(model, sweep, watch, sweeps=sweeps, start=None)
+        if not descent.sweeps:  # out of time: what no prices at all prove
+            descent = Descent(descent.price, sweep(descent.price)[0])
+    price, supply_price = model.prices(descent.price)
+    return DualSolution(price, supply_price, descent.bound)
 
 
 def _searching(problem: Problem, watch: Watch) -> float:
@@ -219,18 +219,18 @@ def _with_conflict(problem: Problem, result: Result, watch: Watch) -> Result:
     known = result.status is Status.INFEASIBLE
     extra = tuned.seconds if known else tuned.suspicion_seconds
     seconds = max(extra, watch.seconds_left())
-    found = find_conflict(problem, seconds=seconds, parameters=tuned)
-    reliefs = () if found is None else found.reliefs
+    conflict = find_conflict(problem, seconds=seconds, parameters=tuned)
+    reliefs = () if conflict is None else conflict.reliefs
     ray: Tier | None = None
-    if found is not None and found.prices is not None:
-        ray = _ray(found.prices.price, found.prices.supply_price)
-    elif found is not None or result.status is Status.INFEASIBLE:
+    if conflict is not None and conflict.prices is not None:
+        ray = _ray(conflict.prices.price, conflict.prices.supply_price)
+    elif conflict is not None or result.status is Status.INFEASIBLE:
         tree = refutation(problem, watch, max(extra, watch.seconds_left()))
         if tree is not None:
             none = np.zeros(problem.num_resources), np.zeros(problem.num_supplies)
             ray = replace(_ray(*none), tree=tree)
     if ray is None:
-        agreed = found is not None or result.status is Status.INFEASIBLE
+        agreed = conflict is not None or result.status is Status.INFEASIBLE
         if not agreed:
             return result
         return replace(
@@ -259,14 +259,14 @@ def _ray(price: FloatArray, supply_price: FloatArray) -> Tier:
     )
 
 
-def _stated(tier: int, found: TierBound) -> Stated:
+def _stated(tier: int, bound: TierBound) -> Stated:
     """Return what the search knows about one tier, as a result states it."""
     prices = Prices(
-        price=found.prices.price,
-        supply_price=found.prices.supply_price,
-        tier_price=-np.asarray(found.weights[:tier], dtype=np.float64),
+        price=bound.prices.price,
+        supply_price=bound.prices.supply_price,
+        tier_price=-np.asarray(bound.weights[:tier], dtype=np.float64),
     )
-    return Stated(prices=prices, solver_bound=found.solver_bound)
+    return Stated(prices=prices, solver_bound=bound.solver_bound)
 
 
 def _status(

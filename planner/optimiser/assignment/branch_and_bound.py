@@ -202,27 +202,27 @@ class DecisionSearch:
             return True
         for i in range(bins.num_bins):
             self._fill(part, own, i)
-            found = compiled(sets_of)(
+            number = compiled(sets_of)(
                 own - part.cost[i], part.weight[i], int(part.room[i]), count, rest,
                 self._table, mask[total:], loss[total:],
             )  # fmt: skip
-            if found < 0:
+            if number < 0:
                 return False
-            owner[total : total + found] = i
-            total += found
+            owner[total : total + number] = i
+            total += number
         rank = np.argsort(loss[:total], kind="stable")
         chosen = np.zeros(bins.num_bins, dtype=np.int64)
-        walked, found, finished = compiled(cover)(
+        walked, covers, finished = compiled(cover)(
             (1 << count) - 1, mask[rank], loss[rank], owner[rank], total, rest,
             chosen - 1, self._tuned.node_looks, self._lists, self._branches, chosen,
         )  # fmt: skip
         self.work += walked
-        if found:
+        if covers:
             inside = (chosen[:, None] >> np.arange(count)) & 1 > 0
             where = allowed.argmax(axis=0)
             where[part.jobs] = inside.argmax(axis=0)
             self._take(where)
-        return self.found is not None if found else bool(finished)
+        return self.found is not None if covers else bool(finished)
 
     def _fill(self, part: OpenJobs, price: IntArray, i: int) -> int:
         return compiled(fill)(

@@ -170,7 +170,7 @@ class Packing:
             leg = pool.submit(self._leg, self.rounds % tuned.islands)
             for answer in answers:
                 answer.result()
-            found = [leg.result()]
+            candidates = [leg.result()]
             self.work += tuned.leg_work + climb.result() - before
         self.work += sum(question.work for question, _ in dives)
         if self._asked is not None:
@@ -179,10 +179,10 @@ class Packing:
             dives.append((self._asked, 0))
         for question, _ in dives:
             if question.found is not None:
-                found.append(question.found)
+                candidates.append(question.found)
             elif question.closed:
                 self.bound = max(self.bound, (question.most + 1) * self.bins.unit)
-        self.assigned = min([self.assigned, *found], key=self._cost_of)
+        self.assigned = min([self.assigned, *candidates], key=self._cost_of)
 
     def _climb(self, least: int, most: int, late: Callable[[], bool]) -> int:
         """Ask at the bound, one higher where the answer is no, and so on; return the

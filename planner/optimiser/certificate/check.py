@@ -66,24 +66,24 @@ class Verdict:
 def check(problem: Problem, result: Result | Claim) -> Verdict:
     """Recompute everything a result claims, and list every claim that does not hold."""
     claim = Claim.of(result) if isinstance(result, Result) else result
-    found = None if claim.choice is None else facts(problem, claim.choice)
+    plan_facts = None if claim.choice is None else facts(problem, claim.choice)
     wrong = list(claim.misread)
     if claim.digest is not None and claim.digest != problem.digest:
         wrong.append("digest: the result answers another problem")
-    if found is not None:
-        wrong += found.violations
+    if plan_facts is not None:
+        wrong += plan_facts.violations
     wrong += _shape(problem, claim)
     bounds: list[Fraction | None] = [None] * problem.num_tiers
     for tier, stated in enumerate(claim.tiers[: problem.num_tiers]):
-        bounds[tier], says = _tier(problem, tier, stated, found)
+        bounds[tier], says = _tier(problem, tier, stated, plan_facts)
         wrong += says
-    wrong += _last(claim, found)
-    wrong += _status(problem, claim, found, bounds)
-    values = found.tiers if found else (None,) * problem.num_tiers
+    wrong += _last(claim, plan_facts)
+    wrong += _status(problem, claim, plan_facts, bounds)
+    values = plan_facts.tiers if plan_facts else (None,) * problem.num_tiers
     upper = [None if b is None else outward(b) for b in bounds]
     return Verdict(
         violations=tuple(wrong),
-        notes=tuple(_notes(problem, claim, bounds, found)),
+        notes=tuple(_notes(problem, claim, bounds, plan_facts)),
         objective=values[-1],
         bound=upper[-1],
         tiers=tuple(zip(values, upper, strict=True)),
@@ -121,16 +121,16 @@ def _shape(problem: Problem, claim: Claim) -> Iterator[str]:
 
 
 def _tier(
-    problem: Problem, tier: int, stated: TierClaim, found: Facts | None
+    problem: Problem, tier: int, stated: TierClaim, plan_facts: Facts | None
 ) -> tuple[Fraction | None, list[str]]:
     """Return the bound that one tier's prices prove, and which claims do not hold."""
     name, wrong = f"tier {tier + 1}", []
-    value = found.tiers[tier] if found else None
+    value = plan_facts.tiers[tier] if plan_facts else None
     if stated.value != value:
         wrong.append(f"{name}: value {stated.value} stated, {value} recomputed")
     wrong += _gap(name, stated.gap, stated.value, stated.bound)
-    proven, why = _proven(problem, tier, stated, found)
-    by_tree, fault = _by_tree(problem, tier, stated, found)
+    proven, why = _proven(problem, tier, stated, plan_facts)
+    by_tree, fault = _by_tree(problem, tier, stated, plan_facts)
     if fault:
         wrong.append(f"{name}: proof: {fault}")
     if by_tree is not None and (proven is None or by_tree < proven):
@@ -145,12 +145,12 @@ def _tier(
 
 
 def _proven(
-    problem: Problem, tier: int, stated: TierClaim, found: Facts | None
+    problem: Problem, tier: int, stated: TierClaim, plan_facts: Facts | None
 ) -> tuple[Fraction | None, str]:
     """Return what the prices of one tier prove, or why they prove nothing."""
     if stated.price is None or stated.supply_price is None:
         return None, "there are no prices"
-    if tier and found is None:
+    if tier and plan_facts is None:
         return None, "without a plan the tiers before have no level"
     floors = np.zeros(0) if stated.tier_price is None else stated.tier_price
     prices = Prices(
@@ -160,26 +160,26 @@ def _proven(
         fees=stated.fees,
     )
     try:
-        levels = found.tiers[:tier] if found else ()
+        levels = plan_facts.tiers[:tier] if plan_facts else ()
         return bound(problem, prices, tier=tier, levels=levels), ""
     except PriceError as error:
         return None, str(error)
 
 
 def _by_tree(
-    problem: Problem, tier: int, stated: TierClaim, found: Facts | None
+    problem: Problem, tier: int, stated: TierClaim, plan_facts: Facts | None
 ) -> tuple[Fraction | None, str]:
     """Return what the tree of a tier proves about its plans, and its fault if any."""
     if stated.tree is None:
         return None, ""
-    if tier and found is None:
+    if tier and plan_facts is None:
         return None, "without a plan the tiers before have no level"
     try:
-        levels = found.tiers[:tier] if found else ()
+        levels = plan_facts.tiers[:tier] if plan_facts else ()
         proven = verify(problem, stated.tree, tier=tier, levels=levels)
     except TreeError as error:
         return None, str(error)
-    if proven.bound is None and found is not None:
+    if proven.bound is None and plan_facts is not None:
         return None, "it proves that there is no plan, but there is one"
     return (None if proven.bound is None else Fraction(proven.bound)), ""
 
@@ -211,9 +211,9 @@ def _solver_bound(name: str, stated: float, value: int) -> Iterator[str]:
         yield f"{name}: solver bound {stated} is below the plan's value {value}"
 
 
-def _last(claim: Claim, found: Facts | None) -> Iterator[str]:
+def _last(claim: Claim, plan_facts: Facts | None) -> Iterator[str]:
     """The result's own numbers are those of its last tier."""
-    value = found.tiers[-1] if found else None
+    value = plan_facts.tiers[-1] if plan_facts else None
     if claim.objective != value:
         yield f"objective: {claim.objective} stated, {value} recomputed"
     yield from _gap("result", claim.gap, claim.objective, claim.bound)
@@ -229,16 +229,19 @@ def _last(claim: Claim, found: Facts | None) -> Iterator[str]:
 
 
 def _status(
-    problem: Problem, claim: Claim, found: Facts | None, bounds: list[Fraction | None]
+    problem: Problem,
+    claim: Claim,
+    plan_facts: Facts | None,
+    bounds: list[Fraction | None],
 ) -> Iterator[str]:
     """Status, termination and plan tell one story."""
     if claim.status not in list(Status):
         yield f"status: there is no status {claim.status!r}"
         return
     has_plan = claim.status in (Status.OPTIMAL, Status.FEASIBLE)
-    if has_plan and found is None:
+    if has_plan and plan_facts is None:
         yield f"status: {claim.status} without a plan"
-    if not has_plan and found is not None:
+    if not has_plan and plan_facts is not None:
         yield f"status: {claim.status}, but there is a plan"
     proved = claim.status == Status.OPTIMAL or (
         claim.status == Status.INFEASIBLE and refuted(problem, claim) is not None
@@ -250,8 +253,10 @@ def _status(
     agreed = claim.status in (Status.FEASIBLE, Status.INFEASIBLE)
     if claim.termination == Termination.AGREED and not agreed:
         yield f"termination: agreed, but the status is {claim.status}"
-    if claim.status == Status.OPTIMAL and found is not None:
-        for tier, (value, upper) in enumerate(zip(found.tiers, bounds, strict=True)):
+    if claim.status == Status.OPTIMAL and plan_facts is not None:
+        for tier, (value, upper) in enumerate(
+            zip(plan_facts.tiers, bounds, strict=True)
+        ):
             if upper is None or math.floor(upper) > value:
                 yield f"status: optimal, but nothing closes the gap of tier {tier + 1}"
 
@@ -260,15 +265,15 @@ def _notes(
     problem: Problem,
     claim: Claim,
     bounds: list[Fraction | None],
-    found: Facts | None,
+    plan_facts: Facts | None,
 ) -> Iterator[str]:
     """Say what proves the claim, and what rests on the agreement of two methods."""
     if claim.status == Status.INFEASIBLE:
         by = refuted(problem, claim)
         word = "two methods agree on it, nothing proves it"
         yield f"infeasible: {f'proven by {by}' if by else word}"
-    if claim.termination == Termination.AGREED and found is not None:
-        values = zip(found.tiers, bounds, strict=True)
+    if claim.termination == Termination.AGREED and plan_facts is not None:
+        values = zip(plan_facts.tiers, bounds, strict=True)
         trusted = [
             str(tier)
             for tier, (value, upper) in enumerate(values, start=1)

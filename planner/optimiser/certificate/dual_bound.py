@@ -137,8 +137,13 @@ class _Grid:
         Prices that need more bits are kept exactly in a small problem; in a large one
         they are read on the finest grid that fits: another price, equally valid.
         """
-        given = (prices.price, prices.supply_price, prices.tier_price, prices.fees.fee)
-        needed = max(map(_bits, given))
+        numbers = (
+            prices.price,
+            prices.supply_price,
+            prices.tier_price,
+            prices.fees.fee,
+        )
+        needed = max(map(_bits, numbers))
         room = _room(_largest_reduced_value(problem, prices, tier))
         if needed <= room:
             return cls(bits=needed, wide=False)

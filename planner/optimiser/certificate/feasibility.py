@@ -91,9 +91,9 @@ def _use(problem: Problem, chosen: BoolArray) -> IntArray:
         reach = int(np.searchsorted(ptr, ptr[first] + CHUNK, "right")) - 1
         last = max(first + 1, min(reach, problem.num_options))
         uses = slice(int(ptr[first]), int(ptr[last]))
-        taken = np.repeat(chosen[first:last], np.diff(ptr[first : last + 1]))
+        owner = np.repeat(chosen[first:last], np.diff(ptr[first : last + 1]))
         np.add.at(
-            use, problem.use_resource[uses][taken], problem.use_amount[uses][taken]
+            use, problem.use_resource[uses][owner], problem.use_amount[uses][owner]
         )
         first = last
     return use

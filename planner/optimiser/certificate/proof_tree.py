@@ -271,29 +271,29 @@ def derive(question: Question, weights: NodePrices) -> Row:
 
 def read_prices(question: Question, record: Any, *, agents: bool = False) -> NodePrices:
     """Read a price vector: `{"bits": 4, "price": [[3, 16]], ...}`."""
-    given = _object(record, "prices")
-    bits = _whole(given.get("bits", 0), "bits")
+    table = _object(record, "prices")
+    bits = _whole(table.get("bits", 0), "bits")
     if not 0 <= bits <= MOST_BITS:
         raise TreeError(f"bits: {bits} is not from 0 to {MOST_BITS}")
     problem = question.problem
     prices = NodePrices(
         bits,
-        _pairs(given, "price", problem.num_resources),
-        _pairs(given, "supply", problem.num_supplies),
-        _pairs(given, "tier", len(question.levels)),
-        _fees(problem, given),
-        _pairs(given, "row", len(question.rows)),
-        _pairs(given, "agent", problem.num_agents) if agents else {},
+        _pairs(table, "price", problem.num_resources),
+        _pairs(table, "supply", problem.num_supplies),
+        _pairs(table, "tier", len(question.levels)),
+        _fees(problem, table),
+        _pairs(table, "row", len(question.rows)),
+        _pairs(table, "agent", problem.num_agents) if agents else {},
     )
-    extra = set(given) - {"bits", "price", "supply", "tier", "fee", "row"}
+    extra = set(table) - {"bits", "price", "supply", "tier", "fee", "row"}
     if extra - ({"agent"} if agents else set()):
         raise TreeError(f"{min(extra)}: no such field")
     return prices
 
 
-def _pairs(given: Mapping[str, Any], name: str, count: int) -> dict[int, int]:
+def _pairs(table: Mapping[str, Any], name: str, count: int) -> dict[int, int]:
     result: dict[int, int] = {}
-    for pair in _list(given, name):
+    for pair in _list(table, name):
         if not isinstance(pair, list) or len(pair) != 2:
             raise TreeError(f"{name}: {pair!r} is no pair")
         at = _index(pair[0], count, name)
@@ -303,9 +303,9 @@ def _pairs(given: Mapping[str, Any], name: str, count: int) -> dict[int, int]:
     return result
 
 
-def _fees(problem: Problem, given: Mapping[str, Any]) -> dict[tuple[int, int], int]:
+def _fees(problem: Problem, table: Mapping[str, Any]) -> dict[tuple[int, int], int]:
     result: dict[tuple[int, int], int] = {}
-    for entry in _list(given, "fee"):
+    for entry in _list(table, "fee"):
         if not isinstance(entry, list) or len(entry) != 3:
             raise TreeError(f"fee: {entry!r} is no fee")
         option = _index(entry[0], problem.num_options, "fee: option")
@@ -331,17 +331,17 @@ def _sides(node: Mapping[str, Any], at: int, nodes: list[Any]) -> list[int]:
     return whole
 
 
-def _object(given: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
+def _object(record: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(record, Mapping):
         raise TreeError(f"{name}: not a JSON object")
-    return given
+    return record
 
 
-def _list(given: Mapping[str, Any], name: str) -> list[Any]:
-    found = given.get(name, [])
-    if not isinstance(found, list):
+def _list(table: Mapping[str, Any], name: str) -> list[Any]:
+    entries = table.get(name, [])
+    if not isinstance(entries, list):
         raise TreeError(f"{name}: not a list")
-    return found
+    return entries
 
 
 def _whole(number: Any, name: str) -> int:

@@ -97,17 +97,17 @@ def _clash(
 ) -> _Clash | None:
     """Return one clash: of the elastic program, or else of whole choices."""
     wide = _wide(problem, parameters.first_ceilings)
-    found = _strained(problem, wide, left()) or _strained(problem, None, left())
-    if found is not None:
+    elastic = _strained(problem, wide, left()) or _strained(problem, None, left())
+    if elastic is not None:
         conflicting = _elastic(problem, left)
-        limits = _support(problem, found)
+        limits = _support(problem, elastic)
         if not conflicting(limits):
             # A limit that makes options impossible has no price of its own.
             limits = limits_of(problem)
         small = relaxed(problem, limits)
         small = with_options(small, needed(small))
         reason = _fewest(limits, _elastic(small, left), left, parameters.most_duties)
-        return _Clash(reason, _proof(problem, found))
+        return _Clash(reason, _proof(problem, elastic))
     small = with_options(problem, needed(problem))
     if small.num_options > parameters.exact_options:
         return None
@@ -126,8 +126,8 @@ def refute(problem: Problem, *, seconds: float) -> Prices | None:
     """
     if not (problem.agent_must.any() or hard_floor(problem).any()):
         return None
-    found = _strained(problem, None, seconds)
-    return None if found is None else _proof(problem, found)
+    elastic = _strained(problem, None, seconds)
+    return None if elastic is None else _proof(problem, elastic)
 
 
 def limits_of(problem: Problem) -> list[Limit]:
@@ -164,13 +164,13 @@ def _strained(
     """Return the strain among limits if they conflict; None if they can hold."""
     if limits is not None:
         problem = relaxed(problem, limits)
-    found = strain(problem, seconds=seconds)
-    if found is None or found.total <= FEASIBLE or not _shown(problem, found):
+    elastic = strain(problem, seconds=seconds)
+    if elastic is None or elastic.total <= FEASIBLE or not _shown(problem, elastic):
         return None
-    return found
+    return elastic
 
 
-def _shown(problem: Problem, found: Strain) -> bool:
+def _shown(problem: Problem, elastic: Strain) -> bool:
     """Whether the prices show the conflict in whole numbers, whatever a solver says.
 
     They are about the options that matter: if there is a plan, there is one of these.
@@ -181,23 +181,23 @@ def _shown(problem: Problem, found: Strain) -> bool:
     has[problem.option_agent[kept]] = True
     if (problem.agent_must & ~has).any():
         return True
-    return proves_infeasible(with_options(problem, kept), found.prices)
+    return proves_infeasible(with_options(problem, kept), elastic.prices)
 
 
-def _support(problem: Problem, found: Strain) -> list[Limit]:
+def _support(problem: Problem, elastic: Strain) -> list[Limit]:
     """Return the limits whose price is not 0: they conflict without the others."""
-    price, tiny = found.prices.price, 1e-9
+    price, tiny = elastic.prices.price, 1e-9
     priced = {
         "upper": price > tiny,
         "lower": price < -tiny,
-        "supply": found.prices.supply_price > tiny,
-        "must": np.abs(found.agent) > tiny,
+        "supply": elastic.prices.supply_price > tiny,
+        "must": np.abs(elastic.agent) > tiny,
     }
     return [limit for limit in limits_of(problem) if priced[limit.kind][limit.index]]
 
 
-def _proof(problem: Problem, found: Strain) -> Prices | None:
-    return found.prices if proves_infeasible(problem, found.prices) else None
+def _proof(problem: Problem, elastic: Strain) -> Prices | None:
+    return elastic.prices if proves_infeasible(problem, elastic.prices) else None
 
 
 def _elastic(problem: Problem, left: Callable[[], float]) -> Conflicting:

@@ -102,8 +102,8 @@ def _least(problem: Problem, limit: Limit, left: Left, exact: int) -> int | None
         answers[by] = can_hold(eased(problem, limit, by), left(), exact)
         return answers[by] is True
 
-    found = _first(least, max(least, _most(problem, limit)), helps)
-    return None if None in answers.values() else found
+    number = _first(least, max(least, _most(problem, limit)), helps)
+    return None if None in answers.values() else number
 
 
 def can_hold(problem: Problem, seconds: float, exact: int) -> bool | None:

@@ -163,16 +163,16 @@ def _flag(record: Record, name: str, where: str) -> bool:
     return flag
 
 
-def _integer(given: Any, where: str) -> int:
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise ProblemError(f"{where}: {given!r} is not an integer")
-    if not -(2**63) <= given < 2**63:
-        raise ProblemError(f"{where}: {given} does not fit 64 bits")
-    return given
+def _integer(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ProblemError(f"{where}: {value!r} is not an integer")
+    if not -(2**63) <= value < 2**63:
+        raise ProblemError(f"{where}: {value} does not fit 64 bits")
+    return value
 
 
-def _at_least_0(given: Any, where: str) -> int:
-    number = _integer(given, where)
+def _at_least_0(value: Any, where: str) -> int:
+    number = _integer(value, where)
     if number < 0:
         raise ProblemError(f"{where}: {number} is negative")
     return number
@@ -292,12 +292,12 @@ def _uses(uses: Any, resource_of: Mapping[str, int], where: str) -> None:
 
 
 def _value(record: Record, where: str) -> list[int]:
-    given = record.get("value")
-    if isinstance(given, list):
-        if not given:
+    value = record.get("value")
+    if isinstance(value, list):
+        if not value:
             raise ProblemError(f"{where}.value: no tier")
-        return [_integer(v, f"{where}.value[{t}]") for t, v in enumerate(given)]
-    return [_integer(given, f"{where}.value")]
+        return [_integer(v, f"{where}.value[{t}]") for t, v in enumerate(value)]
+    return [_integer(value, f"{where}.value")]
 
 
 def _grouped(

@@ -272,10 +272,10 @@ def _bids(path: Path) -> Mapping[str, Any]:
     return document
 
 
-def _lists_of_names(given: Any) -> bool:
-    return isinstance(given, Mapping) and all(
+def _lists_of_names(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
         isinstance(names, list) and all(isinstance(name, str) for name in names)
-        for names in given.values()
+        for names in value.values()
     )
 
 

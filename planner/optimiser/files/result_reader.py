@@ -234,7 +234,7 @@ def _fees(problem: Problem, stated: Any, misread: list[str]) -> Fees:
     agents = {problem.agent_name(a): a for a in range(problem.num_agents)}
     resources = {problem.resource_name(r): r for r in range(problem.num_resources)}
     unknown: list[str] = []
-    found: list[tuple[int, int, float]] = []
+    rows: list[tuple[int, int, float]] = []
     for at, record in enumerate(stated):
         if not isinstance(record, Mapping):
             raise _Wrong(f"fees[{at}]: not a JSON object")
@@ -250,12 +250,12 @@ def _fees(problem: Problem, stated: Any, misread: list[str]) -> Fees:
         elif resource not in resources:
             unknown.append(f"fees: there is no resource {resource!r}")
         else:
-            found.append((own, resources[resource], fee))
+            rows.append((own, resources[resource], fee))
     misread += _shortened(unknown)
     return Fees(
-        option=np.array([pair[0] for pair in found], dtype=np.int64),
-        resource=np.array([pair[1] for pair in found], dtype=np.int64),
-        fee=np.array([pair[2] for pair in found], dtype=np.float64),
+        option=np.array([pair[0] for pair in rows], dtype=np.int64),
+        resource=np.array([pair[1] for pair in rows], dtype=np.int64),
+        fee=np.array([pair[2] for pair in rows], dtype=np.float64),
     )
 
 
@@ -273,10 +273,10 @@ def _fee_arrays(arrays: Mapping[str, Any], tier: int, count: int) -> Fees:
             raise _Wrong(f"{short[0]}: {arrays[short[0]].size} fees, not {ptr[-1]}")
     elif tier < count - 1:
         return Fees.none()
-    given = [name for name in names if name in arrays]
-    if not given:
+    present = [name for name in names if name in arrays]
+    if not present:
         return Fees.none()
-    if len(given) < len(names):
+    if len(present) < len(names):
         missing = next(name for name in names if name not in arrays)
         raise _Wrong(f"{missing}: the array is missing")
     fee = _floats(arrays, names[2])
@@ -374,12 +374,12 @@ def _shortened(sentences: list[str]) -> list[str]:
 
 
 def _mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    given = document.get(name)
-    if given is None:
+    value = document.get(name)
+    if value is None:
         return {}
-    if not isinstance(given, Mapping):
+    if not isinstance(value, Mapping):
         raise _Wrong(f"{name}: not a JSON object")
-    return given
+    return value
 
 
 def _text(record: Mapping[str, Any], name: str, *, required: bool = True) -> str:

@@ -83,13 +83,13 @@ def rarest(  # noqa: C901 -- one look, compiled
         if such != 0:
             job = such & -such
             break
-    found = 0
+    count_listed = 0
     for x in range(stay):
         s = sets[x]
         if mask[s] & job != 0 or (job == 0 and owner[s] == chosen):
-            branch[found] = s
-            found += 1
-    return stay, found
+            branch[count_listed] = s
+            count_listed += 1
+    return stay, count_listed
 
 
 @kernel
@@ -118,23 +118,23 @@ def cover(  # noqa: C901 -- one loop, compiled
     tried = np.full(bins + 1, -1, dtype=np.int64)
     lost = np.zeros(bins + 1, dtype=np.int64)
     left = np.zeros(bins + 1, dtype=np.int64)
-    taken = np.zeros(bins + 1, dtype=np.int64)
+    picks = np.zeros(bins + 1, dtype=np.int64)
     busy = np.zeros(bins, dtype=np.bool_)
     for s in range(count):
         lists[0, s] = s
     size[0], left[0] = count, full
-    depth, work, found = 0, 0, False
+    depth, work, better = 0, 0, False
     while depth >= 0 and work < patience:
         if depth == bins:
             other = False
             for d in range(bins):
-                other = other or mask[taken[d]] != now[owner[taken[d]]]
+                other = other or mask[picks[d]] != now[owner[picks[d]]]
             if other:
-                found, most = True, lost[depth] - 1
+                better, most = True, lost[depth] - 1
                 for d in range(bins):
-                    chosen[owner[taken[d]]] = mask[taken[d]]
+                    chosen[owner[picks[d]]] = mask[picks[d]]
             depth -= 1
-            busy[owner[taken[depth]]] = False
+            busy[owner[picks[depth]]] = False
             continue
         if tried[depth] < 0:
             work += size[depth]
@@ -146,7 +146,7 @@ def cover(  # noqa: C901 -- one loop, compiled
         if tried[depth] == ways[depth]:
             depth -= 1
             if depth >= 0:
-                busy[owner[taken[depth]]] = False
+                busy[owner[picks[depth]]] = False
             continue
         s = branches[depth, tried[depth]]
         tried[depth] += 1
@@ -159,7 +159,7 @@ def cover(  # noqa: C901 -- one loop, compiled
             if owner[t] != owner[s] and mask[t] & mask[s] == 0:
                 lists[depth + 1, kept] = t
                 kept += 1
-        taken[depth] = s
+        picks[depth] = s
         busy[owner[s]] = True
         lost[depth + 1] = lost[depth] + loss[s]
         left[depth + 1] = left[depth] & ~mask[s]
@@ -170,7 +170,7 @@ def cover(  # noqa: C901 -- one loop, compiled
             busy[owner[s]] = False
             continue
         depth += 1
-    return work, found, depth < 0
+    return work, better, depth < 0
 
 
 @kernel
@@ -209,18 +209,18 @@ def pack_again(
     for i in range(bins):
         gain = price - cost[i]
         fill(gain, weight[i], room[i], jobs, table)
-        spare, found = most - bound, -1
-        while found < 0:
-            found = sets_of(
+        spare, number = most - bound, -1
+        while number < 0:
+            number = sets_of(
                 gain, weight[i], room[i], jobs, spare, table,
                 mask[count : count + each], loss[count : count + each],
             )  # fmt: skip
             spare = spare * 6 // 10
             work += each // 2
-        if found == 0:
+        if number == 0:
             return work, False
-        owner[count : count + found] = i
-        count += found
+        owner[count : count + number] = i
+        count += number
     rank = np.argsort(loss[:count])
     walked, better, _ = cover(
         (1 << jobs) - 1, mask[:count][rank], loss[:count][rank], owner[:count][rank],
@@ -276,17 +276,17 @@ def search_packings(  # noqa: C901 -- one loop, compiled
         for x in range(size):
             y = x + np.random.randint(bins - x)
             every[x], every[y] = every[y], every[x]
-        found = 0
+        number = 0
         for j in range(count):
             for x in range(size):
                 if assigned[j] == every[x]:
-                    pool[found] = j
-                    found += 1
-        many = found
-        if found > WORD or np.random.random() > EVERY_JOB:
-            many = min(found, FEWEST_JOBS + np.random.randint(WORD - FEWEST_JOBS + 1))
+                    pool[number] = j
+                    number += 1
+        many = number
+        if number > WORD or np.random.random() > EVERY_JOB:
+            many = min(number, FEWEST_JOBS + np.random.randint(WORD - FEWEST_JOBS + 1))
             for x in range(many):
-                y = x + np.random.randint(found - x)
+                y = x + np.random.randint(number - x)
                 pool[x], pool[y] = pool[y], pool[x]
         spent += count
         if many < 2:

@@ -213,23 +213,23 @@ def sets_of(
     owed = np.zeros(2 * count + 2, dtype=np.int64)
     chosen = np.zeros(2 * count + 2, dtype=np.int64)
     left[0], owed[0] = room, table[0, room] - spare
-    found, height = 0, 1
+    number, height = 0, 1
     while height > 0:
         height -= 1
-        k, c, due, taken = job[height], left[height], owed[height], chosen[height]
+        k, c, due, bits = job[height], left[height], owed[height], chosen[height]
         if k == count:
-            if found == len(losses):
+            if number == len(losses):
                 return -1
-            members[found], losses[found] = taken, due + spare
-            found += 1
+            members[number], losses[number] = bits, due + spare
+            number += 1
             continue
         w = weight[k]
         if table[k + 1, c] >= due:
             job[height], left[height] = k + 1, c
-            owed[height], chosen[height] = due, taken
+            owed[height], chosen[height] = due, bits
             height += 1
         if c >= w and table[k + 1, c - w] + gain[k] >= due:
             job[height], left[height] = k + 1, c - w
-            owed[height], chosen[height] = due - gain[k], taken | (1 << k)
+            owed[height], chosen[height] = due - gain[k], bits | (1 << k)
             height += 1
-    return found
+    return number

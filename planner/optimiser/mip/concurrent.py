@@ -147,10 +147,10 @@ class ConcurrentSolvers:
         path = self._path(solver)
         if not path.exists() or self.program is None:
             return MipAnswer(None, None, closed=False)
-        with np.load(path) as found:
-            closed = "closed" in found.files and bool(found["closed"])
-            bound = float(found["bound"]) if "bound" in found.files else np.inf
-            y = found["y"] if "y" in found.files else None
+        with np.load(path) as arrays:
+            closed = "closed" in arrays.files and bool(arrays["closed"])
+            bound = float(arrays["bound"]) if "bound" in arrays.files else np.inf
+            y = arrays["y"] if "y" in arrays.files else None
         if y is not None and not self.program.holds(y):
             return MipAnswer(None, None, closed=False)
         return MipAnswer(y, bound if np.isfinite(bound) else None, closed)

@@ -61,12 +61,12 @@ def solve(
     parameters = _parameters(cp, effort, plainly=plainly)
     wrapper = cp.SolveWrapper()
     wrapper.set_parameters(parameters)
-    found: SimpleQueue[IntArray] = SimpleQueue()
+    plans: SimpleQueue[IntArray] = SimpleQueue()
     callback = None  # it must outlive the solve
     if on_plan is not None:
-        callback = _observer(cp, found, len(program.upper))
+        callback = _observer(cp, plans, len(program.upper))
         wrapper.add_solution_callback(callback)
-    response = _run(wrapper, model, stop, found, on_plan)
+    response = _run(wrapper, model, stop, plans, on_plan)
     if callback is not None:
         wrapper.clear_solution_callback(callback)
     return _answer(response)
@@ -76,7 +76,7 @@ def _run(
     wrapper: Any,
     model: Any,
     stop: Stop | None,
-    found: "SimpleQueue[IntArray]",
+    plans: "SimpleQueue[IntArray]",
     on_plan: Callable[[IntArray], None] | None,
 ) -> Any:
     """Let the solver run in a thread; tell and ask the caller from this one."""
@@ -84,8 +84,8 @@ def _run(
         solving = pool.submit(wrapper.solve, model)
         while True:
             finished = wait([solving], timeout=POLL).done
-            while on_plan is not None and not found.empty():
-                on_plan(found.get())
+            while on_plan is not None and not plans.empty():
+                on_plan(plans.get())
             if finished:
                 return solving.result()
             if stop is not None and stop():
@@ -168,13 +168,13 @@ def _parameters(cp: Any, effort: Effort, *, plainly: bool) -> Any:
     return parameters
 
 
-def _observer(cp: Any, found: "SimpleQueue[IntArray]", columns: int) -> Any:
+def _observer(cp: Any, plans: "SimpleQueue[IntArray]", columns: int) -> Any:
     class Observer(cp.SolutionCallback):  # type: ignore[misc]
         """Hands every plan over as it is found."""
 
         def OnSolutionCallback(self) -> None:
             values = [self.SolutionIntegerValue(column) for column in range(columns)]
-            found.put(np.asarray(values, dtype=np.int64))
+            plans.put(np.asarray(values, dtype=np.int64))
 
     return Observer()
 

@@ -292,7 +292,7 @@ def _supplies(program: MipModel, problem: Problem, uses: _Uses) -> None:
 
 def _flows(program: MipModel, problem: Problem, uses: _Uses) -> None:
     """Add a column for what each line gives each pool (whole units are enough)."""
-    given: list[list[int]] = [[] for _ in range(problem.num_supplies)]
+    outflow: list[list[int]] = [[] for _ in range(problem.num_supplies)]
     for pool in np.flatnonzero(problem.resource_supplied):
         columns, amounts = uses.of(int(pool))
         most = sum(amounts.tolist())
@@ -303,10 +303,10 @@ def _flows(program: MipModel, problem: Problem, uses: _Uses) -> None:
             for line in lines
         ]
         for line, flow in zip(lines, flows, strict=True):
-            given[line].append(flow)
+            outflow[line].append(flow)
         minus = np.full(len(flows), -1, dtype=np.int64)
         program.add_row(np.append(columns, flows), np.append(amounts, minus), None, 0)
-    for line, flows in enumerate(given):
+    for line, flows in enumerate(outflow):
         ones = np.ones(len(flows), dtype=np.int64)
         budget = int(problem.supply_upper[line])
         program.add_row(np.asarray(flows, dtype=np.int64), ones, None, budget)

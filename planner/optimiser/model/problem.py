@@ -86,8 +86,8 @@ class Problem:
     name: str = ""
 
     def __post_init__(self) -> None:
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
-        for name, array in normalise(given).items():
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, array in normalise(values).items():
             object.__setattr__(self, name, array)
         validate(self)
 

@@ -39,15 +39,15 @@ class ProblemError(ValueError):
     """A problem that cannot exist: which array or field, where, and why."""
 
 
-def normalise(given: Mapping[str, Any]) -> dict[str, Any]:
+def normalise(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return every array with its documented type, as a read-only view.
 
     A wider or narrower integer type is accepted when every number survives the change.
     """
     arrays: dict[str, Any] = {
-        name: _typed(name, given[name], dtype) for name, dtype in DTYPES.items()
+        name: _typed(name, columns[name], dtype) for name, dtype in DTYPES.items()
     }
-    arrays |= {name: _text(name, given[name]) for name in IDS}
+    arrays |= {name: _text(name, columns[name]) for name in IDS}
     values = arrays["option_value"]
     if values.ndim == 2 and (values.shape[1] == 1 or len(values) == 0):
         arrays["option_value"] = values.reshape(len(values))
@@ -80,16 +80,16 @@ def validate(problem: "Problem") -> None:
     _totals(problem)
 
 
-def _typed(name: str, given: Any, dtype: str) -> npt.NDArray[Any]:
-    array = np.asarray(given)
+def _typed(name: str, value: Any, dtype: str) -> npt.NDArray[Any]:
+    array = np.asarray(value)
     if array.size == 0 and array.dtype.kind == "f":
         array = array.astype(dtype)
-    wanted, found = np.dtype(dtype), array.dtype
+    wanted, own = np.dtype(dtype), array.dtype
     if array.ndim == 0:
-        raise ProblemError(f"{name}: a single {found}, not an array")
-    if found.kind != wanted.kind and not (wanted.kind == "i" and found.kind == "u"):
-        raise ProblemError(f"{name}: the numbers are {found}, not {dtype}")
-    if found == wanted:
+        raise ProblemError(f"{name}: a single {own}, not an array")
+    if own.kind != wanted.kind and not (wanted.kind == "i" and own.kind == "u"):
+        raise ProblemError(f"{name}: the numbers are {own}, not {dtype}")
+    if own == wanted:
         return array.view()
     if array.size and wanted.kind == "i":
         info = np.iinfo(wanted)
@@ -98,10 +98,10 @@ def _typed(name: str, given: Any, dtype: str) -> npt.NDArray[Any]:
     return array.astype(wanted)
 
 
-def _text(name: str, given: Any) -> npt.NDArray[np.str_] | None:
-    if given is None:
+def _text(name: str, value: Any) -> npt.NDArray[np.str_] | None:
+    if value is None:
         return None
-    array = np.asarray(given)
+    array = np.asarray(value)
     if array.size == 0:
         array = array.astype("U1")
     if array.dtype.kind != "U" or array.ndim != 1:
@@ -281,8 +281,8 @@ def _ids(problem: "Problem") -> None:
 def _floors(name: str, ids: npt.NDArray[np.str_] | None, tiers: int) -> None:
     """Refuse a limit with the name that a result gives to the floor under a tier."""
     if ids is not None and tiers > 1:
-        taken = np.isin(ids, [f"tier:{tier}" for tier in range(1, tiers)])
-        _refuse(name, taken, lambda at: f"{str(ids[at])!r} is the name of a tier")
+        reserved = np.isin(ids, [f"tier:{tier}" for tier in range(1, tiers)])
+        _refuse(name, reserved, lambda at: f"{str(ids[at])!r} is the name of a tier")
 
 
 def _no_unicode(ids: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:

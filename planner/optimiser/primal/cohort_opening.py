@@ -79,10 +79,10 @@ def decide(
     """
     sweeps = watch.parameters.cohorts.sweeps
     near = nearest(model, start.price, watch)
-    found = _decide_near(near, start.price, unit, watch, sweeps)
-    price = found.descent.price
+    decision = _decide_near(near, start.price, unit, watch, sweeps)
+    price = decision.descent.price
     return settle(
-        model, found.closed, price, unit, watch, sweeps=sweeps, exactly=exactly
+        model, decision.closed, price, unit, watch, sweeps=sweeps, exactly=exactly
     )
 
 

@@ -174,14 +174,14 @@ class NeighbourhoodSearch:
             more[agent[reached[row]]] = True
             more &= ~some
             wanted = most - int(some.sum())
-            found = np.flatnonzero(more)
-            if len(found) == 0:  # an island: go on from somewhere else
-                found = np.flatnonzero(free & ~some)
+            candidates = np.flatnonzero(more)
+            if len(candidates) == 0:  # an island: go on from somewhere else
+                candidates = np.flatnonzero(free & ~some)
                 wanted = min(wanted, self.tuned.island_agents)
-            if len(found) > wanted:
-                found = self.lot.choice(found, max(0, wanted), replace=False)
-            some[found] = True
-            if len(found) == 0 or some.sum() >= most:
+            if len(candidates) > wanted:
+                candidates = self.lot.choice(candidates, max(0, wanted), replace=False)
+            some[candidates] = True
+            if len(candidates) == 0 or some.sum() >= most:
                 return some
 
     def held(

@@ -46,15 +46,15 @@ def hall_rows(problem: Problem) -> Iterator[tuple[IntArray, int]]:
 
 def _unions(supplies: set[frozenset[int]]) -> set[frozenset[int]]:
     """Close the supply sets under union with sets they overlap."""
-    found = set(supplies)
+    unions = set(supplies)
     fresh = list(supplies)
     while fresh:
         union = fresh.pop()
         for lines in supplies:
             wider = union | lines
-            if wider not in found and union & lines:
-                found.add(wider)
+            if wider not in unions and union & lines:
+                unions.add(wider)
                 fresh.append(wider)
-                if len(found) > MOST_ROWS:
+                if len(unions) > MOST_ROWS:
                     raise TooManyRows(f"more than {MOST_ROWS} unions of budget lines")
-    return found
+    return unions

@@ -308,14 +308,14 @@ def line_sets(
     the lines together are rows; plans are then checked line by line.
     """
     try:
-        found = list(hall_rows(problem))
+        every = list(hall_rows(problem))
     except TooManyRows:
-        found = []
+        every = []
     pools = np.flatnonzero(problem.resource_supplied)
     most = parameters.line_set_cells // max(1, problem.num_options)
     most = max(parameters.few_line_sets, most)
-    if (found and len(found) <= most) or len(pools) == 0:
-        return [(p, lines_of(problem, p), budget) for p, budget in found], True
+    if (every and len(every) <= most) or len(pools) == 0:
+        return [(p, lines_of(problem, p), budget) for p, budget in every], True
     few = {tuple(lines_of(problem, pools[[at]]).tolist()) for at in range(len(pools))}
     few.add(tuple(lines_of(problem, pools).tolist()))
     sets = []

@@ -171,18 +171,18 @@ class _BlockSearches:
 
     def outcome(self) -> Outcome:
         """Put together what the blocks have found."""
-        found = [outcome for outcome in self.outcomes if outcome is not None]
+        outcomes = [outcome for outcome in self.outcomes if outcome is not None]
         price = np.zeros(self.problem.num_resources)
         supply_price = np.zeros(self.problem.num_supplies)
-        for block, outcome in zip(self.blocks, found, strict=True):
+        for block, outcome in zip(self.blocks, outcomes, strict=True):
             price[block.resource] = outcome.prices.price
             supply_price[block.supply] = outcome.prices.supply_price
         prices = DualSolution(
-            price, supply_price, sum(each.prices.bound for each in found)
+            price, supply_price, sum(each.prices.bound for each in outcomes)
         )
-        impossible = [each for each in found if each.status is Status.INFEASIBLE]
-        whole = all(each.choice is not None for each in found)
-        settled = all(each.status is Status.OPTIMAL for each in found)
+        impossible = [each for each in outcomes if each.status is Status.INFEASIBLE]
+        whole = all(each.choice is not None for each in outcomes)
+        settled = all(each.status is Status.OPTIMAL for each in outcomes)
         for worker in self.watches:
             self.watch.work += worker.work
             self.watch.clocked |= worker.clocked or worker.timed_out
@@ -190,9 +190,9 @@ class _BlockSearches:
         if impossible:
             proven = any(each.proven for each in impossible)
             return Outcome(None, prices, Status.INFEASIBLE, proven, None)
-        choice = self._together(found) if whole else None
+        choice = self._together(outcomes) if whole else None
         claims = sum(
-            each.prices.bound if each.bound is None else each.bound for each in found
+            each.prices.bound if each.bound is None else each.bound for each in outcomes
         )
         # Where nothing was left to spend, nothing is known.
         told = whole and not self.held and np.isfinite(claims)
@@ -200,13 +200,13 @@ class _BlockSearches:
             choice,
             prices,
             Status.OPTIMAL if settled else Status.UNKNOWN,
-            settled and all(each.proven for each in found),
+            settled and all(each.proven for each in outcomes),
             float(claims) if told else None,
         )
 
-    def _together(self, found: Sequence[Outcome]) -> IntArray:
+    def _together(self, outcomes: Sequence[Outcome]) -> IntArray:
         choice = np.full(self.problem.num_agents, -1, dtype=np.int64)
-        for block, outcome in zip(self.blocks, found, strict=True):
+        for block, outcome in zip(self.blocks, outcomes, strict=True):
             assert outcome.choice is not None
             choice[block.agent] = block.outside(outcome.choice)
         return choice

@@ -211,10 +211,10 @@ def _best_bound(
             supply_price=prices.supply_price * scale,
             bound=float("inf"),
         )
-        found = pricer(fold(problem, (*before, 1)), start)
-        proves = found.bound - _sum(before, levels)
+        dual = pricer(fold(problem, (*before, 1)), start)
+        proves = dual.bound - _sum(before, levels)
         if best is None or proves < least:
-            best, least = TierBound(found, before, None), proves
+            best, least = TierBound(dual, before, None), proves
     assert best is not None
     return best
 

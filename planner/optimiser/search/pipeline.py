@@ -211,9 +211,9 @@ class Pipeline:
         model, watch = self.model, self.watch
         start = self.descent.price if self.descent.sweeps else self.near
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
-            found = find_prices(model, sweep, watch, sweeps=sweeps, start=start)
-        if found.bound < self.descent.bound:
-            self.descent = self.plan_descent = found
+            descent = find_prices(model, sweep, watch, sweeps=sweeps, start=start)
+        if descent.bound < self.descent.bound:
+            self.descent = self.plan_descent = descent
 
     def first_core(self) -> None:
         """Solve the linear program before anything is decided, for the bound."""
@@ -379,7 +379,7 @@ class Pipeline:
             keep, _ = useful(self.problem, outcome.prices, self.best.objective)
             if keep is not None and keep.sum() > self.tuned.exact_options:
                 return outcome
-            found = (self.special or partial(prove, held=self.held))(
+            answer = (self.special or partial(prove, held=self.held))(
                 self.problem,
                 self.best.choice,
                 outcome.prices,
@@ -392,15 +392,15 @@ class Pipeline:
                 on_plan=self.better,
                 parameters=self.parameters,
             )
-        watch.work += found.work * UNITS
-        if found.choice is not None:
-            self.better(found.choice)
+        watch.work += answer.work * UNITS
+        if answer.choice is not None:
+            self.better(answer.choice)
         return replace(
             outcome,
             choice=self.best.choice,
-            status=found.status,
-            proven=found.proven,
-            bound=found.bound,
+            status=answer.status,
+            proven=answer.proven,
+            bound=answer.bound,
         )
 
     def solver_work(self) -> int | None:

@@ -100,8 +100,8 @@ class Portfolio:
         over: Callable[[], bool],
     ) -> bool:
         """Whether CP-SAT finds nothing better than the best either."""
-        best, found = self.pipeline.best.objective, worth(program, first)
-        if found is not None and (best is None or found > best):
+        best, value = self.pipeline.best.objective, worth(program, first)
+        if value is not None and (best is None or value > best):
             return False
         wanted = None if best is None else best + 1
         keep, settled = useful(self.pipeline.problem, prices, wanted)
@@ -172,10 +172,10 @@ class Portfolio:
         """
         answers = list(self.race.answers.values())
         best = self.pipeline.best.objective
-        found = [worth(program, answer) for answer in answers]
+        values = [worth(program, answer) for answer in answers]
         bounds = [
             value if answer.closed else answer.bound
-            for answer, value in zip(answers, found, strict=True)
+            for answer, value in zip(answers, values, strict=True)
         ]
         known = [bound for bound in bounds if bound is not None]
         self.claimed(bounds)
@@ -190,6 +190,6 @@ class Portfolio:
             status = Status.UNKNOWN if self.pipeline.held else Status.INFEASIBLE
             return replace(outcome, status=status, proven=not self.pipeline.held)
         # What was left out of the program is in no better plan than the best.
-        if any(value is not None and value > best for value in found):
+        if any(value is not None and value > best for value in values):
             return outcome
         return replace(outcome, status=Status.OPTIMAL, proven=True, bound=float(best))

@@ -191,23 +191,25 @@ def write_outcome(done: BlockOutcome, folder: Path) -> None:
 def read_outcome(folder: Path, problem: Problem) -> BlockOutcome:
     """Read what a task came to; `FileError` where it does not fit the problem."""
     path = folder / OUTCOME
-    found = read_arrays(path)
+    arrays = read_arrays(path)
     try:
         sizes = problem.num_resources, problem.num_supplies
-        if (len(found["price"]), len(found["supply_price"])) != sizes:
+        if (len(arrays["price"]), len(arrays["supply_price"])) != sizes:
             raise FileError(path, "prices of another problem")
-        choice = found.get("choice")
+        choice = arrays.get("choice")
         if choice is not None and len(choice) != problem.num_agents:
             raise FileError(path, "a plan of another problem")
-        claimed = found.get("claimed")
+        claimed = arrays.get("claimed")
         outcome = Outcome(
             choice,
-            DualSolution(found["price"], found["supply_price"], float(found["bound"])),
-            Status(str(found["status"])),
-            bool(found["proven"]),
+            DualSolution(
+                arrays["price"], arrays["supply_price"], float(arrays["bound"])
+            ),
+            Status(str(arrays["status"])),
+            bool(arrays["proven"]),
             None if claimed is None else float(claimed),
         )
-        return BlockOutcome(outcome, int(found["work"]), bool(found["clocked"]))
+        return BlockOutcome(outcome, int(arrays["work"]), bool(arrays["clocked"]))
     except (KeyError, TypeError) as error:
         raise FileError(path, f"not an outcome ({error})") from error
 

@@ -46,10 +46,10 @@ def main(arguments: list[str]) -> None:
     left = max(0.05, float(arrays["until"]) - time.time())
     y, bound, closed = solve(arrays, left, int(seed), tell)
     bound += float(arrays["constant"])
-    found: Arrays = {"bound": np.float64(bound), "closed": np.bool_(closed)}  # type: ignore[dict-item]
+    outcome: Arrays = {"bound": np.float64(bound), "closed": np.bool_(closed)}  # type: ignore[dict-item]
     if y is not None:
-        found["y"] = np.rint(y).astype(np.int64)
-    _write(target, found)
+        outcome["y"] = np.rint(y).astype(np.int64)
+    _write(target, outcome)
 
 
 Solve = Callable[[Arrays, float, int, Tell], tuple[Floats | None, float, bool]]
@@ -158,10 +158,10 @@ def model_of(builder: Any, arrays: Arrays, *, whole: bool = True) -> Any:
     return model
 
 
-def _write(target: str, found: Arrays) -> None:
+def _write(target: str, arrays: Arrays) -> None:
     """Write what is known, whole at any moment."""
     partial = Path(f"{target}.part.npz")
-    np.savez(partial, **found)  # type: ignore[arg-type]
+    np.savez(partial, **arrays)  # type: ignore[arg-type]
     partial.replace(target)
 
 
