@@ -9,7 +9,7 @@ from planner.desk.parts.phases import ending_of
 from planner.models import AllocationRun, Publication, Scenario
 from programs import clock, formats
 from programs.admin.base import DeskAdmin
-from programs.admin.columns import StateColumn
+from programs.admin.displays import StateColumn
 from programs.roles import Permission
 
 

@@ -21,7 +21,7 @@ from programs.refusals import Refusal
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
-from .columns import StateColumn
+from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 from .verbs import JudgedForm, VerbsMixin

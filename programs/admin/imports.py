@@ -10,7 +10,7 @@ from programs.models import ImportBatch
 from programs.roles import Permission
 
 from .base import DeskAdmin
-from .columns import StateColumn
+from .displays import StateColumn
 
 
 @admin.register(ImportBatch)

@@ -13,7 +13,7 @@ from programs.models import Agreement, Institution, Membership, User
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
-from .columns import StateColumn
+from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 

@@ -22,7 +22,7 @@ from programs.models import (
 from programs.roles import Permission
 
 from .base import OFFICERS, DeskAdmin, DeskHistoryAdmin, DeskTabular
-from .columns import AmountColumn
+from .displays import AmountColumn
 from .filters import RowsFilter
 from .geography import ReferenceAdmin
 from .verbs import VerbsMixin

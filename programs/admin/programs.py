@@ -23,7 +23,7 @@ from programs.models import (
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
-from .columns import StateColumn
+from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 

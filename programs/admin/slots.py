@@ -25,7 +25,7 @@ from programs.models import (
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
-from .columns import StateColumn, StayColumn
+from .displays import StateColumn, StayColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 from .verbs import VerbsMixin

@@ -7,9 +7,12 @@ the same checks as a verb's, and told in the same words.
 from functools import partial
 
 from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
 
 from programs import clock
 from programs.audit_actions import AuditAction
+from programs.refusals import Refusal
 
 
 class JudgedForm(forms.ModelForm):
@@ -55,6 +58,14 @@ class VerbsMixin:
         form = super().get_form(request, obj, change, **kwargs)
         form.judge = partial(self.problems, by=request.user)
         return form
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Save all or nothing; who was overtaken meanwhile is told so."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.get_full_path())
 
     def save_related(self, request, form, formsets, change):
         """Tell of the row after everything that hangs on it was written."""

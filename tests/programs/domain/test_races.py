@@ -1,20 +1,23 @@
 """Several who write at once: one chain, one winner, no seat twice."""
 
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections, transaction
 
 from programs.audit_actions import AuditAction
-from programs.domain import audit, events, pins, placements
+from programs.choices import IntakeState
+from programs.domain import applications, audit, events, pins, placements
 from programs.domain.actors import SYSTEM
 from programs.event_kinds import EventKind
-from programs.models import AuditEvent, Event, Pin, Placement
+from programs.models import Application, AuditEvent, Event, Intake, Pin, Placement
 from programs.refusals import Refusal
 from tests import factories
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
+IN_TIME = datetime(2027, 2, 1, 3, tzinfo=UTC)
 WRITERS, ENTRIES = 4, 25
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +49,53 @@ def at_once(*calls):
     for thread in threads:
         thread.join(60)
     return answers
+
+
+def decided_meanwhile(act):
+    """Return what an act answers that began before, and ends after, a decision."""
+    application = factories.application.make(intake__state=IntakeState.OPEN)
+    intake = application.intake
+    asked, decided = threading.Event(), threading.Event()
+
+    def decide():
+        with transaction.atomic():
+            Intake.objects.filter(pk=intake.pk).update(state=IntakeState.DECIDED)
+            decided.set()
+            asked.wait(20)
+            time.sleep(0.3)  # the other one has come to the intake by now
+
+    def write():
+        decided.wait(20)
+        asked.set()
+        return act(application)
+
+    return at_once(decide, write)[1], intake
+
+
+def nominate(application):
+    return applications.submit(
+        participant=factories.participant.make(
+            registered_by=application.nominated_by or factories.institution.make()
+        ),
+        intake=application.intake,
+        by=SYSTEM,
+        now=IN_TIME,
+    )
+
+
+def rank(application):
+    return applications.set_preferences(
+        application=application, preferences=[], by=SYSTEM, now=IN_TIME
+    )
+
+
+@pytest.mark.parametrize("act", [nominate, rank])
+def test_an_intake_that_is_decided_meanwhile_takes_no_application(act):
+    answer, intake = decided_meanwhile(act)
+    assert isinstance(answer, Refusal), answer
+    assert answer.code in {"stale", "intake-not-open"}
+    assert Application.objects.filter(intake=intake).count() == 1
+    assert not AuditEvent.objects.exists()
 
 
 def test_writers_make_one_chain_and_events_in_order():
