@@ -46,6 +46,10 @@ messages: $(VENV)/.development ## Collect strings to translate (needs gettext)
 tables: $(VENV)/.development ## Write the docs' tables anew from the lists in the code
 	@$(BIN)/python -m tests.architecture.tables
 
+.PHONY: operations
+operations: $(VENV)/.development $(CATALOGUES) ## Execute the pages of docs/operations (as root)
+	@$(BIN)/python -m tests.operations $(SIZES)
+
 .PHONY: lock
 lock: ## Resolve requirements anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 \

@@ -6,6 +6,8 @@ import tempfile
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
@@ -37,6 +39,7 @@ def ready(request):
         "disk": disk_has_room(),
     }
     checks["migrations"] = checks["database"] and is_migrated()
+    checks["static files"] = static_is_collected()
     checks["demo accounts closed"] = checks["migrations"] and demo_is_closed()
     well = all(checks.values())
     return JsonResponse(
@@ -68,6 +71,20 @@ def demo_is_closed():
     with them. ``manage.py close_demo`` closes them.
     """
     return not settings.HTTPS or not get_user_model().objects.of_the_demo().exists()
+
+
+def static_is_collected():
+    """Return whether every file the desk's pages name is there.
+
+    Without them each page fails, while the database and the queue are well.
+    """
+    desk = finders.AppDirectoriesFinder(app_names=["planner.desk"])
+    try:
+        for path, _storage in desk.list([]):
+            staticfiles_storage.url(path)
+    except ValueError:
+        return False
+    return True
 
 
 def queue_is_writable():
