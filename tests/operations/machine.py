@@ -1,4 +1,4 @@
-"""A machine of its own for the pages: files, accounts, servers, a stand-in for systemd."""
+"""A machine of its own for the pages: files, accounts, servers, and no systemd."""
 
 import json
 import os
@@ -33,10 +33,10 @@ class Machine:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         self.scratch = Path(tempfile.mkdtemp(prefix="operations-"))
         over("/etc", self.scratch / "etc")
-        self.lent = ROOT, Path(sys.prefix)
         self.source = self.scratch / "repository"
         clone(self.source)
         self.environment = Path(sys.prefix)
+        open_to_all(Path(sys.base_prefix), self.scratch / "python")
         for folder in ("/srv", "/run", "/var/backups"):
             subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
         STATE.mkdir()
@@ -59,8 +59,6 @@ class Machine:
             text=True,
             stdin=subprocess.DEVNULL,
         )
-        if "git clone" in block.script and Path("/srv/planner").exists():
-            pass
         if done.returncode:
             raise Failure(
                 f"{block.page}.md:{block.line} ended with {done.returncode}:\n"
@@ -102,6 +100,20 @@ def over(folder, upper):
     """Let a folder be written to without a trace: a copy is mounted over it."""
     shutil.copytree(folder, upper, symlinks=True)
     subprocess.run(["mount", "--bind", upper, folder], check=True)
+
+
+def open_to_all(python, aside):
+    """Let every account of the machine use a Python that lives in root's home."""
+    home = Path("/root")
+    if home not in python.parents:
+        return
+    aside.mkdir()
+    subprocess.run(["mount", "--bind", python, aside], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", home], check=True
+    )
+    python.mkdir(parents=True)
+    subprocess.run(["mount", "--bind", aside, python], check=True)
 
 
 def clone(target):
