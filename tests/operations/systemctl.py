@@ -7,6 +7,7 @@ read from the unit; hardening is systemd's business.
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 UNITS = Path("/etc/systemd/system")
 STATE = Path("/run/units")
 STOP_SECONDS = 60
+RUNUSER = shutil.which("runuser")
 
 
 def main(verb, *names):
@@ -65,7 +67,7 @@ def start(unit):
     is_oneshot = values.get("Type") == ["oneshot"]
     for command in values["ExecStart"]:
         child = subprocess.Popen(
-            ["runuser", "-u", values["User"][0], "--", *shlex.split(command)],
+            [RUNUSER, "-u", values["User"][0], "--", *shlex.split(command)],
             cwd=values["WorkingDirectory"][0],
             env=environment(values),
             stdout=subprocess.DEVNULL if is_oneshot else log,
