@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.paths import ROOT
@@ -28,15 +27,16 @@ class Failure(Exception):
 class Machine:
     """Mounts, accounts and servers that end with the process."""
 
-    def __init__(self, size):
+    def __init__(self, size, scratch):
         subprocess.run(["mount", "--make-rprivate", "/"], check=True)
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-        self.scratch = Path(tempfile.mkdtemp(prefix="operations-"))
+        self.scratch = scratch
+        read_only_but(scratch)
         over("/etc", self.scratch / "etc")
         self.source = self.scratch / "repository"
         clone(self.source)
         self.environment = Path(sys.prefix)
-        open_to_all(Path(sys.base_prefix), self.scratch / "python")
+        open_to_all(Path(sys.base_prefix))
         for folder in ("/srv", "/run", "/var/backups"):
             subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
         STATE.mkdir()
@@ -89,11 +89,26 @@ class Machine:
             print(f"{file.name}: every line is one JSON object.")
 
     def stop(self):
-        """End the services and servers of this machine; namespaces take the rest."""
+        """End the services and servers of this machine; its mounts end by themselves.
+
+        Nothing is removed from in here, where folders may be mounted into others.
+        """
         subprocess.run([sys.executable, SHIM, "stop-all"], check=False)
         for server in reversed(self.servers):
             server.terminate()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def read_only_but(scratch):
+    """Make all that there is read only but one folder and a fresh /tmp.
+
+    The blocks are root's, and a wrong one must not reach what is not this machine's.
+    """
+    for command in (
+        ["mount", "--bind", scratch, scratch],
+        ["mount", "-o", "remount,bind,ro", "/"],
+        ["mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp"],
+    ):
+        subprocess.run(command, check=True)
 
 
 def over(folder, upper):
@@ -102,18 +117,21 @@ def over(folder, upper):
     subprocess.run(["mount", "--bind", upper, folder], check=True)
 
 
-def open_to_all(python, aside):
-    """Let every account of the machine use a Python that lives in root's home."""
+def open_to_all(python):
+    """Let every account of the machine use a Python that lives in root's home.
+
+    Read only: what is lent is never written to, whatever happens in here.
+    """
     home = Path("/root")
     if home not in python.parents:
         return
-    aside.mkdir()
+    aside = Path("/mnt")
     subprocess.run(["mount", "--bind", python, aside], check=True)
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", home], check=True
-    )
+    subprocess.run(["mount", "-o", "remount,bind,ro", aside], check=True)
+    fresh = ["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", home]
+    subprocess.run(fresh, check=True)
     python.mkdir(parents=True)
-    subprocess.run(["mount", "--bind", aside, python], check=True)
+    subprocess.run(["mount", "--move", aside, python], check=True)
 
 
 def clone(target):
