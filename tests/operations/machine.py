@@ -28,7 +28,7 @@ class Machine:
     """Mounts, accounts and servers that end with the process."""
 
     def __init__(self, size, scratch):
-        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+        subprocess.run(["mount", "-n", "--make-rprivate", "/"], check=True)
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         self.scratch = scratch
         read_only_but(scratch)
@@ -38,7 +38,7 @@ class Machine:
         self.environment = Path(sys.prefix)
         open_to_all(Path(sys.base_prefix))
         for folder in ("/srv", "/run", "/var/backups"):
-            subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
+            subprocess.run(["mount", "-n", "-t", "tmpfs", "tmpfs", folder], check=True)
         STATE.mkdir()
         self.bin = Path("/run/bin")
         self.bin.mkdir()
@@ -104,9 +104,9 @@ def read_only_but(scratch):
     The blocks are root's, and a wrong one must not reach what is not this machine's.
     """
     for command in (
-        ["mount", "--bind", scratch, scratch],
-        ["mount", "-o", "remount,bind,ro", "/"],
-        ["mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp"],
+        ["mount", "-n", "--bind", scratch, scratch],
+        ["mount", "-n", "-o", "remount,bind,ro", "/"],
+        ["mount", "-n", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp"],
     ):
         subprocess.run(command, check=True)
 
@@ -114,7 +114,7 @@ def read_only_but(scratch):
 def over(folder, upper):
     """Let a folder be written to without a trace: a copy is mounted over it."""
     shutil.copytree(folder, upper, symlinks=True)
-    subprocess.run(["mount", "--bind", upper, folder], check=True)
+    subprocess.run(["mount", "-n", "--bind", upper, folder], check=True)
 
 
 def open_to_all(python):
@@ -126,12 +126,12 @@ def open_to_all(python):
     if home not in python.parents:
         return
     aside = Path("/mnt")
-    subprocess.run(["mount", "--bind", python, aside], check=True)
-    subprocess.run(["mount", "-o", "remount,bind,ro", aside], check=True)
-    fresh = ["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", home]
+    subprocess.run(["mount", "-n", "--bind", python, aside], check=True)
+    subprocess.run(["mount", "-n", "-o", "remount,bind,ro", aside], check=True)
+    fresh = ["mount", "-n", "-t", "tmpfs", "-o", "mode=755", "tmpfs", home]
     subprocess.run(fresh, check=True)
     python.mkdir(parents=True)
-    subprocess.run(["mount", "--move", aside, python], check=True)
+    subprocess.run(["mount", "-n", "--bind", aside, python], check=True)
 
 
 def clone(target):
