@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 with told_in_one_line():
     settings.is_overridden("DEBUG")  # reads them now, not somewhere inside Celery
 
+log = structlog.get_logger(__name__)
 app = Celery("planner")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -31,6 +32,14 @@ def wait_patiently(conf, **kwargs):
     while a worker that reads with a timeout would drop a healthy, idle connection.
     """
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
+
+
+@celeryd_init.connect
+def say_in_our_lines(**kwargs):
+    """Let Celery's last words be lines of our log, not text of its own."""
+    from celery.apps import worker  # slow import: only a worker needs it
+
+    worker.safe_say = lambda text, *_file: log.info("worker", said=text.strip())
 
 
 @setup_logging.connect

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from argparse import ArgumentTypeError
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from planner import health, launcher
 from programs.demo import logins
+
+log = structlog.get_logger(__name__)
 
 #: A running job gets its soft limit to hand back what it has, and a little more.
 STOP_SECONDS = 45
@@ -63,11 +67,11 @@ class Command(BaseCommand):
 
     def announce(self, host, port):
         """Tell the address, and who may sign in to the demo."""
-        self.stdout.write(
-            self.style.SUCCESS(
-                _("The desk is open: %s") % f"http://{host}:{port}/desk/"
-            )
-        )
+        address = f"http://{host}:{port}/desk/"
+        if not sys.stdout.isatty() and not settings.DEMO:
+            log.info("serve.open", address=address)
+            return
+        self.stdout.write(self.style.SUCCESS(_("The desk is open: %s") % address))
         for line in demo_logins():
             self.stdout.write(f"  {line}")
         self.stdout.write(_("Ctrl-C ends it."))
@@ -79,16 +83,16 @@ class Command(BaseCommand):
             for child in children:
                 status = child.tend(time.monotonic())
                 if status is not None:
-                    self.stderr.write(
-                        _("The %(name)s ended (%(status)s); it is started again.")
-                        % {"name": child.name, "status": status}
-                    )
+                    log.error("serve.restarts", child=child.name, status=status)
             stopping.wait(0.5)
 
     def stop(self, web, children):
         """Stop taking requests, then let each child finish."""
-        self.stdout.write(_("Stopping; a running job hands back what it has."))
-        self.stdout.flush()
+        if sys.stdout.isatty() or settings.DEMO:
+            self.stdout.write(_("Stopping; a running job hands back what it has."))
+            self.stdout.flush()
+        else:
+            log.info("serve.stops")
         for child in children:
             child.stop()
         web.stop()
