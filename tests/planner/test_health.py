@@ -69,7 +69,6 @@ def test_probes_may_not_write(client):
     assert client.post(reverse("health-live")).status_code == 405
 
 
-<<<<<<< HEAD
 def test_a_full_disk_is_noticed(monkeypatch):
     assert health.disk_has_room()
 
@@ -83,11 +82,11 @@ def test_a_full_disk_is_noticed(monkeypatch):
 def test_a_nearly_full_disk_is_noticed(monkeypatch):
     monkeypatch.setattr(health, "LEAST_BYTES", 2**80)
     assert not health.disk_has_room()
-=======
+
+
 def test_ready_says_no_where_every_page_would_fail(settings, tmp_path, monkeypatch):
     """HTTPS is on and nobody collected the static files: each page is a 500."""
     storage = ManifestStaticFilesStorage(location=tmp_path, base_url="/static/")
     monkeypatch.setattr(health, "staticfiles_storage", storage)
     settings.DEBUG = False
     assert not health.static_is_collected()
->>>>>>> c03cc49 (operations: Pages whose every block is executed.)
