@@ -6,6 +6,7 @@ whatever belongs together is read inside ``at_one_moment``, and lists that have 
 are compared by their ids; where they do not, nothing is made of them.
 """
 
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -20,7 +21,7 @@ REPEATABLE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 class Disagreement(Refusal):
     """Two readings that belong together are of two moments; says of what."""
 
-    def __init__(self, what):
+    def __init__(self, what: str) -> None:
         super().__init__(
             "data-moved",
             _(
@@ -33,7 +34,7 @@ class Disagreement(Refusal):
 
 
 @contextmanager
-def at_one_moment():
+def at_one_moment() -> Iterator[bool]:
     """Read everything inside as of one moment; writing is an error.
 
     PostgreSQL reads by one snapshot (REPEATABLE READ). SQLite's snapshot is that of a
@@ -61,13 +62,13 @@ _IS_READING = ContextVar("is_reading", default=False)
 
 
 @contextmanager
-def _on_sqlite():
+def _on_sqlite() -> Iterator[None]:
     with _deferred(), transaction.atomic(), _only_queries():
         yield
 
 
 @contextmanager
-def _on_a_server():
+def _on_a_server() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(REPEATABLE)
@@ -75,7 +76,7 @@ def _on_a_server():
 
 
 @contextmanager
-def _deferred():
+def _deferred() -> Iterator[None]:
     """Let the next transaction begin without SQLite's write lock."""
     mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
@@ -85,7 +86,7 @@ def _deferred():
 
 
 @contextmanager
-def _only_queries():
+def _only_queries() -> Iterator[None]:
     """Refuse writes on this connection, as PostgreSQL does of itself."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON")
@@ -103,17 +104,17 @@ class Index:
     ids: distinct ids in their order. what: what they are, for people.
     """
 
-    def __init__(self, ids, *, what):
+    def __init__(self, ids: Iterable[Hashable], *, what: str) -> None:
         self._at = {pk: position for position, pk in enumerate(ids)}
         self._what = what
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._at)
 
-    def __contains__(self, pk):
+    def __contains__(self, pk: Hashable) -> bool:
         return pk in self._at
 
-    def __getitem__(self, pk):
+    def __getitem__(self, pk: Hashable) -> int:
         """Return the position of an id, or raise `Disagreement`."""
         try:
             return self._at[pk]
@@ -121,7 +122,9 @@ class Index:
             raise Disagreement(self._what) from None
 
 
-def require_same(one, other, *, what):
+def require_same(
+    one: Iterable[Hashable], other: Iterable[Hashable], *, what: str
+) -> None:
     """Raise `Disagreement` unless both readings name the same ids."""
     if set(one) != set(other):
         raise Disagreement(what)

@@ -9,7 +9,7 @@ from planner.models import FileJob, RunState
 NOBODY_CAME_BACK = gettext_noop("Three workers took the file and none came back.")
 
 
-def end():
+def end() -> None:
     """Fail jobs whose last allowed attempt died without a word."""
     leases.hopeless(FileJob).update(
         state=RunState.FAILED,

@@ -5,9 +5,11 @@ is up to its kind (``leases.hopeless``).
 """
 
 import inspect
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from planner.models import RunState
@@ -20,7 +22,7 @@ RING_AGAIN = timedelta(seconds=30)
 """How long a ring counts: workers may be busy, and a broker may forget."""
 
 
-def look_after(job, *, now):
+def look_after(job: Callable[..., object], *, now: datetime) -> object:
     """Call one of ``settings.DISPATCH``, and tell the time to whoever asks for it.
 
     Leases and rings are judged by the database's clock, and ask for none.
@@ -29,12 +31,12 @@ def look_after(job, *, now):
     return job(now=now) if asks else job()
 
 
-def ring_waiting():
+def ring_waiting() -> int:
     """Ring for every row that waits; return how many workers could be told of."""
     return sum(ring_each(kind, unheard(kind)) for kind in kinds.SERVED)
 
 
-def unheard(kind):
+def unheard(kind: kinds.Kind) -> QuerySet[Any]:
     """Return rows that wait, may be tried again, and whose first ring was lost."""
     rows = leases.waiting(kind.model).filter(attempt__lt=MAX_ATTEMPTS)
     if kind.patience is not None:
@@ -43,7 +45,7 @@ def unheard(kind):
     return rows.order_by(kind.order)
 
 
-def ring_each(kind, rows):
+def ring_each(kind: kinds.Kind, rows: QuerySet[Any]) -> int:
     """Ring for those of the rows that were not rung for lately; return how many."""
     silent = Q(rung_at__isnull=True) | Q(rung_at__lt=Now() - RING_AGAIN)
     ids = rows.filter(silent).values_list("pk", flat=True)

@@ -9,18 +9,23 @@ import os
 import socket
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from planner.models import AllocationRun, RunState
-from planner.models.served import MAX_ATTEMPTS
+from planner.models.served import MAX_ATTEMPTS, Served
 
 log = structlog.get_logger(__name__)
+Progress = dict[str, Any]
+"""Phase, seconds, incumbent, bound and history of a run, as people see it."""
 HEARTBEATS = 6
 """How often a lease is renewed in the time it lasts."""
 LOOK_SECONDS = 0.5
@@ -39,12 +44,12 @@ class Cancelled(Exception):
     """A person asked for the run to stop before there was anything to keep."""
 
 
-def length():
+def length() -> timedelta:
     """Return how long a lease lasts without a heartbeat."""
     return timedelta(seconds=settings.ALLOCATION_LEASE_SECONDS)
 
 
-def waiting(model=AllocationRun):
+def waiting(model: type[Served] = AllocationRun) -> QuerySet[Any]:
     """Return rows that nobody serves: queued, or running with an expired lease.
 
     A row that was given back after a failure waits out its pause before.
@@ -55,17 +60,22 @@ def waiting(model=AllocationRun):
     )
 
 
-def hopeless(model=AllocationRun):
+def hopeless(model: type[Served] = AllocationRun) -> QuerySet[Any]:
     """Return rows that nobody serves and nobody may try again."""
     return waiting(model).filter(attempt__gte=MAX_ATTEMPTS)
 
 
-def is_free():
+def is_free() -> Q:
     """Return the condition of any row with a lease that nobody holds one on."""
     return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 
-def claim(row_id, *, worker=None, model=AllocationRun):
+def claim(
+    row_id: UUID | str,
+    *,
+    worker: str | None = None,
+    model: type[Served] = AllocationRun,
+) -> "Lease | None":
     """Take the row, or return None when somebody else has it or there is none."""
     if not is_id(row_id):
         return None
@@ -94,7 +104,7 @@ def claim(row_id, *, worker=None, model=AllocationRun):
     return Lease(row_id=row.pk, attempt=row.attempt, model=model)
 
 
-def is_id(text):
+def is_id(text: object) -> bool:
     """Return whether a message names a row at all: anybody may ring."""
     try:
         uuid.UUID(str(text))
@@ -103,7 +113,7 @@ def is_id(text):
     return True
 
 
-def name_of_this_worker():
+def name_of_this_worker() -> str:
     """Return a name no other worker has, for the row and for the log."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
@@ -112,28 +122,28 @@ def name_of_this_worker():
 class Lease:
     """The right to serve one attempt of a row, kept alive by beating."""
 
-    row_id: object
+    row_id: UUID
     attempt: int
-    model: type = AllocationRun
+    model: type[Served] = AllocationRun
     cancel_requested: bool = False
-    on_progress: object = None
+    on_progress: Callable[[Progress], object] | None = None
     _looked_at: float = 0.0
     _beaten_at: float = field(default_factory=time.monotonic)
     _told_at: float = 0.0
-    _history: list = field(default_factory=list)
+    _history: list[list[Any]] = field(default_factory=list)
 
-    def mine(self):
+    def mine(self) -> QuerySet[Any]:
         """Return the row as long as this attempt serves it."""
         return self.model.objects.filter(
             pk=self.row_id, attempt=self.attempt, state=RunState.RUNNING
         )
 
-    def write(self, **changes):
+    def write(self, **changes: Any) -> None:
         """Change the row, or raise `Fenced` when somebody else serves it."""
         if not self.mine().update(**changes):
             raise Fenced(f"{self.row_id}: attempt {self.attempt} was overtaken")
 
-    def beat(self, *, seconds=None):
+    def beat(self, *, seconds: float | None = None) -> None:
         """Renew the lease when it is time.
 
         Parameters
@@ -147,7 +157,7 @@ class Lease:
         self.write(lease_until=Now() + length(), heartbeat_at=Now())
         self._beaten_at = time.monotonic()
 
-    def look(self):
+    def look(self) -> None:
         """Learn, twice a second at most, whether a person asked for the run to stop."""
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return
@@ -157,7 +167,7 @@ class Lease:
             raise Fenced(f"{self.row_id}: attempt {self.attempt} was ended")
         self.cancel_requested = wish
 
-    def go_on(self):
+    def go_on(self) -> None:
         """Beat, and give up where a person asked for it."""
         self.beat()
         self.look()
@@ -165,11 +175,11 @@ class Lease:
             raise Cancelled
 
     @property
-    def is_last(self):
+    def is_last(self) -> bool:
         """Whether nobody may try after this attempt."""
         return self.attempt >= MAX_ATTEMPTS
 
-    def give_back(self, *, pauses=False, **columns):
+    def give_back(self, *, pauses: bool = False, **columns: Any) -> None:
         """Let somebody else try.
 
         Parameters
@@ -181,7 +191,7 @@ class Lease:
         until = Now() + timedelta(seconds=seconds) if seconds else None
         self.write(state=RunState.QUEUED, lease_until=until, rung_at=None, **columns)
 
-    def let_go(self):
+    def let_go(self) -> str | None:
         """Give the row back; return its state, or None when it was overtaken."""
         try:
             self.give_back()
@@ -190,11 +200,11 @@ class Lease:
             return None
         return RunState.QUEUED
 
-    def phase(self, name):
+    def phase(self, name: str) -> None:
         """Tell which part of its service the run is in."""
         self.tell(dict(EMPTY, phase=name), at_once=True)
 
-    def tell(self, progress, *, at_once=False):
+    def tell(self, progress: Progress, *, at_once: bool = False) -> None:
         """Store phase, incumbent and bound, at most once a second."""
         if not at_once and time.monotonic() - self._told_at < 1:
             return

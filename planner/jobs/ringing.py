@@ -1,13 +1,17 @@
 """Ringing for workers: best effort, never a promise, never in the way."""
 
+from uuid import UUID
+
 import structlog
 
 from planner.celery import app
 
+from .kinds import Kind
+
 log = structlog.get_logger(__name__)
 
 
-def ring(kind, pk):
+def ring(kind: Kind, pk: UUID | str) -> bool:
     """Tell the workers of a row that waits; return whether the broker took it.
 
     The broker may be down or frozen. The row says that it waits, and the dispatcher

@@ -9,7 +9,7 @@ class Share(NamedTuple):
     """A part of a cost, and the budget lines that may pay it between them."""
 
     amount: Fraction
-    payers: frozenset
+    payers: frozenset[UUID]
 
 
 class CostLine(NamedTuple):
@@ -18,7 +18,7 @@ class CostLine(NamedTuple):
     category: str
     fiscal_year: int
     amount: Fraction
-    shares: tuple
+    shares: tuple[Share, ...]
 
 
 class Unpaid(NamedTuple):

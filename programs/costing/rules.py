@@ -1,13 +1,28 @@
 """Which cost rules hold for a slot, and which shares of a cost are paid."""
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 WHOLE = Fraction(100)
 ROUNDING = Fraction(1, 100)
 """Per cent by which a share of two decimals may have been cut short."""
 
 
-def in_force(own, shared):
+class Ruling(Protocol):
+    """What a cost rule is about: a category, and the people of one province or all."""
+
+    @property
+    def category_id(self) -> str: ...
+    @property
+    def origin_id(self) -> str | None: ...
+
+
+R = TypeVar("R", bound=Ruling)
+
+
+def in_force(own: Sequence[R], shared: Sequence[R]) -> list[R]:
     """Return the cost rules of a slot: its own, and the program's they do not replace.
 
     A rule replaces those of the same category for the same people: the slot's airfare
@@ -23,7 +38,7 @@ def in_force(own, shared):
     return [*own, *kept]
 
 
-def whole(percents):
+def whole(percents: Iterable[Decimal | Fraction]) -> list[Fraction]:
     """Return shares of two decimals as exact per cent, thirds and sevenths made whole.
 
     Shares that miss 100 by less than their own rounding (3 x 33.33) are meant as all of

@@ -1,12 +1,24 @@
 """Which budget lines the money already committed came from."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
+from uuid import UUID
 
 from .amounts import to_units
+from .lines import Line
+
+Place = tuple[UUID, int, str | None, str]
+"""(source, fiscal year, category, currency)"""
+Amounts = tuple[Decimal, Decimal]
+"""(in that currency, in rupiah on the day of the decision)"""
 
 
-def settle(lines, committed):
+def settle(
+    lines: Mapping[UUID, Line], committed: Mapping[Place, Amounts]
+) -> tuple[dict[UUID, Fraction], list[tuple[tuple[UUID, int], Fraction]]]:
     """Return ({line: planning units taken}, [((source, year), units)] without a line).
 
     A category's own line pays first, then the general one: a line for one category can
@@ -19,7 +31,8 @@ def settle(lines, committed):
     committed: {(source, fiscal year, category, currency): (amount in that currency,
         rupiah on the day of the decision)}.
     """
-    taken, homeless = defaultdict(Fraction), []
+    taken: dict[UUID, Fraction] = defaultdict(Fraction)
+    homeless: list[tuple[tuple[UUID, int], Fraction]] = []
     by_place = {(x.source, x.fiscal_year, x.category): k for k, x in lines.items()}
     for place, amounts in sorted(committed.items(), key=_order):
         source, year, category, currency = place
@@ -32,7 +45,13 @@ def settle(lines, committed):
     return dict(taken), homeless
 
 
-def _draw(lines, taken, payers, currency, amounts):
+def _draw(
+    lines: Mapping[UUID, Line],
+    taken: dict[UUID, Fraction],
+    payers: list[UUID],
+    currency: str,
+    amounts: Amounts,
+) -> None:
     """Take a commitment from the payers in turn; the last one takes the rest."""
     own, rupiah = amounts
     rest = Fraction(1)
@@ -49,5 +68,5 @@ def _draw(lines, taken, payers, currency, amounts):
             return
 
 
-def _order(item):
+def _order(item: tuple[Place, Any]) -> tuple[str, ...]:
     return tuple(map(str, item[0]))

@@ -1,14 +1,24 @@
 """The cost table: per slot and province of origin, by category, year and payer."""
 
 from collections import defaultdict
+from collections.abc import Iterable, KeysView
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from programs.choices import FundingSourceKind, ProgramKind, RateKind
-from programs.models import BudgetLine, CostRule, FeeWaiver, FundingRule, FundingSource
+from programs.models import (
+    BudgetLine,
+    CostRule,
+    FeeWaiver,
+    FundingRule,
+    FundingSource,
+    Slot,
+)
 from programs.reading import at_one_moment
 
 from . import calendar
@@ -29,6 +39,23 @@ PLACE_FIELDS = (
 )
 
 
+Funding = dict[tuple[UUID, str], list[tuple[Fraction, bool, frozenset[UUID]]]]
+"""(program, category) -> (percent, whether the host pays, sources), largest first."""
+Entry = tuple[tuple[CostLine, ...], tuple[Unpaid, ...]]
+Cents = list[tuple[int, Fraction]]
+"""Cents of a currency, and its rate, of each currency."""
+
+
+class Rule(NamedTuple):
+    """A cost rule as the table needs it."""
+
+    category_id: str
+    formula: str
+    amount: Decimal
+    currency: str
+    origin_id: str | None
+
+
 class Place(NamedTuple):
     """What the costs of a slot depend on, in the order of ``PLACE_FIELDS``."""
 
@@ -42,7 +69,13 @@ class Place(NamedTuple):
     sector: str
 
 
-def load(*, slots, on=None, kind=RateKind.PLANNING, shock=1):
+def load(
+    *,
+    slots: QuerySet[Slot],
+    on: date | None = None,
+    kind: str = RateKind.PLANNING,
+    shock: Decimal | Fraction | int | str = 1,
+) -> "Costs":
     """Read what the slots cost and who may pay, in a constant number of queries.
 
     Parameters
@@ -63,7 +96,7 @@ class Costs:
     use; ``budget`` maps their ids to what they hold in planning units.
     """
 
-    def __init__(self, *, slots, on, rates):
+    def __init__(self, *, slots: QuerySet[Slot], on: date | None, rates: Rates) -> None:
         self._on, self._rates = on, rates
         rows = slots.values_list("pk", *PLACE_FIELDS)
         self._places = {pk: Place(*fields) for pk, *fields in rows}
@@ -74,36 +107,40 @@ class Costs:
             (waiver, {category.pk for category in waiver.categories.all()})
             for waiver in FeeWaiver.objects.prefetch_related("categories")
         ]
-        self._memo = {}
+        self._memo: dict[tuple[UUID, str | None], Entry] = {}
+        self._memo_of_category: dict[tuple[UUID, str, str | None], Entry] = {}
+        self._memo_of_rules: dict[UUID, dict[str, list[Rule]]] = {}
 
     @property
-    def places(self):
+    def places(self) -> KeysView[UUID]:
         """The ids of the slots in the table."""
         return self._places.keys()
 
-    def lines(self, slot, origin=None):
+    def lines(self, slot: UUID, origin: str | None = None) -> tuple[CostLine, ...]:
         """Return the cost lines of a person from the province, payable or not."""
         return self._entry(slot, origin)[0]
 
-    def unpaid(self, slot, origin=None):
+    def unpaid(self, slot: UUID, origin: str | None = None) -> tuple[Unpaid, ...]:
         """Return what nobody may pay; nothing means that the place can be paid."""
         return self._entry(slot, origin)[1]
 
-    def total(self, slot, origin=None):
+    def total(self, slot: UUID, origin: str | None = None) -> Fraction:
         """Return what a person from the province costs altogether, exactly."""
-        return sum(line.amount for line in self.lines(slot, origin))
+        return sum((line.amount for line in self.lines(slot, origin)), Fraction(0))
 
-    def spent(self, slot, origin, until):
+    def spent(
+        self, slot: UUID, origin: str | None, until: date
+    ) -> dict[tuple[str, int], Fraction]:
         """Return {(category, year): share} of the costs that fell due before a day."""
-        all_of_it = self._worth(slot, origin)
-        part = self._worth(slot, origin, until)
         return {
-            key: part.get(key, 0) / amount
-            for key, amount in all_of_it.items()
+            (category, year): part.get(year, Fraction(0)) / amount
+            for category in self._rules(slot)
+            for part in [self._worth(slot, category, origin, until)]
+            for year, amount in self._worth(slot, category, origin).items()
             if amount
         }
 
-    def _entry(self, slot, origin):
+    def _entry(self, slot: UUID, origin: str | None) -> Entry:
         program = self._places[slot].program
         origins = self._origins_of_slot.get(slot, self._none) | (
             self._origins_of_program.get(program, self._none)
@@ -114,58 +151,89 @@ class Costs:
             self._memo[key] = self._price(*key)
         return self._memo[key]
 
-    def _price(self, slot, origin):
+    def _price(self, slot: UUID, origin: str | None) -> Entry:
         """Return (cost lines, unpaid) of one slot and origin."""
+        lines: tuple[CostLine, ...] = ()
+        unpaid: tuple[Unpaid, ...] = ()
+        for category, rules in self._rules(slot).items():
+            # Most categories cost the same wherever somebody comes from.
+            of_origin = any(rule.origin_id == origin for rule in rules)
+            key = slot, category, origin if of_origin else None
+            if key not in self._memo_of_category:
+                self._memo_of_category[key] = self._price_of_category(*key)
+            more, nobody = self._memo_of_category[key]
+            lines, unpaid = lines + more, unpaid + nobody
+        return lines, unpaid
+
+    def _price_of_category(
+        self, slot: UUID, category: str, origin: str | None
+    ) -> Entry:
+        """Return (cost lines, unpaid) of one category of one slot and origin."""
         lines, unpaid = [], []
-        for (category, year), parts in sorted(self._cents(slot, origin).items()):
-            amount = sum(parts_of(parts))
-            shares, waived = self._shares(slot, category, year, parts)
+        for year, cents in sorted(self._cents(slot, category, origin).items()):
+            amount = sum(parts_of(cents), Fraction(0))
+            shares, waived = self._shares(slot, category, year, cents)
             lines.append(CostLine(category, year, amount, shares))
             if sum(share.amount for share in shares) != amount:
                 unpaid.append(Unpaid(category, year, waived))
         return tuple(lines), tuple(unpaid)
 
-    def _cents(self, slot, origin):
-        """Return {(category, year): [(cents of a currency, its rate)]}, none zero.
+    def _cents(self, slot: UUID, category: str, origin: str | None) -> dict[int, Cents]:
+        """Return {fiscal year: cents of each currency} of a category, none zero.
 
         Rounded in the currency the cost is stated in, so that the years add up.
         """
-        found = defaultdict(list)
-        for (category, _currency, rate), due in self._due(slot, origin).items():
+        parts: dict[int, Cents] = defaultdict(list)
+        for (_currency, rate), due in self._due(slot, category, origin).items():
             years = sorted(due)
             cents = rounded_split([due[year] * CENTS for year in years])
             for year, amount in zip(years, cents, strict=True):
                 if amount:
-                    found[category, year].append((amount, rate))
-        return found
+                    parts[year].append((amount, rate))
+        return parts
 
-    def _worth(self, slot, origin, until=None):
-        """Return {(category, year): exact units} that fall due before a day."""
-        worth = defaultdict(Fraction)
-        for (category, _currency, rate), due in self._due(slot, origin, until).items():
-            for year, amount in due.items():
-                worth[category, year] += to_units(amount, rate)
+    def _worth(
+        self, slot: UUID, category: str, origin: str | None, until: date | None = None
+    ) -> dict[int, Fraction]:
+        """Return {fiscal year: exact units} that fall due before a day."""
+        worth: dict[int, Fraction] = defaultdict(Fraction)
+        due = self._due(slot, category, origin, until)
+        for (_currency, rate), amounts in due.items():
+            for year, amount in amounts.items():
+                worth[year] += to_units(amount, rate)
         return worth
 
-    def _due(self, slot, origin, until=None):
-        """Return {(category, currency, its rate): {fiscal year: exact amount}}."""
+    def _rules(self, slot: UUID) -> dict[str, list[Rule]]:
+        """Return the rules in force for a slot, by category."""
+        if slot not in self._memo_of_rules:
+            rules: dict[str, list[Rule]] = defaultdict(list)
+            shared = self._rules_of_program.get(self._places[slot].program, [])
+            for rule in in_force(self._rules_of_slot.get(slot, []), shared):
+                rules[rule.category_id].append(rule)
+            self._memo_of_rules[slot] = dict(sorted(rules.items()))
+        return self._memo_of_rules[slot]
+
+    def _due(
+        self, slot: UUID, category: str, origin: str | None, until: date | None = None
+    ) -> dict[tuple[str, Fraction], dict[int, Fraction]]:
+        """Return {(currency, its rate): {fiscal year: exact amount}} of a category."""
         place = self._places[slot]
-        rules = in_force(
-            self._rules_of_slot.get(slot, ()),
-            self._rules_of_program.get(place.program, ()),
+        due: dict[tuple[str, Fraction], dict[int, Fraction]] = defaultdict(
+            lambda: defaultdict(Fraction)
         )
-        due = defaultdict(lambda: defaultdict(Fraction))
-        for rule in rules:
-            if rule.origin_id not in (None, origin):
-                continue
-            rate = self._rates.on(rule.currency, self._on or place.decide_by)
-            times = calendar.shares(rule.formula, place.starts_on, place.ends_on, until)
-            for year, often in times.items():
-                key = rule.category_id, rule.currency, rate
-                due[key][year] += Fraction(rule.amount) * often
+        for rule in self._rules(slot)[category]:
+            if rule.origin_id in (None, origin):
+                rate = self._rates.on(rule.currency, self._on or place.decide_by)
+                times = calendar.shares(
+                    rule.formula, place.starts_on, place.ends_on, until
+                )
+                for year, often in times.items():
+                    due[rule.currency, rate][year] += Fraction(rule.amount) * often
         return due
 
-    def _shares(self, slot, category, year, parts):
+    def _shares(
+        self, slot: UUID, category: str, year: int, parts: Cents
+    ) -> tuple[tuple[Share, ...], bool]:
         """Split an amount among the funding rules; what nobody pays is left out."""
         place = self._places[slot]
         rules = self._funding.get((place.program, category), [])
@@ -184,7 +252,7 @@ class Costs:
                 waived = waived or bool(able & barred)
         return tuple(shares), waived
 
-    def _barred(self, place, category):
+    def _barred(self, place: Place, category: str) -> frozenset[UUID]:
         """Return the sources that may not pay, because the worker must not be charged.
 
         Other sources that share the cost still may: the waiver protects the worker.
@@ -200,7 +268,9 @@ class Costs:
                     return self._participants
         return self._none
 
-    def _lines_of(self, sources, category, year):
+    def _lines_of(
+        self, sources: Iterable[UUID], category: str, year: int
+    ) -> frozenset[UUID]:
         found = (
             line
             for source in sources
@@ -209,7 +279,7 @@ class Costs:
         )
         return frozenset(found)
 
-    def _load_rules(self, slots):
+    def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")
         self._rules_of_slot, self._origins_of_slot = _by_owner(
             "slot_id", CostRule.objects.filter(slot__in=slots.values("pk"))
@@ -218,9 +288,9 @@ class Costs:
             "program_id", CostRule.objects.filter(program__in=programs)
         )
 
-    def _load_funding(self, slots):
-        self._none = frozenset()
-        self._funding = defaultdict(list)
+    def _load_funding(self, slots: QuerySet[Slot]) -> None:
+        self._none: frozenset[UUID] = frozenset()
+        self._funding: Funding = defaultdict(list)
         rules = (
             FundingRule.objects.filter(program__in=slots.values("intake__program_id"))
             .prefetch_related("sources")
@@ -232,9 +302,9 @@ class Costs:
                 (Fraction(rule.percent), rule.host_pays, sources)
             )
 
-    def _load_budget(self):
-        self._sources_of_host = defaultdict(frozenset)
-        participants = set()
+    def _load_budget(self) -> None:
+        self._sources_of_host: dict[UUID, frozenset[UUID]] = defaultdict(frozenset)
+        participants: set[UUID] = set()
         sources = FundingSource.objects.values_list("pk", "kind", "institution_id")
         for pk, kind, institution in sources:
             if kind == FundingSourceKind.PARTICIPANT:
@@ -242,8 +312,9 @@ class Costs:
             elif institution:
                 self._sources_of_host[institution] |= {pk}
         self._participants = frozenset(participants)
-        self.budget, self._line_of = {}, {}
-        self.budget_lines = list(
+        self.budget: dict[UUID, Line] = {}
+        self._line_of: dict[tuple[UUID, int, str | None], UUID] = {}
+        self.budget_lines: list[BudgetLine] = list(
             BudgetLine.objects.select_related("source", "category").order_by(
                 "source__code", "fiscal_year", "category_id"
             )
@@ -252,7 +323,7 @@ class Costs:
             self._line_of[line.source_id, line.fiscal_year, line.category_id] = line.pk
             self.budget[line.pk] = self._budget_line(line)
 
-    def _budget_line(self, line):
+    def _budget_line(self, line: BudgetLine) -> Line:
         place = line.source_id, line.fiscal_year, line.category_id
         if line.amount is None:  # without a limit there is nothing to compare
             return Line(*place, None, "IDR", Fraction(1))
@@ -263,22 +334,12 @@ class Costs:
         return Line(*place, to_units(line.amount, rate), line.currency, rate)
 
 
-class Rule(NamedTuple):
-    """A cost rule as the table needs it."""
-
-    category_id: str
-    formula: str
-    amount: Decimal
-    currency: str
-    origin_id: str | None
-
-
-def parts_of(parts):
+def parts_of(parts: Iterable[tuple[int, Fraction]]) -> list[Fraction]:
     """Return cents of several currencies as exact planning units."""
     return [to_units(Fraction(cents, CENTS), rate) for cents, rate in parts]
 
 
-def split(parts, percents):
+def split(parts: Cents, percents: list[Fraction]) -> list[Fraction]:
     """Return the worth of each share of an amount; whole cents of each currency."""
     shares = [Fraction(0)] * len(percents)
     for cents, rate in parts:
@@ -288,9 +349,12 @@ def split(parts, percents):
     return shares
 
 
-def _by_owner(owner, rules):
+def _by_owner(
+    owner: str, rules: QuerySet[CostRule]
+) -> tuple[dict[UUID, list[Rule]], dict[UUID, set[str]]]:
     """Return ({owner: [rule]}, {owner: provinces with own rules})."""
-    table, origins = defaultdict(list), defaultdict(set)
+    table: dict[UUID, list[Rule]] = defaultdict(list)
+    origins: dict[UUID, set[str]] = defaultdict(set)
     fields = (owner, "category_id", "formula", "amount", "currency", "origin_id")
     for pk, *values in rules.order_by("pk").values_list(*fields):
         rule = Rule(*values)

@@ -1,31 +1,39 @@
 """Everything the rules look at, read in a constant number of queries."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programs import costing
 from programs.choices import Cefr, PinKind
 from programs.models import (
+    Application,
     CostCategory,
     HostRating,
     LanguageScale,
     Pin,
     Preference,
     Skill,
+    Slot,
 )
 from programs.reading import Index, at_one_moment, require_same
 
 from . import people as people_columns, slots as slot_columns
-from .columns import Codes
+from .columns import Array, Codes
 from .people import People
 from .slots import Slots
 
 VETO, FORBID = 1, 2
+Wishes = dict[int, list[tuple[int, UUID | None, UUID | None]]]
+"""Person -> (rank, slot, pathway), best first."""
 
 
 @dataclass
@@ -43,28 +51,28 @@ class FactCodes:
 class Labels:
     """Names for the words of reasons, read when the first reason is put into words."""
 
-    def __init__(self, codes):
+    def __init__(self, codes: FactCodes) -> None:
         self.codes = codes
 
-    def read(self):
+    def read(self) -> tuple[Any, ...]:
         """Read all of them now: with the facts, or they are of another moment."""
         return self.skills, self.categories, self.scale
 
     @cached_property
-    def skills(self):
+    def skills(self) -> list[dict[str, str]]:
         """Names of the skills by their number, in both languages."""
         rows = Skill.objects.values_list("pk", "name_en", "name_id")
         names = {pk: {"en": en, "id": id_} for pk, en, id_ in rows}
         return [names[pk] for pk in self.codes.skills]
 
     @cached_property
-    def categories(self):
+    def categories(self) -> dict[str, dict[str, str]]:
         """Names of cost categories by their code, in both languages."""
         rows = CostCategory.objects.values_list("code", "name_en", "name_id")
         return {code: {"en": en, "id": id_} for code, en, id_ in rows}
 
     @cached_property
-    def scale(self):
+    def scale(self) -> list[tuple[str, str, str, int, str]]:
         """Lines of the language scales: (language, test, version, rank, band)."""
         rows = LanguageScale.objects.order_by("test", "-version", "cefr", "band")
         return [
@@ -86,36 +94,43 @@ class Facts:
 
     people: People
     slots: Slots
-    pathways: dict
+    pathways: dict[UUID, tuple[int, ...]]
     codes: FactCodes
     costs: costing.Costs
     labels: Labels
-    on: np.ndarray
-    marks: np.ndarray
+    on: Array
+    marks: Array
     """Vetoes and prohibitions: marked person x column, its first row all clear."""
-    mark_row: np.ndarray
-    no_payer: np.ndarray
+    mark_row: Array
+    no_payer: Array
     """column x (origin + 1): somebody has to pay and nobody may."""
-    waived: np.ndarray
+    waived: Array
     """column x (origin + 1): only the worker could pay, who must not be charged."""
-    pinned: np.ndarray
+    pinned: Array
     """The column each person is pinned to, or -1."""
-    preferences: dict
+    preferences: Wishes
     """person -> [(rank, slot id | None, pathway id | None)]."""
-    score_key: np.ndarray
+    score_key: Array
     """Sorted person x columns + column of each pair a host has scored."""
-    score: np.ndarray
+    score: Array
     """The scores, 0 to 100, in the order of ``score_key``."""
-    column_of: dict
+    column_of: dict[UUID, int]
     """slot id -> its own column (not those of steps)."""
 
     @property
-    def columns(self):
+    def columns(self) -> int:
         """How many columns there are: slots and steps."""
         return len(self.slots)
 
 
-def load(*, applications, slots, on=None, costs=None, known=None):
+def load(
+    *,
+    applications: QuerySet[Application],
+    slots: QuerySet[Slot],
+    on: date | None = None,
+    costs: costing.Costs | None = None,
+    known: Sequence[Application] | None = None,
+) -> Facts:
     """Read the facts of applications and slots in a constant number of queries.
 
     Parameters
@@ -134,7 +149,13 @@ def load(*, applications, slots, on=None, costs=None, known=None):
     return facts
 
 
-def _load(applications, slots, on, costs, known):
+def _load(
+    applications: QuerySet[Application],
+    slots: QuerySet[Slot],
+    on: date | None,
+    costs: costing.Costs | None,
+    known: Sequence[Application] | None,
+) -> Facts:
     codes = FactCodes()
     reading = slot_columns.read(slots, codes=codes)
     people = people_columns.load(applications, codes=codes, known=known)
@@ -143,7 +164,8 @@ def _load(applications, slots, on, costs, known):
         costs = costing.load(slots=_with_steps(slots, reading))
     require_same(set(table.slot) - costs.places, (), what=_("slots"))
     row_of = Index(people.application, what=_("applications"))
-    columns_of, column_of = defaultdict(list), {}
+    columns_of: dict[UUID, list[int]] = defaultdict(list)
+    column_of: dict[UUID, int] = {}
     for number, pk in enumerate(table.slot):
         columns_of[pk].append(number)
         if not table.is_step[number]:
@@ -178,7 +200,7 @@ def _load(applications, slots, on, costs, known):
     )
 
 
-def _with_steps(slots, reading):
+def _with_steps(slots: QuerySet[Slot], reading: slot_columns.Reading) -> QuerySet[Slot]:
     """Return a queryset of the slots and of every slot that is a step of theirs."""
     steps = slots.model.objects.filter(
         pathway_steps__pathway__in=list(reading.pathways)
@@ -188,7 +210,12 @@ def _with_steps(slots, reading):
     )
 
 
-def _pins(applications, days, row_of, columns_of):
+def _pins(
+    applications: QuerySet[Application],
+    days: Array,
+    row_of: Index,
+    columns_of: dict[UUID, list[int]],
+) -> list[tuple[int, list[int], str]]:
     """Return [(person, columns, kind)] of the pins that have not run out."""
     found = []
     rows = Pin.objects.filter(application__in=applications.order_by().values("pk"))
@@ -201,7 +228,11 @@ def _pins(applications, days, row_of, columns_of):
     return found
 
 
-def _vetoes(applications, row_of, columns_of):
+def _vetoes(
+    applications: QuerySet[Application],
+    row_of: Index,
+    columns_of: dict[UUID, list[int]],
+) -> list[tuple[int, list[int]]]:
     rows = HostRating.objects.filter(
         is_veto=True, application__in=applications.order_by().values("pk")
     )
@@ -212,7 +243,12 @@ def _vetoes(applications, row_of, columns_of):
     ]
 
 
-def _marks(pins, vetoes, num_people, num_columns):
+def _marks(
+    pins: list[tuple[int, list[int], str]],
+    vetoes: list[tuple[int, list[int]]],
+    num_people: int,
+    num_columns: int,
+) -> tuple[Array, Array]:
     """Return a matrix of the few marked people, and each person's row in it."""
     marked = [(row, columns, VETO) for row, columns in vetoes]
     marked += [
@@ -228,7 +264,7 @@ def _marks(pins, vetoes, num_people, num_columns):
     return marks, mark_row
 
 
-def _payers(table, origins, costs):
+def _payers(table: Slots, origins: Codes, costs: costing.Costs) -> tuple[Array, Array]:
     """Return (nobody may pay, only the worker might): column x origin, None last."""
     places = [*origins, None]
     shape = (len(table), len(places))
@@ -240,8 +276,8 @@ def _payers(table, origins, costs):
     return no_payer, waived
 
 
-def _preferences(applications, row_of):
-    wishes = defaultdict(list)
+def _preferences(applications: QuerySet[Application], row_of: Index) -> Wishes:
+    wishes: Wishes = defaultdict(list)
     rows = Preference.objects.filter(
         application__in=applications.order_by().values("pk")
     )
@@ -252,7 +288,12 @@ def _preferences(applications, row_of):
     return wishes
 
 
-def _scores(applications, row_of, columns_of, num_columns):
+def _scores(
+    applications: QuerySet[Application],
+    row_of: Index,
+    columns_of: dict[UUID, list[int]],
+    num_columns: int,
+) -> tuple[Array, Array]:
     """Return (sorted keys, scores) of the pairs that hosts have scored."""
     rows = HostRating.objects.filter(
         score__isnull=False, application__in=applications.order_by().values("pk")

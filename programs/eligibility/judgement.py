@@ -1,9 +1,13 @@
 """Judging: the same rules for one pair, for many pairs, and for whole blocks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from .columns import Array, At
+from .facts import Facts
 from .reasons import Reason
 from .rules import RULES, WARN
 
@@ -12,16 +16,16 @@ from .rules import RULES, WARN
 class Judgement:
     """How pairs stand: the worst severity, and a bit for each rule not kept."""
 
-    status: np.ndarray
-    failed: np.ndarray
+    status: Array
+    failed: Array
 
     @property
-    def placeable(self):
+    def placeable(self) -> Array:
         """Where a plan may use the pair: every rule is kept, warnings aside."""
         return self.status <= WARN
 
 
-def judge(facts, person, column):
+def judge(facts: Facts, person: At, column: At) -> Judgement:
     """Judge pairs; the index arrays broadcast against each other.
 
     Parameters
@@ -40,7 +44,7 @@ def judge(facts, person, column):
     return Judgement(status, failed)
 
 
-def blocks(facts, size=256):
+def blocks(facts: Facts, size: int = 256) -> Iterator[tuple[int, Judgement]]:
     """Judge every person against every column, a few people at a time.
 
     Yields
@@ -53,7 +57,9 @@ def blocks(facts, size=256):
         yield start, judge(facts, person, everything)
 
 
-def explain(facts, person, column):
+def explain(
+    facts: Facts, person: npt.ArrayLike, column: npt.ArrayLike
+) -> list[list[Reason]]:
     """Return for each pair the reasons that stand against it, worst rules first.
 
     Parameters
@@ -61,7 +67,7 @@ def explain(facts, person, column):
     facts: from ``load``. person, column: index arrays of shape (n,).
     """
     person, column = np.asarray(person), np.asarray(column)
-    reasons = [[] for _ in range(len(person))]
+    reasons: list[list[Reason]] = [[] for _ in range(len(person))]
     for rule in RULES:
         broken, severity = rule.check(facts, person, column)
         broken, severity = np.broadcast_arrays(broken, severity)
@@ -78,6 +84,6 @@ def explain(facts, person, column):
     return reasons
 
 
-def codes(failed):
+def codes(failed: int) -> list[str]:
     """Return the codes of the rules whose bits are set."""
     return [rule.code for bit, rule in enumerate(RULES) if failed >> bit & 1]

@@ -1,15 +1,19 @@
 """The people of a judgement as columns: one row an application."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Never
+from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from programs.choices import LIVE_PLACEMENT_STATES, Cefr
 from programs.models import (
+    Application,
     Availability,
     LanguageCertificate,
     Participant,
@@ -18,7 +22,21 @@ from programs.models import (
 )
 from programs.reading import Disagreement
 
-from .columns import ALWAYS, NEVER, column, day, objects, padded, tongue, ymd
+from .columns import (
+    ALWAYS,
+    NEVER,
+    Array,
+    Codes,
+    column,
+    day,
+    objects,
+    padded,
+    tongue,
+    ymd,
+)
+
+if TYPE_CHECKING:
+    from .facts import FactCodes
 
 #: Nobody proves the language of the own country by a test.
 NATIVE = {"CN": "zh", "ID": "id", "JP": "ja", "KR": "ko", "MY": "ms", "TW": "zh"}
@@ -54,43 +72,48 @@ class Certificate(NamedTuple):
 class People:
     """Columns over applications; days are ordinals, ``-1`` is none."""
 
-    application: np.ndarray
-    participant: np.ndarray
-    intake: np.ndarray
-    citizenship: np.ndarray
-    birth: np.ndarray
+    application: Array
+    participant: Array
+    intake: Array
+    citizenship: Array
+    birth: Array
     """YYYYMMDD, so that ages compare without dates."""
-    kkni: np.ndarray
-    field: np.ndarray
-    origin: np.ndarray
-    merit: np.ndarray
+    kkni: Array
+    field: Array
+    origin: Array
+    merit: Array
     """Hundredths of a point of merit."""
-    carry_over: np.ndarray
-    skill: np.ndarray
+    carry_over: Array
+    skill: Array
     """Level of each skill, the last column for "no skill"."""
-    skill_until: np.ndarray
-    language: np.ndarray
+    skill_until: Array
+    language: Array
     """CEFR rank of each certificate: person x language x certificate."""
-    language_until: np.ndarray
-    free_from: np.ndarray
-    free_to: np.ndarray
-    busy_from: np.ndarray
-    busy_to: np.ndarray
-    certificates: dict
+    language_until: Array
+    free_from: Array
+    free_to: Array
+    busy_from: Array
+    busy_to: Array
+    certificates: dict[tuple[int, int], list[Certificate]]
     """(person, language) -> its certificates, for the words of reasons."""
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.application)
 
 
-class Persons(dict):
+class Persons(dict[UUID, list[int]]):
     """The rows of each participant; a stranger was read at another moment."""
 
-    def __missing__(self, person):
+    def __missing__(self, person: UUID) -> Never:
         raise Disagreement(_("people"))
 
 
-def load(applications, *, codes, known=None):
+def load(
+    applications: QuerySet[Application],
+    *,
+    codes: "FactCodes",
+    known: Sequence[Application] | None = None,
+) -> People:
     """Read the people in a constant number of queries, never their NIK.
 
     Parameters
@@ -144,7 +167,9 @@ def load(applications, *, codes, known=None):
     )
 
 
-def _skills(chosen, row_of, size, skills):
+def _skills(
+    chosen: QuerySet[Participant], row_of: Persons, size: int, skills: Codes
+) -> tuple[Array, Array]:
     level = np.zeros((size, len(skills) + 1), dtype=np.uint8)
     until = np.full(level.shape, ALWAYS, dtype=np.int32)
     level[:, -1] = HELD_BY_ALL
@@ -159,8 +184,14 @@ def _skills(chosen, row_of, size, skills):
     return level, until
 
 
-def _languages(chosen, row_of, size, languages, citizens):
-    held = defaultdict(list)
+def _languages(
+    chosen: QuerySet[Participant],
+    row_of: Persons,
+    size: int,
+    languages: Codes,
+    citizens: Sequence[str],
+) -> tuple[Array, Array, dict[tuple[int, int], list[Certificate]]]:
+    held: dict[tuple[int, int], list[Certificate]] = defaultdict(list)
     rows = LanguageCertificate.objects.filter(participant__in=chosen).order_by("pk")
     fields = ("participant_id", "language", "cefr", "valid_to")
     for person, tag, cefr, valid_to, *name in rows.values_list(
@@ -168,8 +199,8 @@ def _languages(chosen, row_of, size, languages, citizens):
     ):
         language = languages.get(tongue(tag))
         if language >= 0:
-            until = day(valid_to, ALWAYS)
-            certificate = Certificate(Cefr.rank(cefr), until, *name)
+            last = day(valid_to, ALWAYS)
+            certificate = Certificate(Cefr.rank(cefr), last, *name)
             for number in row_of[person]:
                 held[number, language].append(certificate)
     width = max((len(each) for each in held.values()), default=0) + 1
@@ -187,9 +218,11 @@ def _languages(chosen, row_of, size, languages, citizens):
     return rank, until, dict(held)
 
 
-def _free(chosen, row_of, size):
+def _free(
+    chosen: QuerySet[Participant], row_of: Persons, size: int
+) -> tuple[Array, Array]:
     """Return the free times of each person; without any, all the time."""
-    spans = defaultdict(list)
+    spans: dict[UUID, list[list[int]]] = defaultdict(list)
     rows = Availability.objects.filter(participant__in=chosen).order_by("starts_on")
     fields = ("participant_id", "starts_on", "ends_on")
     for person, starts_on, ends_on in rows.values_list(*fields):
@@ -210,12 +243,14 @@ def _free(chosen, row_of, size):
     )
 
 
-def _busy(chosen, row_of, ids):
+def _busy(
+    chosen: QuerySet[Participant], row_of: Persons, ids: Sequence[UUID]
+) -> tuple[Array, Array]:
     """Return the times of live placements, other than those of the same application.
 
     What was decided for the application itself is what a new plan may change.
     """
-    table = [[] for _ in ids]
+    table: list[list[tuple[int, int]]] = [[] for _ in ids]
     rows = Placement.objects.filter(
         application__participant__in=chosen, state__in=LIVE_PLACEMENT_STATES
     ).order_by("slot__starts_on", "pk")

@@ -4,7 +4,7 @@ A reason is stored as code and numbers; its sentence is made when somebody reads
 """
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 from django.utils.formats import date_format
@@ -15,63 +15,63 @@ class Reason(NamedTuple):
     """Why a rule is not kept: its numbers, and the earliest day it could be."""
 
     code: str
-    params: dict
+    params: dict[str, Any]
     earliest: date | None
     severity: int
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Return what is stored with a decision: code and numbers, no words."""
         return {"code": self.code, "params": self.params}
 
 
-def text(reason):
+def text(reason: Reason | dict[str, Any]) -> str:
     """Return the sentence of a ``Reason``, or of its stored code and numbers."""
     if isinstance(reason, Reason):
         reason = reason.as_dict()
     return _SENTENCES[reason["code"]](reason["params"])
 
 
-def _day(text):
+def _day(text: str) -> str:
     return date_format(date.fromisoformat(text))
 
 
-def _last(text):
+def _last(text: str) -> str:
     """Return the last day of what ends there: half-open inside, not for people."""
     return date_format(date.fromisoformat(text) - timedelta(days=1))
 
 
-def _locale():
+def _locale() -> Locale:
     return Locale.parse((get_language() or "en").partition("-")[0])
 
 
-def _country(code):
+def _country(code: str) -> str:
     return _locale().territories.get(code, code)
 
 
-def _language(code):
+def _language(code: str) -> str:
     return _locale().languages.get(code.replace("-", "_"), code)
 
 
-def _name(names):
+def _name(names: dict[str, str]) -> str:
     return names["id" if (get_language() or "en").startswith("id") else "en"]
 
 
-def _other_intake(n):
+def _other_intake(n: dict[str, Any]) -> str:
     return _("The slot belongs to another intake.")
 
 
-def _slot_closed(n):
+def _slot_closed(n: dict[str, Any]) -> str:
     return _("The host does not offer this slot (any more).")
 
 
-def _citizenship(n):
+def _citizenship(n: dict[str, Any]) -> str:
     return _("Citizenship of %(needed)s needed, %(held)s held.") % {
         "needed": _country(n["needed"]),
         "held": _country(n["held"]),
     }
 
 
-def _age(n):
+def _age(n: dict[str, Any]) -> str:
     facts = {"held": n["held"], "day": _day(n["on"])}
     if "most" in n:
         return _("%(held)s years old on %(day)s, at most %(most)s allowed.") % (
@@ -82,18 +82,18 @@ def _age(n):
     )
 
 
-def _kkni(n):
+def _kkni(n: dict[str, Any]) -> str:
     return _("KKNI level %(held)s held, level %(needed)s needed.") % n
 
 
-def _field(n):
+def _field(n: dict[str, Any]) -> str:
     return _("Field of study %(held)s held, %(needed)s wanted.") % {
         "held": n["held"],
         "needed": " / ".join(text.replace(",", ", ") for text in n["needed"]),
     }
 
 
-def _skill(n):
+def _skill(n: dict[str, Any]) -> str:
     facts = {
         "skill": _name(n["skill"]),
         "held": n["held"],
@@ -108,7 +108,7 @@ def _skill(n):
     )
 
 
-def _language_level(n):
+def _language_level(n: dict[str, Any]) -> str:
     facts = {
         "language": _language(n["language"]),
         "held": n.get("held_test") or n["held"],
@@ -130,25 +130,25 @@ def _language_level(n):
     return _("%(held)s held, %(needed)s needed by %(day)s.") % facts
 
 
-def _not_available(n):
+def _not_available(n: dict[str, Any]) -> str:
     return _("Not free for the whole stay from %(start)s to %(end)s.") % _stay(n)
 
 
-def _already_placed(n):
+def _already_placed(n: dict[str, Any]) -> str:
     return _("Already placed from %(start)s to %(end)s.") % _stay(n)
 
 
-def _stay(n):
+def _stay(n: dict[str, Any]) -> dict[str, str]:
     return {"start": _day(n["from"]), "end": _last(n["to"])}
 
 
-def _step_order(n):
+def _step_order(n: dict[str, Any]) -> str:
     return _("The step before it ends on %(day)s, after this one begins.") % {
         "day": _day(n["earliest"])
     }
 
 
-def _route(n):
+def _route(n: dict[str, Any]) -> str:
     facts = {"route": n["route"], **_stay(n)}
     if n["valid_from"] > n["from"]:
         return _("Route %(route)s opens on %(day)s, the stay begins on %(start)s.") % (
@@ -159,39 +159,39 @@ def _route(n):
     )
 
 
-def _lead_time(n):
+def _lead_time(n: dict[str, Any]) -> str:
     return (
         _("%(held)s days are left until the start, %(route)s takes %(needed)s days.")
         % n
     )
 
 
-def _agreement(n):
+def _agreement(n: dict[str, Any]) -> str:
     return _("Agreement %(agreement)s is not in force on %(day)s.") % {
         "agreement": n["agreement"],
         "day": _day(n["on"]),
     }
 
 
-def _host_veto(n):
+def _host_veto(n: dict[str, Any]) -> str:
     return _("The host has said no.")
 
 
-def _forbidden(n):
+def _forbidden(n: dict[str, Any]) -> str:
     return _("A coordinator has ruled this slot out.")
 
 
-def _no_payer(n):
+def _no_payer(n: dict[str, Any]) -> str:
     return _("Nobody may pay for %(category)s in %(years)s.") % _category(n)
 
 
-def _waived_fee(n):
+def _waived_fee(n: dict[str, Any]) -> str:
     return _(
         "%(category)s would be left to the worker in %(years)s, which is forbidden."
     ) % _category(n)
 
 
-def _category(n):
+def _category(n: dict[str, Any]) -> dict[str, str]:
     return {
         "category": _name(n["category"]),
         "years": ", ".join(str(year) for year in n["years"]),

@@ -6,17 +6,38 @@ step has a column of its own, and every rule judges it like any other.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+import numpy.typing as npt
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programs.choices import AgreementState, Cefr, RequirementKind, SlotState
 from programs.models import PathwayStep, SkillRequirement, Slot
 from programs.reading import require_same
 
-from .columns import ALWAYS, NEVER, column, day, objects, padded, tongue, ymd
+from .columns import (
+    ALWAYS,
+    NEVER,
+    Array,
+    Codes,
+    column,
+    day,
+    objects,
+    padded,
+    tongue,
+    ymd,
+)
 
+if TYPE_CHECKING:
+    from .facts import FactCodes
+
+Row = dict[str, Any]
+"""The fields of a slot by name."""
+Needs = dict[UUID, dict[str, list[tuple[int, int]]]]
+"""Slot -> kind of requirement -> (skill, level)."""
 OLDEST = 999
 FIELDS = (
     "pk",
@@ -52,41 +73,41 @@ FIELDS = (
 class Slots:
     """Columns over slots and steps; days are ordinals, ``-1`` is none or any."""
 
-    slot: np.ndarray
-    is_step: np.ndarray
-    facts: tuple
+    slot: Array
+    is_step: Array
+    facts: tuple[Row, ...]
     """The fields of each slot by name, for the words of reasons."""
-    intake: np.ndarray
-    is_open: np.ndarray
-    start: np.ndarray
-    end: np.ndarray
-    start_ymd: np.ndarray
-    decide: np.ndarray
-    max_choices: np.ndarray
-    citizenship: np.ndarray
-    min_age: np.ndarray
-    max_age: np.ndarray
-    kkni: np.ndarray
-    field_ok: np.ndarray
+    intake: Array
+    is_open: Array
+    start: Array
+    end: Array
+    start_ymd: Array
+    decide: Array
+    max_choices: Array
+    citizenship: Array
+    min_age: Array
+    max_age: Array
+    kkni: Array
+    field_ok: Array
     """field of study x column"""
-    skill: np.ndarray
+    skill: Array
     """Required skills: column x place; their levels stand in ``level``."""
-    level: np.ndarray
-    preferred: np.ndarray
-    preferred_level: np.ndarray
-    language: np.ndarray
-    cefr: np.ndarray
-    route_from: np.ndarray
-    route_to: np.ndarray
-    lead_days: np.ndarray
-    agreement_ok: np.ndarray
-    taught_skill: np.ndarray
+    level: Array
+    preferred: Array
+    preferred_level: Array
+    language: Array
+    cefr: Array
+    route_from: Array
+    route_to: Array
+    lead_days: Array
+    agreement_ok: Array
+    taught_skill: Array
     """Levels that earlier steps teach: column x skill."""
-    taught_language: np.ndarray
-    not_before: np.ndarray
+    taught_language: Array
+    not_before: Array
     """The day the step before ends."""
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.slot)
 
 
@@ -94,11 +115,11 @@ class Slots:
 class Column:
     """A slot, or a step with what was taught before it."""
 
-    facts: dict
+    facts: Row
     intake: int
     is_step: bool
-    skills: np.ndarray
-    languages: np.ndarray
+    skills: Array
+    languages: Array
     not_before: int = NEVER
 
 
@@ -106,12 +127,12 @@ class Column:
 class Reading:
     """What was read of the slots, before the people are known."""
 
-    columns: list
-    needs: dict
-    pathways: dict
+    columns: list[Column]
+    needs: Needs
+    pathways: dict[UUID, tuple[int, ...]]
 
 
-def read(slots, *, codes):
+def read(slots: QuerySet[Slot], *, codes: "FactCodes") -> Reading:
     """Read slots and pathways in a constant number of queries."""
     wanted = {pk for (pk,) in slots.order_by().values_list("pk")}
     steps = PathwayStep.objects.filter(pathway__intake__in=slots.values("intake_id"))
@@ -131,16 +152,16 @@ def read(slots, *, codes):
     return Reading(columns, needs, _add_steps(steps, rows, needs, columns, codes))
 
 
-def _nothing(codes):
+def _nothing(codes: "FactCodes") -> tuple[Array, Array]:
     return (
         np.zeros(len(codes.skills) + 1, dtype=np.uint8),
         np.zeros(len(codes.languages) + 1, dtype=np.uint8),
     )
 
 
-def _requirements(slots, skills):
+def _requirements(slots: QuerySet[Slot], skills: Codes) -> Needs:
     """Return {slot: {kind: [(skill code, level)]}}."""
-    needs = defaultdict(lambda: defaultdict(list))
+    needs: Needs = defaultdict(lambda: defaultdict(list))
     rows = SkillRequirement.objects.filter(slot__in=slots.values("pk"))
     for slot, skill, kind, level in rows.order_by("slot", "skill").values_list(
         "slot_id", "skill_id", "kind", "level"
@@ -149,9 +170,15 @@ def _requirements(slots, skills):
     return needs
 
 
-def _add_steps(steps, rows, needs, columns, codes):
+def _add_steps(
+    steps: QuerySet[PathwayStep],
+    rows: dict[UUID, Row],
+    needs: Needs,
+    columns: list[Column],
+    codes: "FactCodes",
+) -> dict[UUID, tuple[int, ...]]:
     """Append a column for each step and return {pathway: columns}."""
-    pathways = defaultdict(list)
+    pathways: dict[UUID, list[int]] = defaultdict(list)
     ordered = list(
         steps.order_by("pathway__code", "position").values_list(
             "pathway_id", "pathway__intake_id", "slot_id"
@@ -167,7 +194,7 @@ def _add_steps(steps, rows, needs, columns, codes):
     return {pathway: tuple(numbers) for pathway, numbers in pathways.items()}
 
 
-def _carry_on(before, step, needs, languages):
+def _carry_on(before: Column, step: Column, needs: Needs, languages: Codes) -> None:
     """Give a step what the step before it had and teaches."""
     step.not_before = before.facts["ends_on"].toordinal()
     np.maximum(step.skills, before.skills, out=step.skills)
@@ -180,7 +207,7 @@ def _carry_on(before, step, needs, languages):
         step.languages[language] = max(step.languages[language], rank)
 
 
-def tabulate(reading, *, codes):
+def tabulate(reading: Reading, *, codes: "FactCodes") -> Slots:
     """Return the columns, once the people's fields of study are known."""
     columns, needs = reading.columns, reading.needs
     rows = [each.facts for each in columns]
@@ -189,12 +216,12 @@ def tabulate(reading, *, codes):
     no_skill, no_language = len(codes.skills), len(codes.languages)
     languages = [codes.languages.get(tongue(row["work_language"])) for row in rows]
 
-    def of(name, dtype, default):
+    def of(name: str, dtype: npt.DTypeLike, default: int) -> Array:
         return column(
             [default if row[name] is None else row[name] for row in rows], dtype
         )
 
-    def days(name, empty):
+    def days(name: str, empty: int) -> Array:
         return column([day(row[name], empty) for row in rows], np.int32)
 
     return Slots(
@@ -245,7 +272,7 @@ def tabulate(reading, *, codes):
     )
 
 
-def _in_force(row):
+def _in_force(row: Row) -> bool:
     """Return whether the agreement, if the slot rests on one, covers its start."""
     if row["agreement__code"] is None:
         return True
@@ -254,7 +281,7 @@ def _in_force(row):
     return signed and begins <= row["starts_on"] < ends
 
 
-def _fields(rows, fields):
+def _fields(rows: list[Row], fields: Codes) -> Array:
     """Return field x column: whether program and slot both admit the field."""
     lists = [
         [

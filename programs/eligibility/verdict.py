@@ -1,13 +1,17 @@
 """Verdicts for one person, in the words of the API and the desk."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from programs.models import Application, Pathway, Slot
 
 from . import facts as fact_columns
+from .facts import Facts
 from .judgement import explain
+from .reasons import Reason
 from .rules import FAIL, WARN
 
 ELIGIBLE, CONDITIONAL, INELIGIBLE = "eligible", "conditional", "ineligible"
@@ -25,10 +29,16 @@ class Verdict:
     pathway: Pathway | None
     verdict: str
     placeable: bool
-    reasons: list
+    reasons: list[Reason]
 
 
-def verdicts(*, application, slots, on, pathways=()):
+def verdicts(
+    *,
+    application: Application,
+    slots: Iterable[Slot],
+    on: date,
+    pathways: Iterable[Pathway] = (),
+) -> list[Verdict]:
     """Return a verdict for each slot and pathway, in the order given.
 
     Parameters
@@ -44,12 +54,15 @@ def verdicts(*, application, slots, on, pathways=()):
         slots=Slot.objects.filter(pk__in=wanted.values("pk")),
         on=on,
     )
-    asked = [(slot, None, (facts.column_of[slot.pk],)) for slot in slots]
-    asked += [(None, each, facts.pathways[each.pk]) for each in pathways]
-    return [_verdict(facts, *one) for one in asked]
+    return [
+        *(_verdict(facts, slot, None, (facts.column_of[slot.pk],)) for slot in slots),
+        *(_verdict(facts, None, each, facts.pathways[each.pk]) for each in pathways),
+    ]
 
 
-def _verdict(facts, slot, pathway, columns):
+def _verdict(
+    facts: Facts, slot: Slot | None, pathway: Pathway | None, columns: tuple[int, ...]
+) -> Verdict:
     found = explain(facts, np.zeros(len(columns), dtype=int), np.array(columns))
     reasons = [reason for each in found for reason in each]
     worst = max((reason.severity for reason in reasons), default=0)

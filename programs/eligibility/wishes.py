@@ -1,13 +1,18 @@
 """The options of each person: ranked slots and pathways, or all slots of the intake."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 
-from .judgement import blocks, judge
+from .columns import Array
+from .facts import Facts
+from .judgement import Judgement, blocks, judge
 from .rules import RULES, WARN
 
 UNRANKED = 0
+Wish = tuple[int, int, UUID | None, tuple[int, ...]]
+"""(person, rank, pathway, columns)"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,27 +25,27 @@ class Options:
     nothing only those a plan may use, and ``broken`` counts why the others fell away.
     """
 
-    person: np.ndarray
-    rank: np.ndarray
-    pathway: np.ndarray
-    ptr: np.ndarray
-    columns: np.ndarray
-    status: np.ndarray
-    failed: np.ndarray
-    pathway_ids: list
-    broken: np.ndarray
+    person: Array
+    rank: Array
+    pathway: Array
+    ptr: Array
+    columns: Array
+    status: Array
+    failed: Array
+    pathway_ids: list[UUID]
+    broken: Array
     """person x rule: how many of the person's options break it."""
 
     @property
-    def placeable(self):
+    def placeable(self) -> Array:
         """Which options a plan may use."""
         return self.status <= WARN
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.person)
 
 
-def options(facts):
+def options(facts: Facts) -> Options:
     """List and judge the options of every person.
 
     A person gets what is ranked, and the slot a coordinator pinned. A person who
@@ -48,7 +53,7 @@ def options(facts):
     """
     wishes = _wishes(facts)
     pathway_ids = list(facts.pathways)
-    number = {pk: n for n, pk in enumerate(pathway_ids)}
+    number: dict[UUID | None, int] = {pk: n for n, pk in enumerate(pathway_ids)}
     person = np.array([w[0] for w in wishes], dtype=np.int32)
     rank = np.array([w[1] for w in wishes], dtype=np.int16)
     pathway = np.array([number.get(w[2], -1) for w in wishes], dtype=np.int32)
@@ -63,9 +68,9 @@ def options(facts):
     return _sorted(ranked, free, pathway_ids, broken)
 
 
-def _wishes(facts):
+def _wishes(facts: Facts) -> list[Wish]:
     """Return [(person, rank, pathway id, columns)] of what is ranked or pinned."""
-    found = []
+    found: list[Wish] = []
     for row, ranked in facts.preferences.items():
         for rank, slot, pathway in ranked:
             if pathway in facts.pathways:
@@ -80,7 +85,7 @@ def _wishes(facts):
     return found
 
 
-def _over_steps(judgement, ptr):
+def _over_steps(judgement: Judgement, ptr: Array) -> tuple[Array, Array]:
     """Return status and failed rules of each option, over all of its columns."""
     if len(ptr) == 1:
         return judgement.status, judgement.failed
@@ -90,14 +95,14 @@ def _over_steps(judgement, ptr):
     )
 
 
-def _count(num_people, person, failed):
+def _count(num_people: int, person: Array, failed: Array) -> Array:
     broken = np.zeros((num_people, len(RULES)), dtype=np.int32)
     for bit in range(len(RULES)):
         np.add.at(broken[:, bit], person, (failed >> bit & 1).astype(np.int32))
     return broken
 
 
-def _free(facts, ranked, broken):
+def _free(facts: Facts, ranked: set[int], broken: Array) -> tuple[Array, ...] | None:
     """Return the usable options of people who ranked nothing, block by block."""
     everybody = np.arange(len(facts.people))
     is_free = ~np.isin(everybody, list(ranked))
@@ -124,7 +129,12 @@ def _free(facts, ranked, broken):
     return person, zeros + UNRANKED, zeros - 1, zeros + 1, column, status, failed
 
 
-def _sorted(ranked, free, pathway_ids, broken):
+def _sorted(
+    ranked: tuple[Array, ...],
+    free: tuple[Array, ...] | None,
+    pathway_ids: list[UUID],
+    broken: Array,
+) -> Options:
     """Put both kinds of options in order: by person, rank, and first column."""
     if free is not None:
         ranked = tuple(

@@ -63,6 +63,7 @@ def publish(run, *, by, now):
     """
     require(by, Permission.PLAN)
     transitions.require_able(run, RunState.PUBLISHED)
+    require_unchanged(run)
     judged = judging.require_right(run)
     try:
         with collisions_told(), transaction.atomic():

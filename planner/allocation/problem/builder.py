@@ -5,10 +5,13 @@ from fractions import Fraction
 from math import floor
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.models import LimitKey, LimitKind
 from planner.optimiser import Problem
 from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
+from programs.eligibility.columns import Array
+from programs.models import FundingSource, Quota
 
 
 @dataclass
@@ -28,11 +31,11 @@ class Limit:
     only_if_used: bool = False
     shortfall_price: int = HARD
     excess_price: int = HARD
-    lines: tuple = ()
+    lines: tuple[int, ...] = ()
     scale: int = 1
     shown_upper: int | None = None
     shown_lower: int | None = None
-    quota: object = None
+    quota: Quota | None = None
     kept_placed: int = 0
 
     @property
@@ -52,7 +55,7 @@ class Line:
     key: LimitKey
     label_en: str
     label_id: str
-    source: object
+    source: FundingSource
     year: int
     category: str | None
     budget: Fraction | None
@@ -62,25 +65,29 @@ class Line:
     step: Fraction = Fraction(1)
 
     @property
-    def left(self):
+    def left(self) -> Fraction | None:
         """What it can still pay, or None where that has no limit."""
-        return None if self.budget is None else max(0, self.budget - self.taken)
+        return (
+            None if self.budget is None else max(Fraction(0), self.budget - self.taken)
+        )
 
 
 @dataclass
 class Draft:
     """Limits, lines and uses, collected rule by rule and assembled once."""
 
-    limits: list = field(default_factory=list)
-    lines: list = field(default_factory=list)
-    blocks: list = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    blocks: list[tuple[Array, Array, Array]] = field(default_factory=list)
 
-    def add_limit(self, limit):
+    def add_limit(self, limit: Limit) -> int:
         """Add a limit and return its index."""
         self.limits.append(limit)
         return len(self.limits) - 1
 
-    def use(self, options, limits, amounts):
+    def use(
+        self, options: npt.ArrayLike, limits: npt.ArrayLike, amounts: npt.ArrayLike
+    ) -> None:
         """Note that these options use these limits; all three may be one number."""
         options, limits, amounts = np.broadcast_arrays(options, limits, amounts)
         if options.size:
@@ -92,7 +99,15 @@ class Draft:
                 )
             )
 
-    def assemble(self, *, agent_must, option_agent, option_value, ids, name):
+    def assemble(
+        self,
+        *,
+        agent_must: Array,
+        option_agent: Array,
+        option_value: Array,
+        ids: dict[str, Array],
+        name: str,
+    ) -> Problem:
         """Return the problem; uses of one option and limit are added up."""
         pointer, resource, amount = self._uses(len(option_agent))
         supply_ptr = pointers(np.array([len(li.lines) for li in self.limits], int))
@@ -119,10 +134,10 @@ class Draft:
             **ids,
         )
 
-    def _column(self, name, dtype):
+    def _column(self, name: str, dtype: npt.DTypeLike) -> Array:
         return np.array([getattr(limit, name) for limit in self.limits], dtype)
 
-    def _uses(self, num_options):
+    def _uses(self, num_options: int) -> tuple[Array, Array, Array]:
         """Return the uses by option, then limit, each limit once an option."""
         if not self.blocks:
             empty = np.zeros(0, np.int64)
@@ -143,6 +158,6 @@ class Draft:
         return pointers(counts), limit[used], amount[used]
 
 
-def left(line):
+def left(line: Line) -> int:
     """Return how many whole steps a line can still give."""
     return UNLIMITED if line.left is None else floor(line.left / line.step)

@@ -4,15 +4,25 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from uuid import UUID
 
 import numpy as np
 
 from planner.models import LimitKey, LimitKind
 from programs import costing
-from programs.costing import half_up
+from programs.costing import Costs, Unpaid, half_up
+from programs.eligibility.columns import Array
+from programs.models import BudgetLine
 
 from . import steps
-from .builder import Limit, Line
+from .builder import Draft, Limit, Line
+from .options import Offers, Pairs
+from .reading import Reading
+
+Entry = tuple[str, int, Fraction, frozenset[UUID]]
+"""(category, fiscal year, exact planning units, budget lines that may pay)"""
+Pool = tuple[int, tuple[int, ...]]
+"""(fiscal year, positions of the budget lines that may pay)"""
 
 
 @dataclass
@@ -24,12 +34,12 @@ class Tariffs:
     rounded to planning units.
     """
 
-    entries: list
-    unpaid: list
-    total: np.ndarray
+    entries: list[list[Entry]]
+    unpaid: list[tuple[Unpaid, ...]]
+    total: Array
 
 
-def price(rows, pairs, costs):
+def price(rows: Reading, pairs: Pairs, costs: Costs) -> Tariffs:
     """Find the tariff of every pair; set ``pairs.tariff`` and return the tariffs."""
     provinces = [a.participant.province_id for a in rows.applications]
     names, origin = np.unique([str(p or "") for p in provinces], return_inverse=True)
@@ -51,11 +61,15 @@ def price(rows, pairs, costs):
             ]
         )
         unpaid.append(costs.unpaid(slot, province))
-    total = [half_up(sum(amount for _c, _y, amount, _p in entry)) for entry in entries]
+    total = [
+        half_up(sum((part[2] for part in entry), Fraction(0))) for entry in entries
+    ]
     return Tariffs(entries, unpaid, np.array(total, np.int64))
 
 
-def add(draft, rows, offers, pairs, tariffs):
+def add(
+    draft: Draft, rows: Reading, offers: Offers, pairs: Pairs, tariffs: Tariffs
+) -> dict[Pool, int]:
     """Add budget lines, pools, and what each option uses of each pool.
 
     One pool per (set of lines that may pay, fiscal year): who pays what is then a flow
@@ -66,7 +80,8 @@ def add(draft, rows, offers, pairs, tariffs):
     asked = [of_tariff(position, entry) for entry in tariffs.entries]
     set_steps(lines, asked)
     draft.lines += lines
-    pools, uses = {}, []
+    pools: dict[Pool, int] = {}
+    uses: list[tuple[int, int, int]] = []
     for tariff, amounts in enumerate(asked):
         for (year, payers), amount in amounts.items():
             if (year, payers) not in pools:
@@ -77,17 +92,17 @@ def add(draft, rows, offers, pairs, tariffs):
     return pools
 
 
-def of_tariff(position, entry):
+def of_tariff(position: dict[UUID, int], entry: list[Entry]) -> dict[Pool, Fraction]:
     """Return {(fiscal year, indices of payers): exact planning units} of a tariff."""
-    amounts = defaultdict(Fraction)
+    amounts: dict[Pool, Fraction] = defaultdict(Fraction)
     for _category, year, amount, payers in entry:
         amounts[year, tuple(sorted(position[line] for line in payers))] += amount
     return amounts
 
 
-def set_steps(lines, asked):
+def set_steps(lines: list[Line], asked: list[dict[Pool, Fraction]]) -> None:
     """Give every line the step it is counted in."""
-    pools = defaultdict(set)
+    pools: dict[tuple[int, ...], set[Fraction]] = defaultdict(set)
     for amounts in asked:
         for (_year, payers), amount in amounts.items():
             pools[payers].add(amount)
@@ -95,7 +110,13 @@ def set_steps(lines, asked):
         line.step = step
 
 
-def spread(draft, offers, pairs, num_tariffs, uses):
+def spread(
+    draft: Draft,
+    offers: Offers,
+    pairs: Pairs,
+    num_tariffs: int,
+    uses: list[tuple[int, int, int]],
+) -> None:
     """Let every option use what the tariffs of its pairs use."""
     if not uses:
         return
@@ -110,7 +131,7 @@ def spread(draft, offers, pairs, num_tariffs, uses):
     draft.use(np.repeat(option, each), limit[entry], amount[entry])
 
 
-def pool(year, lines, number):
+def pool(year: int, lines: tuple[int, ...], number: int) -> Limit:
     """Return the limit of a pool: none of its own, its lines limit it."""
     return Limit(
         key=LimitKey(LimitKind.POOL, str(year), str(number)),
@@ -120,7 +141,7 @@ def pool(year, lines, number):
     )
 
 
-def lines_of(rows):
+def lines_of(rows: Reading) -> list[Line]:
     """Return the budget lines with what decided placements left of them."""
     taken = settle(rows)
     return [
@@ -140,13 +161,13 @@ def lines_of(rows):
     ]
 
 
-def label(line, name):
+def label(line: BudgetLine, name: str) -> str:
     """Return source, category and year of a line in one language."""
     category = f", {getattr(line.category, name)}" if line.category else ""
     return f"{line.source.name}{category}, {line.fiscal_year}"
 
 
-def settle(rows):
+def settle(rows: Reading) -> dict[UUID, Fraction]:
     """Return {budget line: what decided placements take of it}, in planning units."""
     lines = {
         pk: line._replace(amount=rows.budget[pk])

@@ -4,15 +4,20 @@ Tiers are lexicographic: people first, then fit and preference, then money. A pr
 without tiers adds up the first two and ignores money.
 """
 
+from uuid import UUID
+
 import numpy as np
 
 from planner.models import Tier
 from planner.optimiser.model.problem import pointers
-from programs import valuation
+from programs import eligibility, valuation
 from programs.choices import PlacementState
 from programs.costing import rupiah_to_units
+from programs.eligibility.columns import Array
 
-from .options import NOTHING, spans
+from .costs import Tariffs
+from .options import NOTHING, Offers, Pairs, spans
+from .reading import Reading
 
 MILLION = rupiah_to_units(1_000_000)
 """Planning units in a unit of the cost tier: less than a million decides nothing."""
@@ -25,14 +30,20 @@ WEIGHT_OF_STATE = {
 """How often the price of a change is paid: the more people rely on it, the more."""
 
 
-def value(rows, facts, pairs):
+def value(rows: Reading, facts: eligibility.Facts, pairs: Pairs) -> dict[str, Array]:
     """Return the parts of what each pair is worth, in points."""
     return valuation.value(
         facts, pairs.applicant, pairs.column, profile=rows.profile, rank=pairs.rank
     ).parts
 
 
-def tiers(rows, offers, pairs, tariffs, current):
+def tiers(
+    rows: Reading,
+    offers: Offers,
+    pairs: Pairs,
+    tariffs: Tariffs,
+    current: dict[int, int],
+) -> tuple[tuple[str, ...], Array]:
     """Return the names of the tiers, and what each option is worth in each.
 
     People (weighted by priority) come first, and what priced quotas cost is taken off
@@ -67,7 +78,7 @@ def tiers(rows, offers, pairs, tariffs, current):
     return tiers, np.stack([people, points, -cost], axis=1)
 
 
-def members(offers):
+def members(offers: Offers) -> tuple[Array, Array]:
     """Return (option, applicant) once for every person in an option."""
     counts = np.array([len(group) for group in offers.agents], np.int64)
     flat = np.array([m for group in offers.agents for m in group], np.int64)
@@ -77,14 +88,14 @@ def members(offers):
     return np.repeat(going, counts[agent]), flat[spans(starts, counts[agent])]
 
 
-def total(offers, option, amounts):
+def total(offers: Offers, option: Array, amounts: Array) -> Array:
     """Return the exact sum of the amounts of each option."""
     sums = np.zeros(len(offers), np.int64)
     np.add.at(sums, option, amounts)
     return sums
 
 
-def staying(rows, offers, pairs):
+def staying(rows: Reading, offers: Offers, pairs: Pairs) -> dict[int, int]:
     """Return {option: bonus in points} for options that keep what was decided.
 
     A bonus for staying is a price for every change, whatever the change is.
@@ -111,7 +122,7 @@ def staying(rows, offers, pairs):
     kept = {}
     for option in np.flatnonzero(np.isin(offers.agent, list(agents))).tolist():
         group = agents[int(offers.agent[option])]
-        chosen = {m: set() for m in group}
+        chosen: dict[int, set[UUID]] = {m: set() for m in group}
         for pair in offers.pairs_of(option):
             chosen[int(pairs.applicant[pair])].add(rows.slots[pairs.slot[pair]].pk)
         if all(chosen[m] == slots.get(m, set()) for m in group):

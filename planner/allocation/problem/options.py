@@ -1,11 +1,17 @@
 """Who can be offered what: agents, and the complete ways to place them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
 
 import numpy as np
 
 from planner.optimiser.model.problem import pointers
+from programs.eligibility.columns import Array
+
+from .reading import Reading
 
 DIRECT = -1
 """The pathway of an offer that is a single slot."""
@@ -25,15 +31,27 @@ class Pairs:
     the parts of what the pair is worth in points.
     """
 
-    applicant: np.ndarray
-    slot: np.ndarray
-    column: np.ndarray
-    rank: np.ndarray
-    tariff: np.ndarray = None
-    value: dict = None
+    applicant: Array
+    slot: Array
+    column: Array
+    rank: Array
+    tariff: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    value: dict[str, Array] = field(default_factory=dict)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.applicant)
+
+
+class Ways(NamedTuple):
+    """What each person may take: way i is made of the pairs in ``pair_ptr``'s span.
+
+    ``applicant`` is a position in the rows, ``pathway`` one in their pathways, or
+    `DIRECT`.
+    """
+
+    applicant: Array
+    pathway: Array
+    pair_ptr: Array
 
 
 @dataclass
@@ -45,33 +63,35 @@ class Offers:
     ``pair_index[pair_ptr[i]:pair_ptr[i + 1]]``, none for staying where one is.
     """
 
-    agents: list
-    must: np.ndarray
-    agent: np.ndarray
-    pathway: np.ndarray
-    pair_ptr: np.ndarray
-    pair_index: np.ndarray
+    agents: list[tuple[int, ...]]
+    must: Array
+    agent: Array
+    pathway: Array
+    pair_ptr: Array
+    pair_index: Array
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.agent)
 
-    def expand(self):
+    def expand(self) -> tuple[Array, Array]:
         """Return (option, pair) for every pair of every option."""
         option = np.repeat(np.arange(len(self)), np.diff(self.pair_ptr))
         return option, self.pair_index
 
-    def pairs_of(self, option):
+    def pairs_of(self, option: int) -> Array:
         """Return the pairs of one option."""
         return self.pair_index[self.pair_ptr[option] : self.pair_ptr[option + 1]]
 
 
-def make(rows, ways, pairs, *, staying, pinned):
+def make(
+    rows: Reading, ways: Ways, pairs: Pairs, *, staying: Collection[int], pinned: Array
+) -> Offers:
     """Turn the ways people may go into agents and options.
 
     Parameters
     ----------
     rows: the rows.
-    ways: (applicant, pathway, pair_ptr): what each person may take, made of pairs.
+    ways: what each person may take, made of pairs.
     pairs: all pairs.
     staying: positions of applicants who need an explicit offer of nothing.
     pinned: positions of applicants who have to get the one offer they have.
@@ -91,8 +111,8 @@ def make(rows, ways, pairs, *, staying, pinned):
     way = np.concatenate(
         [pathway[kept], np.full(len(teams), DIRECT), np.full(len(stays), NOTHING)]
     )
-    sizes = [counts, column(len(found) for _a, found in teams), np.zeros(len(stays))]
-    sizes = np.concatenate(sizes).astype(np.int64)
+    of_teams = column(len(found) for _a, found in teams)
+    sizes = np.concatenate([counts, of_teams, np.zeros(len(stays), np.int64)])
     order = np.lexsort((np.arange(len(agent)), way == NOTHING, agent))
     starts = pointers(sizes)[:-1][order]
     return Offers(
@@ -105,7 +125,9 @@ def make(rows, ways, pairs, *, staying, pinned):
     )
 
 
-def obliged(agents, agent, stays, pinned):
+def obliged(
+    agents: list[tuple[int, ...]], agent: Array, stays: Array, pinned: Array
+) -> Array:
     """Return which agents must take exactly one option: pinned, or able to stay."""
     must = np.zeros(len(agents), bool)
     must[stays] = True
@@ -113,21 +135,23 @@ def obliged(agents, agent, stays, pinned):
     return must
 
 
-def column(numbers):
+def column(numbers: Iterable[int]) -> Array:
     """Return numbers as an array, also when there are none."""
     return np.array(list(numbers), np.int64)
 
 
-def spans(starts, counts):
+def spans(starts: Array, counts: Array) -> Array:
     """Return the positions of groups that start here and are so long, one by one."""
     pointer = pointers(counts)
     within = np.arange(pointer[-1]) - np.repeat(pointer[:-1], counts)
     return np.repeat(starts, counts) + within
 
 
-def group(rows):
+def group(rows: Reading) -> tuple[list[tuple[int, ...]], Array]:
     """Return the applicants of each agent, and the agent of each applicant."""
-    agents, agent_of, agent_of_team = [], [], {}
+    agents: list[list[int]] = []
+    agent_of: list[int] = []
+    agent_of_team: dict[UUID, int] = {}
     for applicant, application in enumerate(rows.applications):
         team = application.team_id
         agent = agent_of_team.get(team, len(agents)) if team else len(agents)
@@ -140,11 +164,13 @@ def group(rows):
     return [tuple(members) for members in agents], np.array(agent_of, np.int64)
 
 
-def together(ways, pairs, agents, agent_of):
+def together(
+    ways: Ways, pairs: Pairs, agents: list[tuple[int, ...]], agent_of: Array
+) -> list[tuple[int, list[int]]]:
     """Return (agent, pairs) for each slot that every member of a team may go to."""
     applicant, pathway, pair_ptr = ways
     size = np.array([len(members) for members in agents], np.int64)
-    found = defaultdict(dict)
+    found: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for way in np.flatnonzero((size[agent_of[applicant]] > 1) & (pathway == DIRECT)):
         pair = int(pair_ptr[way])
         key = int(agent_of[applicant[way]]), int(pairs.slot[pair])

@@ -6,17 +6,22 @@ built from a reading needs no query. Lists carry ids, and are joined by them.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from planner.models import Scenario
 from programs import costing, eligibility
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
+from programs.costing.settling import Amounts, Place
 from programs.models import (
     Application,
+    BudgetLine,
     FundingLine,
     Intake,
     ObjectiveProfile,
@@ -35,6 +40,8 @@ class Unbuildable(Exception):
     """The data cannot be turned into a problem; the sentence says why, for people."""
 
 
+Changes = dict[str, Any]
+"""What a scenario changes: group -> name -> change."""
 CHANGEABLE = (
     PlacementState.OFFERED,
     PlacementState.ACCEPTED,
@@ -67,17 +74,25 @@ class Reading:
     costs: costing.Costs
     facts: eligibility.Facts
     budget: dict[UUID, Fraction | None]
-    committed: dict[tuple[UUID, int, str, str], tuple[Decimal, Decimal]]
+    committed: dict[Place, Amounts]
     profile: ObjectiveProfile
     change_price: int
 
     @property
-    def budget_lines(self):
+    def budget_lines(self) -> list[BudgetLine]:
         """Every budget line, in the order of the names people use."""
         return self.costs.budget_lines
 
 
-def read(*, intakes, on, scenario, profile, replanning, change_price):
+def read(
+    *,
+    intakes: list[Intake],
+    on: date | None,
+    scenario: Scenario | None,
+    profile: ObjectiveProfile | None,
+    replanning: bool,
+    change_price: int,
+) -> Reading:
     """Read what the plan of these intakes depends on.
 
     Parameters
@@ -98,7 +113,14 @@ def read(*, intakes, on, scenario, profile, replanning, change_price):
         return _read(intakes, on, scenario, profile, replanning, change_price)
 
 
-def _read(intakes, on, scenario, profile, replanning, change_price):
+def _read(
+    intakes: list[Intake],
+    on: date | None,
+    scenario: Scenario | None,
+    profile: ObjectiveProfile | None,
+    replanning: bool,
+    change_price: int,
+) -> Reading:
     intakes = list(
         Intake.objects.filter(pk__in=[intake.pk for intake in intakes])
         .select_related("program")
@@ -142,26 +164,28 @@ def _read(intakes, on, scenario, profile, replanning, change_price):
     )
 
 
-def read_pathways(intakes):
+def read_pathways(intakes: list[Intake]) -> list[tuple[Pathway, list[UUID]]]:
     """Return [(pathway, its slots' ids in order)] of the intakes."""
     steps = (
         PathwayStep.objects.filter(pathway__intake__in=intakes)
         .select_related("pathway")
         .order_by("pathway__code", "position")
     )
-    pathways = {}
+    pathways: dict[Pathway, list[UUID]] = {}
     for step in steps:
         pathways.setdefault(step.pathway, []).append(step.slot_id)
     return list(pathways.items())
 
 
-def slots_of(intakes, pathways):
+def slots_of(
+    intakes: list[Intake], pathways: list[tuple[Pathway, list[UUID]]]
+) -> QuerySet[Slot]:
     """Return the queryset of the slots of the intakes and of their pathways."""
     steps = [slot for _pathway, slots in pathways for slot in slots]
     return Slot.objects.filter(Q(intake__in=intakes) | Q(pk__in=steps)).order_by("code")
 
 
-def applications_of(intakes, replanning):
+def applications_of(intakes: list[Intake], replanning: bool) -> QuerySet[Application]:
     """Return the queryset of applications the plan may place, in a stable order."""
     decided = Placement.objects.filter(
         application=OuterRef("pk"), state__in=LIVE_PLACEMENT_STATES
@@ -177,7 +201,7 @@ def applications_of(intakes, replanning):
     )
 
 
-def with_capacities(slots, changes):
+def with_capacities(slots: QuerySet[Slot], changes: Changes) -> list[Slot]:
     """Return the slots with the capacities that the scenario gives them."""
     capacities = changes.get("capacities", {})
     slots = list(
@@ -191,7 +215,12 @@ def with_capacities(slots, changes):
     return slots
 
 
-def read_placements(slots, applications, quotas, replanning):
+def read_placements(
+    slots: list[Slot],
+    applications: list[Application],
+    quotas: list[Quota],
+    replanning: bool,
+) -> tuple[list[Placement], dict[UUID, list[Placement]]]:
     """Return placements that stand, and {application id: placements} that may move.
 
     Placements elsewhere count too, where they use up the same agreement, route or
@@ -220,7 +249,8 @@ def read_placements(slots, applications, quotas, replanning):
         .order_by("application_id", "slot__starts_on", "pk")
     )
     in_pool = {application.pk for application in applications}
-    kept, movable = [], {}
+    kept: list[Placement] = []
+    movable: dict[UUID, list[Placement]] = {}
     for placement in live:
         movable_now = placement.application_id in in_pool and replanning
         if movable_now and placement.state in CHANGEABLE:
@@ -230,7 +260,7 @@ def read_placements(slots, applications, quotas, replanning):
     return kept, movable
 
 
-def covered_by(quotas):
+def covered_by(quotas: list[Quota]) -> Q:
     """Return the condition of placements that the quotas are about, wherever."""
     wide = [quota for quota in quotas if quota.intake_id is None]
     if any(quota.program_id is None for quota in wide):
@@ -239,7 +269,7 @@ def covered_by(quotas):
     return Q(application__intake__program__in=programs)
 
 
-def read_quotas(intakes, changes):
+def read_quotas(intakes: list[Intake], changes: Changes) -> list[Quota]:
     """Return the quotas on the intakes and their programs, values as changed."""
     programs = {intake.program_id for intake in intakes}
     anywhere = Q(program__isnull=True) | Q(program__in=programs)
@@ -259,17 +289,17 @@ def read_quotas(intakes, changes):
     return kept
 
 
-def read_region_lists(quotas):
+def read_region_lists(quotas: list[Quota]) -> dict[UUID, set[str]]:
     """Return {region list id: ids of its regions} of the lists the quotas name."""
     lists = {quota.region_list_id for quota in quotas if quota.region_list_id}
-    regions = {pk: set() for pk in lists}
+    regions: dict[UUID, set[str]] = {pk: set() for pk in lists}
     entries = RegionList.regions.through.objects.filter(regionlist__in=lists)
     for pk, region in entries.values_list("regionlist_id", "region_id"):
         regions[pk].add(region)
     return regions
 
 
-def read_uses(slots, changes):
+def read_uses(slots: list[Slot], changes: Changes) -> list[ResourceUse]:
     """Return what slots anywhere use of the resources that these slots share."""
     ids = [slot.pk for slot in slots]
     shared = ResourceUse.objects.filter(slot__in=ids).values("resource")
@@ -284,7 +314,7 @@ def read_uses(slots, changes):
     return uses
 
 
-def budgets(costs, changes):
+def budgets(costs: costing.Costs, changes: Changes) -> dict[UUID, Fraction | None]:
     """Return {line id: exact units, or None}, as changed by the scenario."""
     changed = changes.get("budgets", {})
     return {
@@ -295,7 +325,7 @@ def budgets(costs, changes):
     }
 
 
-def changed_budget(amount, change):
+def changed_budget(amount: Fraction | None, change: str | int) -> Fraction | None:
     """Return a budget given anew in rupiah, or changed by a percentage."""
     change = str(change)
     if not change.endswith("%"):
@@ -304,7 +334,7 @@ def changed_budget(amount, change):
     return None if amount is None else amount * factor
 
 
-def read_commitments(intakes, replanning):
+def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amounts]:
     """Return what is committed already, as ``FundingLine.objects.sums`` does."""
     lines = FundingLine.objects.all()
     if replanning:
@@ -315,7 +345,7 @@ def read_commitments(intakes, replanning):
     return lines.sums()
 
 
-def weights(profile, changes):
+def weights(profile: ObjectiveProfile | None, changes: Changes) -> ObjectiveProfile:
     """Return the objective profile with the scenario's weights, never saved.
 
     Without a profile, the newest version of the first that works in tiers.

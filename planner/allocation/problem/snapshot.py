@@ -4,21 +4,25 @@ Reads only, in a fixed order and without a clock, so that the same data give the
 digest. Everything the plan depends on goes through here, and nothing else does.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.utils.translation import gettext as _
 
-from planner.models import RunKind, Tier
+from planner.models import AllocationRun, RunKind, Scenario, Tier
 from planner.optimiser import Problem
 from planner.optimiser.model.problem import pointers
 from programs import eligibility
+from programs.eligibility.columns import Array
+from programs.models import Intake, ObjectiveProfile
 from programs.reading import Disagreement, Index, require_same
 
 from . import costs, objective, options as offering, reading
 from .builder import Draft, Limit, Line
 from .constraints import frames, overlaps, quotas, seats, sharing
-from .options import NOTHING, TEAM, Offers, Pairs
+from .options import NOTHING, TEAM, Offers, Pairs, Ways
 from .reading import Reading
 
 MOST_NAMED_OPTIONS = 200_000
@@ -48,7 +52,9 @@ class Snapshot:
     current: dict[int, int]
 
 
-def of_run(run, *, step=lambda: None):
+def of_run(
+    run: AllocationRun, *, step: Callable[[], object] = lambda: None
+) -> Snapshot:
     """Return the snapshot of a run, as the data stand now."""
     return take(
         intakes=list(run.intakes.all()),
@@ -63,14 +69,14 @@ def of_run(run, *, step=lambda: None):
 
 def take(
     *,
-    intakes,
-    on=None,
-    scenario=None,
-    profile=None,
-    replanning=False,
-    change_price=0,
-    step=lambda: None,
-):
+    intakes: Iterable[Intake],
+    on: date | None = None,
+    scenario: Scenario | None = None,
+    profile: ObjectiveProfile | None = None,
+    replanning: bool = False,
+    change_price: int = 0,
+    step: Callable[[], object] = lambda: None,
+) -> Snapshot:
     """Turn the data of an intake set into a problem.
 
     Parameters
@@ -85,7 +91,7 @@ def take(
     """
     step()
     rows = reading.read(
-        intakes=intakes,
+        intakes=list(intakes),
         on=on,
         scenario=scenario,
         profile=profile,
@@ -96,7 +102,7 @@ def take(
     return of(rows, step=step)
 
 
-def of(rows, *, step=lambda: None):
+def of(rows: Reading, *, step: Callable[[], object] = lambda: None) -> Snapshot:
     """Turn a reading into a problem, without another look at the database."""
     facts = rows.facts
     found = eligibility.options(facts)
@@ -116,7 +122,9 @@ def of(rows, *, step=lambda: None):
     return build(rows, offers, pairs, tariffs, facts, found)
 
 
-def allowed(rows, facts, found):
+def allowed(
+    rows: Reading, facts: eligibility.Facts, found: eligibility.Options
+) -> tuple[Ways, Pairs]:
     """Return the ways that no rule forbids, and the pairs they are made of.
 
     A position means the same person in the facts and in the rows: that is compared
@@ -140,10 +148,10 @@ def allowed(rows, facts, found):
         column=columns,
         rank=np.repeat(found.rank[kept], counts),
     )
-    return (applicant, pathway, pointers(counts)), pairs
+    return Ways(applicant, pathway, pointers(counts)), pairs
 
 
-def unpinned(facts, found):
+def unpinned(facts: eligibility.Facts, found: eligibility.Options) -> Array:
     """Return which options a pin rules out: every other one of a pinned person."""
     pinned = facts.pinned[found.person]
     first = np.full(len(found), -1)
@@ -152,7 +160,14 @@ def unpinned(facts, found):
     return (pinned >= 0) & ((first != pinned) | (found.pathway >= 0))
 
 
-def build(rows, offers, pairs, tariffs, facts, found):
+def build(
+    rows: Reading,
+    offers: Offers,
+    pairs: Pairs,
+    tariffs: costs.Tariffs,
+    facts: eligibility.Facts,
+    found: eligibility.Options,
+) -> Snapshot:
     """Add every rule to a draft, and make it a problem."""
     draft = Draft()
     seats.add(draft, rows, offers, pairs)
@@ -187,7 +202,7 @@ def build(rows, offers, pairs, tariffs, facts, found):
     )
 
 
-def ids(rows, offers, pairs):
+def ids(rows: Reading, offers: Offers, pairs: Pairs) -> dict[str, Array]:
     """Return names that say nothing about people: public ids and slot codes."""
     names = [
         str(rows.applications[group[0]].pk)
@@ -200,7 +215,7 @@ def ids(rows, offers, pairs):
     codes = [slot.code for slot in rows.slots]
     pathways = [pathway.code for pathway, _slots in rows.pathways]
 
-    def way(option):
+    def way(option: int) -> str:
         pathway = offers.pathway[option]
         if pathway == NOTHING:
             return "-"

@@ -8,8 +8,11 @@ line still pays everybody it pays on paper, and nobody above that by more than a
 each.
 """
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
+
+from .builder import Line
 
 MOST = 2**44
 """Steps in the largest amount: solvers reckon with floating numbers as well."""
@@ -18,7 +21,9 @@ RUPIAH = Fraction(1, 1000)
 """A rupiah in planning units."""
 
 
-def find(lines, pools):
+def find(
+    lines: Sequence[Line], pools: Mapping[tuple[int, ...], Collection[Fraction]]
+) -> list[Fraction]:
     """Return the step of every line.
 
     Parameters
@@ -31,7 +36,8 @@ def find(lines, pools):
         first = root(group, together[0])
         for line in together[1:]:
             group[root(group, line)] = first
-    members, amounts = {}, {}
+    members: dict[int, list[int]] = {}
+    amounts: dict[int, set[Fraction]] = {}
     for at in range(len(lines)):
         members.setdefault(root(group, at), []).append(at)
     for together, asked in pools.items():
@@ -44,12 +50,12 @@ def find(lines, pools):
     return steps
 
 
-def by_key(lines):
+def by_key(lines: Iterable[Line]) -> dict[str, str]:
     """Return {key: step as text} of lines that are not counted in planning units."""
     return {str(line.key): str(line.step) for line in lines if line.step != 1}
 
 
-def of_group(lefts, amounts):
+def of_group(lefts: Sequence[Fraction | None], amounts: set[Fraction]) -> Fraction:
     """Return the step of lines that can pay for each other."""
     finite = {left for left in lefts if left is not None}
     largest = max(finite | amounts, default=Fraction(0))
@@ -64,7 +70,7 @@ def of_group(lefts, amounts):
     return step
 
 
-def common(amounts):
+def common(amounts: Collection[Fraction]) -> Fraction:
     """Return the largest number that every amount is a multiple of; 1 for none."""
     if not amounts:
         return Fraction(1)
@@ -73,7 +79,7 @@ def common(amounts):
     return Fraction(gcd(*parts), whole)
 
 
-def root(group, at):
+def root(group: list[int], at: int) -> int:
     """Return the first line of the group, and shorten the way to it."""
     while group[at] != at:
         group[at] = group[group[at]]

@@ -3,14 +3,17 @@
 import gzip
 import hashlib
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from planner.models import ArtifactKind
+from planner.models import AllocationRun, ArtifactKind
+from planner.optimiser import Problem
 from planner.optimiser.files.instance import read_instance
 from planner.optimiser.files.result_reader import read_claim
+from planner.optimiser.model.claim import Claim
 from programs.refusals import Refusal, RefusalKind
 
 NAMES = {
@@ -21,7 +24,7 @@ NAMES = {
 """The files of a run that has ended; a draft is between two attempts only."""
 
 
-def content(run, kind):
+def content(run: AllocationRun, kind: str) -> bytes:
     """Return the bytes of a run's file, or refuse when they are not as recorded."""
     artifact = run.artifacts.filter(kind=kind).first()
     if artifact is None:
@@ -42,7 +45,7 @@ def content(run, kind):
 
 
 @contextmanager
-def unpacked(run):
+def unpacked(run: AllocationRun) -> Iterator[Path]:
     """Give a folder with the run's files, for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -52,12 +55,12 @@ def unpacked(run):
         yield folder
 
 
-def problem(run):
+def problem(run: AllocationRun) -> Problem:
     """Return the problem a run solved."""
     with unpacked(run) as folder:
         return read_instance(folder / "problem.npz")
 
 
-def claim(folder, problem):
+def claim(folder: Path, problem: Problem) -> Claim:
     """Return what the result in a folder claims."""
     return read_claim(problem, folder / "result.npz")

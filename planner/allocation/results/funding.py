@@ -1,18 +1,25 @@
 """Who pays what for whom: the flows of a plan, laid out person by person."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from planner.allocation.problem.builder import Line
+from planner.allocation.problem.costs import Entry
+from planner.allocation.problem.snapshot import Snapshot
 from programs.costing import CENTS, UNIT
+
+from .outcome import Outcome
 
 
 class Part(NamedTuple):
     """What one budget line pays of one category, in rupiah and in its own currency."""
 
-    line: object
+    line: Line
     category: str
     rupiah: Decimal
     own: Decimal
@@ -24,26 +31,26 @@ class Purse:
     Cut downwards: however many people share a line, they never get more than it has.
     """
 
-    def __init__(self, line):
+    def __init__(self, line: Line) -> None:
         self.line = line
         self.paid = Fraction(0)
-        self.given = defaultdict(int)
+        self.given: dict[Fraction, int] = defaultdict(int)
 
-    def pay(self, category, steps):
+    def pay(self, category: str, steps: int) -> Part:
         """Return the part that so many steps are."""
         self.paid += steps * self.line.step * UNIT
         rupiah = self._cents(Fraction(1))
         own = rupiah if self.line.rate == 1 else self._cents(self.line.rate)
         return Part(self.line, category, rupiah, own)
 
-    def _cents(self, rate):
+    def _cents(self, rate: Fraction) -> Decimal:
         """Return what is new since the last time, in a currency of this rate."""
         total = floor(self.paid * CENTS / rate)
         new, self.given[rate] = total - self.given[rate], total
         return Decimal(new) / CENTS
 
 
-def lay_out(outcome):
+def lay_out(outcome: Outcome) -> dict[int, list[Part]]:
     """Return {pair: [Part]} for the pairs of a plan.
 
     Pools are served in the order of the people, line after line, so that few people
@@ -53,7 +60,7 @@ def lay_out(outcome):
     rest = {pool: list(lines.items()) for pool, lines in outcome.flow.items()}
     position = {line.pk: at for at, line in enumerate(taken.rows.budget_lines)}
     purses = [Purse(line) for line in taken.lines]
-    paid = {}
+    paid: dict[int, list[Part]] = {}
     for option in outcome.chosen.tolist():
         for pair in taken.offers.pairs_of(option).tolist():
             tariff = taken.tariffs.entries[taken.pairs.tariff[pair]]
@@ -65,12 +72,14 @@ def lay_out(outcome):
     return paid
 
 
-def asked(taken, position, tariff):
+def asked(
+    taken: Snapshot, position: dict[UUID, int], tariff: list[Entry]
+) -> Iterator[tuple[str, int, int]]:
     """Yield (category, pool, steps) of a tariff.
 
     Costs of one pool are cut to steps together, as the problem counts them.
     """
-    sums = defaultdict(Fraction)
+    sums: dict[tuple[int, tuple[int, ...]], Fraction] = defaultdict(Fraction)
     for category, year, amount, payers in tariff:
         lines = tuple(sorted(position[line] for line in payers))
         step = taken.lines[lines[0]].step
@@ -83,7 +92,7 @@ def asked(taken, position, tariff):
         )
 
 
-def draw(rest, amount):
+def draw(rest: list[tuple[int, int]], amount: int) -> list[tuple[int, int]]:
     """Take an amount from the front of what lines still give a pool."""
     parts = []
     while amount:
@@ -99,9 +108,11 @@ def draw(rest, amount):
     return parts
 
 
-def by_source(parts):
+def by_source(parts: list[Part]) -> list[dict[str, Any]]:
     """Return a pair's funding as stored rows, one per source, year and category."""
-    sums = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    sums: dict[tuple[str, int, str, str], list[Decimal]] = defaultdict(
+        lambda: [Decimal(0), Decimal(0)]
+    )
     for part in parts:
         line = part.line
         entry = sums[line.source.code, line.year, part.category, line.currency]
@@ -115,12 +126,12 @@ def by_source(parts):
     ]
 
 
-def foreign(currency, own):
+def foreign(currency: str, own: Decimal) -> dict[str, Any]:
     """Return what a line of another currency pays in that, as stored."""
     return {"currency": currency, "foreign_amount": format(own, "f")}
 
 
-def units(rupiah):
+def units(rupiah: Decimal) -> int | str:
     """Return rupiah as planning units that JSON keeps exactly."""
     exact = rupiah / UNIT
     return int(exact) if exact == int(exact) else format(exact.normalize(), "f")

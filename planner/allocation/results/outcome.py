@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from planner.allocation.problem.options import NOTHING
+from planner.allocation.problem.snapshot import Snapshot
 from planner.optimiser import Plan
 from planner.optimiser.certificate.max_flow import flows
+from planner.optimiser.model.claim import Claim
 from planner.optimiser.model.problem import UNLIMITED
+from programs.eligibility.columns import Array
 
 
 @dataclass
@@ -19,28 +23,34 @@ class Outcome:
     circumstances of the solve.
     """
 
-    snapshot: object
-    claim: object
-    about: dict
+    snapshot: Snapshot
+    claim: Claim
+    about: dict[str, Any]
+
+    @property
+    def choice(self) -> Array:
+        """The option of each agent; an outcome is of a plan."""
+        assert self.claim.choice is not None
+        return self.claim.choice
 
     @cached_property
-    def plan(self):
+    def plan(self) -> Plan:
         """The plan, everything recomputed from the problem."""
-        return Plan.of(self.snapshot.problem, self.claim.choice)
+        return Plan.of(self.snapshot.problem, self.choice)
 
     @cached_property
-    def chosen(self):
+    def chosen(self) -> Array:
         """The options that were chosen and place somebody, in the order of agents."""
-        choice = self.claim.choice[self.claim.choice >= 0]
+        choice = self.choice[self.choice >= 0]
         return choice[self.snapshot.offers.pathway[choice] != NOTHING]
 
     @cached_property
-    def placed(self):
+    def placed(self) -> set[int]:
         """The agents who are placed."""
         return set(self.snapshot.offers.agent[self.chosen].tolist())
 
     @cached_property
-    def flow(self):
+    def flow(self) -> dict[int, dict[int, int]]:
         """{pool: {budget line: amount}}: which line pays how much for each pool."""
         problem, use = self.snapshot.problem, self.plan.use
         pools = {
@@ -55,7 +65,7 @@ class Outcome:
         return flows(pools, need, give)
 
     @cached_property
-    def line_use(self):
+    def line_use(self) -> Array:
         """How many of its own steps each budget line pays in this plan."""
         used = np.zeros(len(self.snapshot.lines), np.int64)
         for lines in self.flow.values():
@@ -64,7 +74,7 @@ class Outcome:
         return used
 
     @cached_property
-    def left(self):
+    def left(self) -> Array:
         """What is left of each resource; of a pool, what its lines could still give."""
         problem = self.snapshot.problem
         left = problem.resource_upper - self.plan.use
@@ -73,7 +83,7 @@ class Outcome:
             left[resource] = min(int(remaining[list(lines)].sum()), UNLIMITED)
         return left
 
-    def uses(self, option):
+    def uses(self, option: int) -> dict[int, int]:
         """Return {resource: amount} of one option."""
         problem = self.snapshot.problem
         span = slice(*problem.use_ptr[option : option + 2].tolist())
@@ -85,13 +95,13 @@ class Outcome:
             )
         )
 
-    def options_of(self, agent):
+    def options_of(self, agent: int) -> list[int]:
         """Return the options of an agent that would place it, best first."""
         problem, offers = self.snapshot.problem, self.snapshot.offers
         span = range(*problem.agent_ptr[agent : agent + 2].tolist())
         options = [o for o in span if offers.pathway[o] != NOTHING]
         return sorted(options, key=lambda option: (self.worth(option), -option))[::-1]
 
-    def worth(self, option):
+    def worth(self, option: int) -> tuple[int, ...]:
         """Return the value of an option, tier by tier."""
         return tuple(np.atleast_1d(self.snapshot.problem.option_value[option]).tolist())

@@ -3,11 +3,17 @@
 import io
 import json
 import zipfile
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+
+from planner.models import AllocationRun
 
 from . import files, record
 
@@ -15,7 +21,9 @@ FIXED = (2020, 1, 1, 0, 0, 0)
 """The date of every entry, so that the same pack has the same bytes."""
 
 
-def write(run, path, *, summarise):
+def write(
+    run: AllocationRun, path: Path, *, summarise: Callable[[AllocationRun], str]
+) -> str:
     """Write the decision pack of a run with a plan.
 
     Parameters
@@ -43,12 +51,12 @@ def write(run, path, *, summarise):
     return sha256(buffer.getvalue()).hexdigest()
 
 
-def as_json(data):
+def as_json(data: object) -> bytes:
     """Return data as readable JSON bytes."""
     return json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True).encode()
 
 
-def about(run):
+def about(run: AllocationRun) -> dict[str, Any]:
     """Return the circumstances and the digests of a run."""
     return {
         "number": run.number,
@@ -94,22 +102,22 @@ def about(run):
     }
 
 
-def number_of(pk):
+def number_of(pk: UUID | None) -> str | None:
     """Return how the audit trail names a user."""
     return None if pk is None else f"user:{pk}"
 
 
-def moment(value):
+def moment(value: datetime | None) -> str | None:
     """Return a time as text in UTC."""
     return value.astimezone(UTC).isoformat() if value else None
 
 
-def decisions(run):
+def decisions(run: AllocationRun) -> dict[str, Any]:
     """Return exactly what the result digest is computed from."""
     return record.digested(run.input_digest, run.proposals.all(), run.reserves.all())
 
 
-def read_me():
+def read_me() -> str:
     """Return what is in the pack and how to check it, in the active language."""
     return _(
         "Decision pack of an allocation run.\n\n"

@@ -4,13 +4,19 @@ Only codes and facts are found here; the words are made in ``planner.models.word
 when somebody reads them.
 """
 
+from collections.abc import Callable
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 
+from planner.allocation.problem.builder import Limit
 from planner.allocation.problem.options import spans
+from planner.allocation.problem.snapshot import Snapshot
 from planner.models import LimitKind
 from programs import eligibility
+
+from .outcome import Outcome
 
 FULL = {
     LimitKind.QUOTA: "quota_full",
@@ -21,15 +27,17 @@ FULL = {
 }
 """The code of a limit that had no room."""
 
+Reasons = dict[int, list[dict[str, Any]]]
+"""Applicant -> reasons as they are stored, the main one first."""
 MOST_WAYS = 12
 """Ways that are explained one by one: the best, where there are many."""
 
 
-def explain(outcome, *, step):
+def explain(outcome: Outcome, *, step: Callable[[], object]) -> Reasons:
     """Return {applicant: [reason]} for everybody without a place, main reason first."""
     taken = outcome.snapshot
     barred = ways_barred(taken)
-    reasons = {}
+    reasons: Reasons = {}
     for agent, group in enumerate(taken.offers.agents):
         if agent in outcome.placed:
             continue
@@ -46,7 +54,7 @@ def explain(outcome, *, step):
     return reasons
 
 
-def ways_barred(taken):
+def ways_barred(taken: Snapshot) -> Reasons:
     """Return {applicant: [reason]} for the ways that a rule forbids.
 
     Of people who ranked nothing only the most frequent rules are told.
@@ -60,7 +68,8 @@ def ways_barred(taken):
     why = eligibility.explain(facts, np.repeat(found.person[chosen], counts), columns)
     codes = {slot.pk: slot.code for slot in taken.rows.slots}
     pathways = {pathway.pk: pathway.code for pathway, _s in taken.rows.pathways}
-    barred, first = {}, 0
+    barred: Reasons = {}
+    first = 0
     for way, count in zip(chosen.tolist(), counts.tolist(), strict=True):
         told = [reason for given in why[first : first + count] for reason in given]
         pathway = int(found.pathway[way])
@@ -79,7 +88,9 @@ def ways_barred(taken):
     return unranked(facts, found, barred)
 
 
-def unranked(facts, found, barred):
+def unranked(
+    facts: eligibility.Facts, found: eligibility.Options, barred: Reasons
+) -> Reasons:
     """Add, for people who ranked nothing, which rules keep them from most slots."""
     codes = [rule.code for rule in eligibility.RULES]
     asked = np.isin(np.arange(len(facts.people)), found.person)
@@ -98,7 +109,7 @@ def unranked(facts, found, barred):
     return barred
 
 
-def why_not(outcome, option):
+def why_not(outcome: Outcome, option: int) -> dict[str, Any]:
     """Return the reason why a way that every rule allows was not taken."""
     taken, problem = outcome.snapshot, outcome.snapshot.problem
     pairs = taken.offers.pairs_of(option)
@@ -124,7 +135,9 @@ def why_not(outcome, option):
     return reason | min(blocked, key=lambda entry: entry[0])[1]
 
 
-def no_room(outcome, limit, resource, amount):
+def no_room(
+    outcome: Outcome, limit: Limit, resource: int, amount: int
+) -> tuple[int, dict[str, Any]]:
     """Return (order, code and facts) of a limit that an option would break."""
     taken = outcome.snapshot
     if limit.kind == LimitKind.SEATS:

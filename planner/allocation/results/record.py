@@ -3,14 +3,20 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from planner.allocation.problem.builder import Line
-from planner.jobs.leases import Cancelled
+from planner.allocation.problem.builder import Limit, Line
+from planner.allocation.problem.snapshot import Snapshot
+from planner.jobs.leases import Cancelled, Lease
 from planner.models import (
     AllocationRun,
     ArtifactKind,
@@ -22,6 +28,8 @@ from planner.models import (
     Unplaced,
 )
 from planner.models.states import ACTIONS
+from planner.optimiser.certificate.check import Verdict
+from planner.optimiser.model.claim import Claim
 from programs import clock
 from programs.domain import audit
 from programs.domain.actors import SYSTEM
@@ -29,11 +37,13 @@ from programs.domain.actors import SYSTEM
 from . import funding, reasons, shadow_prices, summary, waiting_lists
 from .numbers import finite
 from .outcome import Outcome
+from .reasons import Reasons
+from .solved import Solved
 
 BATCH = 1000
 
 
-def snapshot_taken(lease, taken, folder):
+def snapshot_taken(lease: Lease, taken: Snapshot, folder: Path) -> None:
     """Keep the problem file and its digest: what the run is about from now on."""
     content = (folder / "problem.npz").read_bytes()
     with transaction.atomic():
@@ -41,7 +51,7 @@ def snapshot_taken(lease, taken, folder):
         keep(lease.row_id, ArtifactKind.PROBLEM, content)
 
 
-def keep(run_id, kind, content):
+def keep(run_id: UUID, kind: str, content: bytes) -> None:
     """Store a file of a run, compressed, in place of an earlier attempt's."""
     RunArtifact.objects.update_or_create(
         run_id=run_id,
@@ -54,7 +64,7 @@ def keep(run_id, kind, content):
     )
 
 
-def plan(lease, taken, solved, verdict):
+def plan(lease: Lease, taken: Snapshot, solved: Solved, verdict: Verdict) -> None:
     """Record a checked plan: proposals, waiting lists, reasons, prices, files."""
     run = AllocationRun(pk=lease.row_id)
     outcome = Outcome(taken, solved.claim, solved.about)
@@ -87,7 +97,7 @@ def plan(lease, taken, solved, verdict):
         note(lease, state, placed=len({p.application_id for p in proposals}))
 
 
-def state_of(lease, solved):
+def state_of(lease: Lease, solved: Solved) -> str:
     """Return how a run with a plan has ended.
 
     A cancelled run, and one whose every attempt crashed, keep the plan they had for
@@ -98,7 +108,9 @@ def state_of(lease, solved):
     return RunState.FAILED if solved.crashed else RunState.SOLVED
 
 
-def others(lease, outcome):
+def others(
+    lease: Lease, outcome: Outcome
+) -> tuple[list[tuple[int, list[int]]], Reasons]:
     """Return the waiting lists, and the reasons of everybody without a place.
 
     Whoever cancels waits for a plan to look at; it needs neither.
@@ -110,7 +122,15 @@ def others(lease, outcome):
         return [], {}
 
 
-def without_plan(lease, taken, solved, verdict, *, state, detail):
+def without_plan(
+    lease: Lease,
+    taken: Snapshot,
+    solved: Solved,
+    verdict: Verdict,
+    *,
+    state: str,
+    detail: str,
+) -> None:
     """Record that there is no plan, with everything that says why."""
     conflict = [named(taken, relief) for relief in solved.about["conflict"]]
     with transaction.atomic():
@@ -125,15 +145,18 @@ def without_plan(lease, taken, solved, verdict, *, state, detail):
         note(lease, state)
 
 
-def named(taken, relief):
+def named(taken: Snapshot, relief: dict[str, Any]) -> dict[str, Any]:
     """Return a limit that is part of a conflict, with the names people know it by.
 
     Whoever must be placed is named by the id of the application. ``by`` is in what
     people count (persons, hours, ...), rounded up; of a budget line in planning units.
     """
-    known = {str(limit.key): limit for limit in (*taken.limits, *taken.lines)}
+    known: dict[str, Limit | Line] = {
+        **{str(limit.key): limit for limit in taken.limits},
+        **{str(line.key): line for line in taken.lines},
+    }
     limit = known.get(relief["limit"])
-    by, step = relief["by"], 1
+    by, step = relief["by"], Fraction(1)
     if limit:
         step = limit.step if isinstance(limit, Line) else Fraction(1, limit.scale)
     return relief | {
@@ -143,7 +166,13 @@ def named(taken, relief):
     }
 
 
-def stop(lease, state, detail, *, rows=None):
+def stop(
+    lease: Lease,
+    state: str,
+    detail: str,
+    *,
+    rows: QuerySet[AllocationRun] | None = None,
+) -> bool:
     """End a run without a result; do nothing if it was overtaken meanwhile."""
     rows = lease.mine() if rows is None else rows
     with transaction.atomic():
@@ -155,7 +184,7 @@ def stop(lease, state, detail, *, rows=None):
     return bool(ended)
 
 
-def circumstances(solved):
+def circumstances(solved: Solved) -> dict[str, Any]:
     """Return the columns that tell how the solve went."""
     about = solved.about
     return {
@@ -168,7 +197,7 @@ def circumstances(solved):
     }
 
 
-def told_tiers(taken, claim, verdict):
+def told_tiers(taken: Snapshot, claim: Claim, verdict: Verdict) -> list[dict[str, Any]]:
     """Return the tiers with the values and bounds that the check recomputed."""
     told = []
     for name, (value, found), stated in zip(
@@ -189,7 +218,7 @@ def told_tiers(taken, claim, verdict):
     return told
 
 
-def proposed(outcome, run):
+def proposed(outcome: Outcome, run: AllocationRun) -> list[Proposal]:
     """Return the proposals of a plan, in the order of people and steps."""
     taken = outcome.snapshot
     rows, pairs = taken.rows, taken.pairs
@@ -197,7 +226,7 @@ def proposed(outcome, run):
     proposals = []
     for option in outcome.chosen.tolist():
         pathway = int(taken.offers.pathway[option])
-        steps = {}
+        steps: dict[int, int] = {}
         for pair in taken.offers.pairs_of(option).tolist():
             applicant = int(pairs.applicant[pair])
             steps[applicant] = step = steps.get(applicant, 0) + 1
@@ -217,7 +246,9 @@ def proposed(outcome, run):
     return proposals
 
 
-def reserved(outcome, run, lists):
+def reserved(
+    outcome: Outcome, run: AllocationRun, lists: list[tuple[int, list[int]]]
+) -> list[Reserve]:
     """Return the waiting lists as rows."""
     rows = outcome.snapshot.rows
     return [
@@ -232,7 +263,7 @@ def reserved(outcome, run, lists):
     ]
 
 
-def explained(outcome, run, why):
+def explained(outcome: Outcome, run: AllocationRun, why: Reasons) -> list[Unplaced]:
     """Return a row for everybody without a place, with the reasons found."""
     applications = outcome.snapshot.rows.applications
     return [
@@ -246,7 +277,9 @@ def explained(outcome, run, why):
     ]
 
 
-def digested(input_digest, proposals, reserves):
+def digested(
+    input_digest: str, proposals: Iterable[Proposal], reserves: Iterable[Reserve]
+) -> dict[str, Any]:
     """Return what an approval is bound to: the input and every decision, sorted."""
     return {
         "input": input_digest,
@@ -268,7 +301,9 @@ def digested(input_digest, proposals, reserves):
     }
 
 
-def digest(input_digest, proposals, reserves):
+def digest(
+    input_digest: str, proposals: Iterable[Proposal], reserves: Iterable[Reserve]
+) -> str:
     """Return the SHA-256 of the decisions.
 
     It is computed from the stored rows alone, so that publishing can prove that
@@ -277,18 +312,18 @@ def digest(input_digest, proposals, reserves):
     return sealed(digested(input_digest, proposals, reserves))
 
 
-def sealed(content):
+def sealed(content: dict[str, Any]) -> str:
     """Return the SHA-256 of decisions as compact JSON with sorted keys."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def digest_of(run):
+def digest_of(run: AllocationRun) -> str:
     """Return the digest of a run's rows as they are stored now."""
     return digest(run.input_digest, run.proposals.all(), run.reserves.all())
 
 
-def files(lease, solved, verdict):
+def files(lease: Lease, solved: Solved, verdict: Verdict) -> None:
     """Keep the result as the solver wrote it, and what the check said about it."""
     keep(lease.row_id, ArtifactKind.RESULT, solved.content)
     RunArtifact.objects.filter(run=lease.row_id, kind=ArtifactKind.DRAFT).delete()
@@ -307,7 +342,7 @@ def files(lease, solved, verdict):
     keep(lease.row_id, ArtifactKind.REPORT, text.encode())
 
 
-def note(lease, state, **data):
+def note(lease: Lease, state: str, **data: Any) -> None:
     """Append the end of an attempt to the audit trail."""
     audit.record(
         by=SYSTEM,

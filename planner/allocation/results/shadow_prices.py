@@ -2,17 +2,20 @@
 
 import numpy as np
 
-from planner.models import LimitKind, LimitPrice, Tier
+from planner.allocation.problem.builder import Limit, Line
+from planner.models import AllocationRun, LimitKind, LimitPrice, Tier
 from planner.models.words import PRICE_STEP
 from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaKind, QuotaMeasure
 from programs.costing import half_up
 
+from .outcome import Outcome
+
 NOISE = 0.001
 """People a whole unit would place below which a price is a rounding error."""
 
 
-def rows(outcome, run):
+def rows(outcome: Outcome, run: AllocationRun) -> list[LimitPrice]:
     """Return the `LimitPrice` rows of a plan: every limit and every used line."""
     limits = [
         of_limit(outcome, run, at, limit)
@@ -28,7 +31,7 @@ def rows(outcome, run):
     return [*limits, *lines]
 
 
-def of_limit(outcome, run, at, limit):
+def of_limit(outcome: Outcome, run: AllocationRun, at: int, limit: Limit) -> LimitPrice:
     """Return the row of one limit, in people (or hours, ...), not in units."""
     people, points = prices(outcome, "price", at)
     used = int(outcome.plan.use[at])
@@ -51,7 +54,7 @@ def of_limit(outcome, run, at, limit):
     )
 
 
-def counted(outcome, at, limit, used):
+def counted(outcome: Outcome, at: int, limit: Limit, used: int) -> int:
     """Return the use of a limit in what people count."""
     quota = limit.quota
     if quota is None or quota.measure != QuotaMeasure.PERCENT:
@@ -59,13 +62,14 @@ def counted(outcome, at, limit, used):
     return with_attribute(outcome, at, limit)[0]
 
 
-def with_attribute(outcome, at, limit):
+def with_attribute(outcome: Outcome, at: int, limit: Limit) -> tuple[int, int]:
     """Return (people with the attribute, all people) a share is about, in the plan.
 
     Each person with the attribute uses the whole of the scale, without it nothing.
     """
     offers = outcome.snapshot.offers
     having = sum(outcome.uses(option).get(at, 0) for option in outcome.chosen.tolist())
+    assert limit.quota is not None
     intakes = {
         position
         for position, application in enumerate(outcome.snapshot.rows.applications)
@@ -78,7 +82,9 @@ def with_attribute(outcome, at, limit):
     return having // limit.scale, placed
 
 
-def shown_limits(outcome, at, limit):
+def shown_limits(
+    outcome: Outcome, at: int, limit: Limit
+) -> tuple[int | None, int | None]:
     """Return the limits as people know them; a share is one of the people placed."""
     quota = limit.quota
     if quota is None or quota.measure != QuotaMeasure.PERCENT:
@@ -92,7 +98,7 @@ def shown_limits(outcome, at, limit):
     return lower, upper
 
 
-def of_line(outcome, run, at, line):
+def of_line(outcome: Outcome, run: AllocationRun, at: int, line: Line) -> LimitPrice:
     """Return the row of one budget line, in planning units of IDR 1,000."""
     people, points = prices(outcome, "supply_price", at)
     budget = None if line.budget is None else half_up(line.budget)
@@ -108,7 +114,7 @@ def of_line(outcome, run, at, line):
     )
 
 
-def prices(outcome, name, at):
+def prices(outcome: Outcome, name: str, at: int) -> tuple[float, float]:
     """Return (price in people, price in points) of one limit.
 
     In tiers the first price is in people. The points of the second tier count only
@@ -126,7 +132,7 @@ def prices(outcome, name, at):
     return people, people * profile.placement_points
 
 
-def unit(outcome, name, at):
+def unit(outcome: Outcome, name: str, at: int) -> int:
     """Return what people think of as one more: a person, an hour, Rp 100 million."""
     if name == "supply_price":
         return PRICE_STEP / float(outcome.snapshot.lines[at].step)

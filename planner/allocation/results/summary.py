@@ -1,16 +1,26 @@
 """A plan in figures: what a planner wants to see first."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
 from planner.allocation.problem import steps
-from planner.models import LimitKind
+from planner.allocation.problem.snapshot import Snapshot
+from planner.models import LimitKind, LimitPrice, Proposal, Reserve, Unplaced
 from programs.costing import half_up
 from programs.models import LineKey
 
+from .outcome import Outcome
 
-def of(outcome, proposals, reserves, unplaced, prices):
+
+def of(
+    outcome: Outcome,
+    proposals: list[Proposal],
+    reserves: list[Reserve],
+    unplaced: list[Unplaced],
+    prices: list[LimitPrice],
+) -> dict[str, Any]:
     """Return the figures of a plan as plain data; money in planning units."""
     taken = outcome.snapshot
     by_kind = {kind: [row for row in prices if row.kind == kind] for kind in LimitKind}
@@ -44,9 +54,9 @@ def of(outcome, proposals, reserves, unplaced, prices):
     }
 
 
-def rules(unplaced):
+def rules(unplaced: list[Unplaced]) -> list[tuple[str, int]]:
     """Return the rules that people without a place do not meet, with how many."""
-    counts = Counter()
+    counts: Counter[str] = Counter()
     for row in unplaced:
         if row.main_reason == "not_eligible":
             counts.update(
@@ -57,7 +67,7 @@ def rules(unplaced):
     return counts.most_common()
 
 
-def eligible_by_slot(taken):
+def eligible_by_slot(taken: Snapshot) -> Counter[str]:
     """Return how many people every rule would allow into each slot."""
     seen = np.unique(np.stack([taken.pairs.slot, taken.pairs.applicant]), axis=1)
     counts = np.bincount(seen[0], minlength=len(taken.rows.slots)).tolist()
@@ -66,7 +76,7 @@ def eligible_by_slot(taken):
     )
 
 
-def money(row):
+def money(row: LimitPrice) -> dict[str, Any]:
     """Return the figures of one budget line."""
     line = LineKey.parse(row.code)
     return {
@@ -78,7 +88,7 @@ def money(row):
     }
 
 
-def quota(row):
+def quota(row: LimitPrice) -> dict[str, Any]:
     """Return the figures of one quota."""
     return {
         "quota": row.code,

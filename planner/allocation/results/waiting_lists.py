@@ -5,10 +5,15 @@ in the slot come first, then those who could replace somebody; within both by wh
 are worth to the plan. Whoever moves up is checked again, on the data of that day.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from planner.allocation.problem.options import DIRECT
+from planner.allocation.problem.snapshot import Snapshot
 from planner.optimiser.model.problem import HARD, UNLIMITED
+
+from .outcome import Outcome
 
 MOST = 50
 """People on the list of one slot."""
@@ -16,10 +21,13 @@ MOST = 50
 ANYBODY, SOMEBODY = 0, 1
 
 
-def lists(outcome, *, step):
+def lists(
+    outcome: Outcome, *, step: Callable[[], object]
+) -> list[tuple[int, list[int]]]:
     """Return [(slot, [applicant])] in the order in which people would move up."""
     taken = outcome.snapshot
-    inside, outside = {}, {}
+    inside: dict[int, list[int]] = {}
+    outside: dict[int, list[int]] = {}
     for option in outcome.chosen.tolist():
         for slot in slots_of(taken, option):
             inside.setdefault(slot, []).append(option)
@@ -37,21 +45,21 @@ def lists(outcome, *, step):
     return result
 
 
-def slots_of(taken, option):
+def slots_of(taken: Snapshot, option: int) -> list[int]:
     """Return the slots of an option, each once."""
     return np.unique(taken.pairs.slot[taken.offers.pairs_of(option)]).tolist()
 
 
-def applicant_of(taken, option):
+def applicant_of(taken: Snapshot, option: int) -> int:
     """Return the person of an option of one person."""
     return taken.offers.agents[int(taken.offers.agent[option])][0]
 
 
-def order(outcome, leavers, candidates):
+def order(outcome: Outcome, leavers: list[int], candidates: list[int]) -> list[int]:
     """Return the candidates who could replace somebody, in the order of the list."""
     least, most = extremes([outcome.uses(option) for option in leavers])
     ranked = sorted(candidates, key=lambda o: (outcome.worth(o), -o), reverse=True)
-    groups = {ANYBODY: [], SOMEBODY: []}
+    groups: dict[int, list[int]] = {ANYBODY: [], SOMEBODY: []}
     for option in ranked[: 4 * MOST]:
         uses = outcome.uses(option)
         if fits(outcome, uses, gives=least, takes=most):
@@ -61,7 +69,7 @@ def order(outcome, leavers, candidates):
     return [*groups[ANYBODY], *groups[SOMEBODY]][:MOST]
 
 
-def extremes(uses):
+def extremes(uses: list[dict[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
     """Return the least and the most of each resource that a leaver sets free."""
     names = {resource for use in uses for resource in use}
     least = {r: min(use.get(r, 0) for use in uses) for r in names}
@@ -69,7 +77,13 @@ def extremes(uses):
     return least, most
 
 
-def fits(outcome, uses, *, gives, takes):
+def fits(
+    outcome: Outcome,
+    uses: dict[int, int],
+    *,
+    gives: dict[int, int],
+    takes: dict[int, int],
+) -> bool:
     """Return whether somebody fits in when a leaver gives so much and takes so much.
 
     ``gives`` counts against upper limits, ``takes`` against lower ones.

@@ -1,11 +1,16 @@
 """Two runs side by side: who goes elsewhere and why, and what limits are worth."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from planner.models import AllocationRun, LimitPrice
 from planner.models.words import for_planner
 from programs.models import Application
+
+Places = dict[UUID, tuple[str, ...]]
+"""Application -> slot codes in the order of steps."""
 
 
 @dataclass(frozen=True)
@@ -13,8 +18,8 @@ class PersonChange:
     """Somebody whom two runs treat differently; places are slot codes, in steps."""
 
     application: Application
-    before: tuple
-    after: tuple
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     why: str
 
 
@@ -32,12 +37,12 @@ class LimitChange:
 class Comparison:
     """The differences between two runs."""
 
-    people: list
-    limits: list
-    tiers: list
+    people: list[PersonChange]
+    limits: list[LimitChange]
+    tiers: list[tuple[str, int, int]]
 
 
-def compare(before, after):
+def compare(before: AllocationRun, after: AllocationRun) -> Comparison:
     """Return how the second run differs from the first, person by person."""
     return Comparison(
         people=people(places(before), places(after), after),
@@ -50,16 +55,16 @@ def compare(before, after):
     )
 
 
-def places(run):
+def places(run: AllocationRun) -> Places:
     """Return {application id: slot codes in order of steps} of a run."""
-    found = {}
+    found: Places = {}
     rows = run.proposals.order_by("application_id", "step")
     for application, slot in rows.values_list("application_id", "slot__code"):
         found[application] = (*found.get(application, ()), slot)
     return found
 
 
-def people(old, new, run):
+def people(old: Places, new: Places, run: AllocationRun) -> list[PersonChange]:
     """Return everybody whose place differs, those who lost one first."""
     moved = [pk for pk in old.keys() | new.keys() if old.get(pk) != new.get(pk)]
     reasons = {
@@ -86,7 +91,7 @@ MOST = 500
 """People that are told one by one."""
 
 
-def limits(before, after):
+def limits(before: AllocationRun, after: AllocationRun) -> list[LimitChange]:
     """Return the limits whose use, size or price differs."""
     old = {str(row.key): row for row in before.prices.all()}
     new = {str(row.key): row for row in after.prices.all()}
@@ -97,7 +102,7 @@ def limits(before, after):
     ]
 
 
-def facts(row):
+def facts(row: LimitPrice | None) -> object:
     """Return what makes a limit the same in two runs."""
     return (
         None if row is None else (row.use, row.lower, row.upper, round(row.people, 3))

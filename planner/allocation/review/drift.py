@@ -1,14 +1,17 @@
 """What has changed since a run took its snapshot, and whether its plan still holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _, ngettext
 
 from planner.allocation.problem import snapshot, steps
 from planner.allocation.results import files
-from planner.models import LimitKey, LimitKind
+from planner.models import AllocationRun, LimitKey, LimitKind
+from planner.optimiser import Problem
 from planner.optimiser.model.problem import UNLIMITED
 from programs import formats
 from programs.costing import units_to_rupiah
@@ -28,7 +31,7 @@ class Change:
     before: str
     after: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.what}: {self.before} → {self.after}"
 
 
@@ -38,22 +41,22 @@ class Drift:
 
     same: bool
     input_digest_now: str
-    changes: list = field(default_factory=list)
-    missing: list = field(default_factory=list)
-    violations: list = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    missing: list[Application] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
         """Whether the plan can still be carried out."""
         return not self.missing and not self.violations
 
 
-def since(run):
+def since(run: AllocationRun) -> Drift:
     """Return what has changed since the snapshot of a run with a plan."""
     return between(run, snapshot.of_run(run))
 
 
-def between(run, taken):
+def between(run: AllocationRun, taken: snapshot.Snapshot) -> Drift:
     """Return what is different in a snapshot taken now."""
     digest = taken.problem.digest
     if digest == run.input_digest:
@@ -68,7 +71,9 @@ def between(run, taken):
     )
 
 
-def changes(run, before, taken):
+def changes(
+    run: AllocationRun, before: Problem, taken: snapshot.Snapshot
+) -> list[Change]:
     """Return the differences between the stored problem and the one of today."""
     labels = {str(row.key): row.label for row in run.prices.all()}
     labels |= {str(li.key): localised(li.label_en, li.label_id) for li in taken.limits}
@@ -86,8 +91,10 @@ def changes(run, before, taken):
     ]
 
 
-def people(before, after):
+def people(before: Problem, after: Problem) -> list[Change]:
     """Tell of people (or teams) who joined or left."""
+    assert before.agent_id is not None
+    assert after.agent_id is not None
     old, new = set(before.agent_id.tolist()), set(after.agent_id.tolist())
     if old == new:
         return []
@@ -106,7 +113,12 @@ UNTOLD = (LimitKind.POOL, LimitKind.OVERLAP)
 """Limits that the problem needs and nobody set."""
 
 
-def limits(old, new, labels, told):
+def limits(
+    old: dict[str, Any],
+    new: dict[str, Any],
+    labels: dict[str, str],
+    told: Callable[[Any], str],
+) -> list[Change]:
     """Tell of limits that appeared, went or moved."""
     return [
         Change(labels.get(key, key), told(old.get(key)), told(new.get(key)))
@@ -115,16 +127,18 @@ def limits(old, new, labels, told):
     ]
 
 
-def resources(problem):
+def resources(problem: Problem) -> dict[str, tuple[int, int]]:
     """Return {limit: (lower, upper)}."""
+    assert problem.resource_id is not None
     bounds = zip(
         problem.resource_lower.tolist(), problem.resource_upper.tolist(), strict=True
     )
     return dict(zip(problem.resource_id.tolist(), bounds, strict=True))
 
 
-def money(problem, step_of):
+def money(problem: Problem, step_of: dict[str, str]) -> dict[str, Fraction | int]:
     """Return {budget line: what it can pay in planning units, or UNLIMITED}."""
+    assert problem.supply_id is not None
     return {
         key: upper if upper >= UNLIMITED else upper * Fraction(step_of.get(key, 1))
         for key, upper in zip(
@@ -133,7 +147,7 @@ def money(problem, step_of):
     }
 
 
-def told_bounds(bounds):
+def told_bounds(bounds: tuple[int, int] | None) -> str:
     """Return two limits as text."""
     if bounds is None:
         return "–"
@@ -142,7 +156,7 @@ def told_bounds(bounds):
     return f"{formats.number(lower)}–{most}" if lower else most
 
 
-def told_money(units):
+def told_money(units: Fraction | int | None) -> str:
     """Return what a line can pay as text."""
     if units is None:
         return "–"
@@ -151,7 +165,7 @@ def told_money(units):
     return formats.rupiah_short(units_to_rupiah(units))
 
 
-def ways(before, after):
+def ways(before: Problem, after: Problem) -> list[Change]:
     """Tell how many ways to place somebody appeared, went, or are worth otherwise."""
     if before.option_id is None or after.option_id is None:
         return []
@@ -180,7 +194,8 @@ def ways(before, after):
     ]
 
 
-def worth_by_id(problem):
+def worth_by_id(problem: Problem) -> dict[str, tuple[int, ...]]:
     """Return {option: its values}."""
+    assert problem.option_id is not None
     values = np.atleast_2d(problem.option_value.T).T.tolist()
     return dict(zip(problem.option_id.tolist(), map(tuple, values), strict=True))

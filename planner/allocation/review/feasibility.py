@@ -1,17 +1,22 @@
 """Whether a recorded plan still holds on the data as they are now."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 from django.utils.translation import gettext as _
 
+from planner.allocation.problem.builder import Limit
 from planner.allocation.problem.options import NOTHING
+from planner.allocation.problem.snapshot import Snapshot
+from planner.models import AllocationRun
 from planner.optimiser import Plan
 from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.certificate.max_flow import overdrawn
 from planner.optimiser.model.problem import HARD, UNLIMITED
 from programs import formats
 from programs.costing import units_to_rupiah
+from programs.eligibility.columns import Array
 from programs.models.base import localised
 
 
@@ -24,26 +29,26 @@ class Standing:
     sentences which limits would break.
     """
 
-    choice: np.ndarray
-    missing: list
-    violations: list
+    choice: Array
+    missing: list[UUID]
+    violations: list[str]
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
         """Whether the plan can be carried out on these data."""
         return not self.missing and not self.violations
 
 
-def of_run(run, taken):
+def of_run(run: AllocationRun, taken: Snapshot) -> Standing:
     """Return how a run's plan stands on a snapshot taken now."""
-    wanted = {}
+    wanted: dict[UUID, list[UUID]] = {}
     for row in run.proposals.order_by("application_id", "step"):
         wanted.setdefault(row.application_id, []).append(row.slot_id)
     choice, missing = choose(taken, wanted)
     return Standing(choice, missing, violations(taken, choice))
 
 
-def choose(taken, wanted):
+def choose(taken: Snapshot, wanted: dict[UUID, list[UUID]]) -> tuple[Array, list[UUID]]:
     """Return the choice that gives everybody these slots, and who cannot have them.
 
     Parameters
@@ -62,7 +67,7 @@ def choose(taken, wanted):
         if not any(asked.values()):
             continue
         for option in range(*taken.problem.agent_ptr[agent : agent + 2].tolist()):
-            given = {member: [] for member in group}
+            given: dict[int, list[UUID]] = {member: [] for member in group}
             for pair in offers.pairs_of(option).tolist():
                 given[int(pairs.applicant[pair])].append(
                     rows.slots[pairs.slot[pair]].pk
@@ -75,7 +80,7 @@ def choose(taken, wanted):
     return choice, missing
 
 
-def violations(taken, choice):
+def violations(taken: Snapshot, choice: Array) -> list[str]:
     """Return a sentence for every limit that the choice breaks."""
     problem = taken.problem
     use = Plan.of(problem, choice).use
@@ -100,12 +105,12 @@ def violations(taken, choice):
     return told or list(facts(problem, choice).violations)
 
 
-def units(amount, limit):
+def units(amount: int, limit: Limit) -> str:
     """Return an amount in what people count, rounded away from nothing."""
     return formats.number(-(-amount // limit.scale))
 
 
-def short_lines(taken, use):
+def short_lines(taken: Snapshot, use: Array) -> list[str]:
     """Return a sentence for every group of budget lines that cannot pay."""
     pools = {
         resource: list(lines)
@@ -116,8 +121,8 @@ def short_lines(taken, use):
     give = [None if u >= UNLIMITED else u for u in taken.problem.supply_upper.tolist()]
     told = []
     for asked, lines in overdrawn(pools, need, give):
-        missing = sum(need[r] for r in asked) - sum(give[line] or 0 for line in lines)
-        missing *= taken.lines[lines[0]].step
+        steps = sum(need[r] for r in asked) - sum(give[line] or 0 for line in lines)
+        missing = steps * taken.lines[lines[0]].step
         names = [taken.lines[line] for line in lines]
         told.append(
             _("%(lines)s: %(amount)s are missing.")

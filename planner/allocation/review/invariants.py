@@ -4,7 +4,7 @@ Each promise returns what breaks it as (row, figures), like those of the domain 
 ``programs.domain.invariants``; ``manage.py check_runs`` recomputes both.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
@@ -14,13 +14,15 @@ from planner.models import AllocationRun, Publication, PublishedIntake, RunState
 from programs.domain import invariants as domain
 from programs.models import AuditEvent, Placement
 
+Breaches = list[tuple[object, str]]
+"""The rows that break a promise, each with its figures."""
 STUCK = timedelta(seconds=120)
 """How long a run may look served after the lease of its worker ran out."""
 
 ENDS = [f"runs.{state}" for state in ("solved", "infeasible", "failed")]
 
 
-def check(*, now):
+def check(*, now: datetime) -> list[domain.Breach]:
     """Return every breach of the promises about runs, and of those of the domain."""
     own = [
         domain.Breach(name, str(row), figures)
@@ -30,14 +32,14 @@ def check(*, now):
     return [*own, *domain.check(now=now)]
 
 
-def runs_end_once(now):
+def runs_end_once(now: datetime) -> Breaches:
     """A run comes to its end once, however many workers tried."""
     ends = AuditEvent.objects.filter(action__in=ENDS).values("object_id")
     counted = ends.annotate(times=Count("pk")).filter(times__gt=1).order_by()
     return [(row["object_id"], f"ended {row['times']} times") for row in counted]
 
 
-def plans_are_whole(now):
+def plans_are_whole(now: datetime) -> Breaches:
     """What is stored of a plan has the digest that was computed with it."""
     found = []
     for run in AllocationRun.objects.exclude(result_digest=""):
@@ -48,7 +50,7 @@ def plans_are_whole(now):
     return found + [(run.pk, "half a plan") for run in halves.distinct()]
 
 
-def nobody_is_stuck(now):
+def nobody_is_stuck(now: datetime) -> Breaches:
     """A run is never served longer than its lease and two minutes."""
     stuck = AllocationRun.objects.filter(
         state=RunState.RUNNING, lease_until__lt=Now() - STUCK
@@ -56,13 +58,13 @@ def nobody_is_stuck(now):
     return [(run.pk, f"lease ran out at {run.lease_until}") for run in stuck]
 
 
-def two_people_decide(now):
+def two_people_decide(now: datetime) -> Breaches:
     """Nobody approves the own plan."""
     own = Q(approved_by=F("created_by")) | Q(approved_by=F("submitted_by"))
     return [(run.pk, "own plan") for run in AllocationRun.objects.filter(own)]
 
 
-def two_bodies_decide(now):
+def two_bodies_decide(now: datetime) -> Breaches:
     """A plan with two approvals has them from two people of two institutions."""
     rows = AllocationRun.objects.annotate(
         words=Count("approvals", distinct=True),
@@ -77,7 +79,7 @@ def two_bodies_decide(now):
     return found + [(run.pk, "second approval missing") for run in asked.distinct()]
 
 
-def publications_are_approved(now):
+def publications_are_approved(now: datetime) -> Breaches:
     """A published plan is exactly the one that was approved."""
     rows = Publication.objects.exclude(
         result_digest=F("run__approved_digest"), run__approved_by__isnull=False
@@ -85,7 +87,7 @@ def publications_are_approved(now):
     return [(row.pk, "not what was approved") for row in rows]
 
 
-def publications_are_whole(now):
+def publications_are_whole(now: datetime) -> Breaches:
     """A publication has all of its placements, or more by moving up, never fewer."""
     found = []
     for publication in Publication.objects.all():
@@ -96,7 +98,7 @@ def publications_are_whole(now):
     return found
 
 
-def placements_are_published(now):
+def placements_are_published(now: datetime) -> Breaches:
     """A placement that names a publication names one that exists."""
     orphans = Placement.objects.filter(publication__isnull=False).exclude(
         publication__in=Publication.objects.values("pk")
@@ -104,7 +106,7 @@ def placements_are_published(now):
     return [(row.pk, "without its publication") for row in orphans]
 
 
-def one_plan_is_live(now):
+def one_plan_is_live(now: datetime) -> Breaches:
     """An intake has one live publication at most."""
     live = PublishedIntake.objects.filter(is_live=True).values("intake")
     counted = live.annotate(times=Count("pk")).filter(times__gt=1).order_by()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -37,7 +37,7 @@ class Pair(NamedTuple):
     pathway: UUID | None
     step: int
     cost: int
-    funding: list[dict]
+    funding: list[dict[str, Any]]
 
 
 class Person(NamedTuple):
@@ -211,7 +211,9 @@ def wrong_money(data: Data) -> Iterator[str]:
 
 
 def is_paid(
-    lines: tuple[CostLine, ...], funding: list[dict], source_of: dict[UUID, str]
+    lines: tuple[CostLine, ...],
+    funding: list[dict[str, Any]],
+    source_of: dict[UUID, str],
 ) -> bool:
     """Return whether the funding covers each cost from those who may pay for it.
 
@@ -245,11 +247,12 @@ def apart(data: Data) -> Iterator[str]:
     for pair in data.pairs:
         slots_of[pair.application].append(pair)
     for pk, pairs in slots_of.items():
-        steps = data.facts.pathways.get(pairs[0].pathway, (None,))
+        pathway = pairs[0].pathway
+        steps = data.facts.pathways.get(pathway, ()) if pathway else (None,)
         if len(pairs) != len(steps):
             yield _("%(person)s does not get the whole pathway.") % {"person": pk}
         team = data.people[pk].team if pk in data.people else None
-        for mate in data.teams.get(team, ()):
+        for mate in data.teams.get(team, ()) if team else ():
             if [p.slot for p in slots_of.get(mate, ())] != [p.slot for p in pairs]:
                 yield _("%(person)s and the team are not placed together.") % {
                     "person": pk

@@ -1,15 +1,18 @@
 """Replaying a run: the stored problem solved and checked again, here and now."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from planner.allocation.problem.options import TEAM
 from planner.allocation.results import files, record
-from planner.optimiser import Limits, solve
+from planner.optimiser import Limits, Problem, solve
 from planner.optimiser.certificate.check import check
 from planner.optimiser.files.instance import read_instance
 from planner.optimiser.files.parameters import recorded_parameters
+from planner.optimiser.model.claim import Claim
 
 
 @dataclass(frozen=True)
@@ -25,29 +28,29 @@ class Replay:
     same_input: bool
     same_decisions: bool
     accepted: bool
-    violations: tuple
-    tiers: list
+    violations: tuple[str, ...]
+    tiers: list[tuple[Any, ...]]
     same_plan: bool | None
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
         """Whether nothing contradicts the record."""
         return self.same_input and self.same_decisions and self.accepted
 
 
 def replay(
-    folder,
+    folder: Path,
     *,
-    digest,
-    result_digest,
-    decisions,
-    seconds,
-    gap,
-    workers,
-    seed,
-    work=None,
-    solves=True,
-):
+    digest: str,
+    result_digest: str,
+    decisions: dict[str, Any],
+    seconds: float,
+    gap: float,
+    workers: int,
+    seed: int,
+    work: int | None = None,
+    solves: bool = True,
+) -> Replay:
     """Check the files in a folder against a digest, and solve the problem again.
 
     Parameters
@@ -61,7 +64,8 @@ def replay(
     problem = read_instance(folder / "problem.npz")
     claim = files.claim(folder, problem)
     verdict = check(problem, claim)
-    tiers, same_plan = [(value, None) for value, _bound in verdict.tiers], None
+    tiers: list[tuple[Any, ...]] = [(value, None) for value, _bound in verdict.tiers]
+    same_plan = None
     if solves:
         limits = Limits(seconds=seconds, gap=gap, workers=workers, seed=seed, work=work)
         parameters = recorded_parameters(folder / "result.npz")
@@ -85,7 +89,7 @@ def replay(
     )
 
 
-def decides(problem, claim, decisions):
+def decides(problem: Problem, claim: Claim, decisions: dict[str, Any]) -> bool:
     """Return whether the people the plan places are those the decisions name.
 
     Teams have an id of their own in the problem, so their members are left out.

@@ -23,8 +23,17 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from planner.allocation.results.numbers import finite
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from planner.optimiser import Problem, Result
+
+    Choice = npt.NDArray[np.int64]
 
 PR_SET_PDEATHSIG = 1
 EXIT_MEMORY = 75
@@ -33,7 +42,7 @@ TERMS, ERRANDS = "terms.npz", "errands"
 ABOUT = ("phases", "seconds", "seed", "versions", "detail", "conflict")
 
 
-def main(folder):
+def main(folder: Path) -> int:
     """Solve the folder's problem; return an exit status."""
     restraints = json.loads((folder / "restraints.json").read_text())
     limits = json.loads((folder / "limits.json").read_text())
@@ -50,7 +59,7 @@ def main(folder):
     return 0
 
 
-def restrain(megabytes):
+def restrain(megabytes: int) -> None:
     """Bound the memory, step back behind other work, and die with the supervisor."""
     size = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
@@ -60,7 +69,7 @@ def restrain(megabytes):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def listen(stop):
+def listen(stop: threading.Event) -> None:
     """Wait for the word to stop, or for the supervisor's end."""
     for line in sys.stdin:
         if line.strip() == "stop":
@@ -68,7 +77,7 @@ def listen(stop):
     os._exit(1)
 
 
-def walk(folder, stop):
+def walk(folder: Path, stop: threading.Event) -> None:
     """Walk a part of somebody else's problem."""
     from planner.optimiser.search import remote_block
 
@@ -76,7 +85,13 @@ def walk(folder, stop):
     remote_block.write_outcome(done, folder)
 
 
-def solve(folder, limits, stop, *, part_options=math.inf):
+def solve(
+    folder: Path,
+    limits: dict[str, Any],
+    stop: threading.Event,
+    *,
+    part_options: float = math.inf,
+) -> None:
     """Run the optimiser and write down what it finds, while it finds it."""
     # Slow, and inside the bounds set by now.
     from planner.optimiser import Limits, solve
@@ -97,7 +112,7 @@ def solve(folder, limits, stop, *, part_options=math.inf):
     write_down(problem, result, folder)
 
 
-def warm_start(folder):
+def warm_start(folder: Path) -> "Choice | None":
     """Return the choice that an earlier attempt left, or None."""
     import numpy as np
 
@@ -105,7 +120,7 @@ def warm_start(folder):
     return np.fromfile(path, dtype="<i8") if path.exists() else None
 
 
-def write_down(problem, result, folder):
+def write_down(problem: "Problem", result: "Result", folder: Path) -> None:
     """Write the result, and beside it what is about the solve and not the plan."""
     from planner.optimiser.files.result_writer import result_document, write_result
 
@@ -118,12 +133,14 @@ def write_down(problem, result, folder):
 class News:
     """What the supervisor can read at any moment."""
 
-    def __init__(self, folder, stop):
+    def __init__(self, folder: Path, stop: threading.Event) -> None:
         self.folder = folder
         self.stop = stop
         self.told_at = 0.0
 
-    def progress(self, phase, seconds, incumbent, bound):
+    def progress(
+        self, phase: str, seconds: float, incumbent: float | None, bound: float | None
+    ) -> bool:
         """Tell where the solve stands; answer whether it should stop."""
         if time.monotonic() - self.told_at > 0.5:
             self.told_at = time.monotonic()
@@ -136,11 +153,11 @@ class News:
             self.write("progress.json", json.dumps(told).encode())
         return self.stop.is_set()
 
-    def plan(self, choice):
+    def plan(self, choice: "Choice") -> None:
         """Keep the best plan so far."""
         self.write("plan.i64", choice.astype("<i8").tobytes())
 
-    def write(self, name, content):
+    def write(self, name: str, content: bytes) -> None:
         """Write a file that is whole at any moment."""
         draft = self.folder / f".{name}"
         draft.write_bytes(content)

@@ -4,6 +4,10 @@ Called by a worker's task, by ``manage.py allocate --wait``, and by nothing else
 called any number of times for the same run: only one caller gets the claim.
 """
 
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -11,11 +15,13 @@ from django.utils.translation import gettext_noop
 from planner.allocation.problem import snapshot
 from planner.allocation.problem.reading import Unbuildable
 from planner.allocation.results import record
+from planner.allocation.results.solved import Solved
 from planner.jobs import leases
+from planner.jobs.leases import Lease, Progress
 from planner.models import AllocationRun, RunState
 from planner.models.words import BEFORE_A_PLAN
-from planner.optimiser import Limits, ProblemError, Status
-from planner.optimiser.certificate.check import check
+from planner.optimiser import Limits, Problem, ProblemError, Status
+from planner.optimiser.certificate.check import Verdict, check
 from planner.optimiser.files.instance import write_instance
 from programs.refusals import Refusal
 
@@ -24,7 +30,9 @@ from . import checkpoints, parts, supervision
 log = structlog.get_logger(__name__)
 
 
-def execute(run_id, *, on_progress=None):
+def execute(
+    run_id: UUID | str, *, on_progress: Callable[[Progress], object] | None = None
+) -> str | None:
     """Serve the run; return its state, or None when somebody else has it.
 
     Parameters
@@ -54,7 +62,7 @@ def execute(run_id, *, on_progress=None):
     return AllocationRun.objects.values_list("state", flat=True).get(pk=run_id)
 
 
-def serve(lease):
+def serve(lease: Lease) -> None:
     """Go from the row to the recorded result."""
     run = AllocationRun.objects.select_related("scenario", "profile").get(
         pk=lease.row_id
@@ -80,7 +88,7 @@ def serve(lease):
     conclude(lease, taken, solved, verdict)
 
 
-def solve(lease, problem, limits, folder):
+def solve(lease: Lease, problem: Problem, limits: Limits, folder: Path) -> Solved:
     """Return what the child found, from where an attempt that crashed had come.
 
     When the child of the last attempt dies too, the best plan of all attempts is kept
@@ -98,7 +106,9 @@ def solve(lease, problem, limits, folder):
         return supervision.after_crash(problem, folder, died)
 
 
-def conclude(lease, taken, solved, verdict):
+def conclude(
+    lease: Lease, taken: snapshot.Snapshot, solved: Solved, verdict: Verdict
+) -> None:
     """Record what came out: a plan, the proof that there is none, or neither."""
     if not verdict.holds:
         detail = gettext_noop("The independent check refused the solver's answer.")
@@ -117,7 +127,7 @@ def conclude(lease, taken, solved, verdict):
     record.without_plan(lease, taken, solved, verdict, state=state, detail=detail)
 
 
-def give_back(lease, why):
+def give_back(lease: Lease, why: str) -> None:
     """Let somebody else try, or end the run when three have tried."""
     log.error("run.attempt_failed", run=str(lease.row_id), attempt=lease.attempt)
     try:

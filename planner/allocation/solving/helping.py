@@ -6,11 +6,13 @@ run nothing but time: its own worker takes the part back.
 
 import gzip
 import time
+from uuid import UUID
 
 import structlog
 from django.db.models.functions import Now
 
 from planner.jobs import leases
+from planner.jobs.leases import Lease
 from planner.models import RunPart, RunState
 
 from . import parts, supervision
@@ -18,7 +20,7 @@ from . import parts, supervision
 log = structlog.get_logger(__name__)
 
 
-def help_out(part_id):
+def help_out(part_id: UUID | str) -> str | None:
     """Serve a part; return its state, or None when nobody wants it from here."""
     lease = leases.claim(part_id, model=RunPart)
     if lease is None:
@@ -37,7 +39,7 @@ def help_out(part_id):
     return None
 
 
-def serve(lease):
+def serve(lease: Lease) -> str:
     """Walk the part in a child process, and store what was found."""
     content = RunPart.objects.values_list("errand", flat=True).filter(pk=lease.row_id)
     with supervision.scratch() as folder:

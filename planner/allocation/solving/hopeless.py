@@ -11,7 +11,7 @@ from planner.models import AllocationRun, RunState
 NOBODY_CAME_BACK = gettext_noop("Three workers took the run and none came back.")
 
 
-def end():
+def end() -> None:
     """Fail runs whose last allowed attempt died without a word."""
     for run in leases.hopeless(AllocationRun):
         lease = leases.Lease(row_id=run.pk, attempt=run.attempt)

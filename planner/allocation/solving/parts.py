@@ -11,12 +11,15 @@ import io
 import re
 import time
 import zipfile
+from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models.functions import Now
 
 from planner.jobs import leases
 from planner.jobs.kinds import PARTS
+from planner.jobs.leases import Lease
 from planner.jobs.ringing import ring
 from planner.models import RunPart, RunState
 from planner.optimiser.files.storage import written_whole
@@ -33,13 +36,14 @@ NAME = re.compile(r"(\d+)-\d+")
 class Parts:
     """The parts of one attempt of a run, between its child's folder and the rows."""
 
-    def __init__(self, lease, folder):
+    def __init__(self, lease: Lease, folder: Path) -> None:
         self.lease, self.folder = lease, folder
         self.rows = RunPart.objects.filter(run=lease.row_id, run_attempt=lease.attempt)
-        self.seen, self.lent = set(), set()
+        self.seen: set[str] = set()
+        self.lent: set[str] = set()
         self.looked_at = 0.0
 
-    def tend(self):
+    def tend(self) -> None:
         """Offer what is new, hand in what was found, take back what is abandoned."""
         if not self.folder.exists() or time.monotonic() - self.looked_at < EVERY:
             return
@@ -51,7 +55,7 @@ class Parts:
         if self.seen:
             self.compare()
 
-    def offer(self, path):
+    def offer(self, path: Path) -> None:
         """Make a row of a part that is worth another process."""
         options = remote_block.read(path).problem.num_options
         if options < settings.ALLOCATION_PART_OPTIONS:
@@ -71,7 +75,7 @@ class Parts:
         if ring(PARTS, part.pk):
             self.rows.filter(pk=part.pk).update(rung_at=Now())
 
-    def compare(self):
+    def compare(self) -> None:
         """Bring the folder and the rows together; the claim file decides."""
         abandoned = set(leases.waiting(RunPart).values_list("pk", flat=True))
         for part in self.rows.only("name", "state", "worker"):
@@ -89,35 +93,35 @@ class Parts:
                 if part.state == RunState.SOLVED:
                     self.hand_in(part, path)
 
-    def take_back(self, path):
+    def take_back(self, path: Path) -> None:
         """Free a part whose worker has died."""
         if path.name in self.lent:
             self.lent.discard(path.name)
             (path / remote_block.CLAIM).unlink()
 
-    def hand_in(self, part, path):
+    def hand_in(self, part: RunPart, path: Path) -> None:
         """Give the child what another worker has found."""
         part.refresh_from_db(fields=["outcome"])
         with written_whole(path / remote_block.OUTCOME) as target:
             target.write(gzip.decompress(part.outcome))
         part.delete()
 
-    def close(self):
+    def close(self) -> None:
         """Ask for nothing any more: whoever still serves a part is fenced."""
         self.rows.delete()
 
 
-def forget(run_id):
+def forget(run_id: UUID) -> None:
     """Remove the parts of earlier attempts of a run."""
     RunPart.objects.filter(run=run_id).delete()
 
 
-def round_of(name):
+def round_of(name: str) -> int:
     """Return the round in which a part was offered; the last one counts."""
-    return int(NAME.fullmatch(name)[1])
+    return int(name.partition("-")[0])
 
 
-def packed(path):
+def packed(path: Path) -> bytes:
     """Return the files of an errand as one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -127,7 +131,7 @@ def packed(path):
     return buffer.getvalue()
 
 
-def unpack(content, folder):
+def unpack(content: bytes, folder: Path) -> None:
     """Put the files of an errand into a folder."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in set(FILES) & set(archive.namelist()):

@@ -7,22 +7,28 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from planner.jobs.leases import Cancelled
-from planner.optimiser import Plan, Result, Status, Termination, Tier
+from planner.allocation.results.solved import Solved
+from planner.jobs.leases import Cancelled, Lease
+from planner.optimiser import Limits, Plan, Problem, Result, Status, Termination, Tier
 from planner.optimiser.files.result_reader import read_claim
 from planner.optimiser.search import remote_block
 
 from .child import ERRANDS, EXIT_MEMORY, write_down
 from .parts import Parts
 
+Child = subprocess.Popen[bytes]
+Choice = npt.NDArray[np.int64]
 TICK = 0.1
 PATIENCE = 1.5
 """Seconds a child gets to end by itself once it was asked to."""
@@ -36,13 +42,13 @@ class SolveDied(Exception):
     ``status`` is its exit status, ``choice`` the best plan it had written, or None.
     """
 
-    def __init__(self, message, *, status, choice):
+    def __init__(self, message: str, *, status: int, choice: Choice | None) -> None:
         super().__init__(message)
         self.status, self.choice = status, choice
 
 
 @contextmanager
-def scratch():
+def scratch() -> Iterator[Path]:
     """Give a folder of its own to a solve, and take it away afterwards."""
     parent = settings.DATA_DIR / "solves"
     parent.mkdir(parents=True, exist_ok=True)
@@ -54,20 +60,7 @@ def scratch():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(frozen=True)
-class Solved:
-    """What a solve left behind: a claim to be checked, and how it came about.
-
-    ``crashed`` says that the last child that was allowed died over it.
-    """
-
-    claim: object
-    about: dict
-    content: bytes
-    crashed: bool = False
-
-
-def sweep(parent):
+def sweep(parent: Path) -> None:
     """Remove what killed workers left behind, once no solve can still use it."""
     oldest = time.time() - settings.ALLOCATION_MAX_SECONDS - 3600
     for folder in parent.iterdir():
@@ -75,7 +68,14 @@ def sweep(parent):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def solve(problem, limits, *, lease, folder, warm=None):
+def solve(
+    problem: Problem,
+    limits: Limits,
+    *,
+    lease: Lease,
+    folder: Path,
+    warm: Choice | None = None,
+) -> Solved:
     """Solve the folder's problem in a child process; pass on a wish to stop.
 
     When the child had to be ended, the answer is the best plan it had written.
@@ -112,7 +112,7 @@ def solve(problem, limits, *, lease, folder, warm=None):
     return salvage(problem, folder, choice, Termination.TIME, LATE)
 
 
-def walk(*, lease, folder):
+def walk(*, lease: Lease, folder: Path) -> bytes:
     """Walk the folder's errand in a child process; return the outcome file's bytes."""
     (folder / "limits.json").write_text("{}")
     seconds = remote_block.read(folder).limits.seconds
@@ -122,11 +122,13 @@ def walk(*, lease, folder):
     return (folder / remote_block.OUTCOME).read_bytes()
 
 
-def nothing_else():
+def nothing_else() -> None:
     """Do nothing between two looks at a child."""
 
 
-def attend(folder, seconds, lease, meanwhile):
+def attend(
+    folder: Path, seconds: float, lease: Lease, meanwhile: Callable[[], object]
+) -> tuple[int, bool]:
     """Start a child and watch it; return its exit status, and if it ended by itself."""
     told = {
         "megabytes": settings.ALLOCATION_MAX_MEGABYTES,
@@ -141,7 +143,7 @@ def attend(folder, seconds, lease, meanwhile):
     return child.returncode, is_ended
 
 
-def read(problem, folder, **columns):
+def read(problem: Problem, folder: Path, **columns: bool) -> Solved:
     """Return what a child wrote down when it had ended."""
     return Solved(
         claim=read_claim(problem, folder / "result.npz"),
@@ -151,13 +153,13 @@ def read(problem, folder, **columns):
     )
 
 
-def best_plan(folder):
+def best_plan(folder: Path) -> Choice | None:
     """Return the choice of the best plan a child had written, or None."""
     path = folder / "plan.i64"
     return np.frombuffer(path.read_bytes(), dtype="<i8") if path.exists() else None
 
 
-def start(folder):
+def start(folder: Path) -> Child:
     """Start the child in a session of its own, so that Ctrl-C reaches only us."""
     with (folder / "stderr").open("wb") as stderr:
         return subprocess.Popen(
@@ -170,7 +172,13 @@ def start(folder):
         )
 
 
-def watch(child, folder, seconds, lease, meanwhile):
+def watch(
+    child: Child,
+    folder: Path,
+    seconds: float,
+    lease: Lease,
+    meanwhile: Callable[[], object],
+) -> bool:
     """Wait for the child; return whether it has ended by itself.
 
     It has not when it has nothing to keep and a person wants the run to stop, or when
@@ -197,31 +205,45 @@ def watch(child, folder, seconds, lease, meanwhile):
     return True
 
 
-def tell(folder, lease, *, at_once=False):
+def tell(folder: Path, lease: Lease, *, at_once: bool = False) -> None:
     """Pass the child's progress on to the row."""
     path = folder / "progress.json"
     if path.exists():
         lease.tell(json.loads(path.read_text()), at_once=at_once)
 
 
-def ask(child):
+def ask(child: Child) -> None:
     """Ask the child to stop with what it has."""
     try:
-        child.stdin.write(b"stop\n")
-        child.stdin.flush()
+        entrance(child).write(b"stop\n")
+        entrance(child).flush()
     except BrokenPipeError:
         return  # it has just ended by itself
 
 
-def end(child):
+def end(child: Child) -> None:
     """Make sure that the child is gone."""
     if child.poll() is None:
         child.kill()
         child.wait()
-    child.stdin.close()
+    entrance(child).close()
 
 
-def salvage(problem, folder, choice, termination, detail, *, crashed=False):
+def entrance(child: Child) -> IO[bytes]:
+    """Return the child's standard input, which `start` has opened."""
+    assert child.stdin is not None
+    return child.stdin
+
+
+def salvage(
+    problem: Problem,
+    folder: Path,
+    choice: Choice,
+    termination: Termination,
+    detail: str,
+    *,
+    crashed: bool = False,
+) -> Solved:
     """Write a plan whose solve was interrupted down as a result without any proof."""
     plan = Plan.of(problem, choice)
     result = Result(
@@ -245,8 +267,9 @@ def salvage(problem, folder, choice, termination, detail, *, crashed=False):
     return read(problem, folder, crashed=crashed)
 
 
-def after_crash(problem, folder, died):
+def after_crash(problem: Problem, folder: Path, died: SolveDied) -> Solved:
     """Return the best plan of a child that died, as the last word about the run."""
+    assert died.choice is not None
     ended = Termination.MEMORY if ran_out(died.status, folder) else Termination.CRASHED
     return salvage(problem, folder, died.choice, ended, str(died), crashed=True)
 
@@ -262,13 +285,13 @@ SIGNS = ("bad_alloc", "MemoryError", "Cannot allocate memory", "failed to alloca
 """What a process says that could not get memory."""
 
 
-def ran_out(status, folder):
+def ran_out(status: int, folder: Path) -> bool:
     """Whether the child said that it lacked memory."""
     said = (folder / "stderr").read_text(errors="replace")
     return status == EXIT_MEMORY or any(sign in said for sign in SIGNS)
 
 
-def how_it_died(status, folder):
+def how_it_died(status: int, folder: Path) -> str:
     """Say how the child ended: a sentence, and what it said itself on a second line."""
     if ran_out(status, folder):
         return MEMORY

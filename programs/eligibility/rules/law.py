@@ -1,35 +1,40 @@
 """Rules about papers and money: route, agreement, payers, fees nobody may charge."""
 
-from .rule import FAIL, WARN, Rule
+from collections.abc import Callable
+
+from programs.eligibility.columns import At
+from programs.eligibility.facts import Facts
+
+from .rule import FAIL, WARN, Broken, Numbers, Rule
 
 
-def route(f, p, s):
+def route(f: Facts, p: At, s: At) -> Broken:
     """The immigration route may be used for the whole stay."""
     start, end = f.slots.start[s], f.slots.end[s]
     return (f.slots.route_from[s] > start) | (f.slots.route_to[s] < end), FAIL
 
 
-def lead_time(f, p, s):
+def lead_time(f: Facts, p: At, s: At) -> Broken:
     """Between decision and start there is time for the papers; else a warning."""
     return f.on[s] + f.slots.lead_days[s] > f.slots.start[s], WARN
 
 
-def agreement(f, p, s):
+def agreement(f: Facts, p: At, s: At) -> Broken:
     """The agreement the slot rests on is in force on the first day."""
     return ~f.slots.agreement_ok[s], FAIL
 
 
-def no_payer(f, p, s):
+def no_payer(f: Facts, p: At, s: At) -> Broken:
     """For every cost of the place there is somebody who may pay it."""
     return f.no_payer[s, f.people.origin[p]], FAIL
 
 
-def waived_fee(f, p, s):
+def waived_fee(f: Facts, p: At, s: At) -> Broken:
     """No cost is left to a worker who may not be charged."""
     return f.waived[s, f.people.origin[p]], FAIL
 
 
-def _route(f, p, s):
+def _route(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     opens, closes = row["route__valid_from"], row["route__valid_to"]
     numbers = {
@@ -42,14 +47,14 @@ def _route(f, p, s):
     return [(numbers, None)]
 
 
-def _lead_time(f, p, s):
+def _lead_time(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     left = int(f.slots.start[s] - f.on[s])
     needed = row["route__lead_time_days"]
     return [({"route": row["route__code"], "held": left, "needed": needed}, None)]
 
 
-def _agreement(f, p, s):
+def _agreement(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     numbers = {
         "agreement": row["agreement__code"],
@@ -61,10 +66,10 @@ def _agreement(f, p, s):
     return [(numbers, None)]
 
 
-def _unpaid(waived):
-    def describe(f, p, s):
+def _unpaid(waived: bool) -> Callable[[Facts, int, int], Numbers]:
+    def describe(f: Facts, p: int, s: int) -> Numbers:
         origin = [*f.codes.origins, None][f.people.origin[p]]
-        years = {}
+        years: dict[str, list[int]] = {}
         for unpaid in f.costs.unpaid(f.slots.slot[s], origin):
             if unpaid.waived == waived:
                 years.setdefault(unpaid.category, []).append(unpaid.fiscal_year)

@@ -8,12 +8,13 @@ until then.
 import numpy as np
 
 from programs.choices import Cefr
-from programs.eligibility.columns import tongue
+from programs.eligibility.columns import Array, At, tongue
+from programs.eligibility.facts import Facts
 
-from .rule import FAIL, MEND, Rule
+from .rule import FAIL, MEND, Broken, Numbers, Rule
 
 
-def skill(f, p, s):
+def skill(f: Facts, p: At, s: At) -> Broken:
     """Every required skill is held at its level."""
     broken = False
     for place in range(f.slots.skill.shape[1]):
@@ -21,12 +22,12 @@ def skill(f, p, s):
     return broken, _until_start(f, s)
 
 
-def language(f, p, s):
+def language(f: Facts, p: At, s: At) -> Broken:
     """The work language is held at its level, by a certificate valid at the start."""
     return _cefr(f, p, s) < f.slots.cefr[s], _until_start(f, s)
 
 
-def skill_level(f, p, s, number):
+def skill_level(f: Facts, p: At, s: At, number: At) -> Array:
     """Return the level of a skill that a person has on the first day."""
     valid = f.people.skill_until[p, number] >= f.slots.start[s]
     return np.maximum(
@@ -34,11 +35,11 @@ def skill_level(f, p, s, number):
     )
 
 
-def _skill(f, p, s, place):
+def _skill(f: Facts, p: At, s: At, place: int) -> Array:
     return skill_level(f, p, s, f.slots.skill[s, place])
 
 
-def _cefr(f, p, s):
+def _cefr(f: Facts, p: At, s: At) -> Array:
     """Return the CEFR rank in the slot's language on its first day."""
     number, start = f.slots.language[s], f.slots.start[s]
     best = f.slots.taught_language[s, number]
@@ -48,14 +49,14 @@ def _cefr(f, p, s):
     return best
 
 
-def _until_start(f, s):
+def _until_start(f: Facts, s: At) -> Array:
     """Return how bad a lack is: it can be mended while the slot has not begun."""
     return np.where(f.on[s] < f.slots.start[s], MEND, FAIL)
 
 
-def _describe_skill(f, p, s):
+def _describe_skill(f: Facts, p: int, s: int) -> Numbers:
     start = f.slots.facts[s]["starts_on"].isoformat()
-    found = []
+    found: Numbers = []
     for place in range(f.slots.skill.shape[1]):
         held, needed = int(_skill(f, p, s, place)), int(f.slots.level[s, place])
         if held < needed:
@@ -65,13 +66,13 @@ def _describe_skill(f, p, s):
     return found
 
 
-def _describe_language(f, p, s):
+def _describe_language(f: Facts, p: int, s: int) -> Numbers:
     start = f.slots.facts[s]["starts_on"]
     number, needed = int(f.slots.language[s]), int(f.slots.cefr[s])
     code = f.slots.facts[s]["work_language"]
     numbers = {
         "language": code,
-        "held": _level(_cefr(f, p, s)),
+        "held": _level(int(_cefr(f, p, s))),
         "needed": _level(needed),
         "by": start.isoformat(),
     }
@@ -89,11 +90,11 @@ def _describe_language(f, p, s):
     return [(numbers | ({"needed_test": asked} if asked else {}), None)]
 
 
-def _level(rank):
+def _level(rank: int) -> str:
     return Cefr.values[rank - 1] if rank else ""
 
 
-def _band(f, test, version, needed):
+def _band(f: Facts, test: str | None, version: str | None, needed: int) -> str:
     """Return the easiest band of the test that is worth the needed level."""
     worth = [
         (rank, band)

@@ -2,10 +2,13 @@
 
 from datetime import date
 
-from .rule import FAIL, Rule
+from programs.eligibility.columns import At
+from programs.eligibility.facts import Facts
+
+from .rule import FAIL, Broken, Numbers, Rule
 
 
-def availability(f, p, s):
+def availability(f: Facts, p: At, s: At) -> Broken:
     """The whole stay lies in one time in which the person is free."""
     free = False
     for place in range(f.people.free_from.shape[1]):
@@ -14,7 +17,7 @@ def availability(f, p, s):
     return ~free, FAIL
 
 
-def already_placed(f, p, s):
+def already_placed(f: Facts, p: At, s: At) -> Broken:
     """No placement that stands, of another application, overlaps the stay."""
     busy = False
     for place in range(f.people.busy_from.shape[1]):
@@ -23,19 +26,19 @@ def already_placed(f, p, s):
     return busy, FAIL
 
 
-def step_order(f, p, s):
+def step_order(f: Facts, p: At, s: At) -> Broken:
     """A step begins after the step before it has ended."""
     return f.slots.start[s] < f.slots.not_before[s], FAIL
 
 
-def _stay(f, p, s):
+def _stay(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     return [
         ({"from": row["starts_on"].isoformat(), "to": row["ends_on"].isoformat()}, None)
     ]
 
 
-def _placed(f, p, s):
+def _placed(f: Facts, p: int, s: int) -> Numbers:
     start, end = f.slots.start[s], f.slots.end[s]
     times = zip(f.people.busy_from[p], f.people.busy_to[p], strict=True)
     clashes = [(a, b) for a, b in times if a < end and b > start]
@@ -44,7 +47,7 @@ def _placed(f, p, s):
     return [({"from": since.isoformat(), "to": until.isoformat()}, until)]
 
 
-def _order(f, p, s):
+def _order(f: Facts, p: int, s: int) -> Numbers:
     earliest = date.fromordinal(int(f.slots.not_before[s]))
     return [({"earliest": earliest.isoformat()}, earliest)]
 

@@ -266,3 +266,11 @@ def test_queries_do_not_grow_with_the_slots(django_assert_num_queries):
             fund(slot, rule.category)
             factories.fee_waiver.make().categories.add(rule.category)
         count(11)
+
+
+def test_a_foreign_budget_needs_no_slot_to_be_read():
+    source = factories.funding_source.make()
+    line = factories.budget_line.make(source=source, currency="JPY", amount=1_000_000)
+    for day, rate in ((date(2026, 1, 1), 100), (date(2026, 7, 1), 110)):
+        factories.exchange_rate.make(currency="JPY", valid_from=day, rate=rate)
+    assert load().budget[line.pk].amount == 110_000

@@ -4,8 +4,14 @@ Half-open intervals overlap pairwise exactly when they share a moment (Helly in 
 dimension), so a limit on every maximal set is a limit at every moment, and exact.
 """
 
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-def cliques(spans):
+Day = TypeVar("Day", bound=Any)
+"""Dates, or anything else in an order."""
+
+
+def cliques(spans: Sequence[tuple[Day, Day]]) -> list[tuple[list[int], Day]]:
     """Return (indexes, first moment) of every maximal set of overlapping intervals.
 
     Parameters
@@ -22,7 +28,7 @@ def cliques(spans):
         )
         for t in starts
     ]
-    kept = []
+    kept: list[tuple[list[int], Day]] = []
     for number, (members, since) in enumerate(sets):
         later = (other for other, _t in sets[number + 1 :])
         earlier = (other for other, _t in kept)

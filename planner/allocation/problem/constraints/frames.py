@@ -1,25 +1,29 @@
 """Yearly frames: what agreements and immigration routes allow in a calendar year."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
 
-from planner.allocation.problem.builder import Limit
+from planner.allocation.problem.builder import Draft, Limit
+from planner.allocation.problem.options import Offers, Pairs
+from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
+from programs.models import Slot
 
 DAYS_A_MONTH = 365.25 / 12
 TENTHS = 10
 """Person-months are counted in tenths, so that a part of a month counts as such."""
 
 
-def add(draft, rows, offers, pairs):
+def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add the yearly caps of the agreements and routes that the slots rest on."""
-    frames = defaultdict(dict)
+    frames: dict[Frame, dict[int, int]] = defaultdict(dict)
     for position, slot in enumerate(rows.slots):
         for frame, amount in frames_of(slot):
             frames[frame][position] = amount
-    taken = defaultdict(int)
+    taken: dict[Frame, int] = defaultdict(int)
     for placement in rows.kept:
         for frame, amount in frames_of(placement.slot):
             taken[frame] += amount
@@ -36,17 +40,19 @@ def add(draft, rows, offers, pairs):
 class Frame:
     """One cap in one year; two frames with the same key are the same."""
 
-    def __init__(self, key, labels, cap, scale=1):
+    def __init__(
+        self, key: LimitKey, labels: tuple[str, str], cap: int, scale: int = 1
+    ) -> None:
         self.key, self.labels = key, labels
         self.cap, self.scale = cap, scale
 
-    def __eq__(self, other):
-        return self.key == other.key
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Frame) and self.key == other.key
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.key)
 
-    def limit(self, taken):
+    def limit(self, taken: int) -> Limit:
         """Return what is left of the cap."""
         english, indonesian = self.labels
         return Limit(
@@ -60,7 +66,7 @@ class Frame:
         )
 
 
-def frames_of(slot):
+def frames_of(slot: Slot) -> Iterator[tuple[Frame, int]]:
     """Yield (frame, amount a person) for every yearly cap a slot draws on."""
     start, agreement, route = slot.starts_on.year, slot.agreement, slot.route
     if agreement and agreement.yearly_cap is not None:
@@ -88,7 +94,7 @@ def frames_of(slot):
         yield Frame(key, labels, route.yearly_cap), 1
 
 
-def months_by_year(starts_on, ends_on):
+def months_by_year(starts_on: date, ends_on: date) -> dict[int, int]:
     """Return tenths of months of a half-open stay in each calendar year."""
     months = {}
     for year in range(starts_on.year, ends_on.year + 1):

@@ -13,17 +13,20 @@ from typing import assert_never
 
 import numpy as np
 
-from planner.allocation.problem.builder import Limit
-from planner.allocation.problem.options import NOTHING
+from planner.allocation.problem.builder import Draft, Limit
+from planner.allocation.problem.options import NOTHING, Offers, Pairs
+from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
 from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
+from programs.eligibility.columns import Array
+from programs.models import Application, Participant, Quota
 
 HUNDRED = {True: 10_000, False: 100}
 """What 100% is: exact for hard quotas, whole per cent for priced ones."""
 
 
-def people_of_shares(rows):
+def people_of_shares(rows: Reading) -> set[int]:
     """Return positions of the applicants whose staying counts: the share of a whole."""
     shares = [q for q in rows.quotas if q.measure == QuotaMeasure.PERCENT]
     return {
@@ -33,7 +36,7 @@ def people_of_shares(rows):
     }
 
 
-def add(draft, rows, offers, pairs):
+def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add every quota."""
     option, pair = offers.expand()
     for quota in rows.quotas:
@@ -50,21 +53,21 @@ def add(draft, rows, offers, pairs):
                 assert_never(unknown)
 
 
-def covers(quota, application):
+def covers(quota: Quota, application: Application) -> bool:
     """Return whether the quota is about this application."""
     if quota.intake_id:
         return quota.intake_id == application.intake_id
     return quota.program_id in (None, application.intake.program_id)
 
 
-def people(option, applicant):
+def people(option: Array, applicant: Array) -> Array:
     """Return the option once for each person in it, however many steps there are."""
     if not len(option):
         return option
     return np.unique(np.stack([option, applicant]), axis=1)[0]
 
 
-def holds(quota, rows, pairs):
+def holds(quota: Quota, rows: Reading, pairs: Pairs) -> Array:
     """Return, for each pair, whether it has the attribute the quota looks at."""
     if quota.attribute == QuotaAttribute.HOST_COUNTRY:
         there = [slot.country_id == quota.host_country_id for slot in rows.slots]
@@ -73,7 +76,7 @@ def holds(quota, rows, pairs):
     return np.array(has, bool)[pairs.applicant]
 
 
-def person_has(quota, person, rows):
+def person_has(quota: Quota, person: Participant, rows: Reading) -> bool:
     """Return whether a person has the attribute."""
     match quota.attribute:
         case QuotaAttribute.REGION_LIST:
@@ -93,7 +96,7 @@ def person_has(quota, person, rows):
             assert_never(unknown)
 
 
-def kept_people(quota, rows):
+def kept_people(quota: Quota, rows: Reading) -> tuple[int, int]:
     """Return (with the attribute, all) of the people placed already, each once."""
     all_of, with_it = set(), set()
     for placement in rows.kept:
@@ -110,7 +113,9 @@ def kept_people(quota, rows):
     return len(with_it), len(all_of)
 
 
-def add_number(draft, quota, counted, kept):
+def add_number(
+    draft: Draft, quota: Quota, counted: Array, kept: tuple[int, int]
+) -> None:
     """Add a quota that counts people."""
     value, taken = int(quota.value), kept[0]
     limit = named(quota)
@@ -119,7 +124,15 @@ def add_number(draft, quota, counted, kept):
     draft.use(counted, draft.add_limit(limit), 1)
 
 
-def add_share(draft, rows, offers, quota, counted, covered, kept):
+def add_share(
+    draft: Draft,
+    rows: Reading,
+    offers: Offers,
+    quota: Quota,
+    counted: Array,
+    covered: Array,
+    kept: tuple[int, int],
+) -> None:
     """Add a quota that is a share of the people placed (see the top of the module)."""
     hundred = HUNDRED[quota.is_hard]
     share = round(quota.value * hundred / 100)
@@ -142,7 +155,7 @@ def add_share(draft, rows, offers, quota, counted, covered, kept):
         draft.use(staying, index, share * size)
 
 
-def named(quota):
+def named(quota: Quota) -> Limit:
     """Return the limit of a quota, without its numbers."""
     return Limit(
         key=LimitKey(LimitKind.QUOTA, quota.code),
@@ -152,7 +165,9 @@ def named(quota):
     )
 
 
-def bound(limit, quota, value, person, shown):
+def bound(
+    limit: Limit, quota: Quota, value: int, person: int, shown: int | None
+) -> None:
     """Set what the quota asks for; ``person`` is how much one person counts."""
     price = HARD if quota.is_hard else max(1, round(quota.price / person))
     # A hard target of people cannot be met exactly by whole people: less than one

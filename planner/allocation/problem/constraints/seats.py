@@ -4,11 +4,14 @@ from collections import Counter
 
 import numpy as np
 
-from planner.allocation.problem.builder import Limit
+from planner.allocation.problem.builder import Draft, Limit
+from planner.allocation.problem.options import Offers, Pairs
+from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
+from programs.models import Slot
 
 
-def add(draft, rows, offers, pairs):
+def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add the seats of every slot; each person in it uses one."""
     taken = Counter(placement.slot_id for placement in rows.kept)
     limits = [draft.add_limit(seats(slot, taken[slot.pk])) for slot in rows.slots]
@@ -16,7 +19,7 @@ def add(draft, rows, offers, pairs):
     draft.use(option, np.array(limits, np.int32)[pairs.slot[pair]], 1)
 
 
-def seats(slot, taken):
+def seats(slot: Slot, taken: int) -> Limit:
     """Return the limit of one slot, after the people who are placed already.
 
     A cohort (fewest people above one) runs or does not run. Once somebody is placed

@@ -1,19 +1,24 @@
 """Shared resources: hours that run out, and beds or mentors in use at the same time."""
 
+from datetime import date
 from typing import assert_never
+from uuid import UUID
 
 import numpy as np
 from django.utils import translation
 
-from planner.allocation.problem.builder import Limit
+from planner.allocation.problem.builder import Draft, Limit
+from planner.allocation.problem.options import Offers, Pairs
+from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
 from programs import formats
 from programs.choices import ResourceKind
+from programs.models import ResourceUse, SharedResource
 
 from .cliques import cliques
 
 
-def add(draft, rows, offers, pairs):
+def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add each resource once, or once for each time in which stays meet in it."""
     position = {slot.pk: at for at, slot in enumerate(rows.slots)}
     option, pair = offers.expand()
@@ -32,15 +37,19 @@ def add(draft, rows, offers, pairs):
             draft.use(option[used > 0], limit, used[used > 0])
 
 
-def by_resource(uses):
+def by_resource(
+    uses: list[ResourceUse],
+) -> list[tuple[SharedResource, list[ResourceUse]]]:
     """Return each resource with its uses, in a stable order."""
-    grouped = {}
+    grouped: dict[UUID, tuple[SharedResource, list[ResourceUse]]] = {}
     for use in uses:
         grouped.setdefault(use.resource_id, (use.resource, []))[1].append(use)
     return list(grouped.values())
 
 
-def groups(resource, uses):
+def groups(
+    resource: SharedResource, uses: list[ResourceUse]
+) -> list[tuple[list[ResourceUse], date | None]]:
     """Return the uses that add up, with the day from which they do."""
     match resource.kind:
         case ResourceKind.CONSUMED:
@@ -53,7 +62,9 @@ def groups(resource, uses):
             assert_never(unknown)
 
 
-def shared(resource, number, since, taken):
+def shared(
+    resource: SharedResource, number: int, since: date | None, taken: int
+) -> Limit:
     """Return the limit of one resource in one time."""
     return Limit(
         key=LimitKey(LimitKind.RESOURCE, resource.code, str(number)),
@@ -65,7 +76,7 @@ def shared(resource, number, since, taken):
     )
 
 
-def when(since, language):
+def when(since: date | None, language: str) -> str:
     """Return the first day as part of a label in this language."""
     if since is None:
         return ""

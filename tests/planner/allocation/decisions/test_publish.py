@@ -62,7 +62,7 @@ def test_the_queries_of_publishing_do_not_grow(inline):
     assert len(first) == len(more_first)
     assert len(again) == len(more_again)
     assert len(first) <= 160
-    assert len(again) <= 150
+    assert len(again) <= 160
 
 
 def test_every_intake_and_every_place_taken_back_is_told_of(inline):

@@ -362,3 +362,24 @@ def test_decided_places_use_their_seat_money_and_quota_first(world, plan):
     assert (seats.use, seats.upper) == (1, 2)
     assert run.prices.get(kind="budget").use == 10_000
     assert run.summary["kept"] == 1
+
+
+def test_a_quota_over_several_intakes_counts_who_is_placed_in_any_of_them(world, plan):
+    factories.quota.make(
+        program=world.program,
+        intake=None,
+        attribute=QuotaAttribute.SEX,
+        sex=Sex.MALE,
+        kind=QuotaKind.CAP,
+        measure=QuotaMeasure.ABSOLUTE,
+        value=1,
+        is_hard=True,
+    )
+    elsewhere = world.add_intake()
+    factories.placement.make(
+        application=world.person(who=MAN, intake=elsewhere),
+        slot=world.slot(intake=elsewhere),
+        state=PlacementState.CONFIRMED,
+    )
+    man = world.person(world.slot(), who=MAN)
+    assert man.pk not in places(plan())
