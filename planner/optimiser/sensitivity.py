@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.optimiser.certificate.max_flow import overdrawn
 from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.plan import NOTHING, use_of
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Result
@@ -132,7 +133,18 @@ class Change:
 
 
 def explain(problem: Problem, result: Result, *, agent: int | str) -> AgentStory:
-    """Return every option of one agent, what it costs, and what stands in its way."""
+    """Return every option of one agent, what it costs, and what stands in its way.
+
+    Parameters
+    ----------
+    agent
+        Its id, or its place.
+
+    Raises
+    ------
+    ExplainError
+        Where there is no such agent, or the result has no plan.
+    """
     at = _index(agent, problem.num_agents, problem.agent_name, "agent")
     if result.plan is None:
         raise ExplainError("the result has no plan to explain")
@@ -213,12 +225,26 @@ def what_if(
 
     The answer is exact as far as the new result is: prices alone are only right for
     small changes.
+
+    Parameters
+    ----------
+    limit
+        The id of a resource or of a supply line.
+    upper, lower
+        The new limit, in units of the resource; None leaves it.
+    limits
+        What the new run may spend; by default what the old one might.
     """
     from planner.optimiser.solve import solve  # it knows this module's neighbours
 
     changed = _changed(problem, limit, upper, lower)
     start = None if result.plan is None else result.plan.choice
-    after = solve(changed, limits=limits or result.limits, warm_start=start)
+    after = solve(
+        changed,
+        limits=limits or result.limits,
+        warm_start=start,
+        parameters=SearchParameters.known(result.parameters),
+    )
     gained, moved = None, np.zeros(0, dtype=np.int64)
     if result.plan is not None and after.plan is not None:
         pairs = zip(after.plan.tiers, result.plan.tiers, strict=True)

@@ -89,7 +89,14 @@ class Bins:
 
 
 def as_bins(problem: Problem) -> Bins | None:
-    """Return the problem as bins, or None if it is more than that."""
+    """Return the problem as bins, or None if it is more than that.
+
+    Returns
+    -------
+    Bins or None
+        None where some option uses two scarce resources, a limit is more than a size,
+        or the table would be too large.
+    """
     limited = _limited(problem)
     if limited is None:
         return None

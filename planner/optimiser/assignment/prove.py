@@ -50,7 +50,20 @@ def prove_assignment(
     on_plan: Callable[[IntArray], None] | None = None,
     parameters: SearchParameters = DEFAULTS,
 ) -> AgreementOutcome:
-    """Search a problem of nothing but bins, as `agreement.prove` does any problem."""
+    """Search a problem of nothing but bins, as `agreement.prove` does any problem.
+
+    Parameters
+    ----------
+    bins
+        The problem as a table, of `worthwhile_bins`.
+    choice, prices, limits, stop, on_plan
+        As in `agreement.prove`.
+
+    Returns
+    -------
+    AgreementOutcome
+        `work` counts rounds, in the units of `limits.work`.
+    """
     search = AssignmentSearch(
         problem, choice, prices, limits, stop, on_plan, (), parameters
     )

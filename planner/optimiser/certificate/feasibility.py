@@ -40,6 +40,16 @@ def facts(problem: Problem, choice: IntArray) -> Facts:
     """Recompute everything a choice implies.
 
     Choices that make no sense are violations, and count as no choice from there on.
+
+    Parameters
+    ----------
+    choice
+        int64[agents]; an option of the problem for each agent, -1 for nothing.
+
+    Returns
+    -------
+    Facts
+        Violations in words, the use of every resource, the value of every tier.
     """
     nonsense, chosen = _chosen(problem, choice)
     use = _use(problem, chosen)

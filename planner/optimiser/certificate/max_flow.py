@@ -21,6 +21,15 @@ def overdrawn(
     such group at most one set is returned, the one that is short by the most. An empty
     list means that flows exist (max-flow min-cut), and then `flows` finds them. A line
     that gives None is unlimited.
+
+    Parameters
+    ----------
+    pools
+        The lines that supply each pool.
+    need
+        What is used of each pool, in its units.
+    give
+        What each line has, None for no limit.
     """
     result = []
     for group in _groups(pools):

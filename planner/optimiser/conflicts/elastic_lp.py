@@ -60,7 +60,17 @@ def strain(
 ) -> Strain | None:
     """Solve the elastic program; None if the solver did not finish.
 
-    With `only`, just that limit gives way, and `total` counts its own units.
+    Parameters
+    ----------
+    seconds
+        Time for the simplex method.
+    only
+        The one limit that gives way, in its own units.
+
+    Returns
+    -------
+    Strain or None
+        `total` is 0 where all limits can hold together.
     """
     if only is None:
         columns = forced_options(problem)

@@ -21,7 +21,13 @@ from planner.optimiser.model.validate import DTYPES, IDS, ProblemError
 
 
 def read_instance(path: str | Path) -> Problem:
-    """Read a `.npz` or JSON instance; `FileError` says what is wrong with the file."""
+    """Read a `.npz` or JSON instance; `FileError` says what is wrong with the file.
+
+    Raises
+    ------
+    FileError
+        Which file, and what is wrong with which field, on one line.
+    """
     path = Path(path)
     try:
         if path.suffix == ".npz":

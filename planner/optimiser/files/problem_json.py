@@ -30,7 +30,13 @@ FIELDS = {
 
 
 def problem_from_document(document: Any) -> Problem:
-    """Return the problem a JSON document describes, or raise `ProblemError`."""
+    """Return the problem a JSON document describes, or raise `ProblemError`.
+
+    Raises
+    ------
+    ProblemError
+        The first field that is unknown, missing or makes no sense.
+    """
     if not isinstance(document, Mapping):
         raise ProblemError("the document is not a JSON object")
     if document.get("format") != FORMAT:

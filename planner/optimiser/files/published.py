@@ -25,6 +25,18 @@ def gap(path: Path, *, number: int = 1, maximise: bool = False) -> Problem:
     m capacities; or, as the OR-Library has it, the number of problems and then that
     many of them. Costs are minimised, so a value is minus a cost, unless the file is
     one of those whose numbers are gains.
+
+    Parameters
+    ----------
+    number
+        Which of the problems of an OR-Library file, from 1.
+    maximise
+        Whether the numbers are gains.
+
+    Raises
+    ------
+    FileError
+        Where the file ends early or holds something else.
     """
     numbers = _integers(path)
     starts = _starts(path, numbers)

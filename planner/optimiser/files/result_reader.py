@@ -28,7 +28,13 @@ class _Wrong(ValueError):
 
 
 def read_claim(problem: Problem, path: str | Path) -> Claim:
-    """Return what a `.npz` or JSON result file claims about a problem."""
+    """Return what a `.npz` or JSON result file claims about a problem.
+
+    Raises
+    ------
+    FileError
+        Where the file cannot be understood; what is understood may still be false.
+    """
     path = Path(path)
     try:
         if path.suffix == ".npz":

@@ -78,6 +78,11 @@ def read_arrays(
     """Return the arrays of an NPZ archive; objects (pickles) are refused unread.
 
     With `known` every array has one of these names.
+
+    Raises
+    ------
+    FileError
+        Where it is no whole archive, has other arrays, or would not fit into memory.
     """
     if not path.exists():
         raise FileError(path, "No such file or directory")

@@ -70,6 +70,20 @@ def sweep(
 
     Adds what they take to `use`, writes each one's best reduced value (0 for nothing)
     to `best`, and returns the sum of those.
+
+    Parameters
+    ----------
+    price
+        float64[rows].
+    use
+        int64[rows]; added to.
+    best
+        float64[agents]; written to.
+
+    Returns
+    -------
+    float
+        The part of these agents in the Lagrangian bound, in units of value.
     """
     total = 0.0
     for agent in range(first, last):

@@ -15,22 +15,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from planner.optimiser.mip import cpsat, scip
 from planner.optimiser.mip.cpsat import Effort, MipAnswer, Stop
 from planner.optimiser.mip.mip_model import Held, MipModel, formulate
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.plan import Plan
-from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, Problem
+from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.result import Status
+from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost
 
 if TYPE_CHECKING:
     from planner.optimiser.relaxation.subgradient import DualSolution
-
-ROUNDING = 1e-6
-"""Room for the rounding of bounds that are floats."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,25 @@ def prove(
 ) -> AgreementOutcome:
     """Search a single-tier problem for the best plan, and for the proof that it is.
 
-    `choice` is a feasible choice to beat, or None. `on_plan` sees each better one.
-    `held` are levels that every plan has to keep.
+    Parameters
+    ----------
+    choice
+        int64[agents]; a feasible choice to beat, or None.
+    prices
+        A dual solution: the better, the smaller the program; None for none.
+    limits
+        Seconds, seed, workers; `work` in units of CP-SAT's deterministic time.
+    stop
+        Asked now and then; true ends the search with what is known.
+    on_plan
+        Sees each better choice.
+    held
+        Levels that every plan has to keep.
+
+    Returns
+    -------
+    AgreementOutcome
+        The best choice, what is claimed about it, and whether a second method agrees.
     """
     search = Agreement(
         problem, choice, prices, limits, stop, on_plan, tuple(held), parameters
@@ -136,7 +149,7 @@ class Agreement:
     def ask(self, method: Callable[[MipModel], MipAnswer]) -> MipAnswer:
         """Ask one method for a better plan; the answer has no `y` if there is none."""
         wanted = None if self.value is None else self.value + 1
-        keep, settled = useful(self.problem, self.prices, wanted)
+        keep, settled = fixed_by_reduced_cost(self.problem, self.prices, wanted)
         if keep is None:
             return MipAnswer(None, None, closed=True)
         return method(formulate(self.problem, keep, settled, wanted, self.held))
@@ -218,40 +231,3 @@ class Agreement:
 
     def outcome(self, status: Status, *, proven: bool) -> AgreementOutcome:
         return AgreementOutcome(status, self.choice, self.bound, proven)
-
-
-def useful(
-    problem: Problem, prices: "DualSolution | None", wanted: int | None
-) -> tuple[BoolArray | None, BoolArray | None]:
-    """Return (keep bool[o], settled bool[n]): what a plan worth `wanted` can look like.
-
-    `settled` agents get one of their kept options in every such plan. `keep` is None
-    when the prices show that there is no such plan.
-    """
-    every = np.ones(problem.num_options, dtype=bool)
-    if prices is None or wanted is None:
-        return every, None
-    rounding = ROUNDING + 1e-9 * abs(float(prices.bound))
-    room = float(prices.bound) - wanted + rounding
-    if room < 0:
-        return None, None
-    reduced, best = reduced_values(problem, prices)
-    loss = best[problem.option_agent] - reduced
-    return loss <= room, best > room
-
-
-def reduced_values(
-    problem: Problem, prices: "DualSolution"
-) -> tuple[FloatArray, FloatArray]:
-    """Return each option's value less the price of what it uses, and each agent's best.
-
-    The best is at least 0 for an agent that may go without.
-    """
-    cost = prices.price[problem.use_resource] * problem.use_amount
-    owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
-    paid = np.bincount(owner, weights=cost, minlength=problem.num_options)
-    reduced = (problem.option_value - paid).astype(np.float64)
-    best = np.zeros(problem.num_agents)
-    best[problem.agent_must] = -np.inf
-    np.maximum.at(best, problem.option_agent, reduced)
-    return reduced, best

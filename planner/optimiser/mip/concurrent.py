@@ -183,6 +183,17 @@ def written(
 
     Columns that have no choice are taken off the rows and the objective, which may
     leave small numbers of large ones; `constant` is what the objective loses by that.
+
+    Parameters
+    ----------
+    start
+        int64[columns]; a solution that is known.
+
+    Returns
+    -------
+    dict
+        `ptr`, `columns`, `terms` (compressed sparse rows), `low`, `high`, `upper`,
+        `objective`, `constant`, `start`: what `worker/branch_and_cut.py` reads.
     """
     settled = program.settled()
     rows = [_less(row, settled) for row in (*plain_rows(program), *_wanted(program))]

@@ -55,7 +55,19 @@ def solve(
     plainly: bool = False,
     on_plan: Callable[[IntArray], None] | None = None,
 ) -> MipAnswer:
-    """Solve with CP-SAT; `plainly` leaves presolve, symmetry and cuts out of it."""
+    """Solve with CP-SAT (lazy clause generation), within some effort.
+
+    Parameters
+    ----------
+    hint
+        int64[columns]; a solution to begin at.
+    stop
+        Asked ten times a second.
+    plainly
+        Solve without presolve, symmetry and cuts: another method, to confirm by.
+    on_plan
+        Sees y, int64[columns], of every better solution.
+    """
     cp = _ortools()
     model = _model(cp, program, hint)
     parameters = _parameters(cp, effort, plainly=plainly)

@@ -31,6 +31,13 @@ def solve(
     """Solve by branch and cut; neither solver can be interrupted, so keep it short.
 
     A program with large numbers is not even tried, unless its answer `proves` nothing.
+
+    Parameters
+    ----------
+    solver
+        `scip` or `highs`.
+    proves
+        Whether the answer is to count as a proof.
     """
     # Slow import.
     from ortools.linear_solver.python import model_builder_helper as builder

@@ -55,7 +55,13 @@ class Plan:
 
 
 def use_of(problem: Problem, chosen: IntArray) -> IntArray:
-    """Return what these options use of each resource together, int64[r]."""
+    """Return what these options use of each resource together, int64[r].
+
+    Parameters
+    ----------
+    chosen
+        int64[k]; options, none of them -1.
+    """
     entries, _ = spans(problem.use_ptr, chosen)
     use = np.zeros(problem.num_resources, dtype=np.int64)
     np.add.at(use, problem.use_resource[entries], problem.use_amount[entries])

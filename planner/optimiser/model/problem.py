@@ -176,7 +176,18 @@ class Problem:
 
 
 def pointers(counts: npt.NDArray[Any]) -> IntArray:
-    """Return the CSR pointers of groups with these sizes."""
+    """Return the CSR pointers of groups with these sizes.
+
+    Parameters
+    ----------
+    counts
+        int[k]; how many entries each group has.
+
+    Returns
+    -------
+    int64[k + 1]
+        Group i has the entries `ptr[i]` up to `ptr[i + 1]`.
+    """
     result = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=result[1:])
     return result
@@ -188,6 +199,20 @@ def spans(
     """Return the entries of the wanted spans one after the other, and their counts.
 
     Span i has the entries `ptr[i]` up to `ptr[i + 1]`.
+
+    Parameters
+    ----------
+    ptr
+        int64[k + 1].
+    wanted
+        int[m]; the spans, in any order.
+
+    Returns
+    -------
+    entries
+        int64[sum of counts].
+    counts
+        int64[m].
     """
     counts = ptr[wanted + 1] - ptr[wanted]
     first = np.repeat(ptr[wanted] - (np.cumsum(counts) - counts), counts)

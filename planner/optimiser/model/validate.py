@@ -43,6 +43,11 @@ def normalise(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return every array with its documented type, as a read-only view.
 
     A wider or narrower integer type is accepted when every number survives the change.
+
+    Raises
+    ------
+    ProblemError
+        Which array, and what about it.
     """
     arrays: dict[str, Any] = {
         name: _typed(name, columns[name], dtype) for name, dtype in DTYPES.items()

@@ -12,7 +12,8 @@ import numpy as np
 
 from planner.optimiser.model.parameters import DEFAULTS, NeighbourhoodParameters
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
-from planner.optimiser.relaxation.column_generation import losses, uses_closed_rows
+from planner.optimiser.relaxation.column_generation import uses_closed_rows
+from planner.optimiser.relaxation.reduced_cost import losses
 from planner.optimiser.relaxation.row_model import RowModel, cohort_rows
 from planner.optimiser.relaxation.subgradient import Sweeper, worth_of_a_choice
 

@@ -32,8 +32,8 @@ from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.column_generation import (
     MasterSolution,
     generate_columns,
-    losses,
 )
+from planner.optimiser.relaxation.reduced_cost import losses
 from planner.optimiser.relaxation.row_model import RowModel, Rows, cohort_rows
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, find_prices
 
@@ -74,8 +74,21 @@ def decide(
 ) -> Decision:
     """Decide which cohorts run by their bids, and return the prices when they do.
 
-    A large model is decided on the options that lose least. The outcome is valued
-    `exactly` where that is asked for.
+    A large model is decided on the options that lose least.
+
+    Parameters
+    ----------
+    start
+        Prices of the model with all cohorts open.
+    unit
+        The worth of a choice, in units of value.
+    exactly
+        Whether the decision gets its linear program in any case.
+
+    Returns
+    -------
+    Decision
+        Which rows are closed, bool[rows], the model in which they are, and its prices.
     """
     sweeps = watch.parameters.cohorts.sweeps
     near = nearest(model, start.price, watch)
@@ -93,6 +106,13 @@ def follow(
 
     What it leaves below its floor is closed, or only what it leaves far below while the
     rest is filled up, whichever its program finds better.
+
+    Parameters
+    ----------
+    core
+        The linear program of the model, in which a cohort may be used below its floor.
+    unit
+        The worth of a choice, in units of value.
     """
     tuned, cohorts = watch.parameters.cohorts, cohort_rows(model.rows)
     ends = watch.seconds + watch.part(tuned.follow_share)
@@ -201,6 +221,15 @@ def settle(
     """Return prices for the model in which these cohorts are closed, the rest run.
 
     They are those of its program if it is small, or where that is asked for.
+
+    Parameters
+    ----------
+    closed
+        bool[rows]; the cohorts that do not run.
+    price
+        float64[rows]; prices to begin at.
+    sweeps
+        Sweeps from there.
     """
     fixed = replace(model, rows=decided(model, closed))
     far = OUT_OF_REACH * unit / model.scale
@@ -241,7 +270,20 @@ def decided(model: RowModel, closed: BoolArray) -> Rows:
 
 
 def worth_of_running(now: Decision, asked: BoolArray, index: Index) -> FloatArray:
-    """Return what running each asked cohort at its floor is worth; -inf for others."""
+    """Return what running each asked cohort at its floor is worth; -inf for others.
+
+    Parameters
+    ----------
+    asked
+        bool[rows]; the cohorts in question.
+    index
+        Who uses each cohort.
+
+    Returns
+    -------
+    float64[rows]
+        In units of value: the best bids, as many as the floor asks for.
+    """
     model, lower = now.model, now.model.problem.resource_lower
     worth = np.full(len(model.rows), -np.inf)
     cohorts = np.flatnonzero(asked)

@@ -30,7 +30,7 @@ from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_neighbourhood import CohortNeighbourhood
 from planner.optimiser.primal.incumbent import Incumbent
 from planner.optimiser.primal.sub_problem import SubProblem, restrict
-from planner.optimiser.relaxation.column_generation import NOTHING, losses, width_for
+from planner.optimiser.relaxation.reduced_cost import NOTHING, losses, width_for
 from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, narrow_rows
 
 NODE = 400

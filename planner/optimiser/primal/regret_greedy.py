@@ -23,7 +23,18 @@ PART = 100_000
 
 
 def round_prices(model: RowModel, reduced: FloatArray) -> IntArray:
-    """Return a choice that breaks no upper limit; lower limits may be left short."""
+    """Return a choice that breaks no upper limit; lower limits may be left short.
+
+    Parameters
+    ----------
+    reduced
+        float64[options]; the better the prices, the better the plan.
+
+    Returns
+    -------
+    int64[agents]
+        Options of the model, -1 for nothing.
+    """
     choice = np.full(model.num_agents, -1, dtype=np.int64)
     fill(model, reduced, choice, by_regret(model, reduced), 0.0)
     fill(model, reduced, choice, by_best(model, reduced), -np.inf)
@@ -38,7 +49,19 @@ def fill(
     least: float,
     closed: BoolArray | None = None,
 ) -> int:
-    """Place the unplaced agents in this order, where it fits; return how many."""
+    """Place the unplaced agents in this order, where it fits; return how many.
+
+    Parameters
+    ----------
+    choice
+        int64[agents]; changed in place.
+    order
+        int64[k]; the agents who are asked, in this order.
+    least
+        Options of a smaller reduced value are left.
+    closed
+        bool[rows]; what may not be used at all.
+    """
     walls = model.rows.walls(price=np.inf, closed=closed)
     use = model.use(choice)
     step, placed = dispatch(place, model.num_uses), 0

@@ -196,7 +196,15 @@ class Repairer:
 
 
 def climb(model: RowModel, choice: IntArray, order: IntArray, watch: Watch) -> int:
-    """Switch single agents while that raises the objective; return how often."""
+    """Switch single agents while that raises the objective; return how often.
+
+    Parameters
+    ----------
+    choice
+        int64[agents]; changed in place, and never for the worse.
+    order
+        int64[k]; the agents who are asked, in this order.
+    """
     use, moves = model.use(choice), 0
     least = 0.0 if model.rows.paid(use) == 0 else NEVER
     walls = model.rows.walls(price=WALL)

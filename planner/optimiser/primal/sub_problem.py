@@ -54,6 +54,15 @@ def restrict(
 
     What they have now is kept in any case. Limits that no free agent touches are left
     out: they hold already.
+
+    Parameters
+    ----------
+    choice
+        int64[agents]; a feasible plan.
+    free
+        bool[agents]; those who choose again.
+    keep
+        bool[options]; what they choose among.
     """
     kept = keep & free[problem.option_agent]
     kept[choice[free & (choice >= 0)]] = True

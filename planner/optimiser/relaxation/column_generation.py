@@ -24,15 +24,12 @@ import numpy as np
 
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.reduced_cost import best_two
+from planner.optimiser.relaxation.reduced_cost import losses, width_for
 from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
 from planner.optimiser.relaxation.row_model import GRAIN, RowModel
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, worth_of_a_choice
 
 WHOLE = 1e-6
-
-NOTHING = 1e-4
-"""A loss that is no more than this is that of an option as good as the best."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,19 @@ def generate_columns(
 ) -> MasterSolution | None:
     """Return exact prices and the plan of the program, or None if it was cut short.
 
-    Besides the best, the core starts with this share of an option for each agent.
+    Parameters
+    ----------
+    sweep
+        Prices all options of this model.
+    descent
+        Prices to start from: the nearer, the smaller the program.
+    share
+        Options that the program starts with besides the best, for each agent.
+
+    Returns
+    -------
+    MasterSolution or None
+        The last program solved and the best bound; None where the first was cut short.
     """
     tuned, unit = watch.parameters.column_generation, worth_of_a_choice(model)
     best, price = descent, descent.price
@@ -122,6 +131,18 @@ def shut(
 
     The program is without the options that use it, so its prices say nothing about
     them. A price of nothing costs the bound nothing, so it is as high as is needed.
+
+    Parameters
+    ----------
+    price
+        float64[rows]; the prices of the program.
+    possible
+        bool[options]; those that use nothing of which there is nothing.
+
+    Returns
+    -------
+    float64[rows]
+        Prices that prove at least as much.
     """
     if possible.all():
         return price
@@ -136,13 +157,6 @@ def shut(
     return model.rows.clip(np.where(needed > 0, price + needed + GRAIN, price))
 
 
-def losses(model: RowModel, reduced: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return each option's loss, and each agent's best reduced value."""
-    best, _ = best_two(model, reduced)
-    best = np.where(model.must, best, np.maximum(best, 0.0))
-    return np.repeat(best, np.diff(model.agent_ptr)) - reduced, best
-
-
 def settled_options(
     model: RowModel, core: BoolArray, reduced: FloatArray, width: float
 ) -> BoolArray:
@@ -151,14 +165,6 @@ def settled_options(
     needed = model.must[model.option_agent] | (reduced > width)
     result: BoolArray = core & alone[model.option_agent] & needed
     return result
-
-
-def width_for(loss: FloatArray, count: int) -> float:
-    """Return the loss that this many options stay below that lose anything."""
-    losing = loss[loss > NOTHING]
-    if count >= len(losing):
-        return np.inf
-    return float(np.partition(losing, count)[count])
 
 
 def _improving(model: RowModel, reduced: FloatArray, core: BoolArray) -> BoolArray:

@@ -25,7 +25,18 @@ class TooManyRows(RuntimeError):
 
 
 def hall_rows(problem: Problem) -> Iterator[tuple[IntArray, int]]:
-    """Return (pools, budget) for each row: together they use at most the budget."""
+    """Return (pools, budget) for each row: together they use at most the budget.
+
+    Returns
+    -------
+    Iterator of (int64[pools], int)
+        The pools of each row, and what all lines that supply any of them can give.
+
+    Raises
+    ------
+    TooManyRows
+        Where lines overlap in more ways than are worth a row each.
+    """
     pools = np.flatnonzero(problem.resource_supplied)
     if len(pools) == 0:
         return

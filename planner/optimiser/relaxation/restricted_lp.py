@@ -125,7 +125,21 @@ class LpSolution:
 def maximise(
     program: RestrictedLp, watch: Watch, rows: int, seconds: float
 ) -> LpSolution | None:
-    """Solve by GLOP, which can be stopped at any time; None if it was, or failed."""
+    """Solve by GLOP, which can be stopped at any time; None if it was, or failed.
+
+    Parameters
+    ----------
+    rows
+        How many rows the whole model has.
+    seconds
+        Time for the simplex method, within what the watch allows.
+
+    Returns
+    -------
+    LpSolution or None
+        x float64[options of the program], price float64[rows], 0 for rows that cannot
+        bind.
+    """
     # A slow import, needed only where a program is solved.
     from ortools.linear_solver.python import model_builder_helper as builder
 

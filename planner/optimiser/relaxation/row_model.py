@@ -274,7 +274,20 @@ def frozen(array: A) -> A:
 
 
 def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> RowModel:
-    """Return the model of a single-tier problem."""
+    """Return the model of a single-tier problem.
+
+    Parameters
+    ----------
+    problem
+        A problem of one tier: its values are `option_value`, int64[options].
+    parameters
+        How many sets of budget lines become rows.
+
+    Returns
+    -------
+    RowModel
+        The rows of resources first, in their order, then those of sets of lines.
+    """
     rows = Rows(
         lower=problem.resource_lower,
         upper=problem.resource_upper,

@@ -135,8 +135,22 @@ def find_prices(
 ) -> Descent:
     """Return the best prices found in at most this many sweeps.
 
-    The bound is one of the problem, and told to the caller, only if the model is the
-    `whole` of it.
+    Parameters
+    ----------
+    sweep
+        Sweeps over this model; its threads are the caller's to close.
+    sweeps
+        How often all options are priced at most.
+    start
+        float64[rows]; prices to begin at, or None for zeros. They are clipped first.
+    whole
+        Whether a bound of the model is one of the problem, told to the caller.
+
+    Returns
+    -------
+    Descent
+        The best prices, float64[rows], with the bound that they prove, in units of
+        value.
     """
     rows, tuned = model.rows, watch.parameters.subgradient
     first = rows.clip(np.zeros(len(rows)) if start is None else start)
@@ -192,7 +206,14 @@ class Pace:
 
 
 def worth_of_a_choice(model: RowModel) -> float:
-    """Return what the choice of an agent decides about, on average."""
+    """Return what the choice of an agent decides about, on average.
+
+    Returns
+    -------
+    float
+        The mean, over agents with options, of their largest less their smallest value
+        (0 for nothing); at least 1, in units of value.
+    """
     if model.num_options == 0:
         return 1.0
     owners = np.flatnonzero(np.diff(model.agent_ptr))

@@ -39,7 +39,19 @@ def search_blocks(
     helpers: Helpers | None = None,
     focus: Focus | None = None,
 ) -> Outcome:
-    """Return the best plan and prices of the whole, searched block by block."""
+    """Return the best plan and prices of the whole, searched block by block.
+
+    Parameters
+    ----------
+    start
+        int64[agents]; a feasible choice of the whole, or None.
+    branches
+        Whether branch and cut may have the whole of a small block.
+    helpers
+        Others who may search blocks; None for nobody.
+    focus
+        What large neighbourhood search looks at, instead of the folded values.
+    """
     searches = _BlockSearches(
         problem, blocks, watch, start, on_plan, held, branches, focus
     )

@@ -100,9 +100,20 @@ class Block:
 def split(
     problem: Problem, least: int = DEFAULTS.decomposition.least_options
 ) -> list[Block]:
-    """Return the parts of a problem, the smallest first; often it is only one.
+    """Return the blocks of a problem, the smallest first; often it is only one.
 
-    Parts of fewer options than `least` are put together.
+    Blocks of fewer options than `least` are put together.
+
+    Parameters
+    ----------
+    least
+        Options of a block at least.
+
+    Returns
+    -------
+    list of Block
+        The first also has what nobody uses, so that all blocks together are the
+        problem.
     """
     if problem.num_options < 2 * least:
         return [_everything(problem)]
@@ -137,7 +148,19 @@ def split(
 
 
 def scarce_resources(problem: Problem, options: Options) -> BoolArray:
-    """Return bool[r]: the resources whose limits could make a difference."""
+    """Return the resources whose limits could make a difference.
+
+    Parameters
+    ----------
+    options
+        The options of the problem, as kernels read them.
+
+    Returns
+    -------
+    bool[resources]
+        False where all agents together could not use more than there is, and no floor
+        is asked for; for a pool, where one of its lines could pay for all.
+    """
     most = np.zeros(problem.num_resources, dtype=np.float64)
     dispatch(reach, problem.num_uses)(options, most)
     scarce: BoolArray = (most > problem.resource_upper) | (problem.resource_lower > 0)

@@ -103,8 +103,24 @@ def solve_tiers(
     """Solve a problem with several tiers by a search that knows only one.
 
     The search is done once for each group of tiers that can be folded exactly. The
-    tiers inside a group get prices of their own afterwards. `branches` says whether
-    branch and cut has to tell two plans apart.
+    tiers inside a group get prices of their own afterwards.
+
+    Parameters
+    ----------
+    search
+        Solves a problem of one tier.
+    pricer
+        Finds prices of one, from those of a similar one.
+    warm_start
+        int64[agents]; a feasible choice, or None.
+    branches
+        Whether branch and cut has to tell two plans apart: the weights are smaller
+        then.
+
+    Returns
+    -------
+    Staged
+        The choice, and a bound for each tier with the prices that prove it.
     """
     most = parameters.branchable if branches else parameters.foldable
     choice, proven = warm_start, True
@@ -160,6 +176,11 @@ def fold(problem: Problem, weights: Sequence[int]) -> Problem:
     """Return the single-tier problem of the first tiers at these weights.
 
     Soft prices belong to the first tier, so they grow with its weight.
+
+    Parameters
+    ----------
+    weights
+        A whole weight for each of the first tiers.
     """
     value = np.zeros(problem.num_options, dtype=np.int64)
     for tier, weight in enumerate(weights):

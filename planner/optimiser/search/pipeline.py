@@ -17,7 +17,7 @@ import numpy as np
 
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
-from planner.optimiser.mip.agreement import prove, useful
+from planner.optimiser.mip.agreement import prove
 from planner.optimiser.mip.concurrent import ConcurrentSolvers
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -35,8 +35,8 @@ from planner.optimiser.primal.repair import Repairer
 from planner.optimiser.relaxation.column_generation import (
     MasterSolution,
     generate_columns,
-    losses,
 )
+from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost, losses
 from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, flatten
 from planner.optimiser.relaxation.subgradient import (
     Descent,
@@ -376,7 +376,9 @@ class Pipeline:
         """Hand what the prices leave open to branch and bound, if it is little."""
         watch = self.watch
         with watch.during("exact"):
-            keep, _ = useful(self.problem, outcome.prices, self.best.objective)
+            keep, _ = fixed_by_reduced_cost(
+                self.problem, outcome.prices, self.best.objective
+            )
             if keep is not None and keep.sum() > self.tuned.exact_options:
                 return outcome
             answer = (self.special or partial(prove, held=self.held))(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.optimiser.mip import cpsat, scip
-from planner.optimiser.mip.agreement import useful
 from planner.optimiser.mip.concurrent import (
     POLL,
     SOLVERS,
@@ -27,6 +26,7 @@ from planner.optimiser.mip.mip_model import MipModel, formulate
 from planner.optimiser.model.problem import IntArray
 from planner.optimiser.model.result import Status
 from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
+from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost
 from planner.optimiser.relaxation.subgradient import DualSolution, Sweeper
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Portfolio:
 
     def settle(self, outcome: "Outcome") -> "Outcome":
         """Let two solvers work on the whole problem, and polish meanwhile."""
-        keep, settled = useful(
+        keep, settled = fixed_by_reduced_cost(
             self.pipeline.problem, outcome.prices, self.pipeline.best.objective
         )
         if keep is None:
@@ -104,7 +104,7 @@ class Portfolio:
         if value is not None and (best is None or value > best):
             return False
         wanted = None if best is None else best + 1
-        keep, settled = useful(self.pipeline.problem, prices, wanted)
+        keep, settled = fixed_by_reduced_cost(self.pipeline.problem, prices, wanted)
         if keep is None:
             return True
         asked = formulate(

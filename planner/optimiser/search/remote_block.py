@@ -121,7 +121,13 @@ class BlockFolder:
 
 
 def claim(folder: Path, who: str) -> bool:
-    """Take a task, for exactly one; False if somebody has it."""
+    """Take a task, for exactly one; False if somebody has it.
+
+    Parameters
+    ----------
+    who
+        For people who look into the folder.
+    """
     try:
         with (folder / CLAIM).open("x") as file:
             file.write(who)
@@ -149,7 +155,13 @@ def write(task: BlockTask, folder: Path) -> None:
 
 
 def read(folder: Path) -> BlockTask:
-    """Read a task; `FileError` where a file is not as it was written."""
+    """Read a task; `FileError` where a file is not as it was written.
+
+    Raises
+    ------
+    FileError
+        Where a file is missing, damaged or of another release.
+    """
     terms = read_arrays(folder / TERMS)
     try:
         focus = None
@@ -189,7 +201,13 @@ def write_outcome(done: BlockOutcome, folder: Path) -> None:
 
 
 def read_outcome(folder: Path, problem: Problem) -> BlockOutcome:
-    """Read what a task came to; `FileError` where it does not fit the problem."""
+    """Read what a task came to; `FileError` where it does not fit the problem.
+
+    Raises
+    ------
+    FileError
+        Where it is damaged, or belongs to another problem.
+    """
     path = folder / OUTCOME
     arrays = read_arrays(path)
     try:

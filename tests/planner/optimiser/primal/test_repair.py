@@ -6,7 +6,7 @@ import pytest
 from planner.optimiser import Limits, SearchParameters
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_opening import decide
-from planner.optimiser.primal.regret_greedy import best_two, round_prices
+from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.repair import Repairer, climb
 from planner.optimiser.relaxation.row_model import cohort_rows, flatten
 from planner.optimiser.relaxation.subgradient import worth_of_a_choice
@@ -141,13 +141,3 @@ def test_the_index_lists_the_options_of_each_row():
             model.use_ptr, np.flatnonzero(model.use_row == row), "right"
         )
         assert sorted(options) == sorted(ends - 1)
-
-
-def test_best_two_are_the_largest_of_each_agent():
-    model, _, reduced = priced(intake())
-
-    best, second = best_two(model, reduced)
-
-    for agent in range(model.num_agents):
-        own = np.sort(reduced[model.agent_ptr[agent] : model.agent_ptr[agent + 1]])
-        assert (best[agent], second[agent]) == (own[-1], own[-2])

@@ -12,7 +12,8 @@ from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSea
 from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.sub_problem import restrict
 from planner.optimiser.relaxation import restricted_lp
-from planner.optimiser.relaxation.column_generation import NOTHING, generate_columns
+from planner.optimiser.relaxation.column_generation import generate_columns
+from planner.optimiser.relaxation.reduced_cost import NOTHING
 from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
 from planner.optimiser.relaxation.subgradient import Sweeper
 from tests.planner.optimiser.roads import intake, priced, repairer
