@@ -114,11 +114,12 @@ def _search(
         held: Sequence[Held] = (),
         focus: Focus | None = None,
         near: FloatArray | None = None,
+        ties: IntArray | None = None,
     ) -> Outcome:
         with watch.share(share):
             if len(parts) == 1:
                 pipeline = Pipeline(
-                    single, watch, on_plan, held, focus=focus, near=near
+                    single, watch, on_plan, held, focus=focus, near=near, ties=ties
                 )
                 return pipeline.search(choice)
             return search_blocks(

@@ -1,6 +1,7 @@
 """The benchmarks' one command; see README.md beside this file.
 
 python -m tests.benchmarks race cohorts --people 1000 --peers greedy highs scip
+python -m tests.benchmarks race teams-rank --peers highs
 python -m tests.benchmarks sweep --people 1000000
 python -m tests.benchmarks conflicts --people 10000
 python -m tests.benchmarks known-answers
@@ -17,6 +18,7 @@ from tests.benchmarks import conflicts, known, sweeps, tables
 from tests.benchmarks.contender import OURS
 from tests.benchmarks.families import FAMILIES, gap_d, gap_e
 from tests.benchmarks.peers import PEERS
+from tests.benchmarks.public import BEST, PUBLIC, read
 from tests.benchmarks.race import measured, race
 
 
@@ -29,7 +31,7 @@ def _parser():
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     commands = parser.add_subparsers(required=True)
     racing = commands.add_parser("race", help="ours and peers on the same instances")
-    racing.add_argument("family", choices=[*FAMILIES, "gap-d", "gap-e"])
+    racing.add_argument("family", choices=[*FAMILIES, "gap-d", "gap-e", *PUBLIC])
     racing.add_argument("--people", type=int, default=1000)
     racing.add_argument("--machines", type=int, default=20, help="of gap-d and gap-e")
     racing.add_argument("--seeds", type=int, nargs="+", default=[1])
@@ -56,7 +58,7 @@ def _parser():
         run=lambda given: known.report(given.seconds, given.workers, given.only)
     )
     making = commands.add_parser("make", help="write one instance of a family")
-    making.add_argument("family", choices=[*FAMILIES, "gap-d", "gap-e"])
+    making.add_argument("family", choices=[*FAMILIES, "gap-d", "gap-e", *PUBLIC])
     making.add_argument("--people", type=int, default=1000)
     making.add_argument("--machines", type=int, default=20)
     making.add_argument("--seed", type=int, default=1)
@@ -67,6 +69,8 @@ def _parser():
 
 def _race(given):
     peer_seconds = given.peer_seconds or given.seconds
+    if given.family in PUBLIC:
+        print(f"best known: {BEST[given.family]:,}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for seed in given.seeds:
             instance = Path(folder) / f"{given.family}-{given.people}-{seed}.npz"
@@ -91,6 +95,8 @@ def _race(given):
 def _make(given):
     if given.family in FAMILIES:
         problem = FAMILIES[given.family](given.people, given.seed)
+    elif given.family in PUBLIC:
+        problem = read(given.family)
     else:
         recipe = gap_d if given.family == "gap-d" else gap_e
         problem = recipe(given.people, given.machines, given.seed)

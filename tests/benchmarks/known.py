@@ -58,7 +58,7 @@ def report(seconds, workers, only=()):
     if not DATA.is_dir():
         print(f"there is no {DATA}: nothing to compare with")
         return
-    agreed = proven = total = 0
+    agreed = proven = alone = total = 0
     print("| instance | known | found | status | verified gap | seconds |")
     print("|---|---|---|---|---|---|")
     for answer in answers():
@@ -73,16 +73,29 @@ def report(seconds, workers, only=()):
         found = tiers if answer.problem.num_tiers > 1 else result.objective
         total += 1
         proven += result.status == "optimal"
+        alone += result.termination == "agreed"
         agreed += answer.known is None or found == answer.known
         gaps = max(
             (tier.gap for tier in result.tiers if tier.gap is not None), default=1
         )
         print(
             f"| {answer.name} | {_told(answer.known)} | {_told(found)} | "
-            f"{result.status} | {gaps:.4%} | {took:.2f} |",
+            f"{result.status}, {_by(result)} | {gaps:.4%} | {took:.2f} |",
             flush=True,
         )
-    print(f"\n{agreed} of {total} agree, {proven} of {total} are proven optimal.")
+    print(
+        f"\n{agreed} of {total} agree with what is known; {proven} are proven by "
+        f"prices, fees or a tree, {alone} only agreed by two methods."
+    )
+
+
+def _by(result):
+    """Return what shows it: the prices, fees, a tree; or that two methods agree."""
+    if result.status != "optimal":
+        return str(result.termination)
+    if any(tier.tree is not None for tier in result.tiers):
+        return "tree"
+    return "fees" if any(len(tier.fees) for tier in result.tiers) else "prices"
 
 
 def _told(value):

@@ -25,7 +25,7 @@ from planner.optimiser.certificate.check import Verdict, check
 from planner.optimiser.files.instance import write_instance
 from programs.refusals import Refusal
 
-from . import checkpoints, parts, supervision
+from . import checkpoints, known, parts, supervision
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ def serve(lease: Lease) -> None:
     with supervision.scratch() as folder:
         write_instance(taken.problem, folder / "problem.npz")
         record.snapshot_taken(lease, taken, folder)
-        solved = solve(lease, taken.problem, limits, folder)
+        solved = solve(lease, run, taken.problem, limits, folder)
     lease.beat(seconds=0)
     lease.phase("check")
     verdict = check(taken.problem, solved.claim)
@@ -88,13 +88,18 @@ def serve(lease: Lease) -> None:
     conclude(lease, taken, solved, verdict)
 
 
-def solve(lease: Lease, problem: Problem, limits: Limits, folder: Path) -> Solved:
-    """Return what the child found, from where an attempt that crashed had come.
+def solve(
+    lease: Lease, run: AllocationRun, problem: Problem, limits: Limits, folder: Path
+) -> Solved:
+    """Return what the child found, from where an attempt that crashed had come, or
+    from the plan that is at hand.
 
     When the child of the last attempt dies too, the best plan of all attempts is kept
     for people to look at; nothing is proved about it.
     """
     warm = checkpoints.read(lease.row_id, problem)
+    if warm is None:
+        warm = known.plan_at_hand(run, problem)
     try:
         return supervision.solve(problem, limits, lease=lease, folder=folder, warm=warm)
     except supervision.SolveDied as died:

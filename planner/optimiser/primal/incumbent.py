@@ -11,31 +11,42 @@ OnPlan = Callable[[IntArray], None]
 
 
 class Incumbent:
-    """Keeps the best feasible choice, in the options of the problem."""
+    """Keeps the best feasible choice, in the options of the problem.
+
+    Of two that are as good the one with more of `ties` is kept.
+    """
 
     def __init__(
         self,
         watch: Watch,
         on_plan: OnPlan | None = None,
         admits: Callable[[IntArray], bool] | None = None,
+        ties: IntArray | None = None,
     ) -> None:
         self.choice: IntArray | None = None
         self.objective: int | None = None
         self._watch = watch
         self._on_plan = on_plan
         self._admits = admits
+        self._ties = ties
+        self._tie = 0
 
     def offer(self, model: RowModel, choice: IntArray) -> bool:
         """Take a choice of this model if it is feasible and better than the best."""
         objective = model.objective(choice)
-        if self.objective is not None and objective <= self.objective:
+        if self.objective is not None and objective < self.objective:
+            return False
+        original = model.original(choice)
+        tie = (
+            0 if self._ties is None else int(self._ties[original[original >= 0]].sum())
+        )
+        if objective == self.objective and tie <= self._tie:
             return False
         if not model.feasible(choice):
             return False
-        original = model.original(choice)
         if self._admits is not None and not self._admits(original):
             return False
-        self.choice, self.objective = original, objective
+        self.choice, self.objective, self._tie = original, objective, tie
         self._watch.report(incumbent=objective)
         if self._on_plan is not None:
             self._on_plan(self.choice)

@@ -65,6 +65,7 @@ class SingleTierSearch(Protocol):
         held: Sequence[Held] = (),
         focus: Focus | None = None,
         near: FloatArray | None = None,
+        ties: IntArray | None = None,
     ) -> SingleTierOutcome: ...
 
 
@@ -137,7 +138,9 @@ def solve_tiers(
         share = parameters.last_share if last else parameters.first_share
         if near is not None:
             near = near * (weights[0] / before)
-        answer = search(fold(problem, weights), choice, share, held, focus, near)
+        ties = None if last else problem.value(end)
+        single = fold(problem, weights)
+        answer = search(single, choice, share, held, focus, near, ties)
         near, before = None if branches else answer.rows, weights[0]
         if answer.choice is None and choice is None:
             return Staged(None, (), answer.status, answer.proven)

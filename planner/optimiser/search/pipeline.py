@@ -37,7 +37,12 @@ from planner.optimiser.relaxation.column_generation import (
     generate_columns,
 )
 from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost, losses
-from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, flatten
+from planner.optimiser.relaxation.row_model import (
+    RowModel,
+    cohort_rows,
+    flatten,
+    frozen,
+)
 from planner.optimiser.relaxation.subgradient import (
     Descent,
     DualSolution,
@@ -45,6 +50,7 @@ from planner.optimiser.relaxation.subgradient import (
     find_prices,
     worth_of_a_choice,
 )
+from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.portfolio import Portfolio
 from planner.optimiser.search.structure import proof_of_structure
 
@@ -67,11 +73,32 @@ class Outcome:
     rows: FloatArray | None = None
 
 
+TIED = 1e-3
+"""A loss below this part of a choice's worth is none."""
+
+
+def untied(model: RowModel, ties: IntArray, share: float) -> RowModel:
+    """Return the model with so much of other values added that they decide ties."""
+    worth = float(np.abs(model.value).mean()) or 1.0
+    weight = max(1, round(float(np.abs(ties).mean()) / (share * worth)))
+    rows = model.rows
+    return replace(
+        model,
+        value=frozen(model.value * weight + ties),
+        rows=replace(
+            rows,
+            short_price=rows.short_price * weight,
+            over_price=rows.over_price * weight,
+        ),
+    )
+
+
 class Pipeline:
     """One search from a problem to a plan, within what the watch allows.
 
     `branches` says whether branch and cut may have the whole of a small problem.
     `focus` is what polishing looks at, and `near` are prices of the rows to start from.
+    `ties` are values that decide between plans that are otherwise as good.
     `model` is the problem, and its prices are the bound. `plan_model` is the same once
     it is decided which cohorts run, with the prices that lead to a plan.
     """
@@ -86,13 +113,16 @@ class Pipeline:
         branches: bool = True,
         focus: Focus | None = None,
         near: FloatArray | None = None,
+        ties: IntArray | None = None,
     ) -> None:
         self.branches, self.focus, self.near = branches, focus, near
+        self.ties = ties
         self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.parameters, self.tuned = watch.parameters, watch.parameters.pipeline
         self.model = self.plan_model = flatten(problem, self.parameters.rows)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
-        self.best = Incumbent(watch, on_plan, self.keeps_levels if held else None)
+        admits = self.keeps_levels if held else None
+        self.best = Incumbent(watch, on_plan, admits, ties)
         self.unit = worth_of_a_choice(self.model)
         self.small = self.model.num_options <= self.tuned.lp_first_options
         self.special = None if held else proof_of_structure(problem, self.parameters)
@@ -106,7 +136,7 @@ class Pipeline:
     def begin(self, start: IntArray | None = None) -> Outcome | None:
         """Take the first steps; return the outcome where that is all there is to do."""
         self.start_from(start)
-        for step in (self.first_prices, self.first_plan):
+        for step in (self.first_prices, self.first_plan, self.untied):
             if self.done():
                 return self.outcome()
             step()
@@ -205,6 +235,58 @@ class Pipeline:
 
     def more_prices(self) -> None:
         self.descend(self.tuned.sweeps)
+        if self.tied():
+            self.descend_by_volume()
+
+    def tied(self) -> bool:
+        """Whether most options are as good as the best of their agent: then signs say
+        nothing about where prices should go."""
+        with Sweeper(self.model, self.watch.limits.workers) as sweep:
+            loss, _ = losses(self.model, sweep.reduced(self.descent.price))
+        near = loss <= TIED * self.unit
+        return bool(near.mean() > self.parameters.volume.tied_share)
+
+    def descend_by_volume(self) -> None:
+        """Find prices by averaged directions, from zero."""
+        found = self.by_volume(self.model, whole=True)
+        if found.bound < self.descent.bound:
+            self.descent = self.plan_descent = found
+
+    def by_volume(self, model: RowModel, *, whole: bool) -> Descent:
+        watch, tuned = self.watch, self.parameters.volume
+        with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
+            return volume(
+                model, sweep, watch,
+                sweeps=tuned.sweeps, seconds=watch.part(tuned.time_share), whole=whole,
+            )  # fmt: skip
+
+    def untied(self) -> None:
+        """Look for a plan at values that do not tie: the next tier decides.
+
+        Where most options are as good as the best, everybody's best says nothing. The
+        bound keeps the true values.
+        """
+        if self.ties is None or not self.ties.any() or not self.tied():
+            return
+        model = untied(self.model, self.ties, self.parameters.volume.tie_share)
+        descent = Descent(model.rows.clip(np.zeros(len(model.rows))))
+        if not self.small:
+            descent = self.by_volume(model, whole=False)
+        unit, watch = worth_of_a_choice(model), self.watch
+        with watch.during("greedy"), Sweeper(model, watch.limits.workers) as sweep:
+            reduced = sweep.reduced(descent.price)
+            repair = Repairer(model, descent.price, reduced, unit, self.parameters)
+            self.best.offer(self.model, repair(round_prices(model, reduced), watch))
+        if self.done() or model.num_agents > self.tuned.lp_agents:
+            return
+        core = self.core_of(model, descent)
+        if core is None:
+            return
+        with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
+            price = core.descent.price
+            reduced = sweep.reduced(price)
+            repair = Repairer(model, price, reduced, unit, self.parameters)
+            self.best.offer(self.model, repair(core.choice, watch))
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""

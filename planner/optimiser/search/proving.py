@@ -72,14 +72,26 @@ class Proving:
         """Return the best plan known then, and what is stated about each tier."""
         tiers = list(stated)
         with Prover(self.problem, self.tuned) as prover, self.watch.during("proof"):
-            for tier in range(len(tiers)):
-                choice, tiers[tier] = self._tier(prover, choice, tier, tiers[tier])
+            for grows in (False, True):
+                for tier in range(len(tiers)):
+                    choice, tiers[tier] = self._tier(
+                        prover, choice, tier, tiers[tier], grows=grows
+                    )
         return choice, tiers
 
     def _tier(
-        self, prover: Prover, choice: IntArray, tier: int, known: Stated
+        self,
+        prover: Prover,
+        choice: IntArray,
+        tier: int,
+        known: Stated,
+        *,
+        grows: bool,
     ) -> tuple[IntArray, Stated]:
-        """Prove one tier of a plan, or find a plan that is better in it."""
+        """Prove one tier of a plan, or find a plan that is better in it.
+
+        Before any tree `grows` every tier gets the prices and fees of its root.
+        """
         plan = Plan.of(self.problem, choice)
         if self._closed(known, plan, tier) or self.over():
             return choice, known
@@ -88,7 +100,7 @@ class Proving:
             tier, plan.tiers[:tier], plan.tiers[tier],
             seconds=self.seconds_left() / tiers,
             stop=self.watch.report,
-            most_nodes=None if self.watch.limits.work is None else self.tuned.nodes,
+            most_nodes=self.nodes() if grows else 0,
         )  # fmt: skip
         if proof.choice is not None:
             better = Plan.of(self.problem, proof.choice)
@@ -119,6 +131,10 @@ class Proving:
     def _closed(self, known: Stated, plan: Plan, tier: int) -> bool:
         stated = known.tier(self.problem, plan, tier)
         return stated.bound is not None and np.floor(stated.bound) <= plan.tiers[tier]
+
+    def nodes(self) -> int | None:
+        """Return how many nodes a tree may have: any number where the clock decides."""
+        return None if self.watch.limits.work is None else self.tuned.nodes
 
     def seconds_left(self) -> float:
         if self.watch.limits.work is not None:

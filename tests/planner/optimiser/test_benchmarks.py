@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from planner.optimiser import Limits, solve
+from planner.optimiser import Limits, read_instance, solve
 from planner.optimiser.certificate.feasibility import facts
+from tests.benchmarks import public
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.families import FAMILIES, gap_d, gap_e
 from tests.benchmarks.peers import PEERS
+from tests.paths import DATA
+from tests.planner.optimiser.conftest import INSTANCES
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -60,3 +63,29 @@ def test_a_race_prints_a_table(capsys):
     assert greedy[0] == "| greedy"
     assert float(ours[3]) == 1.0
     assert lines[-1].startswith("ours: ")
+
+
+def test_the_frozen_demo_is_read_whole():
+    """What the figures of the three tiers are about."""
+    problem = read_instance(INSTANCES / "demo-672.npz")
+    sizes = problem.num_agents, problem.num_options, problem.num_tiers
+    assert sizes == (672, 1_357, 3)
+    assert (problem.num_resources, problem.num_supplies) == (153, 52)
+
+
+@pytest.mark.parametrize(
+    ("name", "agents", "options"),
+    [("teams-rank", 416, 5_167), ("courses", 10_958, 10_958)],
+)
+def test_public_data_are_read_as_their_source_says(name, agents, options):
+    if not DATA.is_dir():
+        pytest.skip(f"there is no {DATA}")
+    problem = public.PUBLIC[name]()
+    assert (problem.num_agents, problem.num_options) == (agents, options)
+
+
+def test_a_race_on_absent_data_says_so(monkeypatch, tmp_path):
+    """Nothing is measured in silence."""
+    monkeypatch.setattr(public, "DATA", tmp_path / "none")
+    with pytest.raises(SystemExit, match="so nothing is measured"):
+        public.read("teams-rank")

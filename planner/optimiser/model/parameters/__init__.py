@@ -31,6 +31,7 @@ from planner.optimiser.model.parameters.relaxation import (
     ColumnGenerationParameters as ColumnGenerationParameters,
     RowParameters as RowParameters,
     SubgradientParameters as SubgradientParameters,
+    VolumeParameters as VolumeParameters,
 )
 from planner.optimiser.model.parameters.search import (
     ConflictParameters as ConflictParameters,
@@ -54,6 +55,7 @@ class SearchParameters:
     pipeline: PipelineParameters = field(default_factory=PipelineParameters)
     rows: RowParameters = field(default_factory=RowParameters)
     subgradient: SubgradientParameters = field(default_factory=SubgradientParameters)
+    volume: VolumeParameters = field(default_factory=VolumeParameters)
     column_generation: ColumnGenerationParameters = field(
         default_factory=ColumnGenerationParameters
     )

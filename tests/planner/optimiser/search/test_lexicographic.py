@@ -38,7 +38,7 @@ def pricer(problem, start):
     )
 
 
-def road(problem, choice, share, held=(), focus=None, near=None):
+def road(problem, choice, share, held=(), focus=None, near=None, ties=None):
     """Prove outright, at prices of 1."""
     ones = DualSolution(
         np.ones(problem.num_resources), np.ones(problem.num_supplies), 0.0

@@ -1,0 +1,152 @@
+"""The volume method (Barahona and Anbil, 2000): prices that converge where values tie.
+
+On intakes in which nearly every option is as good as another, use flips between nothing
+and several times the limit from sweep to sweep, and paces that look at signs die where
+they stand. So the direction is an average of what the sweeps see,
+
+    v = a g + (1 - a) v         g(r) = limit(r) - use(r), a subgradient of the bound
+
+with `a` what makes the mixture shortest, each row scaled by 1 / sqrt(sum of use**2),
+and the step is Polyak's to a target below the bound:
+
+    q = p - lambda (bound - target) / |v s|**2  v s**2
+
+Only a better bound moves the centre p. It starts at zero: a point where other steps
+have died is a bad start.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimiser.model.parameters import VolumeParameters
+from planner.optimiser.model.problem import FloatArray, IntArray
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.row_model import RowModel
+from planner.optimiser.relaxation.subgradient import Descent, Sweeper
+
+TINY = 1e-12
+
+
+@dataclass
+class Step:
+    """How far the next step goes: lambda, the mixing limit, failures so far."""
+
+    length: float
+    mixing: float
+    failures: int = 0
+
+
+def volume(
+    model: RowModel,
+    sweep: Sweeper,
+    watch: Watch,
+    *,
+    sweeps: int,
+    seconds: float,
+    known: float | None = None,
+    whole: bool = True,
+) -> Descent:
+    """Return the best prices found in so many sweeps, or so many seconds.
+
+    Parameters
+    ----------
+    known
+        The value of a plan, below which no bound can come.
+    whole
+        The bound is one of the problem, and told to the caller.
+    """
+    tuned = watch.parameters.volume
+    scale = _scale(model)
+    best = Descent(model.rows.clip(np.zeros(len(model.rows))))
+    bound, use = sweep(best.price)
+    best.bound, best.sweeps = bound, 1
+    average = _slack(model, best.price, use)
+    step = Step(tuned.first_length, tuned.first_mixing)
+    target = _target(bound, known, tuned)
+    until = watch.seconds + seconds
+    while best.sweeps < sweeps and not watch() and watch.seconds < until:
+        direction = _inside(model, best.price, average) * scale
+        length = float(direction @ direction)
+        if length < TINY or step.length < tuned.least_length:
+            break
+        change = step.length * (best.bound - target) / length * direction * scale
+        price = model.rows.clip(best.price - change)
+        bound, use = sweep(price)
+        watch.work += model.num_uses
+        best.sweeps += 1
+        slack = _slack(model, price, use)
+        mixed = _mixing(average * scale, slack * scale, step.mixing)
+        _adapt(
+            step,
+            tuned,
+            better=bound < best.bound,
+            along=float((average * scale) @ (slack * scale)),
+        )
+        if bound < best.bound:
+            best.price, best.bound = price, bound
+        average = mixed * slack + (1 - mixed) * average
+        if best.bound - target < tuned.near * (abs(target) + 1):
+            target = _target(best.bound, known, tuned)
+        if best.sweeps % tuned.mixing_every == 0:
+            step.mixing = max(tuned.least_mixing, step.mixing * tuned.mixing_factor)
+        if best.sweeps % 16 == 0:
+            watch.report(bound=best.bound if whole else None)
+    return best
+
+
+def _adapt(step: Step, tuned: VolumeParameters, *, better: bool, along: float) -> None:
+    """Go further where steps gain, and less far after some that did not."""
+    if better:
+        step.failures = 0
+        if along > 0:
+            step.length = min(tuned.most_length, step.length * tuned.longer)
+        return
+    step.failures += 1
+    if step.failures >= tuned.patience:
+        step.failures = 0
+        step.length *= tuned.shorter
+
+
+def _scale(model: RowModel) -> FloatArray:
+    """Return 1 / sqrt(sum of use**2) of every row."""
+    squares = np.zeros(len(model.rows))
+    amount = model.use_amount.astype(np.float64)
+    np.add.at(squares, model.use_row, amount * amount)
+    result: FloatArray = 1 / np.sqrt(np.maximum(squares, 1.0))
+    return result
+
+
+def _slack(model: RowModel, price: FloatArray, use: IntArray) -> FloatArray:
+    """Return limit - use: of the limit that the price stands for, 0 between two."""
+    rows = model.rows
+    over, under = rows.upper - use, rows.floor - use
+    both = (rows.least_price < 0) & (rows.most_price > 0)
+    between = np.where(over < 0, over, np.where(under > 0, under, 0))
+    at_zero = np.where(both, between, np.where(rows.least_price < 0, under, over))
+    slack = np.where(price > 0, over, np.where(price < 0, under, at_zero))
+    free = (rows.least_price == 0) & (rows.most_price == 0)
+    return np.where(free, 0, slack).astype(np.float64)
+
+
+def _inside(model: RowModel, price: FloatArray, average: FloatArray) -> FloatArray:
+    """Return the direction without what would lead out of the prices' ranges."""
+    rows = model.rows
+    stuck = (price <= rows.least_price) & (average > 0)
+    stuck |= (price >= rows.most_price) & (average < 0)
+    return np.where(stuck, 0.0, average)
+
+
+def _mixing(average: FloatArray, slack: FloatArray, most: float) -> float:
+    """Return the share of the new direction that makes the mixture shortest."""
+    change = slack - average
+    length = float(change @ change)
+    if length < TINY:
+        return most
+    return float(np.clip(-(average @ change) / length, most / 10, most))
+
+
+def _target(bound: float, known: float | None, tuned: VolumeParameters) -> float:
+    """Return what to aim at: some way below the bound, or at a plan's value."""
+    aim = bound - tuned.aim * (abs(bound) + 1)
+    return aim if known is None else max(aim, min(float(known), bound - 1.0))
