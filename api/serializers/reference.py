@@ -8,13 +8,13 @@ from .base import Bilingual
 
 
 class CountrySerializer(serializers.ModelSerializer):
-    """A country and its currency."""
+    """A country, its currency, and the language its citizens prove by no test."""
 
     name = Bilingual()
 
     class Meta:
         model = Country
-        fields = ["code", "name", "currency", "is_partner"]
+        fields = ["code", "name", "currency", "is_partner", "native_language"]
 
 
 class RegionSerializer(serializers.ModelSerializer):

@@ -21,7 +21,7 @@ class ReferenceAdmin(DeskAdmin):
 class CountryAdmin(ReferenceAdmin):
     """Countries by ISO code."""
 
-    list_display = ["name", "code", "currency", "is_partner"]
+    list_display = ["name", "code", "currency", "is_partner", "native_language"]
     list_filter = ["is_partner"]
     search_fields = ["code", "name_en", "name_id"]
 

@@ -15,6 +15,7 @@ from programs.choices import LIVE_PLACEMENT_STATES, Cefr
 from programs.models import (
     Application,
     Availability,
+    Country,
     LanguageCertificate,
     Participant,
     Placement,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from .facts import FactCodes
 
 #: Nobody proves the language of the own country by a test.
-NATIVE = {"CN": "zh", "ID": "id", "JP": "ja", "KR": "ko", "MY": "ms", "TW": "zh"}
 NATIVE_RANK = Cefr.rank(Cefr.C2)
 HELD_BY_ALL = 255
 """Level of the skill that stands for "no skill is asked for"."""
@@ -210,8 +210,10 @@ def _languages(
         for place, certificate in enumerate(certificates):
             rank[number, language, place] = certificate.rank
             until[number, language, place] = certificate.until
+    native = dict(Country.objects.values_list("pk", "native_language"))
     for number, country in enumerate(citizens):
-        if (language := languages.get(NATIVE.get(country))) >= 0:
+        # Where it is not known, people prove every language; the intake's page says so.
+        if (language := languages.get(tongue(native[country]))) >= 0:
             rank[number, language, -1] = NATIVE_RANK
             until[number, language, -1] = ALWAYS
     rank.flags.writeable = until.flags.writeable = False

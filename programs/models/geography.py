@@ -16,6 +16,14 @@ class Country(BilingualName):
     code = models.CharField(_("code"), max_length=2, primary_key=True)
     currency = CurrencyField(_("currency"))
     is_partner = models.BooleanField(_("partner country"), default=False)
+    native_language = models.CharField(
+        _("native language (BCP 47)"),
+        max_length=10,
+        blank=True,
+        help_text=_(
+            "Its citizens prove it by no test. Empty: they prove every language."
+        ),
+    )
 
     objects = ReferenceQuerySet.as_manager()
 

@@ -10,18 +10,19 @@ from programs.models import Country, ImmigrationRoute, Region, RegionList
 from .serial import serial
 
 NAMES = {
-    "ID": ("Indonesia", "Indonesia", "IDR"),
-    "MY": ("Malaysia", "Malaysia", "MYR"),
-    "JP": ("Japan", "Jepang", "JPY"),
-    "CN": ("China", "Tiongkok", "CNY"),
-    "TW": ("Taiwan", "Taiwan", "TWD"),
+    "ID": ("Indonesia", "Indonesia", "IDR", "id"),
+    "MY": ("Malaysia", "Malaysia", "MYR", "ms"),
+    "JP": ("Japan", "Jepang", "JPY", "ja"),
+    "CN": ("China", "Tiongkok", "CNY", "zh"),
+    "TW": ("Taiwan", "Taiwan", "TWD", "zh"),
 }
 
 
 def country_of(code):
     """Return the country with the ISO code, made when it is missing."""
-    name_en, name_id, currency = NAMES[code]
+    name_en, name_id, currency, language = NAMES[code]
     values = {"name_en": name_en, "name_id": name_id, "currency": currency}
+    values["native_language"] = language
     return Country.objects.get_or_create(
         code=code, defaults=values | {"is_partner": code != "ID"}
     )[0]

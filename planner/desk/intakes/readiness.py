@@ -12,6 +12,7 @@ from programs.models import (
     Application,
     BudgetLine,
     CostRule,
+    Country,
     FundingRule,
     LanguageCertificate,
 )
@@ -87,6 +88,7 @@ def _findings(intake, slots):
     yield from _shares(intake)
     yield from _slots_without_frame(intake, slots)
     yield from _certificates(intake)
+    yield from _native_languages(intake)
     people = intake.applications.in_pool()
     if not people.exists():
         yield _("Nobody has applied yet: the pool is empty."), ""
@@ -189,6 +191,25 @@ def _in_force(slot):
         agreement.state == AgreementState.IN_FORCE
         and agreement.valid_from <= slot.starts_on < agreement.valid_to
     )
+
+
+def _native_languages(intake):
+    """Tell of countries whose citizens have to prove their own language, too."""
+    unknown = Country.objects.filter(
+        native_language="",
+        pk__in=intake.applications.in_pool()
+        .order_by()
+        .values("participant__citizenship"),
+    )
+    for country in unknown:
+        yield (
+            _(
+                "The native language of %(country)s is not known: its citizens have to "
+                "prove every language by a test"
+            )
+            % {"country": country.name},
+            reverse("admin:programs_country_change", args=[country.pk]),
+        )
 
 
 def _certificates(intake):

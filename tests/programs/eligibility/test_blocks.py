@@ -178,10 +178,10 @@ def test_options_agree_with_blocks(facts):
 @pytest.mark.django_db
 def test_facts_take_the_same_queries_for_many(django_assert_num_queries):
     scatter(seed=1, people=3, slots=2)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         options(read())
     scatter(seed=2, people=9, slots=6)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         options(read())
 
 

@@ -240,6 +240,15 @@ def test_nobody_proves_the_language_of_the_own_country(pair):
     assert not pair.verdict().placeable
 
 
+@pytest.mark.parametrize(("language", "fits"), [("en", True), ("", False)])
+def test_which_language_that_is_stands_with_the_country(pair, language, fits):
+    """A country that nobody told of spares its citizens no test."""
+    country = factories.country.make(code="SG", native_language=language)
+    pair.set(pair.person, citizenship=country)
+    pair.set(pair.slot, work_language="en-GB", min_cefr="B2")
+    assert pair.verdict().placeable == fits
+
+
 @pytest.mark.parametrize(
     ("times", "fits"),
     [
@@ -448,8 +457,8 @@ def test_queries_do_not_grow(pair, django_assert_num_queries):
 
     need = factories.skill_requirement.make(slot=pair.slot)
     factories.skill_claim.make(participant=pair.person, skill=need.skill)
-    count([pair.slot], 21)
+    count([pair.slot], 22)
     for _ in range(2):
         slot = factories.slot.make(intake=pair.slot.intake)
         factories.skill_requirement.make(slot=slot, skill=need.skill)
-    count(list(Slot.objects.all()), 21)
+    count(list(Slot.objects.all()), 22)

@@ -55,3 +55,17 @@ def test_a_rule_leads_to_the_people_it_keeps_out(client, world):
     assert client.get(address).status_code == 404
     client.force_login(factories.partner())
     assert client.get(address).status_code == 403
+
+
+def test_a_country_without_a_native_language_is_told_of(client, world):
+    client.force_login(factories.coordinator(of=world.program.owner))
+    slot = world.slot()
+    world.person(slot)
+    address = page("desk_intake", world.intake.pk)
+    told = "its citizens have to prove every language by a test"
+    assert told not in text(client.get(address))
+    country = factories.country.make(code="SG", native_language="")
+    world.person(slot, who={"citizenship": country})
+    shown = text(client.get(address))
+    assert told in shown
+    assert page("programs_country_change", country.pk) in shown
