@@ -61,9 +61,7 @@ def _table(name: str, group: object) -> str:
     """Return one table: what the group is about, then a comment and a line a key."""
     lines = [f"[{name}]  # {(group.__doc__ or '').splitlines()[0]}"]
     for each in fields(cast(Any, group)):
-        allowed = str(each.metadata["range"])
-        lines += [
-            f"# {line}" for line in wrap(f"{each.metadata['meaning']} {allowed}.")
-        ]
+        meaning = f"{each.metadata['meaning']} ({each.metadata['range']})"
+        lines += [f"# {line}" for line in wrap(meaning, width=86)]
         lines.append(f"{each.name} = {shown(getattr(group, each.name))}")
     return "\n".join(lines) + "\n"

@@ -33,7 +33,7 @@ class Range:
     def __str__(self) -> str:
         low = f"above {self.above:g}" if self.above > -math.inf else ""
         low = f"{self.least:g} or more" if self.least > -math.inf else low
-        high = "" if self.most == math.inf else f"at most {self.most:g}"
+        high = "" if self.most == math.inf else f"at most {self.most:.16g}"
         return " and ".join(part for part in (low, high) if part)
 
 
