@@ -71,7 +71,7 @@ class OpenJobs:
 class DecisionSearch:
     """Whether an assignment costs at most `most` units; asked bit by bit.
 
-    `closed` says that it is answered; `found` is such an assignment, int64[jobs], or
+    `closed` says that it is answered; `assigned` is such an assignment, int64[jobs], or
     None. `work` counts cells of knapsack tables and looks at sets. A `seed` other than
     0 has it branch in another order.
     """
@@ -89,7 +89,7 @@ class DecisionSearch:
         self._noise = parameters.branch_noise if seed else 0.0
         self._random = np.random.default_rng(seed)
         self.bins, self.most = bins, most
-        self.found: IntArray | None = None
+        self.assigned: IntArray | None = None
         self.work = 0
         fits = bins.weight <= bins.capacity[:, None]
         self._open = [Node(fits, price)]
@@ -101,7 +101,7 @@ class DecisionSearch:
 
     @property
     def closed(self) -> bool:
-        return self.found is not None or not self._open
+        return self.assigned is not None or not self._open
 
     def ask(self, work: int, stop: Callable[[], bool]) -> None:
         """Go on until it is answered, so much work is done, or `stop` says so."""
@@ -222,7 +222,7 @@ class DecisionSearch:
             where = allowed.argmax(axis=0)
             where[part.jobs] = inside.argmax(axis=0)
             self._take(where)
-        return self.found is not None if covers else bool(finished)
+        return self.assigned is not None if covers else bool(finished)
 
     def _fill(self, part: OpenJobs, price: IntArray, i: int) -> int:
         return compiled(fill)(
@@ -237,7 +237,7 @@ class DecisionSearch:
         np.add.at(load, where, bins.weight[where, every])
         cheap = int(bins.cost[where, every].sum()) <= self.most * bins.unit
         if cheap and (load <= bins.capacity).all():
-            self.found = where
+            self.assigned = where
 
 
 def _branches(

@@ -178,8 +178,8 @@ class Packing:
             self.bound = max(self.bound, self._asked.most * self.bins.unit)
             dives.append((self._asked, 0))
         for question, _ in dives:
-            if question.found is not None:
-                candidates.append(question.found)
+            if question.assigned is not None:
+                candidates.append(question.assigned)
             elif question.closed:
                 self.bound = max(self.bound, (question.most + 1) * self.bins.unit)
         self.assigned = min([self.assigned, *candidates], key=self._cost_of)
@@ -198,7 +198,7 @@ class Packing:
             before = asked.work
             asked.ask(self.parameters.climb_work - spent, late)
             spent += asked.work - before
-            if not asked.closed or asked.found is not None:
+            if not asked.closed or asked.assigned is not None:
                 break
             least = asked.most + 1
         return spent

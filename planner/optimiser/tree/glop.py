@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from planner.optimiser.model.problem import FloatArray, IntArray
-from planner.optimiser.tree.engine import Failed, Found, Matrix
+from planner.optimiser.tree.engine import Failed, LpAnswer, Matrix
 
 SECONDS = 10.0
 """Time for one program of a small problem; none takes it."""
@@ -31,13 +31,13 @@ class Glop:
         self.low.append(-np.inf)
         self.high.append(high)
 
-    def run(self, steps: int | None) -> Found:
+    def run(self, steps: int | None) -> LpAnswer:
         """Solve; to stop after some steps would save nothing here."""
         del steps
         matrix = self._matrix()
         status, objective, value, dual = self._solve(matrix, self.cost)
         if status == "OPTIMAL":
-            return Found(False, objective, value, dual)
+            return LpAnswer(False, objective, value, dual)
         from scipy import sparse  # a slow import
 
         count = len(self.rows)
@@ -46,7 +46,7 @@ class Glop:
         status, objective, value, dual = self._solve(slack, cost)
         if status != "OPTIMAL" or objective < 1e-9:
             raise Failed(status)
-        return Found(True, np.inf, np.zeros(0), dual)
+        return LpAnswer(True, np.inf, np.zeros(0), dual)
 
     def _matrix(self) -> Any:
         from scipy import sparse  # a slow import

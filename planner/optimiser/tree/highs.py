@@ -6,7 +6,7 @@ import highspy
 import numpy as np
 
 from planner.optimiser.model.problem import FloatArray, IntArray
-from planner.optimiser.tree.engine import Failed, Found, Matrix
+from planner.optimiser.tree.engine import Failed, LpAnswer, Matrix
 
 WITHOUT_END = 2**31 - 1
 
@@ -45,19 +45,19 @@ class Highs:
         self.solver.addRow(-np.inf, high, len(columns), columns.astype(np.int32), terms)
         self.num_rows += 1
 
-    def run(self, steps: int | None) -> Found:
+    def run(self, steps: int | None) -> LpAnswer:
         """Solve, or take some steps towards it: what they reach is a bound too."""
         limit = WITHOUT_END if steps is None else steps
         self.solver.setOptionValue("simplex_iteration_limit", limit)
         self.solver.run()
         status, kinds = self.solver.getModelStatus(), highspy.HighsModelStatus
         if status == kinds.kInfeasible:
-            return Found(True, np.inf, np.zeros(0), self._ray())
+            return LpAnswer(True, np.inf, np.zeros(0), self._ray())
         if status not in (kinds.kOptimal, kinds.kIterationLimit):
             raise Failed(str(status))
         solution, info = self.solver.getSolution(), self.solver.getInfo()
         value, dual = np.asarray(solution.col_value), np.asarray(solution.row_dual)
-        return Found(False, float(info.objective_function_value), value, dual)
+        return LpAnswer(False, float(info.objective_function_value), value, dual)
 
     def _ray(self) -> FloatArray:
         """Return the dual ray; from scratch where HiGHS has none at hand, and empty

@@ -246,19 +246,19 @@ class Relaxation:
     def solve(self, *, most: int | None = None, cut: bool = True) -> Solution:
         """Solve the node, with rows x <= y added until none is broken."""
         for _ in range(ROUNDS if cut else 1):
-            found = self._run(most)
-            if found.bound is None or not cut or not self._separate(found):
-                return found
+            solution = self._run(most)
+            if solution.bound is None or not cut or not self._separate(solution):
+                return solution
         return self._run(most)
 
     def _run(self, most: int | None) -> Solution:
-        found = self.engine.run(most)
+        answer = self.engine.run(most)
         none = np.zeros(0)
-        if found.infeasible:
-            return Solution(None, none, {}, none, found.dual)
-        x = found.value[: self.problem.num_options]
-        y = {r: float(found.value[column]) for r, column in self.open.items()}
-        return Solution(-found.objective, x, y, self._use(x), found.dual)
+        if answer.infeasible:
+            return Solution(None, none, {}, none, answer.dual)
+        x = answer.value[: self.problem.num_options]
+        y = {r: float(answer.value[column]) for r, column in self.open.items()}
+        return Solution(-answer.objective, x, y, self._use(x), answer.dual)
 
     def _use(self, x: FloatArray) -> FloatArray:
         problem = self.problem
@@ -270,14 +270,14 @@ class Relaxation:
         ).astype(np.float64)
         return use
 
-    def _separate(self, found: Solution) -> bool:
+    def _separate(self, solution: Solution) -> bool:
         """Add the rows x <= y that a solution breaks most; tell whether any."""
         broken = []
-        for r, y in found.y.items():
+        for r, y in solution.y.items():
             if y > 1 - TINY:
                 continue
             columns, _ = self.users[r]
-            over = found.x[columns] - y
+            over = solution.x[columns] - y
             for at in np.flatnonzero(over > 1e-6).tolist():
                 option = int(columns[at])
                 if (option, r) not in self.member:

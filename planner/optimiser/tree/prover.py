@@ -103,10 +103,10 @@ class Prover:
             "most_nodes": most_nodes,
         }
         if self.problem.num_options <= self.tuned.here_options:
-            found, choice = self._here(task, min(seconds, self.tuned.here_seconds))
+            record, choice = self._here(task, min(seconds, self.tuned.here_seconds))
         else:
-            found, choice = self._there(task, stop)
-        return self._read(task, found, choice)
+            record, choice = self._there(task, stop)
+        return self._read(task, record, choice)
 
     def _here(
         self, task: dict[str, Any], seconds: float
@@ -162,25 +162,25 @@ class Prover:
     def _read(
         self,
         task: dict[str, Any],
-        found: dict[str, Any] | None,
+        record: dict[str, Any] | None,
         choice: IntArray | None,
     ) -> Proof:
         """Take what was found for what it is worth."""
         if choice is not None and not feasible(self.problem, choice):
             choice = None
-        if found is None:
+        if record is None:
             return Proof(choice=choice)
         tier, levels = task["tier"], task["levels"]
         prices = None
-        if found["root"] is not None and tier is not None:
+        if record["root"] is not None and tier is not None:
             question = Question(self.problem, tier, levels)
-            root = read_prices(question, found["root"])
+            root = read_prices(question, record["root"])
             prices = as_stated(self.problem, root, tier)
-        tree, bound, closed = found["tree"], None, False
+        tree, bound, closed = record["tree"], None, False
         if tree is not None:
             try:
                 proven = verify(self.problem, tree, tier=tier or 0, levels=levels)
-                bound, closed = proven.bound, bool(found["closed"])
+                bound, closed = proven.bound, bool(record["closed"])
             except TreeError:
                 tree = None
         return Proof(choice, prices, tree, bound, closed and tree is not None)

@@ -87,9 +87,9 @@ class Search:
         """Grow the tree; return whether it proves the value."""
         problem = self.question.problem
         self.nodes.append({})
-        found = self.relaxation.solve()
-        if found.bound is not None:
-            self.root = self.certificate(found)
+        solution = self.relaxation.solve()
+        if solution.bound is not None:
+            self.root = self.certificate(solution)
         root = Open(-np.inf, 0, Bounds.of(problem), prices=NodePrices())
         heapq.heappush(self.heap, root)
         while self.heap and not self.over():
@@ -103,13 +103,13 @@ class Search:
         many = self.most_nodes is not None and len(self.nodes) > self.most_nodes
         return many or time.time() > self.until
 
-    def certificate(self, found: Solution) -> NodePrices:
+    def certificate(self, solution: Solution) -> NodePrices:
         """Return the root's prices as a result states them: the coarsest that prove
         most, with nothing left out."""
         tier, levels = self.question.tier or 0, tuple(self.question.levels)
         best: tuple[Fraction, NodePrices] | None = None
         for bits in BITS:
-            prices = self.relaxation.prices(found.dual, bits)
+            prices = self.relaxation.prices(solution.dual, bits)
             stated = as_stated(self.question.problem, prices, tier)
             proven = bound(self.question.problem, stated, tier=tier, levels=levels)
             if best is None or proven < best[0]:
@@ -143,11 +143,11 @@ class Search:
         self.relaxation.restore(node.basis)
         for _ in range(AGAIN):
             self.relaxation.move(bounds)
-            found = self.relaxation.solve()
-            if found.bound is None:
-                return self.infeasible(node, found)
-            prices, proven = self.rounded(bounds, found)
-            self.offer(found)
+            solution = self.relaxation.solve()
+            if solution.bound is None:
+                return self.infeasible(node, solution)
+            prices, proven = self.rounded(bounds, solution)
+            self.offer(solution)
             if proven is None or proven < below(self.value, prices.bits):
                 record["leaf"] = told(prices)
                 self.leaves += 1
@@ -159,16 +159,20 @@ class Search:
                 break
             record.setdefault("fix", []).append(told(prices))
         node.bounds, node.prices = bounds, prices
-        return not self.over() and self.ask(node, found)
+        return not self.over() and self.ask(node, solution)
 
-    def infeasible(self, node: Open, found: Solution) -> bool:
+    def infeasible(self, node: Open, solution: Solution) -> bool:
         """Close a node that has no plan, by a ray that proves it."""
         record = self.nodes[node.at]
         for bits in RAY_BITS:
             for sign in (1.0, -1.0):
-                if not len(found.dual):
+                if not len(solution.dual):
                     break
-                ray = sign * found.dual / max(1e-300, float(np.abs(found.dual).max()))
+                ray = (
+                    sign
+                    * solution.dual
+                    / max(1e-300, float(np.abs(solution.dual).max()))
+                )
                 prices = self.relaxation.prices(ray, bits)
                 proven = worth(self.ray_question, node.bounds, prices).bound
                 if proven is None or proven < 0:
@@ -192,18 +196,20 @@ class Search:
                 return ["agent", agent, own[:1]]
         return None
 
-    def rounded(self, bounds: Bounds, found: Solution) -> tuple[NodePrices, int | None]:
+    def rounded(
+        self, bounds: Bounds, solution: Solution
+    ) -> tuple[NodePrices, int | None]:
         """Return the coarsest prices that suffice, or else the finest."""
         for bits in BITS:
-            prices = self.relaxation.prices(found.dual, bits)
+            prices = self.relaxation.prices(solution.dual, bits)
             proven = worth(self.question, bounds, prices).bound
             if proven is None or proven < below(self.value, bits):
                 break
         return prices, proven
 
-    def offer(self, found: Solution) -> None:
+    def offer(self, solution: Solution) -> None:
         """Take a solution that is whole, if it is a better plan."""
-        x = found.x
+        x = solution.x
         if np.abs(x - np.rint(x)).max(initial=0.0) > HALF:
             return
         problem, tier = self.question.problem, self.question.tier or 0
@@ -219,13 +225,13 @@ class Search:
             if self.on_plan is not None:
                 self.on_plan(choice, self.value)
 
-    def ask(self, node: Open, found: Solution) -> bool:
+    def ask(self, node: Open, solution: Solution) -> bool:
         """Choose the question whose two sides lose most, and ask it."""
-        basis, most = self.relaxation.basis(), found.bound
+        basis, most = self.relaxation.basis(), solution.bound
         assert most is not None
         enough = most - (0 if self.value is None else self.value + 1) + 1e-6
         best: tuple[float, list[Any], tuple[float, float]] | None = None
-        for question in candidates(self.question, node.bounds, found):
+        for question in candidates(self.question, node.bounds, solution):
             ends = [self.tried(node.bounds, question, yes, basis) for yes in (0, 1)]
             gains = [enough if e is None else min(most - e, enough) for e in ends]
             score = max(gains[0], 1e-6) * max(gains[1], 1e-6)
@@ -301,10 +307,12 @@ def told(prices: NodePrices) -> dict[str, Any]:
     return record
 
 
-def candidates(question: Question, bounds: Bounds, found: Solution) -> list[list[Any]]:
+def candidates(
+    question: Question, bounds: Bounds, solution: Solution
+) -> list[list[Any]]:
     """Return the questions worth a try: of use, of opening, and of single people."""
     problem = question.problem
-    use = found.use
+    use = solution.use
     part = np.abs(use - np.rint(use))
     asked: list[list[Any]] = []
     lower, _ = question.hard()
@@ -314,11 +322,13 @@ def candidates(question: Question, bounds: Bounds, found: Solution) -> list[list
         if problem.resource_only_if_used[r] and k < lower[r]:
             k = 0
         asked.append(["use", r, k])
-    split = sorted((abs(y - 0.5), r) for r, y in found.y.items() if 1e-6 < y < 1 - 1e-6)
+    split = sorted(
+        (abs(y - 0.5), r) for r, y in solution.y.items() if 1e-6 < y < 1 - 1e-6
+    )
     for _, r in split[:CANDIDATES]:
         if bounds.low[r] == 0:
             asked.append(["use", r, 0])
-    asked += _people(question, found.x)
+    asked += _people(question, solution.x)
     return list({str(each): each for each in asked}.values())
 
 

@@ -34,8 +34,8 @@ def main(arguments: list[str]) -> None:
     problem = read_instance(folder / "problem.npz")
     for number in count():
         task = json.loads(_wait_for(folder / f"task-{number}.json").read_text())
-        found = answered(problem, task, folder / f"plan-{number}.npy")
-        _write(folder / f"answer-{number}.json", json.dumps(found))
+        record = answered(problem, task, folder / f"plan-{number}.npy")
+        _write(folder / f"answer-{number}.json", json.dumps(record))
 
 
 def answered(problem: Problem, task: dict[str, Any], plan: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from planner.optimiser.mip import concurrent, cpsat, scip
 from planner.optimiser.mip.cpsat import MipAnswer
 from planner.optimiser.model.parameters import SearchParameters
 from tests.planner.optimiser import brute, tiny
-from tests.planner.optimiser.roads import intake
+from tests.planner.optimiser.intakes import intake
 
 LIMITS = Limits(seconds=6, workers=1)
 

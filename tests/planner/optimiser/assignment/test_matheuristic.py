@@ -120,10 +120,10 @@ def test_a_question_is_answered_as_by_looking_at_every_plan(
         asked = DecisionSearch(bins, price, most, seed=order)
         while not asked.closed:
             asked.ask(1, lambda: False)
-    assert (asked.found is not None) == any(cost <= most for cost in costs)
-    if asked.found is not None:
-        assert fits(problem, asked.found)
-        choice = bins.choice(asked.found)
+    assert (asked.assigned is not None) == any(cost <= most for cost in costs)
+    if asked.assigned is not None:
+        assert fits(problem, asked.assigned)
+        choice = bins.choice(asked.assigned)
         assert -Plan.of(problem, choice).objective <= most
 
 
@@ -137,7 +137,7 @@ def test_a_question_can_be_left_and_taken_up_again():
     assert asked.work == 0
     asked.ask(10**9, lambda: False)
     assert asked.closed
-    assert asked.found is None
+    assert asked.assigned is None
 
 
 @settings(max_examples=80, deadline=None)

@@ -5,7 +5,7 @@ import numpy as np
 from planner.optimiser.kernels.dispatch import COMPILE_FROM, compiled, dispatch
 from planner.optimiser.kernels.local_search import WALL, climb
 from planner.optimiser.kernels.pricing import place, sweep
-from tests.planner.optimiser.roads import intake, priced
+from tests.planner.optimiser.intakes import intake, priced
 
 
 def test_small_models_run_the_plain_loops():

@@ -15,7 +15,7 @@ from planner.optimiser.primal.large_neighbourhood_search import (
     OperatorChoice,
 )
 from planner.optimiser.relaxation.row_model import cohort_rows
-from tests.planner.optimiser.roads import intake, repairer
+from tests.planner.optimiser.intakes import intake, repairer
 
 
 def shut(model, cohort):

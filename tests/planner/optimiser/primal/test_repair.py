@@ -10,7 +10,7 @@ from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.repair import Repairer, climb
 from planner.optimiser.relaxation.row_model import cohort_rows, flatten
 from planner.optimiser.relaxation.subgradient import worth_of_a_choice
-from tests.planner.optimiser.roads import intake, priced, repairer
+from tests.planner.optimiser.intakes import intake, priced, repairer
 
 
 @pytest.mark.parametrize("pools", [False, True])

@@ -16,7 +16,7 @@ from planner.optimiser.relaxation.column_generation import generate_columns
 from planner.optimiser.relaxation.reduced_cost import NOTHING
 from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
 from planner.optimiser.relaxation.subgradient import Sweeper
-from tests.planner.optimiser.roads import intake, priced, repairer
+from tests.planner.optimiser.intakes import intake, priced, repairer
 from tests.planner.optimiser.strategies import problems
 
 

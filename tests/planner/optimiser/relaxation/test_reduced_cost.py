@@ -12,7 +12,7 @@ from planner.optimiser.relaxation.reduced_cost import (
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import DualSolution, Sweeper
 from tests.planner.optimiser import brute
-from tests.planner.optimiser.roads import intake, priced
+from tests.planner.optimiser.intakes import intake, priced
 from tests.planner.optimiser.tiny import random_problem
 
 

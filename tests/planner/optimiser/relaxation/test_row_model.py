@@ -8,7 +8,7 @@ from planner.optimiser.certificate.check import feasible, verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper
-from tests.planner.optimiser.roads import intake, priced
+from tests.planner.optimiser.intakes import intake, priced
 from tests.planner.optimiser.strategies import problems
 
 

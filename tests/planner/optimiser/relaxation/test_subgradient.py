@@ -9,7 +9,7 @@ from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper, find_prices
-from tests.planner.optimiser.roads import intake, priced
+from tests.planner.optimiser.intakes import intake, priced
 
 
 @pytest.mark.parametrize("pools", [False, True])

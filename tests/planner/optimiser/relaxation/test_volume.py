@@ -10,7 +10,7 @@ from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper
 from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.pipeline import untied
-from tests.planner.optimiser.roads import intake
+from tests.planner.optimiser.intakes import intake
 
 
 def linear(problem):
