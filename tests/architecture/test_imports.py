@@ -1,8 +1,11 @@
 """Imports run one way, and slow or foreign packages stay where they belong."""
 
+import ast
+import sys
+
 import pytest
 
-from tests.architecture.commands import python, run, said, tool
+from tests.architecture.commands import ROOT, python, run, said, tool
 
 LOADED = """
 import sys
@@ -46,3 +49,25 @@ import {part}
 
 def test_the_package_of_the_project_is_empty():
     assert loaded("import planner", "django", "celery", "planner.celery") == []
+
+
+def test_the_certificate_knows_the_model_and_numpy_and_nothing_else():
+    """Whoever checks a plan need not read how it was found, nor trust who found it."""
+    own = ("planner.optimiser.model", "planner.optimiser.certificate")
+    foreign = {
+        f"{path.name}: {name}"
+        for path in (ROOT / "planner/optimiser/certificate").rglob("*.py")
+        for name in imported(path)
+        if name.split(".")[0] not in {*sys.stdlib_module_names, "numpy"}
+        and not name.startswith(own)
+    }
+    assert foreign == set()
+
+
+def imported(path):
+    """Yield the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module if node.level == 0 else f"relative.{node.module}"

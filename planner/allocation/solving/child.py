@@ -6,7 +6,7 @@ Reads ``problem.npz`` and ``limits.json`` from the folder and writes there
 ``progress.json`` (at most twice a second), ``plan.i64`` (the best plan so far) and
 finally ``result.npz``, each of them whole or not at all. A plan in ``warm.i64`` is
 where the search starts. Where a problem falls apart, its parts appear in ``errands``.
-A folder that is itself such an errand gets its ``outcome.npz`` instead.
+A folder that is itself such a task gets its ``outcome.npz`` instead.
 
 The word "stop" on standard input asks for the best plan now; the end of standard input
 means that the supervisor is gone, and then this process has no reason to live. It

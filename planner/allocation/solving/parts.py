@@ -1,6 +1,6 @@
 """The parts of a run, offered to other workers while its own worker solves.
 
-The child puts parts that have nothing scarce in common into a folder, as errands of the
+The child puts parts that have nothing scarce in common into a folder, as tasks of the
 optimiser. Each sizeable one becomes a row here, with a lease and a fencing token like
 those of a run; whoever serves it puts the outcome into the row. Nobody has to come: the
 child takes every part that nobody has, and a part whose worker died is free again.
@@ -122,7 +122,7 @@ def round_of(name: str) -> int:
 
 
 def packed(path: Path) -> bytes:
-    """Return the files of an errand as one file."""
+    """Return the files of a task as one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in FILES:
@@ -132,7 +132,7 @@ def packed(path: Path) -> bytes:
 
 
 def unpack(content: bytes, folder: Path) -> None:
-    """Put the files of an errand into a folder."""
+    """Put the files of a task into a folder."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in set(FILES) & set(archive.namelist()):
             (folder / name).write_bytes(archive.read(name))

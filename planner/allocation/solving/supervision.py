@@ -113,7 +113,7 @@ def solve(
 
 
 def walk(*, lease: Lease, folder: Path) -> bytes:
-    """Walk the folder's errand in a child process; return the outcome file's bytes."""
+    """Search the folder's task in a child process; return the outcome file's bytes."""
     (folder / "limits.json").write_text("{}")
     seconds = remote_block.read(folder).limits.seconds
     status, _is_ended = attend(folder, seconds, lease, nothing_else)
