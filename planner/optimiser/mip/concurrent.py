@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.optimiser.mip.cpsat import MipAnswer
-from planner.optimiser.mip.mip_model import MipModel, Row, plain_rows
+from planner.optimiser.mip.mip_model import MipModel, MipRow, plain_rows
 from planner.optimiser.model.problem import BoolArray, IntArray
 
 SOLVERS = ("highs", "scip")
@@ -215,7 +215,7 @@ def written(
     }
 
 
-def _less(row: Row, settled: BoolArray) -> Row:
+def _less(row: MipRow, settled: BoolArray) -> MipRow:
     """Return a row without the columns that are settled, except in their own row."""
     inside = settled[row.columns]
     if len(row.columns) == 1 or not inside.any():
@@ -230,10 +230,10 @@ def _less(row: Row, settled: BoolArray) -> Row:
     )
 
 
-def _wanted(program: MipModel) -> list[Row]:
+def _wanted(program: MipModel) -> list[MipRow]:
     """Return the row that asks for a good enough objective, where one is asked for."""
     if program.at_least is None:
         return []
     worth = np.asarray(program.objective, dtype=np.int64)
     columns = np.flatnonzero(worth)
-    return [Row(columns, worth[columns], program.at_least, None)]
+    return [MipRow(columns, worth[columns], program.at_least, None)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.mip.mip_model import ALWAYS, MipModel, Row
+from planner.optimiser.mip.mip_model import ALWAYS, MipModel, MipRow
 from planner.optimiser.model.problem import IntArray
 
 FAR = 2**62
@@ -129,7 +129,7 @@ def _model(cp: Any, program: MipModel, hint: IntArray | None) -> Any:
     return model
 
 
-def _add(model: Any, row: Row) -> None:
+def _add(model: Any, row: MipRow) -> None:
     """Add one row; cliques as cliques, a switched row with its switch."""
     columns, terms = row.columns.tolist(), row.coefficients.tolist()
     clique = row.upper == 1 and row.lower in {None, 1} and set(terms) == {1}

@@ -23,7 +23,7 @@ ALWAYS = -1
 
 
 @dataclass(frozen=True)
-class Row:
+class MipRow:
     """One limit: `lower <= coefficients @ y[columns] <= upper`.
 
     With a `switch` column s the limit holds where y[s] = 1, and where y[s] = 0 the
@@ -58,7 +58,7 @@ class MipModel:
     option: IntArray
     upper: list[int] = field(default_factory=list)
     objective: list[int] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[MipRow] = field(default_factory=list)
     at_least: int | None = None
 
     def choice(self, problem: Problem, y: IntArray) -> IntArray:
@@ -85,7 +85,7 @@ class MipModel:
         lower = None if lower is None or lower <= least else lower
         upper = None if upper is None or upper >= most else upper
         if lower is not None or upper is not None:
-            self.rows.append(Row(columns, coefficients, lower, upper))
+            self.rows.append(MipRow(columns, coefficients, lower, upper))
 
     def reach(self, columns: IntArray, coefficients: IntArray) -> tuple[int, int]:
         """Return the least and the most that `coefficients @ y[columns]` can be."""
@@ -110,7 +110,7 @@ class MipModel:
         return all(_holds(row, y) for row in plain_rows(self))
 
 
-def _holds(row: Row, y: IntArray) -> bool:
+def _holds(row: MipRow, y: IntArray) -> bool:
     terms = zip(row.coefficients.tolist(), y[row.columns].tolist(), strict=True)
     total = sum(term * amount for term, amount in terms)
     enough = row.lower is None or total >= row.lower
@@ -197,7 +197,7 @@ def _agents(program: MipModel, problem: Problem, must: BoolArray) -> None:
         least = int(must[agent])
         if len(columns) > 1 or least:
             ones = np.ones(len(columns), dtype=np.int64)
-            program.rows.append(Row(columns, ones, least or None, 1))
+            program.rows.append(MipRow(columns, ones, least or None, 1))
 
 
 class _Uses:
@@ -259,7 +259,7 @@ def _resource(
     switchable = bool(problem.resource_only_if_used[resource]) and lower > 0
     if switchable and used:
         switch = program.add_column(1, 0)
-        row = Row(columns, amounts, lower, ceiling, switch, used)
+        row = MipRow(columns, amounts, lower, ceiling, switch, used)
         program.rows.append(row)
     elif not switchable:
         if upper >= UNLIMITED and lower <= 0:
@@ -276,7 +276,7 @@ def _hold(program: MipModel, held: Held) -> None:
         soft = np.asarray(program.objective[chosen:], dtype=object)
         terms[chosen:] = soft // held.soft_scale
     columns = np.flatnonzero(terms)
-    program.rows.append(Row(columns, terms[columns], held.level, None))
+    program.rows.append(MipRow(columns, terms[columns], held.level, None))
 
 
 def _supplies(program: MipModel, problem: Problem, uses: _Uses) -> None:
@@ -312,7 +312,7 @@ def _flows(program: MipModel, problem: Problem, uses: _Uses) -> None:
         program.add_row(np.asarray(flows, dtype=np.int64), ones, None, budget)
 
 
-def plain_rows(program: MipModel) -> Iterator[Row]:
+def plain_rows(program: MipModel) -> Iterator[MipRow]:
     """Return the rows with each switch written out as plain rows.
 
     With use u, floor l, ceiling t, most use m and switch s, the switched row becomes
@@ -327,10 +327,10 @@ def plain_rows(program: MipModel) -> Iterator[Row]:
         _, most = program.reach(columns[: row.used], terms[: row.used])
         with_switch = np.append(columns, row.switch)
         if row.lower:
-            yield Row(with_switch, np.append(terms, -row.lower), 0, None)
+            yield MipRow(with_switch, np.append(terms, -row.lower), 0, None)
         ceiling = most if row.upper is None else min(most, row.upper)
         if row.upper is not None and len(columns) > row.used:
-            yield Row(with_switch, np.append(terms, -row.upper), None, 0)
+            yield MipRow(with_switch, np.append(terms, -row.upper), None, 0)
             ceiling = most
         used = np.append(columns[: row.used], row.switch)
-        yield Row(used, np.append(terms[: row.used], -ceiling), None, 0)
+        yield MipRow(used, np.append(terms[: row.used], -ceiling), None, 0)

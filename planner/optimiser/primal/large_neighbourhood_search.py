@@ -30,7 +30,7 @@ from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_neighbourhood import CohortNeighbourhood
 from planner.optimiser.primal.incumbent import Incumbent
 from planner.optimiser.primal.sub_problem import SubProblem, restrict
-from planner.optimiser.relaxation.reduced_cost import NOTHING, losses, width_for
+from planner.optimiser.relaxation.reduced_cost import NO_LOSS, losses, width_for
 from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, narrow_rows
 
 NODE = 400
@@ -77,7 +77,7 @@ class NeighbourhoodSearch:
         self.focus = focus or Focus(model.problem, ())
         self.lot = np.random.default_rng(watch.limits.seed)
         self.loss, self.top = losses(model, reduced)
-        self.losing = int((self.loss > NOTHING).sum())
+        self.losing = int((self.loss > NO_LOSS).sum())
         self.widest = max(
             tuned.widest_options, int(tuned.widest_share * model.num_agents)
         )
@@ -167,7 +167,7 @@ class NeighbourhoodSearch:
         seeds = self.tuned.seed_share
         reached = room & (self.lot.random(len(room)) < seeds)
         held = np.where(choice >= 0, self.loss[choice], self.top)
-        some = free & (held > NOTHING) & (self.lot.random(len(free)) < seeds)
+        some = free & (held > NO_LOSS) & (self.lot.random(len(free)) < seeds)
         while True:
             reached[row[some[agent]]] = True
             more = np.zeros(len(free), dtype=bool)

@@ -14,7 +14,7 @@ from planner.optimiser.model.problem import BoolArray, FloatArray, Problem
 from planner.optimiser.relaxation.row_model import RowModel
 from planner.optimiser.relaxation.subgradient import DualSolution
 
-NOTHING = 1e-4
+NO_LOSS = 1e-4
 """A loss that is no more than this is that of an option as good as the best."""
 
 ROUNDING = 1e-6
@@ -82,7 +82,7 @@ def width_for(loss: FloatArray, count: int) -> float:
     float
         In units of value; infinite where no more options than that lose anything.
     """
-    losing = loss[loss > NOTHING]
+    losing = loss[loss > NO_LOSS]
     if count >= len(losing):
         return np.inf
     return float(np.partition(losing, count)[count])

@@ -9,7 +9,7 @@ from planner.optimiser import Limits, SearchParameters, Status, solve
 from planner.optimiser.mip import concurrent
 from planner.optimiser.mip.concurrent import ConcurrentSolvers, agreed, worth
 from planner.optimiser.mip.cpsat import MipAnswer
-from planner.optimiser.mip.mip_model import Row, formulate
+from planner.optimiser.mip.mip_model import MipRow, formulate
 from tests.planner.optimiser.tiny import best_tiers, random_problem
 
 
@@ -52,7 +52,7 @@ def test_one_after_the_other_on_one_core(problem):
 def test_both_say_that_there_is_nothing_better(problem):
     program = formulate(problem)
     columns = np.arange(len(program.option))
-    program.rows.append(Row(columns, np.zeros_like(columns), 1, None))
+    program.rows.append(MipRow(columns, np.zeros_like(columns), 1, None))
     race = finish(program)
     assert agreed(race.answers, program)
     assert all(answer.y is None for answer in race.answers.values())

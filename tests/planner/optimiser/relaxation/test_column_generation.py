@@ -13,7 +13,7 @@ from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.sub_problem import restrict
 from planner.optimiser.relaxation import restricted_lp
 from planner.optimiser.relaxation.column_generation import generate_columns
-from planner.optimiser.relaxation.reduced_cost import NOTHING
+from planner.optimiser.relaxation.reduced_cost import NO_LOSS
 from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
 from planner.optimiser.relaxation.subgradient import Sweeper
 from tests.planner.optimiser.intakes import intake, priced, repairer
@@ -140,7 +140,7 @@ def test_those_who_choose_again_share_seats():
 
     assert some.sum() >= 12
     assert not (some & ~free).any()
-    losing = np.where(best.choice >= 0, polish.loss[best.choice], polish.top) > NOTHING
+    losing = np.where(best.choice >= 0, polish.loss[best.choice], polish.top) > NO_LOSS
     assert some[losing & free].all()
 
 
