@@ -46,6 +46,10 @@ messages: $(VENV)/.development ## Collect strings to translate (needs gettext)
 tables: $(VENV)/.development ## Write the docs' tables anew from the lists in the code
 	@$(BIN)/python -m tests.architecture.tables
 
+.PHONY: pictures
+pictures: demo $(VENV)/.development ## Take the pictures of README and guides anew (needs chromium)
+	@DEMO=1 $(BIN)/python -m tests.pictures
+
 .PHONY: operations
 operations: $(VENV)/.development $(CATALOGUES) ## Execute the pages of docs/operations (as root)
 	@$(BIN)/python -m tests.operations $(SIZES)

@@ -33,7 +33,7 @@ def test_the_top_level_is_what_a_newcomer_expects():
             ".ci",
         ),
         *("requirements.txt", "requirements-dev.txt"),
-        *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+        *("README.md", "README.id.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
         *(".gitignore", ".editorconfig", ".dockerignore"),
     }
 
