@@ -68,7 +68,8 @@ def solve(
     start = _feasible_start(problem, warm_start)
     with watch.share(_searching(problem, watch)):
         staged = _search(problem, watch, start, on_plan, helpers)
-    result = _result(problem, staged, watch, on_plan)
+        cut = watch.timed_out
+    result = _result(problem, staged, watch, on_plan, cut=cut)
     if result.plan is None and not watch.stopped:
         with watch.during("conflict"):
             result = _with_conflict(problem, result, watch)
@@ -171,9 +172,17 @@ def _searching(problem: Problem, watch: Watch) -> float:
 
 
 def _result(
-    problem: Problem, staged: Staged, watch: Watch, on_plan: OnPlan | None
+    problem: Problem,
+    staged: Staged,
+    watch: Watch,
+    on_plan: OnPlan | None,
+    *,
+    cut: bool,
 ) -> Result:
-    """Put together what was found and what it proves, each number recomputed."""
+    """Put together what was found and what it proves, each number recomputed.
+
+    `cut` says that the clock ended the search, if not what came after it.
+    """
     stated = [_stated(tier, bound) for tier, bound in enumerate(staged.bounds)]
     choice = staged.choice
     if choice is not None and not _near_enough(problem, choice, stated, watch):
@@ -185,6 +194,8 @@ def _result(
         stated = [replace(tier, solver_bound=float(value)) for tier, value in words]
     tiers = tuple(each.tier(problem, plan, tier) for tier, each in enumerate(stated))
     status, termination = _status(staged.status, plan, tiers, watch, agreed=agreed)
+    if cut and termination is Termination.EXHAUSTED:
+        termination = Termination.TIME
     return Result(
         status=status,
         termination=termination,

@@ -74,6 +74,16 @@ class Repairer:
             self.top_up(choice, closed, watch)
         return choice
 
+    def dry(self, choice: IntArray, watch: Watch) -> IntArray:
+        """Return a feasible choice with the room that is left filled: the unplaced
+        first, then whoever gains by a switch alone."""
+        choice = choice.copy()
+        order = by_best(self.model, self.reduced)
+        worth = self.model.value.astype(np.float64)
+        fill(self.model, worth, choice, order, 0.0, self.empty(choice))
+        climb(self.model, choice, order, watch)
+        return choice
+
     def to_close(self, choice: IntArray, *, all_of_them: bool = False) -> BoolArray:
         """Return the cohorts that are cheaper to close than to fill up, or all small
         ones: those that could not be filled up."""

@@ -20,6 +20,7 @@ from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.mip.agreement import prove
 from planner.optimiser.mip.concurrent import ConcurrentSolvers
 from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Status
 from planner.optimiser.model.run_budget import Watch
@@ -145,7 +146,33 @@ class Pipeline:
         return None
 
     def finish(self) -> Outcome:
-        """Take the steps that are left."""
+        """Take the steps that are left; the plan that comes of them is dry."""
+        outcome = self._steps_left()
+        if outcome.proven or not self.dry():
+            return outcome
+        return replace(outcome, choice=self.best.choice)
+
+    def dry(self) -> bool:
+        """Place whoever can simply be placed, switch whoever gains by it alone.
+
+        It has seconds of its own, so that no plan is given out before: a run whose time
+        is up may have been polishing one corner. Tell whether anything was found.
+        """
+        if self.best.choice is None or self.watch.stopped:
+            return False
+        seconds = self.tuned.dry_share * self.watch.limits.seconds
+        grace = Watch(Limits(seconds=max(0.1, seconds)), parameters=self.parameters)
+        if self.watch.limits.work is not None:
+            grace = Watch(Limits(), parameters=self.parameters)
+        model, choice = self.model, self.best.choice.copy()
+        with self.watch.during("dry"), Sweeper(model, 1) as sweep:
+            price = self.descent.price
+            repair = Repairer(
+                model, price, sweep.reduced(price), self.unit, self.parameters
+            )
+            return self.best.offer(model, repair.dry(choice, grace))
+
+    def _steps_left(self) -> Outcome:
         if self.small and self.races() and not self.done():
             outcome = self.settle()
             if outcome.proven or self.done():

@@ -31,6 +31,9 @@ from planner.optimiser.tree.search import Search, as_stated, told
 
 POLL = 0.02
 
+KEPT = 0.3
+"""Seconds, or share of them, kept back to write down and read what there is."""
+
 LATE = 2.0
 """Seconds that a process may need to write down what it has when its time is up."""
 
@@ -99,13 +102,15 @@ class Prover:
             "tier": tier,
             "levels": list(levels),
             "value": value,
-            "until": time.time() + seconds,
+            "until": time.time() + seconds - min(KEPT, KEPT * seconds),
             "most_nodes": most_nodes,
         }
         if self.problem.num_options <= self.tuned.here_options:
             record, choice = self._here(task, min(seconds, self.tuned.here_seconds))
-        else:
-            record, choice = self._there(task, stop)
+            proof = self._read(task, record, choice)
+            if proof.closed or most_nodes == 0:
+                return proof
+        record, choice = self._there(task, stop)
         return self._read(task, record, choice)
 
     def _here(

@@ -39,6 +39,9 @@ class PipelineParameters(Group):
     polish_share_raced: float = share(
         0.3, "Share of the time to polish before branch and cut has all of it."
     )
+    dry_share: float = share(
+        0.03, "Share of all the time, on top of it, to fill what room is left."
+    )
     exact_options: int = tuned(
         60_000, "Open options up to which branch and bound is asked.", least=0
     )
@@ -122,6 +125,6 @@ class ProofParameters(Group):
     longest: float = tuned(60.0, "... but no more seconds than this.", least=0)
     nodes: int = tuned(200, "Nodes of a tree where work decides.", least=1)
     here_options: int = tuned(
-        150, "Options up to which no process is started for it.", least=0
+        60, "Options up to which it is first tried without a process.", least=0
     )
-    here_seconds: float = tuned(2.0, "Seconds of that.", above=0)
+    here_seconds: float = tuned(0.5, "Seconds of that.", above=0)

@@ -1,0 +1,41 @@
+"""Every plan is dry before it is given out: nobody could simply be placed."""
+
+import numpy as np
+import pytest
+
+from planner.optimiser.certificate.feasibility import facts
+from planner.optimiser.model.limits import Limits
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.search.pipeline import Pipeline
+from tests.planner.optimiser.roads import intake
+
+
+def could_be_placed(problem, choice):
+    """Return who has an option of some value that keeps every limit as things are."""
+    found = []
+    for agent in np.flatnonzero(choice < 0).tolist():
+        for option in range(*problem.agent_ptr[agent : agent + 2].tolist()):
+            changed = choice.copy()
+            changed[agent] = option
+            told = facts(problem, changed)
+            if not told.violations and told.tiers[0] > facts(problem, choice).tiers[0]:
+                found.append(agent)
+                break
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_search_ends_with_leaves_nobody_who_fits(seed):
+    """Even where the time was up before anything was polished."""
+    problem = intake(people=80, slots=6, seed=seed, floor=3, budget=0.6)
+    pipeline = Pipeline(problem, Watch(Limits(seconds=30)))
+    pipeline.start_from(None)
+    pipeline.first_prices()
+    pipeline.first_plan()
+    half = pipeline.best.choice.copy()
+    half[::3] = -1
+    pipeline.best.choice, pipeline.best.objective = half, -1
+    assert could_be_placed(problem, half)
+    assert pipeline.dry()
+    assert facts(problem, pipeline.best.choice).violations == ()
+    assert could_be_placed(problem, pipeline.best.choice) == []
