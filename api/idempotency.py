@@ -38,6 +38,12 @@ def _fields(request):
     }
 
 
+def purge(*, now):
+    """Delete answers that are older than a day; return how many there were."""
+    old = IdempotencyRecord.objects.filter(created_at__lt=now - KEEP)
+    return old.delete()[0]
+
+
 def claim(request):
     """Return a fresh record to answer under, or replay, or refuse.
 

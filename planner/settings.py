@@ -215,6 +215,11 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
 
+#: What else is held about a person, beside the domain's own rows: the right of access.
+HOLDERS = ["planner.allocation.review.held.held"]
+#: What takes away the traces of a person who is erased, beside the domain's own.
+FORGETTERS = ["api.forgetting.forget"]
+
 #: What the dispatcher calls at each tick: whatever somebody has to do although nobody
 #: rang. ``now=`` goes to those that ask for it; leases are judged by the database's
 #: clock.
@@ -224,12 +229,14 @@ DISPATCH = [
     "planner.imports.hopeless.end",
     "planner.jobs.dispatch.ring_waiting",
     "api.tasks.ring_due",
+    "programs.domain.erasures.repeat",
 ]
 
 #: What runs out by the clock alone, and cannot be taken back: called only while the
 #: clock is to be believed (``planner.ticks``).
 DISPATCH_BY_CLOCK = [
     "planner.allocation.decisions.expiry.expire_offers",
+    "api.idempotency.purge",
 ]
 
 if EMBEDDED:

@@ -47,6 +47,9 @@ class AuditAction(models.TextChoices):
     PARTICIPANTS_EXPORT = "participants.export", _("taken away as a file")
     PARTICIPANTS_ERASE = "participants.erase", _("personal data erased")
 
+    RIGHTS_RECEIVE = "rights.receive", _("request about the own data received")
+    RIGHTS_ANSWER = "rights.answer", _("request about the own data answered")
+
     APPLICATIONS_SUBMIT = "applications.submit", _("handed in")
     APPLICATIONS_UPDATE = "applications.update", _("changed")
     APPLICATIONS_SET_PREFERENCES = "applications.set_preferences", _("wishes changed")

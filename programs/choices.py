@@ -148,6 +148,16 @@ class AgreementState(models.TextChoices):
     TERMINATED = "terminated", _("terminated")
 
 
+class RightsKind(models.TextChoices):
+    """What a person may ask for about the own data (Law 27/2022, articles 5 to 13)."""
+
+    ACCESS = "access", _("access to everything held")
+    CORRECTION = "correction", _("correction")
+    OBJECTION = "objection", _("objection to a decision by machine")
+    RESTRICTION = "restriction", _("restriction of processing")
+    ERASURE = "erasure", _("erasure")
+
+
 class TimeZone(models.TextChoices):
     """Zones in which an intake's days begin and end, by their IANA names."""
 

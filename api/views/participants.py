@@ -1,12 +1,15 @@
 """People the caller's institution registered."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from api.filters.participants import ParticipantFilter
 from api.serializers import participants as serializers
 from programs import clock
-from programs.domain import participants
+from programs.domain import participants, personal_data
 from programs.models import Participant
 from programs.roles import Permission
 
@@ -28,7 +31,7 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
     needs = {
         action: [Permission.NOMINATE]
         for action in ("list", "retrieve", "create", "partial_update")
-    }
+    } | {"everything": [Permission.REVEAL_PERSON]}
 
     @extend_schema(responses={201: serializers.ParticipantSerializer})
     def create(self, request):
@@ -50,3 +53,13 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
             **self.validated(partial=True),
         )
         return self.answer(person)
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=True, url_path="everything")
+    def everything(self, request, pk):
+        """Everything held about a person, in both languages; for officers, noted."""
+        person = self.get_object()
+        held = personal_data.export_person(
+            participant=person, by=request.user, now=clock.now()
+        )
+        return Response(held)

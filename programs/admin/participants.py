@@ -26,6 +26,7 @@ from programs.roles import Permission
 
 from .base import EVERYONE, OFFICERS, DeskHistoryAdmin, DeskTabular
 from .filters import RowsFilter
+from .rights import RightsMixin
 from .verbs import VerbsMixin
 
 MASK = "••••••••••••••••"
@@ -69,7 +70,7 @@ class ApplicationInline(DeskTabular):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(VerbsMixin, DeskHistoryAdmin):
+class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
     """People who may take part."""
 
     verbs = participants

@@ -32,7 +32,7 @@ from programs.models import (
 )
 from programs.roles import are_separate
 
-from . import agreements, audit, states
+from . import agreements, audit, erasures, states
 
 
 class Breach(NamedTuple):
@@ -204,6 +204,11 @@ def demo_accounts_are_closed(now):
     return [(user.actor, user.username) for user in users if user.has_usable_password()]
 
 
+def erased_people_stay_erased(now):
+    """Nobody who was erased is there again, as after a restored backup."""
+    return [(person.pk, "there again") for person in erasures.came_back()]
+
+
 def duties_are_separate(now):
     """Nobody holds a role that plans and a role that approves."""
     users = User.objects.filter(is_active=True).prefetch_related("memberships")
@@ -229,6 +234,7 @@ PROMISES = {
     "offers_are_answered": offers_are_answered,
     "demo_accounts_are_closed": demo_accounts_are_closed,
     "duties_are_separate": duties_are_separate,
+    "erased_people_stay_erased": erased_people_stay_erased,
 }
 """Every promise by its name."""
 

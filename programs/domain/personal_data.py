@@ -4,16 +4,19 @@ import json
 from datetime import date
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from programs import national_ids
-from programs.audit_actions import AuditAction
+from programs.audit_actions import AuditAction, words_of
 from programs.choices import LIVE_PLACEMENT_STATES, Disability
 from programs.models import (
     AuditEvent,
+    FundingLine,
     HostRating,
-    ImportRow,
     Participant,
     Pin,
     Placement,
@@ -22,11 +25,9 @@ from programs.models import (
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit
+from . import audit, sealing, traces
 from .actors import require
-
-GONE = "—"
-"""What stands where erased words stood and the database wants some."""
+from .traces import GONE
 
 
 class Revealed(NamedTuple):
@@ -60,7 +61,7 @@ def note_reading(*, participant, by, now):
 def reveal(*, participant, by, reason, now):
     """Show NIK and disability to an officer who says what for.
 
-    The reason stays in the audit trail for ever, so it names the purpose, not people.
+    The reason stays in the audit trail, sealed under a key of the person.
     """
     _require_officer(participant, by)
     if not reason.strip():
@@ -71,7 +72,7 @@ def reveal(*, participant, by, reason, now):
         by=by,
         action=AuditAction.PARTICIPANTS_REVEAL,
         obj=participant,
-        data={"reason": reason.strip()[:200]},
+        data={"reason": sealing.seal(participant, reason.strip()[:200])},
         now=now,
     )
     return Revealed(participant.nik, participant.disability)
@@ -80,10 +81,37 @@ def reveal(*, participant, by, reason, now):
 def export_person(*, participant, by, now):
     """Return everything held about a person, with who handled it, ready for JSON.
 
-    For the right of access and of portability; the export itself is noted.
+    For the right of access and of portability, in both languages ({"id": ..., "en":
+    ...}); the export itself is noted.
     """
     _require_officer(participant, by)
-    data = {
+    data = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            data[language] = json.loads(json.dumps(_held(participant), default=str))
+    audit.record(
+        by=by, action=AuditAction.PARTICIPANTS_EXPORT, obj=participant, now=now
+    )
+    return data
+
+
+def kept(participant):
+    """Return what stays after an erasure because a law asks for it, as sentences."""
+    paid = FundingLine.objects.filter(placement__application__participant=participant)
+    if not paid.exists():
+        return []
+    return [
+        _(
+            "Who paid how much for which stay stays without your name: public money "
+            "has to be accounted for."
+        )
+    ]
+
+
+def _held(participant):
+    """Return everything held about a person, in the active language."""
+    unseal = sealing.opener(participant.pk)
+    return {
         "person": _person(participant),
         "skills": _rows(
             participant.skill_claims.all(),
@@ -106,12 +134,24 @@ def export_person(*, participant, by, now):
             participant.availabilities.all(), "starts_on", "ends_on"
         ),
         "applications": [_application(row) for row in participant.applications.all()],
-        "processing": _processing(participant),
+        "requests": _rows(
+            participant.rights_requests.all(),
+            "kind",
+            "words",
+            "received_at",
+            "due_at",
+            "answer",
+            "answered_at",
+        ),
+        "changes": _changes(participant),
+        "processing": _processing(participant, unseal),
+        "kept_after_erasure": kept(participant),
+        **{
+            name: rows
+            for holder in settings.HOLDERS
+            for name, rows in import_string(holder)(participant).items()
+        },
     }
-    audit.record(
-        by=by, action=AuditAction.PARTICIPANTS_EXPORT, obj=participant, now=now
-    )
-    return json.loads(json.dumps(data, default=str))
 
 
 def erase(*, participant, by, now):
@@ -123,11 +163,10 @@ def erase(*, participant, by, now):
     require(by, Permission.MANAGE_PROGRAMS)
     _require_officer(participant, by)
     _require_no_stay(participant)
-    nik = participant.nik
     with transaction.atomic():
+        traces.forget(participant)
         _clear(participant, now)
         _clear_decisions(participant)
-        _clear_parked_rows(nik)
         participant.history.all().delete()
         audit.record(
             by=by, action=AuditAction.PARTICIPANTS_ERASE, obj=participant, now=now
@@ -184,13 +223,6 @@ def _clear_decisions(person):
     )
 
 
-def _clear_parked_rows(nik):
-    """Delete rows of imports that were kept back and hold the NIK."""
-    if nik:
-        held = [row.pk for row in ImportRow.objects.iterator() if nik in row.cells]
-        ImportRow.objects.filter(pk__in=held).delete()
-
-
 def _person(person):
     fields = (
         "code",
@@ -217,7 +249,7 @@ def _application(application):
     return {
         "id": application.pk,
         "intake": str(application.intake),
-        "state": application.state,
+        "state": application.get_state_display(),
         "nominated_by": str(application.nominated_by or ""),
         "merit_score": application.merit_score,
         "carry_over_points": application.carry_over_points,
@@ -228,25 +260,68 @@ def _application(application):
             application.host_ratings.all(), "slot__code", "score", "is_veto", "reason"
         ),
         "pins": _rows(application.pins.all(), "slot__code", "kind", "reason", "until"),
-        "placements": _rows(
-            application.placements.all(),
-            "id",
-            "slot__code",
-            "state",
-            "offered_at",
-            "reason",
+        "placements": [_placement(each) for each in application.placements.all()],
+        "waiting_places": _rows(
+            application.reserve_entries.all(), "slot__code", "position", "is_open"
         ),
     }
 
 
-def _processing(person):
+def _placement(placement):
+    return {
+        "id": placement.pk,
+        "slot": str(placement.slot),
+        "state": placement.get_state_display(),
+        "offered_at": placement.offered_at,
+        "reason": placement.reason,
+        "steps": _rows(
+            placement.events.all(), "from_state", "to_state", "at", "by", "reason"
+        ),
+        "funding": _rows(
+            placement.funding_lines.all(),
+            "category__code",
+            "source__code",
+            "fiscal_year",
+            "amount",
+        ),
+        "transcript": _rows(
+            placement.skills_achieved.all(), "skill__code", "level", "evidence"
+        ),
+    }
+
+
+def _changes(person):
+    """Return earlier versions of the record, with who changed it when."""
+    return _rows(
+        person.history.all(),
+        "history_date",
+        "history_user__username",
+        "given_name",
+        "family_name",
+        "birth_date",
+        "email",
+        "code",
+    )
+
+
+def _processing(person, unseal):
     """Return who did what with the person's rows, from the audit trail."""
     ids = [person.pk, *person.applications.values_list("pk", flat=True)]
     ids += Placement.objects.filter(application__participant=person).values_list(
         "pk", flat=True
     )
     entries = AuditEvent.objects.filter(object_id__in=[str(pk) for pk in ids])
-    return _rows(entries.order_by("sequence"), "at", "actor", "action", "object_type")
+    return [
+        {
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": entry.action,
+            "what": str(words_of(entry.action)),
+            "thing": entry.object_type,
+            "reason": unseal(entry.data.get("reason", "")),
+        }
+        for entry in entries.order_by("sequence")
+    ]
 
 
 def _rows(queryset, *fields):

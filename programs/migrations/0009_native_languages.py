@@ -23,13 +23,12 @@ class Migration(migrations.Migration):
             name="native_language",
             field=models.CharField(
                 blank=True,
-                default="",
+                db_default="",
                 help_text="Its citizens prove it by no test. Empty: they prove every "
                 "language.",
                 max_length=10,
                 verbose_name="native language (BCP 47)",
             ),
-            preserve_default=False,
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -61,6 +61,7 @@ from .resources import (
     ResourceUse,
     SharedResource,
 )
+from .rights import PersonKey, RightsRequest
 from .skills import (
     LanguageScale,
     QualificationLevel,
@@ -103,6 +104,7 @@ __all__ = [
     "Participant",
     "Pathway",
     "PathwayStep",
+    "PersonKey",
     "Pin",
     "Placement",
     "PlacementEvent",
@@ -115,6 +117,7 @@ __all__ = [
     "RegionList",
     "ReserveEntry",
     "ResourceUse",
+    "RightsRequest",
     "SharedResource",
     "Skill",
     "SkillAchieved",

@@ -20,6 +20,7 @@ class Country(BilingualName):
         _("native language (BCP 47)"),
         max_length=10,
         blank=True,
+        db_default="",
         help_text=_(
             "Its citizens prove it by no test. Empty: they prove every language."
         ),

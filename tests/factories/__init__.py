@@ -41,7 +41,14 @@ from .money import (
     funding_rule,
     funding_source,
 )
-from .participants import availability, language_certificate, participant, skill_claim
+from .participants import (
+    availability,
+    language_certificate,
+    participant,
+    person_key,
+    rights_request,
+    skill_claim,
+)
 from .placements import (
     funding_line,
     placement,
@@ -108,6 +115,7 @@ __all__ = [
     "partner",
     "pathway",
     "pathway_step",
+    "person_key",
     "pin",
     "placement",
     "placement_event",
@@ -122,6 +130,7 @@ __all__ = [
     "region_list",
     "reserve_entry",
     "resource_use",
+    "rights_request",
     "scenario",
     "shared_resource",
     "skill",

@@ -1,11 +1,18 @@
 """People, what they can do, and when they are free."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from model_bakery.recipe import Recipe, foreign_key
 
-from programs.choices import Cefr, Sex, SkillEvidence
-from programs.models import Availability, LanguageCertificate, Participant, SkillClaim
+from programs.choices import Cefr, RightsKind, Sex, SkillEvidence
+from programs.models import (
+    Availability,
+    LanguageCertificate,
+    Participant,
+    PersonKey,
+    RightsRequest,
+    SkillClaim,
+)
 
 from .geography import indonesia, west_java
 from .institutions import institution
@@ -49,3 +56,12 @@ availability = Recipe(
     starts_on=date(2027, 1, 1),
     ends_on=date(2029, 1, 1),
 )
+rights_request = Recipe(
+    RightsRequest,
+    participant=foreign_key(participant),
+    kind=RightsKind.ACCESS,
+    received_at=datetime(2027, 2, 1, 3, tzinfo=UTC),
+    due_at=datetime(2027, 2, 4, 3, tzinfo=UTC),
+    received_by="user:1",
+)
+person_key = Recipe(PersonKey, participant=foreign_key(participant), key="k")

@@ -18,6 +18,7 @@ from programs.choices import (
     PlacementState,
 )
 from programs.days import day_of
+from programs.domain import rights
 from programs.models import Application, ImportBatch, Intake, Placement
 from programs.roles import Permission, Role
 
@@ -40,6 +41,7 @@ def worklist(user, *, now):
         (Permission.PLAN, _runs),
         (Permission.PLAN, _intakes_to_plan),
         (Permission.IMPORT_DATA, _imports),
+        (Permission.REVEAL_PERSON, _rights),
         (Permission.MANAGE_PROGRAMS, _offers),
         (Permission.MANAGE_PROGRAMS, _free_places),
         (Permission.PLAN, _free_places),
@@ -170,6 +172,21 @@ def _imports(user, now):
             count,
         )
         yield Item(text % {"count": count}, reverse("admin:desk_import"))
+
+
+def _rights(user, now):
+    requests = rights.waiting(user)
+    facts = requests.aggregate(count=Count("pk"), first=Min("due_at"))
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s request of a person waits for an answer, due by %(when)s",
+            "%(count)s requests of persons wait for an answer, the first by %(when)s",
+            facts["count"],
+        )
+        told = {"count": facts["count"], "when": formats.moment(facts["first"])}
+        person = requests.values_list("participant", flat=True).first()
+        link = reverse("admin:programs_participant_rights", args=[person])
+        yield Item(text % told, link, True)
 
 
 def _offers(user, now):

@@ -27,6 +27,7 @@ PROMISES = {
         "No account of the demonstration is open where DEMO is off."
     ),
     "duties_are_separate": _("Nobody both plans and approves."),
+    "erased_people_stay_erased": _("Nobody who was erased is there again."),
     "runs_end_once": _("Every run ended once."),
     "plans_are_whole": _("Every stored plan has the digest it was computed with."),
     "nobody_is_stuck": _("No run is served by a worker that is gone."),

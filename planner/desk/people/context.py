@@ -11,7 +11,7 @@ from planner.desk.parts.verdicts import told_verdict
 from planner.models import AllocationRun, Proposal, Reserve, Unplaced
 from programs import clock, eligibility
 from programs.days import day_of
-from programs.domain import actors
+from programs.domain import actors, sealing
 from programs.models import (
     Application,
     AuditEvent,
@@ -143,8 +143,9 @@ def events_of(participant, applications, user):
     )
     entries = list(readings.order_by("-sequence")[:50])
     names = actors.names_of(entry.actor for entry in entries)
+    unseal = sealing.opener(participant.pk)
     for entry in entries:
-        why = entry.data.get("reason", "") or names[entry.actor]
+        why = unseal(entry.data.get("reason", "")) or names[entry.actor]
         events.append((entry.at, str(READINGS[entry.action]), why, ""))
     return sorted(events, key=lambda event: event[0], reverse=True)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from programs import national_ids
-from programs.domain import audit, personal_data
+from programs.domain import audit, personal_data, sealing
 from programs.models import AuditEvent, ImportRow, Participant
 from programs.refusals import Refusal
 from tests import factories
@@ -74,7 +74,8 @@ def test_reveal_notes_who_and_why(person, officer):
         participant=person, by=officer, reason="Visa application", now=NOW
     )
     assert shown == (NIK, "sensory")
-    assert last_entry().data == {"reason": "Visa application"}
+    kept = last_entry().data["reason"]
+    assert sealing.opener(person.pk)(kept) == "Visa application"
 
 
 def test_reveal_wants_a_reason(person, officer):
@@ -117,11 +118,16 @@ def test_the_export_holds_everything_and_the_handling(person, officer):
     lived(person)
     personal_data.note_reading(participant=person, by=officer, now=NOW)
     data = personal_data.export_person(participant=person, by=officer, now=NOW)
-    text = json.dumps(data)
-    assert (data["person"]["nik"], data["person"]["disability"]) == (NIK, "sensory")
-    for words in ("asked twice", "was late", "knows the host", "went home", "JLPT"):
-        assert words in text
-    assert [entry["action"] for entry in data["processing"]] == ["participants.read"]
+    assert set(data) == {"id", "en"}
+    for language in data.values():
+        text = json.dumps(language)
+        shown = language["person"]
+        assert (shown["nik"], shown["disability"]) == (NIK, "sensory")
+        for words in ("asked twice", "was late", "knows the host", "went home", "JLPT"):
+            assert words in text
+        actions = [entry["action"] for entry in language["processing"]]
+        assert actions == ["participants.read"]
+    assert data["id"] != data["en"]
     assert last_entry().action == "participants.export"
 
 

@@ -1,0 +1,39 @@
+"""Free text about a person, sealed under a key of that person.
+
+For rows that are never rewritten, such as entries of the audit trail: erasing a person
+destroys the key, and with it every text sealed under it.
+"""
+
+from cryptography.fernet import Fernet
+from django.utils.translation import gettext as _
+
+from programs.models import PersonKey
+
+SEALED = "sealed:"
+
+
+def seal(participant, text):
+    """Return the text so that only the person's key opens it."""
+    row, _is_new = PersonKey.objects.get_or_create(
+        participant=participant, defaults={"key": Fernet.generate_key().decode()}
+    )
+    return SEALED + Fernet(row.key.encode()).encrypt(text.encode()).decode()
+
+
+def opener(participant_id):
+    """Return a function that opens the texts of one person; the key is read once.
+
+    It returns what was never sealed as it is, and says so where the key is gone.
+    """
+    key = PersonKey.objects.filter(participant=participant_id).values_list("key")
+    found = key.first()
+
+    def unseal(text):
+        if not text.startswith(SEALED):
+            return text
+        if found is None:
+            return _("(erased)")
+        sealed = text.removeprefix(SEALED).encode()
+        return Fernet(found[0].encode()).decrypt(sealed).decode()
+
+    return unseal

@@ -1,0 +1,97 @@
+"""What is left of a person outside the person's own rows, and taking it away.
+
+Other rooms add what they keep through ``settings.FORGETTERS``: functions of ``ids`` and
+``words`` (a person's rows, and the texts that name the person).
+"""
+
+import io
+import zipfile
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from programs.choices import ImportState
+from programs.models import (
+    HostRating,
+    ImportBatch,
+    ImportRow,
+    PersonKey,
+    Pin,
+    Placement,
+)
+
+GONE = "—"
+WAITING = (ImportState.READING, ImportState.CHECKED)
+LEAST_LETTERS = 5
+"""Shorter texts would be found in rows that are about others."""
+
+
+def forget(person):
+    """Take away what names the person beside the own rows; call before those go."""
+    ids, words = ids_of(person), words_of(person)
+    _forget_log(ids, words)
+    _forget_files(words)
+    person.rights_requests.update(words="", answer="")
+    PersonKey.objects.filter(participant=person).delete()
+    for name in settings.FORGETTERS:
+        import_string(name)(ids=ids, words=words)
+
+
+def ids_of(person):
+    """Return the ids of the person and of the rows about the person, as text."""
+    own = {"application__participant": person}
+    rows = [
+        person.applications,
+        person.skill_claims,
+        person.language_certificates,
+        person.availabilities,
+        HostRating.objects.filter(**own),
+        Pin.objects.filter(**own),
+        Placement.objects.filter(**own),
+    ]
+    found = [str(pk) for each in rows for pk in each.values_list("pk", flat=True)]
+    return [str(person.pk), *found]
+
+
+def words_of(person):
+    """Return the texts that name the person and nobody else."""
+    words = {person.nik, person.code, person.email, person.full_name}
+    words |= {
+        f"{row.given_name} {row.family_name}".strip() for row in person.history.all()
+    }
+    return sorted(word for word in words if len(word) >= LEAST_LETTERS)
+
+
+def _forget_log(ids, words):
+    """Take the names out of the admin's own log; who did something stays."""
+    rows = Q(object_id__in=ids)
+    for word in words:
+        rows |= Q(object_repr__contains=word) | Q(change_message__contains=word)
+    LogEntry.objects.filter(rows).update(object_repr=GONE, change_message="")
+
+
+def _forget_files(words):
+    """Delete parked rows and empty waiting files that name the person."""
+    held = [row.pk for row in ImportRow.objects.iterator() if holds(row.cells, words)]
+    ImportRow.objects.filter(pk__in=held).delete()
+    waiting = ImportBatch.objects.filter(state__in=WAITING).iterator()
+    named = [row.pk for row in waiting if holds(text_of(row.content or b""), words)]
+    ImportBatch.objects.filter(pk__in=named).update(
+        content=None, state=ImportState.DISCARDED
+    )
+
+
+def holds(text, words):
+    """Return whether a text names the person."""
+    return any(word in text for word in words)
+
+
+def text_of(content):
+    """Return what can be read in an uploaded file; of a workbook, in all its parts."""
+    content = bytes(content)
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            content = b"\n".join(book.read(name) for name in book.namelist())
+    return content.decode("utf-8", errors="replace")
