@@ -47,18 +47,18 @@ class Migration(migrations.Migration):
             model_name="limitprice",
             name="code",
             field=models.CharField(
-                default="",
+                db_default="",
                 help_text="Of the slot, budget line, quota and so on.",
                 max_length=200,
                 verbose_name="code",
             ),
-            preserve_default=False,
         ),
         migrations.AddField(
             model_name="limitprice",
             name="part",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 help_text="Which of several limits of one thing, such as a year's.",
                 max_length=40,
                 verbose_name="part",

@@ -44,12 +44,14 @@ class LimitPrice(PublicModel):
     code = models.CharField(
         _("code"),
         max_length=200,
+        db_default="",
         help_text=_("Of the slot, budget line, quota and so on."),
     )
     part = models.CharField(
         _("part"),
         max_length=40,
         blank=True,
+        db_default="",
         help_text=_("Which of several limits of one thing, such as a year's."),
     )
     label_en = models.CharField(_("label (English)"), max_length=300)

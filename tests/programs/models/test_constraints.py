@@ -1,6 +1,6 @@
 """Every named constraint keeps its promise in the database itself."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,10 @@ BACKWARDS = {"valid_from": LATE, "valid_to": EARLY}
 
 #: constraint -> (recipe, values that break it). A callable value is called.
 BROKEN = {
+    "a_human_answers_a_request": (
+        "rights_request",
+        {"answered_at": datetime(2027, 2, 2, 3, tzinfo=UTC)},
+    ),
     "regency_has_a_province": ("region", {"level": RegionLevel.REGENCY}),
     "region_list_ends_after_it_starts": ("region_list", BACKWARDS),
     "route_ends_after_it_starts": ("immigration_route", BACKWARDS),
