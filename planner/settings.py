@@ -215,6 +215,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
 
+#: Days after which uploaded files nobody confirmed, and rows that were kept back, go.
+RETAIN_FILES_DAYS = read.integer("RETAIN_FILES_DAYS", default=90, at_least=1)
+
 #: What else is held about a person, beside the domain's own rows: the right of access.
 HOLDERS = ["planner.allocation.review.held.held"]
 #: What takes away the traces of a person who is erased, beside the domain's own.
@@ -237,6 +240,7 @@ DISPATCH = [
 DISPATCH_BY_CLOCK = [
     "planner.allocation.decisions.expiry.expire_offers",
     "api.idempotency.purge",
+    "programs.domain.retention.run",
 ]
 
 if EMBEDDED:

@@ -86,6 +86,7 @@ class AuditAction(models.TextChoices):
     TRANSFER_CHECK = "transfer.check", _("file judged, nothing written")
     TRANSFER_APPLY = "transfer.apply", _("rows of the file written")
     TRANSFER_DISCARD = "transfer.discard", _("file thrown away")
+    TRANSFER_FORGET = "transfer.forget", _("file deleted after its time")
     TRANSFER_EXPORT = "transfer.export", _("taken away as a file")
 
     SCENARIOS_CREATE = "scenarios.create", _("created")
