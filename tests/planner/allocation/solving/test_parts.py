@@ -210,7 +210,9 @@ def test_an_attempt_that_was_overtaken_takes_nothing_from_the_next(
 
 
 def test_a_new_attempt_forgets_the_parts_of_the_last(run, parts, inline):
-    AllocationRun.objects.filter(pk=run.pk).update(state=RunState.QUEUED)
+    AllocationRun.objects.filter(pk=run.pk).update(
+        state=RunState.QUEUED, lease_until=None
+    )
     assert execute.execute(run.pk) == RunState.SOLVED
     assert rows() == {}
     assert fresh(run).attempt == 2
