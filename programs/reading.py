@@ -63,7 +63,7 @@ _IS_READING = ContextVar("is_reading", default=False)
 
 @contextmanager
 def _on_sqlite() -> Iterator[None]:
-    with _deferred(), transaction.atomic(), _only_queries():
+    with _deferred(), _only_queries(), transaction.atomic():
         yield
 
 
@@ -78,6 +78,7 @@ def _on_a_server() -> Iterator[None]:
 @contextmanager
 def _deferred() -> Iterator[None]:
     """Let the next transaction begin without SQLite's write lock."""
+    connection.ensure_connection()  # which sets the mode
     mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         yield

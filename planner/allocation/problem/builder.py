@@ -18,7 +18,7 @@ from programs.models import FundingSource, Quota
 class Limit:
     """Something limited, with the words people know it by.
 
-    ``upper`` and ``lower`` are what is left for the plan; ``taken`` is what decided
+    ``upper`` and ``lower`` are what is left for the plan; ``committed`` is what decided
     placements use already. Both count in ``scale`` units a person (or hour, ...).
     """
 
@@ -27,7 +27,7 @@ class Limit:
     label_id: str
     upper: int | None = None
     lower: int = 0
-    taken: int = 0
+    committed: int = 0
     only_if_used: bool = False
     shortfall_price: int = HARD
     excess_price: int = HARD
@@ -46,7 +46,7 @@ class Limit:
 
 @dataclass
 class Line:
-    """A budget line: what it has and what is taken, in exact planning units.
+    """A budget line: what it has and what is committed, in exact planning units.
 
     In the problem it is counted in steps of ``step`` planning units (see ``steps``);
     ``rate`` is the rupiah a unit of its ``currency``.
@@ -59,7 +59,7 @@ class Line:
     year: int
     category: str | None
     budget: Fraction | None
-    taken: Fraction
+    committed: Fraction
     currency: str = "IDR"
     rate: Fraction = Fraction(1)
     step: Fraction = Fraction(1)
@@ -68,7 +68,9 @@ class Line:
     def left(self) -> Fraction | None:
         """What it can still pay, or None where that has no limit."""
         return (
-            None if self.budget is None else max(Fraction(0), self.budget - self.taken)
+            None
+            if self.budget is None
+            else max(Fraction(0), self.budget - self.committed)
         )
 
 

@@ -143,7 +143,7 @@ def pool(year: int, lines: tuple[int, ...], number: int) -> Limit:
 
 def lines_of(rows: Reading) -> list[Line]:
     """Return the budget lines with what decided placements left of them."""
-    taken = settle(rows)
+    committed = settle(rows)
     return [
         Line(
             key=LimitKey(LimitKind.BUDGET, str(line.key)),
@@ -153,7 +153,7 @@ def lines_of(rows: Reading) -> list[Line]:
             year=line.fiscal_year,
             category=line.category_id,
             budget=rows.budget.get(line.pk),
-            taken=taken.get(line.pk, Fraction(0)),
+            committed=committed.get(line.pk, Fraction(0)),
             currency=rows.costs.budget[line.pk].currency,
             rate=rows.costs.budget[line.pk].rate,
         )

@@ -102,7 +102,7 @@ def make(
     kept = np.flatnonzero(single[agent_of[applicant]])
     first, counts = pair_ptr[:-1][kept], np.diff(pair_ptr)[kept]
     teams = together(ways, pairs, agents, agent_of)
-    team_pairs = [pair for _agent, found in teams for pair in found]
+    team_pairs = [pair for _agent, of_team in teams for pair in of_team]
     agent = np.concatenate([agent_of[applicant[kept]], column(a for a, _f in teams)])
     stays = np.intersect1d(agent_of[column(sorted(staying))], agent)
     stays = np.setdiff1d(stays, agent_of[pinned])
@@ -111,7 +111,7 @@ def make(
     way = np.concatenate(
         [pathway[kept], np.full(len(teams), DIRECT), np.full(len(stays), NOTHING)]
     )
-    of_teams = column(len(found) for _a, found in teams)
+    of_teams = column(len(of_team) for _a, of_team in teams)
     sizes = np.concatenate([counts, of_teams, np.zeros(len(stays), np.int64)])
     order = np.lexsort((np.arange(len(agent)), way == NOTHING, agent))
     starts = pointers(sizes)[:-1][order]
@@ -170,13 +170,13 @@ def together(
     """Return (agent, pairs) for each slot that every member of a team may go to."""
     applicant, pathway, pair_ptr = ways
     size = np.array([len(members) for members in agents], np.int64)
-    found: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    members_of: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for way in np.flatnonzero((size[agent_of[applicant]] > 1) & (pathway == DIRECT)):
         pair = int(pair_ptr[way])
         key = int(agent_of[applicant[way]]), int(pairs.slot[pair])
-        found[key][int(applicant[way])] = pair
+        members_of[key][int(applicant[way])] = pair
     return [
         (agent, [members[member] for member in agents[agent]])
-        for (agent, _slot), members in sorted(found.items())
+        for (agent, _slot), members in sorted(members_of.items())
         if len(members) == size[agent]
     ]

@@ -34,8 +34,8 @@ class Snapshot:
     """A problem, and everything needed to read its plan.
 
     ``limits`` and ``lines`` are in the order of the problem's resources and supplies;
-    ``pools`` maps (year, lines) to the resource of a pool. ``found`` is what the rules
-    said about every way a person asked for.
+    ``pools`` maps (year, lines) to the resource of a pool. ``verdicts`` is what the
+    rules said about every way a person asked for.
     """
 
     problem: Problem
@@ -47,7 +47,7 @@ class Snapshot:
     lines: list[Line]
     pools: dict[tuple[int, tuple[int, ...]], int]
     facts: eligibility.Facts
-    found: eligibility.Options
+    verdicts: eligibility.Options
     tier_names: tuple[Tier, ...]
     current: dict[int, int]
 
@@ -105,9 +105,9 @@ def take(
 def of(rows: Reading, *, step: Callable[[], object] = lambda: None) -> Snapshot:
     """Turn a reading into a problem, without another look at the database."""
     facts = rows.facts
-    found = eligibility.options(facts)
+    verdicts = eligibility.options(facts)
     step()
-    ways, pairs = allowed(rows, facts, found)
+    ways, pairs = allowed(rows, facts, verdicts)
     tariffs = costs.price(rows, pairs, rows.costs)
     pairs.value = objective.value(rows, facts, pairs)
     step()
@@ -119,11 +119,11 @@ def of(rows: Reading, *, step: Callable[[], object] = lambda: None) -> Snapshot:
         staying=quotas.people_of_shares(rows),
         pinned=pinned,
     )
-    return build(rows, offers, pairs, tariffs, facts, found)
+    return build(rows, offers, pairs, tariffs, facts, verdicts)
 
 
 def allowed(
-    rows: Reading, facts: eligibility.Facts, found: eligibility.Options
+    rows: Reading, facts: eligibility.Facts, verdicts: eligibility.Options
 ) -> tuple[Ways, Pairs]:
     """Return the ways that no rule forbids, and the pairs they are made of.
 
@@ -135,29 +135,29 @@ def allowed(
     require_same(facts.slots.slot, [slot.pk for slot in rows.slots], what=_("slots"))
     slots = Index([slot.pk for slot in rows.slots], what=_("slots"))
     slot_of_column = np.array([slots[pk] for pk in facts.slots.slot], np.int64)
-    kept = np.flatnonzero(found.placeable & ~unpinned(facts, found))
+    kept = np.flatnonzero(verdicts.placeable & ~unpinned(facts, verdicts))
     pathways = Index([way.pk for way, _slots in rows.pathways], what=_("pathways"))
-    numbers = [pathways[pk] for pk in found.pathway_ids]
-    pathway = np.array([*numbers, offering.DIRECT], np.int64)[found.pathway[kept]]
-    counts = np.diff(found.ptr)[kept]
-    columns = found.columns[offering.spans(found.ptr[:-1][kept], counts)]
-    applicant = found.person[kept].astype(np.int64)
+    numbers = [pathways[pk] for pk in verdicts.pathway_ids]
+    pathway = np.array([*numbers, offering.DIRECT], np.int64)[verdicts.pathway[kept]]
+    counts = np.diff(verdicts.ptr)[kept]
+    columns = verdicts.columns[offering.spans(verdicts.ptr[:-1][kept], counts)]
+    applicant = verdicts.person[kept].astype(np.int64)
     pairs = Pairs(
         applicant=np.repeat(applicant, counts),
         slot=slot_of_column[columns],
         column=columns,
-        rank=np.repeat(found.rank[kept], counts),
+        rank=np.repeat(verdicts.rank[kept], counts),
     )
     return Ways(applicant, pathway, pointers(counts)), pairs
 
 
-def unpinned(facts: eligibility.Facts, found: eligibility.Options) -> Array:
+def unpinned(facts: eligibility.Facts, verdicts: eligibility.Options) -> Array:
     """Return which options a pin rules out: every other one of a pinned person."""
-    pinned = facts.pinned[found.person]
-    first = np.full(len(found), -1)
-    filled = np.diff(found.ptr) > 0
-    first[filled] = found.columns[found.ptr[:-1][filled]]
-    return (pinned >= 0) & ((first != pinned) | (found.pathway >= 0))
+    pinned = facts.pinned[verdicts.person]
+    first = np.full(len(verdicts), -1)
+    filled = np.diff(verdicts.ptr) > 0
+    first[filled] = verdicts.columns[verdicts.ptr[:-1][filled]]
+    return (pinned >= 0) & ((first != pinned) | (verdicts.pathway >= 0))
 
 
 def build(
@@ -166,7 +166,7 @@ def build(
     pairs: Pairs,
     tariffs: costs.Tariffs,
     facts: eligibility.Facts,
-    found: eligibility.Options,
+    verdicts: eligibility.Options,
 ) -> Snapshot:
     """Add every rule to a draft, and make it a problem."""
     draft = Draft()
@@ -195,7 +195,7 @@ def build(
         lines=draft.lines,
         pools=pools,
         facts=facts,
-        found=found,
+        verdicts=verdicts,
         # Where nobody can go anywhere, one tier is left: there is nothing to weigh.
         tier_names=names[: problem.num_tiers],
         current=current,

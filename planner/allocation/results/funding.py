@@ -34,7 +34,7 @@ class Purse:
     def __init__(self, line: Line) -> None:
         self.line = line
         self.paid = Fraction(0)
-        self.given: dict[Fraction, int] = defaultdict(int)
+        self.cents: dict[Fraction, int] = defaultdict(int)
 
     def pay(self, category: str, steps: int) -> Part:
         """Return the part that so many steps are."""
@@ -46,7 +46,7 @@ class Purse:
     def _cents(self, rate: Fraction) -> Decimal:
         """Return what is new since the last time, in a currency of this rate."""
         total = floor(self.paid * CENTS / rate)
-        new, self.given[rate] = total - self.given[rate], total
+        new, self.cents[rate] = total - self.cents[rate], total
         return Decimal(new) / CENTS
 
 
@@ -56,24 +56,24 @@ def lay_out(outcome: Outcome) -> dict[int, list[Part]]:
     Pools are served in the order of the people, line after line, so that few people
     have one cost split between two payers.
     """
-    taken = outcome.snapshot
+    snapshot = outcome.snapshot
     rest = {pool: list(lines.items()) for pool, lines in outcome.flow.items()}
-    position = {line.pk: at for at, line in enumerate(taken.rows.budget_lines)}
-    purses = [Purse(line) for line in taken.lines]
+    position = {line.pk: at for at, line in enumerate(snapshot.rows.budget_lines)}
+    purses = [Purse(line) for line in snapshot.lines]
     paid: dict[int, list[Part]] = {}
     for option in outcome.chosen.tolist():
-        for pair in taken.offers.pairs_of(option).tolist():
-            tariff = taken.tariffs.entries[taken.pairs.tariff[pair]]
+        for pair in snapshot.offers.pairs_of(option).tolist():
+            tariff = snapshot.tariffs.entries[snapshot.pairs.tariff[pair]]
             paid[pair] = [
                 purses[line].pay(category, steps)
-                for category, pool, amount in asked(taken, position, tariff)
+                for category, pool, amount in asked(snapshot, position, tariff)
                 for line, steps in draw(rest[pool], amount)
             ]
     return paid
 
 
 def asked(
-    taken: Snapshot, position: dict[UUID, int], tariff: list[Entry]
+    snapshot: Snapshot, position: dict[UUID, int], tariff: list[Entry]
 ) -> Iterator[tuple[str, int, int]]:
     """Yield (category, pool, steps) of a tariff.
 
@@ -82,12 +82,12 @@ def asked(
     sums: dict[tuple[int, tuple[int, ...]], Fraction] = defaultdict(Fraction)
     for category, year, amount, payers in tariff:
         lines = tuple(sorted(position[line] for line in payers))
-        step = taken.lines[lines[0]].step
+        step = snapshot.lines[lines[0]].step
         before = floor(sums[year, lines] / step)
         sums[year, lines] += amount
         yield (
             category,
-            taken.pools[year, lines],
+            snapshot.pools[year, lines],
             floor(sums[year, lines] / step) - before,
         )
 

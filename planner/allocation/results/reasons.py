@@ -35,49 +35,53 @@ MOST_WAYS = 12
 
 def explain(outcome: Outcome, *, step: Callable[[], object]) -> Reasons:
     """Return {applicant: [reason]} for everybody without a place, main reason first."""
-    taken = outcome.snapshot
-    barred = ways_barred(taken)
+    snapshot = outcome.snapshot
+    barred = ways_barred(snapshot)
     reasons: Reasons = {}
-    for agent, group in enumerate(taken.offers.agents):
+    for agent, group in enumerate(snapshot.offers.agents):
         if agent in outcome.placed:
             continue
         open_ways = [
             why_not(outcome, option) for option in outcome.options_of(agent)[:MOST_WAYS]
         ]
         for member in group:
-            found = [*open_ways, *barred.get(member, [])[:MOST_WAYS]]
+            told = [*open_ways, *barred.get(member, [])[:MOST_WAYS]]
             if len(group) > 1 and not open_ways and not barred.get(member):
-                found.append({"code": "team_not_together", "params": {}})
-            reasons[member] = found or [{"code": "nothing_asked_for", "params": {}}]
+                told.append({"code": "team_not_together", "params": {}})
+            reasons[member] = told or [{"code": "nothing_asked_for", "params": {}}]
         if agent % 500 == 0:
             step()
     return reasons
 
 
-def ways_barred(taken: Snapshot) -> Reasons:
+def ways_barred(snapshot: Snapshot) -> Reasons:
     """Return {applicant: [reason]} for the ways that a rule forbids.
 
     Of people who ranked nothing only the most frequent rules are told.
     """
-    facts, found = taken.facts, taken.found
-    chosen = np.flatnonzero(~found.placeable)
-    within = chosen - np.searchsorted(found.person, found.person[chosen])
+    facts, verdicts = snapshot.facts, snapshot.verdicts
+    chosen = np.flatnonzero(~verdicts.placeable)
+    within = chosen - np.searchsorted(verdicts.person, verdicts.person[chosen])
     chosen = chosen[within < MOST_WAYS]
-    counts = np.diff(found.ptr)[chosen]
-    columns = found.columns[spans(found.ptr[:-1][chosen], counts)]
-    why = eligibility.explain(facts, np.repeat(found.person[chosen], counts), columns)
-    codes = {slot.pk: slot.code for slot in taken.rows.slots}
-    pathways = {pathway.pk: pathway.code for pathway, _s in taken.rows.pathways}
+    counts = np.diff(verdicts.ptr)[chosen]
+    columns = verdicts.columns[spans(verdicts.ptr[:-1][chosen], counts)]
+    why = eligibility.explain(
+        facts, np.repeat(verdicts.person[chosen], counts), columns
+    )
+    codes = {slot.pk: slot.code for slot in snapshot.rows.slots}
+    pathways = {pathway.pk: pathway.code for pathway, _s in snapshot.rows.pathways}
     barred: Reasons = {}
     first = 0
     for way, count in zip(chosen.tolist(), counts.tolist(), strict=True):
-        told = [reason for given in why[first : first + count] for reason in given]
-        pathway = int(found.pathway[way])
-        barred.setdefault(int(found.person[way]), []).append(
+        told = [
+            reason for of_column in why[first : first + count] for reason in of_column
+        ]
+        pathway = int(verdicts.pathway[way])
+        barred.setdefault(int(verdicts.person[way]), []).append(
             {
                 "code": "not_eligible",
                 "slot": codes[facts.slots.slot[columns[first]]],
-                "pathway": pathways[found.pathway_ids[pathway]]
+                "pathway": pathways[verdicts.pathway_ids[pathway]]
                 if pathway >= 0
                 else None,
                 "params": {},
@@ -85,17 +89,17 @@ def ways_barred(taken: Snapshot) -> Reasons:
             }
         )
         first += count
-    return unranked(facts, found, barred)
+    return unranked(facts, verdicts, barred)
 
 
 def unranked(
-    facts: eligibility.Facts, found: eligibility.Options, barred: Reasons
+    facts: eligibility.Facts, verdicts: eligibility.Options, barred: Reasons
 ) -> Reasons:
     """Add, for people who ranked nothing, which rules keep them from most slots."""
     codes = [rule.code for rule in eligibility.RULES]
-    asked = np.isin(np.arange(len(facts.people)), found.person)
-    for applicant in np.flatnonzero(~asked & found.broken.any(axis=1)).tolist():
-        counts = found.broken[applicant]
+    asked = np.isin(np.arange(len(facts.people)), verdicts.person)
+    for applicant in np.flatnonzero(~asked & verdicts.broken.any(axis=1)).tolist():
+        counts = verdicts.broken[applicant]
         order = np.argsort(-counts, kind="stable")
         barred[applicant] = [
             {
@@ -111,17 +115,17 @@ def unranked(
 
 def why_not(outcome: Outcome, option: int) -> dict[str, Any]:
     """Return the reason why a way that every rule allows was not taken."""
-    taken, problem = outcome.snapshot, outcome.snapshot.problem
-    pairs = taken.offers.pairs_of(option)
-    pathway = int(taken.offers.pathway[option])
+    snapshot, problem = outcome.snapshot, outcome.snapshot.problem
+    pairs = snapshot.offers.pairs_of(option)
+    pathway = int(snapshot.offers.pathway[option])
     reason = {
-        "slot": taken.rows.slots[taken.pairs.slot[pairs[0]]].code,
-        "pathway": taken.rows.pathways[pathway][0].code if pathway >= 0 else None,
+        "slot": snapshot.rows.slots[snapshot.pairs.slot[pairs[0]]].code,
+        "pathway": snapshot.rows.pathways[pathway][0].code if pathway >= 0 else None,
     }
     uses = outcome.uses(option)
     blocked = []
     for resource, amount in uses.items():
-        limit = taken.limits[resource]
+        limit = snapshot.limits[resource]
         if limit.only_if_used and outcome.plan.use[resource] == 0:
             params = {"slot": limit.key.code, "min": limit.shown_lower}
             blocked.append((1, {"code": "cohort_not_run", "params": params}))
@@ -139,7 +143,7 @@ def no_room(
     outcome: Outcome, limit: Limit, resource: int, amount: int
 ) -> tuple[int, dict[str, Any]]:
     """Return (order, code and facts) of a limit that an option would break."""
-    taken = outcome.snapshot
+    snapshot = outcome.snapshot
     if limit.kind == LimitKind.SEATS:
         slot = limit.key.code
         return 0, {
@@ -147,8 +151,8 @@ def no_room(
             "params": {"slot": slot, "seats": limit.shown_upper},
         }
     if limit.kind == LimitKind.POOL:
-        lines = [taken.lines[line].key.code for line in limit.lines]
-        step = taken.lines[limit.lines[0]].step
+        lines = [snapshot.lines[line].key.code for line in limit.lines]
+        step = snapshot.lines[limit.lines[0]].step
         return 2, {
             "code": "budget_short",
             "params": {

@@ -43,11 +43,11 @@ from .solved import Solved
 BATCH = 1000
 
 
-def snapshot_taken(lease: Lease, taken: Snapshot, folder: Path) -> None:
+def snapshot_taken(lease: Lease, snapshot: Snapshot, folder: Path) -> None:
     """Keep the problem file and its digest: what the run is about from now on."""
     content = (folder / "problem.npz").read_bytes()
     with transaction.atomic():
-        lease.write(input_digest=taken.problem.digest)
+        lease.write(input_digest=snapshot.problem.digest)
         keep(lease.row_id, ArtifactKind.PROBLEM, content)
 
 
@@ -64,10 +64,10 @@ def keep(run_id: UUID, kind: str, content: bytes) -> None:
     )
 
 
-def plan(lease: Lease, taken: Snapshot, solved: Solved, verdict: Verdict) -> None:
+def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> None:
     """Record a checked plan: proposals, waiting lists, reasons, prices, files."""
     run = AllocationRun(pk=lease.row_id)
-    outcome = Outcome(taken, solved.claim, solved.about)
+    outcome = Outcome(snapshot, solved.claim, solved.about)
     proposals = proposed(outcome, run)
     lists, why = others(lease, outcome)
     reserves = reserved(outcome, run, lists)
@@ -75,14 +75,14 @@ def plan(lease: Lease, taken: Snapshot, solved: Solved, verdict: Verdict) -> Non
     prices = shadow_prices.rows(outcome, run)
     lease.beat(seconds=0)
     lease.look()
-    tiers = told_tiers(taken, solved.claim, verdict)
+    tiers = told_tiers(snapshot, solved.claim, verdict)
     with transaction.atomic():
         state = state_of(lease, solved)
         lease.write(
             state=state,
             lease_until=None,
             finished_at=Now(),
-            result_digest=digest(taken.problem.digest, proposals, reserves),
+            result_digest=digest(snapshot.problem.digest, proposals, reserves),
             tiers=tiers,
             bound=tiers[0]["bound"],
             verified_gap=tiers[0]["gap"],
@@ -124,7 +124,7 @@ def others(
 
 def without_plan(
     lease: Lease,
-    taken: Snapshot,
+    snapshot: Snapshot,
     solved: Solved,
     verdict: Verdict,
     *,
@@ -132,7 +132,7 @@ def without_plan(
     detail: str,
 ) -> None:
     """Record that there is no plan, with everything that says why."""
-    conflict = [named(taken, relief) for relief in solved.about["conflict"]]
+    conflict = [named(snapshot, relief) for relief in solved.about["conflict"]]
     with transaction.atomic():
         lease.write(
             state=state,
@@ -145,15 +145,15 @@ def without_plan(
         note(lease, state)
 
 
-def named(taken: Snapshot, relief: dict[str, Any]) -> dict[str, Any]:
+def named(snapshot: Snapshot, relief: dict[str, Any]) -> dict[str, Any]:
     """Return a limit that is part of a conflict, with the names people know it by.
 
     Whoever must be placed is named by the id of the application. ``by`` is in what
     people count (persons, hours, ...), rounded up; of a budget line in planning units.
     """
     known: dict[str, Limit | Line] = {
-        **{str(limit.key): limit for limit in taken.limits},
-        **{str(line.key): line for line in taken.lines},
+        **{str(limit.key): limit for limit in snapshot.limits},
+        **{str(line.key): line for line in snapshot.lines},
     }
     limit = known.get(relief["limit"])
     by, step = relief["by"], Fraction(1)
@@ -197,13 +197,15 @@ def circumstances(solved: Solved) -> dict[str, Any]:
     }
 
 
-def told_tiers(taken: Snapshot, claim: Claim, verdict: Verdict) -> list[dict[str, Any]]:
+def told_tiers(
+    snapshot: Snapshot, claim: Claim, verdict: Verdict
+) -> list[dict[str, Any]]:
     """Return the tiers with the values and bounds that the check recomputed."""
     told = []
-    for name, (value, found), stated in zip(
-        taken.tier_names, verdict.tiers, claim.tiers, strict=True
+    for name, (value, proved), stated in zip(
+        snapshot.tier_names, verdict.tiers, claim.tiers, strict=True
     ):
-        gap, bound = None, finite(found)
+        gap, bound = None, finite(proved)
         if value is not None and bound is not None:
             gap = (bound - value) / max(1, abs(value))
         told.append(
@@ -220,14 +222,14 @@ def told_tiers(taken: Snapshot, claim: Claim, verdict: Verdict) -> list[dict[str
 
 def proposed(outcome: Outcome, run: AllocationRun) -> list[Proposal]:
     """Return the proposals of a plan, in the order of people and steps."""
-    taken = outcome.snapshot
-    rows, pairs = taken.rows, taken.pairs
+    snapshot = outcome.snapshot
+    rows, pairs = snapshot.rows, snapshot.pairs
     paid = funding.lay_out(outcome)
     proposals = []
     for option in outcome.chosen.tolist():
-        pathway = int(taken.offers.pathway[option])
+        pathway = int(snapshot.offers.pathway[option])
         steps: dict[int, int] = {}
-        for pair in taken.offers.pairs_of(option).tolist():
+        for pair in snapshot.offers.pairs_of(option).tolist():
             applicant = int(pairs.applicant[pair])
             steps[applicant] = step = steps.get(applicant, 0) + 1
             proposals.append(
@@ -237,10 +239,10 @@ def proposed(outcome: Outcome, run: AllocationRun) -> list[Proposal]:
                     slot=rows.slots[pairs.slot[pair]],
                     pathway=rows.pathways[pathway][0] if pathway >= 0 else None,
                     step=step,
-                    is_kept=option in taken.current,
+                    is_kept=option in snapshot.current,
                     value={part: int(v[pair]) for part, v in pairs.value.items()},
                     funding=funding.by_source(paid[pair]),
-                    cost=int(taken.tariffs.total[pairs.tariff[pair]]),
+                    cost=int(snapshot.tariffs.total[pairs.tariff[pair]]),
                 )
             )
     return proposals
@@ -270,10 +272,10 @@ def explained(outcome: Outcome, run: AllocationRun, why: Reasons) -> list[Unplac
         Unplaced(
             run=run,
             application=applications[applicant],
-            main_reason=found[0]["code"],
-            reasons=found,
+            main_reason=list_of_reasons[0]["code"],
+            reasons=list_of_reasons,
         )
-        for applicant, found in sorted(why.items())
+        for applicant, list_of_reasons in sorted(why.items())
     ]
 
 

@@ -43,7 +43,7 @@ def of_limit(outcome: Outcome, run: AllocationRun, at: int, limit: Limit) -> Lim
         label_id=limit.label_id,
         lower=shown[0],
         upper=shown[1],
-        use=limit.taken + counted(outcome, at, limit, used),
+        use=limit.committed + counted(outcome, at, limit, used),
         price=points * limit.scale,
         people=people * limit.scale,
         is_hard=HARD
@@ -108,7 +108,7 @@ def of_line(outcome: Outcome, run: AllocationRun, at: int, line: Line) -> LimitP
         label_en=line.label_en,
         label_id=line.label_id,
         upper=budget,
-        use=half_up(line.taken + int(outcome.line_use[at]) * line.step),
+        use=half_up(line.committed + int(outcome.line_use[at]) * line.step),
         price=points / float(line.step),
         people=people / float(line.step),
     )
@@ -121,14 +121,14 @@ def prices(outcome: Outcome, name: str, at: int) -> tuple[float, float]:
     where nobody more could be placed: before that, they are paid in people.
     """
     names, profile = outcome.snapshot.tier_names, outcome.snapshot.rows.profile
-    found = {
+    by_tier = {
         tier: float(values[at])
         for tier, claim in zip(names, outcome.claim.tiers, strict=True)
         if (values := getattr(claim, name)) is not None and np.isfinite(values[at])
     }
-    people = found.get(Tier.PEOPLE, 0.0) / max(1, profile.placement_points)
+    people = by_tier.get(Tier.PEOPLE, 0.0) / max(1, profile.placement_points)
     if abs(people) * unit(outcome, name, at) < NOISE:
-        return 0.0, found.get(Tier.POINTS, 0.0)
+        return 0.0, by_tier.get(Tier.POINTS, 0.0)
     return people, people * profile.placement_points
 
 

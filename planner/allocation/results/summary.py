@@ -22,17 +22,17 @@ def of(
     prices: list[LimitPrice],
 ) -> dict[str, Any]:
     """Return the figures of a plan as plain data; money in planning units."""
-    taken = outcome.snapshot
+    snapshot = outcome.snapshot
     by_kind = {kind: [row for row in prices if row.kind == kind] for kind in LimitKind}
     budgets = [row for row in by_kind[LimitKind.BUDGET] if row.upper is not None]
-    eligible = eligible_by_slot(taken)
+    eligible = eligible_by_slot(snapshot)
     placed = {row.application_id for row in proposals}
     return {
-        "people": len(taken.rows.applications),
+        "people": len(snapshot.rows.applications),
         "placed": len(placed),
-        "kept": len({placement.application_id for placement in taken.rows.kept}),
+        "kept": len({placement.application_id for placement in snapshot.rows.kept}),
         "reserve": len({row.application_id for row in reserves}),
-        "unplaced": len(taken.rows.applications) - len(placed),
+        "unplaced": len(snapshot.rows.applications) - len(placed),
         "cost": half_up(sum(row.units for row in proposals)),
         "budget": sum(row.upper for row in budgets),
         "slots": [
@@ -49,8 +49,8 @@ def of(
         "quotas": [quota(row) for row in by_kind[LimitKind.QUOTA]],
         "reasons": Counter(row.main_reason for row in unplaced).most_common(),
         "rules": rules(unplaced),
-        "options": len(taken.offers),
-        "steps": steps.by_key(taken.lines),
+        "options": len(snapshot.offers),
+        "steps": steps.by_key(snapshot.lines),
     }
 
 
@@ -67,12 +67,15 @@ def rules(unplaced: list[Unplaced]) -> list[tuple[str, int]]:
     return counts.most_common()
 
 
-def eligible_by_slot(taken: Snapshot) -> Counter[str]:
+def eligible_by_slot(snapshot: Snapshot) -> Counter[str]:
     """Return how many people every rule would allow into each slot."""
-    seen = np.unique(np.stack([taken.pairs.slot, taken.pairs.applicant]), axis=1)
-    counts = np.bincount(seen[0], minlength=len(taken.rows.slots)).tolist()
+    seen = np.unique(np.stack([snapshot.pairs.slot, snapshot.pairs.applicant]), axis=1)
+    counts = np.bincount(seen[0], minlength=len(snapshot.rows.slots)).tolist()
     return Counter(
-        {slot.code: count for slot, count in zip(taken.rows.slots, counts, strict=True)}
+        {
+            slot.code: count
+            for slot, count in zip(snapshot.rows.slots, counts, strict=True)
+        }
     )
 
 

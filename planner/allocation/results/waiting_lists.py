@@ -25,34 +25,34 @@ def lists(
     outcome: Outcome, *, step: Callable[[], object]
 ) -> list[tuple[int, list[int]]]:
     """Return [(slot, [applicant])] in the order in which people would move up."""
-    taken = outcome.snapshot
+    snapshot = outcome.snapshot
     inside: dict[int, list[int]] = {}
     outside: dict[int, list[int]] = {}
     for option in outcome.chosen.tolist():
-        for slot in slots_of(taken, option):
+        for slot in slots_of(snapshot, option):
             inside.setdefault(slot, []).append(option)
-    for agent, group in enumerate(taken.offers.agents):
+    for agent, group in enumerate(snapshot.offers.agents):
         if agent in outcome.placed or len(group) > 1:
             continue
         for option in outcome.options_of(agent):
-            if taken.offers.pathway[option] == DIRECT:
-                outside.setdefault(slots_of(taken, option)[0], []).append(option)
+            if snapshot.offers.pathway[option] == DIRECT:
+                outside.setdefault(slots_of(snapshot, option)[0], []).append(option)
     result = []
     for slot in sorted(inside):
         step()
         waiting = order(outcome, inside[slot], outside.get(slot, []))
-        result.append((slot, [applicant_of(taken, option) for option in waiting]))
+        result.append((slot, [applicant_of(snapshot, option) for option in waiting]))
     return result
 
 
-def slots_of(taken: Snapshot, option: int) -> list[int]:
+def slots_of(snapshot: Snapshot, option: int) -> list[int]:
     """Return the slots of an option, each once."""
-    return np.unique(taken.pairs.slot[taken.offers.pairs_of(option)]).tolist()
+    return np.unique(snapshot.pairs.slot[snapshot.offers.pairs_of(option)]).tolist()
 
 
-def applicant_of(taken: Snapshot, option: int) -> int:
+def applicant_of(snapshot: Snapshot, option: int) -> int:
     """Return the person of an option of one person."""
-    return taken.offers.agents[int(taken.offers.agent[option])][0]
+    return snapshot.offers.agents[int(snapshot.offers.agent[option])][0]
 
 
 def order(outcome: Outcome, leavers: list[int], candidates: list[int]) -> list[int]:

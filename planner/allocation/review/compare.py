@@ -57,11 +57,11 @@ def compare(before: AllocationRun, after: AllocationRun) -> Comparison:
 
 def places(run: AllocationRun) -> Places:
     """Return {application id: slot codes in order of steps} of a run."""
-    found: Places = {}
+    slots_of: Places = {}
     rows = run.proposals.order_by("application_id", "step")
     for application, slot in rows.values_list("application_id", "slot__code"):
-        found[application] = (*found.get(application, ()), slot)
-    return found
+        slots_of[application] = (*slots_of.get(application, ()), slot)
+    return slots_of
 
 
 def people(old: Places, new: Places, run: AllocationRun) -> list[PersonChange]:
@@ -72,15 +72,15 @@ def people(old: Places, new: Places, run: AllocationRun) -> list[PersonChange]:
         for row in run.unplaced.filter(application__in=moved[:MOST])
     }
     applications = Application.objects.select_related("participant", "intake")
-    found = applications.in_bulk(moved[:MOST])
+    by_id = applications.in_bulk(moved[:MOST])
     changes = [
         PersonChange(
-            application=found[pk],
+            application=by_id[pk],
             before=old.get(pk, ()),
             after=new.get(pk, ()),
             why=reasons.get(pk) or _("A place that is better for the plan as a whole."),
         )
-        for pk in found
+        for pk in by_id
     ]
     return sorted(
         changes, key=lambda c: (bool(c.after), bool(c.before), str(c.application.pk))

@@ -56,33 +56,33 @@ def since(run: AllocationRun) -> Drift:
     return between(run, snapshot.of_run(run))
 
 
-def between(run: AllocationRun, taken: snapshot.Snapshot) -> Drift:
+def between(run: AllocationRun, today: snapshot.Snapshot) -> Drift:
     """Return what is different in a snapshot taken now."""
-    digest = taken.problem.digest
+    digest = today.problem.digest
     if digest == run.input_digest:
         return Drift(True, digest)
-    found = feasibility.of_run(run, taken)
+    standing = feasibility.of_run(run, today)
     return Drift(
         same=False,
         input_digest_now=digest,
-        changes=changes(run, files.problem(run), taken)[:MOST_TOLD],
-        missing=list(Application.objects.filter(pk__in=found.missing)),
-        violations=found.violations,
+        changes=changes(run, files.problem(run), today)[:MOST_TOLD],
+        missing=list(Application.objects.filter(pk__in=standing.missing)),
+        violations=standing.violations,
     )
 
 
 def changes(
-    run: AllocationRun, before: Problem, taken: snapshot.Snapshot
+    run: AllocationRun, before: Problem, today: snapshot.Snapshot
 ) -> list[Change]:
     """Return the differences between the stored problem and the one of today."""
     labels = {str(row.key): row.label for row in run.prices.all()}
-    labels |= {str(li.key): localised(li.label_en, li.label_id) for li in taken.limits}
+    labels |= {str(li.key): localised(li.label_en, li.label_id) for li in today.limits}
     labels |= {
-        str(line.key): localised(line.label_en, line.label_id) for line in taken.lines
+        str(line.key): localised(line.label_en, line.label_id) for line in today.lines
     }
-    after = taken.problem
+    after = today.problem
     old = resources(before), money(before, run.summary.get("steps", {}))
-    new = resources(after), money(after, steps.by_key(taken.lines))
+    new = resources(after), money(after, steps.by_key(today.lines))
     return [
         *people(before, after),
         *limits(old[0], new[0], labels, told_bounds),

@@ -39,16 +39,18 @@ class Standing:
         return not self.missing and not self.violations
 
 
-def of_run(run: AllocationRun, taken: Snapshot) -> Standing:
+def of_run(run: AllocationRun, snapshot: Snapshot) -> Standing:
     """Return how a run's plan stands on a snapshot taken now."""
     wanted: dict[UUID, list[UUID]] = {}
     for row in run.proposals.order_by("application_id", "step"):
         wanted.setdefault(row.application_id, []).append(row.slot_id)
-    choice, missing = choose(taken, wanted)
-    return Standing(choice, missing, violations(taken, choice))
+    choice, missing = choose(snapshot, wanted)
+    return Standing(choice, missing, violations(snapshot, choice))
 
 
-def choose(taken: Snapshot, wanted: dict[UUID, list[UUID]]) -> tuple[Array, list[UUID]]:
+def choose(
+    snapshot: Snapshot, wanted: dict[UUID, list[UUID]]
+) -> tuple[Array, list[UUID]]:
     """Return the choice that gives everybody these slots, and who cannot have them.
 
     Parameters
@@ -56,23 +58,21 @@ def choose(taken: Snapshot, wanted: dict[UUID, list[UUID]]) -> tuple[Array, list
     taken: a snapshot.
     wanted: {application id: [slot id]} of the people to place.
     """
-    rows, offers, pairs = taken.rows, taken.offers, taken.pairs
+    rows, offers, pairs = snapshot.rows, snapshot.offers, snapshot.pairs
     position = {application.pk: at for at, application in enumerate(rows.applications)}
     missing = [pk for pk in wanted if pk not in position]
-    choice = np.full(taken.problem.num_agents, -1, np.int64)
+    choice = np.full(snapshot.problem.num_agents, -1, np.int64)
     stay = np.flatnonzero(offers.pathway == NOTHING)
     choice[offers.agent[stay]] = stay
     for agent, group in enumerate(offers.agents):
         asked = {m: wanted.get(rows.applications[m].pk, []) for m in group}
         if not any(asked.values()):
             continue
-        for option in range(*taken.problem.agent_ptr[agent : agent + 2].tolist()):
-            given: dict[int, list[UUID]] = {member: [] for member in group}
+        for option in range(*snapshot.problem.agent_ptr[agent : agent + 2].tolist()):
+            way: dict[int, list[UUID]] = {member: [] for member in group}
             for pair in offers.pairs_of(option).tolist():
-                given[int(pairs.applicant[pair])].append(
-                    rows.slots[pairs.slot[pair]].pk
-                )
-            if given == asked:
+                way[int(pairs.applicant[pair])].append(rows.slots[pairs.slot[pair]].pk)
+            if way == asked:
                 choice[agent] = option
                 break
         else:
@@ -80,12 +80,12 @@ def choose(taken: Snapshot, wanted: dict[UUID, list[UUID]]) -> tuple[Array, list
     return choice, missing
 
 
-def violations(taken: Snapshot, choice: Array) -> list[str]:
+def violations(snapshot: Snapshot, choice: Array) -> list[str]:
     """Return a sentence for every limit that the choice breaks."""
-    problem = taken.problem
+    problem = snapshot.problem
     use = Plan.of(problem, choice).use
     told = []
-    for at, limit in enumerate(taken.limits):
+    for at, limit in enumerate(snapshot.limits):
         used, name = int(use[at]), localised(limit.label_en, limit.label_id)
         over = used - int(problem.resource_upper[at])
         if over > 0 and problem.resource_excess_price[at] == HARD and not limit.lines:
@@ -100,7 +100,7 @@ def violations(taken: Snapshot, choice: Array) -> list[str]:
                 _("%(limit)s: %(by)s too little.")
                 % {"limit": name, "by": units(short, limit)}
             )
-    told += short_lines(taken, use)
+    told += short_lines(snapshot, use)
     # Whatever these words do not cover still counts: the check has the last say.
     return told or list(facts(problem, choice).violations)
 
@@ -110,20 +110,22 @@ def units(amount: int, limit: Limit) -> str:
     return formats.number(-(-amount // limit.scale))
 
 
-def short_lines(taken: Snapshot, use: Array) -> list[str]:
+def short_lines(snapshot: Snapshot, use: Array) -> list[str]:
     """Return a sentence for every group of budget lines that cannot pay."""
     pools = {
         resource: list(lines)
-        for (_year, lines), resource in taken.pools.items()
+        for (_year, lines), resource in snapshot.pools.items()
         if use[resource] > 0
     }
     need = {resource: int(use[resource]) for resource in pools}
-    give = [None if u >= UNLIMITED else u for u in taken.problem.supply_upper.tolist()]
+    give = [
+        None if u >= UNLIMITED else u for u in snapshot.problem.supply_upper.tolist()
+    ]
     told = []
     for asked, lines in overdrawn(pools, need, give):
         steps = sum(need[r] for r in asked) - sum(give[line] or 0 for line in lines)
-        missing = steps * taken.lines[lines[0]].step
-        names = [taken.lines[line] for line in lines]
+        missing = steps * snapshot.lines[lines[0]].step
+        names = [snapshot.lines[line] for line in lines]
         told.append(
             _("%(lines)s: %(amount)s are missing.")
             % {

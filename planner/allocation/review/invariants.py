@@ -41,13 +41,13 @@ def runs_end_once(now: datetime) -> Breaches:
 
 def plans_are_whole(now: datetime) -> Breaches:
     """What is stored of a plan has the digest that was computed with it."""
-    found = []
+    breaches = []
     for run in AllocationRun.objects.exclude(result_digest=""):
         stored = record.digest_of(run)
         if stored != run.result_digest:
-            found.append((run.pk, f"{run.result_digest[:12]}, stored {stored[:12]}"))
+            breaches.append((run.pk, f"{run.result_digest[:12]}, stored {stored[:12]}"))
     halves = AllocationRun.objects.filter(result_digest="", proposals__isnull=False)
-    return found + [(run.pk, "half a plan") for run in halves.distinct()]
+    return breaches + [(run.pk, "half a plan") for run in halves.distinct()]
 
 
 def nobody_is_stuck(now: datetime) -> Breaches:
@@ -72,11 +72,13 @@ def two_bodies_decide(now: datetime) -> Breaches:
         bodies=Count("approvals__institution", distinct=True),
     )
     wrong = rows.filter(Q(words__gt=F("people")) | Q(words__gt=F("bodies")))
-    found = [(run.pk, f"{run.words} approvals, {run.bodies} bodies") for run in wrong]
+    breaches = [
+        (run.pk, f"{run.words} approvals, {run.bodies} bodies") for run in wrong
+    ]
     asked = rows.filter(
         state=RunState.APPROVED, intakes__two_approvals=True, words__lt=2
     )
-    return found + [(run.pk, "second approval missing") for run in asked.distinct()]
+    return breaches + [(run.pk, "second approval missing") for run in asked.distinct()]
 
 
 def publications_are_approved(now: datetime) -> Breaches:
@@ -89,13 +91,13 @@ def publications_are_approved(now: datetime) -> Breaches:
 
 def publications_are_whole(now: datetime) -> Breaches:
     """A publication has all of its placements, or more by moving up, never fewer."""
-    found = []
+    breaches = []
     for publication in Publication.objects.all():
         count = Placement.objects.filter(publication=publication.pk).count()
         if count < publication.num_placements:
             figures = f"{count} placements of {publication.num_placements}"
-            found.append((publication.pk, figures))
-    return found
+            breaches.append((publication.pk, figures))
+    return breaches
 
 
 def placements_are_published(now: datetime) -> Breaches:

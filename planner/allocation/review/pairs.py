@@ -190,12 +190,12 @@ def against_rules(data: Data) -> Iterator[str]:
 
 def wrong_money(data: Data) -> Iterator[str]:
     """Yield proposals of another cost than today's, or at the expense of others."""
+    payment = Payment(data)
     for pair in data.pairs:
         person = data.people.get(pair.application)
         if person is None or pair.slot not in data.facts.costs.places:
             continue
-        lines = data.facts.costs.lines(pair.slot, person.origin)
-        amount = sum(line.amount for line in lines)
+        amount = payment.amount(pair.slot, person.origin)
         if half_up(amount) != pair.cost:
             yield _(
                 "%(person)s: %(slot)s costs %(now)s now, and %(plan)s in the plan."
@@ -204,10 +204,36 @@ def wrong_money(data: Data) -> Iterator[str]:
                 "now": formats.rupiah(units_to_rupiah(amount)),
                 "plan": formats.rupiah(units_to_rupiah(pair.cost)),
             }
-        elif not is_paid(lines, pair.funding, data.source_of):
+        elif not payment.holds(pair.slot, person.origin, pair.funding):
             yield _(
                 "%(person)s: who pays for %(slot)s in the plan may not pay for it now."
             ) % data.words(pair)
+
+
+class Payment:
+    """What places cost and whether it is paid: many people share an answer."""
+
+    def __init__(self, data: Data) -> None:
+        self.costs, self.source_of = data.facts.costs, data.source_of
+        self.amounts: dict[tuple[UUID, str | None], Fraction] = {}
+        self.answers: dict[tuple[UUID, str | None, str], bool] = {}
+
+    def amount(self, slot: UUID, origin: str | None) -> Fraction:
+        """Return what the place costs somebody from a province."""
+        key = slot, origin
+        if key not in self.amounts:
+            self.amounts[key] = self.costs.total(slot, origin)
+        return self.amounts[key]
+
+    def holds(
+        self, slot: UUID, origin: str | None, funding: list[dict[str, Any]]
+    ) -> bool:
+        """Return whether it is paid by those who may."""
+        key = slot, origin, repr(funding)
+        if key not in self.answers:
+            lines = self.costs.lines(slot, origin)
+            self.answers[key] = is_paid(lines, funding, self.source_of)
+        return self.answers[key]
 
 
 def is_paid(
@@ -220,25 +246,27 @@ def is_paid(
     Of every few shares of a cost, those who may pay one of them have to give at least
     what these shares are together (Hall's condition), but for what was cut off.
     """
-    given: dict[tuple[str, int], dict[str, Fraction]] = defaultdict(dict)
+    amounts: dict[tuple[str, int], dict[str, Fraction]] = defaultdict(dict)
     for part in funding:
-        of_source = given[part["category"], part["year"]]
+        of_source = amounts[part["category"], part["year"]]
         of_source[part["source"]] = of_source.get(part["source"], Fraction(0)) + (
             Fraction(part["amount"])
         )
     for line in lines:
-        paid = given.pop((line.category, line.fiscal_year), {})
+        paid = amounts.pop((line.category, line.fiscal_year), {})
         able = [{source_of[each] for each in share.payers} for share in line.shares]
         missing = line.amount - sum(paid.values())
         if abs(missing) > CUT or paid.keys() - set().union(*able):
             return False
+        if len(able) == 1:
+            continue
         for size in range(1, len(able) + 1):
             for some in combinations(range(len(able)), size):
                 payers = set().union(*(able[at] for at in some))
                 asked = sum(line.shares[at].amount for at in some)
                 if sum(paid.get(source, 0) for source in payers) < asked - CUT:
                     return False
-    return not given
+    return not amounts
 
 
 def apart(data: Data) -> Iterator[str]:

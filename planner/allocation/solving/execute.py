@@ -69,7 +69,7 @@ def serve(lease: Lease) -> None:
     )
     lease.phase(leases.SNAPSHOT)
     parts.forget(run.pk)
-    taken = snapshot.of_run(run, step=lease.go_on)
+    data = snapshot.of_run(run, step=lease.go_on)
     limits = Limits(
         seconds=run.seconds,
         gap=run.gap,
@@ -78,14 +78,14 @@ def serve(lease: Lease) -> None:
         work=run.work,
     )
     with supervision.scratch() as folder:
-        write_instance(taken.problem, folder / "problem.npz")
-        record.snapshot_taken(lease, taken, folder)
-        solved = solve(lease, run, taken.problem, limits, folder)
+        write_instance(data.problem, folder / "problem.npz")
+        record.snapshot_taken(lease, data, folder)
+        solved = solve(lease, run, data.problem, limits, folder)
     lease.beat(seconds=0)
     lease.phase("check")
-    verdict = check(taken.problem, solved.claim)
+    verdict = check(data.problem, solved.claim)
     lease.phase("record")
-    conclude(lease, taken, solved, verdict)
+    conclude(lease, data, solved, verdict)
 
 
 def solve(
@@ -112,14 +112,14 @@ def solve(
 
 
 def conclude(
-    lease: Lease, taken: snapshot.Snapshot, solved: Solved, verdict: Verdict
+    lease: Lease, data: snapshot.Snapshot, solved: Solved, verdict: Verdict
 ) -> None:
     """Record what came out: a plan, the proof that there is none, or neither."""
     if not verdict.holds:
         detail = gettext_noop("The independent check refused the solver's answer.")
         state = RunState.FAILED
     elif solved.claim.choice is not None:
-        record.plan(lease, taken, solved, verdict)
+        record.plan(lease, data, solved, verdict)
         return
     elif solved.claim.status == Status.INFEASIBLE:
         detail = gettext_noop("No plan keeps all the hard limits.")
@@ -129,7 +129,7 @@ def conclude(
     else:
         detail = gettext_noop("No plan was found in the time allowed.")
         state = RunState.FAILED
-    record.without_plan(lease, taken, solved, verdict, state=state, detail=detail)
+    record.without_plan(lease, data, solved, verdict, state=state, detail=detail)
 
 
 def give_back(lease: Lease, why: str) -> None:

@@ -45,10 +45,10 @@ def serve(lease: Lease) -> str:
     with supervision.scratch() as folder:
         for packed in content:
             parts.unpack(packed, folder)
-        found = supervision.walk(lease=lease, folder=folder)
+        outcome = supervision.walk(lease=lease, folder=folder)
     lease.write(
         state=RunState.SOLVED,
-        outcome=gzip.compress(found, compresslevel=1),
+        outcome=gzip.compress(outcome, compresslevel=1),
         lease_until=None,
         finished_at=Now(),
     )

@@ -23,13 +23,13 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     for position, slot in enumerate(rows.slots):
         for frame, amount in frames_of(slot):
             frames[frame][position] = amount
-    taken: dict[Frame, int] = defaultdict(int)
+    committed: dict[Frame, int] = defaultdict(int)
     for placement in rows.kept:
         for frame, amount in frames_of(placement.slot):
-            taken[frame] += amount
+            committed[frame] += amount
     option, pair = offers.expand()
     for frame in sorted(frames, key=lambda frame: str(frame.key)):
-        limit = draft.add_limit(frame.limit(taken[frame]))
+        limit = draft.add_limit(frame.limit(committed[frame]))
         amounts = np.zeros(len(rows.slots), np.int64)
         for position, amount in frames[frame].items():
             amounts[position] = amount
@@ -52,15 +52,15 @@ class Frame:
     def __hash__(self) -> int:
         return hash(self.key)
 
-    def limit(self, taken: int) -> Limit:
+    def limit(self, committed: int) -> Limit:
         """Return what is left of the cap."""
         english, indonesian = self.labels
         return Limit(
             key=self.key,
             label_en=english,
             label_id=indonesian,
-            upper=max(0, self.cap * self.scale - taken),
-            taken=taken,
+            upper=max(0, self.cap * self.scale - committed),
+            committed=committed,
             scale=self.scale,
             shown_upper=self.cap,
         )

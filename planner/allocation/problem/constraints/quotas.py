@@ -117,10 +117,10 @@ def add_number(
     draft: Draft, quota: Quota, counted: Array, kept: tuple[int, int]
 ) -> None:
     """Add a quota that counts people."""
-    value, taken = int(quota.value), kept[0]
+    value, committed = int(quota.value), kept[0]
     limit = named(quota)
-    limit.taken = taken
-    bound(limit, quota, max(0, value - taken), 1, value)
+    limit.committed = committed
+    bound(limit, quota, max(0, value - committed), 1, value)
     draft.use(counted, draft.add_limit(limit), 1)
 
 
@@ -147,7 +147,7 @@ def add_share(
     everybody = int(members[np.unique(offers.agent)].sum())
     whole = share * everybody - (hundred * with_it - share * placed)
     limit = named(quota)
-    limit.taken, limit.kept_placed = with_it, placed
+    limit.committed, limit.kept_placed = with_it, placed
     bound(limit, quota, max(0, whole), hundred, None)
     index = draft.add_limit(limit)
     draft.use(counted, index, hundred)

@@ -13,13 +13,13 @@ from programs.models import Slot
 
 def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add the seats of every slot; each person in it uses one."""
-    taken = Counter(placement.slot_id for placement in rows.kept)
-    limits = [draft.add_limit(seats(slot, taken[slot.pk])) for slot in rows.slots]
+    committed = Counter(placement.slot_id for placement in rows.kept)
+    limits = [draft.add_limit(seats(slot, committed[slot.pk])) for slot in rows.slots]
     option, pair = offers.expand()
     draft.use(option, np.array(limits, np.int32)[pairs.slot[pair]], 1)
 
 
-def seats(slot: Slot, taken: int) -> Limit:
+def seats(slot: Slot, committed: int) -> Limit:
     """Return the limit of one slot, after the people who are placed already.
 
     A cohort (fewest people above one) runs or does not run. Once somebody is placed
@@ -30,10 +30,10 @@ def seats(slot: Slot, taken: int) -> Limit:
         key=LimitKey(LimitKind.SEATS, slot.code),
         label_en=f"{slot.role_title_en}, {slot.host.name}",
         label_id=f"{slot.role_title_id}, {slot.host.name}",
-        upper=max(0, slot.capacity_max - taken),
-        lower=max(0, slot.capacity_min - taken) if is_cohort else 0,
-        only_if_used=is_cohort and taken == 0,
-        taken=taken,
+        upper=max(0, slot.capacity_max - committed),
+        lower=max(0, slot.capacity_min - committed) if is_cohort else 0,
+        only_if_used=is_cohort and committed == 0,
+        committed=committed,
         shown_upper=slot.capacity_max,
         shown_lower=slot.capacity_min,
     )

@@ -27,8 +27,8 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
             continue
         for number, (together, since) in enumerate(groups(resource, uses)):
             ids = {use.slot_id: use.amount for use in together}
-            taken = sum(ids.get(placement.slot_id, 0) for placement in rows.kept)
-            limit = draft.add_limit(shared(resource, number, since, taken))
+            committed = sum(ids.get(placement.slot_id, 0) for placement in rows.kept)
+            limit = draft.add_limit(shared(resource, number, since, committed))
             amounts = np.zeros(len(rows.slots), np.int64)
             for pk, amount in ids.items():
                 if pk in position:
@@ -63,15 +63,15 @@ def groups(
 
 
 def shared(
-    resource: SharedResource, number: int, since: date | None, taken: int
+    resource: SharedResource, number: int, since: date | None, committed: int
 ) -> Limit:
     """Return the limit of one resource in one time."""
     return Limit(
         key=LimitKey(LimitKind.RESOURCE, resource.code, str(number)),
         label_en=f"{resource.name_en} ({resource.unit_en}){when(since, 'en')}",
         label_id=f"{resource.name_id} ({resource.unit_id}){when(since, 'id')}",
-        upper=max(0, resource.capacity - taken),
-        taken=taken,
+        upper=max(0, resource.capacity - committed),
+        committed=committed,
         shown_upper=resource.capacity,
     )
 
