@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.certificate.node import Bounds, NodePrices, Question, reach
+from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row, reach
 from planner.optimiser.model.problem import FloatArray, IntArray
 from planner.optimiser.model.validate import UNLIMITED
 from planner.optimiser.tree.engine import Engine, Matrix
@@ -290,6 +290,14 @@ class Relaxation:
             self.member[option, r] = at
         return bool(broken)
 
+    def add(self, row: Row) -> None:
+        """Add a derived row."""
+        coefficient = row.coefficient.astype(float)
+        columns = np.flatnonzero(coefficient)
+        self.engine.add(columns, coefficient[columns], float(row.right))
+        number = sum(kind == "row" for kind, _ in self.kinds)
+        self.kinds.append(("row", number))
+
     def basis(self) -> Any:
         return self.engine.basis()
 
@@ -301,7 +309,8 @@ class Relaxation:
     def prices(self, dual: FloatArray, bits: int) -> NodePrices:
         """Return duals as integer prices over 2**bits."""
         price: dict[int, int] = {}
-        parts: dict[str, dict[Any, int]] = {"supply": {}, "tier": {}, "member": {}}
+        kinds = ("supply", "tier", "member", "row")
+        parts: dict[str, dict[Any, int]] = {kind: {} for kind in kinds}
         sums: dict[int, float] = {}
         for at in np.flatnonzero(np.abs(dual) > 1e-12).tolist():
             kind, key = self.kinds[at]
@@ -319,7 +328,7 @@ class Relaxation:
             number = round(total * 2.0**bits)
             if number:
                 price[r] = number
-        return NodePrices(bits, price, parts["supply"], parts["tier"], parts["member"])
+        return NodePrices(bits, price, *(parts[kind] for kind in kinds))
 
 
 def _users(question: Question) -> list[tuple[IntArray, IntArray]]:

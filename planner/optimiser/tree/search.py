@@ -19,11 +19,18 @@ import numpy as np
 from planner.optimiser.certificate.dual_bound import Prices, bound
 from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.certificate.node import Bounds, NodePrices, Question, worth
-from planner.optimiser.certificate.proof_tree import FORMAT, answer, below, exclude
+from planner.optimiser.certificate.proof_tree import (
+    FORMAT,
+    answer,
+    below,
+    derive,
+    exclude,
+)
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.tree.engine import Engine
 from planner.optimiser.tree.lp import Relaxation, Solution
+from planner.optimiser.tree.rounding import broken_rows
 
 BITS = (0, 4, 8, 14, 20, 30)
 """Grids that prices are rounded to, the coarsest first."""
@@ -38,6 +45,10 @@ HALF = 1e-6
 
 WORTHWHILE = 0.02
 """Share of the options that prices have to leave out to be kept for that."""
+
+ROUNDS, MOST_ROWS, PROGRESS = 12, 20, 1e-3
+"""Rounds of derived rows at the root, rows a round, and what one must lower the bound
+by for another."""
 
 AGAIN = 3
 """How often a node is solved again after something was left out."""
@@ -75,6 +86,7 @@ class Search:
     nodes: list[dict[str, Any]] = field(default_factory=list)
     root: NodePrices | None = None
     leaves: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
     most_nodes: int | None = None
 
     def __post_init__(self) -> None:
@@ -90,6 +102,7 @@ class Search:
         solution = self.relaxation.solve()
         if solution.bound is not None:
             self.root = self.certificate(solution)
+            self.round(solution)
         root = Open(-np.inf, 0, Bounds.of(problem), prices=NodePrices())
         heapq.heappush(self.heap, root)
         while self.heap and not self.over():
@@ -98,6 +111,28 @@ class Search:
                 heapq.heappush(self.heap, node)
                 break
         return not self.heap and not self.stuck
+
+    def round(self, solution: Solution) -> None:
+        """Add rows that the root's solution breaks, as long as they lower its bound."""
+        most = solution.bound
+        for _ in range(ROUNDS):
+            if self.over() or most is None or self.value is None:
+                return
+            if most < self.value + 1:
+                return
+            new = broken_rows(self.question, self.relaxation.users, solution.x)
+            for weights in new[:MOST_ROWS]:
+                row = derive(self.question, weights)
+                self.question = replace(self.question, rows=(*self.question.rows, row))
+                self.relaxation.add(row)
+                self.rows.append(told(weights))
+            if not new:
+                return
+            self.ray_question = replace(self.question, tier=None)
+            solution = self.relaxation.solve()
+            if solution.bound is None or most - solution.bound < PROGRESS:
+                return
+            most = solution.bound
 
     def over(self) -> bool:
         many = self.most_nodes is not None and len(self.nodes) > self.most_nodes
@@ -135,7 +170,8 @@ class Search:
                 proven = max(proven, most >> node.prices.bits)
             kept = {"fix": nodes[node.at]["fix"]} if "fix" in nodes[node.at] else {}
             nodes[node.at] = kept | {"leaf": told(node.prices)}
-        return {"format": FORMAT, "bound": proven, "nodes": nodes}
+        rows = {"rows": self.rows} if self.rows else {}
+        return {"format": FORMAT, "bound": proven} | rows | {"nodes": nodes}
 
     def grow(self, node: Open) -> bool:
         """Settle a node: a leaf, or a question with two sides. False: out of time."""
@@ -299,6 +335,7 @@ def told(prices: NodePrices) -> dict[str, Any]:
         "supply": sorted(prices.supply.items()),
         "tier": sorted(prices.tier.items()),
         "row": sorted(prices.row.items()),
+        "agent": sorted(prices.agent.items()),
     }
     record: dict[str, Any] = {"bits": prices.bits}
     record |= {name: [list(pair) for pair in own] for name, own in pairs.items() if own}

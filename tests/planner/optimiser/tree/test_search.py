@@ -7,8 +7,10 @@ import time
 import numpy as np
 import pytest
 
+from planner.optimiser import Problem
 from planner.optimiser.certificate.node import Question
 from planner.optimiser.certificate.proof_tree import TreeError, verify
+from planner.optimiser.tree import search as searching
 from planner.optimiser.tree.glop import Glop
 from planner.optimiser.tree.search import Search
 from tests.planner.optimiser import brute, tiny
@@ -113,3 +115,42 @@ def holds(problem, tree, tier, best):
     except TreeError:
         return False
     return True
+
+
+def knapsack(seed):
+    """Twelve people on three machines with unequal loads: what rounding is for."""
+    rng = np.random.default_rng(seed)
+    load = rng.integers(5, 25, (12, 3))
+    none = np.full(3, -1)
+    return Problem(
+        agent_must=[True] * 12,
+        option_agent=np.repeat(np.arange(12), 3),
+        option_value=-rng.integers(15, 25, 36),
+        use_ptr=np.arange(37),
+        use_resource=np.tile(np.arange(3), 12),
+        use_amount=load.ravel(),
+        resource_upper=(load.sum(axis=0) * 0.8 / 3).astype(int) + 10,
+        resource_lower=[0, 0, 0],
+        resource_only_if_used=[False] * 3,
+        resource_shortfall_price=none,
+        resource_excess_price=none,
+        supply_upper=[],
+        supply_ptr=[0] * 4,
+        supply_index=[],
+    )
+
+
+def test_derived_rows_are_stated_and_make_the_tree_smaller(monkeypatch):
+    """The rows stand in the tree by their weights; the check derives them again."""
+    problem = knapsack(3)
+    found = grown(problem, 0, (), -(10**6))
+    with_rows = grown(problem, 0, (), found.value)
+    assert with_rows.tree()["rows"]
+    assert verify(problem, with_rows.tree()).bound == found.value
+    monkeypatch.setattr(searching, "ROUNDS", 0)
+    without = grown(problem, 0, (), found.value)
+    assert with_rows.leaves < without.leaves
+    heavier = copy.deepcopy(with_rows.tree()) | {"bound": found.value - 1}
+    for row in heavier["rows"]:
+        row["price"][0][1] *= 3
+    assert not holds(problem, heavier, 0, (found.value,))
