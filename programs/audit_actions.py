@@ -50,6 +50,9 @@ class AuditAction(models.TextChoices):
     RIGHTS_RECEIVE = "rights.receive", _("request about the own data received")
     RIGHTS_ANSWER = "rights.answer", _("request about the own data answered")
 
+    BREACHES_RECORD = "breaches.record", _("data breach noted")
+    BREACHES_TELL = "breaches.tell", _("data breach: told, or measures noted")
+
     APPLICATIONS_SUBMIT = "applications.submit", _("handed in")
     APPLICATIONS_UPDATE = "applications.update", _("changed")
     APPLICATIONS_SET_PREFERENCES = "applications.set_preferences", _("wishes changed")

@@ -3,6 +3,7 @@
 from . import (
     applications,
     audit,
+    breaches,
     geography,
     imports,
     institutions,
@@ -19,6 +20,7 @@ from . import (
 __all__ = [
     "applications",
     "audit",
+    "breaches",
     "geography",
     "imports",
     "institutions",

@@ -7,6 +7,7 @@ from .applications import (
     Team,
 )
 from .audit import AuditEvent, ChainHead
+from .breaches import Breach
 from .events import Event
 from .geography import (
     Country,
@@ -79,6 +80,7 @@ __all__ = [
     "Application",
     "AuditEvent",
     "Availability",
+    "Breach",
     "BudgetLine",
     "ChainHead",
     "CostCategory",

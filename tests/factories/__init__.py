@@ -68,7 +68,7 @@ from .programs import (
     skill_requirement,
     slot,
 )
-from .records import audit_event, chain_head, event, import_batch, import_row
+from .records import audit_event, breach, chain_head, event, import_batch, import_row
 from .runs import allocation_run, limit_price, proposal, scenario, unplaced
 from .skills import language_scale, qualification_level, skill
 
@@ -81,6 +81,7 @@ __all__ = [
     "audit_event",
     "auditor",
     "availability",
+    "breach",
     "budget_line",
     "chain_head",
     "coordinator",

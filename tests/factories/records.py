@@ -6,7 +6,7 @@ from itertools import count
 from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import ImportKind
-from programs.models import AuditEvent, ChainHead, Event, ImportBatch, ImportRow
+from programs.models import AuditEvent, Breach, ChainHead, Event, ImportBatch, ImportRow
 
 from .institutions import user
 from .serial import serial
@@ -48,3 +48,12 @@ event = Recipe(
     at=datetime(2027, 2, 26, 3, tzinfo=UTC),
 )
 chain_head = Recipe(ChainHead, id=1)
+breach = Recipe(
+    Breach,
+    found_at=datetime(2027, 2, 1, 3, tzinfo=UTC),
+    due_at=datetime(2027, 2, 4, 3, tzinfo=UTC),
+    what_happened="A laptop was lost.",
+    data_concerned="names",
+    num_people=3,
+    recorded_by="user:1",
+)

@@ -18,7 +18,7 @@ from programs.choices import (
     PlacementState,
 )
 from programs.days import day_of
-from programs.domain import rights
+from programs.domain import breaches, rights
 from programs.models import Application, ImportBatch, Intake, Placement
 from programs.roles import Permission, Role
 
@@ -42,6 +42,7 @@ def worklist(user, *, now):
         (Permission.PLAN, _intakes_to_plan),
         (Permission.IMPORT_DATA, _imports),
         (Permission.REVEAL_PERSON, _rights),
+        (Permission.MANAGE_USERS, _breaches),
         (Permission.MANAGE_PROGRAMS, _offers),
         (Permission.MANAGE_PROGRAMS, _free_places),
         (Permission.PLAN, _free_places),
@@ -187,6 +188,18 @@ def _rights(user, now):
         person = requests.values_list("participant", flat=True).first()
         link = reverse("admin:programs_participant_rights", args=[person])
         yield Item(text % told, link, True)
+
+
+def _breaches(user, now):
+    facts = breaches.waiting(user).aggregate(count=Count("pk"), first=Min("due_at"))
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s data breach has to be told of by %(when)s",
+            "%(count)s data breaches have to be told of, the first by %(when)s",
+            facts["count"],
+        )
+        told = {"count": facts["count"], "when": formats.moment(facts["first"])}
+        yield Item(text % told, reverse("admin:programs_breach_changelist"), True)
 
 
 def _offers(user, now):

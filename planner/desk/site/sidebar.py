@@ -127,6 +127,7 @@ def navigation(request):
                 Permission.VIEW_ALL,
             ),
             table("history", "programs.auditevent"),
+            table("warning", "programs.breach"),
             table("inventory", "programs.importbatch"),
             table("route", "planner.allocationrun"),
             table("campaign", "planner.publication"),

@@ -18,6 +18,10 @@ BACKWARDS = {"valid_from": LATE, "valid_to": EARLY}
 
 #: constraint -> (recipe, values that break it). A callable value is called.
 BROKEN = {
+    "breach_is_told_after_it_is_found": (
+        "breach",
+        {"people_told_at": datetime(2027, 1, 31, 3, tzinfo=UTC)},
+    ),
     "a_human_answers_a_request": (
         "rights_request",
         {"answered_at": datetime(2027, 2, 2, 3, tzinfo=UTC)},
