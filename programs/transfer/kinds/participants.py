@@ -223,7 +223,7 @@ class Participants(Kind):
     def _claim(self, person, entry):
         code, level, evidence, valid_to = entry
         return SkillClaim(
-            participant=person,
+            participant_id=person.pk,
             skill_id=self.lookups["skill"][code],
             level=int(level),
             evidence=evidence,
@@ -234,7 +234,7 @@ class Participants(Kind):
         test, band, taken_on, version, valid_to = entry
         scale = papers.find_band(self.lookups.scales[(test, version)], band)
         return LanguageCertificate(
-            participant=person,
+            participant_id=person.pk,
             language=scale[1],
             test=test,
             band=band,
@@ -299,4 +299,4 @@ def _day(text):
 
 def _availability(person, entry):
     start, end = map(_day, entry)
-    return Availability(participant=person, starts_on=start, ends_on=end)
+    return Availability(participant_id=person.pk, starts_on=start, ends_on=end)
