@@ -1,0 +1,108 @@
+"""A program in its application time, and what people do in it, for tests of files."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
+from programs.domain import applications, slots
+from programs.models import Application, Intake, Participant, Slot
+from tests import factories
+
+NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
+SLOTS, APPLICATIONS = ImportKind.SLOTS, ImportKind.APPLICATIONS
+PEOPLE, COSTS = ImportKind.PARTICIPANTS, ImportKind.COST_RULES
+BUDGETS = ImportKind.BUDGETS
+
+
+@dataclass
+class World:
+    """A program in its application time: two slots, two people, one of them applied."""
+
+    slot: Any
+    other: Any
+    person: Any
+    application: Any
+    by: Any
+
+
+def make():
+    """Return a world."""
+    factories.country.make(code="ID", currency="IDR")
+    slot = factories.slot.make(code="ATP-01", capacity_min=1, capacity_max=5)
+    other = factories.slot.make(code="ATP-02", intake=slot.intake, host=slot.host)
+    sender = factories.institution.make(code="poltek")
+    person, _second = (
+        factories.participant.make(code=f"P-{number}", registered_by=sender)
+        for number in (1, 2)
+    )
+    application = factories.application.make(
+        participant=person,
+        intake=slot.intake,
+        nominated_by=sender,
+        state=ApplicationState.SUBMITTED,
+    )
+    factories.preference.make(application=application, slot=slot, rank=1)
+    owner = slot.intake.program.owner
+    return World(slot, other, person, application, factories.coordinator(of=owner))
+
+
+def close(world, state=IntakeState.CLOSED):
+    Intake.objects.update(state=state)
+    return fresh(world)
+
+
+def fresh(world):
+    world.slot = Slot.objects.select_related("intake__program").get(pk=world.slot.pk)
+    rows = Application.objects.select_related("intake__program")
+    world.application = rows.get(pk=world.application.pk)
+    return world
+
+
+def place(world, people=1):
+    """Give places in the first slot to people."""
+    for _number in range(people):
+        factories.placement.make(slot=world.slot)
+
+
+def withdraw(world):
+    Application.objects.update(state=ApplicationState.WITHDRAWN)
+    return fresh(world)
+
+
+def withdraw_slot(world):
+    Slot.objects.filter(pk=world.slot.pk).update(state=SlotState.WITHDRAWN)
+    return fresh(world)
+
+
+def change_slot(world, **changes):
+    slots.update(slot=world.slot, by=world.by, now=NOW, **changes)
+
+
+def rank(world, *wishes, reason=""):
+    applications.set_preferences(
+        application=world.application,
+        preferences=list(wishes),
+        by=world.by,
+        now=NOW,
+        reason=reason,
+    )
+
+
+def submit(world, reason=""):
+    applications.submit(
+        participant=Participant.objects.get(code="P-2"),
+        intake=fresh(world).slot.intake,
+        by=world.by,
+        now=NOW,
+        reason=reason,
+    )
+
+
+def elsewhere():
+    """Return a slot of another intake of somebody else's program."""
+    return factories.slot.make(code="OTHER-01")
+
+
+def late_row(world):
+    return {"participant": "P-2", "intake": world.slot.intake.code}

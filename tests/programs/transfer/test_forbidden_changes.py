@@ -1,0 +1,304 @@
+"""What a person may not do a file may not either, and in the same words."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from programs.choices import IntakeState, SlotState
+from programs.domain import applications, participants, slots
+from programs.models import (
+    Application,
+    AuditEvent,
+    Event,
+    Intake,
+    Participant,
+    Slot,
+)
+from programs.refusals import Refusal
+from tests import factories
+
+from . import a_program
+from .a_program import (
+    APPLICATIONS,
+    COSTS,
+    NOW,
+    PEOPLE,
+    SLOTS,
+    change_slot,
+    close,
+    elsewhere,
+    fresh,
+    late_row,
+    place,
+    rank,
+    submit,
+    withdraw,
+    withdraw_slot,
+)  # fmt: skip
+from .files import exported, judged, taken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return a_program.make()
+
+
+FORBIDDEN = {
+    "a withdrawn slot is opened": (
+        SLOTS,
+        withdraw_slot,
+        {"state": "open"},
+        lambda world: slots.open_(slot=world.slot, by=world.by, now=NOW),
+        "slot-state",
+        ("state", "state-move"),
+    ),
+    "an open slot is proposed again": (
+        SLOTS,
+        fresh,
+        {"state": "proposed"},
+        lambda world: slots.change_many(
+            entries=[slots.Entry(world.slot, to=SlotState.PROPOSED)],
+            by=world.by,
+            now=NOW,
+        ),
+        "slot-state",
+        ("state", "state-move"),
+    ),
+    "a slot with people is withdrawn": (
+        SLOTS,
+        place,
+        {"state": "withdrawn"},
+        lambda world: slots.withdraw(slot=world.slot, by=world.by, now=NOW),
+        "slot-in-use",
+        ("state", "slot-in-use"),
+    ),
+    "fewer seats than people": (
+        SLOTS,
+        lambda world: place(world, 2),
+        {"capacity_max": "1"},
+        lambda world: change_slot(world, capacity_max=1),
+        "seats-in-use",
+        ("capacity_max", "seats-in-use"),
+    ),
+    "a slot of a completed intake": (
+        SLOTS,
+        lambda world: close(world, IntakeState.COMPLETED),
+        {"city": "Kulim"},
+        lambda world: change_slot(world, city="Kulim"),
+        "intake-closed",
+        ("intake", "intake-running"),
+    ),
+    "a slot moves to another intake": (
+        SLOTS,
+        lambda world: factories.intake.make(
+            code="next", program=world.slot.intake.program
+        ),
+        {"intake": "next"},
+        lambda world: change_slot(world, intake=Intake.objects.get(code="next")),
+        "fixed",
+        ("intake", "fixed"),
+    ),
+    "a stay ends before it begins": (
+        SLOTS,
+        fresh,
+        {"ends_on": "2027-03-01"},
+        lambda world: change_slot(world, ends_on=date(2027, 3, 1)),
+        "out-of-order",
+        ("ends_on", "order"),
+    ),
+    "fewer seats than the fewest": (
+        SLOTS,
+        fresh,
+        {"capacity_min": "6"},
+        lambda world: change_slot(world, capacity_min=6),
+        "out-of-order",
+        ("capacity_max", "at-least"),
+    ),
+    "the wishes of a withdrawn application": (
+        APPLICATIONS,
+        withdraw,
+        {"choice_1": "ATP-02"},
+        lambda world: rank(world, world.other),
+        "withdrawn",
+        ("participant", "withdrawn"),
+    ),
+    "wishes after the intake has closed": (
+        APPLICATIONS,
+        close,
+        {"choice_1": "ATP-02"},
+        lambda world: rank(world, world.other),
+        "intake-not-open",
+        ("intake", "intake-late"),
+    ),
+    "the score after the intake was decided": (
+        APPLICATIONS,
+        lambda world: close(world, IntakeState.DECIDED),
+        {"merit_score": "99"},
+        lambda world: applications.update(
+            application=world.application, by=world.by, now=NOW, merit_score=99
+        ),
+        "intake-not-open",
+        ("intake", "intake-not-open"),
+    ),
+    "a wish twice": (
+        APPLICATIONS,
+        fresh,
+        {"choice_2": "ATP-01"},
+        lambda world: rank(world, world.slot, world.slot),
+        "listed-twice",
+        ("choice_1", "twice"),
+    ),
+    "a wish of another intake": (
+        APPLICATIONS,
+        lambda world: elsewhere(),
+        {"choice_1": "OTHER-01"},
+        lambda world: rank(world, Slot.objects.get(code="OTHER-01")),
+        "not-in-intake",
+        ("choice_1", "other-intake"),
+    ),
+    "a wish for a withdrawn slot": (
+        APPLICATIONS,
+        lambda world: Slot.objects.filter(code="ATP-02").update(state="withdrawn"),
+        {"choice_1": "ATP-02"},
+        lambda world: rank(world, Slot.objects.get(code="ATP-02")),
+        "not-in-intake",
+        ("choice_1", "other-intake"),
+    ),
+    "another sender": (
+        APPLICATIONS,
+        lambda world: factories.institution.make(code="another"),
+        {"nominated_by": "another"},
+        lambda world: applications.update(
+            application=world.application,
+            by=world.by,
+            now=NOW,
+            nominated_by=world.slot.host,
+        ),
+        "fixed",
+        ("nominated_by", "fixed"),
+    ),
+    "a team of another intake": (
+        APPLICATIONS,
+        lambda world: factories.team.make(code="theirs"),
+        {"team": "theirs"},
+        lambda world: applications.update(
+            application=world.application,
+            by=world.by,
+            now=NOW,
+            team=factories.team.make(),
+        ),
+        "other-intake",
+        ("team", "team-elsewhere"),
+    ),
+    "a number of another birth date": (
+        PEOPLE,
+        fresh,
+        {"nik": "0011226005010001", "birth_date": "2001-05-21", "sex": "F"},
+        lambda world: participants.update(
+            participant=world.person,
+            by=world.by,
+            now=NOW,
+            nik="0011226005010001",
+            birth_date=date(2001, 5, 21),
+            sex="F",
+        ),
+        "invalid",
+        ("nik", "nik-birth-date"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_a_file_is_refused_what_a_verb_is_refused(world, name):
+    kind, happen, cells, act, code, cell = FORBIDDEN[name]
+    happen(world)
+    world = fresh(world)
+    before = rows_of(kind)
+    row = exported(kind, by=world.by, now=NOW)[0]
+    [verdict] = judged(kind, [row | cells], by=world.by, now=NOW)
+    assert cell in [(problem.column, problem.code) for problem in verdict.problems]
+    assert all(problem.expectation for problem in verdict.problems)
+    with pytest.raises(Refusal) as refused, transaction.atomic():
+        act(world)
+    assert refused.value.code == code
+    assert rows_of(kind) == before
+    assert not AuditEvent.objects.exclude(action="transfer.export").exists()
+    assert not Event.objects.exists()
+
+
+def rows_of(kind):
+    model = {SLOTS: Slot, APPLICATIONS: Application, PEOPLE: Participant}[kind]
+    return list(model.objects.order_by("pk").values())
+
+
+@pytest.mark.parametrize("kind", [SLOTS, APPLICATIONS, COSTS])
+def test_somebody_elses_rows_are_out_of_reach(world, kind):
+    """The officer knows the codes from elsewhere; the file names them all the same."""
+    factories.cost_rule.make(program=world.slot.intake.program)
+    administrator = factories.administrator()
+    row = exported(kind, by=administrator, now=NOW)[0]
+    changed = {
+        SLOTS: {"city": "Kulim"},
+        APPLICATIONS: {"merit_score": "99"},
+        COSTS: {"amount": "99"},
+    }[kind]
+    stranger = factories.coordinator()
+    [verdict] = judged(kind, [row | changed], by=stranger, now=NOW)
+    assert [problem.code for problem in verdict.problems] == ["not-yours"]
+    [own] = judged(kind, [row | changed], by=world.by, now=NOW)
+    assert own.is_good
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "is_taken"),
+    [
+        (IntakeState.OPEN, "", True),
+        (IntakeState.CLOSED, "", False),
+        (IntakeState.CLOSED, "the post was late", True),
+        (IntakeState.ALLOCATING, "the post was late", True),
+        (IntakeState.ALLOCATING, "  ", False),
+        (IntakeState.DRAFT, "the post was early", False),
+        *(
+            (state, "the minister asks", False)
+            for state in (
+                IntakeState.DECIDED,
+                IntakeState.RUNNING,
+                IntakeState.COMPLETED,
+                IntakeState.CANCELLED,
+            )
+        ),
+    ],
+)
+def test_who_comes_late_needs_a_reason_and_after_the_decision_nothing_helps(
+    world, state, reason, is_taken
+):
+    close(world, state)
+    rows = [late_row(world)]
+    [verdict] = judged(APPLICATIONS, rows, by=world.by, now=NOW, reason=reason)
+    assert verdict.is_good is is_taken
+    if not is_taken:
+        with pytest.raises(Refusal) as refused:
+            submit(world, reason)
+        assert refused.value.code == "intake-not-open"
+        return
+    taken(APPLICATIONS, rows, by=world.by, now=NOW, reason=reason)
+    told = AuditEvent.objects.get(action="applications.submit").data
+    assert told.get("reason", "") == reason
+    assert Application.objects.get(participant__code="P-2").state == "submitted"
+
+
+def test_a_sender_gives_no_reason(world):
+    close(world)
+    partner = factories.partner(of=world.application.nominated_by)
+    with pytest.raises(Refusal) as refused:
+        applications.set_preferences(
+            application=fresh(world).application,
+            preferences=[world.other],
+            by=partner,
+            now=NOW,
+            reason="please",
+        )
+    assert refused.value.code == "intake-not-open"
