@@ -70,12 +70,12 @@ class PersonAuthentication(authentication.SessionAuthentication):
     """Whoever is signed in to the desk, with the second factor the desk asks for."""
 
     def authenticate(self, request):
-        found = super().authenticate(request)
-        if found and must_enrol(found[0]):
+        identity = super().authenticate(request)
+        if identity and must_enrol(identity[0]):
             raise exceptions.PermissionDenied(
                 _("Your role needs a second factor; sign in to the desk to set one up.")
             )
-        return found
+        return identity
 
 
 class InstitutionKeyAuthentication(authentication.BaseAuthentication):

@@ -76,10 +76,10 @@ def claim(request):
 
 def _take_over(record, now):
     """Adopt a record whose request died; refuse while it may still be alive."""
-    taken = IdempotencyRecord.objects.filter(
+    stale = IdempotencyRecord.objects.filter(
         pk=record.pk, status=None, created_at=record.created_at
     ).filter(created_at__lt=now - ABANDONED)
-    if not taken.update(created_at=now):
+    if not stale.update(created_at=now):
         raise Problem(
             409,
             "request_in_progress",

@@ -50,8 +50,8 @@ def due():
 
 def deliver(endpoint_id):
     """Send what waits for an endpoint; return how many messages were taken."""
-    taken = due().filter(pk=endpoint_id)
-    if not taken.update(lease_until=Now() + LEASE, rung_at=None):
+    mine = due().filter(pk=endpoint_id)
+    if not mine.update(lease_until=Now() + LEASE, rung_at=None):
         return None
     endpoint = WebhookEndpoint.objects.get(pk=endpoint_id)
     began, sent = time.monotonic(), 0

@@ -56,8 +56,8 @@ def answer_of(connection, path, body, headers):
 
 def resolve(host, port):
     """Return the address to call, after a look at all that the name has."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [info[4][0] for info in found]
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [info[4][0] for info in answers]
     if not settings.WEBHOOKS_ANYWHERE:
         for address in addresses:
             if not is_public(address):
@@ -70,10 +70,10 @@ def is_public(address):
 
     IPv6 addresses that carry an IPv4 address are as inner as the one they carry.
     """
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if found.version == 6:
-        found = found.ipv4_mapped or found.sixtofour or _translated(found) or found
-    return found.is_global and not (found.is_multicast or is_site_local(found))
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if ip.version == 6:
+        ip = ip.ipv4_mapped or ip.sixtofour or _translated(ip) or ip
+    return ip.is_global and not (ip.is_multicast or is_site_local(ip))
 
 
 def is_site_local(address):

@@ -26,8 +26,8 @@ class PreferenceField(serializers.Field):
             self.fail("unknown")
         user = self.context["request"].user
         slot = Slot.objects.visible_to(user).filter(pk=identifier).first()
-        found = slot or Pathway.objects.visible_to(user).filter(pk=identifier).first()
-        return found or self.fail("unknown")
+        place = slot or Pathway.objects.visible_to(user).filter(pk=identifier).first()
+        return place or self.fail("unknown")
 
     def to_representation(self, value):
         return str(value.pk)

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from planner.models import AllocationRun, LimitPrice, Unplaced
+from planner.models.words import REASON_LABELS
 
 
 class RunSerializer(serializers.ModelSerializer):
@@ -59,6 +60,7 @@ class ExplanationSerializer(serializers.ModelSerializer):
     """Why an applicant has no place: the main reason and the list."""
 
     nomination = serializers.UUIDField(source="application_id")
+    main_reason = serializers.ChoiceField(choices=list(REASON_LABELS), read_only=True)
     reasons = serializers.JSONField()
 
     class Meta:
@@ -69,9 +71,6 @@ class ExplanationSerializer(serializers.ModelSerializer):
 class LimitPriceSerializer(serializers.ModelSerializer):
     """A limit, its use, and what one more unit is worth to the plan."""
 
-    key = serializers.CharField(
-        help_text="Kind, code and part in one text, as problem files name the limit."
-    )
     label = serializers.SerializerMethodField()
 
     class Meta:

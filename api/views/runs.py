@@ -50,10 +50,10 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
         intakes = self._rows(Intake.objects, data.pop("intakes"), "intakes")
         wanted = data.pop("scenario", None)
         what_ifs = Scenario.objects.what_ifs()
-        found = self._rows(what_ifs, [wanted], "scenario") if wanted else [None]
+        scenarios = self._rows(what_ifs, [wanted], "scenario") if wanted else [None]
         run = request.allocate(
             intakes=intakes,
-            scenario=found[0],
+            scenario=scenarios[0],
             by=http.user,
             now=clock.now(),
             **data,
@@ -67,11 +67,11 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def _rows(self, manager: QuerySet, ids, field):
         """Return the visible rows in the order asked for, or refuse them all."""
         visible = manager.visible_to(self.request.user)
-        found = {row.pk: row for row in visible.filter(pk__in=ids)}
-        if set(ids) - set(found):
+        rows = {row.pk: row for row in visible.filter(pk__in=ids)}
+        if set(ids) - set(rows):
             detail = _("Not every id here is known to you.")
             raise Problem(422, "unknown_id", detail, field=field)
-        return [found[identifier] for identifier in dict.fromkeys(ids)]
+        return [rows[identifier] for identifier in dict.fromkeys(ids)]
 
     @extend_schema(request=None, responses=serializers.RunSerializer)
     @action(detail=True, methods=["post"])

@@ -27,15 +27,6 @@ def write_code(apps, schema_editor):
     prices.bulk_update(rows, ["code", "part"])
 
 
-def write_key(apps, schema_editor):
-    """Write the text anew from kind, code and part."""
-    prices = apps.get_model("planner", "LimitPrice").objects
-    rows = list(prices.only("kind", "code", "part"))
-    for row in rows:
-        row.key = ":".join(word for word in (row.kind, row.code, row.part) if word)
-    prices.bulk_update(rows, ["key"], batch_size=BATCH)
-
-
 class Migration(migrations.Migration):
     dependencies = [("planner", "0011_ticks")]
 
@@ -64,5 +55,5 @@ class Migration(migrations.Migration):
                 verbose_name="part",
             ),
         ),
-        migrations.RunPython(write_code, write_key),
+        migrations.RunPython(write_code, migrations.RunPython.noop),
     ]

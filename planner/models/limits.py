@@ -5,16 +5,22 @@ from typing import NamedTuple
 from .states import LimitKind
 
 PARTS = {
-    LimitKind.SEATS: 0,
-    LimitKind.BUDGET: 0,
-    LimitKind.POOL: 1,
-    LimitKind.QUOTA: 0,
-    LimitKind.RESOURCE: 1,
-    LimitKind.AGREEMENT: 2,
-    LimitKind.ROUTE: 1,
-    LimitKind.OVERLAP: 1,
+    LimitKind.SEATS: (),
+    LimitKind.BUDGET: (),
+    LimitKind.POOL: ("NUMBER",),
+    LimitKind.QUOTA: (),
+    LimitKind.RESOURCE: ("NUMBER",),
+    LimitKind.AGREEMENT: ("YEAR", "MEASURE"),
+    LimitKind.ROUTE: ("YEAR",),
+    LimitKind.OVERLAP: ("NUMBER",),
 }
-"""How many words behind the code tell several limits of one thing apart."""
+"""The words behind the code that tell several limits of one thing apart."""
+CODES = {
+    LimitKind.BUDGET: "SOURCE:YEAR[:CATEGORY]",
+    LimitKind.POOL: "YEAR",
+    LimitKind.OVERLAP: "PERSON",
+}
+"""What the code is where it is not simply the code of one row."""
 
 
 class LimitKey(NamedTuple):
@@ -41,7 +47,7 @@ class LimitKey(NamedTuple):
         """
         kind, _colon, rest = text.partition(":")
         kind = LimitKind(kind)
-        code, *parts = rest.rsplit(":", PARTS[kind])
-        if not code or len(parts) != PARTS[kind]:
+        code, *parts = rest.rsplit(":", len(PARTS[kind]))
+        if not code or len(parts) != len(PARTS[kind]):
             raise ValueError(text)
         return cls(kind, code, ":".join(parts))

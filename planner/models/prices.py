@@ -1,13 +1,13 @@
 """What every limit of a run was worth."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
 from programs.models.base import PublicModel, localised
 
 from . import words
-from .limits import LimitKey
 from .runs import AllocationRun
 from .states import LimitKind
 
@@ -41,6 +41,9 @@ class LimitPrice(PublicModel):
         verbose_name=_("allocation run"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=LimitKind)
+    # One text for what kind, code and part say: processes of the release before read
+    # it and write nothing else, so it goes a release later.
+    key = models.CharField(_("limit"), max_length=200, db_default="", editable=False)
     code = models.CharField(
         _("code"),
         max_length=200,
@@ -71,17 +74,14 @@ class LimitPrice(PublicModel):
         ordering = ["run", "kind", "code", "part"]
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "kind", "code", "part"], name="limit_has_one_price"
+                fields=["run", "kind", "code", "part"],
+                condition=~Q(code=""),
+                name="limit_has_one_price",
             )
         ]
 
     def __str__(self):
         return f"{self.label}: {self.price:g}"
-
-    @property
-    def key(self):
-        """What the limit is called in problems and conflicts."""
-        return LimitKey(LimitKind(self.kind), self.code, self.part)
 
     @property
     def label(self):

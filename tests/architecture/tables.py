@@ -49,9 +49,78 @@ def audit_actions():
     return markdown(["action", "in words"], rows)
 
 
+def limit_kinds():
+    """Return what may limit a plan, and what problem files call it."""
+    from planner.models import LimitKind
+    from planner.models.limits import CODES, PARTS
+
+    rows = [
+        (
+            f"`{kind}`",
+            kind.label,
+            f"`{':'.join([kind, CODES.get(kind, 'CODE'), *PARTS[kind]])}`",
+        )
+        for kind in LimitKind
+    ]
+    return markdown(["kind", "what is limited", "name in problem files"], rows)
+
+
+def tiers():
+    """Return what a plan is judged by, in order."""
+    from planner.models import Tier
+
+    rows = [
+        (f"`{tier}`", tier.label, "the least" if tier.is_least else "the most")
+        for tier in Tier
+    ]
+    return markdown(["tier", "what it measures", "best is"], rows)
+
+
+def main_reasons():
+    """Return why somebody may have no place."""
+    from planner.models.words import REASON_LABELS
+
+    rows = [(f"`{code}`", label) for code, label in REASON_LABELS.items()]
+    return markdown(["`main_reason`", "in words"], rows)
+
+
+def rules():
+    """Return the rules that each pair of person and slot is judged by."""
+    from planner.models.words import RULE_LABELS
+
+    rows = [(f"`{code}`", label) for code, label in RULE_LABELS.items()]
+    return markdown(["rule", "in words"], rows)
+
+
+def run_states():
+    """Return where a run may stand, and what may follow."""
+    from planner.models import RunState
+    from planner.models.states import MOVES
+
+    rows = []
+    for state in RunState:
+        after = [f"`{to}`" for to in RunState if to in MOVES.get(state, ())]
+        rows.append((f"`{state}`", ", ".join(after) or "final"))
+    return markdown(["state", "what may follow"], rows)
+
+
+def endings():
+    """Return why a solve may have ended."""
+    from planner.desk.parts.phases import ENDINGS
+
+    rows = [(f"`{word}`", label) for word, label in ENDINGS.items()]
+    return markdown(["`termination`", "in words"], rows)
+
+
 TABLES = {
     "audit-actions": audit_actions,
+    "endings": endings,
     "event-kinds": event_kinds,
+    "limit-kinds": limit_kinds,
+    "main-reasons": main_reasons,
+    "rules": rules,
+    "run-states": run_states,
+    "tiers": tiers,
 }
 
 

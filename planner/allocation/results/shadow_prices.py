@@ -38,6 +38,7 @@ def of_limit(outcome: Outcome, run: AllocationRun, at: int, limit: Limit) -> Lim
     shown = shown_limits(outcome, at, limit)
     return LimitPrice(
         run=run,
+        key=str(limit.key),
         **limit.key._asdict(),
         label_en=limit.label_en,
         label_id=limit.label_id,
@@ -104,6 +105,7 @@ def of_line(outcome: Outcome, run: AllocationRun, at: int, line: Line) -> LimitP
     budget = None if line.budget is None else half_up(line.budget)
     return LimitPrice(
         run=run,
+        key=str(line.key),
         **line.key._asdict(),
         label_en=line.label_en,
         label_id=line.label_id,

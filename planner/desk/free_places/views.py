@@ -51,11 +51,11 @@ def decide(request, suggestion_id):
         "slot__intake__program", "application__participant"
     )
     suggestion = get_object_or_404(rows, pk=suggestion_id)
-    given = {"by": request.user, "now": clock.now()}
+    stamp = {"by": request.user, "now": clock.now()}
     if "confirm" in request.POST:
         attempt(
             request,
-            lambda: suggestions.confirm(suggestion, **given),
+            lambda: suggestions.confirm(suggestion, **stamp),
             lambda placement: (
                 _("The place was offered to %(person)s.")
                 % {"person": placement.application.participant.full_name}
@@ -65,7 +65,7 @@ def decide(request, suggestion_id):
         reason = request.POST.get("reason", "")
         attempt(
             request,
-            lambda: suggestions.dismiss(suggestion, reason=reason, **given),
+            lambda: suggestions.dismiss(suggestion, reason=reason, **stamp),
             _("Passed over; the next person is suggested within seconds."),
         )
     return redirect("admin:desk_free")

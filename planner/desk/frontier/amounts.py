@@ -24,10 +24,10 @@ def rupiah_of(text):
     ValueError: it is no amount above zero, or more than there is.
     """
     plain = text.lower().replace("rp", "").replace("\u00a0", " ").strip()
-    found = AMOUNT.fullmatch(plain)
-    if found is None:
+    match = AMOUNT.fullmatch(plain)
+    if match is None:
         raise ValueError(text)
-    figure, word = found.groups()
+    figure, word = match.groups()
     if word:
         amount = round(float(figure.replace(",", ".")) * WORDS[word])
     else:

@@ -41,13 +41,13 @@ def points_of(run, lines):
     Of several runs with the same budget the newest counts.
     """
     by_key = {line.code: line for line in lines}
-    found = {}
+    runs = {}
     for asked in budget_trials.runs_of(run):
         ((key, rupiah),) = asked.scenario.overrides["budgets"].items()
         if key in by_key:
-            found[key, rupiah_to_units(rupiah)] = asked
+            runs[key, rupiah_to_units(rupiah)] = asked
     points = {key: [_point(line, line.upper, run, run)] for key, line in by_key.items()}
-    for (key, budget), asked in found.items():
+    for (key, budget), asked in runs.items():
         points[key].append(_point(by_key[key], budget, asked, run))
     return {key: sorted(row, key=lambda p: p.budget) for key, row in points.items()}
 

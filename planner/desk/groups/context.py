@@ -36,27 +36,27 @@ def of_quota(quota):
         case QuotaAttribute.REGION_LIST:
             regions = list(quota.region_list.regions.values_list("pk", flat=True))
             there = Q(**{f"{person}__province__in": regions})
-            found = there | Q(**{f"{person}__regency__in": regions})
+            members = there | Q(**{f"{person}__regency__in": regions})
         case QuotaAttribute.PROVINCE:
-            found = Q(**{f"{person}__province": quota.province_id})
+            members = Q(**{f"{person}__province": quota.province_id})
         case QuotaAttribute.SEX:
-            found = Q(**{f"{person}__sex": quota.sex})
+            members = Q(**{f"{person}__sex": quota.sex})
         case QuotaAttribute.INSTITUTION:
-            found = Q(**{f"{person}__home_institution": quota.institution_id})
+            members = Q(**{f"{person}__home_institution": quota.institution_id})
         case QuotaAttribute.INSTITUTION_KIND:
-            found = Q(**{f"{person}__home_institution__kind": quota.institution_kind})
+            members = Q(**{f"{person}__home_institution__kind": quota.institution_kind})
         case QuotaAttribute.HOST_COUNTRY:
             wished = Preference.objects.filter(slot__country=quota.host_country_id)
-            found = Q(application__in=wished.values("application"))
+            members = Q(application__in=wished.values("application"))
         case QuotaAttribute.DISABILITY:
             return None
         case unknown:
             assert_never(unknown)
     if quota.intake_id:
-        return found & Q(application__intake=quota.intake_id)
+        return members & Q(application__intake=quota.intake_id)
     if quota.program_id:
-        return found & Q(application__intake__program=quota.program_id)
-    return found
+        return members & Q(application__intake__program=quota.program_id)
+    return members
 
 
 def group_of(run, member, user):

@@ -53,8 +53,8 @@ def province(request, run_id, code):
 @needs(*VIEWERS)
 def quota(request, run_id, code):
     """Answer for the people whom one quota counts."""
-    found = get_object_or_404(Quota.objects.select_related("region_list"), code=code)
-    return _group(request, run_id, found.name, of_quota(found), quota=found)
+    row = get_object_or_404(Quota.objects.select_related("region_list"), code=code)
+    return _group(request, run_id, row.name, of_quota(row), quota=row)
 
 
 def _group(request, run_id, name, member, quota=None):

@@ -81,10 +81,10 @@ def kept_preview_of(batch):
             {
                 "number": number,
                 "problems": [
-                    told_problem(problem, cells, private) for problem in found
+                    told_problem(problem, cells, private) for problem in problems
                 ],
             }
-            for number, cells, found in rows
+            for number, cells, problems in rows
         ],
         "num_bad": batch.num_bad,
         "ignored": facts["ignored"],

@@ -42,9 +42,9 @@ def index(request):
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         kind, reason = form.cleaned_data["kind"], form.cleaned_data["reason"]
-        found = bring(request, kind, upload, reason)
-        if found is not None:
-            return redirect("admin:desk_import_batch", found.pk)
+        row = bring(request, kind, upload, reason)
+        if row is not None:
+            return redirect("admin:desk_import_batch", row.pk)
     return render(
         request,
         "desk/imports/page.html",
@@ -58,7 +58,7 @@ def index(request):
 def bring(request, kind, upload, reason):
     """Judge a file at once, or hand a big one to a worker; return its batch."""
     content = upload.read()
-    given = {
+    source = {
         "filename": upload.name,
         "reason": reason,
         "by": request.user,
@@ -67,12 +67,12 @@ def bring(request, kind, upload, reason):
     if transfer.is_big(content):
         return attempt(
             request,
-            lambda: files.bring(kind, content, **given),
+            lambda: files.bring(kind, content, **source),
             _("The file is big: it is judged in the background. You may leave."),
         )
     report = attempt(
         request,
-        lambda: transfer.check(kind, content, **given),
+        lambda: transfer.check(kind, content, **source),
         _("The file was read. Nothing is written before you confirm it."),
     )
     return report and report.batch
@@ -81,82 +81,82 @@ def bring(request, kind, upload, reason):
 @needs(*IMPORTERS)
 def batch(request, batch_id):
     """Show what a file would do, or what became of it; take it or throw it away."""
-    found = find(request, batch_id)
+    row = find(request, batch_id)
     if request.method == "POST":
-        _decide(request, found)
-        return redirect("admin:desk_import_batch", found.pk)
-    job = found.jobs.order_by("-created_at").first()
+        _decide(request, row)
+        return redirect("admin:desk_import_batch", row.pk)
+    job = row.jobs.order_by("-created_at").first()
     if job is not None and job.is_active:
         return render(
             request,
             "desk/imports/working.html",
-            title=found.filename,
-            batch=found,
+            title=row.filename,
+            batch=row,
             progress=progress_of(job),
         )
-    waits = found.state == ImportState.CHECKED
+    waits = row.state == ImportState.CHECKED
     try:
-        shown = _preview(request, found, job) if waits else {}
+        shown = _preview(request, row, job) if waits else {}
     except Refusal as refusal:
         # The file was readable when it was brought; what it refers to has changed.
         shown = {"refusal": str(refusal)}
     return render(
         request,
         "desk/imports/batch.html",
-        title=found.filename,
-        batch=found,
+        title=row.filename,
+        batch=row,
         waits=waits,
-        is_unread=found.state == ImportState.READING,
+        is_unread=row.state == ImportState.READING,
         failure=job.detail if job is not None and job.state == RunState.FAILED else "",
-        **({} if waits else rows_of(found)),
+        **({} if waits else rows_of(row)),
         **shown,
     )
 
 
-def _preview(request, found, job):
+def _preview(request, row, job):
     """Return the verdict: of a big file as it was stored, else judged anew."""
-    return preview_of(found, request.user) if job is None else kept_preview_of(found)
+    return preview_of(row, request.user) if job is None else kept_preview_of(row)
 
 
 @require_GET
 @needs(*IMPORTERS)
 def progress(request, batch_id):
     """Answer the page's question: how far is the file?"""
-    found = find(request, batch_id)
-    job = found.jobs.order_by("-created_at").first()
+    row = find(request, batch_id)
+    job = row.jobs.order_by("-created_at").first()
     if job is None or not job.is_active:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"batch": found, "progress": progress_of(job)}
+    context = {"batch": row, "progress": progress_of(job)}
     return TemplateResponse(request, "desk/imports/progress.html", context)
 
 
-def _decide(request, found):
+def _decide(request, row):
     """Call the verb of the button that was pressed."""
     now = clock.now()
     if "discard" in request.POST:
         attempt(
             request,
-            lambda: transfer.discard(found, by=request.user, now=now),
+            lambda: transfer.discard(row, by=request.user, now=now),
             _("The file was thrown away; nothing was written."),
         )
         return
-    given = {
+    consent = {
         "digest": request.POST.get("digest", ""),
         "park": "park" in request.POST,
         "by": request.user,
         "now": now,
     }
-    if found.jobs.exists():
+    if row.jobs.exists():
         attempt(
             request,
-            lambda: files.take(found, **given),
+            lambda: files.take(row, **consent),
             _("The rows are written in the background. You may leave."),
         )
     else:
-        attempt(request, lambda: transfer.apply(found, **given), _taken)
+        attempt(request, lambda: transfer.apply(row, **consent), _written)
 
 
-def _taken(report):
+def _written(report):
     """Say how many rows were written."""
     count = report.counts["new"] + report.counts["changed"]
     return ngettext(
@@ -168,9 +168,9 @@ def _taken(report):
 @needs(*IMPORTERS)
 def parked(request, batch_id, file_format):
     """Send the parked rows with what is wrong with each, to mend and bring back."""
-    found = find(request, batch_id)
-    content = transfer.parked_file(found, file_format, by=request.user)
-    return attachment(content, f"{found.kind}-parked", file_format)
+    row = find(request, batch_id)
+    content = transfer.parked_file(row, file_format, by=request.user)
+    return attachment(content, f"{row.kind}-parked", file_format)
 
 
 @require_GET

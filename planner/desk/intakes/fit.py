@@ -49,18 +49,18 @@ def judged(intake, *, on):
 
 def fit_of(intake, *, on):
     """Return how many people fit somewhere, and the rules that stop the others."""
-    found = judged(intake, on=on)
-    if found is None:
+    fit = judged(intake, on=on)
+    if fit is None:
         return {"people": 0, "fitting": 0, "rules": []}
-    counts = zip(RULES, found.stopped.sum(axis=0).tolist(), strict=True)
+    counts = zip(RULES, fit.stopped.sum(axis=0).tolist(), strict=True)
     rules = [
         {"code": code, "label": words.rule_label(code), "count": count}
         for code, count in counts
         if count
     ]
     return {
-        "people": len(found.fits),
-        "fitting": int(found.fits.sum()),
+        "people": len(fit.fits),
+        "fitting": int(fit.fits.sum()),
         "rules": sorted(rules, key=lambda rule: -rule["count"]),
     }
 
@@ -69,10 +69,10 @@ class Stopped:
     """The people whom a rule stops, as rows on demand for a paginator."""
 
     def __init__(self, intake, rule, *, on):
-        self.found = judged(intake, on=on)
+        self.fit = judged(intake, on=on)
         self.people = np.zeros(0, int)
-        if self.found is not None:
-            self.people = np.flatnonzero(self.found.stopped[:, RULES.index(rule)])
+        if self.fit is not None:
+            self.people = np.flatnonzero(self.fit.stopped[:, RULES.index(rule)])
 
     def __len__(self):
         return len(self.people)
@@ -82,7 +82,7 @@ class Stopped:
         chosen = self.people[part].tolist()
         if not chosen:
             return []
-        facts = self.found.facts
+        facts = self.fit.facts
         pairs = [
             (person, column) for person in chosen for column in self._wishes(person)
         ]
@@ -94,8 +94,8 @@ class Stopped:
             ):
                 told[who] |= {eligibility.text(r): r.earliest for r in reasons}
         ids = [facts.people.application[person] for person in chosen]
-        found = Application.objects.select_related("participant", "nominated_by")
-        rows = found.defer(*HIDDEN).in_bulk(ids)
+        applications = Application.objects.select_related("participant", "nominated_by")
+        rows = applications.defer(*HIDDEN).in_bulk(ids)
         return [
             {
                 "application": rows[pk],
@@ -109,7 +109,7 @@ class Stopped:
 
     def _wishes(self, person):
         """Return the columns of what somebody asked for, best first."""
-        facts = self.found.facts
+        facts = self.fit.facts
         for _rank, slot, pathway in facts.preferences.get(person, ()):
             if pathway in facts.pathways:
                 yield from facts.pathways[pathway]

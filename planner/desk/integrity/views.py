@@ -32,7 +32,7 @@ def integrity(request):
         title=_("Is everything whole?"),
         num_entries=AuditEvent.objects.count(),
         head=ChainHead.objects.first(),
-        found=recompute(now=clock.now()) if asked else None,
+        recount=recompute(now=clock.now()) if asked else None,
         **clock_of(request.user),
     )
 

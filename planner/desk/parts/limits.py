@@ -48,13 +48,13 @@ def scarce(limits, pages):
 
 def pages_of(limits, user):
     """Return {(kind, code): page} of the limits' things that the reader may see."""
-    found = {}
+    pages = {}
     for kind, (model, view) in PAGES.items():
         codes = {limit.code for limit in limits if limit.kind == kind}
         rows = model.objects.visible_to(user).filter(code__in=codes)
         for code, pk in rows.values_list("code", "pk"):
-            found[kind, code] = reverse(view, args=[pk])
-    return found
+            pages[kind, code] = reverse(view, args=[pk])
+    return pages
 
 
 def link_of(limit, pages):

@@ -160,14 +160,14 @@ def _outcomes(applications, user):
         .exclude(result_digest="")
         .only("number", "finished_at", "state")
     }
-    found = {"run__in": runs, "application__in": applications}
-    for row in Proposal.objects.filter(**found).select_related("slot"):
+    scope = {"run__in": runs, "application__in": applications}
+    for row in Proposal.objects.filter(**scope).select_related("slot"):
         yield _outcome(runs, row, _("proposed %(slot)s") % {"slot": row.slot})
-    for row in Reserve.objects.filter(**found).select_related("slot"):
+    for row in Reserve.objects.filter(**scope).select_related("slot"):
         told = {"position": row.position, "slot": row.slot}
         text = _("number %(position)s on the waiting list of %(slot)s") % told
         yield _outcome(runs, row, text)
-    for row in Unplaced.objects.filter(**found):
+    for row in Unplaced.objects.filter(**scope):
         text = _("no place: %(reason)s") % {"reason": row.main_reason_label}
         yield _outcome(runs, row, text)
 

@@ -161,11 +161,11 @@ class People:
         chosen = self.order[part]
         why = eligibility.explain(self.facts, chosen, self.column[chosen])
         ids = [self.facts.people.application[person] for person in chosen.tolist()]
-        found = Application.objects.select_related("participant__province")
-        found = found.defer(*HIDDEN).in_bulk(ids)
+        applications = Application.objects.select_related("participant__province")
+        applications = applications.defer(*HIDDEN).in_bulk(ids)
         return [
             {
-                "application": found[pk],
+                "application": applications[pk],
                 "rank": int(self.rank[person]),
                 "points": int(self.points[person]),
                 **told_verdict(self.status[person], self.fits[person], reasons),

@@ -35,8 +35,8 @@ def rate(request, slot):
     done = 0
     for told in candidates_of(slot):
         application = told["application"]
-        given = _given(request, application, told["rating"])
-        if given is None:
+        answer = _answer(request, application, told["rating"])
+        if answer is None:
             continue
         try:
             host_ratings.rate(
@@ -44,7 +44,7 @@ def rate(request, slot):
                 slot=slot,
                 by=request.user,
                 now=clock.now(),
-                **given,
+                **answer,
             )
             done += 1
         except Refusal as refusal:
@@ -54,7 +54,7 @@ def rate(request, slot):
         messages.success(request, text % {"count": done})
 
 
-def _given(request, application, rating):
+def _answer(request, application, rating):
     """Return what the form says of a candidate, or None where nothing is new."""
     veto = request.POST.get(f"veto-{application.pk}", "").strip()
     score = request.POST.get(f"score-{application.pk}", "").strip()

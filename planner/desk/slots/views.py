@@ -115,17 +115,17 @@ def people(request, slot_id):
     who = request.GET.get("who", "wished")
     if who not in CHOICES:
         raise Http404
-    found = People(slot, who=who)
+    candidates = People(slot, who=who)
     run = _run(request, slot)
     told = outcome_of(slot, run)["by_person"] if run else {}
-    page = paginate(request, found)
+    page = paginate(request, candidates)
     rows = [{**row, "outcome": told.get(row["application"].pk)} for row in page]
     return TemplateResponse(
         request,
         "desk/slots/people.html",
         {
             "slot": slot,
-            "found": found,
+            "candidates": candidates,
             "page": page,
             "rows": rows,
             "run": run,
