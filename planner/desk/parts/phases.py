@@ -11,6 +11,7 @@ PHASES = {
     "cohorts": _("deciding which cohorts run"),
     "split": _("looking for parts that can be solved apart"),
     "polish": _("improving the plan"),
+    "dry": _("placing whoever can simply be placed"),
     "branch and cut": _("searching branch by branch for a better plan"),
     "refute": _("ruling out what cannot be better"),
     "conflict": _("looking for limits that cannot hold together"),
