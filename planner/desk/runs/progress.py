@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from planner.desk.charts.closing_in import closing_in
-from planner.desk.parts.phases import PHASES
+from planner.desk.parts.phases import phase_of
 from planner.models import RunState
 
 
@@ -32,7 +32,7 @@ def phase_in_words(run, phase):
     """Return the phase in words; before the first is told, the solve starts."""
     if run.state == RunState.QUEUED:
         return _("waiting for a worker")
-    return PHASES[phase or "start"]
+    return phase_of(phase or "start")
 
 
 def _gap(incumbent, bound):

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quota
-from planner.desk.parts.phases import PHASES, ending_of
+from planner.desk.parts.phases import ending_of, phase_of
 from planner.desk.parts.plan import (
     limited_of,
     reasons_of,
@@ -51,7 +51,7 @@ def phases_of(run):
     for phase in run.phases:
         seconds[phase["name"]] += phase["seconds"]
     return [
-        {"label": PHASES[name], "seconds": spent} for name, spent in seconds.items()
+        {"label": phase_of(name), "seconds": spent} for name, spent in seconds.items()
     ]
 
 
