@@ -31,6 +31,12 @@ serve: setup ## Open the desk with its worker, on PORT=8000; Ctrl-C ends both
 test: $(VENV)/.development $(CATALOGUES) ## Run every check a change has to pass
 	@$(BIN)/python -m pytest $(TESTS)
 
+.PHONY: races
+races: $(VENV)/.development ## Let many act at once: each race 50 times, then all at random
+	@RACES=50 $(BIN)/python -m pytest tests/races
+	@DATABASE_URL=$${RACES_DATABASE_URL:-sqlite:///$$(mktemp -d)/races.sqlite3} \
+	$(BIN)/python -m tests.races --seconds 300
+
 .PHONY: setup
 setup: $(VENV)/.runtime $(VENV)/.compiled .env $(CATALOGUES)
 

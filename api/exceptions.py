@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -10,6 +11,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from programs.domain import transactions
 from programs.refusals import Refusal, RefusalKind
 
 CONTENT_TYPE = "application/problem+json"
@@ -19,7 +21,10 @@ STATUS = {
     RefusalKind.FORBIDDEN: 403,
     RefusalKind.CONFLICT: 409,
     RefusalKind.STALE: 412,
+    RefusalKind.BUSY: 503,
 }
+RETRY_AFTER = "5"
+"""Seconds after which somebody who was kept waiting may come again."""
 TITLES = {
     400: _("Bad request"),
     401: _("Not signed in"),
@@ -35,6 +40,7 @@ TITLES = {
     428: _("Precondition required"),
     429: _("Too many requests"),
     500: _("Server error"),
+    503: _("Too busy"),
 }
 
 
@@ -58,8 +64,10 @@ class Replay(exceptions.APIException):
 
 def from_refusal(refusal):
     """Say the domain's no in HTTP."""
+    status = STATUS[refusal.kind]
+    headers = {"Retry-After": RETRY_AFTER} if status == STATUS[RefusalKind.BUSY] else {}
     return Problem(
-        STATUS[refusal.kind], refusal.code, refusal.message, field=refusal.field
+        status, refusal.code, refusal.message, field=refusal.field, headers=headers
     )
 
 
@@ -127,6 +135,8 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc):
         if isinstance(exc, Refusal):
             return from_refusal(exc)
+        if isinstance(exc, OperationalError) and transactions.is_retryable(exc):
+            return from_refusal(transactions.busy())
         if isinstance(exc, RequestDataTooBig):
             return too_large()
         return super().convert_known_exceptions(exc)

@@ -1,8 +1,12 @@
 """Answers for what happens outside the views: unknown paths and crashes."""
 
+from django.db import OperationalError
 from django.http import JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
+
+from programs.domain import transactions
 
 from . import exceptions
 
@@ -27,3 +31,26 @@ def server_error(request):
         detail = _("Something broke here; quote the request id when you report it.")
         return _problem(request, 500, "error", detail)
     return defaults.server_error(request)
+
+
+class TooBusy:
+    """Answers 503 where the database only says that others were quicker.
+
+    Verbs have tried again before; this is for what writes without one, such as a form.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """Say in words that nothing was saved, and when to come again."""
+        if not isinstance(exception, OperationalError):
+            return None
+        if not transactions.is_retryable(exception):
+            return None
+        answer = render(request, "503.html", status=503)
+        answer.headers["Retry-After"] = exceptions.RETRY_AFTER
+        return answer

@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "planner.middleware.DeskPolicy",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "api.handlers.TooBusy",
 ]
 
 ROOT_URLCONF = "planner.urls"

@@ -1,11 +1,8 @@
 """The app of decisions."""
 
 from django.apps import AppConfig
-from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
-
-from programs import triggers
 
 
 class ProgramsConfig(AppConfig):
@@ -15,12 +12,8 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self):
-        """Lay down what the database watches over by itself, after each migration."""
-        post_migrate.connect(lay_down_triggers, sender=self)
+        """Let the database keep its promises after every migration."""
+        from programs.promises import triggers
 
-
-def lay_down_triggers(*, using, **_options):
-    """Make the triggers of the database that was migrated."""
-    connection = connections[using]
-    if triggers.TABLE in connection.introspection.table_names():
-        triggers.lay_down(connection=connection)
+        pre_migrate.connect(triggers.before_migration, sender=self)
+        post_migrate.connect(triggers.install, sender=self)

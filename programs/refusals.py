@@ -17,6 +17,8 @@ class RefusalKind(StrEnum):
     """It clashes with the state of things as they are now."""
     STALE = "stale"
     """The actor looked at an older version."""
+    BUSY = "busy"
+    """Others held what it needs for too long; it may be tried again as it is."""
 
 
 class Refusal(Exception):

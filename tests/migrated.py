@@ -17,6 +17,9 @@ import django
 from django.apps import apps
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
+TRIGGERS = "promises/*.sql"
+"""What is put into the database after its migrations."""
+
 migrate = DatabaseCreation.create_test_db
 
 
@@ -43,7 +46,8 @@ def kept_database():
     """Return where the database of exactly these migrations is kept."""
     digest = sha256(django.__version__.encode())
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
-        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+        folder = Path(app.path)
+        for path in sorted([*folder.glob("migrations/*.py"), *folder.glob(TRIGGERS)]):
             digest.update(path.name.encode() + path.read_bytes())
     return (
         Path(tempfile.gettempdir()) / f"planner-migrated-{digest.hexdigest()[:16]}.db"

@@ -6,6 +6,7 @@ Django's own permission tables are not used: what somebody may do follows from r
 
 from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
@@ -13,11 +14,11 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from programs import clock
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import is_administrator
 from programs.roles import Permission, Role
 
-from . import lookups
+from . import changes, lookups
 from .downloads import DownloadMixin
 
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
@@ -106,6 +107,8 @@ class RolePermissions:
 class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
     """A table on the desk."""
 
+    form = changes.FreshForm
+    change_form_before_template = "desk/tables/version.html"
     list_filter_submit = True
     list_fullwidth = True
     list_per_page = 50
@@ -138,11 +141,29 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
             kwargs["queryset"] = visible(rows, request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Hold the row while its form is read and saved."""
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transactions.atomic():
+            changes.lock(self.model, unquote(object_id))
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Send along which version of the row the form was made from."""
+        if obj is not None:
+            read = request.POST.get(changes.READ) or changes.version_of(obj)
+            context = {**context, changes.READ: read}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def save_model(self, request, obj, form, change):
-        """Refuse a row that its form has moved into somebody else's program."""
+        """Save what was changed; refuse a row moved into somebody else's program."""
         if not self.manages(request, obj):
             raise PermissionDenied
-        super().save_model(request, obj, form, change)
+        if change:
+            changes.save_changed(obj, form)
+        else:
+            super().save_model(request, obj, form, change)
 
     def get_actions(self, request):
         """Offer bulk deletion nowhere: a row is deleted after looking at it."""
@@ -219,6 +240,7 @@ class DeskHistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
 class InlineOfParent:
     """Rows that are part of their parent: whoever may write it may write them."""
 
+    formset = changes.ChangedRows
     extra = 0
     tab = True
     show_change_link = False

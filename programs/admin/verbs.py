@@ -6,7 +6,6 @@ the same checks as a verb's, and told in the same words.
 
 from functools import partial
 
-from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
 
@@ -14,8 +13,10 @@ from programs import clock
 from programs.audit_actions import AuditAction
 from programs.refusals import Refusal
 
+from .changes import FreshForm
 
-class JudgedForm(forms.ModelForm):
+
+class JudgedForm(FreshForm):
     """A form whose row the domain judges once the fields are in order.
 
     ``judge(form)`` is set by the admin; it returns the refusals of ``form.instance``.

@@ -4,7 +4,6 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.choices import AgreementState, CostFormula
@@ -14,7 +13,7 @@ from programs.models import Placement
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, notices, states
+from . import audit, claims, events, notices, states, transactions
 from .actors import SYSTEM, forbidden, is_administrator
 
 
@@ -25,11 +24,13 @@ class Use(NamedTuple):
     person_months: Fraction
 
 
+@transactions.verb
 def propose(*, agreement, by, now):
     """Send a draft to the other parties."""
     return _move(agreement, AgreementState.PROPOSED, by, now)
 
 
+@transactions.verb
 def put_in_force(*, agreement, by, now):
     """Note that all parties have signed; two of them at least."""
     if agreement.parties.count() < 2:
@@ -42,6 +43,7 @@ def put_in_force(*, agreement, by, now):
     return _move(agreement, AgreementState.IN_FORCE, by, now)
 
 
+@transactions.verb
 def terminate(*, agreement, by, now):
     """End an agreement early; places that rest on it keep their stay."""
     return _move(agreement, AgreementState.TERMINATED, by, now)
@@ -74,7 +76,8 @@ def use_by_year(agreements):
 
 def _move(agreement, to, by, now):
     _require_party(agreement, by)
-    with transaction.atomic():
+    with transactions.atomic():
+        claims.claim(agreements=[agreement.pk])
         left = states.move(agreement, to)
         audit.record(
             by=by,

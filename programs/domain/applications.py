@@ -8,7 +8,6 @@ coordinator of its program who gives a reason, which the trail keeps.
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -23,7 +22,7 @@ from programs.event_kinds import EventKind
 from programs.models import Application, Intake, Preference, Slot, Team
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, bulk, checks, events, placements, states
+from . import audit, bulk, checks, claims, events, placements, states, transactions
 from .actors import require_sender, runs_program
 
 SUBMIT = AuditAction.APPLICATIONS_SUBMIT, EventKind.APPLICATION_SUBMIT
@@ -64,6 +63,7 @@ class Entry:
         return self.application._state.adding
 
 
+@transactions.verb
 def submit(
     *,
     participant,
@@ -110,7 +110,7 @@ def submit_many(*, entries, by, now, reason=""):
     rows = [entry.application for entry in entries]
     for row in rows:
         row.state, row.submitted_at = ApplicationState.SUBMITTED, now
-    with transaction.atomic():
+    with transactions.atomic():
         _claim_intakes(rows)
         teams = _form_teams(rows)
         bulk.insert(rows, by=by, now=now)
@@ -120,6 +120,7 @@ def submit_many(*, entries, by, now, reason=""):
     return rows
 
 
+@transactions.verb
 def set_preferences(*, application, preferences, by, now, reason=""):
     """Replace the ranked wishes while the intake is open."""
     entries = [Entry(application, list(preferences))]
@@ -127,6 +128,7 @@ def set_preferences(*, application, preferences, by, now, reason=""):
     return application
 
 
+@transactions.verb
 def update(*, application, by, now, reason="", **changes):
     """Correct score, points, team or note while the intake is open."""
     for name, value in changes.items():
@@ -149,7 +151,7 @@ def change_many(*, entries, by, now, reason=""):
     changed = [entry for entry in entries if entry.changed]
     fields = {name for entry in changed for name in entry.changed}
     wished = [entry for entry in entries if entry.wishes is not None]
-    with transaction.atomic():
+    with transactions.atomic():
         _claim_intakes(rows)
         _claim_alive(rows)
         teams = _form_teams(rows)
@@ -188,10 +190,12 @@ def tell(application, *, changed, by, now, reason=""):
         _note(SET_PREFERENCES, [application], by, now, reason)
 
 
+@transactions.verb
 def withdraw(*, application, by, now, reason=""):
     """Take an application back; places that have not begun are given back with it."""
     require_sender(application, by)
-    with transaction.atomic():
+    with transactions.atomic():
+        claims.claim(people=[application.participant_id])
         held = application.placements.live().select_related("slot__intake__program")
         placement = held.first()
         if placement is None:
@@ -359,14 +363,14 @@ def _of_rows(entries):
 
 
 def _claim_intakes(rows):
-    """Hold the intakes until the end, and refuse where a plan was decided meanwhile.
+    """Keep the intakes until the end, and refuse where a plan was decided meanwhile.
 
-    Publishing moves the same rows: whoever comes second sees what the first has done.
+    Publishing claims the same rows: whoever comes second sees what the first has done.
     """
     ids = {row.intake_id for row in rows}
-    held = Intake.objects.select_for_update(of=("self",), no_key=True)
-    held = held.filter(pk__in=ids).order_by("pk").values_list("state", flat=True)
-    if not set(held) <= set(UNDECIDED):
+    claims.keep(intakes=ids)
+    kept = Intake.objects.filter(pk__in=ids).values_list("state", flat=True)
+    if not set(kept) <= set(UNDECIDED):
         raise states.changed_meanwhile()
 
 

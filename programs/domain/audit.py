@@ -12,12 +12,12 @@ from datetime import UTC
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.db.models import F
 
 from programs.audit_actions import AuditAction
 from programs.models import AuditEvent, ChainHead
 
+from . import transactions
 from .actors import name_of
 
 GENESIS = "0" * 64
@@ -48,41 +48,43 @@ def record(*, by, action, obj, data=None, now):
     data: ids, states, counts and hashes; never personal data, and no floats.
     now: when.
     """
-    return record_many(by=by, action=action, entries=[(obj, data)], now=now)[0]
+    record_many(by=by, action=action, entries=[(obj, data)], now=now)
 
 
 def record_many(*, by, action, entries, now):
-    """Append an entry for each (row, data), in order, with one lock.
+    """Append an entry for each (row, data), in order, when the transaction ends.
 
     Raises
     ------
     ValueError: the action is not on the list, so nobody could read it in words.
     """
     action = AuditAction(action)
-    with transaction.atomic():
-        head = lock_head(advance=len(entries))
-        sequence, previous = head.sequence - len(entries), head.hash or GENESIS
-        rows = []
-        for obj, data in entries:
-            sequence += 1
-            row = AuditEvent(
-                sequence=sequence,
-                at=now,
-                actor=name_of(by),
-                action=action,
-                object_type=obj._meta.model_name,
-                object_id=str(obj.pk),
-                data=_plain(data or {}),
-                request_id=structlog.contextvars.get_contextvars().get(
-                    "request_id", ""
-                ),
-                previous_hash=previous,
-            )
-            previous = row.hash = digest(row)
-            rows.append(row)
-        AuditEvent.objects.bulk_create(rows, batch_size=1000)
-        ChainHead.objects.filter(pk=head.pk).update(hash=previous)
-    return rows
+    actor = name_of(by)
+    request = structlog.contextvars.get_contextvars().get("request_id", "")
+    rows = [
+        AuditEvent(
+            at=now,
+            actor=actor,
+            action=action,
+            object_type=obj._meta.model_name,
+            object_id=str(obj.pk),
+            data=_plain(data or {}),
+            request_id=request,
+        )
+        for obj, data in entries
+    ]
+    transactions.at_the_end(append, *rows)
+
+
+def append(rows):
+    """Number and chain entries behind the head, which is kept until the commit."""
+    head = lock_head(advance=len(rows))
+    first, previous = head.sequence - len(rows) + 1, head.hash or GENESIS
+    for sequence, row in enumerate(rows, start=first):
+        row.sequence, row.previous_hash = sequence, previous
+        previous = row.hash = digest(row)
+    AuditEvent.objects.bulk_create(rows, batch_size=1000)
+    ChainHead.objects.filter(pk=head.pk).update(hash=previous)
 
 
 def lock_head(*, advance=0):

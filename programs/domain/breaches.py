@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from programs.models import Breach
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-from . import audit, checks
+from . import audit, checks, transactions
 from .actors import name_of, require
 
 TIME = timedelta(hours=3 * 24)
@@ -33,7 +32,7 @@ def record(*, by, now, found_at, **facts):
     row = Breach(
         found_at=found_at, due_at=found_at + TIME, recorded_by=name_of(by), **facts
     )
-    with transaction.atomic():
+    with transactions.atomic():
         checks.save(row)
         _note(AuditAction.BREACHES_RECORD, row, by, now)
     return row
@@ -47,7 +46,7 @@ def tell(*, breach, by, now, people=False, authority=False, measures=""):
     if authority and breach.authority_told_at is None:
         breach.authority_told_at = now
     breach.measures = measures.strip() or breach.measures
-    with transaction.atomic():
+    with transactions.atomic():
         checks.save(breach)
         facts = {"people": people, "authority": authority}
         _note(AuditAction.BREACHES_TELL, breach, by, now, **facts)

@@ -1,10 +1,9 @@
 """The outbox: events are written with the change they tell of, and delivered later."""
 
-from django.db import transaction
-
 from programs.event_kinds import EventKind
 from programs.models import Event
 
+from . import transactions
 from .audit import lock_head
 
 
@@ -18,7 +17,7 @@ def emit(*, kind, obj, institutions, now):
     institutions: institutions or their ids; ``None`` among them is left out.
     now: when.
     """
-    return emit_many(kind=kind, entries=[(obj, institutions)], now=now)[0]
+    emit_many(kind=kind, entries=[(obj, institutions)], now=now)
 
 
 def emit_many(*, kind, entries, now):
@@ -29,32 +28,40 @@ def emit_many(*, kind, entries, now):
     ValueError: the kind is not on the list that partners read.
     """
     kind = EventKind(kind)
-    with transaction.atomic():
-        # Numbers are given in commit order: whoever read number N has missed nothing
-        # before it, although readers only remember N.
-        lock_head()
-        events = Event.objects.bulk_create(
-            [
-                Event(
-                    kind=kind,
-                    object_type=obj._meta.model_name,
-                    object_id=str(obj.pk),
-                    at=now,
-                )
-                for obj, _institutions in entries
-            ],
-            batch_size=1000,
+    told = [
+        (
+            Event(
+                kind=kind,
+                object_type=obj._meta.model_name,
+                object_id=str(obj.pk),
+                at=now,
+            ),
+            _ids(institutions),
         )
-        concern = Event.institutions.through
-        concern.objects.bulk_create(
-            [
-                concern(event_id=event.pk, institution_id=pk)
-                for event, (_obj, institutions) in zip(events, entries, strict=True)
-                for pk in _ids(institutions)
-            ],
-            batch_size=1000,
-        )
-    return events
+        for obj, institutions in entries
+    ]
+    transactions.at_the_end(append, *told)
+
+
+def append(told):
+    """Write events with the institutions they concern.
+
+    Numbers are given in commit order: whoever read number N has missed nothing before
+    it, although readers only remember N.
+    """
+    lock_head()
+    events = Event.objects.bulk_create(
+        [event for event, _concerned in told], batch_size=1000
+    )
+    concern = Event.institutions.through
+    concern.objects.bulk_create(
+        [
+            concern(event_id=event.pk, institution_id=pk)
+            for event, (_event, ids) in zip(events, told, strict=True)
+            for pk in ids
+        ],
+        batch_size=1000,
+    )
 
 
 def _ids(institutions):

@@ -1,25 +1,32 @@
 """What hosts think of candidates: a score, or a veto with its reason."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
 from programs.days import day_of
-from programs.models import HostRating
+from programs.models import HostRating, Intake
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, slots
+from . import audit, claims, slots, transactions
 from .checks import clean
 
 OPEN_FOR_RATINGS = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
 
 
+@transactions.verb
 def rate(*, application, slot, by, now, score=None, veto_reason=""):
     """Score or veto a candidate of the own slot until the decision; the last counts."""
     slots.require_host(slot=slot, by=by)
-    _require_in_time(slot.intake, now)
     _require_candidate(application, slot)
+    with transactions.atomic():
+        claims.keep(intakes=[slot.intake_id])
+        claims.claim(people=[application.participant_id])
+        _require_in_time(Intake.objects.get(pk=slot.intake_id), now)
+        return _write(application, slot, score, veto_reason, by, now)
+
+
+def _write(application, slot, score, veto_reason, by, now):
     rating = HostRating.objects.filter(application=application, slot=slot).first()
     rating = rating or HostRating(application=application, slot=slot)
     rating.score = score
@@ -27,15 +34,14 @@ def rate(*, application, slot, by, now, score=None, veto_reason=""):
     rating.reason = veto_reason
     rating.rated_by_id = by.pk
     clean(rating)
-    with transaction.atomic():
-        rating.save()
-        audit.record(
-            by=by,
-            action=AuditAction.HOST_RATINGS_RATE,
-            obj=rating,
-            data={"application": str(application.pk), "veto": rating.is_veto},
-            now=now,
-        )
+    rating.save()
+    audit.record(
+        by=by,
+        action=AuditAction.HOST_RATINGS_RATE,
+        obj=rating,
+        data={"application": str(application.pk), "veto": rating.is_veto},
+        now=now,
+    )
     return rating
 
 

@@ -1,6 +1,5 @@
 """Intakes: opened for applications, closed, planned, decided, run."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.choices import IntakeState
@@ -8,10 +7,11 @@ from programs.models import Placement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, notices, states
+from . import audit, claims, events, notices, states, transactions
 from .actors import SYSTEM, forbidden, runs_program
 
 
+@transactions.verb
 def open_(*, intake, by, now):
     """Take applications."""
     if not intake.slots.exists():
@@ -23,16 +23,19 @@ def open_(*, intake, by, now):
     return _move(intake, IntakeState.OPEN, by, now)
 
 
+@transactions.verb
 def close(*, intake, by, now):
     """Take no more applications; hosts may rate candidates now."""
     return _move(intake, IntakeState.CLOSED, by, now)
 
 
+@transactions.verb
 def start_allocating(*, intake, by, now):
     """Let a planner prepare a plan."""
     return _move(intake, IntakeState.ALLOCATING, by, now)
 
 
+@transactions.verb
 def decide(*, intake, by, now):
     """Note that a plan was published."""
     return _move(intake, IntakeState.DECIDED, by, now)
@@ -42,7 +45,7 @@ def decide_many(*, intakes, by, now):
     """Note that one plan was published for all of these."""
     for intake in intakes:
         _require_manager(intake, by)
-    with transaction.atomic():
+    with transactions.atomic():
         left = states.move_many(intakes, IntakeState.DECIDED)
         to = IntakeState.DECIDED
         audit.record_many(
@@ -68,35 +71,40 @@ def hosts_of(intakes):
     return found
 
 
+@transactions.verb
 def start(*, intake, by, now):
     """Note that the stays have begun."""
     return _move(intake, IntakeState.RUNNING, by, now)
 
 
+@transactions.verb
 def complete(*, intake, by, now):
     """Note that all stays are over."""
     return _move(intake, IntakeState.COMPLETED, by, now)
 
 
+@transactions.verb
 def cancel(*, intake, by, now, reason):
     """Call the intake off, unless people hold places in it."""
-    holding = Placement.objects.live().filter(slot__intake=intake).count()
-    if holding:
-        raise Refusal(
-            "intake-in-use",
-            _("%(count)d people hold places in this intake; move them first.")
-            % {"count": holding},
-            kind=RefusalKind.CONFLICT,
-            count=holding,
-        )
     if not reason.strip():
         raise Refusal("reason-missing", _("Give a reason."), field="reason")
-    return _move(intake, IntakeState.CANCELLED, by, now)
+    with transactions.atomic():
+        claims.claim(intakes=[intake.pk])
+        holding = Placement.objects.live().filter(slot__intake=intake).count()
+        if holding:
+            raise Refusal(
+                "intake-in-use",
+                _("%(count)d people hold places in this intake; move them first.")
+                % {"count": holding},
+                kind=RefusalKind.CONFLICT,
+                count=holding,
+            )
+        return _move(intake, IntakeState.CANCELLED, by, now)
 
 
 def _move(intake, to, by, now):
     _require_manager(intake, by)
-    with transaction.atomic():
+    with transactions.atomic():
         left = states.move(intake, to)
         audit.record(
             by=by,

@@ -6,7 +6,6 @@ take several. Each check returns what breaks it, by id, never by name.
 
 from collections import Counter, defaultdict
 from fractions import Fraction
-from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings
@@ -32,7 +31,7 @@ from programs.models import (
 )
 from programs.roles import are_separate
 
-from . import agreements, audit, erasures, states
+from . import agreements, audit, erasures, live_places, states
 
 
 class Breach(NamedTuple):
@@ -95,16 +94,22 @@ def seats_hold(now):
 
 
 def nobody_is_in_two_places(now):
-    """The stays of a person do not overlap."""
-    rows = _live().order_by("application__participant", "slot__starts_on", "pk")
-    stays = rows.values_list(
-        "application__participant", "slot__starts_on", "slot__ends_on", "pk"
-    )
-    return [
-        (later[3], f"overlaps {earlier[3]}")
-        for earlier, later in pairwise(stays)
-        if earlier[0] == later[0] and later[1] < earlier[2]
-    ]
+    """The stays of a human do not overlap, whoever registered them, and how often."""
+    stays = defaultdict(list)
+    person = "application__participant"
+    for hashed, known, *stay in _live().values_list(
+        f"{person}__nik_hash", person, "slot__starts_on", "slot__ends_on", "pk"
+    ):
+        stays[hashed or known].append(stay)
+    found = []
+    for own in stays.values():
+        _start, until, last = min(own)
+        for starts_on, ends_on, pk in sorted(own)[1:]:
+            if starts_on < until:
+                found.append((pk, f"overlaps {last}"))
+            if ends_on > until:
+                until, last = ends_on, pk
+    return found
 
 
 def placed_people_are_marked(now):
@@ -235,6 +240,7 @@ PROMISES = {
     "demo_accounts_are_closed": demo_accounts_are_closed,
     "duties_are_separate": duties_are_separate,
     "erased_people_stay_erased": erased_people_stay_erased,
+    **live_places.PROMISES,
 }
 """Every promise by its name."""
 

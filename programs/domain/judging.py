@@ -1,17 +1,16 @@
 """Judging applications: who has at least one place that a plan may use."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs import eligibility
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
 from programs.days import day_of
-from programs.models import Application
+from programs.models import Application, Intake
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, notices, states
+from . import audit, claims, events, notices, states, transactions
 from .actors import SYSTEM, forbidden, runs_program
 
 JUDGED = (
@@ -23,6 +22,7 @@ JUDGED = (
 WHEN = (IntakeState.CLOSED, IntakeState.ALLOCATING)
 
 
+@transactions.verb
 def judge(*, intake, by, now):
     """Mark each undecided application of the intake eligible or ineligible.
 
@@ -34,12 +34,7 @@ def judge(*, intake, by, now):
     {state: number of applications}
     """
     _require_judge(intake, by)
-    if intake.state not in WHEN:
-        raise Refusal(
-            "intake-not-closed",
-            _("Close the intake first; applications are judged once they are all in."),
-            kind=RefusalKind.CONFLICT,
-        )
+    _require_closed(intake)
     undecided = Application.objects.filter(intake=intake, state__in=JUDGED)
     usable = _usable(intake, undecided, now)
     everybody = set(undecided.values_list("pk", flat=True))
@@ -48,7 +43,9 @@ def judge(*, intake, by, now):
         ApplicationState.INELIGIBLE: everybody - usable,
     }
     counts = {str(state): len(ids) for state, ids in verdicts.items()}
-    with transaction.atomic():
+    with transactions.atomic():
+        claims.claim(intakes=[intake.pk])
+        _require_closed(Intake.objects.get(pk=intake.pk))
         moved = [row for state, ids in verdicts.items() for row in _move(ids, state)]
         audit.record(
             by=by,
@@ -59,6 +56,15 @@ def judge(*, intake, by, now):
         )
         _tell(moved, now)
     return counts
+
+
+def _require_closed(intake):
+    if intake.state not in WHEN:
+        raise Refusal(
+            "intake-not-closed",
+            _("Close the intake first; applications are judged once they are all in."),
+            kind=RefusalKind.CONFLICT,
+        )
 
 
 def _usable(intake, applications, now):

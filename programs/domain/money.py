@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -11,7 +10,7 @@ from programs.models import BudgetLine, CostRule
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, bulk, checks, states
+from . import audit, bulk, checks, states, transactions
 from .actors import forbidden, runs_program
 
 
@@ -89,7 +88,7 @@ def add_many(*, entries, by, now):
     """
     checks.require(problems(entries, by=by))
     rows = [entry.row for entry in entries]
-    with transaction.atomic():
+    with transactions.atomic():
         bulk.insert(rows, by=by, now=now)
         _note("added", [(row, None) for row in rows], by, now)
     return rows
@@ -105,7 +104,7 @@ def change_many(*, entries, by, now):
     checks.require(problems(entries, by=by))
     rows = [entry.row for entry in entries]
     fields = {name for entry in entries for name in entry.changed}
-    with transaction.atomic():
+    with transactions.atomic():
         bulk.overwrite(rows, fields, by=by, now=now)
         told = [(entry.row, {"changed": sorted(entry.changed)}) for entry in entries]
         _note("changed", told, by, now)

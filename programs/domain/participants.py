@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs import national_ids, validators
@@ -19,7 +18,7 @@ from programs.models import Availability, LanguageCertificate, Participant, Skil
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, bulk, checks, events, states
+from . import audit, bulk, checks, claims, events, states, transactions
 from .actors import coordinates, forbidden
 
 PROVEN_BY_NIK = {"nik", "birth_date", "sex"}
@@ -58,6 +57,7 @@ class Entry:
         return found
 
 
+@transactions.verb
 def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
     """Register a person, with skills and certificates.
 
@@ -86,7 +86,7 @@ def register_many(*, entries, by, now):
     """
     checks.require(problems(entries, by=by))
     people = [entry.person for entry in entries]
-    with transaction.atomic():
+    with transactions.atomic():
         bulk.insert(people, by=by, now=now)
         _replace_lists(entries)
         told = [(person, None) for person in people]
@@ -101,6 +101,7 @@ def register_many(*, entries, by, now):
     return people
 
 
+@transactions.verb
 def update(*, participant, by, now, skills=None, languages=None, **changes):
     """Correct a person's record; lists that are given replace the ones before."""
     for name, value in changes.items():
@@ -126,7 +127,8 @@ def change_many(*, entries, by, now):
     people = [entry.person for entry in entries]
     fields = {name for entry in entries for name in entry.changed}
     fields |= {"nik_hash"} if "nik" in fields else set()
-    with transaction.atomic():
+    with transactions.atomic():
+        claims.claim(people=[person.pk for person in people])
         bulk.overwrite(people, fields, by=by, now=now)
         _replace_lists(entries)
         told = [(entry.person, {"changed": sorted(entry.changed)}) for entry in entries]

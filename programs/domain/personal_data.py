@@ -5,7 +5,6 @@ from datetime import date
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from programs.models import (
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, sealing, traces
+from . import audit, sealing, traces, transactions
 from .actors import require
 from .traces import GONE
 
@@ -154,6 +153,7 @@ def _held(participant):
     }
 
 
+@transactions.verb
 def erase(*, participant, by, now):
     """Erase what identifies a person; the bare fact of decisions stays, without them.
 
@@ -163,7 +163,7 @@ def erase(*, participant, by, now):
     require(by, Permission.MANAGE_PROGRAMS)
     _require_officer(participant, by)
     _require_no_stay(participant)
-    with transaction.atomic():
+    with transactions.atomic():
         traces.forget(participant)
         _clear(participant, now)
         _clear_decisions(participant)

@@ -1,22 +1,21 @@
 """Pins: a coordinator's binding word on one person and one slot, with its reason."""
 
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from programs import eligibility
 from programs.audit_actions import AuditAction
 from programs.choices import PinKind
 from programs.days import day_of
-from programs.models import Pin, Slot
+from programs.models import Pin
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit
+from . import audit, claims, transactions
 from .actors import forbidden, runs_program
 from .checks import save
 
 
+@transactions.verb
 def pin(*, application, slot, by, now, reason, until=None):
     """Give a person a slot whatever the plan would prefer; the place has to be usable.
 
@@ -26,28 +25,32 @@ def pin(*, application, slot, by, now, reason, until=None):
     """
     _require_decider(application, by)
     _require_usable(application, slot, now)
-    with transaction.atomic():
+    with transactions.atomic():
         # Two who pin the last seat take turns here; the second one is refused.
-        Slot.objects.filter(pk=slot.pk).update(capacity_max=F("capacity_max"))
+        claims.claim(slots=[slot.pk], people=[application.participant_id])
         row = _put(application, slot, PinKind.PIN, by, now, reason, until)
         _require_seat(slot)
         _record(AuditAction.PINS_PIN, row, by, now)
     return row
 
 
+@transactions.verb
 def forbid(*, application, slot, by, now, reason, until=None):
     """Keep a person out of a slot."""
     _require_decider(application, by)
-    with transaction.atomic():
+    with transactions.atomic():
+        claims.claim(people=[application.participant_id])
+        _require_not_there(application, slot)
         row = _put(application, slot, PinKind.FORBID, by, now, reason, until)
         _record(AuditAction.PINS_FORBID, row, by, now)
     return row
 
 
+@transactions.verb
 def remove(*, pin, by, now):
     """Take a pin back: the plan decides again."""
     _require_decider(pin.application, by)
-    with transaction.atomic():
+    with transactions.atomic():
         _record(AuditAction.PINS_REMOVE, pin, by, now)
         pin.delete()
 
@@ -91,6 +94,16 @@ def _require_usable(application, slot, now):
             % {"reasons": " ".join(map(eligibility.text, verdict.reasons))},
             kind=RefusalKind.CONFLICT,
             reasons=[reason.code for reason in verdict.reasons],
+        )
+
+
+def _require_not_there(application, slot):
+    if application.placements.live().filter(slot=slot).exists():
+        raise Refusal(
+            "place-held",
+            _("This person holds a place in “%(slot)s”; it has to be given back first.")
+            % {"slot": slot},
+            kind=RefusalKind.CONFLICT,
         )
 
 

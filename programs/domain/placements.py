@@ -9,7 +9,6 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,7 @@ from programs.models import Application, FundingLine, Placement, PlacementEvent,
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, notices, states
+from . import audit, claims, events, notices, states, transactions
 from .actors import SYSTEM, name_of, require_party
 
 BEFORE_DEPARTURE = (
@@ -46,7 +45,7 @@ def offer_many(*, placements, funding=(), by, now):
     placements: unsaved ``Placement`` rows with their slot and application.
     funding: unsaved ``FundingLine`` rows of these placements.
     """
-    with transaction.atomic():
+    with transactions.atomic():
         Placement.objects.bulk_create(placements, batch_size=1000)
         FundingLine.objects.bulk_create(funding, batch_size=1000)
         _note_events(placements, "", by=by, now=now)
@@ -65,6 +64,7 @@ def offer_many(*, placements, funding=(), by, now):
     return placements
 
 
+@transactions.verb
 def accept(*, placement, by, now, expected_version=None, reason=""):
     """Accept an offer for the person, before it expires."""
     _require_sender(placement, by)
@@ -77,6 +77,7 @@ def accept(*, placement, by, now, expected_version=None, reason=""):
     return _step(placement, PlacementState.ACCEPTED, by, now, expected_version, reason)
 
 
+@transactions.verb
 def decline(*, placement, by, now, expected_version=None, reason=""):
     """Give the place back, up to the departure; the seat and the money are free."""
     _require_sender(placement, by)
@@ -85,12 +86,14 @@ def decline(*, placement, by, now, expected_version=None, reason=""):
     )
 
 
+@transactions.verb
 def confirm(*, placement, by, now, expected_version=None, reason=""):
     """Confirm as the host that the person may come."""
     _require_host(placement, by)
     return _step(placement, PlacementState.CONFIRMED, by, now, expected_version, reason)
 
 
+@transactions.verb
 def reject(*, placement, by, now, expected_version=None, reason=""):
     """Reject the person as the host, with a reason that can be shown."""
     _require_host(placement, by)
@@ -100,18 +103,21 @@ def reject(*, placement, by, now, expected_version=None, reason=""):
     )
 
 
+@transactions.verb
 def depart(*, placement, by, now, expected_version=None, reason=""):
     """Report that the person has left."""
     _require_sender(placement, by)
     return _step(placement, PlacementState.DEPARTED, by, now, expected_version, reason)
 
 
+@transactions.verb
 def arrive(*, placement, by, now, expected_version=None, reason=""):
     """Report that the person has arrived."""
     _require_host(placement, by)
     return _step(placement, PlacementState.ARRIVED, by, now, expected_version, reason)
 
 
+@transactions.verb
 def complete(*, placement, by, now, expected_version=None, reason=""):
     """Report that the stay is completed; not before its first day."""
     _require_host(placement, by)
@@ -119,24 +125,27 @@ def complete(*, placement, by, now, expected_version=None, reason=""):
     return _step(placement, PlacementState.COMPLETED, by, now, expected_version, reason)
 
 
+@transactions.verb
 def end_early(*, placement, by, now, expected_version=None, reason=""):
     """Report that the stay ended early, and why."""
     _require_host(placement, by)
     _require_reason(reason)
-    with transaction.atomic():
-        _step(placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason)
+    with transactions.atomic():
+        # First what stays spent: freed in between, others could have taken it.
         _keep_spent(placement, _day(placement, now) + timedelta(days=1))
+        _step(placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason)
     return placement
 
 
+@transactions.verb
 def mark_no_show(*, placement, by, now, expected_version=None, reason=""):
     """Report that the person did not come."""
     _require_host(placement, by)
-    with transaction.atomic():
-        _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
+    with transactions.atomic():
         if placement.events.filter(to_state=PlacementState.DEPARTED).exists():
             # What is paid once, such as the journey, is spent.
             _keep_spent(placement, placement.slot.starts_on)
+        _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
     return placement
 
 
@@ -145,7 +154,7 @@ def supersede_many(*, placements, by, now, reason):
     if not placements:
         return
     to = PlacementState.SUPERSEDED
-    with transaction.atomic():
+    with transactions.atomic():
         left = states.move_many(placements, to, version=F("version") + 1, reason=reason)
         for state in sorted(set(left.values())):
             rows = [row for row in placements if left[row.pk] == state]
@@ -179,7 +188,7 @@ def expire_due(*, now, by=SYSTEM):
 
 def _step(placement, to, by, now, expected_version, reason):
     """Make one step: check the version, move, write down, tell both parties."""
-    with transaction.atomic():
+    with transactions.atomic():
         if expected_version is not None:
             _require_version(placement, expected_version)
         left = states.move(
@@ -225,7 +234,8 @@ def _spent_of(amount, share):
 
 def _call_off(placement, to, by, now, expected_version, reason):
     """End a placement before it began, with the other steps of its pathway."""
-    with transaction.atomic():
+    with transactions.atomic():
+        claims.claim(people=[placement.application.participant_id])
         _step(placement, to, by, now, expected_version, reason)
         for other in _later_steps(placement):
             _step(other, PlacementState.DECLINED, by, now, None, reason)

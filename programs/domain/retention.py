@@ -7,13 +7,12 @@ that serve nothing after a while; ``settings.RETAIN_FILES_DAYS`` says after how 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from programs.audit_actions import AuditAction
 from programs.choices import ImportState
 from programs.models import ImportBatch, ImportRow
 
-from . import audit
+from . import audit, transactions
 from .actors import SYSTEM
 
 WAITING = (ImportState.READING, ImportState.CHECKED)
@@ -36,7 +35,7 @@ def run(*, now):
 
 def _discard(batch, now):
     """Throw away a file that nobody confirmed, unless somebody does just now."""
-    with transaction.atomic():
+    with transactions.atomic():
         rows = ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING)
         if not rows.update(state=ImportState.DISCARDED, content=None):
             return 0
@@ -47,7 +46,7 @@ def _discard(batch, now):
 
 def _empty(batch, now):
     """Delete the rows of an import that were kept back and never mended."""
-    with transaction.atomic():
+    with transactions.atomic():
         ImportRow.objects.filter(batch=batch).delete()
         _note(batch, now)
 

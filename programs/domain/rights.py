@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -10,7 +9,7 @@ from programs.models import Participant, RightsRequest
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit
+from . import audit, transactions
 from .actors import name_of, require
 
 TIME = timedelta(hours=3 * 24)
@@ -29,7 +28,7 @@ def receive(*, participant, kind, words, by, now):
         received_by=name_of(by),
     )
     row.full_clean()
-    with transaction.atomic():
+    with transactions.atomic():
         row.save(force_insert=True)
         _note(AuditAction.RIGHTS_RECEIVE, row, by, now)
     return row
@@ -44,7 +43,7 @@ def answer(*, request, words, by, now):
             _("Write what was done, or why it was not; the person reads it."),
             field="words",
         )
-    with transaction.atomic():
+    with transactions.atomic():
         open_ = RightsRequest.objects.filter(pk=request.pk, answered_at__isnull=True)
         given = {"answered_at": now, "answered_by": name_of(by)}
         if not open_.update(answer=words.strip(), **given):

@@ -5,7 +5,6 @@ One slot or a file of them: the same checks, moves, trail and events.
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from programs.models import Application, Placement, ResourceUse, SkillRequiremen
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, bulk, checks, events, notices, states
+from . import audit, bulk, checks, claims, events, notices, states, transactions
 from .actors import forbidden, require_party, runs_program
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
@@ -57,6 +56,7 @@ class Entry:
         return self.slot._state.adding
 
 
+@transactions.verb
 def propose(*, intake, by, now, host=None, requirements=(), **fields):
     """Propose a slot of the own institution; a coordinator opens it."""
     host_id = host.pk if host else _own_institution(by)
@@ -77,7 +77,7 @@ def propose_many(*, entries, by, now):
         entry.slot.state = SlotState.PROPOSED
     checks.require(problems(entries, by=by))
     slots = [entry.slot for entry in entries]
-    with transaction.atomic():
+    with transactions.atomic():
         bulk.insert(slots, by=by, now=now)
         _replace_lists(entries)
         _note(PROPOSE, [(slot, None) for slot in slots], now=now, by=by)
@@ -85,6 +85,7 @@ def propose_many(*, entries, by, now):
     return slots
 
 
+@transactions.verb
 def update(*, slot, by, now, requirements=None, **changes):
     """Change a slot until its intake closes."""
     for name, value in changes.items():
@@ -106,8 +107,9 @@ def change_many(*, entries, by, now):
     checks.require(problems(entries, by=by))
     changed = [entry for entry in entries if _is_changed(entry)]
     fields = {name for entry in changed for name in entry.changed}
-    with transaction.atomic():
-        _hold([entry.slot for entry in entries])
+    with transactions.atomic():
+        # Whoever offers places in these slots comes after.
+        claims.claim(slots=[entry.slot.pk for entry in entries])
         checks.require(checks.gather(_of_seats(entries)))
         bulk.overwrite([entry.slot for entry in changed], fields, by=by, now=now)
         _replace_lists(entries)
@@ -133,18 +135,22 @@ def tell(slot, *, changed, by, now):
         _note(_told(slot.state), [(slot, None)], by=by, now=now)
 
 
+@transactions.verb
 def open_(*, slot, by, now):
     """Open a proposed slot, as a coordinator of its program."""
     checks.require(checks.gather(_of_opening([Entry(slot, to=SlotState.OPEN)], by)))
     return _move(slot, SlotState.OPEN, by, now)
 
 
+@transactions.verb
 def withdraw(*, slot, by, now):
     """Take a slot back, unless people hold places in it."""
     require_host(slot=slot, by=by)
     entries = [Entry(slot, to=SlotState.WITHDRAWN)]
-    checks.require(checks.gather(_of_seats(entries)))
-    return _move(slot, SlotState.WITHDRAWN, by, now)
+    with transactions.atomic():
+        claims.claim(slots=[slot.pk])
+        checks.require(checks.gather(_of_seats(entries)))
+        return _move(slot, SlotState.WITHDRAWN, by, now)
 
 
 def require_host(*, slot, by):
@@ -385,13 +391,6 @@ def _stored(entries):
     return found
 
 
-def _hold(slots):
-    """Hold the slots until the end: whoever offers places in them comes after."""
-    for some in states.batches(sorted(slot.pk for slot in slots), bulk.BATCH):
-        rows = Slot.objects.select_for_update(of=("self",), no_key=True)
-        list(rows.filter(pk__in=some).order_by("pk").values_list("pk"))
-
-
 def _requirements(slot, lines):
     return [SkillRequirement(slot=slot, **line) for line in lines]
 
@@ -415,7 +414,7 @@ def _move_on(entries, by, now):
 
 
 def _move(slot, to, by, now):
-    with transaction.atomic():
+    with transactions.atomic():
         states.move(slot, to)
         _note(_told(to), [(slot, None)], by=by, now=now)
     return slot

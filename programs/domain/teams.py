@@ -1,6 +1,5 @@
 """Teams: people who move together, all in one slot or none of them."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -8,13 +7,14 @@ from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState
 from programs.models import Application, Placement, Team
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit
+from . import audit, transactions
 from .actors import require_sender
 from .checks import save
 
 SMALLEST = 2
 
 
+@transactions.verb
 def form(*, intake, code, name, applications, by, now):
     """Bind applications of one intake to each other.
 
@@ -30,7 +30,7 @@ def form(*, intake, code, name, applications, by, now):
             _("A team needs at least %(least)d people.") % {"least": SMALLEST},
             field="applications",
         )
-    with transaction.atomic():
+    with transactions.atomic():
         team = Team(intake=intake, code=code, name=name)
         save(team)
         bound = Application.objects.filter(pk__in=ids, team=None).update(team=team)
@@ -46,6 +46,7 @@ def form(*, intake, code, name, applications, by, now):
     return team
 
 
+@transactions.verb
 def disband(*, team, by, now):
     """Let the members of a team go their own ways, unless they have places."""
     members = list(team.applications.select_related("intake__program"))
@@ -60,7 +61,7 @@ def disband(*, team, by, now):
             _("The team has places; withdraw them first."),
             kind=RefusalKind.CONFLICT,
         )
-    with transaction.atomic():
+    with transactions.atomic():
         audit.record(
             by=by,
             action=AuditAction.TEAMS_DISBAND,

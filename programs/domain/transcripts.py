@@ -1,6 +1,5 @@
 """Transcripts: the skills a stay gave, and what they are worth afterwards."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -10,7 +9,7 @@ from programs.models import SkillAchieved, SkillClaim
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events
+from . import audit, events, transactions
 from .actors import require_party
 
 WRITABLE = (
@@ -38,7 +37,7 @@ def record(*, placement, lines, by, now):
     )
     _require_stay(placement)
     _require_each_once(lines)
-    with transaction.atomic():
+    with transactions.atomic():
         placement.skills_achieved.all().delete()
         SkillAchieved.objects.bulk_create(
             [SkillAchieved(placement=placement, **line) for line in lines]

@@ -285,7 +285,7 @@ class FundingRule(PublicModel):
     """Who may pay which share of a category in a program.
 
     The shares of a category add up to 100, never to more: a trigger of the database
-    says so too (``programs.triggers``). ``host_pays`` means the sources of the slot's
+    says so too (``programs.promises``). ``host_pays`` means the sources of the slot's
     own host; otherwise any of ``sources`` may pay the share, or part of it.
     """
 

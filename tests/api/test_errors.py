@@ -1,6 +1,12 @@
 """Every error is problem details with a stable code."""
 
+import psycopg
 import pytest
+from django.db import OperationalError
+
+from api.views.programs import ProgramViewSet
+from programs.admin.programs import IntakeAdmin
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +157,29 @@ def test_path_without_its_last_slash_keeps_method_and_body(sender):
     answer = sender.send("post", "participants", {"code": "P-1"})
     assert answer.status_code == 308
     assert answer["Location"] == "/api/v1/participants/"
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """Let the database say at each statement that others were quicker."""
+
+    def say(*_args, **_kwargs):
+        raise OperationalError from psycopg.errors.DeadlockDetected()
+
+    return lambda where, name: monkeypatch.setattr(where, name, say)
+
+
+def test_whoever_was_overtaken_is_told_when_to_come_again(sender, overtaken):
+    overtaken(ProgramViewSet, "list")
+    answer = sender.get("/api/v1/programs/")
+    problem(answer, 503, "busy")
+    assert answer["Retry-After"] == "5"
+
+
+def test_a_page_says_that_too_many_write(client, overtaken):
+    client.force_login(factories.administrator())
+    overtaken(IntakeAdmin, "get_queryset")
+    answer = client.get("/desk/programs/intake/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "nothing was saved" in answer.content.decode()

@@ -15,7 +15,7 @@ from programs.models import (
 )
 
 from .applications import application
-from .money import cost_category, funding_source
+from .money import budget_line, cost_category, funding_source
 from .programs import slot
 from .skills import skill
 
@@ -27,11 +27,25 @@ placement = Recipe(
     offered_at=datetime(2027, 2, 26, 3, tzinfo=UTC),
     expires_at=datetime(2027, 3, 5, 3, tzinfo=UTC),
 )
-funding_line = Recipe(
+
+
+class FundingLineRecipe(Recipe):
+    """Lines whose source has no limit, unless the test gave it budget lines."""
+
+    def make(self, _quantity=None, **columns):
+        """Make lines, and the budget line that the database asks for."""
+        year = columns.get("fiscal_year", self.attr_mapping["fiscal_year"])
+        source = columns.get("source") or funding_source.make()
+        columns["source"] = source
+        if not source.budget_lines.filter(fiscal_year=year).exists():
+            budget_line.make(source=source, fiscal_year=year, amount=None)
+        return super().make(_quantity=_quantity, **columns)
+
+
+funding_line = FundingLineRecipe(
     FundingLine,
     placement=foreign_key(placement),
     category=foreign_key(cost_category),
-    source=foreign_key(funding_source),
     fiscal_year=2027,
     amount=10_000_000,
 )

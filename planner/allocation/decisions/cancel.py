@@ -1,6 +1,5 @@
 """Cancelling a run that waits or is being solved."""
 
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from planner.models import AllocationRun, RunState
 from planner.models.states import ACTIVE
 from planner.models.words import BEFORE_A_PLAN
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -23,7 +22,7 @@ def cancel(run, *, by, now):
     still takes the snapshot is fenced, and writes nothing more.
     """
     require(by, Permission.PLAN)
-    with transaction.atomic():
+    with transactions.atomic():
         same = AllocationRun.objects.filter(pk=run.pk)
         planless = same.filter(
             Q(state=RunState.QUEUED)

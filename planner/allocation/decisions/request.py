@@ -11,7 +11,7 @@ from planner.models import AllocationRun, RunKind
 from planner.optimiser import Limits, LimitsError
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -65,7 +65,7 @@ def allocate(
     check_intakes(intakes)
     check_limits(seconds, gap, workers, seed, work)
     check_waiting(by)
-    with transaction.atomic():
+    with transactions.atomic():
         run = create(
             kind=kind,
             scenario=scenario,
@@ -103,7 +103,7 @@ def allocate_batch(*, intakes, scenarios, by, now, **limits):
     scenarios: scenarios, and None for the data as they are.
     limits: as for ``allocate``.
     """
-    with transaction.atomic():
+    with transactions.atomic():
         return [
             allocate(intakes=intakes, scenario=scenario, by=by, now=now, **limits)
             for scenario in scenarios
@@ -115,7 +115,7 @@ def create(**columns):
     for _attempt in range(20):
         highest = AllocationRun.objects.aggregate(highest=Max("number"))["highest"]
         try:
-            with transaction.atomic():
+            with transactions.atomic():
                 return AllocationRun.objects.create(
                     number=(highest or 0) + 1, **columns
                 )

@@ -1,11 +1,10 @@
 """Moves of a run from state to state: one conditional update, and its audit entry."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, RunState
 from planner.models.states import ACTIONS, MOVES
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.refusals import Refusal, RefusalKind
 
 
@@ -15,7 +14,7 @@ def move(run, to, *, by, now, data=None, **columns):
     Runs inside the caller's transaction when there is one. The row in memory is
     brought up to date.
     """
-    with transaction.atomic():
+    with transactions.atomic():
         if not able(run, to).update(state=to, **columns):
             raise refusal(run)
         audit.record(by=by, action=ACTIONS[to], obj=run, data=data or {}, now=now)
@@ -53,7 +52,7 @@ def supersede_all(runs, *, by, now):
     rows = AllocationRun.objects.filter(
         pk__in=[run.pk for run in runs], state=RunState.PUBLISHED
     )
-    with transaction.atomic():
+    with transactions.atomic():
         rows.update(state=to)
         entries = [(run, {}) for run in runs]
         if entries:

@@ -20,6 +20,7 @@ from programs import costing, eligibility
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.costing.settling import Amounts, Place
 from programs.models import (
+    Agreement,
     Application,
     BudgetLine,
     FundingLine,
@@ -84,6 +85,34 @@ class Reading:
         return self.costs.budget_lines
 
 
+@dataclass(frozen=True)
+class One:
+    """One slot, and the few who could take a place in it: a small problem of its own.
+
+    Everybody else stays where they are, so nothing but what this slot draws on is read.
+    """
+
+    slot: UUID
+    applications: list[UUID]
+
+
+def read_one(
+    one: One,
+    *,
+    intake: Intake,
+    profile: ObjectiveProfile | None = None,
+    on: date | None = None,
+) -> Reading:
+    """Read what depends on who of a few takes a place of one slot (see ``One``).
+
+    Raises
+    ------
+    Unbuildable: none of them is there to be placed any more.
+    """
+    with at_one_moment():
+        return _read([intake], on, None, profile, False, 0, one=one)
+
+
 def read(
     *,
     intakes: list[Intake],
@@ -120,6 +149,7 @@ def _read(
     profile: ObjectiveProfile | None,
     replanning: bool,
     change_price: int,
+    one: One | None = None,
 ) -> Reading:
     intakes = list(
         Intake.objects.filter(pk__in=[intake.pk for intake in intakes])
@@ -127,9 +157,11 @@ def _read(
         .order_by("code")
     )
     changes = scenario.changes() if scenario else {}
-    pathways = read_pathways(intakes)
-    slots = slots_of(intakes, pathways)
+    pathways = [] if one else read_pathways(intakes)
+    slots = Slot.objects.filter(pk=one.slot) if one else slots_of(intakes, pathways)
     pool = applications_of(intakes, replanning)
+    if one:
+        pool = pool.filter(with_mates(one.applications))
     applications = list(pool)
     if not applications:
         raise Unbuildable(_("There is nobody to place in these intakes."))
@@ -137,14 +169,17 @@ def _read(
     facts = eligibility.load(
         applications=pool,
         known=applications,
-        slots=Slot.objects.filter(intake__in=intakes),
+        slots=slots if one else Slot.objects.filter(intake__in=intakes),
         on=on,
         costs=costs,
     )
     facts.labels.read()
     slots = with_capacities(slots, changes)
     quotas = read_quotas(intakes, changes)
-    kept, movable = read_placements(slots, applications, quotas, replanning)
+    if one:  # a priced quota is weighed by a plan, and forbids nothing
+        quotas = [quota for quota in quotas if quota.is_hard]
+    around = set() if one else {slot.intake_id for slot in slots}
+    kept, movable = read_placements(slots, applications, quotas, replanning, around)
     return Reading(
         intakes=intakes,
         slots=slots,
@@ -220,14 +255,21 @@ def read_placements(
     applications: list[Application],
     quotas: list[Quota],
     replanning: bool,
+    around: set[UUID],
 ) -> tuple[list[Placement], dict[UUID, list[Placement]]]:
     """Return placements that stand, and {application id: placements} that may move.
 
     Placements elsewhere count too, where they use up the same agreement, route or
-    shared resource, or where a quota over several intakes is about them.
+    shared resource, or where a quota is about them. ``around`` are the ids of intakes
+    whose placements all count.
     """
-    agreements = {slot.agreement_id for slot in slots if slot.agreement_id}
-    routes = {slot.route_id for slot in slots if slot.route_id}
+    agreements = {slot.agreement_id for slot in slots if has_caps(slot.agreement)}
+    routes = {
+        slot.route_id
+        for slot in slots
+        if slot.route and slot.route.yearly_cap is not None
+    }
+    around = around | {quota.intake_id for quota in quotas if quota.intake_id}
     ids = [slot.pk for slot in slots]
     mates = ResourceUse.objects.filter(resource__uses__slot__in=ids).values("slot")
     live = (
@@ -237,7 +279,7 @@ def read_placements(
             | Q(slot__agreement__in=agreements)
             | Q(slot__route__in=routes)
             | Q(slot__in=mates)
-            | Q(application__intake__in={slot.intake_id for slot in slots})
+            | Q(application__intake__in=around)
             | covered_by(quotas)
         )
         .select_related(
@@ -258,6 +300,20 @@ def read_placements(
         else:
             kept.append(placement)
     return kept, movable
+
+
+def has_caps(agreement: Agreement | None) -> bool:
+    """Return whether an agreement limits people or months a year."""
+    if agreement is None:
+        return False
+    caps = agreement.yearly_cap, agreement.yearly_person_months
+    return any(cap is not None for cap in caps)
+
+
+def with_mates(ids: list[UUID]) -> Q:
+    """Return the condition of these applications and of the teams they are in."""
+    teams = Application.objects.filter(pk__in=ids, team__isnull=False).values("team")
+    return Q(pk__in=ids) | Q(team__in=teams)
 
 
 def covered_by(quotas: list[Quota]) -> Q:

@@ -7,6 +7,7 @@ digest. Everything the plan depends on goes through here, and nothing else does.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from planner.optimiser import Problem
 from planner.optimiser.model.problem import pointers
 from programs import eligibility
 from programs.eligibility.columns import Array
-from programs.models import Intake, ObjectiveProfile
+from programs.models import Intake, ObjectiveProfile, Slot
 from programs.reading import Disagreement, Index, require_same
 
 from . import costs, objective, options as offering, reading
@@ -100,6 +101,24 @@ def take(
     )
     step()
     return of(rows, step=step)
+
+
+def of_one(
+    slot: Slot,
+    applications: Iterable[UUID],
+    *,
+    profile: ObjectiveProfile | None = None,
+    on: date | None = None,
+) -> Snapshot:
+    """Return the small problem of who of a few takes a place of one slot.
+
+    Parameters
+    ----------
+    slot: with its intake. applications: ids of those who could. profile, on: as in
+        ``take``.
+    """
+    one = reading.One(slot.pk, list(applications))
+    return of(reading.read_one(one, intake=slot.intake, profile=profile, on=on))
 
 
 def of(rows: Reading, *, step: Callable[[], object] = lambda: None) -> Snapshot:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -31,7 +30,7 @@ from planner.models.states import ACTIONS
 from planner.optimiser.certificate.check import Verdict
 from planner.optimiser.model.claim import Claim
 from programs import clock
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM
 
 from . import funding, reasons, shadow_prices, summary, waiting_lists
@@ -46,7 +45,7 @@ BATCH = 1000
 def snapshot_taken(lease: Lease, snapshot: Snapshot, folder: Path) -> None:
     """Keep the problem file and its digest: what the run is about from now on."""
     content = (folder / "problem.npz").read_bytes()
-    with transaction.atomic():
+    with transactions.atomic():
         lease.write(input_digest=snapshot.problem.digest)
         keep(lease.row_id, ArtifactKind.PROBLEM, content)
 
@@ -76,7 +75,7 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
     lease.beat(seconds=0)
     lease.look()
     tiers = told_tiers(snapshot, solved.claim, verdict)
-    with transaction.atomic():
+    with transactions.atomic():
         state = state_of(lease, solved)
         lease.write(
             state=state,
@@ -133,7 +132,7 @@ def without_plan(
 ) -> None:
     """Record that there is no plan, with everything that says why."""
     conflict = [named(snapshot, relief) for relief in solved.about["conflict"]]
-    with transaction.atomic():
+    with transactions.atomic():
         lease.write(
             state=state,
             lease_until=None,
@@ -175,7 +174,7 @@ def stop(
 ) -> bool:
     """End a run without a result; do nothing if it was overtaken meanwhile."""
     rows = lease.mine() if rows is None else rows
-    with transaction.atomic():
+    with transactions.atomic():
         ended = rows.update(
             state=state, detail=detail, lease_until=None, finished_at=Now()
         )

@@ -11,11 +11,18 @@ from django.db.models.functions import Now
 
 from planner.allocation.results import record
 from planner.models import AllocationRun, Publication, PublishedIntake, RunState
+from programs.choices import IntakeState
 from programs.domain import invariants as domain
 from programs.models import AuditEvent, Placement
 
 Breaches = list[tuple[object, str]]
 """The rows that break a promise, each with its figures."""
+UNDECIDED = (
+    IntakeState.DRAFT,
+    IntakeState.OPEN,
+    IntakeState.CLOSED,
+    IntakeState.ALLOCATING,
+)
 STUCK = timedelta(seconds=120)
 """How long a run may look served after the lease of its worker ran out."""
 
@@ -115,6 +122,15 @@ def one_plan_is_live(now: datetime) -> Breaches:
     return [(row["intake"], f"{row['times']} live") for row in counted]
 
 
+def published_intakes_are_decided(now: datetime) -> Breaches:
+    """An intake whose plan is in force takes no applications and waits for no plan."""
+    live = PublishedIntake.objects.filter(is_live=True, intake__state__in=UNDECIDED)
+    return [
+        (row.intake_id, f"{row.intake.code} is {row.intake.state}")
+        for row in live.select_related("intake")
+    ]
+
+
 PROMISES = {
     promise.__name__: promise
     for promise in (
@@ -127,5 +143,6 @@ PROMISES = {
         publications_are_whole,
         placements_are_published,
         one_plan_is_live,
+        published_intakes_are_decided,
     )
 }

@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from planner.allocation.problem import snapshot
@@ -23,6 +22,7 @@ from planner.models.words import BEFORE_A_PLAN
 from planner.optimiser import Limits, Problem, ProblemError, Status
 from planner.optimiser.certificate.check import Verdict, check
 from planner.optimiser.files.instance import write_instance
+from programs.domain import transactions
 from programs.refusals import Refusal
 
 from . import checkpoints, known, parts, supervision
@@ -136,7 +136,7 @@ def give_back(lease: Lease, why: str) -> None:
     """Let somebody else try, or end the run when three have tried."""
     log.error("run.attempt_failed", run=str(lease.row_id), attempt=lease.attempt)
     try:
-        with transaction.atomic():
+        with transactions.atomic():
             if lease.is_last:
                 record.stop(lease, RunState.FAILED, why)
             else:

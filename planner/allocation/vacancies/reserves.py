@@ -6,15 +6,15 @@ are: the rules, the seat, the money, the quotas and the cohort.
 
 import operator
 from dataclasses import dataclass
-from datetime import timedelta
 from types import SimpleNamespace
 
 import numpy as np
-from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from planner.allocation.decisions import publish
+from planner.allocation.decisions import preparation
 from planner.allocation.problem import snapshot
+from planner.allocation.problem.reading import Unbuildable
 from planner.allocation.results import funding
 from planner.allocation.results.outcome import Outcome
 from planner.allocation.review import feasibility
@@ -22,9 +22,9 @@ from planner.models import AllocationRun, PublishedIntake
 from planner.optimiser import Plan
 from planner.optimiser.model.problem import HARD
 from programs.audit_actions import AuditAction
-from programs.domain import audit, placements
+from programs.domain import audit, claims, placements, transactions
 from programs.domain.actors import require
-from programs.models import Application, Placement, ReserveEntry
+from programs.models import FundingSource, ReserveEntry
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -58,6 +58,7 @@ def candidates(slot):
     return judge(slot, entries, take(slot)) if entries else []
 
 
+@transactions.verb
 def move_up(slot, *, by, now):
     """Offer a free place of a slot to the next person for whom everything holds.
 
@@ -69,22 +70,56 @@ def move_up(slot, *, by, now):
     Refusal: nobody is waiting, or nobody fits.
     """
     require(by, Permission.PLAN)
-    with transaction.atomic():
+    with transactions.atomic():
+        claim(slot)
         return offer_next(slot, waiting(slot), by=by, now=now)
 
 
+def claim(slot):
+    """Claim all that an offer of this slot rests on, whoever it goes to.
+
+    Those who wait are claimed too: nobody of them gets a place elsewhere meanwhile.
+    """
+    program = slot.intake.program
+    queue = ReserveEntry.objects.filter(slot=slot, is_open=True)
+    payers = Q(funding_rules__program=program) | Q(institution=slot.host_id)
+    claims.claim(
+        intakes=[slot.intake_id],
+        slots=[slot.pk],
+        agreements=[slot.agreement_id],
+        routes=[slot.route_id],
+        quotas=preparation.quotas_of([slot.intake]).values_list("pk", flat=True),
+        people=queue.values_list("application__participant", flat=True),
+        sources=FundingSource.objects.filter(payers).values_list("pk", flat=True),
+    )
+
+
 def offer_next(slot, entries, *, by, now):
-    """Offer a free place to the best of these entries, in the caller's transaction."""
-    taken = take(slot)
+    """Offer a free place to the best of these entries, in the caller's transaction.
+
+    The caller has claimed what the offer rests on. Only these people and this slot are
+    read, so it takes no longer in a large intake than in a small one.
+    """
+    run = run_of(slot)
+    people = [entry.application_id for entry in entries]
+    try:
+        taken = snapshot.of_one(slot, people, profile=run.profile, on=run.on)
+    except Unbuildable:
+        raise nobody(slot) from None
     found = best(judge(slot, entries, taken))
     if found is None:
-        raise Refusal(
-            "nobody-moves-up",
-            _("Nobody on the waiting list can take a place of %(slot)s now.")
-            % {"slot": slot.code},
-            kind=RefusalKind.CONFLICT,
-        )
+        raise nobody(slot)
     return offer(found.entry, taken, by=by, now=now)
+
+
+def nobody(slot):
+    """Return the refusal where nobody who waits can take a place."""
+    return Refusal(
+        "nobody-moves-up",
+        _("Nobody on the waiting list can take a place of %(slot)s now.")
+        % {"slot": slot.code},
+        kind=RefusalKind.CONFLICT,
+    )
 
 
 def best(candidates):
@@ -181,14 +216,13 @@ def offer(entry, taken, *, by, now):
     live = PublishedIntake.objects.select_related("publication").get(
         intake=entry.slot.intake_id, is_live=True
     )
-    placement = Placement(
-        application=Application.objects.get(pk=entry.application_id),
-        slot=entry.slot,
-        agreement_id=entry.slot.agreement_id,
-        run=live.publication.run_id,
-        publication=live.publication_id,
-        offered_at=now,
-        expires_at=now + timedelta(days=entry.slot.intake.offer_days),
+    placement = preparation.placement_of(
+        SimpleNamespace(
+            application=entry.application, slot=entry.slot, pathway_id=None
+        ),
+        live.publication.run_id,
+        live.publication_id,
+        now,
     )
     closed = ReserveEntry.objects.filter(application=entry.application_id, is_open=True)
     if not closed.update(is_open=False):
@@ -199,7 +233,7 @@ def offer(entry, taken, *, by, now):
         )
     placements.offer_many(
         placements=[placement],
-        funding=publish.funding_of(row, placement, publish.source_ids()),
+        funding=preparation.funding_of(row, placement, preparation.source_ids()),
         by=by,
         now=now,
     )

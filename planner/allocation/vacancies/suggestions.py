@@ -6,7 +6,6 @@ waiting list on the data of that moment and writes one suggestion for each place
 offer is made when a person confirms it, after everything was judged once more.
 """
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from planner.models.moves_up import SETTLED
 from programs.audit_actions import AuditAction
 from programs.choices import PlacementState
 from programs.days import day_of
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM, require, require_institution
 from programs.models import Placement, PlacementEvent, ReserveEntry
 from programs.refusals import Refusal, RefusalKind
@@ -107,7 +106,7 @@ def suggest_all(run, freed, taken, now, step):
 def write(placement, found, now, step):
     """Write a suggestion down, unless somebody else has; return whether it is ours."""
     entry = found.entry if found else None
-    with transaction.atomic():
+    with transactions.atomic():
         step(seconds=0)
         rows = MoveUp.objects.bulk_create(
             [
@@ -135,6 +134,7 @@ def write(placement, found, now, step):
     return own is not None
 
 
+@transactions.verb
 def confirm(suggestion, *, by, now):
     """Offer the free place to the person suggested; return the placement.
 
@@ -145,7 +145,8 @@ def confirm(suggestion, *, by, now):
     """
     require_decider(suggestion, by)
     try:
-        with transaction.atomic():
+        with transactions.atomic():
+            reserves.claim(suggestion.slot)
             settle(suggestion, MoveUpState.CONFIRMED, by=by, now=now)
             entries = [
                 entry
@@ -188,7 +189,7 @@ def require_decider(suggestion, by):
 
 def settle(suggestion, state, *, by, now, reason=""):
     """Move an open suggestion to a state, with its audit entry, or refuse."""
-    with transaction.atomic():
+    with transactions.atomic():
         moved = MoveUp.objects.open().filter(pk=suggestion.pk)
         if not moved.update(
             state=state,

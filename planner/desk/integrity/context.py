@@ -28,6 +28,17 @@ PROMISES = {
     ),
     "duties_are_separate": _("Nobody both plans and approves."),
     "erased_people_stay_erased": _("Nobody who was erased is there again."),
+    "database_keeps_its_promises": _(
+        "The database itself refuses what would break seats, caps, budgets and stays."
+    ),
+    "places_are_open": _(
+        "Nobody holds a place in a slot or an intake that was called off."
+    ),
+    "nobody_is_placed_against_a_word": _(
+        "Nobody holds a place that a host or a coordinator has ruled out."
+    ),
+    "placed_people_are_eligible": _("Whoever has yet to leave keeps the rules."),
+    "routes_hold": _("No immigration route has more people than a year allows."),
     "runs_end_once": _("Every run ended once."),
     "plans_are_whole": _("Every stored plan has the digest it was computed with."),
     "nobody_is_stuck": _("No run is served by a worker that is gone."),
@@ -41,6 +52,7 @@ PROMISES = {
         "Every placement of a plan belongs to a publication."
     ),
     "one_plan_is_live": _("An intake has one plan in force."),
+    "published_intakes_are_decided": _("An intake with a plan in force is decided."),
 }
 
 

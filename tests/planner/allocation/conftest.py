@@ -22,19 +22,20 @@ def world(db):
     return World()
 
 
+def solve_here(problem, limits, *, lease, folder, warm=None):
+    """Solve in this process, as ``supervision.solve`` does in a child."""
+    child.solve(folder, asdict(limits), threading.Event())
+    return supervision.Solved(
+        claim=read_claim(problem, folder / "result.npz"),
+        about=json.loads((folder / "about.json").read_text()),
+        content=(folder / "result.npz").read_bytes(),
+    )
+
+
 @pytest.fixture
 def inline(monkeypatch):
     """Solve without a child process."""
-
-    def solve(problem, limits, *, lease, folder, warm=None):
-        child.solve(folder, asdict(limits), threading.Event())
-        return supervision.Solved(
-            claim=read_claim(problem, folder / "result.npz"),
-            about=json.loads((folder / "about.json").read_text()),
-            content=(folder / "result.npz").read_bytes(),
-        )
-
-    monkeypatch.setattr(supervision, "solve", solve)
+    monkeypatch.setattr(supervision, "solve", solve_here)
 
 
 @pytest.fixture

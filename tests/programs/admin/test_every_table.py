@@ -47,9 +47,10 @@ def make(model, number=1):
     name = model._meta.model_name
     if name == "auditevent":
         row = factories.skill.make()
-        return audit.record(
+        audit.record(
             by=SYSTEM, action=AuditAction.DESK_ADD, obj=row, now=timezone.now()
         )
+        return model.objects.latest("sequence")
     apart = {
         "exchangerate": {"valid_from": date(2026, 1, number)},
         "languagescale": {"band": f"N{number}"},

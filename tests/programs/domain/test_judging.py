@@ -95,5 +95,5 @@ def test_queries_do_not_grow(intake, coordinator, django_assert_num_queries):
     judging.judge(intake=intake, by=coordinator, now=NOW)
     for _ in range(2):
         factories.application.make(intake=intake, _quantity=2)
-        with django_assert_num_queries(39):
+        with django_assert_num_queries(36):
             judging.judge(intake=intake, by=coordinator, now=NOW)

@@ -41,10 +41,11 @@ def test_offers_hold_money_and_mark_the_application():
         offered_at=NOW,
         expires_at=NOW + timedelta(days=7),
     )
+    budget = factories.budget_line.make()
     line = FundingLine(
         placement=row,
         category=factories.cost_category.make(),
-        source=factories.funding_source.make(),
+        source=budget.source,
         fiscal_year=2027,
         amount=5_000_000,
     )
@@ -101,7 +102,12 @@ def test_declining_a_step_gives_back_the_whole_pathway(placement, sender):
     pathway = factories.pathway.make()
     Placement.objects.update(pathway=pathway)
     placement.refresh_from_db()
-    later = factories.placement.make(application=placement.application, pathway=pathway)
+    later = factories.placement.make(
+        application=placement.application,
+        pathway=pathway,
+        slot__starts_on=date(2028, 4, 1),
+        slot__ends_on=date(2029, 4, 1),
+    )
     placements.decline(placement=placement, by=sender, now=NOW)
     later.refresh_from_db()
     assert later.state == PlacementState.DECLINED
@@ -164,7 +170,7 @@ def paid_stay(placement):
         (living, 2028, 9_000_000),
         (ticket, 2027, 3_000_000),
     ):
-        FundingLine.objects.create(
+        factories.funding_line.make(
             placement=placement,
             category=category,
             source=source,

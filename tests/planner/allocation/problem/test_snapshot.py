@@ -13,7 +13,6 @@ from planner.allocation.problem.constraints.cliques import cliques
 from planner.allocation.problem.constraints.frames import months_by_year
 from planner.allocation.problem.reading import Unbuildable
 from programs.choices import Sex
-from programs.models import FundingLine
 from tests import factories
 from tests.planner.allocation.worlds import World
 
@@ -158,7 +157,7 @@ def test_what_an_ended_stay_has_spent_cannot_be_spent_again(world):
     category = world.cost(10_000_000, source)
     world.person(seat)
     ended = factories.placement.make(slot=seat, state="ended_early")
-    FundingLine.objects.create(
+    factories.funding_line.make(
         placement=ended,
         category=category,
         source=source,

@@ -1,0 +1,233 @@
+"""Preparing a publication: everything that can be done before anybody has to wait.
+
+The plan is judged, and the rows it will write are made, from a reading of its own. The
+transaction of ``publish`` claims what the plan draws on, looks at what was changed
+since, and writes.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from planner.allocation.problem import snapshot
+from planner.allocation.problem.objective import WEIGHT_OF_STATE
+from planner.allocation.review import drift, judging
+from planner.models import AllocationRun, Publication, RunKind
+from programs.costing import units_to_rupiah
+from programs.domain import intakes as intake_verbs
+from programs.models import (
+    Application,
+    AuditEvent,
+    FundingLine,
+    FundingSource,
+    Intake,
+    Placement,
+    Quota,
+    ReserveEntry,
+)
+from programs.refusals import Refusal, RefusalKind
+
+from .approve import require_unchanged
+
+HARMLESS = judging.HARMLESS | {"application", "pin", "hostrating", "placement"}
+"""Kinds of things whose change is judged person by person while the plan is written.
+
+The database itself keeps what placements elsewhere use up: seats, caps and budgets.
+"""
+Key = tuple[UUID, UUID]
+"""Whose place, and in which slot."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan that holds, and the rows that will make it binding.
+
+    ``offers`` are unsaved placements with their funding by (application, slot).
+    ``waiting`` and ``others`` are the applications on a waiting list, and on none.
+    ``parties`` are the institutions that each intake concerns.
+    """
+
+    run: AllocationRun
+    judged: judging.Judgement
+    intakes: list[Intake]
+    publication: Publication
+    offers: dict[Key, tuple[Placement, list[FundingLine]]]
+    reserves: list[ReserveEntry]
+    waiting: set[UUID]
+    others: set[UUID]
+    parties: dict[UUID, list[UUID]]
+    claims: dict[str, set]
+    quotas_are_hard: bool
+
+
+def prepare(run, *, by, now):
+    """Judge a plan on the data of today, and make its rows.
+
+    Raises
+    ------
+    Refusal: the stored plan is not the one that was approved, or does not hold any
+    more on the data as they are now.
+    """
+    require_unchanged(run)
+    judged = judging.require_right(run)
+    require_holds(run)
+    intakes = list(run.intakes.select_related("program").order_by("code"))
+    publication = Publication(
+        run=run, result_digest=run.result_digest, published_by=by, published_at=now
+    )
+    offers = offers_of(run, publication, now)
+    reserves = list(run.reserves.all())
+    slots = {row.slot_id for row in reserves} | {slot for _who, slot in offers}
+    waiting = {row.application_id for row in reserves}
+    quotas = quotas_of(intakes)
+    return Prepared(
+        run=run,
+        judged=judged,
+        intakes=intakes,
+        publication=publication,
+        offers=offers,
+        reserves=[
+            entry_of(row, publication) for row in reserves if row.slot_id in slots
+        ],
+        waiting=waiting,
+        others=set(run.unplaced.values_list("application_id", flat=True)) - waiting,
+        parties=parties_of(intakes),
+        claims=claims_of(run, intakes, offers, quotas),
+        quotas_are_hard=any(quota.is_hard for quota in quotas),
+    )
+
+
+def has_moved(prepared):
+    """Return whether something changed that only a new look at everything can judge."""
+    harmless = HARMLESS
+    if not prepared.quotas_are_hard:
+        harmless = harmless | {"participant"}
+    since = AuditEvent.objects.filter(sequence__gt=prepared.judged.seen)
+    kinds = set(since.values_list("object_type", flat=True).distinct())
+    if "placement" in kinds and prepared.quotas_are_hard:
+        return True
+    return bool(kinds - harmless)
+
+
+def require_holds(run):
+    """Refuse a plan that the data of today do not allow any more."""
+    found = drift.between(run, snapshot.of_run(run))
+    if found.holds:
+        return
+    problems = [
+        _("%(person)s can no longer get the proposed place.") % {"person": gone.pk}
+        for gone in found.missing
+    ] + found.violations
+    raise Refusal(
+        "plan-outdated",
+        _("The data have changed and the plan no longer holds. Run it again. %s")
+        % " ".join(problems[:5]),
+        kind=RefusalKind.CONFLICT,
+        problems=problems,
+    )
+
+
+def offers_of(run, publication, now):
+    """Return {(application, slot): (placement, funding)} of the proposals, unsaved."""
+    rows = run.proposals.select_related(
+        "application__participant", "slot__intake__program", "slot__agreement"
+    )
+    sources = source_ids()
+    offers = {}
+    for row in rows.order_by("pk"):
+        placement = placement_of(row, run.pk, publication.pk, now)
+        funding = funding_of(row, placement, sources)
+        offers[row.application_id, row.slot_id] = placement, funding
+    return offers
+
+
+def source_ids():
+    """Return {code: id} of all sources of money."""
+    return dict(FundingSource.objects.values_list("code", "pk"))
+
+
+def placement_of(row, run, publication, now):
+    """Return the unsaved placement of a proposal, or of somebody who moves up."""
+    return Placement(
+        application=row.application,
+        slot=row.slot,
+        pathway_id=row.pathway_id,
+        agreement_id=row.slot.agreement_id,
+        run=run,
+        publication=publication,
+        offered_at=now,
+        expires_at=now + timedelta(days=row.slot.intake.offer_days),
+    )
+
+
+def funding_of(row, placement, sources):
+    """Return the unsaved funding lines of a proposal; units become rupiah."""
+    return [
+        FundingLine(
+            placement=placement,
+            category_id=part["category"],
+            source_id=sources[part["source"]],
+            fiscal_year=part["year"],
+            amount=units_to_rupiah(part["amount"]),
+            currency=part.get("currency", "IDR"),
+            foreign_amount=part.get("foreign_amount"),
+        )
+        for part in row.funding
+    ]
+
+
+def entry_of(row, publication):
+    """Return the unsaved entry of a waiting list."""
+    return ReserveEntry(
+        slot_id=row.slot_id,
+        application_id=row.application_id,
+        position=row.position,
+        publication=publication.pk,
+    )
+
+
+def parties_of(intakes):
+    """Return {intake: its hosts, and the institutions that nominated for it}."""
+    hosts = intake_verbs.hosts_of(intakes)
+    found = {intake.pk: set(hosts[intake.pk]) for intake in intakes}
+    senders = Application.objects.filter(
+        intake__in=intakes, nominated_by__isnull=False
+    ).order_by("intake", "nominated_by")
+    for intake, sender in senders.values_list("intake", "nominated_by").distinct():
+        found[intake].add(sender)
+    return {pk: sorted(ids, key=str) for pk, ids in found.items()}
+
+
+def quotas_of(intakes):
+    """Return the quotas that are about these intakes."""
+    programs = {intake.program_id for intake in intakes}
+    anywhere = Q(program__isnull=True) | Q(program__in=programs)
+    return Quota.objects.filter(
+        Q(intake__in=intakes) | (Q(intake__isnull=True) & anywhere)
+    )
+
+
+def claims_of(run, intakes, offers, quotas):
+    """Return what the plan draws on, and whom it is about, as ``claims.claim`` asks."""
+    places = [placement for placement, _funding in offers.values()]
+    slots = [placement.slot for placement in places]
+    people = {placement.application.participant_id for placement in places}
+    if run.kind == RunKind.REPLAN:
+        standing = Placement.objects.filter(
+            application__intake__in=intakes, state__in=WEIGHT_OF_STATE
+        )
+        people |= set(standing.values_list("application__participant", flat=True))
+    return {
+        "intakes": {intake.pk for intake in intakes},
+        "slots": {slot.pk for slot in slots},
+        "agreements": {slot.agreement_id for slot in slots},
+        "routes": {slot.route_id for slot in slots},
+        "quotas": {quota.pk for quota in quotas},
+        "people": people,
+        "sources": {
+            line.source_id for _place, funding in offers.values() for line in funding
+        },
+    }

@@ -1,0 +1,150 @@
+"""Promises about places that stand: in what is open, and for people who may be there.
+
+What may change after a decision without taking it back is left out: an agreement that
+ended keeps the stays that rest on it, and who has left is no longer judged.
+"""
+
+from collections import Counter
+
+import numpy as np
+from django.db.models import Exists, F, OuterRef, Q
+
+from programs import eligibility, promises
+from programs.choices import IntakeState, PinKind, SlotState
+from programs.eligibility.rules import RULES
+from programs.models import (
+    Application,
+    HostRating,
+    ImmigrationRoute,
+    Pin,
+    Placement,
+    Slot,
+)
+
+from .placements import BEFORE_DEPARTURE
+
+SEPARATE = {
+    "slot_closed",
+    "already_placed",
+    "agreement_not_in_force",
+    "host_veto",
+    "forbidden",
+}
+"""Rules with a promise of their own, or that a decision outlives."""
+
+
+def database_keeps_its_promises(now):
+    """The triggers that keep seats, caps, budgets and stays are there."""
+    return [] if promises.is_installed() else [("database", "run manage.py migrate")]
+
+
+def places_are_open(now):
+    """Nobody holds a place in a slot, or in an intake, that was called off."""
+    rows = Placement.objects.live().filter(
+        Q(slot__state=SlotState.WITHDRAWN)
+        | Q(slot__intake__state=IntakeState.CANCELLED)
+    )
+    return [
+        (pk, f"{slot} {state}, intake {intake}")
+        for pk, slot, state, intake in rows.values_list(
+            "pk", "slot__code", "slot__state", "slot__intake__state"
+        )
+    ]
+
+
+def nobody_is_placed_against_a_word(now):
+    """Nobody who has yet to leave holds a place that was forbidden or vetoed."""
+    pair = {"application": OuterRef("application"), "slot": OuterRef("slot")}
+    in_force = Q(until=None) | Q(until__gte=OuterRef("slot__intake__decide_by"))
+    forbidden = Pin.objects.filter(in_force, kind=PinKind.FORBID, **pair)
+    vetoed = HostRating.objects.filter(is_veto=True, **pair)
+    rows = Placement.objects.filter(state__in=BEFORE_DEPARTURE).annotate(
+        is_forbidden=Exists(forbidden), is_vetoed=Exists(vetoed)
+    )
+    rows = rows.filter(Q(is_forbidden=True) | Q(is_vetoed=True))
+    return [
+        (pk, "forbidden" if is_forbidden else "vetoed")
+        for pk, is_forbidden in rows.values_list("pk", "is_forbidden")
+    ]
+
+
+def placed_people_are_eligible(now):
+    """Whoever has yet to leave keeps the rules, as of the day of the decision."""
+    rows = Placement.objects.filter(state__in=BEFORE_DEPARTURE).order_by("pk")
+    fields = ("pk", "application_id", "slot_id", "pathway_id")
+    standing = list(rows.values_list(*fields))
+    if not standing:
+        return []
+    facts = eligibility.load(
+        applications=Application.objects.filter(
+            Exists(rows.filter(application=OuterRef("pk")).order_by())
+        ),
+        slots=Slot.objects.filter(
+            Q(intake__in=rows.order_by().values("application__intake"))
+            | Q(pk__in=rows.order_by().values("slot"))
+        ),
+    )
+    row_of = {pk: row for row, pk in enumerate(facts.people.application)}
+    places, people, columns = [], [], []
+    for pk, application, slot, pathway in standing:
+        column = _column(facts, slot, pathway)
+        if column is not None and application in row_of:
+            places.append(pk)
+            people.append(row_of[application])
+            columns.append(column)
+    judged = eligibility.judge(
+        facts, np.array(people, np.int64), np.array(columns, np.int64)
+    )
+    found = []
+    for at in np.flatnonzero(~judged.placeable).tolist():
+        why = _why(facts, people[at], columns[at])
+        if why:
+            found.append((places[at], ", ".join(why)))
+    return found
+
+
+def _column(facts, slot, pathway):
+    """Return the column of the facts for a slot, or for a step of a pathway."""
+    if pathway is None:
+        return facts.column_of.get(slot)
+    steps = facts.pathways.get(pathway, ())
+    return next((each for each in steps if facts.slots.slot[each] == slot), None)
+
+
+def _why(facts, person, column):
+    """Return the codes of the rules that speak against a place."""
+    found = []
+    for rule in RULES:
+        broken, severity = rule.check(facts, np.array([person]), np.array([column]))
+        fails = np.max(broken * severity) > eligibility.WARN
+        if fails and rule.code not in SEPARATE:
+            found.append(rule.code)
+    return found
+
+
+def routes_hold(now):
+    """No immigration route has more people than a year allows."""
+    caps = dict(
+        ImmigrationRoute.objects.exclude(yearly_cap=None).values_list(
+            "pk", "yearly_cap"
+        )
+    )
+    live = Placement.objects.live().filter(slot__route__in=caps)
+    used = Counter(live.values_list(F("slot__route"), "slot__starts_on__year"))
+    return [
+        (route, f"{year}: {people} of {caps[route]}")
+        for (route, year), people in sorted(used.items(), key=str)
+        if people > caps[route]
+    ]
+
+
+PROMISES = {
+    promise.__name__: promise
+    for promise in (
+        database_keeps_its_promises,
+        places_are_open,
+        nobody_is_placed_against_a_word,
+        placed_people_are_eligible,
+        routes_hold,
+    )
+}

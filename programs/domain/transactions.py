@@ -1,0 +1,154 @@
+"""A write's transaction: what it tells is appended last, and who is overtaken retries.
+
+The audit trail has one head, and whoever appends to it keeps it until the commit: taken
+first, it would make every other writer wait for the longest one, and lock rows in
+another order than theirs. So entries and events wait in the transaction and are
+appended together right before it commits.
+"""
+
+import functools
+import random
+import threading
+import time
+from contextlib import contextmanager
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from programs import collisions, promises
+from programs.refusals import Refusal, RefusalKind
+
+TRIES = 3
+PATIENCE = 10
+"""Seconds after which a write that was overtaken is not tried once more."""
+PAUSE = 0.2
+"""Seconds a second try waits at most, so that two do not meet again."""
+
+SERIALIZATION, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+BUSY, LOCKED = 5, 6
+
+
+class _Told(threading.local):
+    """What the open transaction of this thread will append, or None outside one."""
+
+    entries = None
+
+
+_told = _Told()
+
+
+@contextmanager
+def atomic():
+    """Open a transaction whose entries and events are appended right before its end.
+
+    One inside another is a part of it: what it tells is forgotten if it is undone.
+    """
+    if _told.entries is not None:
+        with _part():
+            yield
+        return
+    _told.entries = []
+    try:
+        with transaction.atomic():
+            yield
+            _append()
+    finally:
+        _told.entries = None
+
+
+@contextmanager
+def _part():
+    before = len(_told.entries)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        del _told.entries[before:]
+        raise
+
+
+def at_the_end(append, *rows):
+    """Append rows, by ``append(rows)``, when the transaction of the caller ends.
+
+    Outside of ``atomic`` they are appended at once. Rows for the same function are
+    appended by one call, in the order in which they came.
+    """
+    if _told.entries is None:
+        with transaction.atomic():
+            append(list(rows))
+    else:
+        _told.entries.extend((append, row) for row in rows)
+
+
+def _append():
+    told, _told.entries = _told.entries, None
+    by_function = {}
+    for append, row in told:
+        by_function.setdefault(append, []).append(row)
+    for append, rows in by_function.items():
+        append(rows)
+
+
+def is_retryable(error):
+    """Return whether the database only says that others were quicker."""
+    cause = error.__cause__ or error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in (BUSY, LOCKED)
+    state = getattr(cause, "sqlstate", None)
+    return state in (SERIALIZATION, DEADLOCK, LOCK_TIMEOUT)
+
+
+def verb(function):
+    """Try a write again, up to three times, when the database says that it may.
+
+    Inside a transaction it is tried once: what came before would be lost with it.
+
+    Raises
+    ------
+    Refusal: others were quicker each time, or somebody who acted at the same moment
+    has taken what this needed; nothing was written.
+    """
+
+    @functools.wraps(function)
+    def trying(*args, **kwargs):
+        started = time.monotonic()
+        tries = 1 if connection.in_atomic_block else TRIES
+        for left in reversed(range(tries)):
+            try:
+                return function(*args, **kwargs)
+            except IntegrityError as error:
+                raise told(error) from error
+            except OperationalError as error:
+                if tries == 1 or not is_retryable(error):
+                    raise
+                if not left or time.monotonic() - started > PATIENCE:
+                    raise busy() from error
+            time.sleep(random.uniform(0, PAUSE))
+        raise AssertionError  # the last try returns or raises
+
+    return trying
+
+
+def told(error):
+    """Return the refusal for a constraint that two who act at once may meet.
+
+    Anything else is a fault of ours, and stays the error that it is.
+    """
+    name = promises.broken_by(error)
+    if collisions.is_of_another_release(error):
+        return collisions.other_release()
+    if name not in promises.TOLD:
+        return error
+    return Refusal(
+        name.replace("_", "-"), promises.TOLD[name], kind=RefusalKind.CONFLICT
+    )
+
+
+def busy():
+    """Return the refusal for somebody whom others have kept waiting for too long."""
+    return Refusal(
+        "busy",
+        _("Too many people write at this moment; nothing was saved. Try again."),
+        kind=RefusalKind.BUSY,
+    )

@@ -1,0 +1,292 @@
+-- What PostgreSQL itself keeps, whoever writes. Each check first locks what it counts,
+-- in the order of programs/domain/claims.py, and then counts the committed rows anew:
+-- two transactions that draw on the same thing take turns. Giving something back needs
+-- no lock. {live} are the states in which a place holds its seat and its money.
+
+CREATE OR REPLACE FUNCTION programs_broken(promise text, thing text)
+RETURNS void LANGUAGE plpgsql AS $f$
+BEGIN
+  RAISE EXCEPTION '%: %', promise, thing
+    USING ERRCODE = 'check_violation', CONSTRAINT = promise;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_stays_hold(places uuid[])
+RETURNS void LANGUAGE plpgsql AS $f$
+DECLARE humans uuid[]; wrong uuid;
+BEGIN
+  -- One human may be registered by several institutions: the hash of the NIK tells.
+  humans := ARRAY(
+    SELECT a.participant_id FROM programs_placement p
+    JOIN programs_application a ON a.id = p.application_id
+    WHERE p.id = ANY(places)
+    UNION
+    SELECT other.id FROM programs_placement p
+    JOIN programs_application a ON a.id = p.application_id
+    JOIN programs_participant h ON h.id = a.participant_id
+    JOIN programs_participant other ON other.nik_hash = h.nik_hash
+    WHERE p.id = ANY(places) AND h.nik_hash <> '');
+  PERFORM 1 FROM programs_participant h
+    WHERE h.id = ANY(humans) ORDER BY h.id FOR NO KEY UPDATE;
+  WITH stay AS (
+    SELECT p.id, s.starts_on, s.ends_on,
+           COALESCE(NULLIF(h.nik_hash, ''), h.id::text) AS human
+    FROM programs_participant h
+    JOIN programs_application a ON a.participant_id = h.id
+    JOIN programs_placement p ON p.application_id = a.id
+    JOIN programs_slot s ON s.id = p.slot_id
+    WHERE h.id = ANY(humans) AND p.state IN ({live}))
+  SELECT one.id INTO wrong FROM stay one
+    JOIN stay two ON two.human = one.human AND two.id <> one.id
+      AND two.starts_on < one.ends_on AND one.starts_on < two.ends_on
+    WHERE one.id = ANY(places) LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    PERFORM programs_broken('one_stay_at_a_time', wrong::text);
+  END IF;
+END $f$;
+
+-- Tenths of months of a stay in a calendar year, as plans count them.
+CREATE OR REPLACE FUNCTION programs_tenths(first date, after date, in_year int)
+RETURNS int LANGUAGE sql IMMUTABLE AS $f$
+  SELECT GREATEST(0, ROUND(
+    (LEAST(after, make_date(in_year + 1, 1, 1)) - GREATEST(first, make_date(in_year, 1, 1)))
+    / (365.25 / 12) * 10)::int)
+$f$;
+
+CREATE OR REPLACE FUNCTION programs_places_hold(places uuid[])
+RETURNS void LANGUAGE plpgsql AS $f$
+DECLARE slots uuid[]; agreements uuid[]; routes uuid[];
+BEGIN
+  slots := ARRAY(SELECT DISTINCT p.slot_id FROM programs_placement p
+                 WHERE p.id = ANY(places));
+  PERFORM 1 FROM programs_intake i
+    WHERE i.id IN (SELECT s.intake_id FROM programs_slot s WHERE s.id = ANY(slots))
+    ORDER BY i.id FOR SHARE;
+  PERFORM 1 FROM programs_slot s
+    WHERE s.id = ANY(slots) ORDER BY s.id FOR NO KEY UPDATE;
+  agreements := ARRAY(SELECT DISTINCT p.agreement_id FROM programs_placement p
+                      WHERE p.id = ANY(places) AND p.agreement_id IS NOT NULL);
+  PERFORM 1 FROM programs_agreement a
+    WHERE a.id = ANY(agreements) ORDER BY a.id FOR NO KEY UPDATE;
+  routes := ARRAY(SELECT DISTINCT s.route_id FROM programs_slot s
+                  JOIN programs_immigrationroute r ON r.id = s.route_id
+                  WHERE s.id = ANY(slots) AND r.yearly_cap IS NOT NULL);
+  PERFORM 1 FROM programs_immigrationroute r
+    WHERE r.id = ANY(routes) ORDER BY r.id FOR NO KEY UPDATE;
+
+  PERFORM programs_broken('withdrawn_slot_holds_nobody', s.id::text)
+    FROM programs_slot s WHERE s.id = ANY(slots) AND s.state = 'withdrawn' LIMIT 1;
+  PERFORM programs_broken('cancelled_intake_holds_nobody', i.id::text)
+    FROM programs_intake i JOIN programs_slot s ON s.intake_id = i.id
+    WHERE s.id = ANY(slots) AND i.state = 'cancelled' LIMIT 1;
+  PERFORM programs_broken('slot_has_a_seat_for_everybody', s.id::text)
+    FROM programs_slot s
+    WHERE s.id = ANY(slots) AND s.capacity_max <
+      (SELECT count(*) FROM programs_placement p
+       WHERE p.slot_id = s.id AND p.state IN ({live})) LIMIT 1;
+  PERFORM programs_broken('agreement_keeps_its_people', a.id::text)
+    FROM programs_agreement a
+    JOIN (SELECT DISTINCT p.agreement_id, EXTRACT(year FROM s.starts_on)::int AS in_year
+          FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+          WHERE p.id = ANY(places)) g ON g.agreement_id = a.id
+    WHERE a.yearly_cap <
+      (SELECT count(*) FROM programs_placement p
+       JOIN programs_slot s ON s.id = p.slot_id
+       WHERE p.agreement_id = a.id AND p.state IN ({live})
+         AND EXTRACT(year FROM s.starts_on) = g.in_year) LIMIT 1;
+  PERFORM programs_broken('agreement_keeps_its_months', a.id::text)
+    FROM programs_agreement a
+    JOIN (SELECT DISTINCT p.agreement_id, y.in_year
+          FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+          CROSS JOIN LATERAL generate_series(EXTRACT(year FROM s.starts_on)::int,
+            EXTRACT(year FROM s.ends_on)::int) AS y(in_year)
+          WHERE p.id = ANY(places)) g ON g.agreement_id = a.id
+    WHERE a.yearly_person_months * 10 <
+      (SELECT sum(programs_tenths(s.starts_on, s.ends_on, g.in_year))
+       FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+       WHERE p.agreement_id = a.id AND p.state IN ({live})) LIMIT 1;
+  PERFORM programs_broken('route_keeps_its_people', r.id::text)
+    FROM programs_immigrationroute r
+    JOIN (SELECT DISTINCT s.route_id, EXTRACT(year FROM s.starts_on)::int AS in_year
+          FROM programs_slot s WHERE s.id = ANY(slots)) g ON g.route_id = r.id
+    WHERE r.id = ANY(routes) AND r.yearly_cap <
+      (SELECT count(*) FROM programs_slot s
+       JOIN programs_placement p ON p.slot_id = s.id
+       WHERE s.route_id = r.id AND p.state IN ({live})
+         AND EXTRACT(year FROM s.starts_on) = g.in_year) LIMIT 1;
+  PERFORM programs_stays_hold(places);
+END $f$;
+
+-- The lines of a source in a year pay their category first, the line for any category
+-- pays the rest. What is taken from a line in its own currency is counted in that; only
+-- where two currencies meet, each is worth its highest planning rate here, and the verbs
+-- judge by the rate of the day.
+CREATE OR REPLACE FUNCTION programs_rate(of_currency text) RETURNS numeric
+LANGUAGE sql STABLE AS $f$
+  SELECT CASE WHEN of_currency = 'IDR' THEN 1 ELSE COALESCE(
+    (SELECT max(r.rate) FROM programs_exchangerate r
+     WHERE r.currency = of_currency AND r.kind = 'planning'), 0) END
+$f$;
+CREATE OR REPLACE FUNCTION programs_money_holds(sources uuid[], years int[], purposes text[])
+RETURNS void LANGUAGE plpgsql AS $f$
+DECLARE wrong uuid;
+BEGIN
+  PERFORM 1 FROM programs_fundingsource f
+    WHERE f.id = ANY(sources) ORDER BY f.id FOR NO KEY UPDATE;
+  WITH asked AS (
+    SELECT DISTINCT * FROM unnest(sources, years, purposes) AS g(source, in_year, purpose)),
+  own AS (
+    SELECT f.source_id AS source, f.fiscal_year AS in_year, f.category_id AS purpose,
+           f.currency,
+           sum(CASE WHEN p.state IN ({live}) THEN COALESCE(f.foreign_amount, f.amount)
+                    ELSE COALESCE(f.foreign_spent, f.spent) END) AS amount
+    FROM programs_fundingline f JOIN programs_placement p ON p.id = f.placement_id
+    WHERE (f.source_id, f.fiscal_year) IN (SELECT source, in_year FROM asked)
+    GROUP BY 1, 2, 3, 4),
+  used AS (
+    SELECT source, in_year, purpose, sum(amount * programs_rate(currency)) AS amount
+    FROM own GROUP BY 1, 2, 3),
+  line AS (
+    SELECT l.source_id AS source, l.fiscal_year AS in_year, l.category_id AS purpose,
+           CASE WHEN l.amount IS NULL THEN 'Infinity'::numeric
+                ELSE l.amount * programs_rate(l.currency)
+           END AS amount
+    FROM programs_budgetline l
+    WHERE (l.source_id, l.fiscal_year) IN (SELECT source, in_year FROM asked)),
+  rest AS (
+    SELECT u.source, u.in_year, u.purpose,
+           GREATEST(0, u.amount - COALESCE(l.amount, 0)) AS amount
+    FROM used u LEFT JOIN line l USING (source, in_year, purpose)
+    WHERE l.amount IS DISTINCT FROM 'Infinity'::numeric)
+  SELECT r.source INTO wrong
+    FROM (SELECT source, in_year, sum(amount) AS amount FROM rest GROUP BY 1, 2) r
+    LEFT JOIN line l ON l.source = r.source AND l.in_year = r.in_year AND l.purpose IS NULL
+    WHERE r.amount > COALESCE(l.amount, 0)
+      AND EXISTS (SELECT 1 FROM asked JOIN rest USING (source, in_year, purpose)
+                  WHERE asked.source = r.source AND asked.in_year = r.in_year
+                    AND rest.amount > 0) LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    PERFORM programs_broken('budget_is_not_overspent', wrong::text);
+  END IF;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_placement_made() RETURNS trigger LANGUAGE plpgsql AS $f$
+DECLARE places uuid[];
+BEGIN
+  places := ARRAY(SELECT id FROM made WHERE state IN ({live}));
+  IF cardinality(places) > 0 THEN PERFORM programs_places_hold(places); END IF;
+  RETURN NULL;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_placement_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+DECLARE places uuid[]; revived uuid[];
+BEGIN
+  places := ARRAY(SELECT n.id FROM now_ n JOIN was o USING (id)
+    WHERE n.state IN ({live}) AND (o.state NOT IN ({live}) OR o.slot_id <> n.slot_id
+      OR o.application_id <> n.application_id
+      OR o.agreement_id IS DISTINCT FROM n.agreement_id));
+  IF cardinality(places) = 0 THEN RETURN NULL; END IF;
+  PERFORM programs_places_hold(places);
+  revived := ARRAY(SELECT id FROM was WHERE id = ANY(places) AND state NOT IN ({live}));
+  PERFORM programs_money_holds(array_agg(f.source_id), array_agg(f.fiscal_year::int),
+                               array_agg(f.category_id::text))
+    FROM programs_fundingline f WHERE f.placement_id = ANY(revived) AND f.amount > f.spent
+    HAVING count(*) > 0;
+  RETURN NULL;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_money_made() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  PERFORM programs_money_holds(array_agg(g.source_id), array_agg(g.fiscal_year::int),
+                               array_agg(g.category_id::text))
+    FROM (SELECT DISTINCT m.source_id, m.fiscal_year, m.category_id
+          FROM made m JOIN programs_placement p ON p.id = m.placement_id
+          WHERE p.state IN ({live}) AND m.amount > 0 OR m.spent > 0) g
+    HAVING count(*) > 0;
+  RETURN NULL;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_money_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  PERFORM programs_money_holds(array_agg(g.source_id), array_agg(g.fiscal_year::int),
+                               array_agg(g.category_id::text))
+    FROM (SELECT DISTINCT n.source_id, n.fiscal_year, n.category_id
+          FROM now_ n JOIN was o USING (id)
+          JOIN programs_placement p ON p.id = n.placement_id
+          WHERE (n.source_id, n.fiscal_year, n.category_id, n.placement_id, n.currency)
+                IS DISTINCT FROM
+                (o.source_id, o.fiscal_year, o.category_id, o.placement_id, o.currency)
+             OR CASE WHEN p.state IN ({live})
+                     THEN COALESCE(n.foreign_amount, n.amount)
+                        > COALESCE(o.foreign_amount, o.amount)
+                     ELSE COALESCE(n.foreign_spent, n.spent)
+                        > COALESCE(o.foreign_spent, o.spent) END) g
+    HAVING count(*) > 0;
+  RETURN NULL;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_slot_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  IF NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn' THEN
+    PERFORM programs_broken('withdrawn_slot_holds_nobody', NEW.id::text)
+      FROM programs_placement p
+      WHERE p.slot_id = NEW.id AND p.state IN ({live}) LIMIT 1;
+  END IF;
+  IF (NEW.starts_on, NEW.ends_on) IS DISTINCT FROM (OLD.starts_on, OLD.ends_on) THEN
+    PERFORM programs_stays_hold(ARRAY(SELECT p.id FROM programs_placement p
+      WHERE p.slot_id = NEW.id AND p.state IN ({live})));
+  END IF;
+  RETURN NULL;
+END $f$;
+
+CREATE OR REPLACE FUNCTION programs_intake_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  IF NEW.state = 'cancelled' AND OLD.state <> 'cancelled' THEN
+    PERFORM programs_broken('cancelled_intake_holds_nobody', NEW.id::text)
+      FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+      WHERE s.intake_id = NEW.id AND p.state IN ({live}) LIMIT 1;
+  END IF;
+  RETURN NULL;
+END $f$;
+
+-- Whoever changes a budget claims its source, like whoever draws on it.
+CREATE OR REPLACE FUNCTION programs_budget_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  PERFORM 1 FROM programs_fundingsource f
+    WHERE f.id = COALESCE(NEW.source_id, OLD.source_id) FOR NO KEY UPDATE;
+  RETURN COALESCE(NEW, OLD);
+END $f$;
+
+-- Whoever comes second waits for the row of the program, and then sees the first share.
+CREATE OR REPLACE FUNCTION programs_shares_hold() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  PERFORM 1 FROM programs_program p WHERE p.id = NEW.program_id FOR NO KEY UPDATE;
+  IF NEW.percent <= 100 AND NEW.percent + (
+      SELECT COALESCE(sum(r.percent), 0) FROM programs_fundingrule r
+      WHERE r.program_id = NEW.program_id AND r.category_id = NEW.category_id
+        AND r.id <> NEW.id) > 100 THEN
+    PERFORM programs_broken('funding_shares_are_at_most_all', NEW.id::text);
+  END IF;
+  RETURN NEW;
+END $f$;
+
+DROP TRIGGER IF EXISTS funding_shares_are_at_most_all ON programs_fundingrule;
+CREATE TRIGGER programs_promise_shares BEFORE INSERT OR UPDATE
+  ON programs_fundingrule FOR EACH ROW EXECUTE FUNCTION programs_shares_hold();
+CREATE TRIGGER programs_promise_made AFTER INSERT ON programs_placement
+  REFERENCING NEW TABLE AS made
+  FOR EACH STATEMENT EXECUTE FUNCTION programs_placement_made();
+CREATE TRIGGER programs_promise_moved AFTER UPDATE ON programs_placement
+  REFERENCING OLD TABLE AS was NEW TABLE AS now_
+  FOR EACH STATEMENT EXECUTE FUNCTION programs_placement_moved();
+CREATE TRIGGER programs_promise_made AFTER INSERT ON programs_fundingline
+  REFERENCING NEW TABLE AS made
+  FOR EACH STATEMENT EXECUTE FUNCTION programs_money_made();
+CREATE TRIGGER programs_promise_moved AFTER UPDATE ON programs_fundingline
+  REFERENCING OLD TABLE AS was NEW TABLE AS now_
+  FOR EACH STATEMENT EXECUTE FUNCTION programs_money_moved();
+CREATE TRIGGER programs_promise_moved AFTER UPDATE OF state, starts_on, ends_on
+  ON programs_slot FOR EACH ROW EXECUTE FUNCTION programs_slot_moved();
+CREATE TRIGGER programs_promise_moved AFTER UPDATE OF state
+  ON programs_intake FOR EACH ROW EXECUTE FUNCTION programs_intake_moved();
+CREATE TRIGGER programs_promise_moved BEFORE INSERT OR UPDATE OR DELETE
+  ON programs_budgetline FOR EACH ROW EXECUTE FUNCTION programs_budget_moved();

@@ -1,0 +1,243 @@
+-- What SQLite itself keeps, whoever writes. There is one writer at a time, so nothing is
+-- locked; a trigger sees one row at a time, so what budgets have spent is kept as sums,
+-- which are counted anew whenever this file is installed. {live} are the states in which
+-- a place holds its seat and its money.
+
+CREATE TABLE programs_moneyused (
+  source_id char(32) NOT NULL, fiscal_year integer NOT NULL,
+  category_id varchar(40) NOT NULL, currency varchar(3) NOT NULL,
+  used decimal NOT NULL,
+  PRIMARY KEY (source_id, fiscal_year, category_id, currency)) WITHOUT ROWID;
+INSERT INTO programs_moneyused
+  SELECT f.source_id, f.fiscal_year, f.category_id, f.currency,
+         sum(CASE WHEN p.state IN ({live}) THEN COALESCE(f.foreign_amount, f.amount)
+                  ELSE COALESCE(f.foreign_spent, f.spent) END)
+  FROM programs_fundingline f JOIN programs_placement p ON p.id = f.placement_id
+  GROUP BY 1, 2, 3, 4;
+
+-- Inserting into a view calls its trigger: SQLite's way to write a check once.
+CREATE VIEW programs_promise_stay AS SELECT NULL AS id, NULL AS slot_id, NULL AS person_id;
+CREATE TRIGGER programs_promise_stay_check INSTEAD OF INSERT ON programs_promise_stay
+BEGIN
+  SELECT RAISE(ABORT, 'one_stay_at_a_time') WHERE EXISTS (
+    SELECT 1 FROM programs_slot mine
+    JOIN programs_application a ON a.participant_id = NEW.person_id
+      OR a.participant_id IN (
+        SELECT other.id FROM programs_participant me
+        JOIN programs_participant other ON other.nik_hash = me.nik_hash
+        WHERE me.id = NEW.person_id AND me.nik_hash <> '')
+    JOIN programs_placement p ON p.application_id = a.id
+    JOIN programs_slot s ON s.id = p.slot_id
+    WHERE mine.id = NEW.slot_id AND p.id <> NEW.id AND p.state IN ({live})
+      AND s.starts_on < mine.ends_on AND mine.starts_on < s.ends_on);
+END;
+
+CREATE VIEW programs_promise_place AS
+  SELECT NULL AS id, NULL AS slot_id, NULL AS agreement_id, NULL AS application_id;
+CREATE TRIGGER programs_promise_place_check INSTEAD OF INSERT ON programs_promise_place
+BEGIN
+  SELECT RAISE(ABORT, 'withdrawn_slot_holds_nobody')
+    FROM programs_slot WHERE id = NEW.slot_id AND state = 'withdrawn';
+  SELECT RAISE(ABORT, 'cancelled_intake_holds_nobody')
+    FROM programs_slot s JOIN programs_intake i ON i.id = s.intake_id
+    WHERE s.id = NEW.slot_id AND i.state = 'cancelled';
+  SELECT RAISE(ABORT, 'slot_has_a_seat_for_everybody')
+    FROM programs_slot s WHERE s.id = NEW.slot_id AND s.capacity_max <
+      (SELECT count(*) FROM programs_placement p
+       WHERE p.slot_id = NEW.slot_id AND p.state IN ({live}));
+  SELECT RAISE(ABORT, 'agreement_keeps_its_people')
+    FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
+    WHERE a.id = NEW.agreement_id AND a.yearly_cap <
+      (SELECT count(*) FROM programs_placement p
+       JOIN programs_slot s ON s.id = p.slot_id
+       WHERE p.agreement_id = a.id AND p.state IN ({live})
+         AND substr(s.starts_on, 1, 4) = substr(mine.starts_on, 1, 4));
+  -- Tenths of months in each calendar year of the stay, as plans count them.
+  SELECT RAISE(ABORT, 'agreement_keeps_its_months')
+    FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
+    JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
+          UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) later
+      ON substr(mine.starts_on, 1, 4) + later.n <= substr(mine.ends_on, 1, 4) + 0
+    WHERE a.id = NEW.agreement_id AND a.yearly_person_months * 10 <
+      (SELECT sum(max(0, round(
+         (julianday(min(s.ends_on, (substr(mine.starts_on, 1, 4) + later.n + 1) || '-01-01'))
+          - julianday(max(s.starts_on, (substr(mine.starts_on, 1, 4) + later.n) || '-01-01')))
+         / (365.25 / 12) * 10)))
+       FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+       WHERE p.agreement_id = a.id AND p.state IN ({live}));
+  SELECT RAISE(ABORT, 'route_keeps_its_people')
+    FROM programs_slot mine JOIN programs_immigrationroute r ON r.id = mine.route_id
+    WHERE mine.id = NEW.slot_id AND r.yearly_cap <
+      (SELECT count(*) FROM programs_slot s
+       JOIN programs_placement p ON p.slot_id = s.id
+       WHERE s.route_id = r.id AND p.state IN ({live})
+         AND substr(s.starts_on, 1, 4) = substr(mine.starts_on, 1, 4));
+  INSERT INTO programs_promise_stay
+    SELECT NEW.id, NEW.slot_id, participant_id
+    FROM programs_application WHERE id = NEW.application_id;
+END;
+
+CREATE TRIGGER programs_promise_placement_made AFTER INSERT ON programs_placement
+WHEN NEW.state IN ({live})
+BEGIN
+  INSERT INTO programs_promise_place
+    VALUES (NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id);
+END;
+CREATE TRIGGER programs_promise_placement_moved
+AFTER UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
+WHEN NEW.state IN ({live}) AND (OLD.state NOT IN ({live}) OR OLD.slot_id <> NEW.slot_id
+  OR OLD.application_id <> NEW.application_id OR OLD.agreement_id IS NOT NEW.agreement_id)
+BEGIN
+  INSERT INTO programs_promise_place
+    VALUES (NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id);
+END;
+
+-- The lines of a source in a year pay their category first, the line for any category
+-- pays the rest. What is taken from a line in its own currency is counted in that; only
+-- where two currencies meet, each is worth its highest planning rate here, and the verbs
+-- judge by the rate of the day.
+CREATE VIEW programs_worth_rate AS
+  SELECT 'IDR' AS currency, 1 AS rate
+  UNION ALL SELECT currency, max(rate) FROM programs_exchangerate
+  WHERE kind = 'planning' AND currency <> 'IDR' GROUP BY currency;
+CREATE VIEW programs_worth AS
+  SELECT l.source_id, l.fiscal_year, l.category_id,
+         CASE WHEN l.amount IS NULL THEN 9e999
+              ELSE l.amount * COALESCE(r.rate, 0) END AS amount
+  FROM programs_budgetline l
+  LEFT JOIN programs_worth_rate r ON r.currency = l.currency;
+-- What each category has used beyond its own line.
+CREATE VIEW programs_worth_rest AS
+  SELECT u.source_id, u.fiscal_year, u.category_id,
+         max(0, sum(u.used * COALESCE(r.rate, 0)) - COALESCE(
+           (SELECT w.amount FROM programs_worth w
+            WHERE w.source_id = u.source_id AND w.fiscal_year = u.fiscal_year
+              AND w.category_id = u.category_id), 0)) AS amount
+  FROM programs_moneyused u LEFT JOIN programs_worth_rate r ON r.currency = u.currency
+  GROUP BY u.source_id, u.fiscal_year, u.category_id;
+
+CREATE VIEW programs_promise_money AS
+  SELECT NULL AS source_id, NULL AS fiscal_year, NULL AS category_id,
+         NULL AS currency, NULL AS more;
+CREATE TRIGGER programs_promise_money_check INSTEAD OF INSERT ON programs_promise_money
+WHEN NEW.more <> 0
+BEGIN
+  INSERT INTO programs_moneyused
+    VALUES (NEW.source_id, NEW.fiscal_year, NEW.category_id, NEW.currency, NEW.more)
+    ON CONFLICT (source_id, fiscal_year, category_id, currency)
+    DO UPDATE SET used = used + NEW.more;
+  SELECT RAISE(ABORT, 'budget_is_not_overspent')
+    WHERE NEW.more > 0
+    AND (SELECT r.amount FROM programs_worth_rest r
+         WHERE r.source_id = NEW.source_id AND r.fiscal_year = NEW.fiscal_year
+           AND r.category_id = NEW.category_id) > 0.005
+    AND (SELECT sum(r.amount) FROM programs_worth_rest r
+         WHERE r.source_id = NEW.source_id AND r.fiscal_year = NEW.fiscal_year)
+      > 0.005 + COALESCE(
+        (SELECT w.amount FROM programs_worth w WHERE w.source_id = NEW.source_id
+           AND w.fiscal_year = NEW.fiscal_year AND w.category_id IS NULL), 0);
+END;
+
+CREATE TRIGGER programs_promise_money_made AFTER INSERT ON programs_fundingline
+BEGIN
+  INSERT INTO programs_promise_money
+    SELECT NEW.source_id, NEW.fiscal_year, NEW.category_id, NEW.currency,
+           CASE WHEN p.state IN ({live}) THEN COALESCE(NEW.foreign_amount, NEW.amount)
+                ELSE COALESCE(NEW.foreign_spent, NEW.spent) END
+    FROM programs_placement p WHERE p.id = NEW.placement_id;
+END;
+CREATE TRIGGER programs_promise_money_gone AFTER DELETE ON programs_fundingline
+BEGIN
+  INSERT INTO programs_promise_money
+    SELECT OLD.source_id, OLD.fiscal_year, OLD.category_id, OLD.currency,
+           -(CASE WHEN p.state IN ({live}) THEN COALESCE(OLD.foreign_amount, OLD.amount)
+                  ELSE COALESCE(OLD.foreign_spent, OLD.spent) END)
+    FROM programs_placement p WHERE p.id = OLD.placement_id;
+END;
+-- A line that stays where it is gives back, or takes, the difference only.
+CREATE TRIGGER programs_promise_money_moved
+AFTER UPDATE OF amount, spent, foreign_amount, foreign_spent ON programs_fundingline
+WHEN (OLD.source_id, OLD.fiscal_year, OLD.category_id, OLD.currency, OLD.placement_id)
+   = (NEW.source_id, NEW.fiscal_year, NEW.category_id, NEW.currency, NEW.placement_id)
+BEGIN
+  INSERT INTO programs_promise_money
+    SELECT NEW.source_id, NEW.fiscal_year, NEW.category_id, NEW.currency,
+           CASE WHEN p.state IN ({live})
+                THEN COALESCE(NEW.foreign_amount, NEW.amount)
+                   - COALESCE(OLD.foreign_amount, OLD.amount)
+                ELSE COALESCE(NEW.foreign_spent, NEW.spent)
+                   - COALESCE(OLD.foreign_spent, OLD.spent) END
+    FROM programs_placement p WHERE p.id = NEW.placement_id;
+END;
+CREATE TRIGGER programs_promise_money_replaced
+AFTER UPDATE OF source_id, fiscal_year, category_id, currency, placement_id
+ON programs_fundingline
+WHEN (OLD.source_id, OLD.fiscal_year, OLD.category_id, OLD.currency, OLD.placement_id)
+  <> (NEW.source_id, NEW.fiscal_year, NEW.category_id, NEW.currency, NEW.placement_id)
+BEGIN
+  INSERT INTO programs_promise_money
+    SELECT OLD.source_id, OLD.fiscal_year, OLD.category_id, OLD.currency,
+           -(CASE WHEN p.state IN ({live}) THEN COALESCE(OLD.foreign_amount, OLD.amount)
+                  ELSE COALESCE(OLD.foreign_spent, OLD.spent) END)
+    FROM programs_placement p WHERE p.id = OLD.placement_id;
+  INSERT INTO programs_promise_money
+    SELECT NEW.source_id, NEW.fiscal_year, NEW.category_id, NEW.currency,
+           CASE WHEN p.state IN ({live}) THEN COALESCE(NEW.foreign_amount, NEW.amount)
+                ELSE COALESCE(NEW.foreign_spent, NEW.spent) END
+    FROM programs_placement p WHERE p.id = NEW.placement_id;
+END;
+CREATE TRIGGER programs_promise_money_freed AFTER UPDATE OF state ON programs_placement
+WHEN (OLD.state IN ({live})) <> (NEW.state IN ({live}))
+BEGIN
+  INSERT INTO programs_promise_money
+    SELECT f.source_id, f.fiscal_year, f.category_id, f.currency,
+           (COALESCE(f.foreign_amount, f.amount) - COALESCE(f.foreign_spent, f.spent))
+           * CASE WHEN NEW.state IN ({live}) THEN 1 ELSE -1 END
+    FROM programs_fundingline f WHERE f.placement_id = NEW.id;
+END;
+
+-- Decimals are floats here: a share may be off by less than a hundredth of its cents.
+CREATE VIEW programs_promise_share AS
+  SELECT NULL AS id, NULL AS program_id, NULL AS category_id, NULL AS percent;
+CREATE TRIGGER programs_promise_share_check INSTEAD OF INSERT ON programs_promise_share
+WHEN NEW.percent <= 100
+BEGIN
+  SELECT RAISE(ABORT, 'funding_shares_are_at_most_all')
+    WHERE NEW.percent + (
+      SELECT COALESCE(sum(r.percent), 0) FROM programs_fundingrule r
+      WHERE r.program_id = NEW.program_id AND r.category_id = NEW.category_id
+        AND r.id <> NEW.id) > 100.0001;
+END;
+CREATE TRIGGER programs_promise_share_made BEFORE INSERT ON programs_fundingrule
+BEGIN
+  INSERT INTO programs_promise_share
+    VALUES (NEW.id, NEW.program_id, NEW.category_id, NEW.percent);
+END;
+CREATE TRIGGER programs_promise_share_moved BEFORE UPDATE ON programs_fundingrule
+BEGIN
+  INSERT INTO programs_promise_share
+    VALUES (NEW.id, NEW.program_id, NEW.category_id, NEW.percent);
+END;
+
+CREATE TRIGGER programs_promise_slot_moved AFTER UPDATE OF state ON programs_slot
+WHEN NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn'
+BEGIN
+  SELECT RAISE(ABORT, 'withdrawn_slot_holds_nobody') FROM programs_placement p
+    WHERE p.slot_id = NEW.id AND p.state IN ({live});
+END;
+CREATE TRIGGER programs_promise_slot_dated AFTER UPDATE OF starts_on, ends_on
+ON programs_slot
+WHEN OLD.starts_on <> NEW.starts_on OR OLD.ends_on <> NEW.ends_on
+BEGIN
+  INSERT INTO programs_promise_stay
+    SELECT p.id, p.slot_id, a.participant_id FROM programs_placement p
+    JOIN programs_application a ON a.id = p.application_id
+    WHERE p.slot_id = NEW.id AND p.state IN ({live});
+END;
+CREATE TRIGGER programs_promise_intake_moved AFTER UPDATE OF state ON programs_intake
+WHEN NEW.state = 'cancelled' AND OLD.state <> 'cancelled'
+BEGIN
+  SELECT RAISE(ABORT, 'cancelled_intake_holds_nobody') FROM programs_placement p
+    JOIN programs_slot s ON s.id = p.slot_id
+    WHERE s.intake_id = NEW.id AND p.state IN ({live});
+END;

@@ -1,0 +1,107 @@
+"""A form saves what was changed, and says when its row has moved meanwhile."""
+
+import pytest
+from django.db.models.signals import post_save
+from django.urls import reverse
+
+from programs.admin.changes import READ
+from programs.models import BudgetLine, FundingSource, Intake
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    """The desk of an administrator."""
+    client.force_login(factories.administrator())
+    return client
+
+
+def page_of(row):
+    """Return the address of a row's form."""
+    meta = row._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+
+
+def opened(desk, row):
+    """Open the form of a row; return what it would send back."""
+    context = desk.get(page_of(row)).context
+    form = context["adminform"].form
+    sent = {READ: context[READ]}
+    fields = [form[name] for name in form.fields]
+    for inline in context["inline_admin_formsets"]:
+        formset = inline.formset
+        fields += [formset.management_form[n] for n in formset.management_form.fields]
+        for part in formset.forms[: formset.initial_form_count()]:
+            fields += [part[name] for name in part.fields]
+    for bound in fields:
+        value = bound.value()
+        if value is not None and value is not False:
+            sent[bound.html_name] = value
+    return sent
+
+
+def test_a_form_opened_before_a_publication_does_not_take_it_back(desk):
+    intake = factories.intake.make(state="closed")
+    sent = opened(desk, intake)
+    Intake.objects.filter(pk=intake.pk).update(state="decided")
+    answer = desk.post(page_of(intake), sent | {"max_choices": 5})
+    assert answer.status_code == 200
+    assert "Somebody else changed this" in answer.content.decode()
+    intake.refresh_from_db()
+    assert (intake.state, intake.max_choices) == ("decided", 3)
+
+
+def test_pressing_save_again_does_not_help(desk):
+    intake = factories.intake.make(state="closed")
+    sent = opened(desk, intake)
+    Intake.objects.filter(pk=intake.pk).update(state="decided")
+    again = desk.post(page_of(intake), sent).context[READ]
+    assert again == sent[READ]
+
+
+def test_only_what_was_changed_is_written(desk):
+    intake = factories.intake.make(state="closed")
+    sent = opened(desk, intake) | {"max_choices": 5}
+    saved = []
+
+    def remember(sender, update_fields, **_signal):
+        saved.append(set(update_fields))
+
+    post_save.connect(remember, sender=Intake)
+    try:
+        assert desk.post(page_of(intake), sent).status_code == 302
+    finally:
+        post_save.disconnect(remember, sender=Intake)
+    assert saved == [{"max_choices"}]
+    assert intake.history.first().max_choices == 5
+
+
+def test_a_form_without_a_version_still_writes_only_what_was_changed(desk):
+    intake = factories.intake.make(state="closed")
+    sent = opened(desk, intake) | {"offer_days": 9}
+    del sent[READ]
+    Intake.objects.filter(pk=intake.pk).update(state="decided")
+    assert desk.post(page_of(intake), sent).status_code == 302
+    intake.refresh_from_db()
+    assert (intake.state, intake.offer_days) == ("decided", 9)
+
+
+def test_parts_of_a_row_are_saved_like_the_row(desk):
+    line = factories.budget_line.make(amount=5_000_000)
+    source = line.source
+    sent = opened(desk, source)
+    sent |= {"name": "APBN 2027", "budget_lines-0-amount": 7_000_000}
+    answer = desk.post(page_of(source), sent)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert FundingSource.objects.get().name == "APBN 2027"
+    assert BudgetLine.objects.get().amount == 7_000_000
+
+
+def test_a_version_says_nothing_about_the_row(desk):
+    person = factories.participant.make()
+    other = factories.participant.make()
+    versions = {opened(desk, row)[READ] for row in (person, other)}
+    assert len(versions) == 2
+    assert all(len(version) == 32 for version in versions)

@@ -1,0 +1,232 @@
+"""The database refuses what would break a promise, whoever writes."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from programs import promises
+from programs.choices import IntakeState, PlacementState, SlotState
+from programs.models import (
+    FundingLine,
+    Intake,
+    Participant,
+    Placement,
+    Slot,
+)
+from programs.promises import Promise
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
+
+
+def refused(write):
+    """Return which promise the database names when this is written."""
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        write()
+    return promises.broken_by(error.value)
+
+
+def place(slot, **columns):
+    """Place somebody, past every verb."""
+    return factories.placement.make(slot=slot, **columns)
+
+
+def test_a_slot_has_a_seat_for_everybody():
+    slot = factories.slot.make(capacity_max=2)
+    place(slot)
+    gone = place(slot, state=PlacementState.DECLINED)
+    place(slot)
+    assert refused(lambda: place(slot)) == Promise.SEATS
+    revive = Placement.objects.filter(pk=gone.pk)
+    assert refused(lambda: revive.update(state="offered")) == Promise.SEATS
+
+
+def test_many_at_once_are_counted_together():
+    slot = factories.slot.make(capacity_max=2)
+    rows = [
+        Placement(
+            application=factories.application.make(),
+            slot=slot,
+            offered_at=NOW,
+            expires_at=NOW,
+        )
+        for _ in range(3)
+    ]
+    assert refused(lambda: Placement.objects.bulk_create(rows)) == Promise.SEATS
+    Placement.objects.bulk_create(rows[:2])
+
+
+def test_fewer_seats_than_people_stay_and_nobody_joins():
+    slot = factories.slot.make(capacity_max=3)
+    first, _second = place(slot), place(slot)
+    Slot.objects.filter(pk=slot.pk).update(capacity_max=1)
+    Placement.objects.filter(pk=first.pk).update(state="accepted")
+    assert refused(lambda: place(slot)) == Promise.SEATS
+
+
+def test_a_withdrawn_slot_holds_nobody():
+    slot = factories.slot.make()
+    row = place(slot)
+    same = Slot.objects.filter(pk=slot.pk)
+    assert refused(lambda: same.update(state="withdrawn")) == Promise.OPEN_SLOT
+    Placement.objects.filter(pk=row.pk).update(state="declined")
+    same.update(state=SlotState.WITHDRAWN)
+    assert refused(lambda: place(slot)) == Promise.OPEN_SLOT
+
+
+def test_a_cancelled_intake_holds_nobody():
+    slot = factories.slot.make()
+    row = place(slot)
+    same = Intake.objects.filter(pk=slot.intake_id)
+    assert refused(lambda: same.update(state="cancelled")) == Promise.INTAKE_ON
+    Placement.objects.filter(pk=row.pk).update(state="declined")
+    same.update(state=IntakeState.CANCELLED)
+    assert refused(lambda: place(slot)) == Promise.INTAKE_ON
+
+
+def test_an_agreement_keeps_its_people_year_by_year():
+    agreement = factories.agreement.make(yearly_cap=1)
+    this, other = factories.slot.make(_quantity=2)
+    later = factories.slot.make(starts_on=date(2028, 4, 1), ends_on=date(2029, 4, 1))
+    place(this, agreement=agreement)
+    assert (
+        refused(lambda: place(other, agreement=agreement)) == Promise.AGREEMENT_PEOPLE
+    )
+    place(later, agreement=agreement)
+    place(other)
+
+
+def test_an_agreement_keeps_its_months_in_each_year():
+    # From April to April: 9 months in 2027, 3 in 2028.
+    agreement = factories.agreement.make(yearly_cap=None, yearly_person_months=12)
+    one, two = factories.slot.make(_quantity=2)
+    short = factories.slot.make(ends_on=date(2027, 6, 30))
+    place(one, agreement=agreement)
+    assert refused(lambda: place(two, agreement=agreement)) == Promise.AGREEMENT_MONTHS
+    place(short, agreement=agreement)
+
+
+def test_a_route_keeps_its_people():
+    route = factories.immigration_route.make(yearly_cap=1)
+    one, two = factories.slot.make(_quantity=2, route=route)
+    place(one)
+    assert refused(lambda: place(two)) == Promise.ROUTE_PEOPLE
+
+
+def application_of(person):
+    """Let a person apply to one more intake."""
+    return factories.application.make(participant=person)
+
+
+def test_one_stay_at_a_time():
+    person = factories.participant.make()
+    one, two = factories.slot.make(_quantity=2)
+    after = factories.slot.make(starts_on=one.ends_on, ends_on=date(2029, 1, 1))
+    first = place(one, application=application_of(person))
+    again = application_of(person)
+    assert refused(lambda: place(two, application=again)) == Promise.ONE_STAY
+    place(after, application=again)
+    earlier = one.ends_on - timedelta(days=1)
+    moved = Slot.objects.filter(pk=after.pk)
+    assert refused(lambda: moved.update(starts_on=earlier)) == Promise.ONE_STAY
+    Placement.objects.filter(pk=first.pk).update(state="declined")
+    moved.update(starts_on=earlier)
+
+
+def test_one_human_registered_twice_has_one_stay_at_a_time():
+    people = [
+        factories.participant.make(registered_by=factories.institution.make())
+        for _ in range(2)
+    ]
+    Participant.objects.update(nik_hash="the-same-number")
+    one, two = factories.slot.make(_quantity=2)
+    place(one, application=application_of(people[0]))
+    second = application_of(people[1])
+    assert refused(lambda: place(two, application=second)) == Promise.ONE_STAY
+
+
+@pytest.fixture
+def money():
+    """A source with ten million for anything, and five for one category."""
+    source = factories.funding_source.make()
+    own = factories.cost_category.make()
+    factories.budget_line.make(source=source, amount=10_000_000)
+    factories.budget_line.make(source=source, amount=5_000_000, category=own)
+    return source, own, factories.cost_category.make()
+
+
+def pay(source, category, amount, **columns):
+    """Let a source pay for somebody, past every verb."""
+    return factories.funding_line.make(
+        source=source, category=category, amount=amount, **columns
+    )
+
+
+def test_a_budget_is_not_overspent(money):
+    source, own, other = money
+    pay(source, own, 8_000_000)  # five of its own, three of the rest
+    line = pay(source, other, 6_000_000)
+    assert refused(lambda: pay(source, other, 2_000_000)) == Promise.BUDGET
+    more = FundingLine.objects.filter(pk=line.pk)
+    assert refused(lambda: more.update(amount=8_000_000)) == Promise.BUDGET
+    more.update(amount=7_000_000)
+    pay(source, other, 1_000_000, fiscal_year=2027, placement__state="declined")
+    assert refused(lambda: pay(source, own, 1)) == Promise.BUDGET
+    moved = {"fiscal_year": 2031}  # a year without any line
+    assert refused(lambda: more.update(**moved)) == Promise.BUDGET
+
+
+def test_what_is_given_back_is_free_again(money):
+    source, _own, other = money
+    line = pay(source, other, 10_000_000)
+    assert refused(lambda: pay(source, other, 1)) == Promise.BUDGET
+    FundingLine.objects.filter(pk=line.pk).update(spent=4_000_000)
+    Placement.objects.filter(pk=line.placement_id).update(state="ended_early")
+    pay(source, other, 6_000_000)
+    assert refused(lambda: pay(source, other, 1)) == Promise.BUDGET
+    revive = Placement.objects.filter(pk=line.placement_id)
+    assert refused(lambda: revive.update(state="arrived")) == Promise.BUDGET
+
+
+def test_a_line_without_a_limit_and_one_in_a_foreign_currency(money):
+    source, own, other = money
+    factories.exchange_rate.make(currency="JPY", rate=Decimal(100))
+    source.budget_lines.filter(category=own).update(amount=None)
+    source.budget_lines.filter(category=None).update(amount=10, currency="JPY")
+    pay(source, own, 90_000_000)
+    pay(source, other, 1000)
+    assert refused(lambda: pay(source, other, 1)) == Promise.BUDGET
+
+
+def test_a_cut_budget_stays_and_takes_no_more(money):
+    source, own, other = money
+    line = pay(source, other, 10_000_000)
+    source.budget_lines.filter(category=None).update(amount=1_000_000)
+    assert refused(lambda: pay(source, other, 1)) == Promise.BUDGET
+    pay(source, own, 5_000_000)  # has a line of its own
+    FundingLine.objects.filter(pk=line.pk).update(amount=9_000_000)
+
+
+def test_promises_come_back_after_a_migration():
+    assert promises.is_installed()
+    promises.uninstall()
+    assert not promises.is_installed()
+    slot = factories.slot.make(capacity_max=1)
+    place(slot)
+    place(slot)  # a breach of the first version
+    call_command("migrate", verbosity=0)
+    assert promises.is_installed()
+    assert Placement.objects.live().count() == 2
+    assert refused(lambda: place(slot)) == Promise.SEATS
+
+
+def test_a_constraint_is_named_on_both_databases():
+    slot = factories.slot.make()
+    same = Slot.objects.filter(pk=slot.pk)
+    assert refused(lambda: same.update(capacity_max=0)) == "slot_capacity_is_in_order"
+    name = refused(lambda: factories.slot.make(code=slot.code))
+    assert name.startswith("programs_slot")

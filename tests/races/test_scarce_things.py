@@ -1,0 +1,132 @@
+"""Nothing scarce is given twice, whoever acts at the same moment."""
+
+from datetime import date
+
+import pytest
+from django.db.models import Sum
+
+from planner.allocation.decisions import replan
+from planner.allocation.vacancies import reserves
+from programs.models import Agreement, FundingLine, Participant, Placement, Slot
+from programs.refusals import Refusal
+from tests import factories
+from tests.planner.allocation.worlds import NOW
+
+from .acts import meet, worked
+from .worlds import again, approved, breaches, leave, published, publishing, user
+
+pytestmark = pytest.mark.usefixtures("inline")
+OFFER = 'INSERT INTO "programs_placement"'
+
+
+def moving_up(world, slot):
+    """Return a call that lets the next person move up."""
+    return lambda: reserves.move_up(again(slot), by=user(world.planner), now=NOW)
+
+
+def coordinator(world):
+    """Return somebody who coordinates the program."""
+    return factories.coordinator(of=world.program.owner)
+
+
+def refusals(*acts):
+    """Return the codes of refusals; anything else that went wrong is raised."""
+    for act in acts:
+        if act.error is not None and not isinstance(act.error, Refusal):
+            raise act.error
+    return [act.error.code for act in acts if act.error is not None]
+
+
+def two_full_slots(world, budget, **columns):
+    """Publish two slots of one seat, each with somebody waiting, then free both."""
+    money = world.source("apbn", 20_000_000)
+    world.cost(10_000_000, money)
+    slots = [world.slot(seats=1, **columns) for _ in range(2)]
+    for slot in slots:
+        for merit in (90, 40):
+            world.person(slot, merit=merit)
+    published(world)
+    by = coordinator(world)
+    for slot in slots:
+        leave(slot, by)
+    money.budget_lines.update(amount=budget)
+    return slots
+
+
+def test_two_who_move_up_do_not_overspend_a_budget(world):
+    one, two = two_full_slots(world, budget=15_000_000)
+    acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
+    assert refusals(*acts)
+    assert len(worked(*acts)) == 1
+    spent = FundingLine.objects.committed().aggregate(sum=Sum("held"))["sum"]
+    assert spent == 10_000_000
+    assert breaches() == []
+
+
+def test_two_who_move_up_do_not_exceed_the_cap_of_an_agreement(world):
+    agreement = factories.agreement.make(yearly_cap=2)
+    one, two = two_full_slots(world, budget=90_000_000, agreement=agreement)
+    Agreement.objects.update(yearly_cap=1)
+    acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
+    assert refusals(*acts)
+    assert Placement.objects.live().count() == 1
+    assert breaches() == []
+
+
+def test_a_seat_is_not_given_by_a_replanning_and_by_moving_up(world):
+    slot = world.slot(seats=2)
+    for merit in (90, 70, 40, 20):
+        world.person(slot, merit=merit)
+    base = published(world)
+    leave(slot, coordinator(world))
+    asked = replan.replan(base, by=world.planner, now=NOW, seconds=10, rings=False)
+    run = approved(world, run=asked)
+    acts = meet(moving_up(world, slot), before=OFFER, second=publishing(world, run))
+    refusals(*acts)
+    assert Placement.objects.live().filter(slot=slot).count() == 2
+    assert breaches() == []
+
+
+def waiting_twice(world, **second):
+    """Publish two intakes in which one person waits, with a free seat in each."""
+    slots, person = [], factories.participant.make()
+    for intake in (world.intake, world.add_intake()):
+        slot = world.slot(seats=1, intake=intake)
+        world.person(slot, merit=90, intake=intake)
+        who = {"participant": person} if not slots else {"participant": person} | second
+        world.person(slot, merit=40, intake=intake, **who)
+        published(world, intakes=[intake])
+        slots.append(slot)
+    by = coordinator(world)
+    for slot in slots:
+        leave(slot, by)
+    return slots
+
+
+def test_one_person_does_not_get_two_stays_at_the_same_time(world):
+    one, two = waiting_twice(world)
+    acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
+    assert refusals(*acts)
+    assert Placement.objects.live().count() == 1
+    assert breaches() == []
+
+
+def test_one_human_registered_twice_does_not_get_two_stays(world):
+    twin = factories.participant.make(registered_by=factories.institution.make())
+    one, two = waiting_twice(world, participant=twin)
+    Participant.objects.filter(applications__reserve_entries__is_open=True).update(
+        nik_hash="the-same-number"
+    )
+    acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
+    assert refusals(*acts)
+    assert Placement.objects.live().count() == 1
+
+
+def test_stays_one_after_the_other_are_no_clash(world):
+    one, two = waiting_twice(world)
+    Slot.objects.filter(pk=two.pk).update(
+        starts_on=date(2028, 4, 1), ends_on=date(2029, 4, 1)
+    )
+    acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
+    assert refusals(*acts) == []
+    assert Placement.objects.live().count() == 2

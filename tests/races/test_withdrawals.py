@@ -1,0 +1,125 @@
+"""What is taken back while a plan is published is taken back before or after it."""
+
+import pytest
+
+from programs.choices import IntakeState, SlotState
+from programs.domain import applications, host_ratings, intakes, pins, slots
+from programs.models import Application, Placement
+from tests.planner.allocation.worlds import NOW
+
+from .acts import meet
+from .test_scarce_things import OFFER, coordinator, refusals
+from .worlds import again, approved, breaches, publishing, user
+
+pytestmark = pytest.mark.usefixtures("inline")
+
+
+@pytest.fixture
+def run(world):
+    """Return an approved plan that places two people in one slot."""
+    world.seat = world.slot(seats=2)
+    world.people = [world.person(world.seat, merit=merit) for merit in (90, 60)]
+    world.other = world.person(world.seat, merit=10)
+    world.by = coordinator(world)
+    return approved(world)
+
+
+def withdrawing_slot(world):
+    return lambda: slots.withdraw(slot=again(world.seat), by=user(world.by), now=NOW)
+
+
+def cancelling(world):
+    return lambda: intakes.cancel(
+        intake=again(world.intake), by=user(world.by), now=NOW, reason="No host."
+    )
+
+
+def withdrawing(world, application):
+    return lambda: applications.withdraw(
+        application=again(application), by=user(world.by), now=NOW
+    )
+
+
+def forbidding(world, application):
+    return lambda: pins.forbid(
+        application=again(application),
+        slot=again(world.seat),
+        by=user(world.by),
+        now=NOW,
+        reason="Not there.",
+    )
+
+
+def vetoing(world, application):
+    return lambda: host_ratings.rate(
+        application=again(application),
+        slot=again(world.seat),
+        by=user(world.by),
+        now=NOW,
+        veto_reason="Not there.",
+    )
+
+
+ACTS = {
+    "slot": (withdrawing_slot, 'UPDATE "programs_slot"'),
+    "intake": (cancelling, 'UPDATE "programs_intake"'),
+}
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_withdrawal_first(world, run, what):
+    act, before = ACTS[what]
+    acts = meet(act(world), before=before, second=publishing(world, run))
+    refusals(*acts)
+    whole(world)
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_publication_first(world, run, what):
+    act, _before = ACTS[what]
+    acts = meet(publishing(world, run), before=OFFER, second=act(world))
+    refusals(*acts)
+    whole(world)
+
+
+def whole(world):
+    """Nobody holds a place in what was taken back."""
+    live = Placement.objects.live()
+    taken_back = live.filter(slot__state=SlotState.WITHDRAWN) | live.filter(
+        slot__intake__state=IntakeState.CANCELLED
+    )
+    assert not taken_back.exists()
+    assert breaches() == []
+
+
+@pytest.mark.parametrize("act", [withdrawing, forbidding, vetoing])
+def test_a_word_about_somebody_placed_comes_before_or_after(world, run, act):
+    acts = meet(
+        publishing(world, run), before=OFFER, second=act(world, world.people[0])
+    )
+    refusals(*acts)
+    against = Placement.objects.live().filter(application=world.people[0]).exists()
+    gone = again(world.people[0]).state == "withdrawn"
+    spoken = (
+        world.people[0].pins.exists()
+        or world.people[0].host_ratings.filter(is_veto=True).exists()
+    )
+    assert not (against and (gone or spoken))
+    assert breaches() == []
+
+
+def test_somebody_else_withdraws_without_a_deadlock(world, run):
+    acts = meet(
+        publishing(world, run),
+        before='UPDATE "programs_application"',
+        second=withdrawing(world, world.other),
+    )
+    assert refusals(*acts) == []
+    assert Application.objects.get(pk=world.other.pk).state == "withdrawn"
+    assert Placement.objects.live().count() == 2
+
+
+def test_of_two_publications_one_is_refused_in_words(world, run):
+    acts = meet(publishing(world, run), before=OFFER, second=publishing(world, run))
+    assert refusals(*acts) == ["run-state"]
+    assert Placement.objects.live().count() == 2
