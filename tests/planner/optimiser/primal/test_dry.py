@@ -7,7 +7,7 @@ from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.search.pipeline import Pipeline
-from tests.planner.optimiser.roads import intake
+from tests.planner.optimiser.intakes import intake
 
 
 def could_be_placed(problem, choice):
