@@ -20,12 +20,12 @@ help: ## Show what can be made
 
 .PHONY: demo
 demo: setup ## Load the demo corridors and plan them; TABLE=1 prints the whole plan
-	@DEMO=1 LOG_LEVEL=WARNING $(BIN)/python manage.py demo $(if $(TABLE),--tables) \
+	@trap : INT; DEMO=1 LOG_LEVEL=WARNING $(BIN)/python manage.py demo $(if $(TABLE),--tables) \
 	|| test $$? = 130
 
 .PHONY: serve
 serve: setup ## Open the desk with its worker, on PORT=8000; Ctrl-C ends both
-	@DEMO=1 $(BIN)/python manage.py serve --port $(PORT)
+	@trap : INT; DEMO=1 $(BIN)/python manage.py serve --port $(PORT)
 
 .PHONY: test
 test: $(VENV)/.development $(CATALOGUES) ## Run every check a change has to pass

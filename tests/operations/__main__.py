@@ -91,6 +91,7 @@ def inside(size):
                 f"{time.monotonic() - began:6.1f} s",
                 flush=True,
             )
+        made.look_at_services()
         made.look_at_logs()
     except machine.Failure as failure:
         print(failure)

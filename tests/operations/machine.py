@@ -80,6 +80,12 @@ class Machine:
             **ADMIN,
         }
 
+    def look_at_services(self):
+        """Refuse a service that has ended by itself."""
+        for file in sorted(STATE.glob("*.pid")):
+            if not Path(f"/proc/{file.read_text()}").exists():
+                raise Failure(f"{file.stem} has ended by itself.\n{logs()}")
+
     def look_at_logs(self):
         """Refuse a line of a service that is not one JSON object."""
         for file in sorted(STATE.glob("*.log")):

@@ -47,7 +47,10 @@ class RunForm(forms.Form):
         initial=1,
         min_value=0,
         max_value=2**31 - 1,
-        help_text=_("The same data, limits and seed give the same plan."),
+        help_text=_(
+            "The same data, limits and seed give the same plan, unless the clock cuts "
+            "the search; the page of the run says which."
+        ),
     )
 
     def __init__(self, *args, user, **kwargs):

@@ -44,6 +44,23 @@ def test_a_plan_is_printed_with_its_proof(small):
     assert "independent check accepts" in told
 
 
+def test_ctrl_c_leaves_no_run_that_somebody_takes_up_later(small, monkeypatch):
+    def interrupted(run, stream):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.management.serving.see_through", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call("allocate", "--demo")
+    assert AllocationRun.objects.get().state == "cancelled"
+
+
+def test_one_sentence_says_what_the_plan_is(small):
+    told = call("allocate", "--demo", "--brief", "--seconds", "10")
+    assert "1 of 2 people placed" in told
+    assert "proven to be the best possible" in " ".join(told.split())
+    assert "Seats" not in told
+
+
 def test_the_same_data_are_not_solved_twice(small):
     call("allocate", "--demo", "--seconds", "10")
     told = call("allocate", "--demo", "--seconds", "10")
