@@ -168,7 +168,10 @@ def _searching(problem: Problem, watch: Watch) -> float:
     """Return the share of the time for the search; the rest is for the proof."""
     tuned = watch.parameters.proof
     provable = problem.num_options <= tuned.options and watch.limits.work is None
-    return tuned.search_share if provable else 1.0
+    if not provable:
+        return 1.0
+    small = problem.num_options <= watch.parameters.pipeline.lp_first_options
+    return tuned.small_search_share if small else tuned.search_share
 
 
 def _result(

@@ -31,8 +31,8 @@ from planner.optimiser.tree.search import Search, as_stated, told
 
 POLL = 0.02
 
-KEPT = 0.3
-"""Seconds, or share of them, kept back to write down and read what there is."""
+KEPT = 1.0
+"""Seconds, or a tenth of them, kept back to write down and read what there is."""
 
 LATE = 2.0
 """Seconds that a process may need to write down what it has when its time is up."""
@@ -102,7 +102,7 @@ class Prover:
             "tier": tier,
             "levels": list(levels),
             "value": value,
-            "until": time.time() + seconds - min(KEPT, KEPT * seconds),
+            "until": time.time() + seconds - min(KEPT, 0.1 * seconds),
             "most_nodes": most_nodes,
         }
         if self.problem.num_options <= self.tuned.here_options:

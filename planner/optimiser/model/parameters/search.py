@@ -120,6 +120,9 @@ class ProofParameters(Group):
     search_share: float = share(
         0.85, "Share of the time for the search before, where a tree may follow."
     )
+    small_search_share: float = share(
+        0.5, "The same for small problems, whose trees are quick."
+    )
     seconds: float = tuned(10.0, "Seconds that all trees may take ...", least=0)
     times: float = tuned(2.0, "... and so many times what the search took ...", least=0)
     longest: float = tuned(60.0, "... but no more seconds than this.", least=0)
