@@ -36,7 +36,7 @@ DATABASE_OPTIONS = {
         "connect_timeout": 5,
         # No request and no step of a run waits longer than this for one statement
         # or one lock; a solve holds no transaction open.
-        "options": "-c statement_timeout=300000 -c lock_timeout=15000 "
+        "options": "-c statement_timeout=300000 -c lock_timeout=5000 "
         "-c idle_in_transaction_session_timeout=120000",
     },
 }
