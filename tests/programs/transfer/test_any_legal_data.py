@@ -70,7 +70,7 @@ def unchanged(kind, by):
 def each_example(test):
     """Take rows back after each example; the world around them stays."""
     return settings(
-        max_examples=25,
+        max_examples=8,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )(test)
