@@ -42,7 +42,6 @@ from planner.optimiser.relaxation.row_model import (
     RowModel,
     cohort_rows,
     flatten,
-    frozen,
 )
 from planner.optimiser.relaxation.subgradient import (
     Descent,
@@ -51,6 +50,7 @@ from planner.optimiser.relaxation.subgradient import (
     find_prices,
     worth_of_a_choice,
 )
+from planner.optimiser.relaxation.ties import tied_share, untied
 from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.portfolio import Portfolio
 from planner.optimiser.search.structure import proof_of_structure
@@ -72,26 +72,6 @@ class Outcome:
     proven: bool
     bound: float | None
     rows: FloatArray | None = None
-
-
-TIED = 1e-3
-"""A loss below this part of a choice's worth is none."""
-
-
-def untied(model: RowModel, ties: IntArray, share: float) -> RowModel:
-    """Return the model with so much of other values added that they decide ties."""
-    worth = float(np.abs(model.value).mean()) or 1.0
-    weight = max(1, round(float(np.abs(ties).mean()) / (share * worth)))
-    rows = model.rows
-    return replace(
-        model,
-        value=frozen(model.value * weight + ties),
-        rows=replace(
-            rows,
-            short_price=rows.short_price * weight,
-            over_price=rows.over_price * weight,
-        ),
-    )
 
 
 class Pipeline:
@@ -266,12 +246,11 @@ class Pipeline:
             self.descend_by_volume()
 
     def tied(self) -> bool:
-        """Whether most options are as good as the best of their agent: then signs say
-        nothing about where prices should go."""
+        """Whether most options are as good as the best of their agent."""
         with Sweeper(self.model, self.watch.limits.workers) as sweep:
-            loss, _ = losses(self.model, sweep.reduced(self.descent.price))
-        near = loss <= TIED * self.unit
-        return bool(near.mean() > self.parameters.volume.tied_share)
+            reduced = sweep.reduced(self.descent.price)
+        share = tied_share(self.model, reduced, self.unit)
+        return share > self.parameters.volume.tied_share
 
     def descend_by_volume(self) -> None:
         """Find prices by averaged directions, from zero."""

@@ -8,8 +8,8 @@ from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper
+from planner.optimiser.relaxation.ties import untied
 from planner.optimiser.relaxation.volume import volume
-from planner.optimiser.search.pipeline import untied
 from tests.planner.optimiser.intakes import intake
 
 

@@ -1,0 +1,38 @@
+"""Values that tie: how many do, and the same values with the ties broken.
+
+Where most options are as good as the best of their agent the signs of the excess say
+nothing about where prices should go, and everybody's best option is no plan.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.optimiser.model.problem import FloatArray, IntArray
+from planner.optimiser.relaxation.reduced_cost import losses
+from planner.optimiser.relaxation.row_model import RowModel, frozen
+
+TIED = 1e-3
+"""A loss below this part of a choice's worth is none."""
+
+
+def tied_share(model: RowModel, reduced: FloatArray, worth: float) -> float:
+    """Return the share of the options that lose nothing against their agent's best."""
+    loss, _ = losses(model, reduced)
+    return float((loss <= TIED * worth).mean())
+
+
+def untied(model: RowModel, ties: IntArray, share: float) -> RowModel:
+    """Return the model with so much of other values added that they decide ties."""
+    worth = float(np.abs(model.value).mean()) or 1.0
+    weight = max(1, round(float(np.abs(ties).mean()) / (share * worth)))
+    rows = model.rows
+    return replace(
+        model,
+        value=frozen(model.value * weight + ties),
+        rows=replace(
+            rows,
+            short_price=rows.short_price * weight,
+            over_price=rows.over_price * weight,
+        ),
+    )
