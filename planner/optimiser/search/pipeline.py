@@ -141,9 +141,9 @@ class Pipeline:
         if self.best.choice is None or self.watch.stopped:
             return False
         seconds = self.tuned.dry_share * self.watch.limits.seconds
-        grace = Watch(Limits(seconds=max(0.1, seconds)), parameters=self.parameters)
-        if self.watch.limits.work is not None:
-            grace = Watch(Limits(), parameters=self.parameters)
+        by_work = self.watch.limits.work is not None
+        limits = Limits() if by_work else Limits(seconds=max(0.1, seconds))
+        grace = Watch(limits, parameters=self.parameters)
         model, choice = self.model, self.best.choice.copy()
         with self.watch.during("dry"), Sweeper(model, 1) as sweep:
             price = self.descent.price
@@ -242,8 +242,9 @@ class Pipeline:
 
     def more_prices(self) -> None:
         self.descend(self.tuned.sweeps)
-        if self.tied():
-            self.descend_by_volume()
+        found = self.by_volume(self.model, whole=True) if self.tied() else self.descent
+        if found.bound < self.descent.bound:
+            self.descent = self.plan_descent = found
 
     def tied(self) -> bool:
         """Whether most options are as good as the best of their agent."""
@@ -251,12 +252,6 @@ class Pipeline:
             reduced = sweep.reduced(self.descent.price)
         share = tied_share(self.model, reduced, self.unit)
         return share > self.parameters.volume.tied_share
-
-    def descend_by_volume(self) -> None:
-        """Find prices by averaged directions, from zero."""
-        found = self.by_volume(self.model, whole=True)
-        if found.bound < self.descent.bound:
-            self.descent = self.plan_descent = found
 
     def by_volume(self, model: RowModel, *, whole: bool) -> Descent:
         watch, tuned = self.watch, self.parameters.volume
