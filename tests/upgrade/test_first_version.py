@@ -142,3 +142,12 @@ def test_what_people_named_is_still_a_what_if(before, manage):
     marks = "SELECT count(*) FROM planner_scenario WHERE name LIKE '#%'"
     trials = "SELECT count(*) FROM planner_scenario WHERE purpose = 'budget_trial'"
     assert rows(manage.database, trials) == rows(before, marks)
+
+
+def test_optimal_by_two_solvers_is_told_as_their_agreement(manage):
+    """What the first version called optimal, and nothing proves, is not proven now."""
+    instance = settings.BASE_DIR / "fixtures" / "instances" / "shared-lines.json"
+    result = KEPT / "shared-lines.result.json"
+    assert '"status": "optimal"' in result.read_text()
+    answer = manage("-m", "planner.optimiser", "check", str(instance), str(result))
+    assert "agreed: two methods found nothing better" in answer.stdout

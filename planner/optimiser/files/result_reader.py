@@ -18,6 +18,7 @@ from planner.optimiser.model.claim import Claim, TierClaim
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.plan import NOTHING
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.result import Status, Termination
 
 MOST_NAMED = 20
 """Unknown names of one kind that are listed before the rest is only counted."""
@@ -76,8 +77,7 @@ def claim_from_document(problem: Problem, document: Any) -> Claim:
     if tiers and tiers[-1].solver_bound is None:
         tiers[-1] = replace(tiers[-1], solver_bound=solver_bound)
     return Claim(
-        status=_text(document, "status"),
-        termination=_text(document, "termination"),
+        **_told(document),
         choice=choice,
         objective=_integer(document, "objective", ""),
         bound=_number(document, "bound", ""),
@@ -87,6 +87,23 @@ def claim_from_document(problem: Problem, document: Any) -> Claim:
         digest=_text(document, "digest", required=False) or None,
         misread=tuple(misread),
     )
+
+
+def _told(document: Mapping[str, Any], scalars: Any = None) -> dict[str, str]:
+    """Return status and termination, in the words of today.
+
+    The first version said "optimal" and "proved" where two solvers agreed. Its results
+    name the versions they were made with, and no parameters; what is proven in them
+    the check finds out, and tells what is not.
+    """
+    scalars = document if scalars is None else scalars
+    status, termination = _text(scalars, "status"), _text(scalars, "termination")
+    if "versions" in document and "parameters" not in document:
+        if status == Status.OPTIMAL:
+            status = Status.FEASIBLE.value
+        if termination == Termination.PROVED:
+            termination = Termination.AGREED.value
+    return {"status": status, "termination": termination}
 
 
 def claim_from_arrays(problem: Problem, arrays: Mapping[str, Any]) -> Claim:
@@ -100,8 +117,7 @@ def claim_from_arrays(problem: Problem, arrays: Mapping[str, Any]) -> Claim:
         choice = choice.astype(np.int64)
     tiers = _tiers(problem, arrays, scalars)
     return Claim(
-        status=_text(scalars, "status"),
-        termination=_text(scalars, "termination"),
+        **_told(arrays, scalars),
         choice=choice,
         objective=_integer(scalars, "objective", ""),
         bound=_number(scalars, "bound", ""),
