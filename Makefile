@@ -82,7 +82,7 @@ environment:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.13 is needed, and none was found." \
 	"Debian, Ubuntu: sudo apt install python3 python3-venv. macOS: brew install python@3.12." \
 	"Another place: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
-	@"$(PYTHON)" bootstrap.py $(VENV)
+	@"$(PYTHON)" planner/bootstrap.py $(VENV)
 
 # Ctrl-C says one line; make itself ends by the signal and goes on to nothing else.
 STOPPABLE := trap 'echo " Stopped; the same command goes on from here." >&2; exit 0' INT;

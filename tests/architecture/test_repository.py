@@ -26,7 +26,6 @@ def test_the_top_level_is_what_a_newcomer_expects():
         *("planner", "programs", "api", "fixtures", "tests", "docs", "locale"),
         *(
             "manage.py",
-            "bootstrap.py",
             "Makefile",
             "pyproject.toml",
             "compose.yaml",

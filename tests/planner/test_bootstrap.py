@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-import bootstrap
+from planner import bootstrap
 from tests.paths import ROOT
 
 
