@@ -67,7 +67,7 @@ def test_a_half_made_environment_is_made_anew(tmp_path, home):
     """What ``venv`` leaves where pip could not be put in: a Python and no pip."""
     half = [sys.executable, "-m", "venv", "--without-pip", home]
     subprocess.run(half, check=True)
-    made = [sys.executable, str(ROOT / "bootstrap.py"), home]
+    made = [sys.executable, str(ROOT / "planner" / "bootstrap.py"), home]
     subprocess.run(made, check=True, cwd=tmp_path, capture_output=True)
     python = str(tmp_path / ".venv" / "bin" / "python")
     subprocess.run([python, "-c", "import pip"], check=True)
