@@ -1,12 +1,28 @@
 """Who acts: a user, a partner's key, or the planner itself."""
 
 import re
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from programs.models import User
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
+
+
+class Actor(Protocol):
+    """What is asked of whoever acts."""
+
+    pk: Any
+    username: str
+    is_authenticated: bool
+    is_active: bool
+
+    def allows(self, permission: Permission) -> bool:
+        """Return whether the actor may do this."""
+
+    def institution_ids(self, *roles: Role) -> list[Any]:
+        """Return the institutions the actor works for, in one of the roles if given."""
 
 
 class System:

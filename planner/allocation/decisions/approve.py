@@ -1,21 +1,25 @@
 """Approving a plan: another person's word, bound to exactly this result."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.allocation.results import record
 from planner.allocation.review import judging
-from planner.models import Approval, RunState
+from planner.models import AllocationRun, Approval, RunState
 from programs.audit_actions import AuditAction
 from programs.domain import audit
-from programs.domain.actors import require
+from programs.domain.actors import Actor, require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
 from . import transitions
 
 
-def approve(run, *, digest, by, now, comment=""):
+def approve(
+    run: AllocationRun, *, digest: str, by: Actor, now: datetime, comment: str = ""
+) -> AllocationRun:
     """Approve the plan with this digest.
 
     Where an intake asks for two approvals, the first leaves the run submitted.
@@ -62,17 +66,17 @@ def approve(run, *, digest, by, now, comment=""):
         )
 
 
-def needed(run):
+def needed(run: AllocationRun) -> int:
     """Return how many approvals the plan needs: two where one of its intakes asks."""
     return 2 if run.intakes.filter(two_approvals=True).exists() else 1
 
 
-def is_approved(run):
+def is_approved(run: AllocationRun) -> bool:
     """Return whether as many people said yes as the intakes ask for."""
     return run.approvals.filter(digest=run.result_digest).count() >= needed(run)
 
 
-def require_approvals(run):
+def require_approvals(run: AllocationRun) -> None:
     """Refuse to publish a plan whose intake asks for more approvals than it has."""
     # One approval is the state itself: runs of the first release have no row of it.
     if needed(run) > 1 and not is_approved(run):
@@ -86,7 +90,7 @@ def require_approvals(run):
         )
 
 
-def _require_other(run, by):
+def _require_other(run: AllocationRun, by: Actor) -> None:
     if by.pk in (run.created_by_id, run.submitted_by_id):
         raise Refusal(
             "own-plan",
@@ -95,13 +99,13 @@ def _require_other(run, by):
         )
 
 
-def _claim(run):
+def _claim(run: AllocationRun) -> None:
     """Lock the submitted run, so that two approvers count each other."""
     if not transitions.able(run, RunState.APPROVED).update(state=RunState.SUBMITTED):
         raise transitions.refusal(run)
 
 
-def _give(run, by, now, comment):
+def _give(run: AllocationRun, by: Actor, now: datetime, comment: str) -> None:
     """Write the approval down, for a body that has not given one yet."""
     given = list(run.approvals.values_list("approver", "institution"))
     free = set(by.institution_ids(Role.APPROVER)) - {body for _who, body in given}
@@ -124,7 +128,7 @@ def _give(run, by, now, comment):
     )
 
 
-def require_unchanged(run):
+def require_unchanged(run: AllocationRun) -> None:
     """Refuse a plan whose stored rows are not those of its digest."""
     if record.digest_of(run) != run.result_digest:
         raise Refusal(

@@ -4,14 +4,18 @@ Each is a what-if run of its own: the same intakes and limits, one budget line c
 Prices only say where to look; what is shown was solved and checked.
 """
 
+from datetime import datetime
+from decimal import Decimal
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from planner.allocation.decisions import scenarios
 from planner.allocation.decisions.request import allocate_batch
-from planner.models import AllocationRun, ScenarioPurpose
+from planner.models import AllocationRun, LimitPrice, Scenario, ScenarioPurpose
 from programs.costing import rupiah_to_units, units_to_rupiah
-from programs.domain.actors import require
+from programs.domain.actors import Actor, require
 from programs.refusals import Refusal
 from programs.roles import Permission
 
@@ -20,7 +24,9 @@ LEVELS = (-20, -10, 10, 25, 50)
 MOST_LINES = 5
 
 
-def ask_levels(run, line, *, by, now):
+def ask_levels(
+    run: AllocationRun, line: LimitPrice, *, by: Actor, now: datetime
+) -> list[AllocationRun]:
     """Ask for the curve of one line: the budget at each of the levels."""
     if not line.upper:
         raise Refusal(
@@ -35,7 +41,14 @@ def ask_levels(run, line, *, by, now):
     return _ask(run, [(line, budget) for budget in budgets], by=by, now=now)
 
 
-def ask_more(run, lines, *, rupiah, by, now):
+def ask_more(
+    run: AllocationRun,
+    lines: list[LimitPrice],
+    *,
+    rupiah: Decimal | int,
+    by: Actor,
+    now: datetime,
+) -> list[AllocationRun]:
     """Ask what so much more would buy on each of these lines, one at a time."""
     if not lines or len(lines) > MOST_LINES:
         raise Refusal(
@@ -47,7 +60,13 @@ def ask_more(run, lines, *, rupiah, by, now):
     return _ask(run, budgets, by=by, now=now)
 
 
-def _ask(run, budgets, *, by, now):
+def _ask(
+    run: AllocationRun,
+    budgets: list[tuple[LimitPrice, int]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[AllocationRun]:
     """Ask for a run a budget, all or none; the dispatcher serves them in the back."""
     require(by, Permission.PLAN)
     with transaction.atomic():
@@ -67,7 +86,9 @@ def _ask(run, budgets, *, by, now):
         )
 
 
-def _trial(run, line, budget, *, by, now):
+def _trial(
+    run: AllocationRun, line: LimitPrice, budget: int, *, by: Actor, now: datetime
+) -> Scenario:
     """Return the scenario of one budget; the same question is written down once."""
     rupiah = int(units_to_rupiah(budget))
     name = f"#{run.number} {line.code} = {rupiah}"[:120]
@@ -86,7 +107,7 @@ def _trial(run, line, budget, *, by, now):
     return scenario
 
 
-def runs_of(run):
+def runs_of(run: AllocationRun) -> QuerySet[AllocationRun]:
     """Return the runs asked for to try out budgets of a run, oldest first."""
     runs = AllocationRun.objects.filter(scenario__tried_for=run)
     return runs.select_related("scenario").order_by("number")

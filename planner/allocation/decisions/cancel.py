@@ -1,5 +1,7 @@
 """Cancelling a run that waits or is being solved."""
 
+from datetime import datetime
+
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -10,12 +12,12 @@ from planner.models.states import ACTIVE
 from planner.models.words import BEFORE_A_PLAN
 from programs.audit_actions import AuditAction
 from programs.domain import audit, transactions
-from programs.domain.actors import require
+from programs.domain.actors import Actor, require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 
-def cancel(run, *, by, now):
+def cancel(run: AllocationRun, *, by: Actor, now: datetime) -> AllocationRun:
     """Stop a run: at once while nobody serves it or there is no plan, else in seconds.
 
     A solve that is stopped keeps the best plan it had, to be looked at. A worker that
@@ -51,7 +53,7 @@ def cancel(run, *, by, now):
     return run
 
 
-def give_up(run, *, by, now):
+def give_up(run: AllocationRun, *, by: Actor, now: datetime) -> None:
     """End a run whose only server was interrupted, and who will not come back."""
     ended = AllocationRun.objects.filter(pk=run.pk, state__in=ACTIVE).update(
         state=RunState.CANCELLED,

@@ -5,19 +5,22 @@ transaction of ``publish`` claims what the plan draws on, looks at what was chan
 since, and writes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem import snapshot
 from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review import drift, judging
-from planner.models import AllocationRun, Publication, RunKind
+from planner.models import AllocationRun, Proposal, Publication, Reserve, RunKind
 from programs.costing import units_to_rupiah
 from programs.domain import intakes as intake_verbs
+from programs.domain.actors import Actor
 from programs.models import (
     Application,
     AuditEvent,
@@ -39,31 +42,36 @@ The database itself keeps what placements elsewhere use up: seats, caps and budg
 """
 Key = tuple[UUID, UUID]
 """Whose place, and in which slot."""
+Offers = dict[Key, tuple[Placement, list[FundingLine]]]
+"""Unsaved placements with their funding."""
+Parties = dict[UUID, list[UUID]]
+"""The institutions that each intake concerns."""
+Claims = dict[str, set[UUID | None]]
+"""Ids by what they are of, as ``claims.claim`` asks."""
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A plan that holds, and the rows that will make it binding.
 
-    ``offers`` are unsaved placements with their funding by (application, slot).
+    ``offers`` are the places proposed, with who pays.
     ``waiting`` and ``others`` are the applications on a waiting list, and on none.
-    ``parties`` are the institutions that each intake concerns.
     """
 
     run: AllocationRun
     judged: judging.Judgement
     intakes: list[Intake]
     publication: Publication
-    offers: dict[Key, tuple[Placement, list[FundingLine]]]
+    offers: Offers
     reserves: list[ReserveEntry]
     waiting: set[UUID]
     others: set[UUID]
-    parties: dict[UUID, list[UUID]]
-    claims: dict[str, set]
+    parties: Parties
+    claims: Claims
     quotas_are_hard: bool
 
 
-def prepare(run, *, by, now):
+def prepare(run: AllocationRun, *, by: Actor, now: datetime) -> Prepared:
     """Judge a plan on the data of today, and make its rows.
 
     Raises
@@ -100,7 +108,7 @@ def prepare(run, *, by, now):
     )
 
 
-def has_moved(prepared):
+def has_moved(prepared: Prepared) -> bool:
     """Return whether something changed that only a new look at everything can judge."""
     harmless = HARMLESS
     if not prepared.quotas_are_hard:
@@ -112,7 +120,7 @@ def has_moved(prepared):
     return bool(kinds - harmless)
 
 
-def require_holds(run):
+def require_holds(run: AllocationRun) -> None:
     """Refuse a plan that the data of today do not allow any more."""
     found = drift.between(run, snapshot.of_run(run))
     if found.holds:
@@ -130,7 +138,7 @@ def require_holds(run):
     )
 
 
-def offers_of(run, publication, now):
+def offers_of(run: AllocationRun, publication: Publication, now: datetime) -> Offers:
     """Return {(application, slot): (placement, funding)} of the proposals, unsaved."""
     rows = run.proposals.select_related(
         "application__participant", "slot__intake__program", "slot__agreement"
@@ -144,12 +152,14 @@ def offers_of(run, publication, now):
     return offers
 
 
-def source_ids():
+def source_ids() -> dict[str, UUID]:
     """Return {code: id} of all sources of money."""
     return dict(FundingSource.objects.values_list("code", "pk"))
 
 
-def placement_of(row, run, publication, now):
+def placement_of(
+    row: Proposal | SimpleNamespace, run: UUID, publication: UUID, now: datetime
+) -> Placement:
     """Return the unsaved placement of a proposal, or of somebody who moves up."""
     return Placement(
         application=row.application,
@@ -163,7 +173,9 @@ def placement_of(row, run, publication, now):
     )
 
 
-def funding_of(row, placement, sources):
+def funding_of(
+    row: Proposal | SimpleNamespace, placement: Placement, sources: dict[str, UUID]
+) -> list[FundingLine]:
     """Return the unsaved funding lines of a proposal; units become rupiah."""
     return [
         FundingLine(
@@ -179,7 +191,7 @@ def funding_of(row, placement, sources):
     ]
 
 
-def entry_of(row, publication):
+def entry_of(row: Reserve, publication: Publication) -> ReserveEntry:
     """Return the unsaved entry of a waiting list."""
     return ReserveEntry(
         slot_id=row.slot_id,
@@ -189,7 +201,7 @@ def entry_of(row, publication):
     )
 
 
-def parties_of(intakes):
+def parties_of(intakes: list[Intake]) -> Parties:
     """Return {intake: its hosts, and the institutions that nominated for it}."""
     hosts = intake_verbs.hosts_of(intakes)
     found = {intake.pk: set(hosts[intake.pk]) for intake in intakes}
@@ -201,7 +213,7 @@ def parties_of(intakes):
     return {pk: sorted(ids, key=str) for pk, ids in found.items()}
 
 
-def quotas_of(intakes):
+def quotas_of(intakes: list[Intake]) -> QuerySet[Quota]:
     """Return the quotas that are about these intakes."""
     programs = {intake.program_id for intake in intakes}
     anywhere = Q(program__isnull=True) | Q(program__in=programs)
@@ -210,7 +222,9 @@ def quotas_of(intakes):
     )
 
 
-def claims_of(run, intakes, offers, quotas):
+def claims_of(
+    run: AllocationRun, intakes: list[Intake], offers: Offers, quotas: Iterable[Quota]
+) -> Claims:
     """Return what the plan draws on, and whom it is about, as ``claims.claim`` asks."""
     places = [placement for placement, _funding in offers.values()]
     slots = [placement.slot for placement in places]

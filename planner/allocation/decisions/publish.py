@@ -6,11 +6,21 @@ money, waiting lists, audit and events: two people who publish at once, or a cra
 between, leave one set of decisions or none.
 """
 
+from contextlib import AbstractContextManager
+from datetime import datetime
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review import judging
-from planner.models import AllocationRun, PublishedIntake, RunKind, RunState
+from planner.models import (
+    AllocationRun,
+    Publication,
+    PublishedIntake,
+    RunKind,
+    RunState,
+)
 from programs import collisions
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState
@@ -23,7 +33,7 @@ from programs.domain import (
     states,
     transactions,
 )
-from programs.domain.actors import require
+from programs.domain.actors import Actor, require
 from programs.domain.states import APPLICATION_MOVES
 from programs.event_kinds import EventKind
 from programs.models import (
@@ -39,7 +49,7 @@ from programs.roles import Permission
 
 from . import transitions
 from .approve import require_approvals
-from .preparation import has_moved, prepare
+from .preparation import Key, Offers, Parties, Prepared, has_moved, prepare
 
 BATCH = 1000
 LOOKS = 3
@@ -53,7 +63,7 @@ class Moved(Exception):
 
 
 @transactions.verb
-def publish(run, *, by, now):
+def publish(run: AllocationRun, *, by: Actor, now: datetime) -> Publication:
     """Make an approved plan binding, and return the publication.
 
     Raises
@@ -83,7 +93,7 @@ def publish(run, *, by, now):
     )
 
 
-def collisions_told():
+def collisions_told() -> AbstractContextManager[None]:
     """Tell what the database refuses as what it is."""
     return collisions.told_as(
         Refusal(
@@ -101,7 +111,7 @@ def collisions_told():
     )
 
 
-def decide(prepared, by, now):
+def decide(prepared: Prepared, by: Actor, now: datetime) -> Publication:
     """Write the decisions of a prepared plan, and retire those it replaces."""
     run, publication = prepared.run, prepared.publication
     with transactions.atomic():
@@ -141,7 +151,7 @@ def decide(prepared, by, now):
     return publication
 
 
-def current(intakes):
+def current(intakes: list[Intake]) -> list[Intake]:
     """Return the intakes as they are now; refuse those that take no plan."""
     rows = Intake.objects.filter(pk__in=[intake.pk for intake in intakes])
     rows = list(rows.select_related("program").order_by("code"))
@@ -159,7 +169,7 @@ def current(intakes):
     return rows
 
 
-def retire(intakes, by, now):
+def retire(intakes: list[Intake], by: Actor, now: datetime) -> None:
     """Take the live publications of these intakes out of force."""
     live = PublishedIntake.objects.filter(intake__in=intakes, is_live=True)
     replaced = set(live.values_list("publication__run", flat=True))
@@ -173,7 +183,7 @@ def retire(intakes, by, now):
     transitions.supersede_all(list(gone.order_by("number")), by=by, now=now)
 
 
-def replace(prepared, by, now):
+def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
     """Supersede decided places that the plan changes; return those it keeps.
 
     Who pays may differ for a place that stays: its funding is laid out anew, or the
@@ -199,7 +209,7 @@ def replace(prepared, by, now):
     return set(kept)
 
 
-def pay_anew(kept, offers):
+def pay_anew(kept: dict[Key, Placement], offers: Offers) -> None:
     """Lay the funding of places that stay out as the plan says."""
     funding = []
     for key, placement in kept.items():
@@ -211,7 +221,7 @@ def pay_anew(kept, offers):
     FundingLine.objects.bulk_create(funding, batch_size=BATCH)
 
 
-def wait(prepared):
+def wait(prepared: Prepared) -> None:
     """Publish the waiting lists, and tell everybody else how it ended."""
     ReserveEntry.objects.filter(slot__intake__in=prepared.intakes, is_open=True).update(
         is_open=False
@@ -221,14 +231,20 @@ def wait(prepared):
     mark(prepared.others, ApplicationState.UNPLACED)
 
 
-def mark(ids, state):
+def mark(ids: set[UUID], state: ApplicationState) -> None:
     """Move applications to a state, where their present one allows it."""
     starts = [start for start, ends in APPLICATION_MOVES.items() if state in ends]
     for batch in states.batches(sorted(ids)):
         Application.objects.filter(pk__in=batch, state__in=starts).update(state=state)
 
 
-def tell(publication, intakes, parties, by, now):
+def tell(
+    publication: Publication,
+    intakes: list[Intake],
+    parties: Parties,
+    by: Actor,
+    now: datetime,
+) -> None:
     """Append the publication to the audit trail and to the outbox."""
     head = ChainHead.objects.filter(pk=1).values_list("hash", flat=True).first() or ""
     audit.record(

@@ -1,16 +1,20 @@
 """Returning a plan to the planners, with a reason."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
-from planner.models import RunState
-from programs.domain.actors import require
+from planner.models import AllocationRun, RunState
+from programs.domain.actors import Actor, require
 from programs.refusals import Refusal
 from programs.roles import Permission
 
 from . import transitions
 
 
-def reject(run, *, comment, by, now):
+def reject(
+    run: AllocationRun, *, comment: str, by: Actor, now: datetime
+) -> AllocationRun:
     """Reject a submitted or approved plan; the reason is part of its history."""
     require(by, Permission.APPROVE)
     if not comment.strip():

@@ -1,12 +1,16 @@
 """Replanning: a new plan that keeps what was decided, or pays for each change."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review.compare import places
-from planner.models import LimitKind, PublishedIntake, RunKind
+from planner.models import AllocationRun, LimitKind, PublishedIntake, RunKind, Unplaced
+from programs.domain.actors import Actor
 from programs.models import Application, Placement
 from programs.models.base import localised
 from programs.refusals import Refusal, RefusalKind
@@ -23,12 +27,19 @@ class DecisionChange:
 
     application: Application
     state: str
-    before: tuple
-    after: tuple
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     why: str
 
 
-def replan(base, *, by, now, change_price=CHANGE_PRICE, **limits):
+def replan(
+    base: AllocationRun,
+    *,
+    by: Actor,
+    now: datetime,
+    change_price: int = CHANGE_PRICE,
+    **limits: Any,
+) -> AllocationRun:
     """Ask for a run that starts from what is decided.
 
     Parameters
@@ -57,9 +68,9 @@ def replan(base, *, by, now, change_price=CHANGE_PRICE, **limits):
     )
 
 
-def changes(run):
+def changes(run: AllocationRun) -> list[DecisionChange]:
     """Return whose decided place the plan of a replanning changes, and why."""
-    standing = {}
+    standing: dict[UUID, list[Placement]] = {}
     rows = (
         Placement.objects.filter(
             application__intake__in=run.intakes.all(), state__in=WEIGHT_OF_STATE
@@ -89,7 +100,7 @@ def changes(run):
     ]
 
 
-def why(run, held, unplaced):
+def why(run: AllocationRun, held: list[Placement], unplaced: Unplaced | None) -> str:
     """Return why somebody does not keep the decided place, in words for planners."""
     codes = {placement.slot.code for placement in held}
     if unplaced is not None:

@@ -1,5 +1,9 @@
 """Asking for a run: the row is written, and whoever serves runs is told."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -7,12 +11,13 @@ from django.utils.translation import gettext as _, ngettext
 
 from planner.jobs.kinds import RUNS
 from planner.jobs.ringing import ring
-from planner.models import AllocationRun, RunKind
+from planner.models import AllocationRun, RunKind, Scenario
 from planner.optimiser import Limits, LimitsError
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
 from programs.domain import audit, transactions
-from programs.domain.actors import require
+from programs.domain.actors import Actor, require
+from programs.models import Intake, ObjectiveProfile
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -28,22 +33,22 @@ MOST_WAITING = 20
 
 def allocate(
     *,
-    intakes,
-    by,
-    now,
-    scenario=None,
-    profile=None,
-    on=None,
-    seconds=60,
-    gap=0.0,
-    workers=2,
-    seed=1,
-    work=None,
-    kind=RunKind.ALLOCATION,
-    base=None,
-    change_price=0,
-    rings=True,
-):
+    intakes: Iterable[Intake],
+    by: Actor,
+    now: datetime,
+    scenario: Scenario | None = None,
+    profile: ObjectiveProfile | None = None,
+    on: date | None = None,
+    seconds: float = 60,
+    gap: float = 0.0,
+    workers: int = 2,
+    seed: int = 1,
+    work: int | None = None,
+    kind: RunKind = RunKind.ALLOCATION,
+    base: AllocationRun | None = None,
+    change_price: int = 0,
+    rings: bool = True,
+) -> AllocationRun:
     """Ask for a run over some intakes, and return its row at once.
 
     Parameters
@@ -95,7 +100,14 @@ def allocate(
     return run
 
 
-def allocate_batch(*, intakes, scenarios, by, now, **limits):
+def allocate_batch(
+    *,
+    intakes: list[Intake],
+    scenarios: Iterable[Scenario | None],
+    by: Actor,
+    now: datetime,
+    **limits: Any,
+) -> list[AllocationRun]:
     """Ask for one run a scenario, all or none; workers share them.
 
     Parameters
@@ -110,7 +122,7 @@ def allocate_batch(*, intakes, scenarios, by, now, **limits):
         ]
 
 
-def create(**columns):
+def create(**columns: Any) -> AllocationRun:
     """Write the row under the next free number."""
     for _attempt in range(20):
         highest = AllocationRun.objects.aggregate(highest=Max("number"))["highest"]
@@ -129,7 +141,7 @@ def create(**columns):
     )
 
 
-def check_intakes(intakes):
+def check_intakes(intakes: list[Intake]) -> None:
     """Refuse a run over nothing, or over intakes that cannot be planned now."""
     if not intakes:
         raise Refusal("no-intakes", _("Name at least one intake."), field="intakes")
@@ -147,7 +159,9 @@ def check_intakes(intakes):
         )
 
 
-def check_limits(seconds, gap, workers, seed, work=None):
+def check_limits(
+    seconds: float, gap: float, workers: int, seed: int, work: int | None = None
+) -> None:
     """Refuse limits that make no sense, in the optimiser's words."""
     try:
         Limits(seconds=seconds, gap=gap, workers=workers, seed=seed, work=work)
@@ -164,7 +178,7 @@ def check_limits(seconds, gap, workers, seed, work=None):
         )
 
 
-def check_waiting(by):
+def check_waiting(by: Actor) -> None:
     """Refuse somebody who has very many runs waiting already."""
     waiting = AllocationRun.objects.active().filter(created_by=by.pk).count()
     if by.pk and waiting >= MOST_WAITING:

@@ -1,9 +1,13 @@
 """Finding a finished run of the same data, so that nobody solves it twice."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Count
 
 from planner.allocation.problem import snapshot
-from planner.models import AllocationRun, RunKind, RunState
+from planner.models import AllocationRun, RunKind, RunState, Scenario
+from programs.models import Intake
 
 FINISHED = (
     RunState.SOLVED,
@@ -12,7 +16,9 @@ FINISHED = (
 )
 
 
-def find(*, intakes, scenario=None, **limits):
+def find(
+    *, intakes: Iterable[Intake], scenario: Scenario | None = None, **limits: Any
+) -> AllocationRun | None:
     """Return the newest finished run of these intakes whose data have not changed.
 
     The snapshot is taken again and its digest compared: that is the only way to know.

@@ -1,5 +1,9 @@
 """Scenarios are written down, and the trail notes by whom."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,12 +11,15 @@ from planner.models import Scenario
 from programs import collisions
 from programs.audit_actions import AuditAction
 from programs.domain import audit
-from programs.domain.actors import require
+from programs.domain.actors import Actor, require
+from programs.models import Intake
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 
-def create(*, by, now, intakes, **columns):
+def create(
+    *, by: Actor, now: datetime, intakes: Iterable[Intake], **columns: Any
+) -> Scenario:
     """Write a what-if down, and note who made it.
 
     Parameters
@@ -39,7 +46,9 @@ def create(*, by, now, intakes, **columns):
     return scenario
 
 
-def record_creation(scenario, *, intakes, by, now):
+def record_creation(
+    scenario: Scenario, *, intakes: Iterable[Intake], by: Actor, now: datetime
+) -> None:
     """Say what a new scenario is about, and in the trail who made it."""
     scenario.intakes.set(intakes)
     audit.record(

@@ -1,16 +1,18 @@
 """Submitting a plan for approval."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
-from planner.models import RunState
-from programs.domain.actors import require
+from planner.models import AllocationRun, RunState
+from programs.domain.actors import Actor, require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 from . import transitions
 
 
-def submit(run, *, by, now):
+def submit(run: AllocationRun, *, by: Actor, now: datetime) -> AllocationRun:
     """Hand a solved run over to the approvers; from now on it is somebody's plan."""
     require(by, Permission.PLAN)
     if run.scenario_id and run.scenario.changes():

@@ -1,14 +1,27 @@
 """Moves of a run from state to state: one conditional update, and its audit entry."""
 
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, RunState
 from planner.models.states import ACTIONS, MOVES
 from programs.domain import audit, transactions
+from programs.domain.actors import Actor
 from programs.refusals import Refusal, RefusalKind
 
 
-def move(run, to, *, by, now, data=None, **columns):
+def move(
+    run: AllocationRun,
+    to: RunState,
+    *,
+    by: Actor,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+    **columns: Any,
+) -> AllocationRun:
     """Move a run to a state, or refuse where its present state does not allow it.
 
     Runs inside the caller's transaction when there is one. The row in memory is
@@ -22,19 +35,19 @@ def move(run, to, *, by, now, data=None, **columns):
     return run
 
 
-def require_able(run, to):
+def require_able(run: AllocationRun, to: RunState) -> None:
     """Refuse early, before anything slow, what `move` would refuse."""
     if not able(run, to).exists():
         raise refusal(run)
 
 
-def able(run, to):
+def able(run: AllocationRun, to: RunState) -> QuerySet[AllocationRun]:
     """Return the run's row, if its state allows the move."""
     starts = [start for start, ends in MOVES.items() if to in ends]
     return AllocationRun.objects.filter(pk=run.pk, state__in=starts)
 
 
-def refusal(run):
+def refusal(run: AllocationRun) -> Refusal:
     """Return the refusal of a move, with the state the run has by now."""
     run.refresh_from_db()
     return Refusal(
@@ -46,7 +59,7 @@ def refusal(run):
     )
 
 
-def supersede_all(runs, *, by, now):
+def supersede_all(runs: list[AllocationRun], *, by: Actor, now: datetime) -> None:
     """Take published runs out of force; each has been replaced in all its intakes."""
     to = RunState.SUPERSEDED
     rows = AllocationRun.objects.filter(
@@ -54,6 +67,8 @@ def supersede_all(runs, *, by, now):
     )
     with transactions.atomic():
         rows.update(state=to)
-        entries = [(run, {}) for run in runs]
+        entries: list[tuple[AllocationRun, dict[str, Any]]] = [
+            (run, {}) for run in runs
+        ]
         if entries:
             audit.record_many(by=by, action=ACTIONS[to], entries=entries, now=now)

@@ -5,8 +5,11 @@ are: the rules, the seat, the money, the quotas and the cohort.
 """
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Q
@@ -15,18 +18,24 @@ from django.utils.translation import gettext as _
 from planner.allocation.decisions import preparation
 from planner.allocation.problem import snapshot
 from planner.allocation.problem.reading import Unbuildable
+from planner.allocation.problem.snapshot import Snapshot
 from planner.allocation.results import funding
 from planner.allocation.results.outcome import Outcome
 from planner.allocation.review import feasibility
 from planner.models import AllocationRun, PublishedIntake
 from planner.optimiser import Plan
+from planner.optimiser.model.claim import Claim
 from planner.optimiser.model.problem import HARD
 from programs.audit_actions import AuditAction
 from programs.domain import audit, claims, placements, transactions
-from programs.domain.actors import require
-from programs.models import FundingSource, ReserveEntry
+from programs.domain.actors import Actor, require
+from programs.eligibility.columns import Array
+from programs.models import FundingSource, Placement, ReserveEntry, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
+
+Given = dict[UUID, list[UUID]]
+"""Places that count as taken already: {application id: [slot id]}."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +43,16 @@ class Candidate:
     """Somebody on a waiting list, and what stands against moving up now."""
 
     entry: ReserveEntry
-    problems: list
+    problems: list[str]
     shortfall: int
 
     @property
-    def fits(self):
+    def fits(self) -> bool:
         """Whether this person could take the place today."""
         return not self.problems
 
 
-def waiting(slot):
+def waiting(slot: Slot) -> list[ReserveEntry]:
     """Return the open entries of a slot's list, in order."""
     return list(
         ReserveEntry.objects.filter(slot=slot, is_open=True)
@@ -52,14 +61,14 @@ def waiting(slot):
     )
 
 
-def candidates(slot):
+def candidates(slot: Slot) -> list[Candidate]:
     """Return everybody on the list with what stands against them today."""
     entries = waiting(slot)
     return judge(slot, entries, take(slot)) if entries else []
 
 
 @transactions.verb
-def move_up(slot, *, by, now):
+def move_up(slot: Slot, *, by: Actor, now: datetime) -> Placement:
     """Offer a free place of a slot to the next person for whom everything holds.
 
     Of those who fit, whoever leaves the fewest hard floors short comes first, then the
@@ -75,7 +84,7 @@ def move_up(slot, *, by, now):
         return offer_next(slot, waiting(slot), by=by, now=now)
 
 
-def claim(slot):
+def claim(slot: Slot) -> None:
     """Claim all that an offer of this slot rests on, whoever it goes to.
 
     Those who wait are claimed too: nobody of them gets a place elsewhere meanwhile.
@@ -94,7 +103,9 @@ def claim(slot):
     )
 
 
-def offer_next(slot, entries, *, by, now):
+def offer_next(
+    slot: Slot, entries: list[ReserveEntry], *, by: Actor, now: datetime
+) -> Placement:
     """Offer a free place to the best of these entries, in the caller's transaction.
 
     The caller has claimed what the offer rests on. Only these people and this slot are
@@ -112,7 +123,7 @@ def offer_next(slot, entries, *, by, now):
     return offer(found.entry, taken, by=by, now=now)
 
 
-def nobody(slot):
+def nobody(slot: Slot) -> Refusal:
     """Return the refusal where nobody who waits can take a place."""
     return Refusal(
         "nobody-moves-up",
@@ -122,19 +133,19 @@ def nobody(slot):
     )
 
 
-def best(candidates):
+def best(candidates: list[Candidate]) -> Candidate | None:
     """Return who comes next of those who fit, or None."""
     fitting = [found for found in candidates if found.fits]
     order = operator.attrgetter("shortfall", "entry.position")
     return min(fitting, key=order, default=None)
 
 
-def take(slot):
+def take(slot: Slot) -> Snapshot:
     """Return a snapshot of today of the intakes that are planned with this slot."""
     return take_again(run_of(slot))
 
 
-def run_of(slot):
+def run_of(slot: Slot) -> AllocationRun:
     """Return the run whose plan is in force for this slot."""
     live = PublishedIntake.objects.filter(intake=slot.intake_id, is_live=True).first()
     if live is None:
@@ -148,14 +159,18 @@ def run_of(slot):
     )
 
 
-def take_again(run, *, step=lambda: None):
+def take_again(
+    run: AllocationRun, *, step: Callable[[], object] = lambda: None
+) -> Snapshot:
     """Return a snapshot of today of the intakes of a run."""
     return snapshot.take(
         intakes=list(run.intakes.all()), profile=run.profile, on=run.on, step=step
     )
 
 
-def judge(slot, entries, taken, given=None):
+def judge(
+    slot: Slot, entries: list[ReserveEntry], taken: Snapshot, given: Given | None = None
+) -> list[Candidate]:
     """Return each entry with the problems its moving up would bring.
 
     ``given`` are places that count as taken already: {application id: [slot id]}.
@@ -176,12 +191,12 @@ def judge(slot, entries, taken, given=None):
     return found
 
 
-def worse(taken, nobody, choice, new):
+def worse(taken: Snapshot, nobody: Array, choice: Array, new: set[str]) -> list[str]:
     """Return the new violations, unless they are old ones that got smaller."""
     return sorted(new) if over(taken, choice) or not less(taken, nobody, choice) else []
 
 
-def over(taken, choice):
+def over(taken: Snapshot, choice: Array) -> bool:
     """Whether something is used beyond a hard upper limit, or money is missing."""
     use = Plan.of(taken.problem, choice).use
     hard = taken.problem.resource_excess_price == HARD
@@ -190,12 +205,12 @@ def over(taken, choice):
     return bool(above.any()) or bool(feasibility.short_lines(taken, use))
 
 
-def less(taken, nobody, choice):
+def less(taken: Snapshot, nobody: Array, choice: Array) -> bool:
     """Whether lower limits are short by no more than they were without this person."""
     return short(taken, choice) <= short(taken, nobody)
 
 
-def short(taken, choice):
+def short(taken: Snapshot, choice: Array) -> int:
     """Return by how much hard lower limits are missed together."""
     problem = taken.problem
     use = Plan.of(problem, choice).use
@@ -204,12 +219,23 @@ def short(taken, choice):
     return int(missing[problem.resource_shortfall_price == HARD].sum())
 
 
-def offer(entry, taken, *, by, now):
+def offer(
+    entry: ReserveEntry, taken: Snapshot, *, by: Actor, now: datetime
+) -> Placement:
     """Offer the place, with its money, and close the entries of the person."""
     choice, _missing = feasibility.choose(
         taken, {entry.application_id: [entry.slot_id]}
     )
-    outcome = Outcome(taken, SimpleNamespace(choice=choice, tiers=()), {})
+    said = Claim(
+        status="",
+        termination="",
+        choice=choice,
+        objective=None,
+        bound=None,
+        gap=None,
+        tiers=(),
+    )
+    outcome = Outcome(taken, said, {})
     paid = funding.lay_out(outcome)
     (parts,) = paid.values()
     row = SimpleNamespace(funding=funding.by_source(parts))

@@ -5,12 +5,14 @@ the dispatcher only writes that somebody has to look; whoever claims the row loo
 the same lease and fencing as for a run.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.db.models.functions import Now
 
 from planner.jobs import leases
+from planner.jobs.leases import Lease
 from planner.models import PublishedIntake, Search
 from programs import clock
 
@@ -21,7 +23,7 @@ AGAIN = timedelta(hours=1)
 """When a search that three workers failed is tried anew."""
 
 
-def ask(*, now):
+def ask(*, now: datetime) -> int:
     """Write a search for each plan in force with a free place; return how many.
 
     Any number of dispatchers may do so at the same time: a plan has one search.
@@ -35,13 +37,13 @@ def ask(*, now):
     return len(Search.objects.bulk_create(searches, ignore_conflicts=True))
 
 
-def forget_failed():
+def forget_failed() -> None:
     """Make room for another search where the last one failed a while ago."""
     for search in leases.hopeless(Search).filter(heartbeat_at__lt=Now() - AGAIN):
         search.delete()
 
 
-def search(search_id, *, now=None):
+def search(search_id: UUID | str, *, now: datetime | None = None) -> int | None:
     """Serve a search; return how many were suggested, None if somebody else has it."""
     lease = leases.claim(search_id, model=Search)
     if lease is None:
@@ -63,7 +65,7 @@ def search(search_id, *, now=None):
         raise
 
 
-def serve(lease, now):
+def serve(lease: Lease, now: datetime) -> int:
     """Suggest somebody for each free place, and end the search."""
     run = Search.objects.select_related("run__profile").get(pk=lease.row_id).run
     made = suggestions.suggest(run, now=now, step=lease.beat)

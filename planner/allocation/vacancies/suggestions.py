@@ -6,22 +6,27 @@ waiting list on the data of that moment and writes one suggestion for each place
 offer is made when a person confirms it, after everything was judged once more.
 """
 
-from django.db.models import Exists, OuterRef, Subquery
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem.reading import Unbuildable
-from planner.models import MoveUp, MoveUpState, PublishedIntake
+from planner.allocation.problem.snapshot import Snapshot
+from planner.models import AllocationRun, MoveUp, MoveUpState, PublishedIntake
 from planner.models.moves_up import SETTLED
 from programs.audit_actions import AuditAction
 from programs.choices import PlacementState
 from programs.days import day_of
 from programs.domain import audit, transactions
-from programs.domain.actors import SYSTEM, require, require_institution
+from programs.domain.actors import SYSTEM, Actor, require, require_institution
 from programs.models import Placement, PlacementEvent, ReserveEntry
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 from . import reserves
+from .reserves import Candidate
 
 FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTED)
 """Ends of a placement that leave its place to somebody else."""
@@ -33,7 +38,12 @@ SETTLED_AS = {
 """What the trail says of a suggestion that became this."""
 
 
-def suggest(run, *, now, step=lambda seconds=None: None):
+def suggest(
+    run: AllocationRun,
+    *,
+    now: datetime,
+    step: Callable[..., object] = lambda seconds=None: None,
+) -> int:
     """Suggest somebody for each free place of a plan, each beside the others.
 
     Any number of callers may do so at the same time: a place has one suggestion.
@@ -60,7 +70,7 @@ def suggest(run, *, now, step=lambda seconds=None: None):
     return sum(suggest_all(run, freed, taken, now, step))
 
 
-def without_suggestion(now):
+def without_suggestion(now: datetime) -> QuerySet[Placement]:
     """Return the free places of plans in force that somebody waits for."""
     settled = MoveUp.objects.filter(freed=OuterRef("pk"), state__in=SETTLED)
     queue = ReserveEntry.objects.filter(slot=OuterRef("slot"), is_open=True)
@@ -84,7 +94,13 @@ def without_suggestion(now):
     )
 
 
-def suggest_all(run, freed, taken, now, step):
+def suggest_all(
+    run: AllocationRun,
+    freed: list[Placement],
+    taken: Snapshot,
+    now: datetime,
+    step: Callable[..., object],
+) -> Iterator[bool]:
     """Yield whether somebody was suggested, for one free place after the other."""
     open_now = MoveUp.objects.open().filter(slot__intake__in=run.intakes.all())
     given = {row.application_id: [row.slot_id] for row in open_now}
@@ -97,13 +113,18 @@ def suggest_all(run, freed, taken, now, step):
         ]
         judged = reserves.judge(placement.slot, entries, taken, given)
         found = reserves.best(judged)
-        is_new = write(placement, found, now, step) and found is not None
-        if is_new:
+        is_ours = write(placement, found, now, step)
+        if is_ours and found is not None:
             given[found.entry.application_id] = [placement.slot_id]
-        yield is_new
+        yield is_ours and found is not None
 
 
-def write(placement, found, now, step):
+def write(
+    placement: Placement,
+    found: Candidate | None,
+    now: datetime,
+    step: Callable[..., object],
+) -> bool:
     """Write a suggestion down, unless somebody else has; return whether it is ours."""
     entry = found.entry if found else None
     with transactions.atomic():
@@ -135,7 +156,7 @@ def write(placement, found, now, step):
 
 
 @transactions.verb
-def confirm(suggestion, *, by, now):
+def confirm(suggestion: MoveUp, *, by: Actor, now: datetime) -> Placement:
     """Offer the free place to the person suggested; return the placement.
 
     Raises
@@ -164,7 +185,7 @@ def confirm(suggestion, *, by, now):
         suggestion.refresh_from_db()
 
 
-def dismiss(suggestion, *, reason, by, now):
+def dismiss(suggestion: MoveUp, *, reason: str, by: Actor, now: datetime) -> MoveUp:
     """Pass somebody over, with a reason; the next person is suggested by itself."""
     require_decider(suggestion, by)
     if not reason.strip():
@@ -178,7 +199,7 @@ def dismiss(suggestion, *, reason, by, now):
     return suggestion
 
 
-def require_decider(suggestion, by):
+def require_decider(suggestion: MoveUp, by: Actor) -> None:
     """Refuse anybody but planners and the coordinators of the program."""
     if by.is_authenticated and by.allows(Permission.PLAN):
         require(by, Permission.PLAN)
@@ -187,7 +208,14 @@ def require_decider(suggestion, by):
     require_institution(by, suggestion.slot.intake.program.owner_id)
 
 
-def settle(suggestion, state, *, by, now, reason=""):
+def settle(
+    suggestion: MoveUp,
+    state: MoveUpState,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+) -> None:
     """Move an open suggestion to a state, with its audit entry, or refuse."""
     with transactions.atomic():
         moved = MoveUp.objects.open().filter(pk=suggestion.pk)
