@@ -50,7 +50,8 @@ class Act(threading.Thread):
         if self.pause and self.pause in sql and not self.reached.is_set():
             self.reached.set()
             self.go_on.wait(PATIENCE)
-        self.is_at_the_door = sql.startswith("BEGIN")
+        writes = not sql.startswith("SELECT")
+        self.is_at_the_door = writes and not connection.in_atomic_block
         try:
             return execute(sql, params, many, context)
         finally:

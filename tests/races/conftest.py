@@ -1,62 +1,75 @@
 """Several connections to one database, on PostgreSQL and on SQLite.
 
-SQLite's test database is in memory and has one connection, so it is copied into a file.
-Each race runs three times; ``make races`` sets RACES=50.
+Each race runs three times, in a copy of the world that it starts from: a plan is solved
+and published once, and no table is emptied. ``make races`` sets RACES=50.
 """
 
 import os
-import sqlite3
+from contextlib import ExitStack
+from copy import deepcopy
 
 import pytest
-from django.db import connections
 
 from tests.planner.allocation.conftest import inline  # noqa: F401
 from tests.planner.allocation.worlds import World
+
+from .databases import Databases, using
 
 TIMES = int(os.environ.get("RACES", "3"))
 
 
 def pytest_generate_tests(metafunc):
     """Run each race several times: what goes well once may be luck."""
-    if "database" in metafunc.fixturenames:
+    if "prepare" in metafunc.fixturenames:
         metafunc.parametrize("repetition", range(TIMES))
 
 
 def pytest_collection_modifyitems(items):
-    """Let each race commit: nothing meets inside one transaction."""
+    """Ask for the test database: races copy it, and leave it as it is."""
     for item in items:
-        if "database" in item.fixturenames:
-            item.add_marker(pytest.mark.django_db(transaction=True))
+        if "prepare" in item.fixturenames:
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(scope="session")
+def databases(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Return where databases are copied; all of them are gone at the end."""
+    with django_db_blocker.unblock():
+        databases = Databases(tmp_path_factory.mktemp("races"))
+        yield databases
+        databases.drop_all()
+
+
+@pytest.fixture(scope="session")
+def worlds():
+    """Return {how a world is built: (its database, the world)}, filled by races."""
+    return {}
 
 
 @pytest.fixture
-def database(tmp_path):
-    """Let several threads write to one database."""
-    if connections["default"].vendor == "postgresql":
-        yield
-    else:
-        yield from on_disk(tmp_path / "races.sqlite3")
+def prepare(databases, worlds, inline, repetition):  # noqa: F811
+    """Return a function that gives the world which ``build(world)`` has changed.
+
+    It is built once a session. The race acts in a copy of its database.
+    """
+    with ExitStack() as stack:
+
+        def prepare(build):
+            if build not in worlds:
+                worlds[build] = built(databases, build)
+            name, world = worlds[build]
+            copy = databases.copy(name)
+            stack.callback(databases.drop, copy)
+            stack.enter_context(using(copy))
+            return deepcopy(world)
+
+        yield prepare
 
 
-def on_disk(path):
-    """Point Django at a copy on disk of the test database."""
-    memory = connections["default"]
-    memory.ensure_connection()
-    with sqlite3.connect(path) as copy:
-        memory.connection.backup(copy)
-    copy.close()
-    settings = connections.settings["default"]
-    name, settings["NAME"] = settings["NAME"], str(path)
-    del connections["default"]
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        settings["NAME"] = name
-        connections["default"] = memory
-
-
-@pytest.fixture
-def world(database, repetition):
-    """Return an empty world."""
-    return World()
+def built(databases, build):
+    """Return a new database, and the world that was built in it."""
+    name = databases.copy(databases.empty)
+    with using(name):
+        world = World()
+        build(world)
+    return name, world

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.db.models import Sum
 
 from planner.allocation.decisions import replan
@@ -15,7 +14,6 @@ from tests.planner.allocation.worlds import NOW
 from .acts import meet, worked
 from .worlds import again, approved, breaches, leave, published, publishing, user
 
-pytestmark = pytest.mark.usefixtures("inline")
 OFFER = 'INSERT INTO "programs_placement"'
 
 
@@ -37,11 +35,11 @@ def refusals(*acts):
     return [act.error.code for act in acts if act.error is not None]
 
 
-def two_full_slots(world, budget, **columns):
+def two_full_slots(world, **columns):
     """Publish two slots of one seat, each with somebody waiting, then free both."""
-    money = world.source("apbn", 20_000_000)
-    world.cost(10_000_000, money)
-    slots = [world.slot(seats=1, **columns) for _ in range(2)]
+    world.money = world.source("apbn", 20_000_000)
+    world.cost(10_000_000, world.money)
+    slots = world.slots = [world.slot(seats=1, **columns) for _ in range(2)]
     for slot in slots:
         for merit in (90, 40):
             world.person(slot, merit=merit)
@@ -49,12 +47,17 @@ def two_full_slots(world, budget, **columns):
     by = coordinator(world)
     for slot in slots:
         leave(slot, by)
-    money.budget_lines.update(amount=budget)
-    return slots
 
 
-def test_two_who_move_up_do_not_overspend_a_budget(world):
-    one, two = two_full_slots(world, budget=15_000_000)
+def two_full_slots_of_an_agreement(world):
+    """Let both slots count against one agreement."""
+    two_full_slots(world, agreement=factories.agreement.make(yearly_cap=2))
+
+
+def test_two_who_move_up_do_not_overspend_a_budget(prepare):
+    world = prepare(two_full_slots)
+    world.money.budget_lines.update(amount=15_000_000)
+    one, two = world.slots
     acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
     assert refusals(*acts)
     assert len(worked(*acts)) == 1
@@ -63,9 +66,10 @@ def test_two_who_move_up_do_not_overspend_a_budget(world):
     assert breaches() == []
 
 
-def test_two_who_move_up_do_not_exceed_the_cap_of_an_agreement(world):
-    agreement = factories.agreement.make(yearly_cap=2)
-    one, two = two_full_slots(world, budget=90_000_000, agreement=agreement)
+def test_two_who_move_up_do_not_exceed_the_cap_of_an_agreement(prepare):
+    world = prepare(two_full_slots_of_an_agreement)
+    world.money.budget_lines.update(amount=90_000_000)
+    one, two = world.slots
     Agreement.objects.update(yearly_cap=1)
     acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
     assert refusals(*acts)
@@ -73,23 +77,30 @@ def test_two_who_move_up_do_not_exceed_the_cap_of_an_agreement(world):
     assert breaches() == []
 
 
-def test_a_seat_is_not_given_by_a_replanning_and_by_moving_up(world):
-    slot = world.slot(seats=2)
+def replanned(world):
+    """Free a published seat, and approve a plan that gives it again."""
+    slot = world.seat = world.slot(seats=2)
     for merit in (90, 70, 40, 20):
         world.person(slot, merit=merit)
     base = published(world)
     leave(slot, coordinator(world))
     asked = replan.replan(base, by=world.planner, now=NOW, seconds=10, rings=False)
-    run = approved(world, run=asked)
-    acts = meet(moving_up(world, slot), before=OFFER, second=publishing(world, run))
+    world.plan = approved(world, run=asked)
+
+
+def test_a_seat_is_not_given_by_a_replanning_and_by_moving_up(prepare):
+    world = prepare(replanned)
+    publishes = publishing(world, world.plan)
+    acts = meet(moving_up(world, world.seat), before=OFFER, second=publishes)
     refusals(*acts)
-    assert Placement.objects.live().filter(slot=slot).count() == 2
+    assert Placement.objects.live().filter(slot=world.seat).count() == 2
     assert breaches() == []
 
 
 def waiting_twice(world, **second):
     """Publish two intakes in which one person waits, with a free seat in each."""
     slots, person = [], factories.participant.make()
+    world.slots = slots
     for intake in (world.intake, world.add_intake()):
         slot = world.slot(seats=1, intake=intake)
         world.person(slot, merit=90, intake=intake)
@@ -100,20 +111,26 @@ def waiting_twice(world, **second):
     by = coordinator(world)
     for slot in slots:
         leave(slot, by)
-    return slots
 
 
-def test_one_person_does_not_get_two_stays_at_the_same_time(world):
-    one, two = waiting_twice(world)
+def waiting_under_two_names(world):
+    """Let somebody who was registered twice wait once under each name."""
+    twin = factories.participant.make(registered_by=factories.institution.make())
+    waiting_twice(world, participant=twin)
+
+
+def test_one_person_does_not_get_two_stays_at_the_same_time(prepare):
+    world = prepare(waiting_twice)
+    one, two = world.slots
     acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
     assert refusals(*acts)
     assert Placement.objects.live().count() == 1
     assert breaches() == []
 
 
-def test_one_human_registered_twice_does_not_get_two_stays(world):
-    twin = factories.participant.make(registered_by=factories.institution.make())
-    one, two = waiting_twice(world, participant=twin)
+def test_one_human_registered_twice_does_not_get_two_stays(prepare):
+    world = prepare(waiting_under_two_names)
+    one, two = world.slots
     Participant.objects.filter(applications__reserve_entries__is_open=True).update(
         nik_hash="the-same-number"
     )
@@ -122,8 +139,9 @@ def test_one_human_registered_twice_does_not_get_two_stays(world):
     assert Placement.objects.live().count() == 1
 
 
-def test_stays_one_after_the_other_are_no_clash(world):
-    one, two = waiting_twice(world)
+def test_stays_one_after_the_other_are_no_clash(prepare):
+    world = prepare(waiting_twice)
+    one, two = world.slots
     Slot.objects.filter(pk=two.pk).update(
         starts_on=date(2028, 4, 1), ends_on=date(2029, 4, 1)
     )

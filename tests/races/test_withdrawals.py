@@ -15,17 +15,20 @@ from .acts import Act, meet
 from .test_scarce_things import OFFER, coordinator, refusals
 from .worlds import again, approved, breaches, publishing, user
 
-pytestmark = pytest.mark.usefixtures("inline")
 
-
-@pytest.fixture
-def run(world):
-    """Return an approved plan that places two people in one slot."""
+def two_seats(world):
+    """Approve a plan that places two people in one slot."""
     world.seat = world.slot(seats=2)
     world.people = [world.person(world.seat, merit=merit) for merit in (90, 60)]
     world.other = world.person(world.seat, merit=10)
     world.by = coordinator(world)
-    return approved(world)
+    world.plan = approved(world)
+
+
+@pytest.fixture
+def world(prepare):
+    """Return a world with an approved plan."""
+    return prepare(two_seats)
 
 
 def withdrawing_slot(world):
@@ -71,17 +74,17 @@ ACTS = {
 
 
 @pytest.mark.parametrize("what", ACTS)
-def test_withdrawal_first(world, run, what):
+def test_withdrawal_first(world, what):
     act, before = ACTS[what]
-    acts = meet(act(world), before=before, second=publishing(world, run))
+    acts = meet(act(world), before=before, second=publishing(world, world.plan))
     refusals(*acts)
     whole(world)
 
 
 @pytest.mark.parametrize("what", ACTS)
-def test_publication_first(world, run, what):
+def test_publication_first(world, what):
     act, _before = ACTS[what]
-    acts = meet(publishing(world, run), before=OFFER, second=act(world))
+    acts = meet(publishing(world, world.plan), before=OFFER, second=act(world))
     refusals(*acts)
     whole(world)
 
@@ -97,9 +100,9 @@ def whole(world):
 
 
 @pytest.mark.parametrize("act", [withdrawing, forbidding, vetoing])
-def test_a_word_about_somebody_placed_comes_before_or_after(world, run, act):
+def test_a_word_about_somebody_placed_comes_before_or_after(world, act):
     acts = meet(
-        publishing(world, run), before=OFFER, second=act(world, world.people[0])
+        publishing(world, world.plan), before=OFFER, second=act(world, world.people[0])
     )
     refusals(*acts)
     against = Placement.objects.live().filter(application=world.people[0]).exists()
@@ -112,9 +115,9 @@ def test_a_word_about_somebody_placed_comes_before_or_after(world, run, act):
     assert breaches() == []
 
 
-def test_somebody_else_withdraws_without_a_deadlock(world, run):
+def test_somebody_else_withdraws_without_a_deadlock(world):
     acts = meet(
-        publishing(world, run),
+        publishing(world, world.plan),
         before='UPDATE "programs_application"',
         second=withdrawing(world, world.other),
     )
@@ -123,20 +126,24 @@ def test_somebody_else_withdraws_without_a_deadlock(world, run):
     assert Placement.objects.live().count() == 2
 
 
-def test_of_two_publications_one_is_refused_in_words(world, run):
-    acts = meet(publishing(world, run), before=OFFER, second=publishing(world, run))
+def test_of_two_publications_one_is_refused_in_words(world):
+    acts = meet(
+        publishing(world, world.plan),
+        before=OFFER,
+        second=publishing(world, world.plan),
+    )
     assert refusals(*acts) == ["run-state"]
     assert Placement.objects.live().count() == 2
 
 
-def test_who_needs_nothing_of_a_plan_does_not_wait_for_it(world, run):
+def test_who_needs_nothing_of_a_plan_does_not_wait_for_it(world):
     elsewhere = factories.institution.make()
 
     def nominate():
         person = factories.participant.make(registered_by=elsewhere)
         audit.record(by=SYSTEM, action=AuditAction.DESK_ADD, obj=person, now=NOW)
 
-    one = Act(publishing(world, run), pause=OFFER).until_paused()
+    one = Act(publishing(world, world.plan), pause=OFFER).until_paused()
     two = Act(nominate)
     waits = two.until_held_up()
     assert refusals(one.end(), two.end()) == []
