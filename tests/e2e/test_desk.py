@@ -30,8 +30,8 @@ def solved(world, plan):
 def test_a_planner_reads_the_plan_in_indonesian(desk, world, solved):
     desk.sign_in(world.planner)
     desk.get_by_role("link", name="Proses alokasi").first.click()
-    desk.get_by_role("link", name="Proses 1").click()
-    assert "1 dari 2 orang ditempatkan" in desk.inner_text(".lead")
+    desk.get_by_role("link", name="Alokasi ke-1").click()
+    assert "1 dari 2 peserta ditempatkan" in desk.inner_text(".lead")
     assert desk.get_by_role("link", name="Ajukan untuk disetujui").is_visible()
     assert overflow(desk) <= 0
 
