@@ -1,0 +1,78 @@
+"""Break functions in turn and see whether the tests that hold them notice.
+
+python -m tests.architecture.mutants --draw 10 --seed 1
+python -m tests.architecture.mutants planner/optimiser/solve.py
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+
+from tests.architecture.modules import (
+    ROOT,
+    dotted_name,
+    functions,
+    holders_of,
+    modules,
+)
+
+SECONDS = 600
+"""A run that takes longer than this has noticed something, too."""
+
+
+def draw(count, seed):
+    """Return pairs of module and function, drawn evenly from all functions."""
+    every = [
+        (module, name) for module in modules() for name in functions(ROOT / module)
+    ]
+    return random.Random(seed).sample(every, count)
+
+
+def is_noticed(module, name):
+    """Return whether the tests of a module fail once this function of it is broken.
+
+    Parameters
+    ----------
+    module: path of the module from the root of the tree.
+    name: qualified name of the function; None breaks nothing.
+    """
+    dotted = dotted_name(module)
+    for file in holders_of(module):
+        answer = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", file, "-q", "-x"),
+                *("-p", "tests.architecture.breaking", "-p", "no:cacheprovider"),
+                *("-m", "not browser and not stress and not slow"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "BROKEN": f"{dotted}:{name or ''}", "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        if answer.returncode:
+            return True
+    return False
+
+
+def main():
+    """Print what nobody noticed; leave with 1 where there is any."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", help="all functions of these")
+    parser.add_argument("--draw", type=int, default=10, help="so many of all functions")
+    parser.add_argument("--seed", type=int, help="which ones; drawn anew if not given")
+    options = parser.parse_args()
+    pairs = [(m, name) for m in options.modules for name in functions(ROOT / m)]
+    missed = 0
+    for module, name in pairs or draw(options.draw, options.seed):
+        noticed = is_noticed(module, name)
+        missed += not noticed
+        print("noticed" if noticed else "MISSED ", module, name, flush=True)
+    sys.exit(bool(missed))
+
+
+if __name__ == "__main__":
+    main()
