@@ -21,6 +21,8 @@ from . import transactions
 from .actors import name_of
 
 GENESIS = "0" * 64
+BATCH = 2_000
+"""Entries of one statement: a thousand rows and the entry of their file fit."""
 """What the first entry has as the hash of its predecessor."""
 
 
@@ -83,7 +85,7 @@ def append(rows):
     for sequence, row in enumerate(rows, start=first):
         row.sequence, row.previous_hash = sequence, previous
         previous = row.hash = digest(row)
-    AuditEvent.objects.bulk_create(rows, batch_size=1000)
+    AuditEvent.objects.bulk_create(rows, batch_size=BATCH)
     ChainHead.objects.filter(pk=head.pk).update(hash=previous)
 
 

@@ -6,6 +6,9 @@ from programs.models import Event
 from . import transactions
 from .audit import lock_head
 
+BATCH = 5_000
+"""Rows of one statement: a thousand events with the institutions that hear of them."""
+
 
 def emit(*, kind, obj, institutions, now):
     """Note that something happened to a row, for the institutions it concerns.
@@ -51,7 +54,7 @@ def append(told):
     """
     lock_head()
     events = Event.objects.bulk_create(
-        [event for event, _concerned in told], batch_size=1000
+        [event for event, _concerned in told], batch_size=BATCH
     )
     concern = Event.institutions.through
     concern.objects.bulk_create(
@@ -60,7 +63,7 @@ def append(told):
             for event, (_event, ids) in zip(events, told, strict=True)
             for pk in ids
         ],
-        batch_size=1000,
+        batch_size=BATCH,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from programs.eligibility import (
     RULES,
@@ -178,10 +179,11 @@ def test_options_agree_with_blocks(facts):
 @pytest.mark.django_db
 def test_facts_take_the_same_queries_for_many(django_assert_num_queries):
     scatter(seed=1, people=3, slots=2)
-    with django_assert_num_queries(22):
+    queries = 22 + (connection.vendor == "postgresql")  # asks the server's clock
+    with django_assert_num_queries(queries):
         options(read())
     scatter(seed=2, people=9, slots=6)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(queries):
         options(read())
 
 

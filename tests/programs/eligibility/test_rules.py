@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from programs.choices import (
@@ -452,7 +453,8 @@ def test_every_rule_is_tested_here():
 
 def test_queries_do_not_grow(pair, django_assert_num_queries):
     def count(slots, expected):
-        with django_assert_num_queries(expected):
+        asked_clock = connection.vendor == "postgresql"
+        with django_assert_num_queries(expected + asked_clock):
             verdicts(application=pair.application, slots=slots, on=TODAY)
 
     need = factories.skill_requirement.make(slot=pair.slot)
