@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing, contextmanager
 
 from django.db import connections
 
@@ -26,6 +27,21 @@ def elsewhere(call):
         raise error
 
 
+@contextmanager
+def using(name):
+    """Let everybody who connects meet in this database."""
+    kept = connections["default"]
+    settings = connections.settings["default"]
+    before, settings["NAME"] = settings["NAME"], name
+    del connections["default"]
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        settings["NAME"] = before
+        connections["default"] = kept
+
+
 def shared(path):
     """Yield while Django's database is one that several connections see.
 
@@ -36,15 +52,7 @@ def shared(path):
         yield
         return
     memory.ensure_connection()
-    with sqlite3.connect(path) as copy:
+    with closing(sqlite3.connect(path)) as copy:
         memory.connection.backup(copy)
-    copy.close()
-    settings = connections.settings["default"]
-    name, settings["NAME"] = settings["NAME"], str(path)
-    del connections["default"]
-    try:
+    with using(str(path)):
         yield
-    finally:
-        connections["default"].close()
-        settings["NAME"] = name
-        connections["default"] = memory

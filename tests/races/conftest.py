@@ -10,10 +10,11 @@ from copy import deepcopy
 
 import pytest
 
+from tests.connections import using
 from tests.planner.allocation.conftest import inline  # noqa: F401
 from tests.planner.allocation.worlds import World
 
-from .databases import Databases, using
+from .databases import Databases
 
 TIMES = int(os.environ.get("RACES", "3"))
 

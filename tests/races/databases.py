@@ -5,7 +5,7 @@ on PostgreSQL takes a fraction of what emptying every table does.
 """
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -63,18 +63,3 @@ def administer(statement):
     """Execute what no connection to the database concerned can."""
     with connections["default"]._nodb_cursor() as cursor:
         cursor.execute(statement)
-
-
-@contextmanager
-def using(name):
-    """Let everybody who connects meet in this database."""
-    kept = connections["default"]
-    settings = connections.settings["default"]
-    before, settings["NAME"] = settings["NAME"], name
-    del connections["default"]
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        settings["NAME"] = before
-        connections["default"] = kept

@@ -110,31 +110,6 @@ def leaf(**prices):
 
 
 @pytest.fixture
-def knapsack(problem):
-    """Three people at 2, 2 and 2 in a budget of 5: two fit, prices alone say 2.5."""
-    return problem.replace(
-        agent_must=[False] * 3,
-        option_agent=[0, 1, 2],
-        option_value=[10, 10, 10],
-        use_ptr=[0, 1, 2, 3],
-        use_resource=[0, 0, 0],
-        use_amount=[2, 2, 2],
-        resource_upper=[5],
-        resource_lower=[0],
-        resource_only_if_used=[False],
-        resource_shortfall_price=[-1],
-        resource_excess_price=[-1],
-        supply_upper=[],
-        supply_ptr=[0, 0],
-        supply_index=[],
-        agent_id=None,
-        option_id=None,
-        resource_id=None,
-        supply_id=None,
-    )
-
-
-@pytest.fixture
 def tree():
     """At most 4 units: worth 20. At least 5: what is used is even, but prices do not
     know it, so each person is asked for."""

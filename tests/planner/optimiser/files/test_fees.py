@@ -184,9 +184,9 @@ def test_explanations_say_what_entry_costs_and_what_a_cohort_is_worth(cohort, re
 
 
 @pytest.mark.parametrize("suffix", [".json", ".npz"])
-def test_a_tree_is_written_read_and_checked(instance_path, tmp_path, suffix):
-    """Three cannot share five: one question of use and two leaves prove it."""
-    problem, result = knapsack_result(instance_path)
+def test_a_tree_is_written_read_and_checked(knapsack, tmp_path, suffix):
+    """Three cannot share five: a derived row proves it in one leaf."""
+    problem, result = knapsack, knapsack_result(knapsack)
     path = tmp_path / f"result{suffix}"
     write_result(problem, result, path)
     claim = read_claim(problem, path)
@@ -198,26 +198,8 @@ def test_a_tree_is_written_read_and_checked(instance_path, tmp_path, suffix):
     assert any("nothing closes the gap" in line for line in says)
 
 
-def knapsack_result(instance_path):
-    """Return three people at 2 each in a budget of 5, and the tree for two of them."""
-    from planner.optimiser.model.problem import Problem
-
-    problem = Problem(
-        agent_must=[False] * 3,
-        option_agent=[0, 1, 2],
-        option_value=[10, 10, 10],
-        use_ptr=[0, 1, 2, 3],
-        use_resource=[0, 0, 0],
-        use_amount=[2, 2, 2],
-        resource_upper=[5],
-        resource_lower=[0],
-        resource_only_if_used=[False],
-        resource_shortfall_price=[-1],
-        resource_excess_price=[-1],
-        supply_upper=[],
-        supply_ptr=[0, 0],
-        supply_index=[],
-    )
+def knapsack_result(problem):
+    """Return the tree for two of three people as a result of the problem."""
     row = {"bits": 1, "price": [[0, 1]]}
     tree = {"bound": 20, "rows": [row], "nodes": [{"leaf": {"row": [[0, 10]]}}]}
     tier = Tier(
@@ -228,10 +210,9 @@ def knapsack_result(instance_path):
         tier_price=np.zeros(0),
         tree=tree,
     )
-    result = Result(
+    return Result(
         status=Status.OPTIMAL,
         termination=Termination.PROVED,
         plan=Plan.of(problem, np.array([0, 1, -1])),
         tiers=(tier,),
     )
-    return problem, result
