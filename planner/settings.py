@@ -289,6 +289,10 @@ if not EMBEDDED and CACHES["default"]["BACKEND"].endswith("LocMemCache"):
         "rediscache://host:6379/1, or to dbcache://cache_table after "
         "`manage.py createcachetable`."
     )
+if not CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # Django's other caches keep 300 entries and drop some of them beyond: whoever
+    # guesses from 300 addresses would have the counts of the guesses forgotten.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 
 # --- People -------------------------------------------------------------------------
 

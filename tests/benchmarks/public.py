@@ -17,6 +17,7 @@ import csv
 import re
 import sys
 from collections import Counter, defaultdict
+from contextlib import closing
 from datetime import datetime
 from itertools import pairwise
 
@@ -140,8 +141,10 @@ def _sections():
     import openpyxl
 
     folder = DATA / "umass_courses"
-    sheet = openpyxl.load_workbook(folder / "courses.xlsx", read_only=True).active
-    rows = list(sheet.iter_rows(values_only=True))[1:]
+    with closing(
+        openpyxl.load_workbook(folder / "courses.xlsx", read_only=True)
+    ) as book:
+        rows = list(book.active.iter_rows(values_only=True))[1:]
     seats = {(str(row[0]), str(row[4]).zfill(2)): int(row[3]) for row in rows}
     found = {}
     for line in (folder / "mapping.csv").read_text(encoding="utf-8").splitlines():

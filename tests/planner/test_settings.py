@@ -115,6 +115,16 @@ def test_deployment_check_tells_that_a_folder_is_no_shared_queue(tmp_path):
     assert "planner.W001" in done.stderr
 
 
+@pytest.mark.parametrize("url", ["locmemcache://", "filecache:///{}", "dbcache://t"])
+def test_a_cache_forgets_no_count_of_guesses(url, tmp_path, monkeypatch):
+    """Django keeps 300 entries unless told: 300 addresses would wipe the counts."""
+    for variable, right in {**RIGHT, "DATA_DIR": str(tmp_path)}.items():
+        monkeypatch.setenv(variable, right)
+    monkeypatch.setenv("CACHE_URL", url.format(tmp_path))
+    read = runpy.run_path(settings.BASE_DIR / "planner" / "settings.py")
+    assert read["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
+
+
 def test_debug_is_off_unless_asked_for():
     assert settings.DEBUG is False
 

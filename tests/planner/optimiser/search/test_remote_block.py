@@ -6,9 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from planner.optimiser import FileError, Limits
+from planner.optimiser import FileError, Limits, check
 from planner.optimiser.mip.mip_model import Held
-from planner.optimiser.model.result import Status
+from planner.optimiser.model.result import Status, Termination
 from planner.optimiser.search import remote_block
 from planner.optimiser.search.remote_block import BlockFolder, BlockTask
 from tests.planner.optimiser.search.test_decomposition import (
@@ -76,7 +76,10 @@ def test_nobody_has_to_come(tmp_path):
 
 
 def test_who_never_answers_costs_no_more_than_the_time(tmp_path):
-    """The plan of the beginning is there for the parts that somebody kept."""
+    """The plan of the beginning is there for the parts that somebody kept.
+
+    Where that plan is the best already, the prices prove it: either end is right.
+    """
     problem = crowd(300, np.random.default_rng(5))
 
     result = solve_apart(
@@ -84,7 +87,8 @@ def test_who_never_answers_costs_no_more_than_the_time(tmp_path):
     )
 
     assert result.plan.num_placed > 0
-    assert result.termination == "time"
+    assert result.termination in {Termination.TIME, Termination.PROVED}
+    assert check(problem, result).violations == ()
 
 
 def test_an_errand_is_taken_by_exactly_one(tmp_path):
