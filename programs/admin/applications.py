@@ -21,6 +21,7 @@ from programs.refusals import Refusal
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
+from .changes import ChangedRows
 from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
@@ -30,7 +31,7 @@ MANAGERS = (Permission.MANAGE_PROGRAMS,)
 PINNERS = (Permission.MANAGE_PROGRAMS, Permission.PLAN)
 
 
-class WishesFormSet(forms.BaseInlineFormSet):
+class WishesFormSet(ChangedRows):
     """Ranked wishes, judged together as a verb judges them."""
 
     by = None

@@ -149,10 +149,22 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
             changes.lock(self.model, unquote(object_id))
             return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Tell the form which lists are edited with its row."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        inlines = self.get_inline_instances(request, obj) if change else []
+        form.parts = [
+            (inline.model, inline.get_formset(request, obj).fk.name)
+            for inline in inlines
+            if inline.has_change_permission(request, obj)
+        ]
+        return form
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """Send along which version of the row the form was made from."""
-        if obj is not None:
-            read = request.POST.get(changes.READ) or changes.version_of(obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            form = context["adminform"].form
+            read = request.POST.get(changes.READ) or form.version()
             context = {**context, changes.READ: read}
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

@@ -11,9 +11,10 @@ from programs.models import Breach
 from programs.roles import Permission
 
 from .base import DeskAdmin
+from .changes import FreshForm
 
 
-class BreachForm(forms.ModelForm):
+class BreachForm(FreshForm):
     """What is known; telling is ticked when it was done."""
 
     tell_people = forms.BooleanField(

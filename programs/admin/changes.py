@@ -18,12 +18,6 @@ READ = "read_version"
 """The hidden field with the version of the row that the form was made from."""
 
 
-def version_of(row):
-    """Return a keyed digest of a row: it tells that something differs, never what."""
-    values = [repr(getattr(row, field.attname)) for field in row._meta.concrete_fields]
-    return salted_hmac("programs.admin.changes", "\n".join(values)).hexdigest()[:32]
-
-
 def lock(model, pk):
     """Hold a row until the transaction ends; SQLite holds everything already."""
     if not connection.features.has_select_for_update:
@@ -43,14 +37,41 @@ def save_changed(row, form):
 
 
 class FreshForm(forms.ModelForm):
-    """A form that is refused when its row was changed since it was opened."""
+    """A form that is refused when what it shows was changed since it was opened.
+
+    ``parts`` are the lists that hang on the row and are edited with it, as pairs of
+    model and foreign key; the admin sets them. ``written_by_itself`` are columns that
+    nobody writes in a form, such as when an account last signed in.
+    """
+
+    parts = ()
+    written_by_itself = frozenset()
+
+    def version(self):
+        """Return a keyed digest of what is shown: that it differs, never what."""
+        text = "\n".join(map(repr, self._shown()))
+        return salted_hmac("programs.admin.changes", text).hexdigest()[:32]
+
+    def _shown(self):
+        """Yield the row's columns, the rows it names, and the parts that hang on it."""
+        row = self.instance
+        for field in row._meta.concrete_fields:
+            if field.name not in self.written_by_itself:
+                yield getattr(row, field.attname)
+        for field in row._meta.many_to_many:
+            if field.name in self.fields:
+                named = getattr(row, field.name).order_by("pk")
+                yield list(named.values_list("pk", flat=True))
+        for model, name in self.parts:
+            rows = model._base_manager.filter(**{name: row}).order_by("pk")
+            yield list(rows.values_list())
 
     def clean(self):
         """Compare the row with the one that the form was made from."""
         data = super().clean()
         read = self.data.get(READ, "")
         is_old = bool(read) and not self.instance._state.adding
-        if is_old and not constant_time_compare(read, version_of(self.instance)):
+        if is_old and not constant_time_compare(read, self.version()):
             self.add_error(
                 None,
                 _(

@@ -13,6 +13,7 @@ from programs.models import Agreement, Institution, Membership, User
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
+from .changes import FreshForm
 from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
@@ -93,13 +94,19 @@ class MembershipInline(DeskTabular):
     tab = False
 
 
+class UserForm(FreshForm, UserChangeForm):
+    """An account; that its owner signed in meanwhile is no change of it."""
+
+    written_by_itself = frozenset({"last_login", "password"})
+
+
 @admin.register(User)
 class UserAdmin(DeskAdmin, DjangoUserAdmin):
     """People who sign in, and the roles they hold where."""
 
     readable_by = (Permission.MANAGE_USERS,)
     managed_by = (Permission.MANAGE_USERS,)
-    form = UserChangeForm
+    form = UserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "full_name", "role_names", "is_active", "last_login"]

@@ -1,11 +1,22 @@
 """A form saves what was changed, and says when its row has moved meanwhile."""
 
 import pytest
+from django.contrib import admin
 from django.db.models.signals import post_save
 from django.urls import reverse
+from django.utils import timezone
 
-from programs.admin.changes import READ
-from programs.models import BudgetLine, FundingSource, Intake
+from api.admin import InstitutionKeyAdmin
+from programs.admin.changes import READ, ChangedRows, FreshForm
+from programs.models import (
+    Agreement,
+    BudgetLine,
+    FundingSource,
+    Intake,
+    Membership,
+    Preference,
+    User,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +116,84 @@ def test_a_version_says_nothing_about_the_row(desk):
     versions = {opened(desk, row)[READ] for row in (person, other)}
     assert len(versions) == 2
     assert all(len(version) == 32 for version in versions)
+
+
+def of_a_user(change):
+    """Return an account, and what somebody else does to it meanwhile."""
+    user = factories.planner()
+    return user, lambda: change(user)
+
+
+def of_an_agreement():
+    agreement = factories.agreement.make()
+    agreement.parties.set(factories.institution.make(_quantity=2))
+    more = factories.institution.make()
+    return agreement, lambda: Agreement.objects.get().parties.add(more)
+
+
+def of_a_source():
+    line = factories.budget_line.make(amount=5_000_000)
+    return line.source, lambda: BudgetLine.objects.update(amount=9_000_000)
+
+
+def of_an_application():
+    wish = factories.preference.make(application__intake__state="open", rank=1)
+    return wish.application, lambda: Preference.objects.update(rank=2)
+
+
+def of_a_breach():
+    breach = factories.breach.make()
+    return breach, lambda: type(breach).objects.update(measures="Keys were changed.")
+
+
+MEANWHILE = {
+    "an account": lambda: of_a_user(
+        lambda user: User.objects.filter(pk=user.pk).update(is_active=False)
+    ),
+    "its roles": lambda: of_a_user(
+        lambda user: Membership.objects.filter(user=user).update(role="auditor")
+    ),
+    "a role that was taken away": lambda: of_a_user(
+        lambda user: user.memberships.all().delete()
+    ),
+    "parties of an agreement": of_an_agreement,
+    "lines of a source": of_a_source,
+    "wishes": of_an_application,
+    "a breach": of_a_breach,
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_nothing_is_saved_over_what_somebody_else_has_saved(desk, what):
+    row, act = MEANWHILE[what]()
+    sent = opened(desk, row)
+    act()
+    answer = desk.post(page_of(row), sent)
+    assert answer.status_code == 200
+    assert "Somebody else changed this" in answer.content.decode()
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_a_form_that_nobody_has_overtaken_is_saved(desk, what):
+    row, _act = MEANWHILE[what]()
+    answer = desk.post(page_of(row), opened(desk, row))
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+def test_signing_in_does_not_outdate_the_form_of_an_account(desk):
+    user = factories.planner()
+    sent = opened(desk, user) | {"first_name": "Sri"}
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    assert desk.post(page_of(user), sent).status_code == 302
+    user.refresh_from_db()
+    assert user.first_name == "Sri"
+    assert user.last_login is not None
+
+
+def test_every_form_of_the_desk_asks_whether_it_was_overtaken():
+    never_changed = {InstitutionKeyAdmin}
+    for table in admin.site._registry.values():
+        if type(table) not in never_changed:
+            assert issubclass(table.form, FreshForm), table
+        for inline in table.inlines:
+            assert issubclass(inline.formset, ChangedRows), inline
