@@ -19,7 +19,14 @@ from programs.choices import (
 )
 from programs.days import day_of, is_open_on
 from programs.event_kinds import EventKind
-from programs.models import Application, Intake, Preference, Slot, Team
+from programs.models import (
+    Application,
+    Intake,
+    Participant,
+    Preference,
+    Slot,
+    Team,
+)
 from programs.refusals import Refusal, RefusalKind
 
 from . import audit, bulk, checks, claims, events, placements, states, transactions
@@ -36,6 +43,12 @@ WITHDRAW = AuditAction.APPLICATIONS_WITHDRAW, EventKind.APPLICATION_WITHDRAW
 
 UNDECIDED = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
 """States of an intake in which a late application can still be heard."""
+WAITING = [
+    left
+    for left, ends in states.APPLICATION_MOVES.items()
+    if ApplicationState.WITHDRAWN in ends and left != ApplicationState.PLACED
+]
+"""States of an application that may still lead to a place."""
 FIXED = {"participant", "intake", "nominated_by"}
 """What never changes of an application: another person is another application."""
 
@@ -149,13 +162,13 @@ def change_many(*, entries, by, now, reason=""):
     checks.require(problems(entries, by=by, now=now, reason=reason))
     rows = [entry.application for entry in entries]
     changed = [entry for entry in entries if entry.changed]
-    fields = {name for entry in changed for name in entry.changed}
     wished = [entry for entry in entries if entry.wishes is not None]
     with transactions.atomic():
         _claim_intakes(rows)
         _claim_alive(rows)
         teams = _form_teams(rows)
-        bulk.overwrite([each.application for each in changed], fields, by=by, now=now)
+        changes = [(each.application, each.changed) for each in changed]
+        bulk.overwrite(changes, by=by, now=now)
         _write_wishes(entries)
         _note_teams(teams, by, now)
         _note(UPDATE, [each.application for each in changed], by, now, reason)
@@ -209,6 +222,14 @@ def withdraw(*, application, by, now, reason=""):
     return application
 
 
+def leave(*, participant, by, now):
+    """Take back all that a person waits for, within the transaction of the caller."""
+    waiting = participant.applications.filter(state__in=WAITING)
+    rows = list(waiting.order_by("pk"))
+    states.move_many(rows, ApplicationState.WITHDRAWN)
+    _note(WITHDRAW, rows, by, now)
+
+
 def problems(entries, *, by, now, reason=""):
     """Return {place: refusals} of entries that may not be written as they are.
 
@@ -218,6 +239,7 @@ def problems(entries, *, by, now, reason=""):
         _of_senders(entries, by),
         _of_intakes(entries, by, now, reason),
         _of_twins(entries),
+        _of_erased(entries),
         _of_rows(entries),
     )
 
@@ -317,6 +339,18 @@ def _of_twins(entries):
                 ),
             )
         seen.add(pair)
+
+
+def _of_erased(entries):
+    """Yield a refusal for each new application of somebody who was erased."""
+    people = {entry.application.participant_id for entry in entries if entry.is_new}
+    erased = set()
+    for some in states.batches(people, bulk.BATCH):
+        gone = Participant.objects.filter(pk__in=some, erased_at__isnull=False)
+        erased.update(gone.values_list("pk", flat=True))
+    for place, entry in enumerate(entries):
+        if entry.is_new and entry.application.participant_id in erased:
+            yield place, checks.erased("participant")
 
 
 def _nominated(pairs):

@@ -20,13 +20,43 @@ def insert(rows, *, by, now):
     _write(rows, by, now)
 
 
-def overwrite(rows, fields, *, by, now):
-    """Write the named fields of rows that exist, which the caller has locked.
+def overwrite(changes, *, by, now):
+    """Write what was changed of rows that exist, upon the rows as they are now.
 
     An upsert by primary key: one statement for the batch, where ``bulk_update`` makes
-    a CASE of every row and field.
+    a CASE of every row and field. It writes the same columns of all rows, so each row
+    is first brought up to date in those that it leaves alone: what somebody else has
+    written since it was read stays, in the row and in its history.
+
+    Parameters
+    ----------
+    changes: pairs of (row changed in memory, names of the fields that it changes).
+
+    Raises
+    ------
+    Refusal: one of the rows is gone.
     """
-    _write(rows, by, now, update_fields=sorted(fields))
+    fields = {name for _row, names in changes for name in names}
+    for batch in states.batches(changes, BATCH):
+        _bring_up_to_date(batch)
+    _write([row for row, _names in changes], by, now, update_fields=sorted(fields))
+
+
+def _bring_up_to_date(changes):
+    """Hold rows, and read again what is not changed of them."""
+    if not changes:
+        return
+    model = type(changes[0][0])
+    held = model._base_manager.select_for_update(of=("self",), no_key=True)
+    held = held.filter(pk__in=[row.pk for row, _names in changes]).order_by("pk")
+    fields = {field.attname: field.name for field in model._meta.concrete_fields}
+    stored = {row.pop(model._meta.pk.attname): row for row in held.values(*fields)}
+    for row, names in changes:
+        if row.pk not in stored:
+            raise states.changed_meanwhile()
+        for attname, value in stored[row.pk].items():
+            if not {attname, fields[attname]} & set(names):
+                setattr(row, attname, value)
 
 
 def replace(model, parent, lists):

@@ -63,6 +63,16 @@ def twin():
     )
 
 
+def erased(field=""):
+    """Return the refusal of a change to somebody whose data were erased."""
+    return Refusal(
+        "erased",
+        _("The data of this person were erased; nothing is added to them."),
+        kind=RefusalKind.CONFLICT,
+        field=field,
+    )
+
+
 def require(problems):
     """Raise the first refusal of {place: refusals}, in the order of the places."""
     for place in sorted(problems):

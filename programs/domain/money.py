@@ -103,9 +103,9 @@ def change_many(*, entries, by, now):
     """
     checks.require(problems(entries, by=by))
     rows = [entry.row for entry in entries]
-    fields = {name for entry in entries for name in entry.changed}
     with transactions.atomic():
-        bulk.overwrite(rows, fields, by=by, now=now)
+        changes = [(entry.row, entry.changed) for entry in entries]
+        bulk.overwrite(changes, by=by, now=now)
         told = [(entry.row, {"changed": sorted(entry.changed)}) for entry in entries]
         _note("changed", told, by, now)
     return rows

@@ -125,11 +125,12 @@ def change_many(*, entries, by, now):
     """
     checks.require(problems(entries, by=by))
     people = [entry.person for entry in entries]
-    fields = {name for entry in entries for name in entry.changed}
-    fields |= {"nik_hash"} if "nik" in fields else set()
     with transactions.atomic():
         claims.claim(people=[person.pk for person in people])
-        bulk.overwrite(people, fields, by=by, now=now)
+        changes = [(entry.person, _columns(entry.changed)) for entry in entries]
+        bulk.overwrite(changes, by=by, now=now)
+        # Read again with the rows: somebody may have been erased meanwhile.
+        checks.require(checks.gather(_of_erased(entries)))
         _replace_lists(entries)
         told = [(entry.person, {"changed": sorted(entry.changed)}) for entry in entries]
         _tell(
@@ -141,6 +142,11 @@ def change_many(*, entries, by, now):
             now=now,
         )
     return people
+
+
+def _columns(changed):
+    """Return the columns that change with the fields: the number's hash with it."""
+    return {*changed, "nik_hash"} if "nik" in changed else set(changed)
 
 
 def tell(person, *, changed, by, now):
@@ -175,6 +181,7 @@ def problems(entries, *, by):
     places = [place for place, _person in new]
     return checks.gather(
         _of_registrar(entries, by),
+        _of_erased(entries),
         _of_fields(entries),
         (
             (places[place], refusal)
@@ -208,6 +215,12 @@ def _of_registrar(entries, by):
                 place,
                 forbidden(_("This person was registered by another institution.")),
             )
+
+
+def _of_erased(entries):
+    for place, entry in enumerate(entries):
+        if entry.person.erased_at is not None:
+            yield place, checks.erased()
 
 
 def _of_fields(entries):

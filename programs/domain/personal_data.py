@@ -24,7 +24,7 @@ from programs.models import (
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, sealing, traces, transactions
+from . import applications, audit, claims, sealing, traces, transactions
 from .actors import require
 from .traces import GONE
 
@@ -157,13 +157,20 @@ def _held(participant):
 def erase(*, participant, by, now):
     """Erase what identifies a person; the bare fact of decisions stays, without them.
 
+    What the person still waited for is taken back, so that no plan gives a place to
+    nobody.
+
     Repeating it changes nothing more, so a restored backup is brought up to date by
     erasing again everybody the audit trail names.
     """
     require(by, Permission.MANAGE_PROGRAMS)
     _require_officer(participant, by)
-    _require_no_stay(participant)
     with transactions.atomic():
+        # Whoever publishes or moves up claims people too, and comes before or after.
+        claims.claim(people=[participant.pk])
+        participant.refresh_from_db()
+        _require_no_stay(participant)
+        applications.leave(participant=participant, by=by, now=now)
         traces.forget(participant)
         _clear(participant, now)
         _clear_decisions(participant)

@@ -106,12 +106,12 @@ def change_many(*, entries, by, now):
     """
     checks.require(problems(entries, by=by))
     changed = [entry for entry in entries if _is_changed(entry)]
-    fields = {name for entry in changed for name in entry.changed}
     with transactions.atomic():
         # Whoever offers places in these slots comes after.
         claims.claim(slots=[entry.slot.pk for entry in entries])
         checks.require(checks.gather(_of_seats(entries)))
-        bulk.overwrite([entry.slot for entry in changed], fields, by=by, now=now)
+        changes = [(entry.slot, entry.changed) for entry in changed]
+        bulk.overwrite(changes, by=by, now=now)
         _replace_lists(entries)
         told = [(entry.slot, {"changed": sorted(entry.changed)}) for entry in changed]
         _note(UPDATE, told, now=now, by=by)

@@ -138,6 +138,7 @@ CELL = {
         "and is %(state)s), or a reason for late rows, given with the file"
     ),
     "withdrawn": _("an application that was not withdrawn"),
+    "erased": _("a person whose data were not erased"),
     "fixed": _("the value there is; it never changes"),
     "state-move": _("a state that may follow “%(state)s”"),
     "slot-in-use": _("a slot that nobody holds a place in (%(count)s people do)"),

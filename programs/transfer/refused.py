@@ -51,6 +51,7 @@ CELLS = {
     ("listed-twice", "preferences"): _fixed("choice_1", "twice", "what"),
     "other-intake": _fixed("team", "team-elsewhere"),
     "withdrawn": _fixed("participant", "withdrawn"),
+    "erased": lambda refusal: (refusal.field or "code", "erased", {}),
     "fixed": lambda refusal: (refusal.field, "fixed", {}),
     "slot-state": _fixed("state", "state-move", "state"),
     "slot-in-use": _counted("state", "slot-in-use"),

@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from programs import national_ids
-from programs.domain import audit, personal_data, sealing
+from programs.domain import (
+    applications,
+    audit,
+    participants,
+    personal_data,
+    sealing,
+)
 from programs.models import AuditEvent, ImportRow, Participant
 from programs.refusals import Refusal
 from tests import factories
@@ -147,6 +153,37 @@ def test_erasure_leaves_no_word_of_the_person(person, officer):
     application.refresh_from_db()
     assert application.placements.get().state == "completed"
     assert audit.verify_chain().ok
+
+
+def test_what_the_person_waited_for_is_taken_back(person, officer):
+    states = ["submitted", "eligible", "reserve", "unplaced", "withdrawn"]
+    for state in states:
+        factories.application.make(participant=person, state=state)
+    personal_data.erase(participant=person, by=officer, now=NOW)
+    left = set(person.applications.values_list("state", flat=True))
+    assert left == {"withdrawn"}
+    told = AuditEvent.objects.filter(action="applications.withdraw")
+    assert told.count() == len(states) - 1
+
+
+def test_nothing_is_added_to_somebody_who_was_erased(person, officer):
+    personal_data.erase(participant=person, by=officer, now=NOW)
+    intake = factories.slot.make(intake__state="open").intake
+    by = factories.coordinator(of=intake.program.owner)
+    for act in (
+        lambda: applications.submit(
+            participant=person,
+            intake=intake,
+            by=by,
+            now=datetime(2027, 2, 1, tzinfo=UTC),
+        ),
+        lambda: participants.update(
+            participant=person, by=officer, now=NOW, given_name="Sari"
+        ),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            act()
+        assert refusal.value.code == "erased"
 
 
 def test_erasing_again_changes_nothing(person, officer):
