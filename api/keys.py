@@ -1,16 +1,15 @@
 """Keys are issued, shown once, and revoked; each time somebody answers for it."""
 
-from django.db import transaction
-
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 
 from .models import InstitutionKey
 
 
+@transactions.verb
 def issue(*, institution, scopes, name, expires_at, by, now):
     """Make a key for an institution; return it with its secret, which is not kept."""
-    with transaction.atomic():
+    with transactions.atomic():
         key, secret = InstitutionKey.objects.create_key(
             name=name,
             institution=institution,
@@ -21,9 +20,10 @@ def issue(*, institution, scopes, name, expires_at, by, now):
     return key, secret
 
 
+@transactions.verb
 def revoke(*, key, by, now):
     """Make a key useless from the next request on; this cannot be undone."""
-    with transaction.atomic():
+    with transactions.atomic():
         if InstitutionKey.objects.filter(pk=key.pk, revoked=False).update(revoked=True):
             _note(AuditAction.API_KEYS_REVOKE, key, by, now)
     key.refresh_from_db()

@@ -8,13 +8,12 @@ back.
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from planner.models import Tick
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM, forbidden
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -41,6 +40,7 @@ def pending():
     return Tick.objects.filter(jumped_to__isnull=False).first()
 
 
+@transactions.verb
 def confirm(*, by, now):
     """Believe the clock as it stands now; what is due by it goes on.
 
@@ -50,7 +50,7 @@ def confirm(*, by, now):
     """
     if not any(by.allows(permission) for permission in CONFIRMERS):
         raise forbidden(_("Your role does not allow this."))
-    with transaction.atomic():
+    with transactions.atomic():
         row = pending()
         jumped = Tick.objects.filter(pk=1, jumped_to__isnull=False)
         if not jumped.update(at=now, jumped_from=None, jumped_to=None):
@@ -67,7 +67,7 @@ def confirm(*, by, now):
 
 def _note_jump(row, now):
     """Keep the jump for a person to see; of several dispatchers one writes it."""
-    with transaction.atomic():
+    with transactions.atomic():
         quiet = Tick.objects.filter(pk=1, at=row.at, jumped_to__isnull=True)
         if quiet.update(jumped_from=F("at"), jumped_to=now):
             audit.record(

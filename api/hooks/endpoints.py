@@ -3,13 +3,12 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from api.models import WebhookEndpoint
 from programs import collisions
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.models import Event
 from programs.refusals import Refusal, RefusalKind
 
@@ -53,6 +52,7 @@ def _not_open(parts):
     return _("Use a host that the open internet reaches.") if is_inner else ""
 
 
+@transactions.verb
 def register(*, institution_id, url, by, now, kinds=()):
     """Register an address; it hears of what happens from now on."""
     require_address(url)
@@ -75,6 +75,7 @@ def register(*, institution_id, url, by, now, kinds=()):
     return _save(endpoint, AuditAction.WEBHOOKS_REGISTER, by, now)
 
 
+@transactions.verb
 def change(*, endpoint, by, now, **changes):
     """Change address, kinds, or whether it is active; waking it tries at once."""
     if "kinds" in changes:
@@ -91,15 +92,17 @@ def change(*, endpoint, by, now, **changes):
     )
 
 
+@transactions.verb
 def rotate(*, endpoint, by, now):
     """Give the endpoint a new secret; the old one signs nothing any more."""
     endpoint.secret = new_secret()
     return _save(endpoint, AuditAction.WEBHOOKS_ROTATE, by, now, changed=["secret"])
 
 
+@transactions.verb
 def remove(*, endpoint, by, now):
     """Forget the endpoint."""
-    with transaction.atomic():
+    with transactions.atomic():
         _note(AuditAction.WEBHOOKS_REMOVE, endpoint, by, now)
         endpoint.delete()
 
@@ -112,7 +115,7 @@ def _save(endpoint, action, by, now, changed=None):
         field="url",
     )
     once = "address_is_told_once"
-    with collisions.told_as(known, WebhookEndpoint, once), transaction.atomic():
+    with collisions.told_as(known, WebhookEndpoint, once), transactions.atomic():
         # The cursor and the lease belong to whoever delivers.
         own = ["url", "kinds", "secret", "is_active"]
         own += ["failures", "failing_since", "next_try_at", "rung_at"]

@@ -15,7 +15,7 @@ from planner.jobs import leases
 from planner.models import FileJob, FileStep, RunState
 from programs import clock, transfer
 from programs.choices import ImportState
-from programs.refusals import Refusal
+from programs.refusals import Refusal, RefusalKind
 
 log = structlog.get_logger(__name__)
 TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
@@ -45,6 +45,9 @@ def serve(lease):
         try:
             STEPS[job.step](job, Teller(lease))
         except Refusal as refusal:
+            if refusal.kind == RefusalKind.BUSY and not lease.is_last:
+                lease.give_back(detail=str(refusal), pauses=True)
+                return RunState.QUEUED
             if not already_done(job):
                 return end(lease, RunState.FAILED, str(refusal))
     return end(lease, RunState.SOLVED)

@@ -7,13 +7,15 @@ from planner.jobs.kinds import FILES
 from planner.jobs.ringing import ring
 from planner.models import FileJob, FileStep
 from programs import collisions, transfer
+from programs.domain import transactions
 from programs.domain.actors import require
 from programs.refusals import Refusal, RefusalKind
 
 
+@transactions.verb
 def bring(kind, content, *, filename, by, now, reason=""):
     """Keep a file and ask for its judgement; return its batch at once."""
-    with transaction.atomic():
+    with transactions.atomic():
         batch = transfer.receive(
             kind, content, filename=filename, by=by, now=now, reason=reason
         )
@@ -21,6 +23,7 @@ def bring(kind, content, *, filename, by, now, reason=""):
     return batch
 
 
+@transactions.verb
 def take(batch, *, digest, park, by, now):
     """Ask for the good rows of a judged file to be written; return the job."""
     require(by, transfer.KINDS[batch.kind].permission)
@@ -34,7 +37,7 @@ def _ask(batch, step, by, now, **columns):
         kind=RefusalKind.CONFLICT,
     )
     once = "file_is_worked_on_once_at_a_time"
-    with collisions.told_as(in_work, FileJob, once), transaction.atomic():
+    with collisions.told_as(in_work, FileJob, once), transactions.atomic():
         job = FileJob.objects.create(
             batch=batch, step=step, created_by=by, created_at=now, **columns
         )

@@ -17,6 +17,7 @@ TIME = timedelta(hours=3 * 24)
 """Within which the people concerned and the authority are told (article 46)."""
 
 
+@transactions.verb
 def record(*, by, now, found_at, **facts):
     """Note a breach; its clock runs from when it was found.
 
@@ -38,6 +39,7 @@ def record(*, by, now, found_at, **facts):
     return row
 
 
+@transactions.verb
 def tell(*, breach, by, now, people=False, authority=False, measures=""):
     """Note that the people concerned or the authority were told, and what was done."""
     require(by, Permission.MANAGE_USERS)

@@ -179,11 +179,16 @@ def expire_due(*, now, by=SYSTEM):
     expired = []
     for placement in due:
         try:
-            _call_off(placement, PlacementState.EXPIRED, by, now, None, "")
+            _expire(placement, by, now)
         except Refusal:
             continue  # answered at this very moment
         expired.append(placement)
     return expired
+
+
+@transactions.verb
+def _expire(placement, by, now):
+    return _call_off(placement, PlacementState.EXPIRED, by, now, None, "")
 
 
 def _step(placement, to, by, now, expected_version, reason):

@@ -33,6 +33,7 @@ def run(*, now):
     return emptied
 
 
+@transactions.verb
 def _discard(batch, now):
     """Throw away a file that nobody confirmed, unless somebody does just now."""
     with transactions.atomic():
@@ -44,6 +45,7 @@ def _discard(batch, now):
     return 1
 
 
+@transactions.verb
 def _empty(batch, now):
     """Delete the rows of an import that were kept back and never mended."""
     with transactions.atomic():

@@ -16,6 +16,7 @@ TIME = timedelta(hours=3 * 24)
 """Three times 24 hours from the request (Law 27/2022)."""
 
 
+@transactions.verb
 def receive(*, participant, kind, words, by, now):
     """Note a request the moment it came in; its clock starts."""
     _require_officer(participant, by)
@@ -34,6 +35,7 @@ def receive(*, participant, kind, words, by, now):
     return row
 
 
+@transactions.verb
 def answer(*, request, words, by, now):
     """Answer a request in a human's words; what follows from it was done before."""
     _require_officer(request.participant, by)

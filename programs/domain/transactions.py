@@ -102,7 +102,9 @@ def is_retryable(error):
 def verb(function):
     """Try a write again, up to three times, when the database says that it may.
 
-    Inside a transaction it is tried once: what came before would be lost with it.
+    Inside a transaction it is tried once: what came before would be lost with it. A
+    verb for many (``*_many``) changes the rows that it is given, so it is tried again
+    by its caller, who makes them anew.
 
     Raises
     ------
@@ -118,7 +120,9 @@ def verb(function):
             try:
                 return function(*args, **kwargs)
             except IntegrityError as error:
-                raise told(error) from error
+                if refusal := told(error):
+                    raise refusal from error
+                raise
             except OperationalError as error:
                 if tries == 1 or not is_retryable(error):
                     raise
@@ -133,13 +137,13 @@ def verb(function):
 def told(error):
     """Return the refusal for a constraint that two who act at once may meet.
 
-    Anything else is a fault of ours, and stays the error that it is.
+    Anything else is a fault of ours, and stays the error that it is: ``None``.
     """
     name = promises.broken_by(error)
     if collisions.is_of_another_release(error):
         return collisions.other_release()
     if name not in promises.TOLD:
-        return error
+        return None
     return Refusal(
         name.replace("_", "-"), promises.TOLD[name], kind=RefusalKind.CONFLICT
     )

@@ -19,6 +19,7 @@ WRITABLE = (
 )
 
 
+@transactions.verb
 def record(*, placement, lines, by, now):
     """Write the whole transcript as the host; it replaces the one before.
 

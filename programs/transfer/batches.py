@@ -9,12 +9,11 @@ import io
 import json
 import zipfile
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import ImportState
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import require
 from programs.models import ImportBatch, ImportRow
 from programs.refusals import Refusal, RefusalKind
@@ -46,6 +45,7 @@ def is_big(content):
     return sum(entry.file_size for entry in entries) > BIG_WORKBOOK
 
 
+@transactions.verb
 def check(kind, content, *, filename, by, now, reason=""):
     """Judge a file, keep it, and return the report; nothing else is written.
 
@@ -56,7 +56,7 @@ def check(kind, content, *, filename, by, now, reason=""):
     """
     require(by, KINDS[str(kind)].permission)
     report = inspect(kind, content, by=by, now=now, reason=reason)
-    with transaction.atomic():
+    with transactions.atomic():
         report.batch = ImportBatch.objects.create(
             kind=kind,
             filename=filename[:200],
@@ -70,6 +70,7 @@ def check(kind, content, *, filename, by, now, reason=""):
     return report
 
 
+@transactions.verb
 def receive(kind, content, *, filename, by, now, reason=""):
     """Keep a file that is judged later, by ``judge``; return its batch.
 
@@ -80,7 +81,7 @@ def receive(kind, content, *, filename, by, now, reason=""):
     require(by, KINDS[str(kind)].permission)
     if len(content) > LIMITS.file_bytes:
         raise broken("too-big", limit=LIMITS.file_bytes // 2**20)
-    with transaction.atomic():
+    with transactions.atomic():
         batch = ImportBatch.objects.create(
             kind=kind,
             filename=filename[:200],
@@ -94,6 +95,7 @@ def receive(kind, content, *, filename, by, now, reason=""):
     return batch
 
 
+@transactions.verb
 def judge(batch, *, by, now, step=no_step):
     """Judge a file that was kept, and store the verdict on its wrong rows with it.
 
@@ -105,7 +107,7 @@ def judge(batch, *, by, now, step=no_step):
         _move(batch, ImportState.DISCARDED, ImportState.READING)
         raise
     reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
-    with transaction.atomic():
+    with transactions.atomic():
         if reading.update(state=ImportState.CHECKED, **_verdict(report)):
             batch.refresh_from_db()
             _park(batch, report.bad)
@@ -134,8 +136,11 @@ def _verdict(report):
     }
 
 
+@transactions.verb
 def apply(batch, *, digest, by, now, park=False, step=no_step):
     """Take the good rows of a checked file; park the bad ones if that was agreed.
+
+    Where others were quicker the whole file is judged and written again.
 
     Parameters
     ----------
@@ -170,7 +175,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
             kind=RefusalKind.CONFLICT,
         )
     step("writing", 0, len(report.good))
-    with transaction.atomic():
+    with transactions.atomic():
         _claim(batch, report)
         report.write(now)
         _park(batch, report.bad)
@@ -180,10 +185,11 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
     return report
 
 
+@transactions.verb
 def discard(batch, *, by, now):
     """Throw a file away that nobody has confirmed."""
     require(by, KINDS[batch.kind].permission)
-    with transaction.atomic():
+    with transactions.atomic():
         _move(batch, ImportState.DISCARDED, *WAITING)
         batch.rows.all().delete()
         _audit(AuditAction.TRANSFER_DISCARD, batch, by, now)

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.allocation.results import record
 from planner.allocation.review import judging
 from planner.models import AllocationRun, Approval, RunState
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import Actor, require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
@@ -17,6 +16,7 @@ from programs.roles import Permission, Role
 from . import transitions
 
 
+@transactions.verb
 def approve(
     run: AllocationRun, *, digest: str, by: Actor, now: datetime, comment: str = ""
 ) -> AllocationRun:
@@ -45,7 +45,7 @@ def approve(
     require_unchanged(run)
     transitions.require_able(run, RunState.APPROVED)
     judging.require_right(run)
-    with transaction.atomic():
+    with transactions.atomic():
         _claim(run)
         _give(run, by, now, comment)
         facts = {"digest": digest, "approvals": run.approvals.count()}

@@ -7,7 +7,6 @@ Prices only say where to look; what is shown was solved and checked.
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from planner.allocation.decisions import scenarios
 from planner.allocation.decisions.request import allocate_batch
 from planner.models import AllocationRun, LimitPrice, Scenario, ScenarioPurpose
 from programs.costing import rupiah_to_units, units_to_rupiah
+from programs.domain import transactions
 from programs.domain.actors import Actor, require
 from programs.refusals import Refusal
 from programs.roles import Permission
@@ -60,6 +60,7 @@ def ask_more(
     return _ask(run, budgets, by=by, now=now)
 
 
+@transactions.verb
 def _ask(
     run: AllocationRun,
     budgets: list[tuple[LimitPrice, int]],
@@ -69,7 +70,7 @@ def _ask(
 ) -> list[AllocationRun]:
     """Ask for a run a budget, all or none; the dispatcher serves them in the back."""
     require(by, Permission.PLAN)
-    with transaction.atomic():
+    with transactions.atomic():
         return allocate_batch(
             intakes=list(run.intakes.all()),
             scenarios=[

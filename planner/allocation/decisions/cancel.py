@@ -17,6 +17,7 @@ from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 
+@transactions.verb
 def cancel(run: AllocationRun, *, by: Actor, now: datetime) -> AllocationRun:
     """Stop a run: at once while nobody serves it or there is no plan, else in seconds.
 
@@ -53,14 +54,16 @@ def cancel(run: AllocationRun, *, by: Actor, now: datetime) -> AllocationRun:
     return run
 
 
+@transactions.verb
 def give_up(run: AllocationRun, *, by: Actor, now: datetime) -> None:
     """End a run whose only server was interrupted, and who will not come back."""
-    ended = AllocationRun.objects.filter(pk=run.pk, state__in=ACTIVE).update(
-        state=RunState.CANCELLED,
-        detail=BEFORE_A_PLAN,
-        cancel_requested=True,
-        lease_until=None,
-        finished_at=now,
-    )
-    if ended:
-        audit.record(by=by, action=AuditAction.RUNS_CANCEL, obj=run, now=now)
+    with transactions.atomic():
+        ended = AllocationRun.objects.filter(pk=run.pk, state__in=ACTIVE).update(
+            state=RunState.CANCELLED,
+            detail=BEFORE_A_PLAN,
+            cancel_requested=True,
+            lease_until=None,
+            finished_at=now,
+        )
+        if ended:
+            audit.record(by=by, action=AuditAction.RUNS_CANCEL, obj=run, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, RunState
+from programs.domain import transactions
 from programs.domain.actors import Actor, require
 from programs.refusals import Refusal
 from programs.roles import Permission
@@ -12,6 +13,7 @@ from programs.roles import Permission
 from . import transitions
 
 
+@transactions.verb
 def reject(
     run: AllocationRun, *, comment: str, by: Actor, now: datetime
 ) -> AllocationRun:

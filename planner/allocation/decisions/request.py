@@ -31,6 +31,7 @@ MOST_WAITING = 20
 """Runs of one person that may wait or be solved at a time."""
 
 
+@transactions.verb
 def allocate(
     *,
     intakes: Iterable[Intake],
@@ -100,6 +101,7 @@ def allocate(
     return run
 
 
+@transactions.verb
 def allocate_batch(
     *,
     intakes: list[Intake],

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planner.models import Scenario
 from programs import collisions
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.domain import audit, transactions
 from programs.domain.actors import Actor, require
 from programs.models import Intake
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 
+@transactions.verb
 def create(
     *, by: Actor, now: datetime, intakes: Iterable[Intake], **columns: Any
 ) -> Scenario:
@@ -40,7 +40,7 @@ def create(
         field="name",
     )
     once = "scenario_name_is_given_once"
-    with collisions.told_as(known, Scenario, once), transaction.atomic():
+    with collisions.told_as(known, Scenario, once), transactions.atomic():
         scenario.save()
         record_creation(scenario, intakes=intakes, by=by, now=now)
     return scenario

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, RunState
+from programs.domain import transactions
 from programs.domain.actors import Actor, require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
@@ -12,6 +13,7 @@ from programs.roles import Permission
 from . import transitions
 
 
+@transactions.verb
 def submit(run: AllocationRun, *, by: Actor, now: datetime) -> AllocationRun:
     """Hand a solved run over to the approvers; from now on it is somebody's plan."""
     require(by, Permission.PLAN)

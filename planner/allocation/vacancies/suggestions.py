@@ -185,6 +185,7 @@ def confirm(suggestion: MoveUp, *, by: Actor, now: datetime) -> Placement:
         suggestion.refresh_from_db()
 
 
+@transactions.verb
 def dismiss(suggestion: MoveUp, *, reason: str, by: Actor, now: datetime) -> MoveUp:
     """Pass somebody over, with a reason; the next person is suggested by itself."""
     require_decider(suggestion, by)

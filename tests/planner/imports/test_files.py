@@ -15,6 +15,7 @@ from planner.jobs import dispatch
 from planner.models import FileJob, RunState
 from programs import transfer
 from programs.choices import ImportState
+from programs.domain import transactions
 from programs.models import AuditEvent, BudgetLine, ImportBatch
 from programs.refusals import Refusal
 from programs.transfer import batches
@@ -281,6 +282,22 @@ def batch_source():
     from programs.models import FundingSource
 
     return FundingSource.objects.get(code="state")
+
+
+def test_where_others_write_all_the_time_a_worker_comes_again(planner, monkeypatch):
+    batch, job = bring(planner)
+
+    def wait(*args, **kwargs):
+        raise transactions.busy()
+
+    monkeypatch.setattr(transfer, "judge", wait)
+    assert served(job) == RunState.QUEUED
+    assert "Try again" in job.detail
+    FileJob.objects.update(attempt=2)
+    assert served(job) == RunState.FAILED
+    assert "Too many people write" in job.detail
+    batch.refresh_from_db()
+    assert batch.state == ImportState.READING
 
 
 def test_somebody_overtaken_writes_nothing_more(planner, monkeypatch):

@@ -2,13 +2,15 @@
 
 import json
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from programs import models, transfer
 from programs.choices import ImportKind, ImportState
-from programs.domain import audit, bulk
+from programs.domain import applications, audit, bulk, transactions
 from programs.refusals import Refusal, RefusalKind
+from tests import factories
 
 from .conftest import NOW, as_csv, person
 
@@ -152,3 +154,59 @@ def test_who_may_not_import_is_refused(planner):
         check([person()], planner)
     assert caught.value.kind is RefusalKind.FORBIDDEN
     assert not models.ImportBatch.objects.exists()
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """Return a function: so many times the database says that others were quicker."""
+    monkeypatch.setattr(transactions, "PAUSE", 0)
+    note, left = applications._note, []
+
+    def say(*args):
+        note(*args)
+        if left:
+            raise OperationalError from left.pop()
+
+    monkeypatch.setattr(applications, "_note", say)
+    return lambda times: left.extend([psycopg.errors.DeadlockDetected()] * times)
+
+
+def nominated(coordinator):
+    """Return a checked file: a new application, in a team that is named first here."""
+    factories.participant.make(code="P-1")
+    row = {"participant": "P-1", "intake": "atp-2027", "team": "tim-01"}
+    facts = {"filename": "a.csv", "by": coordinator, "now": NOW}
+    return transfer.check(ImportKind.APPLICATIONS, as_csv([row]), **facts)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_others_were_quicker_the_whole_file_is_written_again(
+    slot, coordinator, overtaken
+):
+    report = nominated(coordinator)
+    overtaken(times=2)
+    done = transfer.apply(report.batch, digest=report.digest, by=coordinator, now=NOW)
+    assert done.batch.state == ImportState.APPLIED
+    assert models.Application.objects.get().team.code == "tim-01"
+    told = models.AuditEvent.objects.order_by("sequence")
+    assert [each.action for each in told] == [
+        "transfer.check",
+        "teams.form",
+        "applications.submit",
+        "transfer.apply",
+    ]
+    assert models.Event.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_three_tries_the_file_waits_as_it_was(slot, coordinator, overtaken):
+    report = nominated(coordinator)
+    overtaken(times=3)
+    with pytest.raises(Refusal) as refused:
+        transfer.apply(report.batch, digest=report.digest, by=coordinator, now=NOW)
+    assert refused.value.kind is RefusalKind.BUSY
+    assert not models.Application.objects.exists()
+    report.batch.refresh_from_db()
+    assert report.batch.state == ImportState.CHECKED
+    transfer.apply(report.batch, digest=report.digest, by=coordinator, now=NOW)
+    assert models.Application.objects.get().team.code == "tim-01"
