@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from planner.models import AllocationRun, LimitPrice, Unplaced
-from planner.models.words import REASON_LABELS
+from planner.models.reason_words import REASON_LABELS
 
 
 class RunSerializer(serializers.ModelSerializer):

@@ -10,7 +10,7 @@ from programs import access
 from programs.models import Application, Pathway, Slot
 from programs.models.base import PublicModel
 
-from . import words
+from . import reason_words
 from .runs import AllocationRun
 
 
@@ -150,12 +150,12 @@ class Unplaced(Proposed):
     @property
     def main_reason_label(self):
         """The short name of the main reason, in the reader's language."""
-        return words.reason_label(self.main_reason)
+        return reason_words.reason_label(self.main_reason)
 
     def for_planner(self):
         """Return every reason as a sentence with its numbers, main reason first."""
-        return [words.for_planner(reason) for reason in self.reasons]
+        return [reason_words.for_planner(reason) for reason in self.reasons]
 
     def for_participant(self):
         """Return every reason in the words for the person concerned."""
-        return [words.for_participant(reason) for reason in self.reasons]
+        return [reason_words.for_participant(reason) for reason in self.reasons]

@@ -78,7 +78,7 @@ def tiers():
 
 def main_reasons():
     """Return why somebody may have no place."""
-    from planner.models.words import REASON_LABELS
+    from planner.models.reason_words import REASON_LABELS
 
     rows = [(f"`{code}`", label) for code, label in REASON_LABELS.items()]
     return markdown(["`main_reason`", "in words"], rows)

@@ -1,57 +1,161 @@
 """Why somebody is not placed: a code and its facts, for each way the person asked for.
 
-Only codes and facts are found here; the words are made in ``planner.models.words``
-when somebody reads them.
+Of a way that every rule allows, all that stands between it and the person is told (see
+``obstacles``). Only codes and facts are found here; the words are made in
+``planner.models.words`` when somebody reads them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from math import ceil, floor
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
-from planner.allocation.problem.builder import Limit
 from planner.allocation.problem.options import spans
 from planner.allocation.problem.snapshot import Snapshot
 from planner.models import LimitKind
 from programs import eligibility
 
+from . import obstacles
+from .obstacles import Obstacles, named, told
 from .outcome import Outcome
-
-FULL = {
-    LimitKind.QUOTA: "quota_full",
-    LimitKind.RESOURCE: "resource_full",
-    LimitKind.AGREEMENT: "agreement_full",
-    LimitKind.ROUTE: "route_full",
-    LimitKind.OVERLAP: "placed_elsewhere",
-}
-"""The code of a limit that had no room."""
 
 Reasons = dict[int, list[dict[str, Any]]]
 """Applicant -> reasons as they are stored, the main one first."""
 MOST_WAYS = 12
 """Ways that are explained one by one: the best, where there are many."""
+AGENTS_AT_ONCE = 500
+"""Agents whose ways are looked at together, between two signs of life."""
 
 
 def explain(outcome: Outcome, *, step: Callable[[], object]) -> Reasons:
-    """Return {applicant: [reason]} for everybody without a place, main reason first."""
-    snapshot = outcome.snapshot
-    barred = ways_barred(snapshot)
+    """Return {applicant: [reason]} for everybody without a place, main reason first.
+
+    Parameters
+    ----------
+    outcome: the plan.
+    step: called now and then, so that a caller can show that it is alive.
+    """
+    offers = outcome.snapshot.offers
+    barred = ways_barred(outcome.snapshot)
+    ways = Ways(outcome)
     reasons: Reasons = {}
-    for agent, group in enumerate(snapshot.offers.agents):
-        if agent in outcome.placed:
-            continue
-        open_ways = [
-            why_not(outcome, option) for option in outcome.options_of(agent)[:MOST_WAYS]
-        ]
-        for member in group:
-            told = [*open_ways, *barred.get(member, [])[:MOST_WAYS]]
-            if len(group) > 1 and not open_ways and not barred.get(member):
-                told.append({"code": "team_not_together", "params": {}})
-            reasons[member] = told or [{"code": "nothing_asked_for", "params": {}}]
-        if agent % 500 == 0:
-            step()
+    without = [a for a in range(len(offers.agents)) if a not in outcome.placed]
+    for first in range(0, len(without), AGENTS_AT_ONCE):
+        step()
+        agents = without[first : first + AGENTS_AT_ONCE]
+        for agent, open_ways in zip(agents, ways.why_not(agents), strict=True):
+            group = offers.agents[agent]
+            for member in group:
+                reasons[member] = [*open_ways, *barred.get(member, [])[:MOST_WAYS]]
+                if not reasons[member]:
+                    code = (
+                        "team_not_together" if len(group) > 1 else "nothing_asked_for"
+                    )
+                    reasons[member].append({"code": code, "params": {}})
     return reasons
+
+
+class Ways:
+    """Why ways that every rule allows were not taken in one plan."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.search = obstacles.Search(outcome)
+        self.cohort = cache(self._cohort)
+
+    def why_not(self, agents: list[int]) -> list[list[dict[str, Any]]]:
+        """Return the reasons of each agent's best ways, best first."""
+        ways = [self.outcome.options_of(agent)[:MOST_WAYS] for agent in agents]
+        flat = np.array([option for own in ways for option in own], np.int64)
+        found = iter(self.search.of(flat))
+        return [[self.reason(option, next(found)) for option in own] for own in ways]
+
+    def reason(self, option: int, found: Obstacles) -> dict[str, Any]:
+        """Return why an option was not taken, with every limit that is in the way."""
+        snapshot = self.outcome.snapshot
+        pairs = snapshot.offers.pairs_of(option)
+        pathway = int(snapshot.offers.pathway[option])
+        cohorts = [self.cohort(resource) for resource in found.cohorts]
+        code = self.code(found, cohorts)
+        reason = {
+            "code": code,
+            "slot": snapshot.rows.slots[snapshot.pairs.slot[pairs[0]]].code,
+            "pathway": snapshot.rows.pathways[pathway][0].code
+            if pathway >= 0
+            else None,
+            "option": option,
+            "params": {},
+        }
+        if found.short:
+            reason["short"] = [told(self.outcome, each) for each in found.short]
+            own_time = any(
+                each["kind"] == LimitKind.OVERLAP for each in reason["short"]
+            )
+            reason["possible"] = found.is_better and not cohorts and not own_time
+        if cohorts:
+            reason["cohorts"] = cohorts
+        if code == "outweighed":
+            limits = snapshot.limits
+            reason["shares"] = [
+                named(limits[r]) for r, p in found.shares.items() if p > 0
+            ]
+        return reason
+
+    def code(self, found: Obstacles, cohorts: list[dict[str, Any]]) -> str:
+        """Return what an option met, the hardest first."""
+        if any(cohort["able"] < cohort["min"] for cohort in cohorts):
+            return "too_few"
+        if cohorts:
+            return "cohort_closed"
+        if found.short:
+            return "no_room"
+        return "room_left" if found.is_better else "outweighed"
+
+    def _cohort(self, resource: int) -> dict[str, Any]:
+        """Return how many a cohort needs, who could come, and what it would lack.
+
+        ``able`` counts the people who could take part, wherever they are now, ``free``
+        those of them without a place. What it lacks is told for the best of these, as
+        few as it needs to run.
+        """
+        limit = self.outcome.snapshot.limits[resource]
+        least = int(self.outcome.snapshot.problem.resource_lower[resource])
+        heads = self.heads[resource]
+        free = [a for a in heads if a not in self.outcome.placed]
+        free.sort(key=lambda agent: self.outcome.worth(heads[agent][1]), reverse=True)
+        first: list[int] = []
+        for agent in free:
+            if sum(heads[a][0] for a in first) < least:
+                first.append(agent)
+        cohort = {
+            "slot": limit.key.code,
+            "min": least,
+            "able": sum(size for size, _option in heads.values()),
+            "free": sum(heads[agent][0] for agent in free),
+        }
+        if cohort["free"] >= least:
+            cohort["options"] = [heads[agent][1] for agent in first]
+            lacks = self.search.together(cohort["options"])
+            cohort["short"] = [told(self.outcome, each) for each in lacks.short]
+            cohort["better"] = not lacks.short and lacks.is_better
+        return cohort
+
+    @cached_property
+    def heads(self) -> dict[int, dict[int, tuple[int, int]]]:
+        """{closed cohort: {agent: (people it would bring, its best option there)}}."""
+        problem, offers = self.outcome.snapshot.problem, self.outcome.snapshot.offers
+        wanted = problem.resource_only_if_used & (self.outcome.plan.use == 0)
+        option = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+        heads: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        for at in np.flatnonzero(wanted[problem.use_resource]).tolist():
+            way, resource = int(option[at]), int(problem.use_resource[at])
+            agent, size = int(offers.agent[way]), int(problem.use_amount[at])
+            known = heads[resource].get(agent)
+            if known is None or self.outcome.worth(way) > self.outcome.worth(known[1]):
+                heads[resource][agent] = size, way
+        return heads
 
 
 def ways_barred(snapshot: Snapshot) -> Reasons:
@@ -111,62 +215,3 @@ def unranked(
             }
         ]
     return barred
-
-
-def why_not(outcome: Outcome, option: int) -> dict[str, Any]:
-    """Return the reason why a way that every rule allows was not taken."""
-    snapshot, problem = outcome.snapshot, outcome.snapshot.problem
-    pairs = snapshot.offers.pairs_of(option)
-    pathway = int(snapshot.offers.pathway[option])
-    reason = {
-        "slot": snapshot.rows.slots[snapshot.pairs.slot[pairs[0]]].code,
-        "pathway": snapshot.rows.pathways[pathway][0].code if pathway >= 0 else None,
-    }
-    uses = outcome.uses(option)
-    blocked = []
-    for resource, amount in uses.items():
-        limit = snapshot.limits[resource]
-        if limit.only_if_used and outcome.plan.use[resource] == 0:
-            params = {"slot": limit.key.code, "min": limit.shown_lower}
-            blocked.append((1, {"code": "cohort_not_run", "params": params}))
-        elif (
-            amount > outcome.left[resource]
-            and problem.resource_excess_price[resource] < 0
-        ):
-            blocked.append(no_room(outcome, limit, resource, amount))
-    if not blocked:
-        return reason | {"code": "others_came_first", "params": {}}
-    return reason | min(blocked, key=lambda entry: entry[0])[1]
-
-
-def no_room(
-    outcome: Outcome, limit: Limit, resource: int, amount: int
-) -> tuple[int, dict[str, Any]]:
-    """Return (order, code and facts) of a limit that an option would break."""
-    snapshot = outcome.snapshot
-    if limit.kind == LimitKind.SEATS:
-        slot = limit.key.code
-        return 0, {
-            "code": "seats_full",
-            "params": {"slot": slot, "seats": limit.shown_upper},
-        }
-    if limit.kind == LimitKind.POOL:
-        lines = [snapshot.lines[line].key.code for line in limit.lines]
-        step = snapshot.lines[limit.lines[0]].step
-        return 2, {
-            "code": "budget_short",
-            "params": {
-                "lines": lines,
-                "needed": ceil(amount * step),
-                "left": floor(max(0, int(outcome.left[resource])) * step),
-            },
-        }
-    return 3, {
-        "code": FULL[limit.kind],
-        "params": {
-            "limit": str(limit.key),
-            "label_en": limit.label_en,
-            "label_id": limit.label_id,
-            "upper": limit.shown_upper,
-        },
-    }

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, LimitPrice
-from planner.models.words import for_planner
+from planner.models.reason_words import for_planner
 from programs.models import Application
 
 Places = dict[UUID, tuple[str, ...]]

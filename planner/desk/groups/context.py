@@ -7,10 +7,9 @@ from django.db.models import Q
 
 from planner.allocation.results import summary
 from planner.desk.parts.groups import PROVINCE, UNFIT, share_of
-from planner.models import LimitKind, words
+from planner.models import LimitKind, reason_words, words
 from programs.choices import QuotaAttribute
 from programs.models import Preference, Slot
-from programs.models.base import localised
 
 MOST_SLOTS = 15
 
@@ -85,7 +84,7 @@ def group_of(run, member, user):
         "share": share_of(people - len(without), people),
         "waiting": reserves.values("application").distinct().count(),
         "reasons": [
-            {"label": words.reason_label(code), "count": count}
+            {"label": reason_words.reason_label(code), "count": count}
             for code, count in reasons.most_common()
         ],
         "rules": [
@@ -102,11 +101,7 @@ def limits_of(unplaced):
     stopped = defaultdict(set)
     for row in unplaced:
         for reason in row.reasons:
-            params = reason.get("params") or {}
-            for line in params.get("lines", ()):
-                stopped[line].add(row.application_id)
-            if "label_en" in params:
-                name = localised(params["label_en"], params["label_id"])
+            for name in reason_words.limits_of(reason):
                 stopped[name].add(row.application_id)
     counts = [(name, len(people)) for name, people in stopped.items()]
     return sorted(counts, key=lambda told: (-told[1], told[0]))

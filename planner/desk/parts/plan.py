@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _, ngettext
 
 from planner.desk.parts.limits import is_missed
-from planner.models import Tier, words
+from planner.models import Tier, reason_words
 from planner.models.quality import gap_of, quality
 from programs import formats
 from programs.costing import units_to_rupiah
@@ -80,6 +80,6 @@ def reasons_of(run):
         dict(run.unplaced.values_list("main_reason").annotate(Count("pk")))
     )
     return [
-        {"code": code, "count": count, "label": words.reason_label(code)}
+        {"code": code, "count": count, "label": reason_words.reason_label(code)}
         for code, count in counts.most_common()
     ]

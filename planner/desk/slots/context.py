@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planner.allocation.problem.reading import weights
 from planner.desk.parts.verdicts import told_verdict
-from planner.models import AllocationRun, LimitKind, words
+from planner.models import AllocationRun, LimitKind, reason_words, words
 from programs import costing, eligibility, valuation
 from programs.choices import RequirementKind
 from programs.models import (
@@ -192,7 +192,7 @@ def outcome_of(slot, run):
             (r["code"] for r in row.reasons if r.get("slot") == slot.code),
             row.main_reason,
         )
-        told[row.application_id] = words.reason_label(code)
+        told[row.application_id] = reason_words.reason_label(code)
     told |= dict.fromkeys(asked & elsewhere, str(OUTCOMES[ELSEWHERE]))
     told |= dict.fromkeys(here, str(OUTCOMES[HERE]))
     return {

@@ -103,3 +103,11 @@ def places(run):
 def reasons(run):
     """Return {application: main reason} of a run's unplaced people."""
     return dict(run.unplaced.values_list("application_id", "main_reason"))
+
+
+def short(run):
+    """Return {application: kinds of limits without room} by the main reasons."""
+    return {
+        row.application_id: [each["kind"] for each in row.reasons[0].get("short", [])]
+        for row in run.unplaced.all()
+    }

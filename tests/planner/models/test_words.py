@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from planner.models import LimitPrice, words
+from planner.models import LimitPrice, reason_words, words
 from programs import eligibility
 
 PARAMS = {
@@ -18,35 +18,95 @@ PARAMS = {
     "label_id": "Perjanjian XYZ",
     "upper": 110,
 }
-SECRETS = ("12", "2,5", "2.5", "10", "APBN", "XYZ", "110")
+SECRETS = ("12", "2,5", "2.5", "10", "APBN", "XYZ", "110", "37", "21")
+SHORT = [
+    {"kind": "budget", "lines": ["APBN:2027"], "by": 2_500},
+    {"kind": "agreement", "limit": "agreement:XYZ", "by": 1, "upper": 110}
+    | {name: PARAMS[name] for name in ("label_en", "label_id")},
+    {"kind": "quota", "limit": "quota:women", "by": None, "upper": None}
+    | {"label_en": "Women", "label_id": "Perempuan"},
+    {"kind": "overlap", "limit": "overlap:1", "by": 1, "upper": None}
+    | {"label_en": "One stay", "label_id": "Satu penempatan"},
+]
+COHORT = {"slot": "MY-01", "min": 12, "able": 37, "free": 21, "short": SHORT[:2]}
+FACTS = {
+    "rules": [{"code": "host_veto", "params": {}}],
+    "counts": [["age", 3]],
+    "short": SHORT,
+    "possible": True,
+    "cohorts": [COHORT],
+    "shares": SHORT[2:3],
+}
 
 
 def reason(code):
     """Return a reason of this code with every fact there can be."""
-    rules = [{"code": "host_veto", "params": {}}]
-    counts = [["age", 3]]
-    return {"code": code, "slot": "S", "params": PARAMS, "rules": rules} | {
-        "counts": counts
-    }
+    return {"code": code, "slot": "S", "params": PARAMS, **FACTS}
 
 
-@pytest.mark.parametrize("code", words.REASON_LABELS)
+@pytest.mark.parametrize("code", reason_words.REASON_LABELS)
 def test_every_reason_has_both_versions(code):
-    assert words.for_planner(reason(code)).startswith("S: ")
-    told = words.for_participant(reason(code))
+    assert reason_words.for_planner(reason(code)).startswith("S: ")
+    told = reason_words.for_participant(reason(code))
     assert told.startswith("S: ")
     assert not any(secret in told for secret in SECRETS), told
 
 
 def test_every_reason_has_a_label():
-    assert set(words.PLANNER) == set(words.PARTICIPANT) == set(words.REASON_LABELS)
+    assert (
+        set(reason_words.PLANNER)
+        == set(reason_words.PARTICIPANT)
+        == set(reason_words.REASON_LABELS)
+    )
     assert {rule.code for rule in eligibility.RULES} == set(words.RULE_LABELS)
 
 
 def test_money_and_limits_are_told_in_the_readers_language():
     with translation.override("id"):
-        assert "Perjanjian XYZ" in words.for_planner(reason("agreement_full"))
-    assert "Agreement XYZ" in words.for_planner(reason("agreement_full"))
+        assert "Perjanjian XYZ" in reason_words.for_planner(reason("agreement_full"))
+    assert "Agreement XYZ" in reason_words.for_planner(reason("agreement_full"))
+
+
+def plain(text):
+    """Return text with blanks where lines may not break."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_everything_that_is_short_is_told_and_by_how_much():
+    told = plain(reason_words.for_planner(reason("no_room")))
+    short = "APBN:2027 (Rp 2.5 m); Agreement XYZ (1); Women; another place"
+    assert f"S: No room in this plan. Short: {short}" in told
+    assert "this person could have the place and everybody else keep theirs" in told
+    alone = reason("no_room") | {"possible": False}
+    assert "everybody else" not in reason_words.for_planner(alone)
+
+
+def test_the_person_learns_of_what_kind_it_is_and_nothing_of_others():
+    told = reason_words.for_participant(reason("no_room"))
+    assert told == (
+        "S: You met every condition, but there is no room in this plan. Short: money, "
+        "places under the agreement, a limit on shares of people, your time: you have "
+        "another place then."
+    )
+
+
+@pytest.mark.parametrize(
+    ("cohort", "told"),
+    [
+        (COHORT, "it is short of: APBN:2027 (Rp 2.5 m); Agreement XYZ (1)."),
+        (COHORT | {"short": [], "better": True}, "the plan would be better"),
+        (COHORT | {"short": [], "better": False}, "not make the plan better"),
+        (
+            {"slot": "MY-01", "min": 12, "able": 37, "free": 2},
+            "2 of them have no place.",
+        ),
+    ],
+)
+def test_a_cohort_that_does_not_run_says_what_it_lacks(cohort, told):
+    closed = reason("cohort_closed") | {"cohorts": [cohort], "short": []}
+    sentence = plain(reason_words.for_planner(closed))
+    assert "it needs 12 people, 37 could take part" in sentence
+    assert told in sentence
 
 
 @pytest.mark.parametrize(

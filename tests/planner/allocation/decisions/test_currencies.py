@@ -8,7 +8,7 @@ from planner.allocation.decisions import publish
 from programs.domain import invariants, placements
 from programs.models import BudgetLine, ExchangeRate, FundingLine, Placement
 from tests import factories
-from tests.planner.allocation.worlds import NOW, places
+from tests.planner.allocation.worlds import NOW, places, short
 
 from .test_lives import approved
 
@@ -34,7 +34,7 @@ def test_a_line_pays_as_many_as_on_paper_at_every_rate(world, lab, plan, rate):
         world.person(slot)
     run = plan()
     assert len(places(run)) == 3
-    assert run.unplaced.get().main_reason == "budget_short"
+    assert list(short(run).values()) == [["budget"]]
 
 
 def test_what_was_decided_counts_in_the_lines_own_currency(world, lab, plan):

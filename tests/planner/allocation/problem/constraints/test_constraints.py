@@ -18,7 +18,7 @@ from programs.choices import (
     Sex,
 )
 from tests import factories
-from tests.planner.allocation.worlds import places, reasons
+from tests.planner.allocation.worlds import places, reasons, short
 
 pytestmark = pytest.mark.django_db
 MAN = {"sex": Sex.MALE}
@@ -34,10 +34,10 @@ def test_a_seat_goes_to_whoever_is_worth_more(world, plan):
     strong, weak = world.person(slot, merit=90), world.person(slot, merit=20)
     run = plan()
     assert places(run) == {strong.pk: slot.code}
-    assert reasons(run) == {weak.pk: "seats_full"}
-    assert sentences(run, weak) == [
-        f"{slot.code}: The only seat went to somebody who was worth more to the plan."
-    ]
+    assert short(run) == {weak.pk: ["seats"]}
+    (sentence,) = sentences(run, weak)
+    seats = f"seats of {slot.role_title}, {slot.host.name} (1)"
+    assert sentence.startswith(f"{slot.code}: No room in this plan. Short: {seats}.")
 
 
 def test_a_cohort_runs_with_enough_people_or_not_at_all(world, plan):
@@ -45,7 +45,7 @@ def test_a_cohort_runs_with_enough_people_or_not_at_all(world, plan):
     both, only = world.person(cohort, other), world.person(cohort)
     run = plan()
     assert places(run) == {both.pk: other.code}
-    assert reasons(run) == {only.pk: "cohort_not_run"}
+    assert reasons(run) == {only.pk: "too_few"}
     world.person(cohort), world.person(cohort)
     run = plan()
     assert set(places(run).values()) == {cohort.code}
@@ -58,10 +58,11 @@ def test_money_of_a_year_limits_the_plan(world, plan):
     people = [world.person(slot, merit=merit) for merit in (90, 80, 10)]
     run = plan()
     assert set(places(run)) == {people[0].pk, people[1].pk}
-    assert reasons(run) == {people[2].pk: "budget_short"}
+    assert short(run) == {people[2].pk: ["budget"]}
     line = run.prices.get(kind="budget", code="apbn:2027")
     assert (line.use, line.upper) == (20_000, 25_000)
-    assert "have Rp" in sentences(run, people[2])[0]
+    # Rp 5 million of 25 are left for a stay of 10.
+    assert "apbn:2027 (Rp\N{NO-BREAK SPACE}5" in sentences(run, people[2])[0]
 
 
 def test_a_stay_over_new_year_is_paid_from_both_years(world, plan):
@@ -79,7 +80,7 @@ def test_a_stay_over_new_year_is_paid_from_both_years(world, plan):
     late = world.person(slot, merit=1)
     run = plan()
     assert places(run) == {person.pk: slot.code}
-    assert reasons(run) == {late.pk: "budget_short"}
+    assert short(run) == {late.pk: ["budget"]}
     funding = run.proposals.get().funding
     assert [(part["year"], part["amount"]) for part in funding] == [
         (2027, 9_900),
@@ -170,7 +171,7 @@ def test_a_cap_keeps_seats_empty_and_says_so(world, plan):
         is_hard=True,
     )
     run = plan()
-    assert reasons(run) == {second.pk: "quota_full"}
+    assert short(run) == {second.pk: ["quota"]}
     assert "At most one man" in sentences(run, second)[0]
 
 
@@ -231,7 +232,8 @@ def test_beds_are_shared_only_at_the_same_time(world, plan):
     third = world.person(summer, merit=100)
     run = plan()
     assert set(places(run)) == {first.pk, second.pk}
-    assert reasons(run) == {third.pk: "resource_full"}
+    # In spring and in autumn there is no bed.
+    assert short(run) == {third.pk: ["resource", "resource"]}
     limit = run.prices.filter(kind="resource").first()
     assert re.search(r", from 1 \w+ 2027$", limit.label_en)
     assert re.search(r", mulai 1 \w+ 2027$", limit.label_id)
@@ -248,7 +250,7 @@ def test_hours_that_run_out_are_added_up(world, plan):
     better, worse = world.person(slots[0], merit=90), world.person(slots[1], merit=1)
     run = plan()
     assert set(places(run)) == {better.pk}
-    assert reasons(run) == {worse.pk: "resource_full"}
+    assert short(run) == {worse.pk: ["resource"]}
 
 
 @pytest.mark.parametrize(
@@ -260,7 +262,7 @@ def test_an_agreement_caps_a_year(world, plan, caps):
     better, worse = world.person(slot, merit=90), world.person(slot, merit=1)
     run = plan()
     assert set(places(run)) == {better.pk}
-    assert reasons(run) == {worse.pk: "agreement_full"}
+    assert short(run) == {worse.pk: ["agreement"]}
     assert agreement.code in sentences(run, worse)[0]
 
 
@@ -270,7 +272,7 @@ def test_an_immigration_route_caps_a_year(world, plan):
     world.person(slot, merit=90)
     worse = world.person(slot, merit=1)
     run = plan()
-    assert reasons(run) == {worse.pk: "route_full"}
+    assert short(run) == {worse.pk: ["route"]}
 
 
 def test_a_pin_wins_over_worth(world, plan):
@@ -307,7 +309,7 @@ def test_a_team_goes_together_or_not_at_all(world, plan):
     factories.pin.make(application=members[0], slot=large, kind=PinKind.FORBID)
     run = plan()
     assert places(run) == {}
-    assert set(reasons(run).values()) <= {"seats_full", "team_not_together"}
+    assert set(reasons(run).values()) <= {"no_room", "team_not_together"}
 
 
 def test_a_pathway_is_whole_and_pays_for_each_step(world, plan):
@@ -338,7 +340,7 @@ def test_one_person_is_never_in_two_places_at_once(world, plan):
     second = world.person(there, intake=other, participant=first.participant)
     run = plan(intakes=[world.intake, other])
     assert len(places(run)) == 1
-    assert set(reasons(run).values()) == {"placed_elsewhere"}
+    assert list(short(run).values()) == [["overlap"]]
     second.preferences.update(slot=later)
     run = plan(intakes=[world.intake, other])
     assert len(places(run)) == 2
@@ -357,7 +359,7 @@ def test_decided_places_use_their_seat_money_and_quota_first(world, plan):
     )
     late = world.person(slot)
     run = plan()
-    assert reasons(run) == {late.pk: "budget_short"}
+    assert short(run) == {late.pk: ["budget"]}
     seats = run.prices.get(kind="seats")
     assert (seats.use, seats.upper) == (1, 2)
     assert run.prices.get(kind="budget").use == 10_000
