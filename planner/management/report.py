@@ -8,12 +8,8 @@ from rich.table import Table
 
 from planner.models import LimitKind, Tier
 from planner.models.quality import quality
-from planner.models.words import (
-    conflict,
-    reason_label,
-    rule_label,
-    rupiah,
-)
+from planner.models.reason_words import reason_label
+from planner.models.words import conflict, rule_label, rupiah
 from programs import formats
 from programs.costing import units_to_rupiah
 

@@ -98,6 +98,17 @@ class Watch:
             self.timed_out = self.seconds_left() <= 0
 
     @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Let what is done inside take all the time of the run, not a part's alone."""
+        part, self._deadline = self._deadline, self.limits.seconds
+        self.timed_out = False
+        try:
+            yield
+        finally:
+            self._deadline = part
+            self.timed_out = self.seconds_left() <= 0
+
+    @contextmanager
     def during(self, phase: str) -> Iterator[None]:
         """Time a phase of the run."""
         self.phase = phase

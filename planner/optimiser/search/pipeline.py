@@ -115,15 +115,29 @@ class Pipeline:
         return self.begin(start) or self.finish()
 
     def begin(self, start: IntArray | None = None) -> Outcome | None:
-        """Take the first steps; return the outcome where that is all there is to do."""
+        """Take the first steps; return the outcome where that is all there is to do.
+
+        A tier's part of the time may go by in prices (a busy machine, kernels that are
+        compiled first): the first plan may take what the run has left.
+        """
         self.start_from(start)
         for step in (self.first_prices, self.first_plan, self.untied):
             if self.done():
-                return self.outcome()
+                break
             step()
+        if self.has_nothing() and not self.watch.stopped:
+            with self.watch.whole():
+                if not self.watch():
+                    self.first_plan()
+        if self.done():
+            return self.outcome()
         if self.refuted():
             return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
         return None
+
+    def has_nothing(self) -> bool:
+        """Whether there is no plan but the empty one, if that."""
+        return self.best.choice is None or bool((self.best.choice < 0).all())
 
     def finish(self) -> Outcome:
         """Take the steps that are left; the plan that comes of them is dry."""
