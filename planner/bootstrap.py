@@ -63,11 +63,11 @@ def system():
 
 def version():
     """Return what to do about a Python that is too old or too new."""
-    found = sys.version_info[:2]
-    if OLDEST <= found <= NEWEST:
+    running = sys.version_info[:2]
+    if OLDEST <= running <= NEWEST:
         return ""
     return (
-        f"This is Python {dotted(found)}; the libraries are there for "
+        f"This is Python {dotted(running)}; the libraries are there for "
         f"{dotted(OLDEST)} to {dotted(NEWEST)}. Install one of these and name it: "
         "make demo PYTHON=/path/to/python3.12"
     )

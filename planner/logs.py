@@ -32,7 +32,7 @@ def clean(text):
     """Return the text without national ids, addresses, row contents and passwords."""
     text = ROW.sub(REMOVED, text)
     text = URL_PASSWORD.sub(rf"\1:{REMOVED}@", text)
-    text = NATIONAL_ID.sub(lambda found: found["ours"] or REMOVED, text)
+    text = NATIONAL_ID.sub(lambda match: match["ours"] or REMOVED, text)
     return EMAIL.sub(REMOVED, text)
 
 

@@ -52,7 +52,7 @@ def restrict(queryset, user, *, institution, program, placements=None):
     return queryset.filter(pk__in=matching)
 
 
-def _paths(given):
-    if given is None:
+def _paths(paths):
+    if paths is None:
         return []
-    return [given] if isinstance(given, str) else given
+    return [paths] if isinstance(paths, str) else paths

@@ -40,8 +40,8 @@ def is_of(error, model, name):
     """Return whether an ``IntegrityError`` is of a model's constraint of this name."""
     if connection.vendor == "postgresql":
         return error.__cause__.diag.constraint_name == name
-    [found] = [each for each in model._meta.constraints if each.name == name]
-    columns = [model._meta.get_field(field).column for field in found.fields]
+    [constraint] = [each for each in model._meta.constraints if each.name == name]
+    columns = [model._meta.get_field(field).column for field in constraint.fields]
     told = ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
     return str(error) in {f"UNIQUE constraint failed: {told}", name}
 

@@ -163,36 +163,36 @@ class Table:
     def upsert(self, rows, keys):
         """Write the rows that are new or differ; return (added, changed)."""
         existing = {
-            tuple(getattr(found, self.fields[name].attname) for name in self.key): found
-            for found in self.model._base_manager.all()
+            tuple(getattr(each, self.fields[name].attname) for name in self.key): each
+            for each in self.model._base_manager.all()
         }
         added, changed = [], 0
         for row in rows:
             values = self.values(row, keys)
-            found = existing.get(
+            stored = existing.get(
                 tuple(values[self.fields[n].attname] for n in self.key)
             )
-            if found is None:
+            if stored is None:
                 added.append(row)
             else:
-                changed += self._bring_up_to_date(found, values)
+                changed += self._bring_up_to_date(stored, values)
         if added:
             self.insert(added, keys)
         return len(added), changed
 
-    def _bring_up_to_date(self, found, values):
+    def _bring_up_to_date(self, row, values):
         touched = False
         for name, value in values.items():
             field = self.fields.get(name)
             if field is not None and field.many_to_many:
-                if set(getattr(found, name).values_list("pk", flat=True)) != set(value):
-                    getattr(found, name).set(value)
+                if set(getattr(row, name).values_list("pk", flat=True)) != set(value):
+                    getattr(row, name).set(value)
                     touched = True
-            elif getattr(found, name) != value:
-                setattr(found, name, value)
+            elif getattr(row, name) != value:
+                setattr(row, name, value)
                 touched = True
         if touched:
-            found.save()
+            row.save()
         return touched
 
 

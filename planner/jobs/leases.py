@@ -80,7 +80,7 @@ def claim(
     if not is_id(row_id):
         return None
     worker = worker or name_of_this_worker()
-    taken = (
+    count = (
         waiting(model)
         .filter(pk=row_id, attempt__lt=MAX_ATTEMPTS)
         .update(
@@ -95,7 +95,7 @@ def claim(
             progress=dict(EMPTY, phase=SNAPSHOT),
         )
     )
-    if not taken:
+    if not count:
         return None
     row = model.objects.only("attempt", "worker").filter(pk=row_id).first()
     # Between the update and the read only somebody with a later token can have come.

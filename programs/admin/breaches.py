@@ -63,20 +63,20 @@ class BreachAdmin(DeskAdmin):
 
     def save_model(self, request, obj, form, change):
         """Note the breach, or who was told of it."""
-        given, now = form.cleaned_data, clock.now()
+        data, now = form.cleaned_data, clock.now()
         if not change:
             names = ("found_at", "what_happened", "data_concerned", "num_people")
-            facts = {name: given[name] for name in (*names, "measures")}
+            facts = {name: data[name] for name in (*names, "measures")}
             made = breaches.record(by=request.user, now=now, **facts)
             obj.__dict__.update(made.__dict__)
-        if change or given["tell_people"] or given["tell_authority"]:
+        if change or data["tell_people"] or data["tell_authority"]:
             breaches.tell(
                 breach=obj,
                 by=request.user,
                 now=now,
-                people=given["tell_people"],
-                authority=given["tell_authority"],
-                measures=given.get("measures", ""),
+                people=data["tell_people"],
+                authority=data["tell_authority"],
+                measures=data.get("measures", ""),
             )
 
     @display(description=_("found at"), ordering="found_at")

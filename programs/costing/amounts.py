@@ -40,11 +40,11 @@ def rounded_split(parts: Iterable[Fraction]) -> list[int]:
     Each part is the rounded sum up to it less the rounded sum before it, so no part
     is off by a whole unit or more and nothing is lost between years or payers.
     """
-    rounded, exact, given = [], Fraction(0), 0
+    rounded, exact, total = [], Fraction(0), 0
     for part in parts:
         exact += part
-        rounded.append(half_up(exact) - given)
-        given += rounded[-1]
+        rounded.append(half_up(exact) - total)
+        total += rounded[-1]
     return rounded
 
 

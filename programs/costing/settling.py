@@ -31,23 +31,23 @@ def settle(
     committed: {(source, fiscal year, category, currency): (amount in that currency,
         rupiah on the day of the decision)}.
     """
-    taken: dict[UUID, Fraction] = defaultdict(Fraction)
+    spending: dict[UUID, Fraction] = defaultdict(Fraction)
     homeless: list[tuple[tuple[UUID, int], Fraction]] = []
     by_place = {(x.source, x.fiscal_year, x.category): k for k, x in lines.items()}
     for place, amounts in sorted(committed.items(), key=_order):
         source, year, category, currency = place
-        found = [by_place.get((source, year, wanted)) for wanted in (category, None)]
-        payers = [key for key in found if key is not None]
+        keys = [by_place.get((source, year, wanted)) for wanted in (category, None)]
+        payers = [key for key in keys if key is not None]
         payers.sort(key=lambda key: lines[key].currency != currency)
         if not payers:
             homeless.append(((source, year), to_units(amounts[1])))
-        _draw(lines, taken, payers, currency, amounts)
-    return dict(taken), homeless
+        _draw(lines, spending, payers, currency, amounts)
+    return dict(spending), homeless
 
 
 def _draw(
     lines: Mapping[UUID, Line],
-    taken: dict[UUID, Fraction],
+    spending: dict[UUID, Fraction],
     payers: list[UUID],
     currency: str,
     amounts: Amounts,
@@ -61,8 +61,8 @@ def _draw(
         worth = rest * (to_units(own, line.rate) if is_own else to_units(rupiah))
         part = worth
         if line.amount is not None and key != payers[-1]:
-            part = min(worth, max(line.amount - taken[key], Fraction(0)))
-        taken[key] += part
+            part = min(worth, max(line.amount - spending[key], Fraction(0)))
+        spending[key] += part
         rest -= rest * part / worth
         if not rest:
             return

@@ -271,13 +271,13 @@ class Costs:
     def _lines_of(
         self, sources: Iterable[UUID], category: str, year: int
     ) -> frozenset[UUID]:
-        found = (
+        lines = (
             line
             for source in sources
             for purpose in (category, None)
             if (line := self._line_of.get((source, year, purpose)))
         )
-        return frozenset(found)
+        return frozenset(lines)
 
     def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")

@@ -110,12 +110,12 @@ class Corridors:
         The last wave may be cut off in the middle of one.
         """
         offered = {offer.code for offer in self.offers}
-        found = [
+        candidates = [
             (entry, wave, [waved(code, wave) for code in entry["steps"]])
             for entry in self.all("pathways")
             for wave in self.waves
         ]
-        return [one for one in found if offered.issuperset(one[2])]
+        return [one for one in candidates if offered.issuperset(one[2])]
 
     @cached_property
     def hosts(self):

@@ -26,12 +26,12 @@ def enact(rows, *, by, decided_at):
     rows: {file: rows} of ``FILES``. by: the administrator.
     decided_at: the demonstration's day, on which hosts have rated.
     """
-    taken = models.Intake.objects.filter(state="draft").select_related("program")
-    for intake in taken:
+    drafts = models.Intake.objects.filter(state="draft").select_related("program")
+    for intake in drafts:
         intakes.open_(intake=intake, by=by, now=_moment(intake.opens_on))
     made = _submit(rows, by)
     _form_teams(rows, made, by)
-    for intake in taken:
+    for intake in drafts:
         intake.refresh_from_db()
         intakes.close(intake=intake, by=by, now=_moment(intake.closes_on))
     _fresh_intakes(made)
@@ -59,7 +59,7 @@ def enact(rows, *, by, decided_at):
 def _submit(rows, by):
     """Submit the applications in the order of their dates; return them by key."""
     people = _by_code(models.Participant.objects.all())
-    taken = _by_code(models.Intake.objects.select_related("program"))
+    intakes_by_code = _by_code(models.Intake.objects.select_related("program"))
     senders = _by_code(models.Institution.objects.all())
     places = _by_code(models.Slot.objects.all()) | _by_code(
         models.Pathway.objects.all()
@@ -74,7 +74,7 @@ def _submit(rows, by):
         made[key] = applications.submit(
             id=tables.stable_id(models.Application, key),
             participant=people[row["participant"]],
-            intake=taken[row["intake"]],
+            intake=intakes_by_code[row["intake"]],
             nominated_by=senders[row["nominated_by"]],
             by=by,
             now=datetime.fromisoformat(row["submitted_at"]),
@@ -105,9 +105,9 @@ def _form_teams(rows, made, by):
 
 def _fresh_intakes(made):
     """Give the applications their intakes as they are after closing."""
-    taken = models.Intake.objects.select_related("program").in_bulk()
+    intakes_by_id = models.Intake.objects.select_related("program").in_bulk()
     for application in made.values():
-        application.intake = taken[application.intake_id]
+        application.intake = intakes_by_id[application.intake_id]
 
 
 def _by_code(queryset):

@@ -72,9 +72,9 @@ def certificates(codes, language, rank, rng, test=None):
         name = tests[pick[who] % len(tests)]
         if not BANDS[name][rank[who]]:
             name = FALLBACK[language[who]]
-        taken = TODAY - timedelta(days=int(days[who]))
+        day = TODAY - timedelta(days=int(days[who]))
         if name == "JLPT":
-            taken = JLPT_DAYS[pick[who] % len(JLPT_DAYS)]
+            day = JLPT_DAYS[pick[who] % len(JLPT_DAYS)]
         yield {
             "participant": codes[who],
             "language": str(language[who]),
@@ -82,18 +82,18 @@ def certificates(codes, language, rank, rng, test=None):
             "band": BANDS[name][rank[who]],
             "scale_version": VERSIONS[name],
             "cefr": CEFR[rank[who]],
-            "taken_on": taken.isoformat(),
-            "valid_to": "" if name in EVER_VALID else two_years_on(taken).isoformat(),
+            "taken_on": day.isoformat(),
+            "valid_to": "" if name in EVER_VALID else two_years_on(day).isoformat(),
         }
 
 
 def each_once(rows):
     """Keep the first of equal certificates: who applies twice brings one paper."""
     names = ("participant", "test", "band", "taken_on")
-    found = {}
+    papers = {}
     for row in rows:
-        found.setdefault(tuple(row[name] for name in names), row)
-    return list(found.values())
+        papers.setdefault(tuple(row[name] for name in names), row)
+    return list(papers.values())
 
 
 def two_years_on(day):

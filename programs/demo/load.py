@@ -80,9 +80,9 @@ def load(directory, *, now, password=""):
     with transaction.atomic():
         happening = _set_the_stage(rows)
         keys = tables.Keys()
-        for name, given in rows.items():
-            _prepare(name, given)
-            TABLES[name].insert(given, keys)
+        for name, entries in rows.items():
+            _prepare(name, entries)
+            TABLES[name].insert(entries, keys)
             if name == "institutions.csv":
                 logins.create(password=password)
         if happening:
@@ -115,7 +115,8 @@ def _set_the_stage(rows):
 def _count(rows, happening):
     """Return {file: rows} of everything inserted and enacted."""
     return {
-        name: len(given) + len(happening.get(name, ())) for name, given in rows.items()
+        name: len(entries) + len(happening.get(name, ()))
+        for name, entries in rows.items()
     }
 
 

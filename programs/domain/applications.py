@@ -354,14 +354,14 @@ def _of_erased(entries):
 
 
 def _nominated(pairs):
-    pairs, found = set(pairs), set()
+    pairs, nominations = set(pairs), set()
     for some in states.batches(pairs, bulk.BATCH):
         rows = Application.objects.filter(
             participant__in={person for person, _intake in some},
             intake__in={intake for _person, intake in some},
         )
-        found.update(rows.values_list("participant", "intake"))
-    return found & pairs
+        nominations.update(rows.values_list("participant", "intake"))
+    return nominations & pairs
 
 
 def _of_rows(entries):

@@ -81,11 +81,11 @@ def require(problems):
 
 def gather(*checks):
     """Return {place: refusals} of checks that yield (place, refusal)."""
-    found = {}
+    refusals = {}
     for check in checks:
         for place, refusal in check:
-            found.setdefault(place, []).append(refusal)
-    return found
+            refusals.setdefault(place, []).append(refusal)
+    return refusals
 
 
 def refused(check, *args, **kwargs):
@@ -144,7 +144,7 @@ def of_codes(rows):
     seen = {}
     for place, row in enumerate(rows):
         seen.setdefault(row.code, []).append(place)
-    for code in taken(type(rows[0]), "code", seen) if rows else ():
+    for code in values_in_use(type(rows[0]), "code", seen) if rows else ():
         for place in seen[code]:
             yield place, _has_twin(rows[place])
     for places in seen.values():
@@ -152,13 +152,13 @@ def of_codes(rows):
             yield place, _has_twin(rows[place])
 
 
-def taken(model, field, values):
+def values_in_use(model, field, values):
     """Return which of the values of a field exist, a query for each thousand."""
-    found = set()
+    used = set()
     for some in batches(sorted(values), 1000):
         rows = model._base_manager.filter(**{f"{field}__in": some})
-        found.update(rows.values_list(field, flat=True))
-    return found
+        used.update(rows.values_list(field, flat=True))
+    return used
 
 
 def _has_twin(row):

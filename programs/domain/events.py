@@ -69,5 +69,5 @@ def append(told):
 
 def _ids(institutions):
     """Return each institution's id once, in the order given."""
-    given = (getattr(one, "pk", one) for one in institutions if one is not None)
-    return list(dict.fromkeys(given))
+    ids = (getattr(one, "pk", one) for one in institutions if one is not None)
+    return list(dict.fromkeys(ids))

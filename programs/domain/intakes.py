@@ -64,11 +64,11 @@ def decide_many(*, intakes, by, now):
 
 def hosts_of(intakes):
     """Return {intake: the institutions that host its slots}."""
-    found = {intake.pk: [] for intake in intakes}
+    hosts = {intake.pk: [] for intake in intakes}
     pairs = Slot.objects.filter(intake__in=intakes).order_by("intake", "host")
     for intake, host in pairs.values_list("intake", "host").distinct():
-        found[intake].append(host)
-    return found
+        hosts[intake].append(host)
+    return hosts
 
 
 @transactions.verb

@@ -70,7 +70,7 @@ def moves_are_legal(now):
 
 def steps_lead_to_states(now):
     """The steps of a placement follow each other and end in its state."""
-    found = []
+    faults = []
     rows = Placement.objects.prefetch_related("events")
     for placement in rows.iterator(chunk_size=2000):
         steps = {step.from_state: step.to_state for step in placement.events.all()}
@@ -78,8 +78,8 @@ def steps_lead_to_states(now):
         for _ in range(len(steps)):
             state = steps.get(state, "")
         if state != placement.state or len(steps) != placement.version:
-            found.append((placement.pk, f"{len(steps)} steps, {placement.state}"))
-    return found
+            faults.append((placement.pk, f"{len(steps)} steps, {placement.state}"))
+    return faults
 
 
 def seats_hold(now):
@@ -101,15 +101,15 @@ def nobody_is_in_two_places(now):
         f"{person}__nik_hash", person, "slot__starts_on", "slot__ends_on", "pk"
     ):
         stays[hashed or known].append(stay)
-    found = []
+    overlaps = []
     for own in stays.values():
         _start, until, last = min(own)
         for starts_on, ends_on, pk in sorted(own)[1:]:
             if starts_on < until:
-                found.append((pk, f"overlaps {last}"))
+                overlaps.append((pk, f"overlaps {last}"))
             if ends_on > until:
                 until, last = ends_on, pk
-    return found
+    return overlaps
 
 
 def placed_people_are_marked(now):
@@ -121,9 +121,9 @@ def placed_people_are_marked(now):
 def budgets_hold(now):
     """What placements take of a source in a year, its budget lines can give."""
     lines = costing.load(slots=Slot.objects.none(), on=day_of(now)).budget
-    taken, homeless = costing.settle(lines, FundingLine.objects.sums())
+    spending, homeless = costing.settle(lines, FundingLine.objects.sums())
     short = defaultdict(Fraction)
-    for key, amount in taken.items():
+    for key, amount in spending.items():
         line = lines[key]
         if line.amount is not None and amount > line.amount:
             short[line.source, line.fiscal_year] += amount - line.amount
@@ -146,13 +146,13 @@ def shares_are_at_most_all(now):
 def caps_hold(now):
     """No agreement has more people, or more months, than a year allows."""
     rows = {row.pk: row for row in Agreement.objects.all()}
-    found = []
+    excesses = []
     for (pk, year), use in agreements.use_by_year(Agreement.objects.all()).items():
         caps = rows[pk].yearly_cap, rows[pk].yearly_person_months
-        for taken, cap in zip(use, caps, strict=True):
-            if cap is not None and taken > cap:
-                found.append((pk, f"{year}: {float(taken):g} of {cap}"))
-    return found
+        for amount, cap in zip(use, caps, strict=True):
+            if cap is not None and amount > cap:
+                excesses.append((pk, f"{year}: {float(amount):g} of {cap}"))
+    return excesses
 
 
 def workers_pay_no_waived_fee(now):

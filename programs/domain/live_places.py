@@ -95,12 +95,12 @@ def placed_people_are_eligible(now):
     judged = eligibility.judge(
         facts, np.array(people, np.int64), np.array(columns, np.int64)
     )
-    found = []
+    faults = []
     for at in np.flatnonzero(~judged.placeable).tolist():
         why = _why(facts, people[at], columns[at])
         if why:
-            found.append((places[at], ", ".join(why)))
-    return found
+            faults.append((places[at], ", ".join(why)))
+    return faults
 
 
 def _column(facts, slot, pathway):
@@ -113,13 +113,13 @@ def _column(facts, slot, pathway):
 
 def _why(facts, person, column):
     """Return the codes of the rules that speak against a place."""
-    found = []
+    codes = []
     for rule in RULES:
         broken, severity = rule.check(facts, np.array([person]), np.array([column]))
         fails = np.max(broken * severity) > eligibility.WARN
         if fails and rule.code not in SEPARATE:
-            found.append(rule.code)
-    return found
+            codes.append(rule.code)
+    return codes
 
 
 def routes_hold(now):

@@ -172,14 +172,14 @@ def _of_twins(entries):
 
 
 def _stored(entries, book):
-    model, found = type(entries[0].row), {}
+    model, by_key = type(entries[0].row), {}
     for column in book.within:
         ids = {getattr(entry.row, column) for entry in entries} - {None}
         for some in states.batches(sorted(ids), bulk.BATCH):
             rows = model._base_manager.filter(**{f"{column}__in": some})
             for pk, *key in rows.values_list("pk", *book.key):
-                found[tuple(key)] = pk
-    return found
+                by_key[tuple(key)] = pk
+    return by_key
 
 
 def _note(what, entries, by, now):

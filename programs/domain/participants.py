@@ -51,10 +51,10 @@ class Entry:
     @cached_property
     def faults(self):
         """Refusals of the values by themselves: found once, an entry stays as it is."""
-        found = list(checks.of_fields(self.person))
+        refusals = list(checks.of_fields(self.person))
         for name, key_of in KEYS.items():
-            found += _of_list(name, getattr(self, name) or (), key_of)
-        return found
+            refusals += _of_list(name, getattr(self, name) or (), key_of)
+        return refusals
 
 
 @transactions.verb
@@ -301,14 +301,14 @@ def _twin(**facts):
 
 def _holders(hashes):
     """Return {hash of a NIK: (id, institution, code) of people who have it}."""
-    found = defaultdict(list)
+    holders = defaultdict(list)
     for some in states.batches(sorted(set(hashes)), bulk.BATCH):
         rows = Participant.objects.filter(nik_hash__in=some).order_by("pk")
         for nik_hash, *who in rows.values_list(
             "nik_hash", "pk", "registered_by_id", "code"
         ):
-            found[nik_hash].append(tuple(who))
-    return found
+            holders[nik_hash].append(tuple(who))
+    return holders
 
 
 def _claims(person, lines):

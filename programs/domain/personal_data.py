@@ -40,16 +40,16 @@ def find_by_nik(*, nik, by, now):
     """Return the people with the NIK whom the officer may see; the search is noted."""
     require(by, Permission.REVEAL_PERSON)
     wanted = national_ids.keyed_hash(nik.strip())
-    found = list(
+    people = list(
         Participant.objects.visible_to(by).filter(nik_hash=wanted).exclude(nik_hash="")
     )
     audit.record_many(
         by=by,
         action=AuditAction.PARTICIPANTS_FIND_BY_NIK,
-        entries=[(person, None) for person in found] or [(by, {"found": 0})],
+        entries=[(person, None) for person in people] or [(by, {"found": 0})],
         now=now,
     )
-    return found
+    return people
 
 
 def note_reading(*, participant, by, now):

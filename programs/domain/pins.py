@@ -61,13 +61,13 @@ def _put(application, slot, kind, by, now, reason, until):
         other = Pin.objects.filter(application=application, kind=kind).exclude(
             slot=slot
         )
-        if taken := other.select_related("slot").first():
+        if pin := other.select_related("slot").first():
             raise Refusal(
                 "already-pinned",
                 _("This person is already pinned to “%(slot)s”; remove that pin first.")
-                % {"slot": taken.slot},
+                % {"slot": pin.slot},
                 kind=RefusalKind.CONFLICT,
-                slot=str(taken.slot_id),
+                slot=str(pin.slot_id),
             )
     row = Pin.objects.filter(application=application, slot=slot).first()
     row = row or Pin(application=application, slot=slot)

@@ -47,8 +47,8 @@ def answer(*, request, words, by, now):
         )
     with transactions.atomic():
         open_ = RightsRequest.objects.filter(pk=request.pk, answered_at__isnull=True)
-        given = {"answered_at": now, "answered_by": name_of(by)}
-        if not open_.update(answer=words.strip(), **given):
+        signature = {"answered_at": now, "answered_by": name_of(by)}
+        if not open_.update(answer=words.strip(), **signature):
             raise Refusal(
                 "answered-already",
                 _("Somebody has answered this request already."),

@@ -26,14 +26,14 @@ def opener(participant_id):
     It returns what was never sealed as it is, and says so where the key is gone.
     """
     key = PersonKey.objects.filter(participant=participant_id).values_list("key")
-    found = key.first()
+    row = key.first()
 
     def unseal(text):
         if not text.startswith(SEALED):
             return text
-        if found is None:
+        if row is None:
             return _("(erased)")
         sealed = text.removeprefix(SEALED).encode()
-        return Fernet(found[0].encode()).decrypt(sealed).decode()
+        return Fernet(row[0].encode()).decrypt(sealed).decode()
 
     return unseal

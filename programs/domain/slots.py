@@ -373,22 +373,22 @@ def _of_seats(entries):
 
 def _held(ids):
     """Return {slot: how many people hold a place in it}."""
-    found = {}
+    counts = {}
     for some in states.batches(ids, bulk.BATCH):
         rows = Placement.objects.live().filter(slot__in=some).order_by()
-        found.update(rows.values_list("slot").annotate(Count("pk")))
-    return found
+        counts.update(rows.values_list("slot").annotate(Count("pk")))
+    return counts
 
 
 def _stored(entries):
     """Return {slot: (intake, host, state)} as the database has them."""
-    found = {}
+    by_id = {}
     ids = [entry.slot.pk for entry in entries if not entry.is_new]
     for some in states.batches(ids, bulk.BATCH):
         rows = Slot.objects.filter(pk__in=some)
         for pk, *facts in rows.values_list("pk", "intake", "host", "state"):
-            found[pk] = facts
-    return found
+            by_id[pk] = facts
+    return by_id
 
 
 def _requirements(slot, lines):

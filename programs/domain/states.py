@@ -104,28 +104,28 @@ def move_many(rows, to, **changes):
     ------
     Refusal: the move is not allowed from where one of the rows now stands.
     """
-    found = {}
+    origins = {}
     with transaction.atomic():
         for batch in batches(rows):
-            found |= _move_batch(batch, to, changes)
+            origins |= _move_batch(batch, to, changes)
     for row in rows:
         row.state = to
-    return found
+    return origins
 
 
 def _move_batch(rows, to, changes):
     model = type(rows[0])
     every = model._base_manager.filter(pk__in=[row.pk for row in rows])
-    found = dict(every.values_list("pk", "state"))
+    origins = dict(every.values_list("pk", "state"))
     for row in rows:
-        if not may_move(model._meta.model_name, found[row.pk], to):
-            raise illegal(row, found[row.pk], to)
-    for left in sorted(set(found.values())):
-        same = [pk for pk, state in found.items() if state == left]
+        if not may_move(model._meta.model_name, origins[row.pk], to):
+            raise illegal(row, origins[row.pk], to)
+    for left in sorted(set(origins.values())):
+        same = [pk for pk, state in origins.items() if state == left]
         still = model._base_manager.filter(pk__in=same, state=left)
         if still.update(state=to, **changes) != len(same):
             raise changed_meanwhile()
-    return found
+    return origins
 
 
 def batches(ids, size=5000):

@@ -51,8 +51,8 @@ def ids_of(person):
         Pin.objects.filter(**own),
         Placement.objects.filter(**own),
     ]
-    found = [str(pk) for each in rows for pk in each.values_list("pk", flat=True)]
-    return [str(person.pk), *found]
+    ids = [str(pk) for each in rows for pk in each.values_list("pk", flat=True)]
+    return [str(person.pk), *ids]
 
 
 def words_of(person):

@@ -217,15 +217,15 @@ def _pins(
     columns_of: dict[UUID, list[int]],
 ) -> list[tuple[int, list[int], str]]:
     """Return [(person, columns, kind)] of the pins that have not run out."""
-    found = []
+    pins = []
     rows = Pin.objects.filter(application__in=applications.order_by().values("pk"))
     for application, slot, kind, until in rows.order_by("pk").values_list(
         "application_id", "slot_id", "kind", "until"
     ):
         columns = columns_of.get(slot)
         if columns and (until is None or until.toordinal() >= days[columns[0]]):
-            found.append((row_of[application], columns, kind))
-    return found
+            pins.append((row_of[application], columns, kind))
+    return pins
 
 
 def _vetoes(
@@ -298,12 +298,12 @@ def _scores(
     rows = HostRating.objects.filter(
         score__isnull=False, application__in=applications.order_by().values("pk")
     )
-    found = sorted(
+    pairs = sorted(
         (row_of[application] * num_columns + column, score)
         for application, slot, score in rows.values_list(
             "application_id", "slot_id", "score"
         )
         for column in columns_of.get(slot, ())
     )
-    keys, scores = zip(*found, strict=True) if found else ((), ())
+    keys, scores = zip(*pairs, strict=True) if pairs else ((), ())
     return np.array(keys, dtype=np.int64), np.array(scores, dtype=np.int32)

@@ -136,11 +136,11 @@ def read(slots: QuerySet[Slot], *, codes: "FactCodes") -> Reading:
     """Read slots and pathways in a constant number of queries."""
     wanted = {pk for (pk,) in slots.order_by().values_list("pk")}
     steps = PathwayStep.objects.filter(pathway__intake__in=slots.values("intake_id"))
-    found = Slot.objects.filter(
+    records = Slot.objects.filter(
         Q(pk__in=slots.order_by().values("pk")) | Q(pk__in=steps.values("slot_id"))
     )
-    rows = {row["pk"]: row for row in found.order_by("code").values(*FIELDS)}
-    needs = _requirements(found, codes.skills)
+    rows = {row["pk"]: row for row in records.order_by("code").values(*FIELDS)}
+    needs = _requirements(records, codes.skills)
     for row in rows.values():
         codes.languages.add(tongue(row["work_language"]))
         codes.languages.add(tongue(row["taught_language"]))

@@ -63,8 +63,8 @@ def verdicts(
 def _verdict(
     facts: Facts, slot: Slot | None, pathway: Pathway | None, columns: tuple[int, ...]
 ) -> Verdict:
-    found = explain(facts, np.zeros(len(columns), dtype=int), np.array(columns))
-    reasons = [reason for each in found for reason in each]
+    lists = explain(facts, np.zeros(len(columns), dtype=int), np.array(columns))
+    reasons = [reason for each in lists for reason in each]
     worst = max((reason.severity for reason in reasons), default=0)
     if worst == 0:
         verdict = ELIGIBLE

@@ -70,19 +70,19 @@ def options(facts: Facts) -> Options:
 
 def _wishes(facts: Facts) -> list[Wish]:
     """Return [(person, rank, pathway id, columns)] of what is ranked or pinned."""
-    found: list[Wish] = []
+    wishes: list[Wish] = []
     for row, ranked in facts.preferences.items():
         for rank, slot, pathway in ranked:
             if pathway in facts.pathways:
-                found.append((row, rank, pathway, facts.pathways[pathway]))
+                wishes.append((row, rank, pathway, facts.pathways[pathway]))
             elif slot in facts.column_of:
-                found.append((row, rank, None, (facts.column_of[slot],)))
-    covered = {(row, column) for row, _r, _p, columns in found for column in columns}
+                wishes.append((row, rank, None, (facts.column_of[slot],)))
+    covered = {(row, column) for row, _r, _p, columns in wishes for column in columns}
     for row in np.flatnonzero(facts.pinned >= 0).tolist():
         column = int(facts.pinned[row])
         if (row, column) not in covered:
-            found.append((row, UNRANKED, None, (column,)))
-    return found
+            wishes.append((row, UNRANKED, None, (column,)))
+    return wishes
 
 
 def _over_steps(judgement: Judgement, ptr: Array) -> tuple[Array, Array]:
@@ -108,7 +108,7 @@ def _free(facts: Facts, ranked: set[int], broken: Array) -> tuple[Array, ...] | 
     is_free = ~np.isin(everybody, list(ranked))
     if not is_free.any():
         return None
-    found = []
+    parts = []
     for start, judgement in blocks(facts):
         rows = np.arange(start, start + len(judgement.status))
         here = is_free[rows][:, None] & (
@@ -119,11 +119,11 @@ def _free(facts: Facts, ranked: set[int], broken: Array) -> tuple[Array, ...] | 
             broken[rows, bit] += (here & (judgement.failed >> bit & 1 != 0)).sum(axis=1)
         row, column = np.nonzero(here & judgement.placeable)
         pair = (row, column)
-        found.append(
+        parts.append(
             (rows[row], column, judgement.status[pair], judgement.failed[pair])
         )
     person, column, status, failed = (
-        np.concatenate(each) for each in zip(*found, strict=True)
+        np.concatenate(each) for each in zip(*parts, strict=True)
     )
     zeros = np.zeros(len(person), dtype=np.int32)
     return person, zeros + UNRANKED, zeros - 1, zeros + 1, column, status, failed

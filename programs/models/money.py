@@ -337,20 +337,20 @@ class FundingRule(PublicModel):
         others = FundingRule.objects.filter(
             program=self.program_id, category=self.category_id
         ).exclude(pk=self.pk)
-        taken = others.aggregate(total=Sum("percent"))["total"] or 0
-        if taken + self.percent > WHOLE:
-            raise ValidationError({"percent": _over(taken)})
+        total = others.aggregate(total=Sum("percent"))["total"] or 0
+        if total + self.percent > WHOLE:
+            raise ValidationError({"percent": _over(total)})
 
 
-def _over(taken):
+def _over(share):
     """Return what is wrong with a share, and what would be right."""
     text = _(
         "The other payers of this category share %(taken)s%% already, so at most "
         "%(left)s%% is left. Lower another share first."
     )
     numbers = {
-        "taken": formats.number(taken, decimals=2),
-        "left": formats.number(max(WHOLE - taken, 0), decimals=2),
+        "taken": formats.number(share, decimals=2),
+        "left": formats.number(max(WHOLE - share, 0), decimals=2),
     }
     return ValidationError(text, code="over-all", params=numbers)
 

@@ -90,7 +90,7 @@ def is_twin(error):
 @functools.cache
 def _unique_by_columns():
     """Return {"table.column, table.column": name} of all unique constraints."""
-    found = {}
+    names = {}
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
@@ -98,5 +98,5 @@ def _unique_by_columns():
                     f"{model._meta.db_table}.{model._meta.get_field(name).column}"
                     for name in constraint.fields
                 )
-                found.setdefault(columns, constraint.name)
-    return found
+                names.setdefault(columns, constraint.name)
+    return names

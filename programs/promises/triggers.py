@@ -49,8 +49,8 @@ def is_newest(connection):
     if table not in connection.introspection.table_names():
         return False
     with connection.cursor() as cursor:
-        found = connection.introspection.get_table_description(cursor, table)
-    return column in {each.name for each in found}
+        description = connection.introspection.get_table_description(cursor, table)
+    return column in {each.name for each in description}
 
 
 def uninstall(*, using="default", **_signal):
@@ -72,8 +72,8 @@ def is_installed(*, using="default"):
     connection = connections[using]
     path = FOLDER / f"{connection.vendor}.sql"
     wanted = path.read_text(encoding="utf-8").count("\nCREATE TRIGGER ")
-    found = [what for what, _name in installed(connection) if what == "trigger"]
-    return len(found) == wanted
+    triggers = [what for what, _name in installed(connection) if what == "trigger"]
+    return len(triggers) == wanted
 
 
 def installed(connection):
@@ -85,20 +85,18 @@ def installed(connection):
                 ("trigger", f"{name} ON {table}") for name, table in cursor.fetchall()
             ]
         cursor.execute(IN_FILE)
-        found = [
-            row for row in cursor.fetchall() if row[1].startswith(PREFIXES + OLDER)
-        ]
-    return sorted(found, key=lambda row: ("trigger", "view", "table").index(row[0]))
+        rows = [row for row in cursor.fetchall() if row[1].startswith(PREFIXES + OLDER)]
+    return sorted(rows, key=lambda row: ("trigger", "view", "table").index(row[0]))
 
 
 def statements(script, vendor):
     """Return the statements of a script; a server takes it as a whole."""
     if vendor == "postgresql":
         return [script]
-    found, statement = [], ""
+    parts, statement = [], ""
     for line in script.splitlines():
         statement += f"{line}\n"
         if sqlite3.complete_statement(statement):
-            found.append(statement)
+            parts.append(statement)
             statement = ""
-    return found
+    return parts

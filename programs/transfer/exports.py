@@ -24,10 +24,10 @@ def export(kind, file_format, *, by, now, rows=None, private=False):
     maker = KINDS[str(kind)](by)
     require(by, Permission.REVEAL_PERSON if private else maker.permission)
     columns = list(maker.export_columns(private=private))
-    found = maker.visible() if rows is None else rows
+    queryset = maker.visible() if rows is None else rows
     rows = [
         [column.write(values[column.name]) for column in columns]
-        for values in maker.export_rows(found, private=private)
+        for values in maker.export_rows(queryset, private=private)
     ]
     facts = {"kind": str(kind), "rows": len(rows), "private": private}
     audit.record(by=by, action=AuditAction.TRANSFER_EXPORT, obj=by, data=facts, now=now)

@@ -49,11 +49,11 @@ class Lookups:
     @cached_property
     def regions(self):
         """Return {registry: {code: region}} for both registries."""
-        found = {"kemendagri": {}, "bps": {}}
+        registries = {"kemendagri": {}, "bps": {}}
         for region in models.Region.objects.filter(level=RegionLevel.PROVINCE):
-            found["kemendagri"][region.kemendagri_code] = region
-            found["bps"][region.bps_code] = region
-        return found
+            registries["kemendagri"][region.kemendagri_code] = region
+            registries["bps"][region.bps_code] = region
+        return registries
 
     @cached_property
     def regencies(self):
@@ -64,11 +64,11 @@ class Lookups:
     @cached_property
     def scales(self):
         """Return {(test, version): [(band, language, cefr, months)]}."""
-        found = {}
+        scales = {}
         for scale in models.LanguageScale.objects.all():
             line = (scale.band, scale.language, scale.cefr, scale.validity_months)
-            found.setdefault((scale.test, scale.version), []).append(line)
-        return found
+            scales.setdefault((scale.test, scale.version), []).append(line)
+        return scales
 
     def own(self, model):
         """Return primary keys of rows that the user may change by a file."""

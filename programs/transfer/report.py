@@ -124,15 +124,15 @@ def _decide(kind, rows, header):
     good = [row for row in rows if row.is_good]
     existing = kind.current([kind.key_of(row.values) for row in good], header)
     for row in good:
-        found = existing.get(kind.key_of(row.values))
-        if found is None:
+        stored = existing.get(kind.key_of(row.values))
+        if stored is None:
             row.values = row.changes = kind.full(row.values)
             row.action = Action.NEW
             continue
         row.changes = {
             name: value
             for name, value in row.values.items()
-            if name in found and found[name] != value
+            if name in stored and stored[name] != value
         }
         row.action = Action.CHANGED if row.changes else Action.UNCHANGED
     kind.judge([row for row in good if row.action is not Action.UNCHANGED])

@@ -84,10 +84,10 @@ def _sniff(text, known):
     """Return the delimiter that finds the most known names in the first row."""
     first = text.lstrip("\r\n").replace("\r", "\n").partition("\n")[0]
 
-    def found(delimiter):
+    def score(delimiter):
         return len({name_of(cell) for cell in first.split(delimiter)} & set(known))
 
-    return max(DELIMITERS, key=found)
+    return max(DELIMITERS, key=score)
 
 
 def name_of(cell):

@@ -107,9 +107,9 @@ def _claim(run: AllocationRun) -> None:
 
 def _give(run: AllocationRun, by: Actor, now: datetime, comment: str) -> None:
     """Write the approval down, for a body that has not given one yet."""
-    given = list(run.approvals.values_list("approver", "institution"))
-    free = set(by.institution_ids(Role.APPROVER)) - {body for _who, body in given}
-    if not free or by.pk in {who for who, _body in given}:
+    approvals = list(run.approvals.values_list("approver", "institution"))
+    free = set(by.institution_ids(Role.APPROVER)) - {body for _who, body in approvals}
+    if not free or by.pk in {who for who, _body in approvals}:
         raise Refusal(
             "approved-already",
             _(

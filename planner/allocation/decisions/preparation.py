@@ -122,13 +122,13 @@ def has_moved(prepared: Prepared) -> bool:
 
 def require_holds(run: AllocationRun) -> None:
     """Refuse a plan that the data of today do not allow any more."""
-    found = drift.between(run, snapshot.of_run(run))
-    if found.holds:
+    changes = drift.between(run, snapshot.of_run(run))
+    if changes.holds:
         return
     problems = [
         _("%(person)s can no longer get the proposed place.") % {"person": gone.pk}
-        for gone in found.missing
-    ] + found.violations
+        for gone in changes.missing
+    ] + changes.violations
     raise Refusal(
         "plan-outdated",
         _("The data have changed and the plan no longer holds. Run it again. %s")
@@ -204,13 +204,13 @@ def entry_of(row: Reserve, publication: Publication) -> ReserveEntry:
 def parties_of(intakes: list[Intake]) -> Parties:
     """Return {intake: its hosts, and the institutions that nominated for it}."""
     hosts = intake_verbs.hosts_of(intakes)
-    found = {intake.pk: set(hosts[intake.pk]) for intake in intakes}
+    parties = {intake.pk: set(hosts[intake.pk]) for intake in intakes}
     senders = Application.objects.filter(
         intake__in=intakes, nominated_by__isnull=False
     ).order_by("intake", "nominated_by")
     for intake, sender in senders.values_list("intake", "nominated_by").distinct():
-        found[intake].add(sender)
-    return {pk: sorted(ids, key=str) for pk, ids in found.items()}
+        parties[intake].add(sender)
+    return {pk: sorted(ids, key=str) for pk, ids in parties.items()}
 
 
 def quotas_of(intakes: list[Intake]) -> QuerySet[Quota]:

@@ -193,9 +193,9 @@ def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
     standing = Placement.objects.filter(
         application__intake__in=prepared.intakes, state__in=WEIGHT_OF_STATE
     ).select_related("application", "slot__intake__program")
-    found = {(each.application_id, each.slot_id): each for each in standing}
-    kept = {key: each for key, each in found.items() if key in prepared.offers}
-    gone = [each for key, each in found.items() if key not in kept]
+    places = {(each.application_id, each.slot_id): each for each in standing}
+    kept = {key: each for key, each in places.items() if key in prepared.offers}
+    gone = [each for key, each in places.items() if key not in kept]
     placements.supersede_many(
         placements=gone,
         by=by,

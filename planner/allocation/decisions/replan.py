@@ -87,10 +87,10 @@ def changes(run: AllocationRun) -> list[DecisionChange]:
         if tuple(placement.slot.code for placement in held) != after.get(pk, ())
     ]
     reasons = {row.application_id: row for row in run.unplaced.all()}
-    found = Application.objects.select_related("participant").in_bulk(moved)
+    applications = Application.objects.select_related("participant").in_bulk(moved)
     return [
         DecisionChange(
-            application=found[pk],
+            application=applications[pk],
             state=standing[pk][0].get_state_display(),
             before=tuple(placement.slot.code for placement in standing[pk]),
             after=after.get(pk, ()),

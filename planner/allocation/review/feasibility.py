@@ -55,7 +55,7 @@ def choose(
 
     Parameters
     ----------
-    taken: a snapshot.
+    snapshot: the data, as read on one day.
     wanted: {application id: [slot id]} of the people to place.
     """
     rows, offers, pairs = snapshot.rows, snapshot.offers, snapshot.pairs

@@ -34,7 +34,7 @@ from programs.models import FundingSource, Placement, ReserveEntry, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-Given = dict[UUID, list[UUID]]
+Places = dict[UUID, list[UUID]]
 """Places that count as taken already: {application id: [slot id]}."""
 
 
@@ -114,13 +114,13 @@ def offer_next(
     run = run_of(slot)
     people = [entry.application_id for entry in entries]
     try:
-        taken = snapshot.of_one(slot, people, profile=run.profile, on=run.on)
+        today = snapshot.of_one(slot, people, profile=run.profile, on=run.on)
     except Unbuildable:
         raise nobody(slot) from None
-    found = best(judge(slot, entries, taken))
-    if found is None:
+    candidate = best(judge(slot, entries, today))
+    if candidate is None:
         raise nobody(slot)
-    return offer(found.entry, taken, by=by, now=now)
+    return offer(candidate.entry, today, by=by, now=now)
 
 
 def nobody(slot: Slot) -> Refusal:
@@ -135,7 +135,7 @@ def nobody(slot: Slot) -> Refusal:
 
 def best(candidates: list[Candidate]) -> Candidate | None:
     """Return who comes next of those who fit, or None."""
-    fitting = [found for found in candidates if found.fits]
+    fitting = [each for each in candidates if each.fits]
     order = operator.attrgetter("shortfall", "entry.position")
     return min(fitting, key=order, default=None)
 
@@ -169,50 +169,53 @@ def take_again(
 
 
 def judge(
-    slot: Slot, entries: list[ReserveEntry], taken: Snapshot, given: Given | None = None
+    slot: Slot,
+    entries: list[ReserveEntry],
+    today: Snapshot,
+    places: Places | None = None,
 ) -> list[Candidate]:
     """Return each entry with the problems its moving up would bring.
 
-    ``given`` are places that count as taken already: {application id: [slot id]}.
+    ``places`` are those that count as taken already: {application id: [slot id]}.
     """
-    given = given or {}
-    nobody, _missing = feasibility.choose(taken, given)
-    accepted = set(feasibility.violations(taken, nobody))
-    found = []
+    places = places or {}
+    nobody, _missing = feasibility.choose(today, places)
+    accepted = set(feasibility.violations(today, nobody))
+    candidates = []
     for entry in entries:
-        wanted = given | {entry.application_id: [slot.pk]}
-        choice, missing = feasibility.choose(taken, wanted)
+        wanted = places | {entry.application_id: [slot.pk]}
+        choice, missing = feasibility.choose(today, wanted)
         if missing:
             problems = [_("The rules do not allow it any more.")]
         else:
-            told = feasibility.violations(taken, choice)
-            problems = worse(taken, nobody, choice, set(told) - accepted)
-        found.append(Candidate(entry, problems, short(taken, choice)))
-    return found
+            told = feasibility.violations(today, choice)
+            problems = worse(today, nobody, choice, set(told) - accepted)
+        candidates.append(Candidate(entry, problems, short(today, choice)))
+    return candidates
 
 
-def worse(taken: Snapshot, nobody: Array, choice: Array, new: set[str]) -> list[str]:
+def worse(today: Snapshot, nobody: Array, choice: Array, new: set[str]) -> list[str]:
     """Return the new violations, unless they are old ones that got smaller."""
-    return sorted(new) if over(taken, choice) or not less(taken, nobody, choice) else []
+    return sorted(new) if over(today, choice) or not less(today, nobody, choice) else []
 
 
-def over(taken: Snapshot, choice: Array) -> bool:
+def over(today: Snapshot, choice: Array) -> bool:
     """Whether something is used beyond a hard upper limit, or money is missing."""
-    use = Plan.of(taken.problem, choice).use
-    hard = taken.problem.resource_excess_price == HARD
-    supplied = taken.problem.resource_supplied
-    above = hard & ~supplied & (use > taken.problem.resource_upper)
-    return bool(above.any()) or bool(feasibility.short_lines(taken, use))
+    use = Plan.of(today.problem, choice).use
+    hard = today.problem.resource_excess_price == HARD
+    supplied = today.problem.resource_supplied
+    above = hard & ~supplied & (use > today.problem.resource_upper)
+    return bool(above.any()) or bool(feasibility.short_lines(today, use))
 
 
-def less(taken: Snapshot, nobody: Array, choice: Array) -> bool:
+def less(today: Snapshot, nobody: Array, choice: Array) -> bool:
     """Whether lower limits are short by no more than they were without this person."""
-    return short(taken, choice) <= short(taken, nobody)
+    return short(today, choice) <= short(today, nobody)
 
 
-def short(taken: Snapshot, choice: Array) -> int:
+def short(today: Snapshot, choice: Array) -> int:
     """Return by how much hard lower limits are missed together."""
-    problem = taken.problem
+    problem = today.problem
     use = Plan.of(problem, choice).use
     missing = np.maximum(problem.resource_lower - use, 0)
     missing[problem.resource_only_if_used & (use == 0)] = 0
@@ -220,11 +223,11 @@ def short(taken: Snapshot, choice: Array) -> int:
 
 
 def offer(
-    entry: ReserveEntry, taken: Snapshot, *, by: Actor, now: datetime
+    entry: ReserveEntry, today: Snapshot, *, by: Actor, now: datetime
 ) -> Placement:
     """Offer the place, with its money, and close the entries of the person."""
     choice, _missing = feasibility.choose(
-        taken, {entry.application_id: [entry.slot_id]}
+        today, {entry.application_id: [entry.slot_id]}
     )
     said = Claim(
         status="",
@@ -235,7 +238,7 @@ def offer(
         gap=None,
         tiers=(),
     )
-    outcome = Outcome(taken, said, {})
+    outcome = Outcome(today, said, {})
     paid = funding.lay_out(outcome)
     (parts,) = paid.values()
     row = SimpleNamespace(funding=funding.by_source(parts))

@@ -62,12 +62,12 @@ def suggest(
     if not freed:
         return 0
     try:
-        taken = reserves.take_again(run, step=step)
+        today = reserves.take_again(run, step=step)
     except Unbuildable:  # everybody who waited has withdrawn
         for placement in freed:
             write(placement, None, now, step)
         return 0
-    return sum(suggest_all(run, freed, taken, now, step))
+    return sum(suggest_all(run, freed, today, now, step))
 
 
 def without_suggestion(now: datetime) -> QuerySet[Placement]:
@@ -97,36 +97,36 @@ def without_suggestion(now: datetime) -> QuerySet[Placement]:
 def suggest_all(
     run: AllocationRun,
     freed: list[Placement],
-    taken: Snapshot,
+    today: Snapshot,
     now: datetime,
     step: Callable[..., object],
 ) -> Iterator[bool]:
     """Yield whether somebody was suggested, for one free place after the other."""
     open_now = MoveUp.objects.open().filter(slot__intake__in=run.intakes.all())
-    given = {row.application_id: [row.slot_id] for row in open_now}
+    places = {row.application_id: [row.slot_id] for row in open_now}
     for placement in freed:
         passed = set(placement.moves_up.values_list("application", flat=True))
         entries = [
             entry
             for entry in reserves.waiting(placement.slot)
-            if entry.application_id not in passed | given.keys()
+            if entry.application_id not in passed | places.keys()
         ]
-        judged = reserves.judge(placement.slot, entries, taken, given)
-        found = reserves.best(judged)
-        is_ours = write(placement, found, now, step)
-        if is_ours and found is not None:
-            given[found.entry.application_id] = [placement.slot_id]
-        yield is_ours and found is not None
+        candidates = reserves.judge(placement.slot, entries, today, places)
+        candidate = reserves.best(candidates)
+        is_ours = write(placement, candidate, now, step)
+        if is_ours and candidate is not None:
+            places[candidate.entry.application_id] = [placement.slot_id]
+        yield is_ours and candidate is not None
 
 
 def write(
     placement: Placement,
-    found: Candidate | None,
+    candidate: Candidate | None,
     now: datetime,
     step: Callable[..., object],
 ) -> bool:
     """Write a suggestion down, unless somebody else has; return whether it is ours."""
-    entry = found.entry if found else None
+    entry = candidate.entry if candidate else None
     with transactions.atomic():
         step(seconds=0)
         rows = MoveUp.objects.bulk_create(

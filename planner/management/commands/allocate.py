@@ -71,14 +71,14 @@ class Command(BaseCommand):
             options["seconds"] = 30 if options["demo"] else 60
         waits = options["wait"] or options["demo"]
         try:
-            found = self.find_or_request(options, waits)
+            runs = self.find_or_request(options, waits)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         if not waits:
-            for run in found:
+            for run in runs:
                 self.stdout.write(_("Run %(number)d waits.") % {"number": run.number})
             return
-        printed = [self.see_through(run, options["brief"]) for run in found]
+        printed = [self.see_through(run, options["brief"]) for run in runs]
         if not all(printed):
             raise CommandError(_("There is no plan that the check accepts."))
 
@@ -102,12 +102,12 @@ class Command(BaseCommand):
         intakes = self.intakes(options)
         scenarios = [self.scenario(name) for name in options["scenario"]]
         if options["reuse"] or options["demo"]:
-            found = [
+            runs = [
                 reuse.find(intakes=intakes, scenario=scenario, **limits)
                 for scenario in scenarios
             ]
-            if all(found):
-                return found
+            if all(runs):
+                return runs
         return request.allocate_batch(
             intakes=intakes,
             scenarios=scenarios,
@@ -123,11 +123,11 @@ class Command(BaseCommand):
         if not options["intake"]:
             return list(Intake.objects.filter(state=IntakeState.CLOSED))
         codes = options["intake"]
-        found = list(Intake.objects.filter(code__in=codes))
-        missing = sorted(set(codes) - {intake.code for intake in found})
+        intakes = list(Intake.objects.filter(code__in=codes))
+        missing = sorted(set(codes) - {intake.code for intake in intakes})
         if missing:
             raise CommandError(_("There is no intake %s.") % ", ".join(missing))
-        return found
+        return intakes
 
     def scenario(self, name):
         """Return the scenario of this name, or None."""

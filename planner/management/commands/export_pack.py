@@ -23,10 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *, run, output, **options):
         """Write the pack and print its digest."""
-        found = runs.get(run)
-        path = output or Path(f"run-{found.number}.zip")
+        record = runs.get(run)
+        path = output or Path(f"run-{record.number}.zip")
         try:
-            digest = pack.write(found, path, summarise=as_text)
+            digest = pack.write(record, path, summarise=as_text)
         except (Refusal, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{digest}  {path}")

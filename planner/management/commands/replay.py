@@ -38,7 +38,7 @@ class Command(BaseCommand):
         source = from_pack(Path(run)) if run.endswith(".zip") else from_run(run)
         try:
             with source as (folder, about, decisions):
-                found = replay.replay(
+                outcome = replay.replay(
                     folder,
                     digest=about["input_digest"],
                     result_digest=about["result_digest"],
@@ -48,26 +48,26 @@ class Command(BaseCommand):
                 )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.tell(found)
-        if not found.holds:
+        self.tell(outcome)
+        if not outcome.holds:
             raise CommandError(_("The record does not hold."))
 
-    def tell(self, found):
+    def tell(self, outcome):
         """Print what the replay found."""
         yes, no = _("yes"), _("no")
         self.stdout.write(
-            _("Same problem: %s") % (yes if found.same_input else no),
+            _("Same problem: %s") % (yes if outcome.same_input else no),
         )
         self.stdout.write(
-            _("Plan accepted by the check: %s") % (yes if found.accepted else no)
+            _("Plan accepted by the check: %s") % (yes if outcome.accepted else no)
         )
         self.stdout.write(
             _("Decisions as recorded, and those of the plan: %s")
-            % (yes if found.same_decisions else no)
+            % (yes if outcome.same_decisions else no)
         )
-        for sentence in found.violations:
+        for sentence in outcome.violations:
             self.stdout.write(f"  {sentence}")
-        for number, (recorded, now) in enumerate(found.tiers, start=1):
+        for number, (recorded, now) in enumerate(outcome.tiers, start=1):
             self.stdout.write(
                 _("Tier %(tier)d: recorded %(recorded)s, solved again %(now)s")
                 % {
@@ -76,8 +76,8 @@ class Command(BaseCommand):
                     "now": formats.number(now),
                 }
             )
-        if found.same_plan is not None:
-            self.stdout.write(_("Same plan: %s") % (yes if found.same_plan else no))
+        if outcome.same_plan is not None:
+            self.stdout.write(_("Same plan: %s") % (yes if outcome.same_plan else no))
 
 
 @contextmanager

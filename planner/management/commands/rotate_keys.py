@@ -39,15 +39,15 @@ class Command(BaseCommand):
         self.ring = MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])
         for model, field in encrypted_columns():
             self.tell(f"{model._meta.label}.{field.name}", self.rotate(model, field))
-        found = second_factor.change_all(Authenticator.objects, self.renewed_secret)
-        self.tell("mfa.Authenticator.data", found)
+        counts = second_factor.change_all(Authenticator.objects, self.renewed_secret)
+        self.tell("mfa.Authenticator.data", counts)
         if hashes:
             changed = hash_anew()
             self.stdout.write(_("%s national ids hashed anew.") % changed)
 
-    def tell(self, column, found):
-        """Say what was done to a column; ``found`` is (seen, changed)."""
-        seen, changed = found
+    def tell(self, column, counts):
+        """Say what was done to a column; ``counts`` is (seen, changed)."""
+        seen, changed = counts
         self.stdout.write(
             _("%(column)s: %(changed)s of %(seen)s values encrypted anew.")
             % {"column": column, "changed": changed, "seen": seen}

@@ -256,9 +256,11 @@ class Pipeline:
 
     def more_prices(self) -> None:
         self.descend(self.tuned.sweeps)
-        found = self.by_volume(self.model, whole=True) if self.tied() else self.descent
-        if found.bound < self.descent.bound:
-            self.descent = self.plan_descent = found
+        descent = (
+            self.by_volume(self.model, whole=True) if self.tied() else self.descent
+        )
+        if descent.bound < self.descent.bound:
+            self.descent = self.plan_descent = descent
 
     def tied(self) -> bool:
         """Whether most options are as good as the best of their agent."""

@@ -27,7 +27,7 @@ Users = list[tuple[IntArray, IntArray]]
 
 
 @dataclass(frozen=True)
-class _Found:
+class _BrokenRow:
     broken: float
     weights: NodePrices
 
@@ -35,7 +35,7 @@ class _Found:
 def broken_rows(question: Question, users: Users, x: FloatArray) -> list[NodePrices]:
     """Return the weights of rows that a solution breaks, one a resource at most."""
     problem, (_, upper) = question.problem, question.hard()
-    found = []
+    rows = []
     for r, (options, amounts) in enumerate(users):
         limit = int(upper[r])
         supplied = problem.resource_supplied[r]
@@ -45,9 +45,9 @@ def broken_rows(question: Question, users: Users, x: FloatArray) -> list[NodePri
             continue
         best = _best(question, r, limit, options, amounts, x[options])
         if best is not None:
-            found.append(best)
-    found.sort(key=lambda each: -each.broken)
-    return [each.weights for each in found]
+            rows.append(best)
+    rows.sort(key=lambda each: -each.broken)
+    return [each.weights for each in rows]
 
 
 def _best(
@@ -57,13 +57,13 @@ def _best(
     options: IntArray,
     amounts: IntArray,
     x: FloatArray,
-) -> _Found | None:
+) -> _BrokenRow | None:
     """Return the divisor whose row a solution breaks most."""
     split = (x > 1e-6) & (x < 1 - 1e-6)
     use = {int(d): float(x[amounts == d].sum()) for d in np.unique(amounts[split])}
     divisors = sorted((d for d in use if d > 1), key=lambda d: -use[d])[:DIVISORS]
     agents = question.problem.option_agent[options].astype(np.int64)
-    best: _Found | None = None
+    best: _BrokenRow | None = None
     for d in divisors:
         tried = _divided(r, limit, agents, amounts, x, d)
         if tried.broken > LEAST and (best is None or tried.broken > best.broken):
@@ -73,7 +73,7 @@ def _best(
 
 def _divided(
     r: int, limit: int, agents: IntArray, amounts: IntArray, x: FloatArray, d: int
-) -> _Found:
+) -> _BrokenRow:
     """Return the row divided by d, with the agents' weights that break it most."""
     unit = 1 << BITS
     p = unit // d + 1
@@ -92,4 +92,4 @@ def _divided(
     lift = np.array([weights.get(agent, 0) for agent in agents.tolist()])
     left = float(((scaled + lift) // unit) @ x)
     right = (limit * p + sum(weights.values())) // unit
-    return _Found(left - right, NodePrices(BITS, price={r: p}, agent=weights))
+    return _BrokenRow(left - right, NodePrices(BITS, price={r: p}, agent=weights))

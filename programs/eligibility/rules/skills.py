@@ -56,14 +56,14 @@ def _until_start(f: Facts, s: At) -> Array:
 
 def _describe_skill(f: Facts, p: int, s: int) -> Numbers:
     start = f.slots.facts[s]["starts_on"].isoformat()
-    found: Numbers = []
+    gaps: Numbers = []
     for place in range(f.slots.skill.shape[1]):
         held, needed = int(_skill(f, p, s, place)), int(f.slots.level[s, place])
         if held < needed:
             name = f.labels.skills[f.slots.skill[s, place]]
             numbers = {"skill": name, "held": held, "needed": needed, "by": start}
-            found.append((numbers, None))
-    return found
+            gaps.append((numbers, None))
+    return gaps
 
 
 def _describe_language(f: Facts, p: int, s: int) -> Numbers:

@@ -36,8 +36,8 @@ class Applications(Kind):
         codes = {row.values.get("participant") for row in rows} - {None}
         self.people = {}
         for batch in chunks(codes):
-            found = Participant.objects.filter(code__in=batch)
-            for code, *ids in found.values_list("code", "pk", "registered_by_id"):
+            people = Participant.objects.filter(code__in=batch)
+            for code, *ids in people.values_list("code", "pk", "registered_by_id"):
                 self.people[code] = ids
         self.intakes = Intake.objects.select_related("program").in_bulk(
             field_name="code"
@@ -65,12 +65,12 @@ class Applications(Kind):
             values["choices"] = tuple(code for _name, code in filled)
 
     def current(self, keys, columns):
-        found = {}
+        values_by_key = {}
         for codes in chunks({participant for participant, _intake in keys}):
             rows = Application.objects.filter(participant__code__in=codes)
             for values in self._values(rows):
-                found[(values["participant"], values["intake"])] = values
-        return found
+                values_by_key[(values["participant"], values["intake"])] = values
+        return values_by_key
 
     def _values(self, queryset):
         rows = queryset.select_related("participant", "intake", "nominated_by", "team")
@@ -92,11 +92,11 @@ class Applications(Kind):
     def build(self, rows):
         known = self._known([row for row in rows if row.action is Action.CHANGED])
         for row in rows:
-            found = known.get(self.key_of(row.values))
-            row.entry = self._entry(found or self._new(row), row)
+            application = known.get(self.key_of(row.values))
+            row.entry = self._entry(application or self._new(row), row)
 
     def _known(self, rows):
-        wanted, found = {self.key_of(row.values) for row in rows}, {}
+        wanted, applications = {self.key_of(row.values) for row in rows}, {}
         for codes in chunks({participant for participant, _intake in wanted}):
             rows_of = Application.objects.filter(participant__code__in=codes)
             for application in rows_of.select_related(
@@ -104,8 +104,8 @@ class Applications(Kind):
             ):
                 key = (application.participant.code, application.intake.code)
                 if key in wanted:
-                    found[key] = application
-        return found
+                    applications[key] = application
+        return applications
 
     def _new(self, row):
         pk, registrar = self.people[row.values["participant"]]

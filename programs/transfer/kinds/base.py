@@ -91,8 +91,8 @@ class Kind:
     def judge(self, rows):
         """Build entries of rows that change something; note what the domain refuses."""
         self.build(rows)
-        found = self.problems([row.entry for row in rows])
-        for place, refusals in found.items():
+        problems = self.problems([row.entry for row in rows])
+        for place, refusals in problems.items():
             for refusal in refusals:
                 column, code, params = cell_of(refusal, self, rows)
                 rows[place].refuse(column, code, **params)

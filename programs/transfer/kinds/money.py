@@ -20,7 +20,7 @@ class MoneyKind(Kind):
 
     plain = ()
 
-    def values_of(self, found):
+    def values_of(self, row):
         """Return the values of an existing row."""
         raise NotImplementedError
 
@@ -33,13 +33,13 @@ class MoneyKind(Kind):
         raise NotImplementedError
 
     def current(self, keys, columns):
-        wanted, found, self.known = set(keys), {}, {}
+        wanted, values_by_key, self.known = set(keys), {}, {}
         for existing in self.rows():
             values = self.values_of(existing)
             key = self.key_of(values)
             if key in wanted:
-                found[key], self.known[key] = values, existing
-        return found
+                values_by_key[key], self.known[key] = values, existing
+        return values_by_key
 
     def build(self, rows):
         for row in rows:
@@ -98,8 +98,8 @@ class CostRules(MoneyKind):
             row.values.setdefault("slot", "")
         self.slots = {}
         for codes in chunks({row.values["slot"] for row in rows} - {""}):
-            found = Slot.objects.filter(code__in=codes)
-            for slot in found.select_related("intake__program"):
+            slots = Slot.objects.filter(code__in=codes)
+            for slot in slots.select_related("intake__program"):
                 self.slots[slot.code] = slot
 
     def check(self, row):
@@ -118,13 +118,13 @@ class CostRules(MoneyKind):
         rows = CostRule.objects.select_related("program", "slot__intake__program")
         return rows.iterator()
 
-    def values_of(self, found):
+    def values_of(self, row):
         return {
-            "program": found.program.code if found.program else "",
-            "slot": found.slot.code if found.slot else "",
-            "category": found.category_id,
-            "origin": found.origin_id or "",
-        } | {name: getattr(found, name) for name in self.plain}
+            "program": row.program.code if row.program else "",
+            "slot": row.slot.code if row.slot else "",
+            "category": row.category_id,
+            "origin": row.origin_id or "",
+        } | {name: getattr(row, name) for name in self.plain}
 
     def foreign(self, values):
         return {
@@ -140,8 +140,8 @@ class CostRules(MoneyKind):
     def export_rows(self, queryset, *, private=False):
         provinces = Region.objects.provinces().in_bulk()
         rows = queryset.select_related("program", "slot")
-        for found in rows.order_by(*ORDER):
-            values = self.values_of(found)
+        for row in rows.order_by(*ORDER):
+            values = self.values_of(row)
             yield values | regions.write(values["origin"], "origin", provinces)
 
 
@@ -169,11 +169,11 @@ class Budgets(MoneyKind):
     def rows(self):
         return BudgetLine.objects.select_related("source").iterator()
 
-    def values_of(self, found):
+    def values_of(self, row):
         return {
-            "source": found.source.code,
-            "category": found.category_id or "",
-        } | {name: getattr(found, name) for name in self.plain}
+            "source": row.source.code,
+            "category": row.category_id or "",
+        } | {name: getattr(row, name) for name in self.plain}
 
     def foreign(self, values):
         return {
@@ -183,5 +183,5 @@ class Budgets(MoneyKind):
 
     def export_rows(self, queryset, *, private=False):
         rows = queryset.select_related("source")
-        for found in rows.order_by("source__code", "fiscal_year", "category"):
-            yield self.values_of(found)
+        for row in rows.order_by("source__code", "fiscal_year", "category"):
+            yield self.values_of(row)

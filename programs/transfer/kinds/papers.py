@@ -50,7 +50,7 @@ def language_reader(scales):
         versions.setdefault(test, []).append(version)
 
     def read(parts):
-        test, band, taken, version, valid_to = (*parts, "", "")[:5]
+        test, band, date, version, valid_to = (*parts, "", "")[:5]
         if test not in versions:
             raise CellError("band", known=", ".join(sorted(versions)))
         if not version and len(versions[test]) > 1:
@@ -60,7 +60,7 @@ def language_reader(scales):
         if scale is None:
             known = [line[0] for line in scales.get((test, version), ())]
             raise CellError("band", known=", ".join(known or sorted(versions[test])))
-        day = read_day(taken)
+        day = read_day(date)
         ends = read_day(valid_to) if valid_to else end_of(day, scale[3])
         return test, band, day.isoformat(), version, ends.isoformat() if ends else ""
 

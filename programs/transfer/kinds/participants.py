@@ -136,14 +136,14 @@ class Participants(Kind):
         return [note for note in [regions.clash_note(rows, "province")] if note]
 
     def current(self, keys, columns):
-        found = {}
+        values_by_key = {}
         for codes in chunks(code for (code,) in keys):
             people = Participant.objects.filter(code__in=codes)
             for values in self._values(
                 people, private=set(self.PRIVATE) & set(columns)
             ):
-                found[(values["code"],)] = values
-        return found
+                values_by_key[(values["code"],)] = values
+        return values_by_key
 
     def _values(self, queryset, *, private=()):
         """Yield the values of people, lists read with one query each."""
@@ -276,8 +276,8 @@ def _lists_of(people):
     ).values_list(
         "participant_id", "test", "band", "taken_on", "scale_version", "valid_to"
     ):
-        pk, test, band, taken, version, ends = certificate
-        entry = (test, band, taken.isoformat(), version, _iso(ends))
+        pk, test, band, date, version, ends = certificate
+        entry = (test, band, date.isoformat(), version, _iso(ends))
         lists[pk]["languages"].append(entry)
     for pk, start, end in Availability.objects.filter(
         participant__in=people

@@ -25,17 +25,17 @@ def settle(row, prefix, regions):
     }
     if not columns:
         return
-    found = {}
+    provinces = {}
     for registry, column in columns.items():
         code = row.values.pop(column)[:2]
         if not code:
             continue
-        found[registry] = regions[registry].get(code)
-        if found[registry] is None:
+        provinces[registry] = regions[registry].get(code)
+        if provinces[registry] is None:
             _refuse(row, column, registry, code, regions)
     if row.failed(*columns.values()):
         return
-    codes = {region.kemendagri_code for region in found.values()}
+    codes = {region.kemendagri_code for region in provinces.values()}
     if len(codes) > 1:
         row.refuse(columns["bps"], "two-registries")
         return

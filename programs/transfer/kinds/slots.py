@@ -86,12 +86,12 @@ class Slots(Kind):
             values.pop("state", None)
 
     def current(self, keys, columns):
-        found = {}
+        values_by_key = {}
         for codes in chunks(code for (code,) in keys):
             for values in self._values(Slot.objects.filter(code__in=codes)):
-                found[(values["code"],)] = values
-        self.stored = {code: values for (code,), values in found.items()}
-        return found
+                values_by_key[(values["code"],)] = values
+        self.stored = {code: values for (code,), values in values_by_key.items()}
+        return values_by_key
 
     def _values(self, queryset):
         rows = queryset.select_related("intake", "host", "route", "agreement")
@@ -123,9 +123,9 @@ class Slots(Kind):
         known = {}
         codes = [row.values["code"] for row in rows if row.action is Action.CHANGED]
         for some in chunks(codes):
-            found = Slot.objects.filter(code__in=some)
-            found = found.select_related("intake__program")
-            known |= {slot.code: slot for slot in found}
+            slots = Slot.objects.filter(code__in=some)
+            slots = slots.select_related("intake__program")
+            known |= {slot.code: slot for slot in slots}
         for row in rows:
             code = row.values["code"]
             row.entry = self._entry(known.get(code) or Slot(code=code), row)
