@@ -1,8 +1,12 @@
 """Sensitivity: why this agent got that option, shadow prices, and what if one changed.
 
-A shadow price is in units of value: what one more unit of a limit would be worth to the
-plan as a whole. An option is worth its reduced value, its value less what the limits it
-needs cost.
+    reduced(o) = value(o) - sum over limits of price(l) use(o, l) - fee(o)
+
+A shadow price is the dual value of a limit (Dantzig 1963), in units of
+value for one more unit of the limit: what it would be worth to the plan as a whole. An
+option is worth its reduced value, its value less what the limits it needs cost.
+
+Arrays: price float64[limits], choice int64[agents], use int64[resources].
 """
 
 from collections.abc import Callable

@@ -1,8 +1,13 @@
 """Prove an assignment optimal, from above by packing, from below by asking.
 
-A general solver has a glance first; then the heuristic and the branch and bound of this
-room play rounds until plan and bound meet. All is whole numbers, so where they meet no
-second method is needed.
+    cost(packing) >= optimum >= bound,   until  cost(packing) - bound < 1
+
+A general solver has a glance first; then the heuristic (matheuristic.py) and the branch
+and bound (Posta, Ferland and Michelon 2012; branch_and_bound.py) of this room play
+rounds until plan and bound meet. All is whole numbers, so where they meet no second
+method is needed.
+
+Arrays: choice int64[agents] in options of the problem, -1 for nothing.
 """
 
 from collections.abc import Callable

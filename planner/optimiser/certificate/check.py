@@ -1,7 +1,17 @@
 """The independent check: does the plan keep every limit, and do the prices prove it?
 
+    value(plan)  <=  best value of any plan  <=  bound(prices)
+
+The left side is added up from the choice (feasibility.py), the right is weak duality
+(Geoffrion 1974) in exact fractions (dual_bound.py), or the leaves of a tree of such
+bounds (proof_tree.py). A checker of claims instead of a trusted solver: McConnell,
+Mehlhorn, Naher and Schweitzer 2011, "Certifying algorithms".
+
 It imports no solver and shares no code with the search. What it says about a plan can
 be believed by someone who believes neither.
+
+Arrays: choice int64[agents], -1 for nothing. Values and bounds are in units of the
+problem's values, whole or as fractions; a gap is a share of the objective.
 """
 
 import math

@@ -2,8 +2,15 @@
 
 Every node is the problem with tighter limits. It may first leave out what its prices
 show to be in no better plan; then it asks a question with two complementary answers, or
-is a leaf whose prices prove, in whole numbers, that it holds no better plan. The layout
-is docs/optimiser/certificate.md; this is the reader of that page and nothing else.
+is a leaf whose prices prove, in whole numbers, that it holds no better plan:
+
+    floor(bound(leaf, its prices)) <= bound(tree)   for every leaf
+
+Branch and bound (Land and Doig 1960), written down so that another can check it, as
+VIPR does for integer programs (Cheung, Gleixner and Steffy 2017). The layout is
+docs/optimiser/certificate.md; this is the reader of that page and nothing else.
+Prices are whole numbers of 2**-bits units of value; a node's limits are Python
+integers, lower and upper of each resource.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,15 @@
-"""Which options can matter to whether any plan exists at all.
+"""Dominance: which options can matter to whether any plan exists at all.
 
 Only duties and hard floors force anybody anywhere: without them the empty plan keeps
 every limit. So only the options they call for matter, and of those only the ones that
-are possible and ask for no more than another of the same agent.
+are possible and ask for no more than another of the same agent:
+
+    o dominates p of the same agent  if  use(o, m) <= use(p, m)  for one limit m without
+    a floor, and  use(o, r) = use(p, r)  for every other limit r
+
+(dominated columns, as in the presolve of integer programs: Achterberg, Bixby, Gu,
+Rothberg and Weninger 2020). Arrays: bool[options] and bool[resources]; uses int64 in
+units of their resource.
 """
 
 import numpy as np

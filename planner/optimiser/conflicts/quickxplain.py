@@ -1,9 +1,16 @@
-"""Why nothing is feasible: a smallest set of limits that cannot hold together.
+"""QuickXplain: a smallest set of limits that cannot hold together (Junker 2004).
 
-The elastic program (or, where only whole choices conflict, branch and bound) says
-whether a set of limits can hold. QuickXplain (Junker, 2004) asks it about ever smaller
-sets until every limit left is needed for the conflict. Each of them is then let out
-alone, to see how far it would have to give way.
+    conflict(B, C) = C                                  if C is one limit
+                     D1 + D2 with C = C1 + C2,
+                     D2 = conflict(B + C1, C2),  D1 = conflict(B + D2, C1)
+
+in a background B; where B alone cannot hold, nothing of C is needed. Whether a set can
+hold is asked of the elastic program, or of branch and cut where only whole choices
+conflict; about k log(n / k) questions find k of n limits. Then each limit is let out
+alone, to see how far it has to give way (reliefs.py).
+
+A set is a sequence of `Limit`; prices that prove the conflict are float64, one a
+limit, in units of slack.
 """
 
 import time

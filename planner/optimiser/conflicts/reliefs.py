@@ -1,8 +1,12 @@
-"""How far a limit has to give way: the least that is enough, whatever else is in force.
+"""Relief of a limit: the least that is enough, whatever else is in force.
+
+    relief(l) = min { k >= 0 : the problem with limit l let out by k has a plan }
 
 A number is told only where the whole problem has a plan with it, and has none with one
 unit less. Whole choices tell, as two methods see them; where there are too many options
-to ask, the elastic program's number is the least there can be.
+to ask, the elastic program's number is the least there can be (minimal repairs of an
+infeasible program: Chinneck 2008, "Feasibility and infeasibility in optimization").
+A relief is an int in units of its limit, or None where no number is enough.
 """
 
 import math

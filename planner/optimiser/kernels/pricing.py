@@ -1,9 +1,15 @@
 """Kernels of pricing: sweeps of the Lagrangian dual, reduced values, bids for cohorts.
 
-Each is plain Python over arrays, compiled where that pays (dispatch.py). What is added
-up across agents is whole numbers, or done in fixed chunks, so threads do not change a
-result. Agent a owns the options `agent_ptr[a]` up to `agent_ptr[a + 1]`, option o the
-uses `use_ptr[o]` up to `use_ptr[o + 1]`.
+    reduced(o) = value(o) - sum of price(r) use(o, r)
+    dual       = sum over agents of max(0, best reduced) + what the limits are worth
+
+(Geoffrion 1974). Each kernel is plain Python over arrays, compiled where that pays
+(dispatch.py). What is added up across agents is whole numbers, or done in fixed chunks,
+so threads do not change a result. Agent a owns the options `agent_ptr[a]` up to
+`agent_ptr[a + 1]`, option o the uses `use_ptr[o]` up to `use_ptr[o + 1]`.
+
+Arrays: price float64[rows] in units of value for one unit of the row; value
+int64[options]; use_amount int64[uses] in units of the row.
 """
 
 from typing import NamedTuple

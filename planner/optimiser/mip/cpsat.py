@@ -1,7 +1,12 @@
-"""Solve an integer program with OR-Tools CP-SAT.
+"""Lazy clause generation by OR-Tools CP-SAT (Ohrimenko, Stuckey and Codish 2009).
+
+It solves the program of mip_model.py in whole numbers, with a linear relaxation beside
+the clauses (Perron, Didier and Gay 2023, "The CP-SAT-LP solver").
 
 The low-level module is used on purpose: `cp_model` loads pandas, which takes longer
 than most small proofs, and its expressions are slow to build.
+
+Arrays: y and hint int64[columns]; the bound is in units of the objective.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,13 @@
-"""Branch and cut by SCIP (Achterberg 2009), or by HiGHS, as shipped in OR-Tools."""
+"""Branch and cut by SCIP (Achterberg 2009), or HiGHS (Huangfu and Hall 2018).
+
+    maximise  objective @ y,  row_lower <= A y <= row_upper,  0 <= y <= upper, y integer
+
+(mip_model.py), by the solvers that OR-Tools ships. They reckon in floats with a
+tolerance: a program with numbers above `EXACT` is not asked for a proof, and a plan
+counts only after it is checked in whole numbers.
+
+Arrays: y int64[columns]; the bound is a float in units of the objective.
+"""
 
 from typing import Any
 

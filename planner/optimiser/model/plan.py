@@ -1,4 +1,10 @@
-"""A plan: which option each agent gets, and what follows from it."""
+"""A plan: which option each agent gets, and what follows from it.
+
+    use(r)  = sum of use(choice(a), r)
+    tier(t) = sum of value_t(choice(a)),  the first less the soft prices paid
+
+All in whole numbers, recomputed from the data.
+"""
 
 from dataclasses import dataclass
 from typing import Self

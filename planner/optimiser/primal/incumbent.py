@@ -1,4 +1,10 @@
-"""The best plan so far: everything the search finds is offered here."""
+"""The incumbent: the best plan so far; everything the search finds is offered here.
+
+    kept  if feasible and  (value, ties) > (value, ties) of the one before
+
+Arrays: choice int64[agents] in options of the problem, -1 for nothing; ties
+int64[options], what decides between plans of the same value.
+"""
 
 import math
 from collections.abc import Callable

@@ -1,8 +1,12 @@
 """Fix and optimise: some agents choose again, everybody else stays as they are.
 
-All who stay become one agent who must take one option, worth what they are worth and
-using what they use. So every feature keeps its meaning in the sub-problem, and an
-improvement of it is an improvement of the whole.
+    maximise  sum value x  over the free agents,  limits(r) less what the others use
+
+(Helber and Sahling 2010). All who stay become one agent who must take one option, worth
+what they are worth and using what they use. So every feature keeps its meaning in the
+sub-problem, and an improvement of it is an improvement of the whole.
+
+Arrays: choice int64[agents], free bool[agents], keep bool[options].
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,13 @@
-"""The restricted linear program of column generation, by a simplex method (GLOP).
+"""The restricted master program of column generation, by a simplex method (GLOP).
 
     maximise objective @ x,  subject to  lower <= A x <= upper,  x >= 0
 
-over the columns that column_generation.py asks for. Its dual values are the prices of
-the rows. Rows are divided by their mean use, so that a price is of the size of a value.
+over the columns that column_generation.py asks for (Gilmore and Gomory 1961). Its dual
+values are the prices of the rows. Rows are divided by their mean use, so that a price
+is of the size of a value.
+
+Arrays: x and objective float64[columns], prices float64[rows] in units of value for one
+unit of the row.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,12 @@
-"""Values that tie: how many do, and the same values with the ties broken.
+"""Perturbation of values that tie: how many do, and the same values with ties broken.
+
+    value'(o) = weight value(o) + ties(o),  weight = mean |ties| / (share mean |value|)
 
 Where most options are as good as the best of their agent the signs of the excess say
-nothing about where prices should go, and everybody's best option is no plan.
+nothing about where prices should go, and everybody's best option is no plan. To perturb
+what is degenerate is Charnes 1952.
+
+Arrays: reduced values float64[options], value and ties int64[options].
 """
 
 from dataclasses import replace

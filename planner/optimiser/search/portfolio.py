@@ -1,9 +1,11 @@
-"""The whole of a problem before two solvers, while the search goes on.
+"""An algorithm portfolio beside the search (Huberman, Lukose and Hogg 1997).
 
 HiGHS and SCIP work on what the prices leave open, each in a process of its own (see
 concurrent.py). When the first of them has come to an end, CP-SAT is asked beside the
 other for a plan better than the best: whichever answers first confirms the first, or
 not.
+
+Arrays: keep bool[options], what is left open; choice int64[agents].
 """
 
 import time

@@ -1,7 +1,13 @@
 """Simplex methods for the relaxation: HiGHS, which goes on from a basis, and GLOP.
 
-HiGHS cannot be loaded into a process that has OR-Tools, so it has one of its own; GLOP
-starts anew each time, which for a small problem is quicker than a process.
+    minimise cost @ v,  low <= A v <= high,  0 <= v <= top
+
+After a question only a few bounds have moved, and the basis before is still dual
+feasible, from where the dual simplex method (Lemke 1954) goes on. HiGHS cannot be
+loaded into a process that has OR-Tools, so it has one of its own; GLOP starts anew each
+time, which for a small problem is quicker than a process.
+
+Arrays: v, cost and top float64[columns]; dual, low and high float64[rows].
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,8 @@
-"""GLOP as the engine of the relaxation of a small problem: it starts anew each time."""
+"""GLOP, the simplex method of OR-Tools, as the engine of a small relaxation.
+
+It solves the program of engine.py anew each time: no basis goes from node to node.
+Arrays: value float64[columns], dual float64[rows], or the ray where it is infeasible.
+"""
 
 from typing import Any
 

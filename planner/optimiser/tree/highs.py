@@ -1,4 +1,8 @@
-"""HiGHS as the engine of the relaxation: it goes on from the basis it is given."""
+"""The simplex method of HiGHS (Huangfu and Hall 2018) as the engine of the relaxation.
+
+It solves the program of engine.py and goes on from the basis it is given. Arrays: value
+float64[columns], dual float64[rows], or the ray where it is infeasible.
+"""
 
 from typing import Any
 

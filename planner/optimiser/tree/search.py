@@ -1,10 +1,15 @@
 """Branch and bound that leaves a proof: best bound first, by strong branching.
 
-A node is solved, its prices are rounded to whole numbers, and what they show to be in
-no better plan is left out. Where the bound in whole numbers is small enough the node is
-a leaf; otherwise a few questions of each kind are tried for some simplex steps, and the
+    bound(node) = floor(value of its prices),  closed where  bound(node) <= aim
+
+(Land and Doig 1960; strong branching: Applegate, Bixby, Chvatal and Cook 1995.) A node
+is solved, its prices are rounded to whole numbers, and what they show to be in no
+better plan is left out. Where the bound in whole numbers is small enough the node is a
+leaf; otherwise a few questions of each kind are tried for some simplex steps, and the
 one whose two sides lose most is asked. How much of a resource is used is asked before
 who: one answer moves many people that a single one would only swap for another.
+
+Arrays: x float64[options], prices float64[resources] in units of value.
 """
 
 import heapq
