@@ -61,11 +61,12 @@ class AllocationRunAdmin(StateColumn, DeskAdmin):
     list_select_related = ["scenario", "created_by"]
     search_fields = ["number", "input_digest", "result_digest"]
     exclude = ["progress", "summary", "tiers", "phases", "detail", "termination"]
+    big = ["progress", "summary", "tiers", "parameters"]
     readonly_fields = ["ending"]
 
     def get_queryset(self, request):
         """Leave the big columns where they are."""
-        return super().get_queryset(request).defer("progress", "summary", "tiers")
+        return super().get_queryset(request).defer(*self.big)
 
     @display(description=_("why it ended"))
     def ending(self, run):

@@ -99,6 +99,12 @@ class AllocationRun(Served):
     )
     phases = models.JSONField(_("phases"), default=list, blank=True)
     versions = models.JSONField(_("versions"), default=dict, blank=True)
+    parameters = models.JSONField(
+        _("search parameters"),
+        null=True,
+        blank=True,
+        help_text=_("What steered the search; empty where none was written down."),
+    )
     summary = models.JSONField(_("summary"), default=dict, blank=True)
     solve_seconds = models.FloatField(_("seconds taken"), null=True, blank=True)
 

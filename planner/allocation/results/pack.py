@@ -79,6 +79,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "tiers": run.tiers,
         "phases": run.phases,
         "versions": run.versions,
+        "parameters": run.parameters,
         "people": {
             "author": number_of(run.created_by_id),
             "submitted_by": number_of(run.submitted_by_id),

@@ -191,6 +191,7 @@ def circumstances(solved: Solved) -> dict[str, Any]:
         "termination": solved.claim.termination,
         "phases": about["phases"],
         "versions": about["versions"],
+        "parameters": about["parameters"] or None,
         "solve_seconds": about["seconds"],
         "detail": about["detail"],
     }

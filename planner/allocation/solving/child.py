@@ -39,7 +39,7 @@ PR_SET_PDEATHSIG = 1
 EXIT_MEMORY = 75
 NICENESS = 10
 TERMS, ERRANDS = "terms.npz", "errands"
-ABOUT = ("phases", "seconds", "seed", "versions", "detail", "conflict")
+ABOUT = ("phases", "seconds", "seed", "versions", "parameters", "detail", "conflict")
 
 
 def main(folder: Path) -> int:

@@ -13,6 +13,7 @@ from planner.desk.parts.plan import (
 from planner.desk.runs.flow import flow
 from planner.models import AllocationRun, LimitKind
 from planner.models.quality import main_gap
+from planner.optimiser.model.parameters import DEFAULTS
 from programs.models import Slot
 
 
@@ -38,6 +39,7 @@ def review_of(run, user):
         "tiers": [told_tier(tier) for tier in run.tiers],
         "reasons": reasons_of(run),
         "phases": phases_of(run),
+        "parameters": parameters_of(run),
         "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
         "ending": ending_of(run),
@@ -53,6 +55,22 @@ def phases_of(run):
     return [
         {"label": phase_of(name), "seconds": spent} for name, spent in seconds.items()
     ]
+
+
+def parameters_of(run):
+    """Return the search parameters that are not this release's own, by full name.
+
+    None where the run has none written down: those of its time are in its result file.
+    """
+    if run.parameters is None:
+        return None
+    defaults = DEFAULTS.as_dict()
+    return {
+        f"{group}.{name}": value
+        for group, values in run.parameters.items()
+        for name, value in values.items()
+        if defaults.get(group, {}).get(name) != value
+    }
 
 
 def seats_of(run, limits, pages):

@@ -21,6 +21,7 @@ from planner.allocation.solving import execute
 from planner.allocation.vacancies import reserves
 from planner.models import AllocationRun, Publication, PublishedIntake, RunState
 from planner.optimiser import SearchParameters
+from planner.optimiser.model.parameters import DEFAULTS
 from programs.choices import ApplicationState, IntakeState, PlacementState
 from programs.domain import audit, placements
 from programs.models import AuditEvent, Event, FundingLine, Placement, ReserveEntry
@@ -58,6 +59,7 @@ def test_a_run_is_recorded_whole(small, plan):
     assert run.verified_gap < 1e-3
     assert run.phases
     assert "ortools" in run.versions
+    assert run.parameters == DEFAULTS.as_dict()
     assert set(run.artifacts.values_list("kind", flat=True)) == {
         "problem",
         "result",

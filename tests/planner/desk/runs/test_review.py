@@ -36,3 +36,14 @@ def test_an_intake_of_others_is_named_and_not_linked(client, world, solved):
     for intake in solved.intakes.all():
         assert intake.code in shown
         assert (page("desk_intake", intake.pk) in shown) == (intake == own)
+
+
+def test_search_parameters_are_those_the_run_has_written_down(as_planner, solved):
+    address = page("desk_run", solved.pk)
+    assert "All as this release has them." in text(as_planner.get(address))
+    solved.parameters["pipeline"]["sweeps"] += 7
+    solved.save()
+    assert "pipeline.sweeps" in text(as_planner.get(address))
+    solved.parameters = None
+    solved.save()
+    assert "Not written down for this run" in text(as_planner.get(address))
