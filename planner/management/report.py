@@ -146,8 +146,8 @@ class Report:
             _("Quotas"), _("quota"), (_("people"),), (_("limit"),), _("state")
         )
         for row in rows:
-            over = row.upper is not None and row.use > row.upper
-            state = _("short") if row.is_short else _("over") if over else _("met")
+            missed = _("short") if row.is_short else _("over")
+            state = missed if row.is_missed else _("met")
             table.add_row(row.label, str(row.use), limits_of(row), state)
         self.console.print(table)
 

@@ -100,4 +100,14 @@ class LimitPrice(PublicModel):
     @property
     def is_short(self):
         """Whether a lower limit is missed."""
-        return self.lower is not None and self.use < self.lower
+        return self.shortfall > 0
+
+    @property
+    def shortfall(self):
+        """How much is missing to the lower limit, 0 where it is met."""
+        return max(0, (self.lower or 0) - self.use)
+
+    @property
+    def is_missed(self):
+        """Whether it is missed, in either direction."""
+        return self.is_short or (self.upper is not None and self.use > self.upper)

@@ -1,5 +1,8 @@
 """What policy wants of a plan: quotas, pins and the weights of its objective."""
 
+from fractions import Fraction
+from math import ceil, floor
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -138,6 +141,24 @@ class Quota(PublicModel, BilingualName):
                 name="quota_names_what_it_looks_at",
             ),
         ]
+
+    def bounds(self, people):
+        """Return (fewest, most) whole people the quota is met with, None for no limit.
+
+        Of ``people`` placed a share is met exactly: 10% of 338 are 33.8, so a floor
+        asks for 34, a cap leaves 33, and a target takes either.
+        """
+        wanted = Fraction(self.value)
+        if self.measure == QuotaMeasure.PERCENT:
+            wanted = wanted * people / 100
+        up, down = ceil(wanted), floor(wanted)
+        match QuotaKind(self.kind):
+            case QuotaKind.FLOOR:
+                return up, None
+            case QuotaKind.CAP:
+                return None, down
+            case QuotaKind.TARGET:
+                return down, up
 
 
 class Pin(PublicModel):

@@ -3,10 +3,11 @@
 import numpy as np
 
 from planner.allocation.problem.builder import Limit, Line
+from planner.allocation.problem.constraints.quotas import covers
 from planner.models import AllocationRun, LimitKind, LimitPrice, Tier
 from planner.models.words import PRICE_STEP
 from planner.optimiser.model.problem import HARD
-from programs.choices import QuotaKind, QuotaMeasure
+from programs.choices import QuotaMeasure
 from programs.costing import half_up
 
 from .outcome import Outcome
@@ -71,14 +72,13 @@ def with_attribute(outcome: Outcome, at: int, limit: Limit) -> tuple[int, int]:
     offers = outcome.snapshot.offers
     having = sum(outcome.uses(option).get(at, 0) for option in outcome.chosen.tolist())
     assert limit.quota is not None
-    intakes = {
+    covered = {
         position
         for position, application in enumerate(outcome.snapshot.rows.applications)
-        if limit.quota.intake_id in (None, application.intake_id)
-        and limit.quota.program_id in (None, application.intake.program_id)
+        if covers(limit.quota, application)
     }
     placed = sum(
-        len(intakes.intersection(offers.agents[agent])) for agent in outcome.placed
+        len(covered.intersection(offers.agents[agent])) for agent in outcome.placed
     )
     return having // limit.scale, placed
 
@@ -91,12 +91,7 @@ def shown_limits(
     if quota is None or quota.measure != QuotaMeasure.PERCENT:
         return limit.shown_lower, limit.shown_upper
     _having, placed = with_attribute(outcome, at, limit)
-    whole = quota.value * (placed + limit.kept_placed) / 100
-    lower = -int(-whole // 1) if quota.kind != QuotaKind.CAP else None
-    upper = int(whole // 1) if quota.kind != QuotaKind.FLOOR else None
-    if quota.kind == QuotaKind.TARGET:
-        lower, upper = int(whole // 1), -int(-whole // 1)
-    return lower, upper
+    return quota.bounds(placed + limit.kept_placed)
 
 
 def of_line(outcome: Outcome, run: AllocationRun, at: int, line: Line) -> LimitPrice:

@@ -99,5 +99,5 @@ def quota(row: LimitPrice) -> dict[str, Any]:
         "upper": row.upper,
         "used": row.use,
         "is_hard": row.is_hard,
-        "shortfall": max(0, (row.lower or 0) - row.use),
+        "shortfall": row.shortfall,
     }

@@ -118,10 +118,7 @@ def _quotas(user, intakes):
     if not quotas:
         note = _("no plan is published yet")
         return {"kind": "people", "title": _("Quotas met"), "note": note}
-    met = sum(
-        not quota.is_short and (quota.upper is None or quota.use <= quota.upper)
-        for quota in quotas
-    )
+    met = sum(not quota.is_missed for quota in quotas)
     return {
         "kind": "people" if met == len(quotas) else "warn",
         "title": _("Quotas met"),

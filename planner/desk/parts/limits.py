@@ -67,20 +67,13 @@ def link_of(limit, pages):
     return pages.get((limit.kind, limit.code), "")
 
 
-def is_missed(limit):
-    """Return whether a quota is missed, in either direction."""
-    over = limit.upper is not None and limit.use > limit.upper
-    return limit.is_short or over
-
-
 def told_quota(limit):
     """Return a quota with whether it is missed, and by how many."""
-    shortfall = max(0, (limit.lower or 0) - limit.use)
     return {
         "limit": limit,
         "code": limit.code,
-        "is_missed": is_missed(limit),
-        "shortfall": shortfall,
+        "is_missed": limit.is_missed,
+        "shortfall": limit.shortfall,
     }
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from django.db.models import Count
 from django.utils.translation import gettext as _, ngettext
 
-from planner.desk.parts.limits import is_missed
 from planner.models import Tier, reason_words
 from planner.models.quality import gap_of, quality
 from programs import formats
@@ -51,7 +50,7 @@ def sentence_of(run, budgets, quotas):
             }
         )
     parts.append(_("all hard limits kept"))
-    missed = sum(map(is_missed, quotas))
+    missed = sum(quota.is_missed for quota in quotas)
     if missed:
         parts.append(
             ngettext(
