@@ -11,5 +11,7 @@ class ApiConfig(AppConfig):
     verbose_name = _("Partner API")
 
     def ready(self):
-        """Let OpenAPI find the key scheme, and Django the checks."""
-        from . import checks, schema  # noqa: F401 -- they need the apps to be loaded
+        """Let OpenAPI find the key scheme, Django the checks, the library our words."""
+        from . import checks, schema, words  # noqa: F401 -- the apps have to be loaded
+
+        words.speak()

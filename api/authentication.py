@@ -93,9 +93,9 @@ class InstitutionKeyAuthentication(authentication.BaseAuthentication):
         prefix = text.partition(".")[0]
         known = InstitutionKey.objects.select_related("institution")
         key = known.filter(prefix=prefix, revoked=False).first()
-        wrong = WrongKeys(request, key.prefix if key else "")
-        wrong.require_room()
         if key is None or not key.is_valid(text) or key.has_expired:
+            wrong = WrongKeys(request)
+            wrong.require_room()
             wrong.count()
             raise exceptions.AuthenticationFailed(self.message)
         self._note_use(key)

@@ -1,5 +1,7 @@
 """Every error as problem details (RFC 9457) with a stable code."""
 
+import json
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
@@ -9,13 +11,13 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 
 from programs.domain import transactions
 from programs.refusals import Refusal, RefusalKind
 
+from .pointers import pointer
+
 CONTENT_TYPE = "application/problem+json"
-WHOLE = api_settings.NON_FIELD_ERRORS_KEY
 STATUS = {
     RefusalKind.INVALID: 422,
     RefusalKind.FORBIDDEN: 403,
@@ -66,9 +68,10 @@ def from_refusal(refusal):
     """Say the domain's no in HTTP."""
     status = STATUS[refusal.kind]
     headers = {"Retry-After": RETRY_AFTER} if status == STATUS[RefusalKind.BUSY] else {}
-    return Problem(
-        status, refusal.code, refusal.message, field=refusal.field, headers=headers
-    )
+    field = refusal.field
+    if "rank" in refusal.params:
+        field = f"{field}/{refusal.params['rank'] - 1}"
+    return Problem(status, refusal.code, refusal.message, field=field, headers=headers)
 
 
 def too_large():
@@ -76,15 +79,6 @@ def too_large():
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
     detail = _("A body has at most %(most)d KiB; send several smaller ones.")
     return Problem(413, "too_large", detail % {"most": most})
-
-
-def pointer(attr):
-    """Turn ``preferences.0.slot`` into the JSON pointer ``/preferences/0/slot``.
-
-    What is wrong with an object as a whole points at the object.
-    """
-    parts = [part for part in (attr or "").split(".") if part != WHOLE]
-    return "".join(f"/{part}" for part in parts if part)
 
 
 def body(status, code, detail, errors=(), request_id=""):
@@ -145,12 +139,10 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(self.exc, Replay):
             record = self.exc.record
             headers = {**record.headers, "Idempotency-Replayed": "true"}
-            is_problem = record.status >= 400
             return Response(
-                record.answer,
+                json.loads(record.answer),
                 status=record.status,
                 headers=headers,
-                content_type=CONTENT_TYPE if is_problem else None,
             )
         return super().run()
 

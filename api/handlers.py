@@ -25,6 +25,14 @@ def not_found(request, exception):
     return defaults.page_not_found(request, exception)
 
 
+def bad_request(request, exception):
+    """Answer problem details below /api/, a page elsewhere: such as a wrong host."""
+    if request.path.startswith("/api/"):
+        detail = _("The request cannot be served; look at its host and its headers.")
+        return _problem(request, 400, "bad_request", detail)
+    return defaults.bad_request(request, exception)
+
+
 def server_error(request):
     """Answer problem details below /api/, a page elsewhere."""
     if request.path.startswith("/api/"):

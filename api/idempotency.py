@@ -1,26 +1,102 @@
 """A retry never acts twice: ``Idempotency-Key`` on every POST.
 
-The answer to a key is kept for a day for the same caller and route. The same key
-with another body is refused (422); while the first request is being served, 409.
-Answers that a retry may change (409, 412, 429, 5xx) are not kept.
+The first answer after something was written is kept for a day, for the institution and
+the route, and repeated to whoever sends the same again: without what is secret in it,
+and saying so. It is written in the transaction of what it tells of (``api.writes``), so
+there is never one without the other. What wrote nothing is not kept: a body that was
+refused may be mended and sent under the same key. The same key with another body is
+refused (422); whoever comes while the first is being served waits for its answer.
 """
 
 import hashlib
 import json
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from programs import clock
+from programs.domain.actors import name_of
 
 from .exceptions import Problem, Replay
 from .models import IdempotencyRecord
 
 KEEP = timedelta(hours=24)
-ABANDONED = timedelta(minutes=10)
-NOT_KEPT = {409, 412, 429}
+KEPT_HEADERS = ("ETag", "Location", "Retry-After")
+SECRETS = ("secret",)
+"""Fields that are in the first answer and in no other."""
+OMITTED = "Idempotency-Omitted"
+"""The header that names the fields a repeated answer leaves empty."""
+
+
+def purge(*, now):
+    """Delete answers that are older than a day; return how many there were."""
+    old = IdempotencyRecord.objects.filter(created_at__lt=now - KEEP)
+    return old.delete()[0]
+
+
+def is_asked_for(request):
+    """Return whether the request is to be answered once."""
+    return request.method == "POST" and "Idempotency-Key" in request.headers
+
+
+def claim(request):
+    """Return a fresh record to answer under, or replay, or refuse.
+
+    Called in the transaction of the write: whoever sends the same meanwhile waits here
+    until it is over, and sees its answer, or acts if there is none.
+
+    Raises
+    ------
+    Replay: the request was answered before.
+    Problem: the key was used for another body.
+    """
+    now, fields = clock.now(), _fields(request)
+    digest = digest_of(request.data)
+    IdempotencyRecord.objects.filter(created_at__lt=now - KEEP, **fields).delete()
+    record, is_new = IdempotencyRecord.objects.get_or_create(
+        **fields, defaults={"body_digest": digest, "created_at": now}
+    )
+    if is_new:
+        return record
+    if record.body_digest != digest:
+        raise Problem(
+            422,
+            "idempotency_key_reused",
+            _("This Idempotency-Key was used for another body; use a new one."),
+        )
+    raise Replay(record)
+
+
+def settle(record, response, *, has_written):
+    """Keep the answer if something was written; otherwise forget the claim."""
+    if not has_written:
+        record.delete()
+        return
+    data, omitted = without_secrets(response.data)
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    if omitted:
+        headers[OMITTED] = ", ".join(omitted)
+    record.status = response.status_code
+    record.answer = text_of(data)
+    record.headers = headers
+    record.save(update_fields=["status", "answer", "headers"])
+
+
+def digest_of(data):
+    """Return a digest of a body that key order and white space do not change."""
+    return hashlib.sha256(text_of(data, sort_keys=True).encode()).hexdigest()
+
+
+def text_of(data, **options):
+    """Return data as JSON; names are readable in it, so that they can be found."""
+    return json.dumps(data, cls=JSONEncoder, ensure_ascii=False, **options)
+
+
+def without_secrets(data):
+    """Return an answer with its secrets empty, and the names of those it had."""
+    omitted = [name for name in SECRETS if isinstance(data, dict) and data.get(name)]
+    return {**data, **dict.fromkeys(omitted)} if omitted else data, omitted
 
 
 def _fields(request):
@@ -31,79 +107,10 @@ def _fields(request):
             "idempotency_key",
             _("Idempotency-Key needs 1 to 100 printable characters."),
         )
-    return {
-        "caller": str(request.user.username),
-        "route": request.path[:300],
-        "key": key,
-    }
+    return {"caller": _caller(request.user), "route": request.path[:300], "key": key}
 
 
-def purge(*, now):
-    """Delete answers that are older than a day; return how many there were."""
-    old = IdempotencyRecord.objects.filter(created_at__lt=now - KEEP)
-    return old.delete()[0]
-
-
-def claim(request):
-    """Return a fresh record to answer under, or replay, or refuse.
-
-    Raises
-    ------
-    Replay: the request was answered before.
-    Problem: the key was used for another body, or is being served right now.
-    """
-    now = clock.now()
-    digest = hashlib.sha256(request.body).hexdigest()
-    fields = _fields(request)
-    IdempotencyRecord.objects.filter(created_at__lt=now - KEEP, **fields).delete()
-    try:
-        with transaction.atomic():
-            return IdempotencyRecord.objects.create(
-                body_digest=digest, created_at=now, **fields
-            )
-    except IntegrityError:
-        record = IdempotencyRecord.objects.get(**fields)
-    if record.body_digest != digest:
-        raise Problem(
-            422,
-            "idempotency_key_reused",
-            _("This Idempotency-Key was used for another body; use a new one."),
-        )
-    if record.status is not None:
-        raise Replay(record)
-    return _take_over(record, now)
-
-
-def _take_over(record, now):
-    """Adopt a record whose request died; refuse while it may still be alive."""
-    stale = IdempotencyRecord.objects.filter(
-        pk=record.pk, status=None, created_at=record.created_at
-    ).filter(created_at__lt=now - ABANDONED)
-    if not stale.update(created_at=now):
-        raise Problem(
-            409,
-            "request_in_progress",
-            _("A request with this Idempotency-Key is being served; try again."),
-            headers={"Retry-After": "1"},
-        )
-    return record
-
-
-def settle(record, response):
-    """Keep the answer, or forget the claim where a retry should act again."""
-    if response.status_code >= 500 or response.status_code in NOT_KEPT:
-        record.delete()
-        return
-    response_headers = {
-        name: response[name] for name in ("ETag", "Location") if name in response
-    }
-    record.status = response.status_code
-    record.answer = _plain(response.data)
-    record.headers = response_headers
-    record.save(update_fields=["status", "answer", "headers"])
-
-
-def _plain(data):
-    """Return the data as it will be read back: JSON's own types only."""
-
-    return json.loads(json.dumps(data, cls=JSONEncoder))
+def _caller(user):
+    """Return whose key it is: an institution's, whichever of its API keys calls."""
+    key = getattr(user, "key", None)
+    return f"institution:{key.institution_id}" if key else name_of(user)

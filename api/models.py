@@ -8,7 +8,7 @@ from rest_framework_api_key.models import AbstractAPIKey
 from programs.access import is_signed_in
 from programs.models import Event, Institution
 from programs.models.base import PublicModel
-from programs.models.encrypted import EncryptedCharField
+from programs.models.encrypted import EncryptedCharField, EncryptedTextField
 
 
 class Scope(models.TextChoices):
@@ -56,8 +56,8 @@ class InstitutionKey(AbstractAPIKey):
 class IdempotencyRecord(models.Model):
     """What was answered to a request that carried an ``Idempotency-Key``.
 
-    The record belongs to the caller, the route and the key, so nobody is ever shown
-    another's answer. While ``status`` is empty the request is still being served.
+    The record belongs to an institution or a person, the route and the key, so nobody
+    is ever shown another's answer. ``answer`` is JSON, without secrets.
     """
 
     caller = models.CharField(_("caller"), max_length=200)
@@ -65,7 +65,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(_("key"), max_length=100)
     body_digest = models.CharField(_("digest of the body"), max_length=64)
     status = models.PositiveSmallIntegerField(_("status"), null=True)
-    answer = models.JSONField(_("answer"), null=True)
+    answer = EncryptedTextField(_("answer"), null=True)
     headers = models.JSONField(_("headers"), default=dict)
     created_at = models.DateTimeField(_("at"), db_index=True)
 

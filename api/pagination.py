@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 
 from .exceptions import Problem
@@ -30,7 +31,10 @@ class CursorPages(CursorPagination):
 
     def decode_cursor(self, request):
         """Return where to go on; only what an answer's own links say is understood."""
-        cursor = super().decode_cursor(request)
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            cursor = START
         if cursor == START or (cursor and not self._is_key(cursor.position)):
             raise _wrong(
                 "cursor",

@@ -1,7 +1,8 @@
 """Courtesy limits a caller: read often, write less; announced, never a wall.
 
-Wrong keys are a wall: guesses are counted by address, and by address and key, so that
-nobody who guesses stops the owner of a key.
+Wrong keys are a wall: they are counted by address, and after too many all that is wrong
+is answered 429. The right key is let in wherever it comes from: it is far too long to
+be guessed, and its owner may share an address with a system that was forgotten.
 """
 
 from rest_framework.exceptions import Throttled
@@ -31,21 +32,21 @@ class WriteRate(_PerCaller):
 
 
 class WrongKeys(SimpleRateThrottle):
-    """Wrong keys: counted after they were found wrong, looked at before."""
+    """Keys that were found wrong, by address."""
 
     scope = "wrong_keys"
 
-    def __init__(self, request, prefix=""):
-        """Count for the request's address, and for one key if its prefix is known."""
+    def __init__(self, request):
+        """Read what the request's address has sent."""
         super().__init__()
-        ident = f"{self.get_ident(request)}:{prefix}"
+        ident = self.get_ident(request)
         self.key = self.cache_format % {"scope": self.scope, "ident": ident}
         self.now = self.timer()
         begin = self.now - self.duration
         self.history = [at for at in self.cache.get(self.key, []) if at > begin]
 
     def require_room(self):
-        """Refuse to look at another key after too many wrong ones."""
+        """Refuse to say what is wrong after too many wrong ones."""
         if len(self.history) >= self.num_requests:
             raise Throttled(wait=self.duration - (self.now - self.history[-1]))
 

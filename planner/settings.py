@@ -438,6 +438,8 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "api.exceptions.ProblemHandler",
     "EXCEPTION_FORMATTER_CLASS": "api.exceptions.ProblemFormatter",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    # As in a JSON pointer.
+    "NESTED_FIELD_SEPARATOR": "/",
 }
 #: Lets webhooks reach plain http and inner networks: for one's own machine only.
 WEBHOOKS_ANYWHERE = read.boolean("WEBHOOKS_ANYWHERE", default=False)

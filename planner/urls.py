@@ -16,5 +16,6 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
 ]
 
+handler400 = "api.handlers.bad_request"
 handler404 = "api.handlers.not_found"
 handler500 = "api.handlers.server_error"

@@ -1,12 +1,45 @@
 """Pieces that several resources share."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.pointers import escaped
 
-class Nothing(serializers.Serializer):
+
+class Body(serializers.Serializer):
+    """Base of everything that is sent: a field that is not known is refused.
+
+    What is silently ignored, a caller believes to have said."""
+
+    default_error_messages = {
+        "unknown_field": _("There is no such field here. Known: {known}."),
+    }
+
+    def to_internal_value(self, data):
+        """Return the checked values, or all that is wrong, what is unknown as well."""
+        unknown = self._unknown(data) if isinstance(data, Mapping) else {}
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **unknown}) from error
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return values
+
+    def _unknown(self, data):
+        names = [name for name, field in self.fields.items() if not field.read_only]
+        text = self.error_messages["unknown_field"]
+        detail = serializers.ErrorDetail(
+            text.format(known=", ".join(names) or "-"), "unknown_field"
+        )
+        return {escaped(name): [detail] for name in data if name not in names}
+
+
+class Nothing(Body):
     """A body without fields."""
 
 

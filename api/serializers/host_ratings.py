@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from programs.models import HostRating, Slot
 
-from .base import VisibleRow
+from .base import Body, VisibleRow
 
 
 class HostRatingSerializer(serializers.ModelSerializer):
@@ -24,7 +24,7 @@ class VisibleSlot(VisibleRow):
     model = Slot
 
 
-class WriteHostRating(serializers.Serializer):
+class WriteHostRating(Body):
     """A score or a veto; sending another one replaces it."""
 
     nomination = serializers.UUIDField()

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from programs.models import Application, Participant, Pathway, Slot
 
-from .base import VisibleRow
+from .base import Body, VisibleRow
 from .intakes import VisibleIntake
 
 
@@ -92,7 +92,7 @@ class NewNominationSerializer(NominationSerializer):
         fields = [*NominationSerializer.Meta.fields, "verdicts"]
 
 
-class WritePreferences(serializers.Serializer):
+class WritePreferences(Body):
     """Wishes, first one first."""
 
     preferences = serializers.ListField(
@@ -100,8 +100,13 @@ class WritePreferences(serializers.Serializer):
     )
 
     def validate_preferences(self, wishes):
-        if len({wish.pk for wish in wishes}) < len(wishes):
-            raise serializers.ValidationError(_("A wish is listed twice."))
+        seen = set()
+        for place, wish in enumerate(wishes):
+            if wish.pk in seen:
+                raise serializers.ValidationError(
+                    {place: [_("A wish is listed twice.")]}
+                )
+            seen.add(wish.pk)
         return wishes
 
 
@@ -118,7 +123,7 @@ class AnyRow(serializers.JSONField):
     """A row as it came: whether it is one is judged with the row, not for all."""
 
 
-class BulkNominations(serializers.Serializer):
+class BulkNominations(Body):
     """Up to 200 nominations; each row is judged for itself, in order."""
 
     nominations = serializers.ListField(
@@ -141,7 +146,7 @@ class BulkResult(serializers.Serializer):
     results = BulkRow(many=True)
 
 
-class Withdrawal(serializers.Serializer):
+class Withdrawal(Body):
     """Why the nomination is taken back."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)

@@ -12,6 +12,7 @@ from programs.models import (
 )
 from programs.validators import validate_nik
 
+from .base import Body
 from .skills import SkillByCode
 
 
@@ -79,7 +80,7 @@ class WriteSkillClaim(SkillByCode):
     valid_to = serializers.DateField(required=False, allow_null=True)
 
 
-class WriteLanguageCertificate(serializers.ModelSerializer):
+class WriteLanguageCertificate(Body, serializers.ModelSerializer):
     """A language certificate as it is sent; its CEFR level follows from the scale."""
 
     class Meta:
@@ -101,7 +102,7 @@ class WriteLanguageCertificate(serializers.ModelSerializer):
         return {**data, "language": scale.language, "cefr": scale.cefr}
 
 
-class ParticipantChange(serializers.ModelSerializer):
+class ParticipantChange(Body, serializers.ModelSerializer):
     """What may be corrected about a person."""
 
     nik = serializers.CharField(

@@ -10,6 +10,7 @@ from programs.models import (
     SkillAchieved,
 )
 
+from .base import Body
 from .skills import SkillByCode
 
 
@@ -64,7 +65,7 @@ class PlacementSerializer(serializers.ModelSerializer):
         ]
 
 
-class Move(serializers.Serializer):
+class Move(Body):
     """A step of the placement, with a reason where there is one."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
@@ -88,7 +89,7 @@ class WriteTranscriptLine(SkillByCode):
     evidence = serializers.CharField(max_length=300)
 
 
-class WriteTranscript(serializers.Serializer):
+class WriteTranscript(Body):
     """The whole transcript; it replaces the one before."""
 
     lines = WriteTranscriptLine(many=True)

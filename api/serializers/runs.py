@@ -5,6 +5,8 @@ from rest_framework import serializers
 from planner.models import AllocationRun, LimitPrice, Unplaced
 from planner.models.reason_words import REASON_LABELS
 
+from .base import Body
+
 
 class RunSerializer(serializers.ModelSerializer):
     """A run: its limits, where it stands, and how good its plan is proven to be."""
@@ -44,7 +46,7 @@ class RunSerializer(serializers.ModelSerializer):
         return [str(intake.pk) for intake in row.intakes.all()]
 
 
-class RunRequest(serializers.Serializer):
+class RunRequest(Body):
     """What a planner asks for."""
 
     intakes = serializers.ListField(

@@ -5,8 +5,10 @@ from rest_framework import serializers
 
 from programs.models import Skill
 
+from .base import Body
 
-class SkillByCode(serializers.Serializer):
+
+class SkillByCode(Body):
     """Base of rows that name a skill; ``skill`` replaces the two codes."""
 
     framework = serializers.CharField(max_length=20)

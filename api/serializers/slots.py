@@ -7,7 +7,7 @@ from programs import costing
 from programs.choices import Cefr, RequirementKind
 from programs.models import CostRule, ResourceUse, SkillRequirement, Slot
 
-from .base import Bilingual
+from .base import Bilingual, Body
 from .institutions import InstitutionReference
 from .intakes import VisibleIntake
 from .skills import SkillByCode
@@ -101,7 +101,7 @@ class WriteRequirement(SkillByCode):
     level = serializers.IntegerField(min_value=1, max_value=4)
 
 
-class SlotChange(serializers.ModelSerializer):
+class SlotChange(Body, serializers.ModelSerializer):
     """What a host may change of its own slot until the intake closes."""
 
     requirements = WriteRequirement(many=True, required=False, max_length=100)

@@ -7,6 +7,8 @@ from api.models import WebhookEndpoint
 from programs.event_kinds import EventKind
 from programs.refusals import Refusal
 
+from .base import Body
+
 
 class WebhookEndpointSerializer(serializers.ModelSerializer):
     """An endpoint, and how its deliveries go."""
@@ -30,11 +32,16 @@ class WebhookEndpointSerializer(serializers.ModelSerializer):
 class SecretEndpointSerializer(WebhookEndpointSerializer):
     """An endpoint with the secret that signs its messages, shown this once."""
 
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Null in an answer that is repeated; rotate for a new one.",
+    )
+
     class Meta(WebhookEndpointSerializer.Meta):
         fields = [*WebhookEndpointSerializer.Meta.fields, "secret"]
 
 
-class WriteEndpoint(serializers.Serializer):
+class WriteEndpoint(Body):
     """Where to send events, and which kinds; none named means all."""
 
     url = serializers.URLField(max_length=500)

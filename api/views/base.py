@@ -1,11 +1,14 @@
 """What resources share: rows by reader, tags, safe retries, known parameters."""
 
+from functools import partial
+
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, viewsets
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
-from api import conditional, idempotency, parameters
+from api import conditional, parameters, writes
 from api.exceptions import Problem
 from api.serializers.base import Nothing
 from programs.roles import Permission
@@ -44,15 +47,18 @@ class Resource(viewsets.GenericViewSet):
             parameters.check(
                 request.query_params, known=self.known_parameters, filters=self.filters
             )
-        self.idempotency_record = None
-        if request.method == "POST" and "Idempotency-Key" in request.headers:
-            self.idempotency_record = idempotency.claim(request)
+            if request.method not in SAFE_METHODS:
+                self._write_at_once(request)
+
+    def _write_at_once(self, request):
+        """Read the body, and put the handler into one transaction with its answer."""
+        request.data  # noqa: B018 -- one that cannot be read is refused here
+        if self.get_serializer_class() is Nothing:
+            self.validated()
+        name = request.method.lower()
+        setattr(self, name, partial(writes.at_once, getattr(self, name)))
 
     def finalize_response(self, request, response, *args, **kwargs):
-        record = getattr(self, "idempotency_record", None)
-        if record is not None:
-            self.idempotency_record = None
-            idempotency.settle(record, response)
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Authorization", "Cookie"])
@@ -70,9 +76,16 @@ class Resource(viewsets.GenericViewSet):
             return set()
         return set(self.filters) | (PAGE_PARAMETERS if self.paginator else set())
 
-    def validated(self, **kwargs):
-        """Return the checked body of the current action."""
-        serializer = self.get_serializer(data=self.request.data, **kwargs)
+    def validated(self, *, partial=False):
+        """Return the checked body of the current action.
+
+        Parameters
+        ----------
+        partial: whether fields may be left out; the lines of a list are always whole.
+        """
+        serializer = self.get_serializer(data=self.request.data)
+        for field in serializer.fields.values() if partial else ():
+            field.required = False
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 

@@ -27,6 +27,7 @@ class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "create": serializers.WriteEndpoint,
         "partial_update": serializers.ChangeEndpoint,
         "rotate_secret": Nothing,
+        "destroy": Nothing,
     }
     needs = {
         "list": CALLERS,

@@ -4,6 +4,7 @@ A check *yields* refusals, so that a file is told everything that is wrong with 
 a verb raises the first of them. What takes a query is asked once for all rows.
 """
 
+from datetime import date
 from functools import cache, lru_cache
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -14,6 +15,9 @@ from programs import collisions
 from programs.refusals import Refusal, RefusalKind
 
 from .states import batches
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+"""Days outside of these are slips of the hand."""
 
 
 def clean(row, *, exclude=None):
@@ -111,6 +115,25 @@ def of_fields(row):
             yield from _of_value(field, value, row)
 
 
+def of_lines(name, rows, key_of):
+    """Yield refusals of a list's lines; each names the list, the line and its field.
+
+    Parameters
+    ----------
+    key_of: what a line is known by; it may be there once.
+    """
+    seen = set()
+    for place, row in enumerate(rows):
+        if key_of(row) in seen:
+            yield Refusal(
+                "listed-twice", _("A line is listed twice."), field=f"{name}/{place}"
+            )
+        seen.add(key_of(row))
+        for refusal in of_fields(row):
+            refusal.field = f"{name}/{place}/{refusal.field}"
+            yield refusal
+
+
 @cache
 def _fields_of(model):
     """Return the columns that somebody fills: all but the key."""
@@ -119,6 +142,9 @@ def _fields_of(model):
 
 def _of_value(field, value, row):
     """Yield a refusal of what the field refuses; keep the value as it reads it."""
+    if type(value) is date and not EARLIEST <= value <= LATEST:
+        yield out_of_range(field.name, EARLIEST, LATEST)
+        return
     is_of_a_few = field.choices or isinstance(field, models.IntegerField)
     try:
         read = _read(field, value) if is_of_a_few else field.clean(value, row)
@@ -165,6 +191,16 @@ def _has_twin(row):
     error = row.unique_error_message(type(row), ("code",))
     return Refusal(
         "duplicate", error.messages[0], kind=RefusalKind.CONFLICT, field="code"
+    )
+
+
+def out_of_range(field, first, last):
+    """Return the refusal of a day that cannot be meant."""
+    return Refusal(
+        "impossible-date",
+        _("A date from %(first)s to %(last)s is expected here.")
+        % {"first": first.isoformat(), "last": last.isoformat()},
+        field=field,
     )
 
 

@@ -6,6 +6,7 @@ take ``Entry`` rows; those for one make a single entry.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from programs import national_ids, validators
 from programs.audit_actions import AuditAction
+from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import Availability, LanguageCertificate, Participant, SkillClaim
 from programs.refusals import Refusal, RefusalKind
@@ -23,6 +25,10 @@ from .actors import coordinates, forbidden
 
 PROVEN_BY_NIK = {"nik", "birth_date", "sex"}
 """What a NIK and its person have to agree on."""
+
+
+OLDEST = date(1910, 1, 1)
+"""Nobody who takes part was born before."""
 
 
 @dataclass
@@ -84,7 +90,7 @@ def register_many(*, entries, by, now):
     ------
     Refusal: the first that ``problems`` finds.
     """
-    checks.require(problems(entries, by=by))
+    checks.require(problems(entries, by=by, now=now))
     people = [entry.person for entry in entries]
     with transactions.atomic():
         bulk.insert(people, by=by, now=now)
@@ -123,7 +129,7 @@ def change_many(*, entries, by, now):
     ------
     Refusal: the first that ``problems`` finds.
     """
-    checks.require(problems(entries, by=by))
+    checks.require(problems(entries, by=by, now=now))
     people = [entry.person for entry in entries]
     with transactions.atomic():
         claims.claim(people=[person.pk for person in people])
@@ -167,7 +173,7 @@ def tell(person, *, changed, by, now):
     _tell(action, kind, [(person, data)], of_ids=[], by=by, now=now)
 
 
-def problems(entries, *, by):
+def problems(entries, *, by, now):
     """Return {place: refusals} of entries that may not be written as they are.
 
     Asks the database a number of questions that does not grow within a thousand rows.
@@ -183,6 +189,7 @@ def problems(entries, *, by):
         _of_registrar(entries, by),
         _of_erased(entries),
         _of_fields(entries),
+        _of_days(entries, day_of(now)),
         (
             (places[place], refusal)
             for place, refusal in checks.of_codes([person for _place, person in new])
@@ -229,20 +236,33 @@ def _of_fields(entries):
             yield place, refusal
 
 
+def _of_days(entries, today):
+    """Yield refusals of days that have not been: of a birth, and of a test taken."""
+    for place, entry in enumerate(entries):
+        person = entry.person
+        if entry.is_new or "birth_date" in entry.changed:
+            yield from _of_past(place, "birth_date", person.birth_date, OLDEST, today)
+        for line, paper in enumerate(entry.languages or ()):
+            field = f"languages/{line}/taken_on"
+            yield from _of_past(place, field, paper.taken_on, OLDEST, today)
+
+
+def _of_past(place, field, day, first, today):
+    if day is not None and not first <= day <= today:
+        yield place, checks.out_of_range(field, first, today)
+
+
 def _of_list(name, rows, key_of):
-    if len({key_of(row) for row in rows}) < len(rows):
-        yield Refusal("listed-twice", _("A line is listed twice."), field=name)
-    for row in rows:
-        yield from checks.of_fields(row)
-        start, end = SPANS.get(name, (None, None))
-        if start:
-            yield from checks.of_order(
-                getattr(row, start),
-                getattr(row, end),
-                field=name,
-                other=start,
-                message=_("The end has to be after the start."),
-            )
+    yield from checks.of_lines(name, rows, key_of)
+    start, end = SPANS.get(name, (None, None))
+    for place, row in enumerate(rows if start else ()):
+        yield from checks.of_order(
+            getattr(row, start),
+            getattr(row, end),
+            field=f"{name}/{place}/{end}",
+            other=start,
+            message=_("The end has to be after the start."),
+        )
 
 
 KEYS = {

@@ -299,14 +299,8 @@ def _of_rows(entries):
             yield place, refusal
         for name, key_of in KEYS.items():
             rows = getattr(entry, name) or ()
-            if len({key_of(row) for row in rows}) < len(rows):
-                yield (
-                    place,
-                    Refusal("listed-twice", _("A line is listed twice."), field=name),
-                )
-            for row in rows:
-                for refusal in checks.of_fields(row):
-                    yield place, refusal
+            for refusal in checks.of_lines(name, rows, key_of):
+                yield place, refusal
 
 
 KEYS = {

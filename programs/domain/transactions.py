@@ -80,6 +80,11 @@ def at_the_end(append, *rows):
         _told.entries.extend((append, row) for row in rows)
 
 
+def is_telling():
+    """Return whether the open transaction has something to append: it did something."""
+    return bool(_told.entries)
+
+
 def _append():
     told, _told.entries = _told.entries, None
     by_function = {}

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from programs.validators import INVISIBLE
+
 from .cells import FORMULA, Number, restore
 from .messages import CellError
 
-# Letters nobody sees, and marks that turn the order of those one sees, count too.
-CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
 DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 IN_WORDS = re.compile(r"(\d{1,2}) ([A-Za-z]+)\.? (\d{4})")
 MONTHS = (
@@ -79,7 +77,7 @@ class Column:
         """Return the value of a filled cell."""
         if len(text) > self.limit:
             raise CellError("too-long", limit=self.limit)
-        if CONTROL.search(text):
+        if INVISIBLE.search(text):
             raise CellError("control")
         return str(text)
 

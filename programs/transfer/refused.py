@@ -7,7 +7,11 @@ words that are stored as a code and read in anybody's language.
 
 def _other(code):
     """Return a sentence that names the other column."""
-    return lambda refusal: (refusal.field, code, {"other": refusal.params["other"]})
+    return lambda refusal: (
+        refusal.field.partition("/")[0],
+        code,
+        {"other": refusal.params["other"]},
+    )
 
 
 def _counted(column, code):
@@ -78,7 +82,8 @@ def cell_of(refusal, kind, rows):
     told = CELLS.get((refusal.code, refusal.field)) or CELLS.get(refusal.code)
     if told:
         return told(refusal)
-    column = refusal.field if refusal.field in kind.by_name else kind.key[0]
+    column = refusal.field.partition("/")[0]
+    column = column if column in kind.by_name else kind.key[0]
     return column, "refused", {"why": str(refusal)}
 
 

@@ -3,7 +3,11 @@
 import psycopg
 import pytest
 from django.db import OperationalError
+from django.utils import translation
 
+from api import words
+from api.serializers.base import Body
+from api.urls import router
 from api.views.programs import ProgramViewSet
 from programs.admin.programs import IntakeAdmin
 from tests import factories
@@ -183,3 +187,109 @@ def test_a_page_says_that_too_many_write(client, overtaken):
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert "nothing was saved" in answer.content.decode()
+
+
+def test_a_request_for_another_host(sender, settings):
+    settings.ALLOWED_HOSTS = ["planner.example"]
+    answer = sender.get("/api/v1/slots/", headers={"Host": "elsewhere.example"})
+    problem(answer, 400, "bad-request")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "line 1, column 2"),
+        ('{"a": 1, "a": 2}', "“a” is given twice"),
+        ('{"kkni": %s}' % ("9" * 5000), "more than 300 digits"),
+        ('{"kkni": NaN}', "NaN is not a number"),
+        (b'{"code": "\xff"}', "UTF-8"),
+        ("", "line 1"),
+    ],
+)
+def test_body_that_is_not_what_json_says(sender, text, said):
+    answer = sender.post(
+        "/api/v1/participants/", data=text, content_type="application/json"
+    )
+    if text:
+        assert said in problem(answer, 400, "parse-error")["detail"]
+    else:
+        problem(answer, 400, "invalid")
+
+
+UNSEEN = ["\u202e", "\u200b", "\u00ad", "\u3164", "\ufeff", "\x7f", "\U000e0041"]
+
+
+@pytest.mark.parametrize("letter", UNSEEN)
+def test_a_letter_nobody_sees_is_refused_where_it_stands(sender, letter):
+    body = {"skills": [{}, {"code": f"ATP{letter}"}]}
+    data = problem(sender.send("post", "participants/", body), 400, "invalid")
+    [error] = data["errors"]
+    assert (error["pointer"], error["code"]) == (
+        "/skills/1/code",
+        "invisible_character",
+    )
+    assert f"U+{ord(letter):04X}" in error["detail"]
+
+
+def test_names_and_notes_of_any_script_are_taken(sender):
+    body = {"given_name": "Ma'ruf Łukasz 山田 أحمد", "email": "line\nbreak\ttab"}
+    data = problem(sender.send("post", "participants/", body), 400, "invalid")
+    assert "/given_name" not in {error["pointer"] for error in data["errors"]}
+
+
+UNKNOWN = [
+    ("sender", "participants/", {"disability": "blind"}, "/disability"),
+    ("sender", "participants/", {"skills": [{"nick": 1}]}, "/skills/0/nick"),
+    ("sender", "participants/", {"languages": [{"cefr": "C2"}]}, "/languages/0/cefr"),
+    ("sender", "participants/", {"a/b": 1}, "/a~1b"),
+    ("sender", "nominations/", {"merit_score": 99}, "/merit_score"),
+    ("sender", "nominations/bulk/", {"rows": []}, "/rows"),
+    ("host", "slots/", {"agreement": "X"}, "/agreement"),
+    ("host", "slots/", {"requirements": [{"min": 1}]}, "/requirements/0/min"),
+    ("host", "host-ratings/", {"veto": True}, "/veto"),
+    ("planner", "allocation-runs/", {"workers": 8}, "/workers"),
+    ("sender", "webhook-endpoints/", {"secret": "x"}, "/secret"),
+]
+
+
+@pytest.mark.parametrize(("who", "path", "body", "pointer"), UNKNOWN)
+def test_a_field_nobody_knows_is_pointed_at(who, path, body, pointer, request):
+    answer = request.getfixturevalue(who).send("post", path, body)
+    errors = problem(answer, 400, "invalid")["errors"]
+    assert [e["pointer"] for e in errors if e["code"] == "unknown_field"] == [pointer]
+
+
+def test_every_field_says_our_words_in_both_languages():
+    """The library's jargon is in no sentence, and none is without a translation."""
+    for field in _fields_in_use():
+        for text in field.error_messages.values():
+            with translation.override("en"):
+                english = str(text)
+            with translation.override("id"):
+                indonesian = str(text)
+            assert english != indonesian, (type(field), english)
+            for word in ("pk", "object does not exist", "dictionary", "datatype"):
+                assert word not in english.split(), (type(field), english)
+
+
+def _fields_in_use():
+    """Yield every field of everything that is sent, with those inside of it."""
+    waiting = [
+        serializer()
+        for _prefix, view, _name in router.registry
+        for serializer in view.write_serializers.values()
+        if issubclass(serializer, Body)
+    ]
+    assert len(waiting) > 15
+    while waiting:
+        field = waiting.pop()
+        yield field
+        waiting += getattr(field, "fields", {}).values()
+        waiting += [each for each in [getattr(field, "child", None)] if each]
+
+
+@pytest.mark.parametrize("problem_class", words.PROBLEMS)
+def test_every_class_of_errors_says_our_words(problem_class):
+    detail = problem_class.default_detail
+    with translation.override("id"):
+        assert str(detail) != detail._proxy____args[0]

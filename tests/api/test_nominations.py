@@ -94,7 +94,7 @@ def test_the_same_wish_twice_is_pointed_at(sender, body):
     body["preferences"] *= 2
     answer = sender.send("post", "nominations/", body)
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"] == "/preferences"
+    assert answer.json()["errors"][0]["pointer"] == "/preferences/1"
 
 
 def test_closed_intake_takes_no_nominations(sender, body, intake):

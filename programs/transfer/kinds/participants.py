@@ -212,7 +212,7 @@ class Participants(Kind):
             setattr(person, name, value)
 
     def problems(self, entries):
-        return participants.problems(entries, by=self.by)
+        return participants.problems(entries, by=self.by, now=self.now)
 
     def create(self, entries, now):
         participants.register_many(entries=entries, by=self.by, now=now)

@@ -81,7 +81,7 @@ def lived(person, officer):
         key="1",
         body_digest="0" * 64,
         status=201,
-        answer={"id": str(person.pk), "code": "ZQ-777", "given_name": "Zulkarnain"},
+        answer=json.dumps({"id": str(person.pk), "given_name": "Zulkarnain"}),
         created_at=NOW,
     )
     LogEntry.objects.create(
@@ -141,7 +141,7 @@ def test_others_are_not_forgotten_with_the_person(person, officer):
         key="2",
         body_digest="0" * 64,
         status=201,
-        answer={"id": str(other.pk)},
+        answer=json.dumps({"id": str(other.pk)}),
         created_at=NOW,
     )
     personal_data.erase(participant=person, by=officer, now=NOW)

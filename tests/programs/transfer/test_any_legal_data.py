@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from programs import models, transfer
 from programs.choices import Basis, CostFormula, ImportKind, SlotState
-from programs.transfer.columns import CONTROL
+from programs.validators import INVISIBLE
 
 from .conftest import NOW
 
@@ -17,7 +17,7 @@ AMOUNTS = st.decimals(0, 10**12, places=2)
 TEXT = (
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
     .map(str.strip)
-    .filter(lambda text: not CONTROL.search(text))
+    .filter(lambda text: not INVISIBLE.search(text))
 )
 CURRENCIES = st.sampled_from(["IDR", "JPY", "MYR", "USD"])
 ORIGINS = [None, "32", "53", "91"]
