@@ -78,8 +78,17 @@ class Keys:
         self._found.pop(model._meta.model_name, None)
 
     def _read(self, model, fields):
-        rows = model._base_manager.values_list("pk", *fields)
-        return {"/".join(key): pk for pk, *key in rows.iterator()}
+        """Return {natural key: primary key}.
+
+        Codes of people are those of the institution that registered them; where two
+        have the same, the row that a file made is meant.
+        """
+        found = {}
+        for pk, *parts in model._base_manager.values_list("pk", *fields).iterator():
+            key = "/".join(parts)
+            if key not in found or pk == stable_id(model, key):
+                found[key] = pk
+        return found
 
 
 class Table:

@@ -165,26 +165,32 @@ def _read(field, value):
     return field.clean(value, None)
 
 
-def of_codes(rows):
-    """Yield (place, refusal) for each new row whose ``code`` another row has."""
-    seen = {}
+def of_codes(rows, *, within=()):
+    """Yield (place, refusal) for each new row whose ``code`` another row has.
+
+    Parameters
+    ----------
+    within: columns that say whose code it is, where it is not everybody's.
+    """
+    columns, seen = ("code", *within), {}
     for place, row in enumerate(rows):
-        seen.setdefault(row.code, []).append(place)
-    for code in values_in_use(type(rows[0]), "code", seen) if rows else ():
-        for place in seen[code]:
+        key = tuple(getattr(row, column) for column in columns)
+        seen.setdefault(key, []).append(place)
+    for key in keys_in_use(type(rows[0]), columns, seen) if rows else ():
+        for place in seen[key]:
             yield place, _has_twin(rows[place])
     for places in seen.values():
         for place in places[1:]:
             yield place, _has_twin(rows[place])
 
 
-def values_in_use(model, field, values):
-    """Return which of the values of a field exist, a query for each thousand."""
+def keys_in_use(model, columns, keys):
+    """Return which of the keys exist, a query for each thousand."""
     used = set()
-    for some in batches(sorted(values), 1000):
-        rows = model._base_manager.filter(**{f"{field}__in": some})
-        used.update(rows.values_list(field, flat=True))
-    return used
+    for some in batches(sorted({code for code, *_within in keys}), 1000):
+        rows = model._base_manager.filter(code__in=some)
+        used.update(rows.values_list(*columns))
+    return used & set(keys)
 
 
 def _has_twin(row):

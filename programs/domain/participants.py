@@ -192,7 +192,9 @@ def problems(entries, *, by, now):
         _of_days(entries, day_of(now)),
         (
             (places[place], refusal)
-            for place, refusal in checks.of_codes([person for _place, person in new])
+            for place, refusal in checks.of_codes(
+                [person for _place, person in new], within=["registered_by_id"]
+            )
         ),
         _of_niks(proven),
     )

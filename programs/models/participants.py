@@ -36,11 +36,13 @@ class ParticipantQuerySet(models.QuerySet):
 class Participant(PublicModel):
     """A person who may take part; a single name (mononym) goes in ``given_name``.
 
+    ``code`` is the own reference of the institution that registered the person: another
+    may use the same for somebody else.
     ``nik`` (national identity number) and ``disability`` are encrypted at rest; the
     NIK is found only by ``nik_hash``, a keyed hash with a key of its own.
     """
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
+    code = models.CharField(_("code"), max_length=40)
     given_name = models.CharField(_("given name"), max_length=150)
     family_name = models.CharField(_("family name"), max_length=150, blank=True)
     birth_date = models.DateField(_("date of birth"))
@@ -102,6 +104,14 @@ class Participant(PublicModel):
         verbose_name_plural = _("participants")
         ordering = ["code"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["code", "registered_by"],
+                name="code_is_given_once_an_institution",
+                violation_error_code="unique",
+                violation_error_message=_(
+                    "This institution has registered a person with this code already."
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["registered_by", "nik_hash"],
                 condition=~Q(nik_hash=""),

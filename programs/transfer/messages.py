@@ -94,6 +94,10 @@ CELL = {
     ),
     "choice": _("one of: %(choices)s"),
     "unknown": _("the code of an existing %(what)s"),
+    "several-have-it": _(
+        "the institution whose code it is, in the column registered_by (it is one of "
+        "%(institutions)s)"
+    ),
     "not-yours": _("a %(what)s that your role lets you change"),
     "no-province": _("a two-digit province code; no registry has %(code)s"),
     "province-clash": _(

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from programs import clock
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Take the person's code and the file."""
-        parser.add_argument("code")
+        parser.add_argument("code", help="CODE, or INSTITUTION/CODE")
         parser.add_argument("file", type=Path)
 
     def handle(self, *, code, file, **options):
@@ -34,8 +35,22 @@ class Command(BaseCommand):
 
 
 def find(code):
-    """Return the person with a code, or say that there is none."""
-    person = Participant.objects.filter(code=code).first()
-    if person is None:
+    """Return the person with a code, or say that there is none, or more than one.
+
+    Parameters
+    ----------
+    code: as the institution gave it; its own code and a slash may stand before.
+    """
+    institution, _slash, own = code.partition("/")
+    people = Participant.objects.select_related("registered_by")
+    found = people.filter(
+        Q(code=code) | Q(code=own, registered_by__code=institution)
+    ).order_by("registered_by")
+    if not found:
         raise CommandError(_("Nobody has the code %s.") % code)
-    return person
+    if len(found) > 1:
+        whose = ", ".join(f"{row.registered_by.code}/{row.code}" for row in found)
+        raise CommandError(
+            _("Several people have this code; say which: %(whose)s.") % {"whose": whose}
+        )
+    return found[0]

@@ -1,5 +1,7 @@
 """Applications with their ranked choices, one person and intake a row."""
 
+from collections import defaultdict
+
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ImportKind
@@ -16,14 +18,19 @@ FIELDS = ("nominated_by", "team", "merit_score", "carry_over_points")
 
 
 class Applications(Kind):
-    """Applications, found again by person and intake."""
+    """Applications, found again by person and intake.
+
+    A person is named by the code and the institution that gave it; who leaves the
+    institution out means the one person with that code.
+    """
 
     name = ImportKind.APPLICATIONS
     model = Application
-    key = ("participant", "intake")
+    key = ("participant", "registered_by", "intake")
     owner = ("intake", "intake")
     columns = (
         Column("participant", required=True, limit=40),
+        Code("registered_by", what="institution"),
         Code("intake", required=True, what="intake"),
         Code("nominated_by", what="institution"),
         Pattern("team", pattern=r"[-a-zA-Z0-9_]{1,60}", hint="tim-01"),
@@ -34,11 +41,14 @@ class Applications(Kind):
 
     def prepare(self, rows):
         codes = {row.values.get("participant") for row in rows} - {None}
-        self.people = {}
+        self.people = defaultdict(dict)
         for batch in chunks(codes):
             people = Participant.objects.filter(code__in=batch)
-            for code, *ids in people.values_list("code", "pk", "registered_by_id"):
-                self.people[code] = ids
+            people = people.order_by("registered_by")
+            for code, institution, *ids in people.values_list(
+                "code", "registered_by__code", "pk", "registered_by_id"
+            ):
+                self.people[code][institution] = ids
         self.intakes = Intake.objects.select_related("program").in_bulk(
             field_name="code"
         )
@@ -53,8 +63,8 @@ class Applications(Kind):
 
     def check(self, row):
         values = row.values
-        if "participant" in values and values["participant"] not in self.people:
-            row.refuse("participant", "unknown", what=_("participant"))
+        if "participant" in values and not row.failed("registered_by"):
+            self._find_person(row, self.people[values["participant"]])
         if not values.get("nominated_by"):  # an empty cell leaves the sender alone
             values.pop("nominated_by", None)
         named = [(name, values.pop(name, "")) for name in CHOICES]
@@ -64,23 +74,38 @@ class Applications(Kind):
         if any(name in row.cells for name in CHOICES):
             values["choices"] = tuple(code for _name, code in filled)
 
+    def _find_person(self, row, known):
+        """Settle which institution's code it is; ``known`` are those that have it."""
+        given = row.values.pop("registered_by", "")
+        if not given and len(known) == 1:
+            [given] = known
+        if given in known:
+            row.values["registered_by"] = given
+        elif known and not given:
+            row.refuse("participant", "several-have-it", institutions=", ".join(known))
+        else:
+            row.refuse("participant", "unknown", what=_("participant"))
+
     def current(self, keys, columns):
         values_by_key = {}
-        for codes in chunks({participant for participant, _intake in keys}):
+        for codes in chunks({participant for participant, *_others in keys}):
             rows = Application.objects.filter(participant__code__in=codes)
             for values in self._values(rows):
-                values_by_key[(values["participant"], values["intake"])] = values
+                values_by_key[self.key_of(values)] = values
         return values_by_key
 
     def _values(self, queryset):
-        rows = queryset.select_related("participant", "intake", "nominated_by", "team")
+        rows = queryset.select_related(
+            "participant__registered_by", "intake", "nominated_by", "team"
+        )
         rows = rows.prefetch_related("preferences__slot", "preferences__pathway")
-        ordered = rows.order_by("intake__code", "participant__code")
+        ordered = rows.order_by("intake__code", "participant__code", "pk")
         for application in ordered.iterator(chunk_size=1000):
             wishes = sorted(application.preferences.all(), key=lambda wish: wish.rank)
             sender, team = application.nominated_by, application.team
             yield {
                 "participant": application.participant.code,
+                "registered_by": application.participant.registered_by.code,
                 "intake": application.intake.code,
                 "nominated_by": sender.code if sender else "",
                 "team": team.code if team else "",
@@ -97,18 +122,20 @@ class Applications(Kind):
 
     def _known(self, rows):
         wanted, applications = {self.key_of(row.values) for row in rows}, {}
-        for codes in chunks({participant for participant, _intake in wanted}):
+        for codes in chunks({participant for participant, *_others in wanted}):
             rows_of = Application.objects.filter(participant__code__in=codes)
             for application in rows_of.select_related(
-                "participant", "intake__program", "team"
+                "participant__registered_by", "intake__program", "team"
             ):
-                key = (application.participant.code, application.intake.code)
-                if key in wanted:
-                    applications[key] = application
+                person = application.participant
+                names = person.code, person.registered_by.code, application.intake.code
+                if names in wanted:
+                    applications[names] = application
         return applications
 
     def _new(self, row):
-        pk, registrar = self.people[row.values["participant"]]
+        known = self.people[row.values["participant"]]
+        pk, registrar = known[row.values["registered_by"]]
         intake = self.intakes[row.values["intake"]]
         return Application(participant_id=pk, intake=intake, nominated_by_id=registrar)
 

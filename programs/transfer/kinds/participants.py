@@ -1,5 +1,6 @@
 """Participants with their skills, certificates and free times, one person a row."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,10 +66,15 @@ SEXES = {
 
 
 class Participants(Kind):
-    """People, found again by their code."""
+    """People, found again by their code and the institution that registered them.
+
+    A file that does not say who registered somebody means the one person with the code,
+    if there is one, else the home institution.
+    """
 
     name = ImportKind.PARTICIPANTS
     model = Participant
+    key = ("code", "registered_by")
     owner = ("registered_by", "institution")
     columns = (
         Pattern(
@@ -103,6 +109,7 @@ class Participants(Kind):
     def prepare(self, rows):
         self.read_skill = papers.skill_reader(self.lookups["skill"])
         self.read_language = papers.language_reader(self.lookups.scales)
+        self.registrars = registrars(row.values.get("code") for row in rows)
 
     def check(self, row):
         regions.settle(row, "province", self.lookups.regions)
@@ -111,12 +118,26 @@ class Participants(Kind):
         papers.settle(row, "languages", self.read_language, lambda entry: entry[:3])
         papers.settle(row, "availability", papers.read_period, lambda entry: entry[0])
         values = row.values
-        if not values.get("registered_by") and "home_institution" in values:
-            values["registered_by"] = values["home_institution"]
+        if not row.failed("registered_by") and not values.get("registered_by"):
+            self._find_registrar(row)
         # An empty cell never wipes what only few people may see.
         for name in self.PRIVATE:
             if not values.get(name):
                 values.pop(name, None)
+
+    def _find_registrar(self, row):
+        values = row.values
+        values.pop("registered_by", None)
+        home, known = (
+            values.get("home_institution"),
+            self.registrars[values.get("code")],
+        )
+        if len(known) == 1:
+            values["registered_by"] = known[0]
+        elif home and (home in known or not known):
+            values["registered_by"] = home
+        elif known:
+            row.refuse("code", "several-have-it", institutions=", ".join(known))
 
     def _check_regency(self, row):
         code = row.values.pop("regency_kemendagri", None)
@@ -137,12 +158,12 @@ class Participants(Kind):
 
     def current(self, keys, columns):
         values_by_key = {}
-        for codes in chunks(code for (code,) in keys):
+        for codes in chunks({code for code, _registrar in keys}):
             people = Participant.objects.filter(code__in=codes)
             for values in self._values(
                 people, private=set(self.PRIVATE) & set(columns)
             ):
-                values_by_key[(values["code"],)] = values
+                values_by_key[self.key_of(values)] = values
         return values_by_key
 
     def _values(self, queryset, *, private=()):
@@ -179,10 +200,12 @@ class Participants(Kind):
         codes = [row.values["code"] for row in rows if row.action is Action.CHANGED]
         for some in chunks(codes):
             people = Participant.objects.filter(code__in=some)
-            known |= {person.code: person for person in people}
+            for person in people.select_related("registered_by"):
+                known[(person.code, person.registered_by.code)] = person
         for row in rows:
-            code = row.values["code"]
-            row.entry = self._entry(known.get(code) or Participant(code=code), row)
+            found = known.get(self.key_of(row.values))
+            person = found or Participant(code=row.values["code"])
+            row.entry = self._entry(person, row)
 
     def _entry(self, person, row):
         values = row.changes
@@ -258,6 +281,16 @@ class Participants(Kind):
             values |= regions.write(values["province"], "province", provinces)
             values["regency_kemendagri"] = values["regency"]
             yield values
+
+
+def registrars(codes):
+    """Return {code: codes of the institutions that registered a person with it}."""
+    institutions = defaultdict(list)
+    for some in chunks(set(codes) - {None}):
+        people = Participant.objects.filter(code__in=some).order_by("registered_by")
+        for code, institution in people.values_list("code", "registered_by__code"):
+            institutions[code].append(institution)
+    return institutions
 
 
 def _lists_of(people):
