@@ -15,6 +15,27 @@ def is_signed_in(user):
     return bool(user and user.is_authenticated and user.is_active)
 
 
+class Reader:
+    """Somebody who reads rows about people: on whose side, asked once for many rows."""
+
+    def __init__(self, user):
+        self.sees_all = user.allows(Permission.VIEW_ALL)
+        coordinates = user.allows(Permission.VIEW_OWN_PROGRAMS)
+        owned = user.institution_ids(Role.COORDINATOR) if coordinates else ()
+        self.owned = frozenset(owned)
+        self.own = frozenset(user.institution_ids(Role.PARTNER, Role.COORDINATOR))
+
+    def is_of_sender(self, *, sender, owner):
+        """Return whether the reader sends the person, or runs the program.
+
+        Parameters
+        ----------
+        sender, owner: ids of the institution that nominated the person, and of the one
+            whose program it is.
+        """
+        return self.sees_all or sender in self.own or owner in self.owned
+
+
 def restrict(queryset, user, *, institution, program, placements=None):
     """Narrow a queryset to the rows the reader may see.
 
@@ -26,8 +47,8 @@ def restrict(queryset, user, *, institution, program, placements=None):
         coordinators work for; ``None`` hides rows from partners.
     program: lookup path(s) from the row to its program ("" for the program itself);
         ``None`` means that rows belong to no program, and coordinators see them all.
-    placements: lookup path from the row to placements; their hosts see the row, unless
-        the placement was called off.
+    placements: lookup path from the row to placements ("" for the placement itself);
+        their hosts see the row once the place is accepted, unless it was called off.
     """
     if not is_signed_in(user):
         return queryset.none()
@@ -46,8 +67,9 @@ def restrict(queryset, user, *, institution, program, placements=None):
         for path in _paths(institution):
             wanted |= Q(**{f"{path}__in": own})
         for path in _paths(placements):
-            hosted = {f"{path}__state__in": HOSTED_PLACEMENT_STATES}
-            wanted |= Q(**{f"{path}__slot__host__in": own}, **hosted)
+            before = f"{path}__" if path else ""
+            hosted = {f"{before}state__in": HOSTED_PLACEMENT_STATES}
+            wanted |= Q(**{f"{before}slot__host__in": own}, **hosted)
     matching = queryset.model._base_manager.filter(wanted).values("pk")
     return queryset.filter(pk__in=matching)
 

@@ -238,11 +238,11 @@ LIVE_PLACEMENT_STATES = (
 """States in which the placement holds its seat and its money."""
 
 HOSTED_PLACEMENT_STATES = (
-    *LIVE_PLACEMENT_STATES,
+    *(state for state in LIVE_PLACEMENT_STATES if state != PlacementState.OFFERED),
     PlacementState.ENDED_EARLY,
     PlacementState.NO_SHOW,
 )
-"""States in which the person is, or was, the host's to know."""
+"""States in which the person is, or was, the host's to know: from acceptance on."""
 
 
 class CostFormula(models.TextChoices):

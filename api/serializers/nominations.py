@@ -60,9 +60,15 @@ class VerdictSerializer(serializers.Serializer):
 
 
 class NominationSerializer(serializers.ModelSerializer):
-    """A nomination as its sender, or after publication its host, reads it."""
+    """A nomination as its sender reads it.
+
+    The host of somebody who accepted reads it without wishes, merit and note.
+    """
 
     preferences = serializers.SerializerMethodField()
+    merit_score = serializers.DecimalField(
+        max_digits=5, decimal_places=2, allow_null=True, read_only=True
+    )
 
     class Meta:
         model = Application
@@ -77,6 +83,14 @@ class NominationSerializer(serializers.ModelSerializer):
             "submitted_at",
             "note",
         ]
+
+    def to_representation(self, row):
+        """Return the nomination, as much of it as concerns the reader."""
+        data = super().to_representation(row)
+        reader = self.context["view"].reader
+        if reader.is_of_sender(sender=row.nominated_by_id, owner=row.owner):
+            return data
+        return {**data, "preferences": [], "merit_score": None, "note": ""}
 
     def get_preferences(self, row) -> list[str]:
         """Slot or pathway ids, first wish first."""

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from programs.choices import HOSTED_PLACEMENT_STATES, PlacementState
 from programs.models import (
     FundingLine,
     Participant,
@@ -12,6 +13,9 @@ from programs.models import (
 
 from .base import Body
 from .skills import SkillByCode
+
+REASON_IS_THE_HOSTS = (*HOSTED_PLACEMENT_STATES, PlacementState.REJECTED)
+"""States whose reasons the host gave itself, or needs for the stay."""
 
 
 class PersonReference(serializers.ModelSerializer):
@@ -41,10 +45,18 @@ class FundingLineSerializer(serializers.ModelSerializer):
 
 
 class PlacementSerializer(serializers.ModelSerializer):
-    """A person's stay in a slot."""
+    """A person's stay in a slot.
+
+    A host reads who it is once the place is accepted, and reasons where they concern
+    it; the home institution reads no reasons.
+    """
 
     nomination = serializers.UUIDField(source="application_id")
-    participant = PersonReference(source="application.participant")
+    participant = PersonReference(
+        source="application.participant",
+        allow_null=True,
+        help_text="Null where the person is not, or no longer, the reader's to know.",
+    )
     events = PlacementEventSerializer(many=True)
     funding = FundingLineSerializer(source="funding_lines", many=True)
 
@@ -63,6 +75,21 @@ class PlacementSerializer(serializers.ModelSerializer):
             "funding",
             "events",
         ]
+
+    def to_representation(self, row):
+        """Return the placement, as much of it as concerns the reader."""
+        data = super().to_representation(row)
+        reader, application = self.context["view"].reader, row.application
+        if reader.is_of_sender(sender=application.nominated_by_id, owner=row.owner):
+            return data
+        hosts = row.slot.host_id in reader.own
+        is_home = application.participant.home_institution_id in reader.own
+        if not (is_home or (hosts and row.state in HOSTED_PLACEMENT_STATES)):
+            data["participant"] = None
+        if not (hosts and row.state in REASON_IS_THE_HOSTS):
+            data["reason"] = ""
+            data["events"] = [{**event, "reason": ""} for event in data["events"]]
+        return data
 
 
 class Move(Body):

@@ -1,6 +1,6 @@
 """What resources share: rows by reader, tags, safe retries, known parameters."""
 
-from functools import partial
+from functools import cached_property, partial
 
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from api import conditional, parameters, writes
 from api.exceptions import Problem
 from api.serializers.base import Nothing
+from programs import access
 from programs.roles import Permission
 
 READERS = [
@@ -63,6 +64,11 @@ class Resource(viewsets.GenericViewSet):
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
+
+    @cached_property
+    def reader(self):
+        """On whose side the caller reads rows about people."""
+        return access.Reader(self.request.user)
 
     @property
     def filters(self):

@@ -13,6 +13,8 @@ from programs.roles import Permission
 
 from .base import Resource, Retrieve
 
+RATINGS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS, Permission.RATE]
+
 
 class HostRatingViewSet(Retrieve, mixins.ListModelMixin, Resource):
     """Scores and vetoes for people who ranked the caller's own slots."""
@@ -22,8 +24,8 @@ class HostRatingViewSet(Retrieve, mixins.ListModelMixin, Resource):
     write_serializers = {"create": serializers.WriteHostRating}
     filterset_class = HostRatingFilter
     needs = {
-        "list": [Permission.VIEW_ALL, Permission.RATE],
-        "retrieve": [Permission.VIEW_ALL, Permission.RATE],
+        "list": RATINGS,
+        "retrieve": RATINGS,
         "create": [Permission.RATE],
     }
 

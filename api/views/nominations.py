@@ -1,5 +1,6 @@
 """Nominations: create, rank, withdraw, and ask who may take what."""
 
+from django.db.models import F
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -16,16 +17,17 @@ from programs.models import Application
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-from .base import Resource, Retrieve
+from .base import READERS, Resource, Retrieve
 
 SENDER = [Permission.NOMINATE]
-READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_INSTITUTION]
+OVERSIGHT = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 
 
 class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
     """The caller's nominees, and after publication the people a host receives."""
 
-    queryset = Application.objects.prefetch_related("preferences")
+    queryset = Application.objects.annotate(owner=F("intake__program__owner"))
+    queryset = queryset.prefetch_related("preferences")
     serializer_class = serializers.NominationSerializer
     write_serializers = {
         "create": serializers.WriteNomination,
@@ -37,7 +39,7 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
     needs = {
         "list": READERS,
         "retrieve": READERS,
-        "eligibility": [Permission.VIEW_ALL, Permission.NOMINATE],
+        "eligibility": [*OVERSIGHT, Permission.NOMINATE],
         "create": SENDER,
         "bulk": SENDER,
         "preferences": SENDER,
@@ -102,6 +104,7 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
     @action(detail=True, pagination_class=None, filterset_class=None)
     def eligibility(self, request, pk):
         """For each wish of the person: the verdict, with reasons and numbers."""
+        self.queryset = self.queryset.sent_by(request.user)
         return Response(_verdicts(self.get_object()))
 
 

@@ -15,6 +15,8 @@ from programs.roles import Permission
 
 from .base import Resource, Retrieve
 
+PEOPLE = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS, Permission.NOMINATE]
+
 
 class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
     """Register, correct and read the own institution's people."""
@@ -29,9 +31,16 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
     }
     filterset_class = ParticipantFilter
     needs = {
-        action: [Permission.NOMINATE]
-        for action in ("list", "retrieve", "create", "partial_update")
-    } | {"everything": [Permission.REVEAL_PERSON]}
+        "list": PEOPLE,
+        "retrieve": PEOPLE,
+        "create": [Permission.NOMINATE],
+        "partial_update": [Permission.NOMINATE],
+        "everything": [Permission.REVEAL_PERSON],
+    }
+
+    def get_queryset(self):
+        """Own people: whom a host receives it reads with the placement."""
+        return self.queryset.all().sent_by(self.request.user)
 
     @extend_schema(responses={201: serializers.ParticipantSerializer})
     def create(self, request):

@@ -1,5 +1,6 @@
 """Placements: each step of their life is one POST."""
 
+from django.db.models import F
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
@@ -14,9 +15,8 @@ from programs.domain import placements, transcripts
 from programs.models import Placement
 from programs.roles import Permission
 
-from .base import Resource, Retrieve
+from .base import READERS, Resource, Retrieve
 
-READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_INSTITUTION]
 IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
@@ -53,9 +53,13 @@ def _move(name, permission, summary):
 
 
 class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
-    """The people the caller sent, and the people it hosts."""
+    """The people the caller sent, and places in own slots, with who accepted one."""
 
-    queryset = Placement.objects.select_related("application__participant")
+    queryset = Placement.objects.select_related("application__participant", "slot")
+    queryset = queryset.annotate(owner=F("slot__intake__program__owner"))
+    queryset = queryset.defer(
+        "application__participant__nik", "application__participant__disability"
+    )
     queryset = queryset.prefetch_related("events", "funding_lines__source")
     serializer_class = serializers.PlacementSerializer
     filterset_class = PlacementFilter
@@ -81,6 +85,10 @@ class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "write_transcript": serializers.WriteTranscript,
         **{move.__name__: serializers.Move for move in moves},
     }
+
+    def get_queryset(self):
+        """Everything events tell of; the serializer leaves out who is not known yet."""
+        return self.queryset.all().told_to(self.request.user)
 
     @extend_schema(responses=serializers.TranscriptLine(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)

@@ -58,7 +58,7 @@ def offer_many(*, placements, funding=(), by, now):
             )
             events.emit_many(
                 kind=EventKind.PLACEMENT_OFFERED,
-                entries=[(row, _parties(row)) for row in placements],
+                entries=_with_parties(placements),
                 now=now,
             )
     return placements
@@ -167,7 +167,7 @@ def supersede_many(*, placements, by, now, reason):
         )
         events.emit_many(
             kind=notices.EVENTS["placement"][to],
-            entries=[(row, _parties(row)) for row in placements],
+            entries=_with_parties(placements),
             now=now,
         )
 
@@ -207,10 +207,9 @@ def _step(placement, to, by, now, expected_version, reason):
             data={"from": left, "to": to},
             now=now,
         )
-        events.emit(
+        events.emit_many(
             kind=notices.EVENTS["placement"][to],
-            obj=placement,
-            institutions=_parties(placement),
+            entries=_with_parties([placement]),
             now=now,
         )
     return placement
@@ -334,6 +333,23 @@ def _require_reason(reason):
         )
 
 
-def _parties(placement):
-    """Return the institutions that a change of the placement concerns."""
-    return [placement.application.nominated_by_id, placement.slot.host_id]
+def _with_parties(placements):
+    """Return (placement, institutions that a change of it concerns) for each.
+
+    The sender, the host, and the institution the person is at home in.
+    """
+    homes = {}
+    for some in states.batches([row.application_id for row in placements]):
+        rows = Application.objects.filter(pk__in=some)
+        homes.update(rows.values_list("pk", "participant__home_institution"))
+    return [
+        (
+            row,
+            [
+                row.application.nominated_by_id,
+                row.slot.host_id,
+                homes[row.application_id],
+            ],
+        )
+        for row in placements
+    ]

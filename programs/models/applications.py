@@ -53,6 +53,12 @@ class ApplicationQuerySet(models.QuerySet):
             ]
         )
 
+    def sent_by(self, user):
+        """A partner's own nominees, and no people it hosts."""
+        return access.restrict(
+            self, user, institution="nominated_by", program="intake__program"
+        )
+
     def visible_to(self, user):
         """A partner sees its nominees, and people placed with it."""
         return access.restrict(

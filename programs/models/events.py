@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
+from programs.roles import Permission
 
 from .institutions import Institution
 
@@ -12,6 +13,12 @@ class EventQuerySet(models.QuerySet):
     """Events, narrowed to those that concern the reader."""
 
     def visible_to(self, user):
+        """Events of the reader's institutions; all for whoever sees everything."""
+        if access.is_signed_in(user) and not user.allows(Permission.VIEW_ALL):
+            told = self.model._base_manager.filter(
+                institutions__in=user.institution_ids()
+            )
+            return self.filter(pk__in=told.values("pk"))
         return access.restrict(self, user, institution="institutions", program=None)
 
 

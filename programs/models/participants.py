@@ -19,6 +19,15 @@ from .skills import Skill
 class ParticipantQuerySet(models.QuerySet):
     """People, narrowed to whom somebody may see."""
 
+    def sent_by(self, user):
+        """A partner's own people: registered or nominated, and not those it hosts."""
+        return access.restrict(
+            self,
+            user,
+            institution=["registered_by", "applications__nominated_by"],
+            program="applications__intake__program",
+        )
+
     def visible_to(self, user):
         """A partner sees whom it registered, nominated or hosts.
 

@@ -24,11 +24,29 @@ class PlacementQuerySet(models.QuerySet):
         return self.filter(state__in=LIVE_PLACEMENT_STATES)
 
     def visible_to(self, user):
-        """A partner sees the people it sent and the people it hosts."""
+        """A partner sees the people it sent, and those who accepted a place with it."""
         return access.restrict(
             self,
             user,
-            institution=["application__nominated_by", "slot__host"],
+            institution="application__nominated_by",
+            program="slot__intake__program",
+            placements="",
+        )
+
+    def told_to(self, user):
+        """All that events tell the reader of, for doors that leave out the person.
+
+        A host hears what becomes of each offer in its slots, the home institution what
+        becomes of its people.
+        """
+        return access.restrict(
+            self,
+            user,
+            institution=[
+                "application__nominated_by",
+                "application__participant__home_institution",
+                "slot__host",
+            ],
             program="slot__intake__program",
         )
 

@@ -2,7 +2,12 @@
 
 import pytest
 
-from programs.choices import ApplicationState, IntakeState, RequirementKind
+from programs.choices import (
+    ApplicationState,
+    IntakeState,
+    PlacementState,
+    RequirementKind,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -136,9 +141,15 @@ def test_withdrawn_is_final(sender, body):
     assert sender.send("post", path).status_code == 409
 
 
-def test_host_reads_nominees_only_after_publication(host, sender, body):
+def test_host_reads_nominees_only_once_they_accepted(host, sender, body):
     made = sender.send("post", "nominations/", body).json()
     path = f"nominations/{made['id']}/"
     assert host.send("get", path).status_code == 404
-    factories.placement.make(application_id=made["id"], slot__host=host.institution)
-    assert host.send("get", path).status_code == 200
+    placement = factories.placement.make(
+        application_id=made["id"], slot__host=host.institution
+    )
+    assert host.send("get", path).status_code == 404
+    placement.state = PlacementState.ACCEPTED
+    placement.save()
+    read = host.send("get", path).json()
+    assert (read["preferences"], read["merit_score"], read["note"]) == ([], None, "")
