@@ -37,6 +37,10 @@ races: $(VENV)/.development ## Let many act at once: each race 50 times, then al
 	@DATABASE_URL=$${RACES_DATABASE_URL:-sqlite:///$$(mktemp -d)/races.sqlite3} \
 	$(BIN)/python -m tests.races --seconds 300
 
+.PHONY: fuzz
+fuzz: $(VENV)/.development ## Send the API random requests for a long time
+	@$(BIN)/python -m pytest -m slow tests/api/test_fuzz.py
+
 .PHONY: setup
 setup: $(VENV)/.runtime $(VENV)/.compiled .env $(CATALOGUES)
 

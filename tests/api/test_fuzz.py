@@ -1,10 +1,15 @@
 """Random requests, made from the API's own description, with several credentials.
 
 Whatever is sent: no crash, no status or shape that the description does not name.
+Each operation by itself, with every key that may call it, and walks from one answer to
+the next. ``make fuzz`` takes its time.
 """
+
+from functools import cache
 
 import pytest
 import schemathesis
+from django.core.cache import cache as counts
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -15,6 +20,7 @@ from schemathesis.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.generation.stateful import run_state_machine_as_test
 
 from programs.choices import IntakeState
 from tests import factories
@@ -37,6 +43,7 @@ def described(db):
     request_finished.connect(close_old_connections)
 
 
+@cache
 def _schema():
     return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
 
@@ -70,9 +77,55 @@ QUIET = {
 }
 
 
+FORBIDDEN = {}
+"""Keys that an operation is closed to, by its label: they are not tried again."""
+
+
 def send(case, credentials):
+    """Send a case with each key, but for those that may not call the operation."""
+    closed = FORBIDDEN.setdefault(case.operation.label, set())
     for credential in credentials:
-        case.call_and_validate(headers={"Authorization": credential}, checks=CHECKS)
+        if credential not in closed:
+            counts.clear()
+            headers = {"Authorization": credential}
+            answer = case.call_and_validate(headers=headers, checks=CHECKS)
+            if answer.status_code == 403 and "permission-denied" in answer.text:
+                closed.add(credential)
+
+
+def walk(described, credential, *, walks, steps):
+    """Follow answers: what one call made is what the next is about."""
+    described.apply_stateful_inference(None)
+
+    class Walk(described.as_state_machine()):
+        def before_call(self, case):
+            counts.clear()
+
+        def get_call_kwargs(self, case):
+            return {"headers": {"Authorization": credential}}
+
+        def validate_response(self, response, case, **kwargs):
+            case.validate_response(response, checks=CHECKS)
+
+    size = {"max_examples": walks, "stateful_step_count": steps}
+    once = settings(phases=[Phase.generate], **size, **QUIET)
+    run_state_machine_as_test(Walk, settings=once)
+
+
+KEYS = {"sender": 0, "host": 1, "planner": 2}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", KEYS)
+def test_nothing_undescribed_happens_on_a_walk(described, credentials, who):
+    walk(described, credentials[KEYS[who]], walks=2, steps=5)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", KEYS)
+def test_nothing_undescribed_happens_on_long_walks(described, credentials, who):
+    walk(described, credentials[KEYS[who]], walks=40, steps=12)
 
 
 @pytest.mark.django_db
