@@ -119,4 +119,4 @@ class WriteTranscriptLine(SkillByCode):
 class WriteTranscript(Body):
     """The whole transcript; it replaces the one before."""
 
-    lines = WriteTranscriptLine(many=True)
+    lines = WriteTranscriptLine(many=True, max_length=100)

@@ -74,9 +74,13 @@ def _require_stay(placement):
 
 
 def _require_each_once(lines):
-    skills = [line["skill"].pk for line in lines]
-    if len(set(skills)) < len(skills):
-        raise Refusal("skill-twice", _("A skill is listed twice."), field="lines")
+    seen = set()
+    for place, line in enumerate(lines):
+        if line["skill"].pk in seen:
+            raise Refusal(
+                "skill-twice", _("A skill is listed twice."), field=f"lines/{place}"
+            )
+        seen.add(line["skill"].pk)
 
 
 def _raise_claim(participant_id, line):

@@ -108,7 +108,7 @@ def test_requirement_listed_twice_is_refused(host, proposal):
     twice = {**proposal, "requirements": proposal["requirements"] * 2}
     answer = host.send("post", "slots/", twice)
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/requirements"
+    assert answer.json()["errors"][0]["pointer"] == "/requirements/1"
 
 
 def test_intake_still_in_draft_is_as_unknown_as_a_missing_one(host, proposal):

@@ -104,7 +104,7 @@ def test_a_draft_intake_is_for_its_coordinators(role):
 
 
 def test_sender_and_host_see_the_person_they_share():
-    placement = factories.placement.make()
+    placement = factories.placement.make(state="accepted")
     application = placement.application
     for institution in (application.nominated_by, placement.slot.host):
         user = factories.partner(of=institution)
@@ -115,7 +115,8 @@ def test_sender_and_host_see_the_person_they_share():
 @pytest.mark.parametrize(
     ("state", "seen"),
     [
-        ("offered", True),
+        ("offered", False),
+        ("accepted", True),
         ("arrived", True),
         ("completed", True),
         ("no_show", True),
@@ -125,8 +126,9 @@ def test_sender_and_host_see_the_person_they_share():
         ("superseded", False),
     ],
 )
-def test_a_host_forgets_who_never_came(state, seen):
+def test_a_host_sees_who_accepted_and_forgets_who_never_came(state, seen):
     host = factories.partner(of=factories.placement.make(state=state).slot.host)
+    assert sees(Placement, host) == seen
     assert sees(Application, host) == seen
     assert sees(Participant, host) == seen
 

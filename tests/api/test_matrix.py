@@ -1,0 +1,164 @@
+"""Who may call what, and on whose rows: each route, method, caller and row.
+
+The table is written by hand and complete: a new route fails here until somebody has
+said who may call it.
+"""
+
+import uuid
+
+import pytest
+
+from api.models import InstitutionKey
+from api.urls import router
+from tests import factories
+
+from .conftest import Caller
+from .test_access import foreign  # noqa: F401 -- a fixture
+
+pytestmark = pytest.mark.django_db
+
+CALLERS = {
+    "S": "a sender's key",
+    "H": "a host's key",
+    "P": "a planner's key",
+    "p": "a partner at the desk",
+    "c": "a coordinator at the desk",
+    "a": "an auditor at the desk",
+}
+ALL, SENDERS, HOSTS, PLANNERS = "SHPpca", "Sp", "Hp", "P"
+READERS = ALL
+MAY = {
+    "get programs/": READERS,
+    "get programs/<pk>/": READERS,
+    "get intakes/": READERS,
+    "get intakes/<pk>/": READERS,
+    "get slots/": READERS,
+    "get slots/<pk>/": READERS,
+    "post slots/": HOSTS,
+    "patch slots/<pk>/": HOSTS,
+    "get slots/<pk>/candidates/": HOSTS,
+    "get agreements/": READERS,
+    "get agreements/<pk>/": READERS,
+    "get participants/": "SPpca",
+    "get participants/<pk>/": "SPpca",
+    "get participants/<pk>/everything/": "c",
+    "post participants/": SENDERS,
+    "patch participants/<pk>/": SENDERS,
+    "get nominations/": READERS,
+    "get nominations/<pk>/": READERS,
+    "get nominations/<pk>/eligibility/": "SPpca",
+    "post nominations/": SENDERS,
+    "post nominations/bulk/": SENDERS,
+    "post nominations/<pk>/withdraw/": SENDERS,
+    "put nominations/<pk>/preferences/": SENDERS,
+    "get host-ratings/": "HPpca",
+    "get host-ratings/<pk>/": "HPpca",
+    "post host-ratings/": HOSTS,
+    "get placements/": READERS,
+    "get placements/<pk>/": READERS,
+    "get placements/<pk>/transcript/": READERS,
+    "put placements/<pk>/transcript/": HOSTS,
+    "post placements/<pk>/accept/": SENDERS,
+    "post placements/<pk>/decline/": SENDERS,
+    "post placements/<pk>/depart/": SENDERS,
+    "post placements/<pk>/confirm/": HOSTS,
+    "post placements/<pk>/reject/": HOSTS,
+    "post placements/<pk>/arrive/": HOSTS,
+    "post placements/<pk>/complete/": HOSTS,
+    "post placements/<pk>/end-early/": HOSTS,
+    "get allocation-runs/": "Pca",
+    "get allocation-runs/<pk>/": "Pca",
+    "get allocation-runs/<pk>/explanations/": "Pca",
+    "get allocation-runs/<pk>/limits/": "Pca",
+    "post allocation-runs/": PLANNERS,
+    "post allocation-runs/<pk>/cancel/": PLANNERS,
+    "get events/": ALL,
+    "get webhook-endpoints/": "SHPp",
+    "get webhook-endpoints/<pk>/": "SHPp",
+    "post webhook-endpoints/": "SHPp",
+    "patch webhook-endpoints/<pk>/": "SHPp",
+    "delete webhook-endpoints/<pk>/": "SHPp",
+    "post webhook-endpoints/<pk>/rotate-secret/": "SHPp",
+}
+"""Who may call an operation at all; whose rows they reach is another question."""
+EVERYBODYS = "reference/"
+MISSING = uuid.uuid4()
+
+
+def operations():
+    """Return "method route/" of all that the router serves, reference data apart."""
+    found = [
+        f"{method} {str(url.pattern).replace('<uuid:pk>', '<pk>')}"
+        for url in router.urls
+        for method in url.callback.actions
+    ]
+    return [each for each in found if EVERYBODYS not in each and "head" not in each]
+
+
+def call(caller, operation, pk=MISSING):
+    method, path = operation.split()
+    return caller.send(method, path.replace("<pk>", str(pk)), {}, If_Match='"v1"')
+
+
+@pytest.fixture
+def callers(sender, host, planner):
+    """Return one caller of each sort, none of whom owns anything."""
+    desk = {
+        "p": factories.partner(),
+        "c": factories.coordinator(of=factories.ministry.make()),
+        "a": factories.auditor(),
+    }
+    found = {"S": sender, "H": host, "P": planner}
+    for letter, user in desk.items():
+        found[letter] = Caller()
+        found[letter].force_login(user)
+    assert set(found) == set(CALLERS)
+    return found
+
+
+def test_the_table_names_every_operation():
+    assert set(operations()) == set(MAY)
+
+
+def test_each_operation_is_open_to_whom_the_table_says(callers):
+    wrong = []
+    for operation in operations():
+        for letter, caller in callers.items():
+            status = call(caller, operation).status_code
+            assert status < 500, (operation, CALLERS[letter])
+            if (status != 403) != (letter in MAY[operation]):
+                wrong.append((operation, CALLERS[letter], status))
+    assert wrong == []
+
+
+def test_nobody_else_is_let_in(call_as):
+    revoked = call_as(factories.institution.make(), "nominate", "host", "plan")
+    InstitutionKey.objects.update(revoked=True)
+    for operation in operations():
+        assert call(Caller(), operation).status_code == 401, operation
+    wrong = [call(revoked, operation).status_code for operation in operations()]
+    assert set(wrong[:20]) == {401}
+    assert set(wrong[20:]) == {429}
+
+
+OVERSEE = {"P", "a"}
+"""Callers who read everything."""
+SEES_ALL_OF = {"agreements": {"c"}}
+"""Routes whose rows belong to no program, so that coordinators read them all."""
+
+
+def test_what_is_anothers_does_not_exist(callers, foreign):  # noqa: F811
+    """A foreign id and a missing one answer the same, whatever is done with it."""
+    rows = [each for each in operations() if "<pk>" in each]
+    for operation in rows:
+        prefix = operation.split()[1].split("/")[0]
+        if foreign.get(prefix) is None:
+            assert prefix == "allocation-runs"
+            continue
+        for letter in set(callers) - OVERSEE - SEES_ALL_OF.get(prefix, set()):
+            theirs = call(callers[letter], operation, foreign[prefix].pk)
+            missing = call(callers[letter], operation)
+            assert theirs.status_code == missing.status_code
+            assert theirs.status_code in (403, 404), (operation, CALLERS[letter])
+            told = [{**each.json(), "request_id": ""} for each in (theirs, missing)]
+            assert told[0] == told[1], (operation, CALLERS[letter])
