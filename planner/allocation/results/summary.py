@@ -8,6 +8,7 @@ import numpy as np
 from planner.allocation.problem import steps
 from planner.allocation.problem.snapshot import Snapshot
 from planner.models import LimitKind, LimitPrice, Proposal, Reserve, Unplaced
+from planner.models.reason_words import shorts_of
 from programs.costing import half_up
 from programs.models import LineKey
 
@@ -48,10 +49,22 @@ def of(
         "money": [money(row) for row in by_kind[LimitKind.BUDGET]],
         "quotas": [quota(row) for row in by_kind[LimitKind.QUOTA]],
         "reasons": Counter(row.main_reason for row in unplaced).most_common(),
+        "short": short(unplaced),
         "rules": rules(unplaced),
         "options": len(snapshot.offers),
         "steps": steps.by_key(snapshot.lines),
     }
+
+
+def short(unplaced: list[Unplaced]) -> list[tuple[str, int]]:
+    """Return what kinds of limit are short for the best way of people without a place.
+
+    Each person is counted once for each kind; one may lack several.
+    """
+    counts: Counter[str] = Counter()
+    for row in unplaced:
+        counts.update({each["kind"] for each in shorts_of(row.reasons[0])})
+    return counts.most_common()
 
 
 def rules(unplaced: list[Unplaced]) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from django.db.models import Count
 from django.utils.translation import gettext as _, ngettext
 
-from planner.models import Tier, reason_words
+from planner.models import LimitKind, Tier, reason_words
 from planner.models.quality import gap_of, quality
 from programs import formats
 from programs.costing import units_to_rupiah
@@ -71,6 +71,17 @@ def limited_of(budgets):
         "upper": sum(line.upper for line in limited),
         "others": sum(line.use for line in budgets if line.upper is None),
     }
+
+
+def short_of(run):
+    """Return what is short for people without a place, by kind of limit.
+
+    Runs of earlier releases have not counted it.
+    """
+    return [
+        {"count": count, "label": LimitKind(kind).label}
+        for kind, count in run.summary.get("short", ())
+    ]
 
 
 def reasons_of(run):

@@ -8,6 +8,7 @@ from planner.desk.parts.plan import (
     limited_of,
     reasons_of,
     sentence_of,
+    short_of,
     told_tier,
 )
 from planner.desk.runs.flow import flow
@@ -38,6 +39,7 @@ def review_of(run, user):
         "gap": main_gap(run),
         "tiers": [told_tier(tier) for tier in run.tiers],
         "reasons": reasons_of(run),
+        "short": short_of(run),
         "phases": phases_of(run),
         "parameters": parameters_of(run),
         "limited": limited_of(limits[LimitKind.BUDGET]),

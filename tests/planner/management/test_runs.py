@@ -39,7 +39,7 @@ def small(world, inline):
 def test_a_plan_is_printed_with_its_proof(small):
     told = call("allocate", "--intake", small.intake.code, "--wait", "--seconds", "10")
     assert "1 of 2 placed" in told
-    assert "all seats taken" in told
+    assert "no room in the plan" in told
     assert "Rp 10,000,000" in told.replace("\xa0", " ")
     assert "independent check accepts" in told
 

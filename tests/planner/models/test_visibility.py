@@ -35,7 +35,7 @@ def rows(world):
     scenario.intakes.set([world.intake])
     Proposal.objects.create(run=run, application=people[0], slot=slot)
     Reserve.objects.create(run=run, application=people[1], slot=slot, position=1)
-    Unplaced.objects.create(run=run, application=people[2], main_reason="seats_full")
+    Unplaced.objects.create(run=run, application=people[2], main_reason="no_room")
     LimitPrice.objects.create(
         run=run, kind="seats", code="k", label_en="L", label_id="L", use=0
     )

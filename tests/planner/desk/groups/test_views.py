@@ -26,7 +26,7 @@ def test_a_province_says_why(as_planner, provinces, world):
     assert "1 of 3 people were placed" in listed
     shown = text(as_planner.get(page("desk_run_province", run.pk, world.home.pk)))
     assert "Home: 1 of 2 people placed (50%)" in shown
-    assert "All seats taken" in shown
+    assert "No room in the plan" in shown
     assert world.weak.participant.code in shown
     assert world.far.participant.code not in shown
     nowhere = page("desk_run_province", run.pk, "none")

@@ -11,10 +11,10 @@ pytestmark = pytest.mark.django_db
 def test_people_are_listed_by_outcome_and_reason(as_planner, solved, world):
     people = page("desk_run_people", solved.pk)
     assert world.strong.participant.code in text(as_planner.get(people))
-    unplaced = text(as_planner.get(people + "?outcome=unplaced&reason=seats_full"))
+    unplaced = text(as_planner.get(people + "?outcome=unplaced&reason=no_room"))
     assert world.weak.participant.code in unplaced
     assert world.strong.participant.code not in unplaced
-    nobody = as_planner.get(people + "?outcome=unplaced&reason=budget_short")
+    nobody = as_planner.get(people + "?outcome=unplaced&reason=too_few")
     assert "Nobody here." in text(nobody)
 
 
@@ -39,8 +39,8 @@ def test_people_are_taken_away_as_they_are_filtered(
 def test_the_person_reads_no_word_about_others(as_planner, solved, world):
     address = page("desk_run_person", solved.pk, world.weak.pk)
     told = text(as_planner.get(address))
-    assert "went to somebody who was worth more to the plan" in told
+    assert f"seats of {world.slot_.role_title}, {world.slot_.host.name} (1)" in told
     letter = text(as_planner.get(address + "?for=participant"))
-    assert "there were more people than seats" in letter
-    assert "worth more" not in letter
+    assert "there is no room in this plan. Short: seats." in letter
+    assert "everybody else" not in letter
     assert world.strong.participant.code not in letter

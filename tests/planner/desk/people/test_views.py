@@ -19,7 +19,7 @@ def test_a_person_is_shown_with_papers_verdicts_and_what_happened(
     shown = text(as_planner.get(page("desk_person", person.pk)))
     assert "JLPT N4" in shown
     assert "meets the rules" in shown
-    assert "Run 1: no place: all seats taken" in shown
+    assert "Run 1: no place: no room in the plan" in shown
     assert person.nik not in shown
     assert AuditEvent.objects.filter(
         action="participants.read", object_id=str(person.pk)

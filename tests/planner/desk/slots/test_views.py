@@ -12,7 +12,7 @@ def test_a_slot_says_how_it_was_filled_and_what_a_seat_costs(as_planner, solved,
     shown = text(as_planner.get(page("desk_slot", world.slot_.pk)))
     assert "1 of 1 seats are filled." in shown
     assert "Placed here" in shown
-    assert "All seats taken" in shown
+    assert "No room in the plan" in shown
     assert "Rp 10 m: STATE" in shown.replace("\xa0", " ")
 
 
