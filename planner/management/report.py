@@ -164,7 +164,12 @@ class Report:
         for code, count in summary["reasons"][:5]:
             self.say(f"  {count:>5}  {reason_label(code)}")
         if summary.get("short"):
-            self.say(_("Short for the place worth most to the plan; one person may lack several things:"))
+            self.say(
+                _(
+                    "Short for the place worth most to the plan; one person may lack "
+                    "several things:"
+                )
+            )
         for kind, count in summary.get("short", ()):
             self.say(f"  {count:>5}  {LimitKind(kind).label}")
         if summary["rules"]:

@@ -21,7 +21,8 @@ WEIGHTS = (
 def validate_overrides(overrides):
     """Refuse anything but the six known groups with sound numbers in them.
 
-    ``budgets``     {"SOURCE:YEAR" or "SOURCE:YEAR:CATEGORY": amount, or "+10%"}
+    ``budgets``     {"SOURCE:YEAR" or "SOURCE:YEAR:CATEGORY": amount, or a change
+                    with its sign: "+10%", "-2000000000"}
     ``capacities``  {"SLOT": {"min": 0, "max": 12}}
     ``resources``   {"RESOURCE": capacity}
     ``quotas``      {"QUOTA": {"value": 30, "is_hard": false, "price": 400,
@@ -51,7 +52,7 @@ def _budget(where, key, change):
     if text.endswith("%"):
         if _number(where, text[:-1]) < -100:
             raise _wrong(where, _("a budget cannot fall by more than 100%"))
-    elif _number(where, text) < 0:
+    elif _number(where, text) < 0 and not isinstance(change, str):
         raise _wrong(where, _("an amount is 0 or more"))
 
 

@@ -56,6 +56,8 @@ def ask_more(
             _("Choose one to %(most)s budget lines.") % {"most": MOST_LINES},
             field="lines",
         )
+    if rupiah <= 0:
+        raise Refusal("amount", _("Write an amount above 0."), field="amount")
     budgets = [(line, line.upper + rupiah_to_units(rupiah)) for line in lines]
     return _ask(run, budgets, by=by, now=now)
 

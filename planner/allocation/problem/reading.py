@@ -382,12 +382,18 @@ def budgets(costs: costing.Costs, changes: Changes) -> dict[UUID, Fraction | Non
 
 
 def changed_budget(amount: Fraction | None, change: str | int) -> Fraction | None:
-    """Return a budget given anew in rupiah, or changed by a percentage."""
-    change = str(change)
-    if not change.endswith("%"):
-        return costing.to_units(change)
-    factor = 1 + Fraction(change[:-1]) / 100
-    return None if amount is None else amount * factor
+    """Return a budget given anew in rupiah, or changed by rupiah or a percentage.
+
+    A budget without a limit stays without one, unless it is given anew.
+    """
+    text = str(change)
+    if text.endswith("%"):
+        factor = 1 + Fraction(text[:-1]) / 100
+        return None if amount is None else amount * factor
+    if text.startswith(("+", "-")):
+        more = costing.to_units(text)
+        return None if amount is None else max(Fraction(0), amount + more)
+    return costing.to_units(text)
 
 
 def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amounts]:

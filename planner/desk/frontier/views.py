@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET
 
 from planner.allocation.decisions import budget_trials
 from planner.desk.charts.frontier import frontier as drawn
-from planner.desk.frontier.amounts import rupiah_of
 from planner.desk.frontier.context import lines_of, points_of
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find_plan
 from programs import clock
+from programs.amounts import rupiah_of
 from programs.roles import Permission
 
 

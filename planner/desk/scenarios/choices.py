@@ -6,11 +6,14 @@ The stored form is the one of ``planner.models.overrides``; nobody has to write 
 from django.utils.translation import gettext as _, gettext_lazy
 
 from planner.models.overrides import WEIGHTS
+from programs import amounts
 from programs.models import BudgetLine, ObjectiveProfile, Quota, SharedResource, Slot
 
 OFF = ("off", "mati")
 HINTS = {
-    "budgets": gettext_lazy("an amount in rupiah, or a change such as +10%"),
+    "budgets": gettext_lazy(
+        "an amount such as 2,5 miliar, or a change such as +500 juta or +10%"
+    ),
     "capacities": gettext_lazy("most people, or fewest–most such as 4-12"),
     "resources": gettext_lazy("a whole number"),
     "quotas": gettext_lazy("a number, or “off”"),
@@ -50,17 +53,18 @@ def change_of(group, text):
     """
     text = text.strip().lower()
     if group == "budgets":
-        return text if text.endswith("%") else amount(text)
+        return amounts.change_of(text)
     if group == "capacities":
         least, dash, most = text.replace("–", "-").partition("-")
         if not dash:
             return {"max": int(least)}
         return {"min": int(least), "max": int(most)}
     if group == "quotas":
-        return {"off": True} if text in OFF else {"value": amount(text)}
+        return {"off": True} if text in OFF else {"value": number_of(text)}
     return int(text)
 
 
-def amount(text):
-    """Return a number that may be written with separators of thousands."""
-    return int(text.replace("rp", "").replace(".", "").replace(",", "").strip())
+def number_of(text):
+    """Return a number as JSON holds it: whole where it is."""
+    value = amounts.decimal_of(text)
+    return int(value) if value == int(value) else str(value)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from planner.allocation.decisions import scenarios
 from planner.desk.pages import VIEWERS, attempt, needs, render
 from planner.desk.scenarios.choices import HINTS, choices_for
+from planner.desk.scenarios.echo import Echo
 from planner.desk.scenarios.forms import Changes, ScenarioForm
 from planner.models import AllocationRun, Scenario
 from programs import clock
@@ -33,7 +34,7 @@ def index(request):
         request,
         "desk/scenarios/list.html",
         title=_("What if? Scenarios"),
-        rows=list(tree(list(what_ifs), latest)),
+        rows=list(tree(list(what_ifs), latest, Echo())),
         base=latest.get(None),
         may_plan=request.user.allows(Permission.PLAN),
     )
@@ -60,7 +61,10 @@ def new(request):
                 overrides=changes.overrides(),
                 **form.cleaned_data,
             ),
-            lambda scenario: _("“%(name)s” can be run now.") % {"name": scenario},
+            lambda scenario: (
+                _("“%(name)s” can be run now: %(changes)s.")
+                % {"name": scenario, "changes": "; ".join(Echo().told(scenario))}
+            ),
         )
         if scenario is not None:
             return redirect("admin:desk_scenarios")
@@ -74,7 +78,7 @@ def new(request):
     )
 
 
-def tree(scenarios, latest, parent=None, depth=0):
+def tree(scenarios, latest, echo, parent=None, depth=0):
     """Yield scenarios under their parents, with their depth and latest run."""
     known = {scenario.pk for scenario in scenarios}
     for scenario in scenarios:
@@ -84,16 +88,6 @@ def tree(scenarios, latest, parent=None, depth=0):
                 "scenario": scenario,
                 "indent": depth * 24,
                 "run": latest.get(scenario.pk),
-                "changes": list(changes_in_words(scenario.overrides)),
+                "changes": list(echo.told(scenario)),
             }
-            yield from tree(scenarios, latest, scenario.pk, depth + 1)
-
-
-def changes_in_words(overrides):
-    """Yield each change as "name: what"."""
-    for changes in overrides.values():
-        for key, change in changes.items():
-            if isinstance(change, dict):
-                parts = [f"{name} {value}" for name, value in change.items()]
-                change = ", ".join(parts)
-            yield f"{key}: {change}"
+            yield from tree(scenarios, latest, echo, scenario.pk, depth + 1)

@@ -14,7 +14,8 @@ def test_the_review_says_the_plan_in_one_sentence(as_planner, solved):
     assert "1 of 2 people placed, proven" in shown
     assert "Rp 10 m of Rp 50 m used" in shown.replace("\xa0", " ")
     assert "all hard limits kept" in shown
-    assert "All seats taken" in shown
+    assert "No room in the plan" in shown
+    assert "one person may lack several things" in shown
 
 
 def test_an_auditor_sees_the_plan_and_no_button(client, solved):

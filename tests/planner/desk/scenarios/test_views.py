@@ -46,7 +46,7 @@ def test_choices_become_named_changes(asked, world):
 @pytest.mark.parametrize(
     ("target", "value", "told"),
     [
-        ("budgets|state:2027", "plenty", "Write an amount in rupiah"),
+        ("budgets|state:2027", "plenty", "Write an amount such as 2,5 miliar"),
         ("weights|merit_points", "-5", "a whole number of 0 or more"),
         ("capacities|nowhere", "3", "Select a valid choice"),
     ],
@@ -73,3 +73,36 @@ def test_the_tree_shows_what_each_changes(asked, client):
 def test_only_planners_make_scenarios(client, world):
     client.force_login(world.approver)
     assert client.get(reverse(NEW)).status_code == 403
+
+
+def test_changes_are_echoed_as_before_and_after(asked, client, world):
+    answer = asked(
+        "More",
+        ("budgets|state:2027", "+12,5%"),
+        (f"capacities|{world.slot_.code}", "3"),
+    )
+    client.get(answer.url)
+    shown = client.get(reverse("admin:desk_scenarios")).content.decode()
+    shown = shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert "state:2027: Rp 50,000,000 → Rp 56,250,000" in shown
+    assert f"{world.slot_.code}: 1–1 → 1–3" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [
+        ("2,5 miliar", 2_500_000_000),
+        ("+2 miliar", "+2000000000"),
+        ("-12,5%", "-12.5%"),
+    ],
+)
+def test_amounts_mean_what_an_indonesian_means(asked, value, stored):
+    asked("Money", ("budgets|state:2027", value))
+    assert Scenario.objects.get().overrides == {"budgets": {"state:2027": stored}}
+
+
+def test_half_a_rupiah_is_refused_and_not_read_as_more(asked):
+    assert (
+        "Write an amount"
+        in asked("Money", ("budgets|state:2027", "12,5")).content.decode()
+    )
