@@ -320,7 +320,7 @@ def covered_by(quotas: list[Quota]) -> Q:
     """Return the condition of placements that the quotas are about, wherever."""
     wide = [quota for quota in quotas if quota.intake_id is None]
     if any(quota.program_id is None for quota in wide):
-        return Q()
+        return ~Q(pk__in=())  # everything; an empty Q would say nothing beside others
     programs = {quota.program_id for quota in wide}
     return Q(application__intake__program__in=programs)
 

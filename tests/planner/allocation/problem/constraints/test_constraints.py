@@ -366,9 +366,12 @@ def test_decided_places_use_their_seat_money_and_quota_first(world, plan):
     assert run.summary["kept"] == 1
 
 
-def test_a_quota_over_several_intakes_counts_who_is_placed_in_any_of_them(world, plan):
+@pytest.mark.parametrize("is_national", [False, True])
+def test_a_quota_over_several_intakes_counts_who_is_placed_in_any_of_them(
+    world, plan, is_national
+):
     factories.quota.make(
-        program=world.program,
+        program=None if is_national else world.program,
         intake=None,
         attribute=QuotaAttribute.SEX,
         sex=Sex.MALE,
@@ -377,7 +380,8 @@ def test_a_quota_over_several_intakes_counts_who_is_placed_in_any_of_them(world,
         value=1,
         is_hard=True,
     )
-    elsewhere = world.add_intake()
+    other = {"program": factories.program.make()} if is_national else {}
+    elsewhere = world.add_intake(**other)
     factories.placement.make(
         application=world.person(who=MAN, intake=elsewhere),
         slot=world.slot(intake=elsewhere),
