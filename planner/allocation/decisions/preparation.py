@@ -23,7 +23,6 @@ from programs.domain import intakes as intake_verbs
 from programs.domain.actors import Actor
 from programs.models import (
     Application,
-    AuditEvent,
     FundingLine,
     FundingSource,
     Intake,
@@ -33,13 +32,9 @@ from programs.models import (
 )
 from programs.refusals import Refusal, RefusalKind
 
+from . import meanwhile
 from .approve import require_unchanged
 
-HARMLESS = judging.HARMLESS | {"application", "pin", "hostrating", "placement"}
-"""Kinds of things whose change is judged person by person while the plan is written.
-
-The database itself keeps what placements elsewhere use up: seats, caps and budgets.
-"""
 Key = tuple[UUID, UUID]
 """Whose place, and in which slot."""
 Offers = dict[Key, tuple[Placement, list[FundingLine]]]
@@ -56,6 +51,7 @@ class Prepared:
 
     ``offers`` are the places proposed, with who pays.
     ``waiting`` and ``others`` are the applications on a waiting list, and on none.
+    ``quotas`` are the hard ones.
     """
 
     run: AllocationRun
@@ -68,7 +64,7 @@ class Prepared:
     others: set[UUID]
     parties: Parties
     claims: Claims
-    quotas_are_hard: bool
+    quotas: list[Quota]
 
 
 def prepare(run: AllocationRun, *, by: Actor, now: datetime) -> Prepared:
@@ -90,7 +86,7 @@ def prepare(run: AllocationRun, *, by: Actor, now: datetime) -> Prepared:
     reserves = list(run.reserves.all())
     slots = {row.slot_id for row in reserves} | {slot for _who, slot in offers}
     waiting = {row.application_id for row in reserves}
-    quotas = quotas_of(intakes)
+    quotas = list(quotas_of(intakes))
     return Prepared(
         run=run,
         judged=judged,
@@ -104,20 +100,14 @@ def prepare(run: AllocationRun, *, by: Actor, now: datetime) -> Prepared:
         others=set(run.unplaced.values_list("application_id", flat=True)) - waiting,
         parties=parties_of(intakes),
         claims=claims_of(run, intakes, offers, quotas),
-        quotas_are_hard=any(quota.is_hard for quota in quotas),
+        quotas=quotas,
     )
 
 
 def has_moved(prepared: Prepared) -> bool:
     """Return whether something changed that only a new look at everything can judge."""
-    harmless = HARMLESS
-    if not prepared.quotas_are_hard:
-        harmless = harmless | {"participant"}
-    since = AuditEvent.objects.filter(sequence__gt=prepared.judged.seen)
-    kinds = set(since.values_list("object_type", flat=True).distinct())
-    if "placement" in kinds and prepared.quotas_are_hard:
-        return True
-    return bool(kinds - harmless)
+    changed = meanwhile.changed_since(prepared.judged)
+    return meanwhile.concerns(changed, prepared.intakes, prepared.quotas)
 
 
 def require_holds(run: AllocationRun) -> None:
@@ -214,11 +204,14 @@ def parties_of(intakes: list[Intake]) -> Parties:
 
 
 def quotas_of(intakes: list[Intake]) -> QuerySet[Quota]:
-    """Return the quotas that are about these intakes."""
+    """Return the hard quotas that are about these intakes.
+
+    A priced one is weighed by a plan and forbids nothing: nobody waits for it.
+    """
     programs = {intake.program_id for intake in intakes}
     anywhere = Q(program__isnull=True) | Q(program__in=programs)
     return Quota.objects.filter(
-        Q(intake__in=intakes) | (Q(intake__isnull=True) & anywhere)
+        Q(intake__in=intakes) | (Q(intake__isnull=True) & anywhere), is_hard=True
     )
 
 

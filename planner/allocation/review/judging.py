@@ -139,7 +139,9 @@ def _of_placements(ids: set[str]) -> Q:
 
 
 CONCERNING: dict[str, Callable[[set[str]], Q]] = {
+    "agreement": lambda ids: Q(slot__agreement__in=ids),
     "application": lambda ids: Q(application__in=ids),
+    "intake": lambda ids: Q(application__intake__in=ids) | Q(slot__intake__in=ids),
     "participant": lambda ids: Q(application__participant__in=ids),
     "slot": lambda ids: Q(slot__in=ids),
     "pin": lambda ids: Q(application__pins__in=ids),
