@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from planner.allocation.problem.builder import Line
-from planner.allocation.problem.costs import Entry
+from planner.allocation.problem.costs import Entry, Pool
 from planner.allocation.problem.snapshot import Snapshot
 from programs.costing import CENTS, UNIT
 
@@ -36,7 +36,7 @@ class Purse:
         self.paid = Fraction(0)
         self.cents: dict[Fraction, int] = defaultdict(int)
 
-    def pay(self, category: str, steps: int) -> Part:
+    def pay(self, category: str, steps: Fraction) -> Part:
         """Return the part that so many steps are."""
         self.paid += steps * self.line.step * UNIT
         rupiah = self._cents(Fraction(1))
@@ -57,16 +57,21 @@ def lay_out(outcome: Outcome) -> dict[int, list[Part]]:
     have one cost split between two payers.
     """
     snapshot = outcome.snapshot
-    rest = {pool: list(lines.items()) for pool, lines in outcome.flow.items()}
+    rest = {
+        pool: [(line, Fraction(steps)) for line, steps in lines.items()]
+        for pool, lines in outcome.flow.items()
+    }
     position = {line.pk: at for at, line in enumerate(snapshot.rows.budget_lines)}
     purses = [Purse(line) for line in snapshot.lines]
+    tariffs = [
+        list(asked(snapshot, position, entry)) for entry in snapshot.tariffs.entries
+    ]
     paid: dict[int, list[Part]] = {}
     for option in outcome.chosen.tolist():
         for pair in snapshot.offers.pairs_of(option).tolist():
-            tariff = snapshot.tariffs.entries[snapshot.pairs.tariff[pair]]
             paid[pair] = [
                 purses[line].pay(category, steps)
-                for category, pool, amount in asked(snapshot, position, tariff)
+                for category, pool, amount in tariffs[snapshot.pairs.tariff[pair]]
                 for line, steps in draw(rest[pool], amount)
             ]
     return paid
@@ -74,25 +79,34 @@ def lay_out(outcome: Outcome) -> dict[int, list[Part]]:
 
 def asked(
     snapshot: Snapshot, position: dict[UUID, int], tariff: list[Entry]
-) -> Iterator[tuple[str, int, int]]:
+) -> Iterator[tuple[str, int, Fraction]]:
     """Yield (category, pool, steps) of a tariff.
 
-    Costs of one pool are cut to steps together, as the problem counts them.
+    Costs of one pool are cut to whole steps together, as the problem counts them. One
+    of them may be less than a step, and gets its part of it.
     """
-    sums: dict[tuple[int, tuple[int, ...]], Fraction] = defaultdict(Fraction)
-    for category, year, amount, payers in tariff:
-        lines = tuple(sorted(position[line] for line in payers))
-        step = snapshot.lines[lines[0]].step
-        before = floor(sums[year, lines] / step)
-        sums[year, lines] += amount
-        yield (
-            category,
-            snapshot.pools[year, lines],
-            floor(sums[year, lines] / step) - before,
-        )
+    costs = [
+        (category, (year, tuple(sorted(position[line] for line in payers))), amount)
+        for category, year, amount, payers in tariff
+    ]
+    sums: dict[Pool, Fraction] = defaultdict(Fraction)
+    for _category, pool, amount in costs:
+        sums[pool] += amount
+    steps = {
+        pool: floor(total / snapshot.lines[pool[1][0]].step)
+        for pool, total in sums.items()
+    }
+    told: dict[Pool, Fraction] = defaultdict(Fraction)
+    for category, pool, amount in costs:
+        step = snapshot.lines[pool[1][0]].step
+        part = min(amount / step, steps[pool] - told[pool])
+        told[pool] += part
+        yield category, snapshot.pools[pool], part
 
 
-def draw(rest: list[tuple[int, int]], amount: int) -> list[tuple[int, int]]:
+def draw(
+    rest: list[tuple[int, Fraction]], amount: Fraction
+) -> list[tuple[int, Fraction]]:
     """Take an amount from the front of what lines still give a pool."""
     parts = []
     while amount:
