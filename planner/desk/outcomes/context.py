@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
+from planner.desk.outcomes.answers import decided
 from planner.desk.parts.verdicts import COLOURS, VERDICTS, state_of
 from programs import eligibility, formats
 from programs.costing import units_to_rupiah
@@ -37,6 +38,7 @@ def explanation_of(run, application):
         "unplaced": unplaced,
         "wishes": wishes,
         "verdicts": verdicts_of(run, application, wishes),
+        "decided": decided(run, application),
     }
 
 

@@ -2,7 +2,11 @@
 
 import pytest
 
+from planner.desk.outcomes.answers import TOLD
+from programs.choices import PlacementState
+from programs.domain import placements
 from tests import factories
+from tests.planner.allocation.worlds import NOW
 from tests.planner.desk.reading import page, text
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +48,38 @@ def test_the_person_reads_no_word_about_others(as_planner, solved, world):
     assert "there is no room in this plan. Short: seats." in letter
     assert "everybody else" not in letter
     assert world.strong.participant.code not in letter
+
+
+def test_after_publication_the_letter_says_what_was_decided_and_answered(
+    as_planner, solved, world, publish
+):
+    address = page("desk_run_person", solved.pk, world.strong.pk)
+    letter = address + "?for=participant"
+    assert "You are proposed for" in text(as_planner.get(letter))
+    publish(solved)
+    told = text(as_planner.get(letter))
+    assert "You are offered" in told
+    assert "proposed" not in told
+    placement = world.strong.placements.get()
+    placements.decline(
+        placement=placement,
+        by=factories.coordinator(of=world.program.owner),
+        now=NOW,
+        reason="Family.",
+    )
+    assert "You declined" in text(as_planner.get(letter))
+    assert "To the person: You declined" in text(as_planner.get(address))
+
+
+def test_who_waits_reads_the_place_on_the_list_that_is_open(
+    as_planner, solved, world, publish
+):
+    publish(solved)
+    letter = page("desk_run_person", solved.pk, world.weak.pk) + "?for=participant"
+    assert "You are number 1 on the waiting list" in text(as_planner.get(letter))
+    world.weak.reserve_entries.update(is_open=False)
+    assert "on the waiting list" not in text(as_planner.get(letter))
+
+
+def test_every_state_of_a_placement_is_told():
+    assert set(TOLD) == set(PlacementState)

@@ -1,0 +1,83 @@
+"""What a published plan made of a person, with what was answered since."""
+
+from django.utils.translation import gettext as _, gettext_noop
+
+from planner.models import RunState
+from programs import formats
+from programs.choices import PlacementState
+from programs.models import ReserveEntry
+
+DECIDED = (RunState.PUBLISHED, RunState.SUPERSEDED)
+
+TOLD = {
+    PlacementState.OFFERED: gettext_noop(
+        "You are offered %(place)s. Please answer by %(answer_by)s."
+    ),
+    PlacementState.ACCEPTED: gettext_noop(
+        "You accepted %(place)s. The host has yet to confirm it."
+    ),
+    PlacementState.DECLINED: gettext_noop("You declined %(place)s."),
+    PlacementState.EXPIRED: gettext_noop(
+        "The offer of %(place)s ended without an answer by %(answer_by)s."
+    ),
+    PlacementState.CONFIRMED: gettext_noop(
+        "You accepted %(place)s, and the host has confirmed it."
+    ),
+    PlacementState.REJECTED: gettext_noop("The host did not confirm %(place)s."),
+    PlacementState.DEPARTED: gettext_noop("You departed for %(place)s."),
+    PlacementState.ARRIVED: gettext_noop("You have arrived for %(place)s."),
+    PlacementState.COMPLETED: gettext_noop("You have completed %(place)s."),
+    PlacementState.ENDED_EARLY: gettext_noop("%(place)s ended early."),
+    PlacementState.NO_SHOW: gettext_noop("You did not arrive for %(place)s."),
+    PlacementState.SUPERSEDED: gettext_noop("A later plan replaced %(place)s."),
+}
+"""What the person is told of a placement in each state."""
+
+
+def decided(run, application):
+    """Return what came of a published run for a person; None before it is published.
+
+    ``sentences`` tell each placement by what it is now, also one that came later from
+    a waiting list; ``waiting`` are (position now, slot) on lists that are still open.
+    """
+    if run.state not in DECIDED:
+        return None
+    placements = application.placements.select_related("slot__host").order_by(
+        "slot__starts_on", "offered_at"
+    )
+    return {
+        "sentences": [sentence(placement) for placement in placements],
+        "is_placed": placements.live().exists(),
+        "waiting": waiting(application),
+    }
+
+
+def sentence(placement):
+    """Return what the person is told of a placement as it stands."""
+    slot = placement.slot
+    place = _("%(role)s at %(host)s in %(city)s, from %(start)s to %(end)s") % {
+        "role": slot.role_title,
+        "host": slot.host,
+        "city": slot.city,
+        "start": formats.day(slot.starts_on),
+        "end": formats.day(slot.ends_on),
+    }
+    told = _(TOLD[PlacementState(placement.state)]) % {
+        "place": place,
+        "answer_by": formats.moment(placement.expires_at),
+    }
+    return told[:1].upper() + told[1:]
+
+
+def waiting(application):
+    """Return (position now, slot) on each waiting list that is still open."""
+    entries = ReserveEntry.objects.filter(application=application, is_open=True)
+    return [
+        (
+            ReserveEntry.objects.filter(
+                slot=entry.slot, is_open=True, position__lte=entry.position
+            ).count(),
+            entry.slot,
+        )
+        for entry in entries.select_related("slot__host")
+    ]
