@@ -1,7 +1,7 @@
 """The cost table: per slot and province of origin, by category, year and payer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, KeysView
+from collections.abc import Hashable, Iterable, KeysView, Set
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -56,6 +56,25 @@ class Rule(NamedTuple):
     origin_id: str | None
 
 
+class Year(NamedTuple):
+    """What falls due in a fiscal year, a part for each funding rule.
+
+    ``rest`` is what no funding rule is about.
+    """
+
+    number: int
+    amount: Fraction
+    parts: tuple[Fraction, ...]
+    rest: Fraction
+
+
+class Priced(NamedTuple):
+    """What a category costs, but for people of some provinces."""
+
+    entry: Entry
+    origins: Set[str | None]
+
+
 class Place(NamedTuple):
     """What the costs of a slot depend on, in the order of ``PLACE_FIELDS``."""
 
@@ -108,7 +127,9 @@ class Costs:
             for waiver in FeeWaiver.objects.prefetch_related("categories")
         ]
         self._memo: dict[tuple[UUID, str | None], Entry] = {}
-        self._memo_of_category: dict[tuple[UUID, str, str | None], Entry] = {}
+        self._memo_of_slot: dict[UUID, dict[str, Priced]] = {}
+        self._memo_of_years: dict[Hashable, tuple[Year, ...]] = {}
+        self._memo_of_lines: dict[Hashable, frozenset[UUID]] = {}
         self._memo_of_rules: dict[UUID, dict[str, list[Rule]]] = {}
 
     @property
@@ -128,6 +149,11 @@ class Costs:
         """Return what a person from the province costs altogether, exactly."""
         return sum((line.amount for line in self.lines(slot, origin)), Fraction(0))
 
+    def origins(self, slot: UUID) -> set[str]:
+        """Return the provinces whose people cost something of their own there."""
+        of_program = self._origins_of_program.get(self._places[slot].program, set())
+        return self._origins_of_slot.get(slot, set()) | of_program
+
     def spent(
         self, slot: UUID, origin: str | None, until: date
     ) -> dict[tuple[str, int], Fraction]:
@@ -141,42 +167,78 @@ class Costs:
         }
 
     def _entry(self, slot: UUID, origin: str | None) -> Entry:
-        program = self._places[slot].program
-        origins = self._origins_of_slot.get(slot, self._none) | (
-            self._origins_of_program.get(program, self._none)
-        )
         # People from provinces without rules of their own cost the same everywhere.
-        key = slot, origin if origin in origins else None
+        key = slot, origin if origin in self.origins(slot) else None
         if key not in self._memo:
             self._memo[key] = self._price(*key)
         return self._memo[key]
 
     def _price(self, slot: UUID, origin: str | None) -> Entry:
         """Return (cost lines, unpaid) of one slot and origin."""
-        lines: tuple[CostLine, ...] = ()
-        unpaid: tuple[Unpaid, ...] = ()
-        for category, rules in self._rules(slot).items():
+        lines: list[CostLine] = []
+        unpaid: list[Unpaid] = []
+        for category, priced in self._priced(slot).items():
             # Most categories cost the same wherever somebody comes from.
-            of_origin = any(rule.origin_id == origin for rule in rules)
-            key = slot, category, origin if of_origin else None
-            if key not in self._memo_of_category:
-                self._memo_of_category[key] = self._price_of_category(*key)
-            more, nobody = self._memo_of_category[key]
-            lines, unpaid = lines + more, unpaid + nobody
-        return lines, unpaid
+            more, nobody = priced.entry
+            if origin in priced.origins:
+                more, nobody = self._price_of_category(slot, category, origin)
+            lines += more
+            unpaid += nobody
+        return tuple(lines), tuple(unpaid)
+
+    def _priced(self, slot: UUID) -> dict[str, Priced]:
+        """Return what each category costs somebody of no province in particular."""
+        if slot not in self._memo_of_slot:
+            self._memo_of_slot[slot] = {
+                category: Priced(
+                    self._price_of_category(slot, category, None),
+                    {rule.origin_id for rule in rules} - {None},
+                )
+                for category, rules in self._rules(slot).items()
+            }
+        return self._memo_of_slot[slot]
 
     def _price_of_category(
         self, slot: UUID, category: str, origin: str | None
     ) -> Entry:
         """Return (cost lines, unpaid) of one category of one slot and origin."""
+        place = self._places[slot]
+        barred = self._barred(place, category)
         lines, unpaid = [], []
-        for year, cents in sorted(self._cents(slot, category, origin).items()):
-            amount = sum(parts_of(cents), Fraction(0))
-            shares, waived = self._shares(slot, category, year, cents)
-            lines.append(CostLine(category, year, amount, shares))
-            if sum(share.amount for share in shares) != amount:
-                unpaid.append(Unpaid(category, year, waived))
+        for year in self._years(slot, category, origin):
+            shares, is_short, waived = self._shares(place, category, year, barred)
+            lines.append(CostLine(category, year.number, year.amount, shares))
+            if is_short:
+                unpaid.append(Unpaid(category, year.number, waived))
         return tuple(lines), tuple(unpaid)
+
+    def _years(self, slot: UUID, category: str, origin: str | None) -> tuple[Year, ...]:
+        """Return what falls due in each fiscal year, split among the funding rules.
+
+        Many slots of a program have the same rules and dates: they share an answer.
+        """
+        place = self._places[slot]
+        rules = tuple(
+            rule
+            for rule in self._rules(slot)[category]
+            if rule.origin_id in (None, origin)
+        )
+        dates = place.starts_on, place.ends_on, place.decide_by
+        key = place.program, category, rules, dates
+        if key not in self._memo_of_years:
+            percents = self._percents(place.program, category)
+            years = sorted(self._cents(slot, category, origin).items())
+            self._memo_of_years[key] = tuple(
+                Year(number, sum(parts_of(cents), Fraction(0)), *split(cents, percents))
+                for number, cents in years
+            )
+        return self._memo_of_years[key]
+
+    def _percents(self, program: UUID, category: str) -> list[Fraction]:
+        """Return the share of each funding rule, and what nobody pays, in per cent."""
+        rules = self._funding.get((program, category), [])
+        percents = whole(percent for percent, *_rest in rules)
+        return [*percents, max(Fraction(100) - sum(percents), Fraction(0))]
 
     def _cents(self, slot: UUID, category: str, origin: str | None) -> dict[int, Cents]:
         """Return {fiscal year: cents of each currency} of a category, none zero.
@@ -232,25 +294,21 @@ class Costs:
         return due
 
     def _shares(
-        self, slot: UUID, category: str, year: int, parts: Cents
-    ) -> tuple[tuple[Share, ...], bool]:
-        """Split an amount among the funding rules; what nobody pays is left out."""
-        place = self._places[slot]
+        self, place: Place, category: str, year: Year, barred: frozenset[UUID]
+    ) -> tuple[tuple[Share, ...], bool, bool]:
+        """Return who may pay each part, whether one is paid by nobody, and waived."""
         rules = self._funding.get((place.program, category), [])
-        percents = whole(percent for percent, *_rest in rules)
-        rest = max(Fraction(100) - sum(percents), Fraction(0))
-        amounts = split(parts, [*percents, rest])
-        barred = self._barred(place, category)
         of_host = self._sources_of_host.get(place.host, self._none)
-        shares, waived = [], False
-        for part, (_percent, host_pays, sources) in zip(amounts, rules, strict=False):
+        shares, is_short, waived = [], bool(year.rest), False
+        for part, (_percent, host_pays, sources) in zip(year.parts, rules, strict=True):
             able = of_host if host_pays else sources
-            payers = self._lines_of(able - barred, category, year)
+            free = able - barred if barred else able
+            payers = self._lines_of(free, category, year.number)
             if part and payers:
                 shares.append(Share(part, payers))
             elif part:
-                waived = waived or bool(able & barred)
-        return tuple(shares), waived
+                is_short, waived = True, waived or bool(able & barred)
+        return tuple(shares), is_short, waived
 
     def _barred(self, place: Place, category: str) -> frozenset[UUID]:
         """Return the sources that may not pay, because the worker must not be charged.
@@ -269,15 +327,19 @@ class Costs:
         return self._none
 
     def _lines_of(
-        self, sources: Iterable[UUID], category: str, year: int
+        self, sources: frozenset[UUID], category: str, year: int
     ) -> frozenset[UUID]:
-        lines = (
-            line
-            for source in sources
-            for purpose in (category, None)
-            if (line := self._line_of.get((source, year, purpose)))
-        )
-        return frozenset(lines)
+        """Return the budget lines of some sources that may pay a category in a year."""
+        key = sources, category, year
+        if key not in self._memo_of_lines:
+            lines = (
+                line
+                for source in sources
+                for purpose in (category, None)
+                if (line := self._line_of.get((source, year, purpose)))
+            )
+            self._memo_of_lines[key] = frozenset(lines)
+        return self._memo_of_lines[key]
 
     def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")
@@ -339,14 +401,19 @@ def parts_of(parts: Iterable[tuple[int, Fraction]]) -> list[Fraction]:
     return [to_units(Fraction(cents, CENTS), rate) for cents, rate in parts]
 
 
-def split(parts: Cents, percents: list[Fraction]) -> list[Fraction]:
-    """Return the worth of each share of an amount; whole cents of each currency."""
+def split(
+    parts: Cents, percents: list[Fraction]
+) -> tuple[tuple[Fraction, ...], Fraction]:
+    """Return the worth of each share of an amount, the last one apart.
+
+    Shares are whole cents of each currency.
+    """
     shares = [Fraction(0)] * len(percents)
     for cents, rate in parts:
         of_currency = rounded_split([cents * percent / 100 for percent in percents])
         for at, worth in enumerate(parts_of((c, rate) for c in of_currency)):
             shares[at] += worth
-    return shares
+    return tuple(shares[:-1]), shares[-1]
 
 
 def _by_owner(

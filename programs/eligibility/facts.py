@@ -266,13 +266,16 @@ def _marks(
 
 def _payers(table: Slots, origins: Codes, costs: costing.Costs) -> tuple[Array, Array]:
     """Return (nobody may pay, only the worker might): column x origin, None last."""
-    places = [*origins, None]
-    shape = (len(table), len(places))
+    shape = (len(table), len(origins) + 1)
     no_payer, waived = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     for number, slot in enumerate(table.slot):
-        for place, origin in enumerate(places):
-            for unpaid in costs.unpaid(slot, origin):
-                (waived if unpaid.waived else no_payer)[number, place] = True
+        own = costs.origins(slot)
+        # Whoever is from elsewhere costs the same: one answer for all of them.
+        for place, origin in [(slice(None), None), *enumerate(origins)]:
+            if origin in own or origin is None:
+                nobody = costs.unpaid(slot, origin)
+                no_payer[number, place] = any(not each.waived for each in nobody)
+                waived[number, place] = any(each.waived for each in nobody)
     return no_payer, waived
 
 
