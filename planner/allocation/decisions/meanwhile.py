@@ -92,20 +92,20 @@ class Around:
             | Q(route__slots__in=self.slots)
             | Q(resource_uses__resource__in=shared)
         )
-        found = Slot.objects.filter(near, pk__in=ids).exists()
-        return found or self.counts(Q(slot__in=ids))
+        slots = Slot.objects.filter(near, pk__in=ids)
+        return slots.exists() or self.counts(Q(slot__in=ids))
 
     def has_placement(self, ids: set[str]) -> bool:
         """Whether a quota counts one, or it uses a resource that the plan shares."""
         shared = ResourceUse.objects.filter(slot__in=self.slots).values("resource")
         using = Q(slot__resource_uses__resource__in=shared)
-        found = Placement.objects.filter(using, pk__in=ids).exists()
-        return found or self.counts(Q(pk__in=ids))
+        places = Placement.objects.filter(using, pk__in=ids)
+        return places.exists() or self.counts(Q(pk__in=ids))
 
     def has_person(self, ids: set[str]) -> bool:
         """Whether a quota counts one, or would with the place of the plan."""
-        found = Application.objects.filter(self.counted(), participant__in=ids)
-        return found.exists()
+        people = Application.objects.filter(self.counted(), participant__in=ids)
+        return people.exists()
 
     def counts(self, condition: Q) -> bool:
         """Whether a hard quota counts a placement of this condition."""
