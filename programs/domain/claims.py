@@ -19,6 +19,7 @@ from programs.models import (
     Intake,
     Participant,
     Quota,
+    SharedResource,
     Slot,
 )
 
@@ -30,6 +31,7 @@ CLAIMED = {
     "agreements": Agreement,
     "routes": ImmigrationRoute,
     "quotas": Quota,
+    "resources": SharedResource,
     "people": Participant,
     "sources": FundingSource,
 }

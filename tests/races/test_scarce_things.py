@@ -77,6 +77,30 @@ def test_two_who_move_up_do_not_exceed_the_cap_of_an_agreement(prepare):
     assert breaches() == []
 
 
+def two_full_slots_of_a_house(world):
+    """Let two slots of two intakes share the beds of one house, and free both."""
+    world.house = factories.shared_resource.make(capacity=2)
+    world.slots, by = [], coordinator(world)
+    for intake in (world.intake, world.add_intake()):
+        slot = world.slot(seats=1, intake=intake)
+        factories.resource_use.make(resource=world.house, slot=slot)
+        for merit in (90, 40):
+            world.person(slot, merit=merit, intake=intake)
+        world.slots.append(slot)
+    published(world, intakes=[slot.intake for slot in world.slots])
+    for slot in world.slots:
+        leave(slot, by)
+
+
+def test_two_who_move_up_do_not_share_a_bed(prepare):
+    world = prepare(two_full_slots_of_a_house)
+    type(world.house).objects.update(capacity=1)
+    one, two = world.slots
+    acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
+    assert refusals(*acts)
+    assert Placement.objects.live().count() == 1
+
+
 def replanned(world):
     """Free a published seat, and approve a plan that gives it again."""
     slot = world.seat = world.slot(seats=2)

@@ -29,6 +29,7 @@ from programs.models import (
     Placement,
     Quota,
     ReserveEntry,
+    ResourceUse,
 )
 from programs.refusals import Refusal, RefusalKind
 
@@ -215,6 +216,12 @@ def quotas_of(intakes: list[Intake]) -> QuerySet[Quota]:
     )
 
 
+def resources_of(slots: set[UUID]) -> set[UUID | None]:
+    """Return the shared resources that people in these slots use."""
+    uses = ResourceUse.objects.order_by().values_list("slot", "resource")
+    return {resource for slot, resource in uses if slot in slots}
+
+
 def claims_of(
     run: AllocationRun, intakes: list[Intake], offers: Offers, quotas: Iterable[Quota]
 ) -> Claims:
@@ -233,6 +240,7 @@ def claims_of(
         "agreements": {slot.agreement_id for slot in slots},
         "routes": {slot.route_id for slot in slots},
         "quotas": {quota.pk for quota in quotas},
+        "resources": resources_of({slot.pk for slot in slots}),
         "people": people,
         "sources": {
             line.source_id for _place, funding in offers.values() for line in funding

@@ -98,6 +98,7 @@ def claim(slot: Slot) -> None:
         agreements=[slot.agreement_id],
         routes=[slot.route_id],
         quotas=preparation.quotas_of([slot.intake]).values_list("pk", flat=True),
+        resources=slot.resource_uses.values_list("resource", flat=True),
         people=queue.values_list("application__participant", flat=True),
         sources=FundingSource.objects.filter(payers).values_list("pk", flat=True),
     )
