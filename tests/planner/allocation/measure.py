@@ -77,7 +77,7 @@ def live(options):
 
 def steps():
     """Return (module, function) of everything timed on its own."""
-    from planner.allocation.decisions import publish
+    from planner.allocation.decisions import preparation, publish
     from planner.allocation.problem import snapshot
     from planner.allocation.results import (
         reasons,
@@ -86,8 +86,9 @@ def steps():
         summary,
         waiting_lists,
     )
-    from planner.allocation.review import drift
+    from planner.allocation.review import drift, judging
     from planner.allocation.solving import execute, supervision
+    from programs.domain import placements
 
     return [
         (snapshot, "take"),
@@ -102,10 +103,11 @@ def steps():
         (shadow_prices, "rows"),
         (summary, "of"),
         (record, "files"),
-        (publish, "require_unchanged"),
+        (preparation, "require_unchanged"),
+        (judging, "of_run"),
         (drift, "between"),
         (publish, "decide"),
-        (publish, "offer"),
+        (placements, "offer_many"),
         (publish, "wait"),
     ]
 
