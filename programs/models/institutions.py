@@ -62,8 +62,13 @@ class AgreementQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user):
-        """A partner sees the agreements it is a party to."""
-        return access.restrict(self, user, institution="parties", program=None)
+        """A partner sees agreements it is a party to; a coordinator also those in use.
+
+        In use is what slots of the own programs rest on.
+        """
+        return access.restrict(
+            self, user, institution="parties", program="slots__intake__program"
+        )
 
 
 class Agreement(PublicModel):

@@ -167,6 +167,15 @@ def test_a_coordinator_reads_the_own_programs_and_no_others(placement):
     assert str(placement.pk) not in text
 
 
+def test_a_coordinator_reads_agreements_that_concern_the_own_programs():
+    owner = factories.ministry.make()
+    signed, used, _other = factories.agreement.make(_quantity=3)
+    signed.parties.add(owner)
+    factories.slot.make(intake__program__owner=owner, agreement=used)
+    rows = coordinator_of(owner).send("get", "agreements/").json()["results"]
+    assert {row["id"] for row in rows} == {str(signed.pk), str(used.pk)}
+
+
 def test_two_institutions_use_the_same_code(sender, other_sender, home):
     body = {
         "code": "001",
