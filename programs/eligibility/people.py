@@ -128,9 +128,10 @@ def load(
     else:
         of = attrgetter(*(name.replace("__", ".") for name in FIELDS))
         rows = [of(application) for application in known]
-    ids, persons, intakes, merits, points, citizens, births, kkni, fields, origins = (
-        zip(*rows, strict=True) if rows else [()] * 10
-    )
+    columns = zip(*rows, strict=True) if rows else [()] * len(FIELDS)
+    of_each = dict(zip(FIELDS, columns, strict=True))
+    ids, persons, intakes = (of_each[name] for name in FIELDS[:3])
+    citizens = of_each["participant__citizenship_id"]
     row_of = Persons()
     for number, person in enumerate(persons):
         row_of.setdefault(person, []).append(number)
@@ -149,12 +150,17 @@ def load(
         participant=objects(persons),
         intake=column([codes.intakes.get(i) for i in intakes], np.int32),
         citizenship=column([codes.countries.add(c) for c in citizens], np.int16),
-        birth=column([ymd(b) for b in births], np.int32),
-        kkni=column(kkni, np.int8),
-        field=column([codes.fields.add(f) for f in fields], np.int16),
-        origin=column([codes.origins.add(o) for o in origins], np.int16),
-        merit=column([int(m * 100) for m in merits], np.int32),
-        carry_over=column(points, np.int32),
+        birth=column([ymd(b) for b in of_each["participant__birth_date"]], np.int32),
+        kkni=column(of_each["participant__kkni"], np.int8),
+        field=column(
+            [codes.fields.add(f) for f in of_each["participant__isced_f"]], np.int16
+        ),
+        origin=column(
+            [codes.origins.add(o) for o in of_each["participant__province_id"]],
+            np.int16,
+        ),
+        merit=column([int(m * 100) for m in of_each["merit_score"]], np.int32),
+        carry_over=column(of_each["carry_over_points"], np.int32),
         skill=skill,
         skill_until=skill_until,
         language=language,

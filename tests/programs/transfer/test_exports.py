@@ -12,6 +12,7 @@ from programs import models, transfer
 from programs.choices import ImportKind
 from programs.refusals import Refusal
 from programs.transfer.cells import neutralise
+from tests import factories
 
 from .conftest import NOW, as_csv, person
 from .test_applications import ROW
@@ -40,6 +41,66 @@ def everything(coordinator, planner, slot):
         assert not report.bad, [row.problems for row in report.bad]
         transfer.apply(report.batch, digest=report.digest, by=by, now=NOW)
     return users
+
+
+FULL = {
+    ImportKind.PARTICIPANTS: person(
+        province_kemendagri="53",
+        province_bps="53",
+        regency_kemendagri="53.04",
+        registered_by="poltek-jb",
+        disability="sensory",
+    ),
+    ImportKind.SLOTS: SLOT
+    | {
+        "min_cefr": "B1",
+        "min_kkni": "4",
+        "isced_fields": "0714",
+        "taught_language": "ja",
+        "taught_cefr": "A2",
+        "route": "route-1",
+        "agreement": "pks-1",
+        "state": "open",
+        "preferred_skills": "GEN-ELN:1",
+        "taught_skills": "GEN-ELN:3",
+        "note": "Shifts.",
+    },
+    ImportKind.APPLICATIONS: ROW
+    | {
+        "nominated_by": "poltek-jb",
+        "team": "tim-01",
+        "carry_over_points": "5",
+        "choice_2": "ATP-02",
+    },
+    ImportKind.COST_RULES: COST
+    | {
+        "origin_kemendagri": "53",
+        "origin_bps": "53",
+        "basis": "sourced",
+        "source": "Decree 7",
+    },
+    ImportKind.BUDGETS: BUDGET | {"category": "tuition"},
+}
+"""A row of each kind, the people before their applications."""
+NOT_BESIDE = {"slot", *(f"choice_{rank}" for rank in range(3, 7))}
+"""Columns that may stay empty: beside the program, and beyond what an intake takes."""
+
+
+def test_every_column_of_a_file_is_written(coordinator, planner, slot):
+    """Who adds a column and forgets to write it finds the same file changing again."""
+    malaysia = models.Country.objects.get(code="MY")
+    factories.immigration_route.make(code="route-1", country=malaysia)
+    factories.agreement.make(code="pks-1")
+    for kind, row in FULL.items():
+        by = planner if kind == ImportKind.BUDGETS else coordinator
+        columns = {column.name for column in transfer.KINDS[kind].columns}
+        assert columns - NOT_BESIDE == {name for name, text in row.items() if text}
+        for counted in ("new", "unchanged"):
+            content = as_csv([row])
+            report = transfer.check(kind, content, filename="x", by=by, now=NOW)
+            assert not report.bad, [each.problems for each in report.bad]
+            assert report.counts[counted] == 1, kind
+            transfer.apply(report.batch, digest=report.digest, by=by, now=NOW)
 
 
 def export(kind, file_format, by, **options):
