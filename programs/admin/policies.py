@@ -6,7 +6,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from programs import formats
-from programs.choices import QuotaAttribute, QuotaMeasure
+from programs.choices import QuotaMeasure
 from programs.models import Application, ObjectiveProfile, Pin, Quota
 from programs.roles import Permission
 
@@ -48,15 +48,7 @@ class QuotaAdmin(DeskHistoryAdmin):
 
     @display(description=_("looks at"), ordering="attribute")
     def looks_at(self, quota):
-        subject = {
-            QuotaAttribute.REGION_LIST: quota.region_list,
-            QuotaAttribute.PROVINCE: quota.province,
-            QuotaAttribute.SEX: quota.get_sex_display(),
-            QuotaAttribute.INSTITUTION: quota.institution,
-            QuotaAttribute.INSTITUTION_KIND: quota.get_institution_kind_display(),
-            QuotaAttribute.HOST_COUNTRY: quota.host_country,
-        }.get(quota.attribute)
-        label = quota.get_attribute_display()
+        label, subject = quota.get_attribute_display(), quota.subject
         return f"{label}: {subject}" if subject else label
 
     @display(description=_("rule"), ordering="value")

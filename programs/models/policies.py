@@ -160,6 +160,15 @@ class Quota(PublicModel, BilingualName):
             case QuotaKind.TARGET:
                 return down, up
 
+    @property
+    def subject(self):
+        """What the attribute is compared with, in words; nothing of a disability.
+
+        It stands in the column of the attribute's name.
+        """
+        display = getattr(self, f"get_{self.attribute}_display", None)
+        return display() if display else getattr(self, self.attribute, None)
+
 
 class Pin(PublicModel):
     """A coordinator's word that a person gets, or never gets, a slot (or any slot)."""

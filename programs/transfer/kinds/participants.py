@@ -26,17 +26,17 @@ from . import papers, regions
 from .base import Kind, chunks
 
 NO_DISABILITY = "none"
-FIELDS = (
-    "given_name", "family_name", "birth_date", "sex", "citizenship", "province",
-    "regency", "home_institution", "registered_by", "kkni", "isced_f", "email", "nik",
-    "disability",
+PLAIN = (
+    "given_name", "family_name", "birth_date", "sex", "kkni", "isced_f", "email",
 )  # fmt: skip
-"""Values that are columns of the person's own row."""
+"""Values that a cell says as the column keeps them."""
 FOREIGN = {
     "citizenship": "country",
     "home_institution": "institution",
     "registered_by": "institution",
 }
+FIELDS = (*PLAIN, *FOREIGN, "province", "regency", "nik", "disability")
+"""Values that are columns of the person's own row."""
 
 
 @dataclass(frozen=True)
@@ -176,18 +176,13 @@ class Participants(Kind):
                 yield self._person(person, private) | lists[person.pk]
 
     def _person(self, person, private):
-        values = {"code": person.code} | {
-            name: getattr(person, name) for name in FIELDS[:4]
-        }
+        values = {name: getattr(person, name) for name in ("code", *PLAIN)}
         values |= {
             "citizenship": person.citizenship_id,
             "province": person.province_id or "",
             "regency": person.regency_id or "",
             "home_institution": person.home_institution.code,
             "registered_by": person.registered_by.code,
-            "kkni": person.kkni,
-            "isced_f": person.isced_f,
-            "email": person.email,
         }
         if "nik" in private:
             values["nik"] = person.nik

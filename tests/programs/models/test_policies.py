@@ -1,4 +1,4 @@
-"""What a quota is met with: whole people, exactly."""
+"""What a quota looks at, and what it is met with: whole people, exactly."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from programs.choices import QuotaKind, QuotaMeasure
+from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
 from programs.models import Quota
+from tests import factories
 
 
 def share(kind, value):
@@ -49,3 +50,21 @@ def test_one_person_fewer_or_more_would_miss_it(value, people, kind):
         assert lower - 1 < wanted <= lower
     else:
         assert upper <= wanted < upper + 1
+
+
+def test_each_attribute_but_disability_names_a_column():
+    columns = {field.name for field in Quota._meta.fields}
+    assert set(QuotaAttribute) - columns == {QuotaAttribute.DISABILITY}
+
+
+@pytest.mark.django_db
+def test_a_quota_says_what_it_looks_at():
+    province = factories.region.make(name="Papua Tengah")
+    kinds = {
+        QuotaAttribute.SEX: ({"sex": "F"}, "female"),
+        QuotaAttribute.PROVINCE: ({"province": province}, "Papua Tengah"),
+        QuotaAttribute.DISABILITY: ({}, "None"),
+    }
+    for attribute, (facts, words) in kinds.items():
+        quota = Quota(attribute=attribute, **facts)
+        assert str(quota.subject) == words

@@ -2,6 +2,7 @@
 
 import pytest
 
+from programs.choices import QuotaAttribute
 from tests import factories
 from tests.planner.desk.reading import page, queries, text
 
@@ -55,6 +56,10 @@ def region_list(world):
     made = factories.region_list.make()
     made.regions.add(world.away)
     return made
+
+
+def test_every_attribute_of_a_quota_is_asked_about():
+    assert set(QUOTAS) == set(QuotaAttribute)
 
 
 @pytest.mark.parametrize("attribute", QUOTAS)
