@@ -78,11 +78,16 @@ def test_strangers_neither_rate_nor_see_people(client, solved, world):
     assert not HostRating.objects.exists()
 
 
-def test_a_host_sees_who_is_placed_and_others_do_not(client, host, solved, world):
+def test_a_host_sees_who_accepted_a_place_and_others_do_not(
+    client, host, solved, world
+):
     placement = factories.placement.make(application=world.strong, slot=world.slot_)
     code = world.strong.participant.code
     address = page("desk_slot", world.slot_.pk)
     client.force_login(host)
+    assert code not in text(client.get(address))
+    placement.state = "accepted"
+    placement.save()
     shown = text(client.get(address))
     assert code in shown
     assert page("programs_placement_change", placement.pk) in shown
