@@ -14,6 +14,7 @@ from api.views import (
     placements,
     programs,
     reference,
+    rights,
     runs,
     slots,
     webhooks,
@@ -35,9 +36,12 @@ router.register("reference/languages", reference.LanguageViewSet, "language")
 router.register(
     "reference/cost-categories", reference.CostCategoryViewSet, "cost-category"
 )
+router.register("reference/purposes", reference.PurposeViewSet, "purpose")
 
 # Who takes part
 router.register("participants", participants.ParticipantViewSet, "participant")
+router.register("rights-requests", rights.RightsRequestViewSet, "rights-request")
+router.register("consents", rights.ConsentViewSet, "consent")
 router.register("nominations", nominations.NominationViewSet, "nomination")
 router.register("host-ratings", host_ratings.HostRatingViewSet, "host-rating")
 router.register("placements", placements.PlacementViewSet, "placement")

@@ -1,6 +1,7 @@
 """The app of proposals and runs."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,5 +12,7 @@ class PlannerConfig(AppConfig):
     verbose_name = _("Planning")
 
     def ready(self):
-        """Load the Celery application and the system checks."""
-        from planner import celery, checks  # noqa: F401
+        """Load Celery and the checks; count idle time from signing in."""
+        from planner import celery, checks, idle  # noqa: F401
+
+        user_logged_in.connect(idle.begin, dispatch_uid="planner.idle")

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "planner.middleware.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "planner.idle.IdleSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "planner.middleware.DeskPolicy",
     "allauth.account.middleware.AccountMiddleware",
@@ -218,11 +219,13 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 
 #: Days after which uploaded files nobody confirmed, and rows that were kept back, go.
 RETAIN_FILES_DAYS = read.integer("RETAIN_FILES_DAYS", default=90, at_least=1)
+#: Days for which the erasure of a person whose time is over is announced before.
+RETAIN_NOTICE_DAYS = read.integer("RETAIN_NOTICE_DAYS", default=30, at_least=1)
 
 #: What else is held about a person, beside the domain's own rows: the right of access.
 HOLDERS = ["planner.allocation.review.held.held"]
 #: What takes away the traces of a person who is erased, beside the domain's own.
-FORGETTERS = ["api.forgetting.forget"]
+FORGETTERS = ["api.forgetting.forget", "planner.allocation.review.forgetting.forget"]
 
 #: What the dispatcher calls at each tick: whatever somebody has to do although nobody
 #: rang. ``now=`` goes to those that ask for it; leases are judged by the database's
@@ -242,6 +245,7 @@ DISPATCH_BY_CLOCK = [
     "planner.allocation.decisions.expiry.expire_offers",
     "api.idempotency.purge",
     "programs.domain.retention.run",
+    "programs.domain.retention_of_people.run",
 ]
 
 if EMBEDDED:
@@ -326,7 +330,11 @@ MFA_TOTP_ISSUER = "Talent exchange planner"
 SECOND_FACTOR = read.boolean(
     "SECOND_FACTOR", default=HTTPS, was="APPROVAL_SECOND_FACTOR"
 )
+#: Offers places only where the country's basis of transfer is noted; else warns.
+TRANSFER_BASIS = read.boolean("TRANSFER_BASIS", default=HTTPS)
 SESSION_COOKIE_AGE = 12 * 3600
+#: Minutes without use after which somebody is signed out; 0: only after 12 hours.
+SESSION_IDLE_MINUTES = read.integer("SESSION_IDLE_MINUTES", default=30, at_least=0)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -471,6 +479,9 @@ SPECTACULAR_SETTINGS = {
         "ProgramKind": "programs.choices.ProgramKind",
         "RegionLevel": "programs.choices.RegionLevel",
         "RequirementKind": "programs.choices.RequirementKind",
+        "Purpose": "programs.choices.Purpose",
+        "LegalBasis": "programs.choices.LegalBasis",
+        "RightsKind": "programs.choices.RightsKind",
         "RunKind": "planner.models.states.RunKind",
         "RunState": "planner.models.states.RunState",
         "SkillLevel": "programs.choices.SkillLevel",

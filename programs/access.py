@@ -6,8 +6,11 @@ of an institution's key, with the same ``allows`` and ``institution_ids``.
 
 from django.db.models import Q
 
-from programs.choices import HOSTED_PLACEMENT_STATES
+from programs.choices import HOSTED_PLACEMENT_STATES, PlacementState
 from programs.roles import Permission, Role
+
+UNDER_WAY = (PlacementState.DEPARTED, PlacementState.ARRIVED)
+"""States in which a host has to know the person, restricted or not: for safety."""
 
 
 def is_signed_in(user):
@@ -36,7 +39,7 @@ class Reader:
         return self.sees_all or sender in self.own or owner in self.owned
 
 
-def restrict(queryset, user, *, institution, program, placements=None):
+def restrict(queryset, user, *, institution, program, placements=None, person=""):
     """Narrow a queryset to the rows the reader may see.
 
     Parameters
@@ -48,7 +51,9 @@ def restrict(queryset, user, *, institution, program, placements=None):
     program: lookup path(s) from the row to its program ("" for the program itself);
         ``None`` means that rows belong to no program, and coordinators see them all.
     placements: lookup path from the row to placements ("" for the placement itself);
-        their hosts see the row once the place is accepted, unless it was called off.
+        their hosts see the row once the place is accepted, unless it was called off or
+        the person's data are only kept.
+    person: lookup path from the row to the person ("" for the person itself).
     """
     if not is_signed_in(user):
         return queryset.none()
@@ -69,9 +74,16 @@ def restrict(queryset, user, *, institution, program, placements=None):
         for path in _paths(placements):
             before = f"{path}__" if path else ""
             hosted = {f"{before}state__in": HOSTED_PLACEMENT_STATES}
-            wanted |= Q(**{f"{before}slot__host__in": own}, **hosted)
+            shown = Q(**{f"{before}slot__host__in": own}, **hosted)
+            wanted |= shown & _still_processed(person, f"{before}state__in")
     matching = queryset.model._base_manager.filter(wanted).values("pk")
     return queryset.filter(pk__in=matching)
+
+
+def _still_processed(person, state):
+    """Return the condition that a person's data may be shown to a host."""
+    since = f"{person}__restricted_at" if person else "restricted_at"
+    return Q(**{f"{since}__isnull": True}) | Q(**{state: UNDER_WAY})
 
 
 def _paths(paths):

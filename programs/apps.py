@@ -12,8 +12,10 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self):
-        """Let the database keep its promises after every migration."""
+        """After every migration: the database's promises, the register of purposes."""
+        from programs.domain import purposes
         from programs.promises import triggers
 
         pre_migrate.connect(triggers.before_migration, sender=self)
         post_migrate.connect(triggers.install, sender=self)
+        post_migrate.connect(purposes.ensure, sender=self)

@@ -50,6 +50,17 @@ class AuditAction(models.TextChoices):
     RIGHTS_RECEIVE = "rights.receive", _("request about the own data received")
     RIGHTS_ANSWER = "rights.answer", _("request about the own data answered")
 
+    RIGHTS_RESTRICT = "rights.restrict", _("processing restricted")
+    RIGHTS_LIFT = "rights.lift", _("restriction lifted")
+    CONSENTS_GIVE = "consents.give", _("consent recorded")
+    CONSENTS_WITHDRAW = "consents.withdraw", _("consent withdrawn")
+    RETENTION_ANNOUNCE = "retention.announce", _("erasure announced, its time is over")
+    RETENTION_CALL_OFF = "retention.call_off", _("announced erasure called off")
+    RETENTION_FORGET = (
+        "retention.forget",
+        _("declared disability deleted, its time is over"),
+    )
+
     BREACHES_RECORD = "breaches.record", _("data breach noted")
     BREACHES_TELL = "breaches.tell", _("data breach: told, or measures noted")
 

@@ -158,6 +158,54 @@ class RightsKind(models.TextChoices):
     ERASURE = "erasure", _("erasure")
 
 
+class RightsOutcome(models.TextChoices):
+    """How a human answered what a person asked for."""
+
+    GRANTED = "granted", _("granted")
+    PARTLY = "partly", _("granted in part")
+    REFUSED = "refused", _("refused, with the reason")
+
+
+class Purpose(models.TextChoices):
+    """What personal data are processed for: a closed list."""
+
+    SELECTION = "selection", _("judging applications and proposing places")
+    STAY = "stay", _("carrying out a stay")
+    TRANSFER = "transfer", _("transfer to the host's country")
+    DISABILITY = "disability", _("counting a declared disability in quotas")
+    ACCOUNTING = "accounting", _("accounting for public money")
+    TRAIL = "trail", _("recording who decided and who read what")
+
+
+PLANNING_PURPOSES = (Purpose.SELECTION, Purpose.STAY)
+"""Purposes without which nobody can be planned for a place."""
+
+CONSENT_PURPOSES = (*PLANNING_PURPOSES, Purpose.TRANSFER, Purpose.DISABILITY)
+"""Purposes that a person may consent to; the others are duties of the ministry."""
+
+RESTING_PURPOSES = (*PLANNING_PURPOSES, Purpose.DISABILITY)
+"""Purposes whose basis may be consent; for a transfer each country has its own."""
+
+
+class LegalBasis(models.TextChoices):
+    """What lawful processing rests on (Law 27/2022, article 20 (2))."""
+
+    CONSENT = "consent", _("explicit consent")
+    CONTRACT = "contract", _("an agreement with the person")
+    LEGAL_OBLIGATION = "legal_obligation", _("a legal obligation")
+    VITAL_INTEREST = "vital_interest", _("vital interests of the person")
+    PUBLIC_TASK = "public_task", _("a public task")
+    LEGITIMATE_INTEREST = "legitimate_interest", _("another legitimate interest")
+
+
+class TransferGround(models.TextChoices):
+    """What lets personal data go to another country (Law 27/2022, article 56)."""
+
+    ADEQUATE = "adequate", _("its protection is equal or higher")
+    SAFEGUARDS = "safeguards", _("binding safeguards, by a document")
+    CONSENT = "consent", _("explicit consent of each person")
+
+
 class TimeZone(models.TextChoices):
     """Zones in which an intake's days begin and end, by their IANA names."""
 

@@ -2,7 +2,14 @@
 
 from django_filters import rest_framework as filters
 
-from programs.models import CostCategory, Country, LanguageScale, Region, Skill
+from programs.models import (
+    CostCategory,
+    Country,
+    LanguageScale,
+    ProcessingPurpose,
+    Region,
+    Skill,
+)
 
 
 class CountryFilter(filters.FilterSet):
@@ -43,3 +50,11 @@ class CostCategoryFilter(filters.FilterSet):
     class Meta:
         model = CostCategory
         fields = ["code"]
+
+
+class PurposeFilter(filters.FilterSet):
+    """By legal basis."""
+
+    class Meta:
+        model = ProcessingPurpose
+        fields = ["legal_basis"]

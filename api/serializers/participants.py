@@ -67,6 +67,8 @@ class ParticipantSerializer(serializers.ModelSerializer):
             "email",
             "skills",
             "languages",
+            "restricted_at",
+            "erase_on",
         ]
 
 

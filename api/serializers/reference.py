@@ -2,7 +2,14 @@
 
 from rest_framework import serializers
 
-from programs.models import CostCategory, Country, LanguageScale, Region, Skill
+from programs.models import (
+    CostCategory,
+    Country,
+    LanguageScale,
+    ProcessingPurpose,
+    Region,
+    Skill,
+)
 
 from .base import Bilingual
 
@@ -11,10 +18,24 @@ class CountrySerializer(serializers.ModelSerializer):
     """A country, its currency, and the language its citizens prove by no test."""
 
     name = Bilingual()
+    transfer_basis = serializers.CharField(
+        source="transfer_basis.ground",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="What lets people's data go there; null: nothing is noted.",
+    )
 
     class Meta:
         model = Country
-        fields = ["code", "name", "currency", "is_partner", "native_language"]
+        fields = [
+            "code",
+            "name",
+            "currency",
+            "is_partner",
+            "native_language",
+            "transfer_basis",
+        ]
 
 
 class RegionSerializer(serializers.ModelSerializer):
@@ -58,3 +79,11 @@ class CostCategorySerializer(serializers.ModelSerializer):
     class Meta:
         model = CostCategory
         fields = ["code", "name"]
+
+
+class ProcessingPurposeSerializer(serializers.ModelSerializer):
+    """What personal data are processed for, on which legal basis, for how long."""
+
+    class Meta:
+        model = ProcessingPurpose
+        fields = ["purpose", "legal_basis", "reference", "keep_days"]

@@ -7,9 +7,9 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from api.filters.participants import ParticipantFilter
-from api.serializers import participants as serializers
+from api.serializers import participants as serializers, rights as rights_serializers
 from programs import clock
-from programs.domain import participants, personal_data
+from programs.domain import participants, personal_data, rights
 from programs.models import Participant
 from programs.roles import Permission
 
@@ -28,6 +28,8 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
     write_serializers = {
         "create": serializers.ParticipantRegistration,
         "partial_update": serializers.ParticipantChange,
+        "restrict": rights_serializers.WriteReason,
+        "lift": rights_serializers.WriteReason,
     }
     filterset_class = ParticipantFilter
     needs = {
@@ -36,6 +38,8 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "create": [Permission.NOMINATE],
         "partial_update": [Permission.NOMINATE],
         "everything": [Permission.REVEAL_PERSON],
+        "restrict": [Permission.REVEAL_PERSON],
+        "lift": [Permission.REVEAL_PERSON],
     }
 
     def get_queryset(self):
@@ -72,3 +76,25 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
             participant=person, by=request.user, now=clock.now()
         )
         return Response(held)
+
+    @extend_schema(responses=serializers.ParticipantSerializer)
+    @action(detail=True, methods=["post"])
+    def restrict(self, request, pk):
+        """Keep a person's data and process them no more; for officers."""
+        return self._mark(rights.restrict)
+
+    @extend_schema(responses=serializers.ParticipantSerializer)
+    @action(detail=True, methods=["post"])
+    def lift(self, request, pk):
+        """Process a person's data again; for officers."""
+        return self._mark(rights.lift)
+
+    def _mark(self, verb):
+        person = self.get_object()
+        verb(
+            participant=person,
+            by=self.request.user,
+            now=clock.now(),
+            **self.validated(),
+        )
+        return self.answer(person)

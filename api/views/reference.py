@@ -2,7 +2,14 @@
 
 from api.filters import reference as filters
 from api.serializers import reference as serializers
-from programs.models import CostCategory, Country, LanguageScale, Region, Skill
+from programs.models import (
+    CostCategory,
+    Country,
+    LanguageScale,
+    ProcessingPurpose,
+    Region,
+    Skill,
+)
 from programs.roles import Permission
 
 from .base import ReadOnly
@@ -23,7 +30,7 @@ class Reference(ReadOnly):
 class CountryViewSet(Reference):
     """Countries by ISO 3166-1 alpha-2 code."""
 
-    queryset = Country.objects.all()
+    queryset = Country.objects.select_related("transfer_basis")
     serializer_class = serializers.CountrySerializer
     filterset_class = filters.CountryFilter
 
@@ -59,3 +66,12 @@ class CostCategoryViewSet(Reference):
     queryset = CostCategory.objects.all()
     serializer_class = serializers.CostCategorySerializer
     filterset_class = filters.CostCategoryFilter
+
+
+class PurposeViewSet(Reference):
+    """The register of purposes: legal bases, and how long data are kept."""
+
+    queryset = ProcessingPurpose.objects.all()
+    serializer_class = serializers.ProcessingPurposeSerializer
+    filterset_class = filters.PurposeFilter
+    needs = {"list": ANYBODY["list"]}

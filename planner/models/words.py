@@ -33,6 +33,8 @@ RULE_LABELS = {
     "forbidden": gettext_noop("ruled out by a coordinator"),
     "no_payer": gettext_noop("a cost nobody may pay"),
     "waived_fee": gettext_noop("a cost left to the worker, which is forbidden"),
+    "restricted": gettext_noop("processing restricted"),
+    "no_consent": gettext_noop("consent missing"),
 }
 """Short names of the rules of eligibility, for lists and charts."""
 

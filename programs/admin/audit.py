@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import AllValuesCheckboxFilter, RangeDateTimeF
 from unfold.decorators import display
 
 from programs import audit_actions, formats
+from programs.domain import sealing
 from programs.domain.actors import SYSTEM
 from programs.models import AuditEvent, User
 from programs.roles import Permission
@@ -71,5 +72,6 @@ class AuditEventAdmin(DeskAdmin):
 
     @display(description=_("details"))
     def details(self, event):
-        text = json.dumps(event.data, indent=2, ensure_ascii=False, sort_keys=True)
+        data = sealing.opened(event)
+        text = json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True)
         return format_html("<pre>{}</pre>", text)

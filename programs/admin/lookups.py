@@ -9,7 +9,7 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR
 from django.utils.translation import gettext as _
 
-COMPARISONS = ("", "__exact", "__in", "__isnull", "__gte", "__lt")
+COMPARISONS = ("", "__exact", "__in", "__isnull", "__isempty", "__gte", "__lt")
 """How a filter of a column may compare; none of them reads a pattern."""
 RANGES = ("_from", "_to", "_from_0", "_from_1", "_to_0", "_to_1")
 OF_THE_LIST = {*IGNORED_PARAMS, ERROR_FLAG, PAGE_VAR}

@@ -92,6 +92,8 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
         ("home_institution", AutocompleteSelectFilter),
         "kkni",
         ("citizenship", RowsFilter),
+        ("restricted_at", admin.EmptyFieldListFilter),
+        ("erase_on", admin.EmptyFieldListFilter),
     ]
     list_select_related = ["province", "home_institution"]
     search_fields = ["code", "given_name", "family_name"]
@@ -108,7 +110,12 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
         AvailabilityInline,
         ApplicationInline,
     ]
-    readonly_fields = ["masked_nik", "masked_disability"]
+    readonly_fields = [
+        "masked_nik",
+        "masked_disability",
+        "restricted_at",
+        "erase_on",
+    ]
     fieldsets = [
         (
             None,
@@ -126,7 +133,15 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
             _("Study and work"),
             {"fields": ["home_institution", ("kkni", "isced_f")]},
         ),
-        (_("Protected"), {"fields": [("masked_nik", "masked_disability")]}),
+        (
+            _("Protected"),
+            {
+                "fields": [
+                    ("masked_nik", "masked_disability"),
+                    ("restricted_at", "erase_on"),
+                ]
+            },
+        ),
     ]
 
     def get_queryset(self, request):

@@ -29,7 +29,17 @@ from programs.models import (
 )
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, bulk, checks, claims, events, placements, states, transactions
+from . import (
+    audit,
+    bulk,
+    checks,
+    claims,
+    events,
+    placements,
+    sealing,
+    states,
+    transactions,
+)
 from .actors import require_sender, runs_program
 
 SUBMIT = AuditAction.APPLICATIONS_SUBMIT, EventKind.APPLICATION_SUBMIT
@@ -239,7 +249,7 @@ def problems(entries, *, by, now, reason=""):
         _of_senders(entries, by),
         _of_intakes(entries, by, now, reason),
         _of_twins(entries),
-        _of_erased(entries),
+        _of_people(entries),
         _of_rows(entries),
     )
 
@@ -341,16 +351,20 @@ def _of_twins(entries):
         seen.add(pair)
 
 
-def _of_erased(entries):
-    """Yield a refusal for each new application of somebody who was erased."""
+def _of_people(entries):
+    """Yield a refusal for each new application of somebody erased, or only kept."""
     people = {entry.application.participant_id for entry in entries if entry.is_new}
-    erased = set()
+    refusals = {}
     for some in states.batches(people, bulk.BATCH):
-        gone = Participant.objects.filter(pk__in=some, erased_at__isnull=False)
-        erased.update(gone.values_list("pk", flat=True))
+        rows = Participant.objects.filter(pk__in=some).exclude(
+            erased_at__isnull=True, restricted_at__isnull=True
+        )
+        for pk, erased_at in rows.values_list("pk", "erased_at"):
+            refuse = checks.erased if erased_at else checks.restricted
+            refusals[pk] = refuse("participant")
     for place, entry in enumerate(entries):
-        if entry.is_new and entry.application.participant_id in erased:
-            yield place, checks.erased("participant")
+        if entry.is_new and entry.application.participant_id in refusals:
+            yield place, refusals[entry.application.participant_id]
 
 
 def _nominated(pairs):
@@ -469,13 +483,13 @@ def _note(told, rows, by, now, reason=""):
     if not rows:
         return
     action, kind = told
-    why = {"reason": reason.strip()} if reason.strip() else {}
-    audit.record_many(
-        by=by,
-        action=action,
-        entries=[(row, {"intake": str(row.intake_id)} | why) for row in rows],
-        now=now,
-    )
+    entries = [(row, {"intake": str(row.intake_id)}) for row in rows]
+    if reason.strip():
+        people = {row.participant_id for row in rows}
+        sealed = sealing.seal_each(people, reason.strip())
+        for row, data in entries:
+            data["reason"] = sealed[row.participant_id]
+    audit.record_many(by=by, action=action, entries=entries, now=now)
     events.emit_many(
         kind=kind,
         entries=[(row, [row.nominated_by_id]) for row in rows],

@@ -77,6 +77,19 @@ def erased(field=""):
     )
 
 
+def restricted(field=""):
+    """Return the refusal of an application for somebody whose data are only kept."""
+    return Refusal(
+        "person-restricted",
+        _(
+            "The processing of this person's data is restricted: nobody applies for "
+            "the person until an officer lifts it."
+        ),
+        kind=RefusalKind.CONFLICT,
+        field=field,
+    )
+
+
 def require(problems):
     """Raise the first refusal of {place: refusals}, in the order of the places."""
     for place in sorted(problems):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from programs import national_ids
 from programs.audit_actions import AuditAction, words_of
-from programs.choices import LIVE_PLACEMENT_STATES, Disability
+from programs.choices import Disability
 from programs.models import (
     AuditEvent,
     FundingLine,
@@ -24,8 +24,18 @@ from programs.models import (
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import applications, audit, claims, sealing, traces, transactions
+from . import (
+    applications,
+    audit,
+    claims,
+    purposes,
+    rights,
+    sealing,
+    traces,
+    transactions,
+)
 from .actors import require
+from .officers import require_officer
 from .traces import GONE
 
 
@@ -62,7 +72,7 @@ def reveal(*, participant, by, reason, now):
 
     The reason stays in the audit trail, sealed under a key of the person.
     """
-    _require_officer(participant, by)
+    require_officer(participant, by)
     if not reason.strip():
         raise Refusal(
             "reason-missing", _("Say what you need the data for."), field="reason"
@@ -83,7 +93,7 @@ def export_person(*, participant, by, now):
     For the right of access and of portability, in both languages ({"id": ..., "en":
     ...}); the export itself is noted.
     """
-    _require_officer(participant, by)
+    require_officer(participant, by)
     data = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -96,15 +106,23 @@ def export_person(*, participant, by, now):
 
 def kept(participant):
     """Return what stays after an erasure because a law asks for it, as sentences."""
+    sentences = []
     paid = FundingLine.objects.filter(placement__application__participant=participant)
-    if not paid.exists():
-        return []
-    return [
-        _(
-            "Who paid how much for which stay stays without your name: public money "
-            "has to be accounted for."
+    if paid.exists():
+        sentences.append(
+            _(
+                "Who paid how much for which stay stays without your name: public "
+                "money has to be accounted for."
+            )
         )
-    ]
+    if participant.consents.exists():
+        sentences.append(
+            _(
+                "That and when you consented stays without the evidence: it shows that "
+                "the processing was lawful."
+            )
+        )
+    return sentences
 
 
 def _held(participant):
@@ -139,9 +157,22 @@ def _held(participant):
             "words",
             "received_at",
             "due_at",
+            "outcome",
             "answer",
             "answered_at",
         ),
+        "purposes": [
+            {
+                "purpose": str(row),
+                "legal_basis": row.get_legal_basis_display(),
+                "reference": row.reference,
+                "keep_days": row.keep_days,
+            }
+            for row in purposes.register().values()
+        ],
+        "consents": [_consent(row) for row in participant.consents.all()],
+        "restricted_at": participant.restricted_at,
+        "erase_on": participant.erase_on,
         "changes": _changes(participant),
         "processing": _processing(participant, unseal),
         "kept_after_erasure": kept(participant),
@@ -164,7 +195,7 @@ def erase(*, participant, by, now):
     erasing again everybody the audit trail names.
     """
     require(by, Permission.MANAGE_PROGRAMS)
-    _require_officer(participant, by)
+    require_officer(participant, by)
     with transactions.atomic():
         # Whoever publishes or moves up claims people too, and comes before or after.
         claims.claim(people=[participant.pk])
@@ -181,20 +212,9 @@ def erase(*, participant, by, now):
     return participant
 
 
-def _require_officer(participant, by):
-    require(by, Permission.REVEAL_PERSON)
-    if not Participant.objects.visible_to(by).filter(pk=participant.pk).exists():
-        raise Refusal(
-            "not-found", _("There is no such person."), kind=RefusalKind.FORBIDDEN
-        )
-
-
 def _require_no_stay(participant):
     """Refuse while places stand: who is abroad has to be found and helped."""
-    placed = Placement.objects.filter(
-        application__participant=participant, state__in=LIVE_PLACEMENT_STATES
-    ).exclude(state="completed")
-    if placed.exists():
+    if rights.standing(participant).exists():
         raise Refusal(
             "person-placed",
             _("The person has a place; withdraw it first, or wait for its end."),
@@ -209,7 +229,7 @@ def _clear(person, now):
     person.birth_date = date(person.birth_date.year, 1, 1)
     person.regency = None
     person.nik, person.nik_hash, person.disability = "", "", Disability.NONE
-    person.erased_at = person.erased_at or now
+    person.erased_at, person.erase_on = person.erased_at or now, None
     person.skip_history_when_saving = True
     person.save()
     del person.skip_history_when_saving
@@ -249,6 +269,16 @@ def _person(person):
         "regency": str(person.regency or ""),
         "home_institution": str(person.home_institution),
         "registered_by": str(person.registered_by),
+    }
+
+
+def _consent(row):
+    return {
+        "purpose": row.get_purpose_display(),
+        "country": str(row.country or ""),
+        "given_on": row.given_on,
+        "evidence": row.evidence,
+        "withdrawn_at": row.withdrawn_at,
     }
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
+from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from programs.models import Application, FundingLine, Placement, PlacementEvent,
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, events, notices, states, transactions
+from . import audit, claims, events, notices, states, transactions, transfers
 from .actors import SYSTEM, name_of, require_party
 
 BEFORE_DEPARTURE = (
@@ -44,8 +45,15 @@ def offer_many(*, placements, funding=(), by, now):
     ----------
     placements: unsaved ``Placement`` rows with their slot and application.
     funding: unsaved ``FundingLine`` rows of these placements.
+
+    Raises
+    ------
+    Refusal: a host's country has no basis of transfer, where one is asked for.
     """
     with transactions.atomic():
+        if settings.TRANSFER_BASIS:
+            hosts = {placement.slot.country_id for placement in placements}
+            transfers.require_basis(hosts, on=day_of(now))
         Placement.objects.bulk_create(placements, batch_size=1000)
         FundingLine.objects.bulk_create(funding, batch_size=1000)
         _note_events(placements, "", by=by, now=now)

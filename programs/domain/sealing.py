@@ -7,7 +7,9 @@ destroys the key, and with it every text sealed under it.
 from cryptography.fernet import Fernet
 from django.utils.translation import gettext as _
 
-from programs.models import PersonKey
+from programs.models import Application, PersonKey
+
+from .states import batches
 
 SEALED = "sealed:"
 
@@ -18,6 +20,31 @@ def seal(participant, text):
         participant=participant, defaults={"key": Fernet.generate_key().decode()}
     )
     return SEALED + Fernet(row.key.encode()).encrypt(text.encode()).decode()
+
+
+def seal_each(participant_ids, text):
+    """Return {participant id: the text, sealed for that person}, in a few queries."""
+    ids = set(participant_ids)
+    known = {
+        pk
+        for batch in batches(sorted(ids))
+        for (pk,) in PersonKey.objects.filter(participant__in=batch).values_list(
+            "participant"
+        )
+    }
+    PersonKey.objects.bulk_create(
+        [
+            PersonKey(participant_id=pk, key=Fernet.generate_key().decode())
+            for pk in ids - known
+        ],
+        ignore_conflicts=True,
+    )
+    return {
+        row.participant_id: SEALED
+        + Fernet(row.key.encode()).encrypt(text.encode()).decode()
+        for batch in batches(sorted(ids))
+        for row in PersonKey.objects.filter(participant__in=batch)
+    }
 
 
 def opener(participant_id):
@@ -37,3 +64,15 @@ def opener(participant_id):
         return Fernet(row[0].encode()).decrypt(sealed).decode()
 
     return unseal
+
+
+def opened(entry):
+    """Return the data of an entry of the trail, with the text about a person opened."""
+    reason = entry.data.get("reason", "")
+    if not reason.startswith(SEALED):
+        return entry.data
+    person = entry.object_id
+    if entry.object_type == "application":
+        rows = Application.objects.filter(pk=entry.object_id)
+        person = rows.values_list("participant", flat=True).first()
+    return {**entry.data, "reason": opener(person)(reason)}

@@ -169,6 +169,7 @@ def candidates(*, slot):
     return (
         Application.objects.filter(preferences__slot=slot, intake__state__in=RATED)
         .exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+        .unrestricted()
         .annotate(rank=F("preferences__rank"))
         .select_related("participant")
         .prefetch_related(

@@ -5,6 +5,8 @@ Other rooms add what they keep through ``settings.FORGETTERS``: functions of ``i
 """
 
 import io
+import json
+import re
 import zipfile
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from programs.models import (
     PersonKey,
     Pin,
     Placement,
+    Team,
 )
 
 GONE = "—"
@@ -33,7 +36,10 @@ def forget(person):
     ids, words = ids_of(person), words_of(person)
     _forget_log(ids, words)
     _forget_files(words)
+    _forget_batches([*words, person.birth_date.isoformat()])
+    redact(Team, ("name",), words)
     person.rights_requests.update(words="", answer="")
+    person.consents.update(evidence=GONE)
     PersonKey.objects.filter(participant=person).delete()
     for name in settings.FORGETTERS:
         import_string(name)(ids=ids, words=words)
@@ -81,6 +87,36 @@ def _forget_files(words):
     ImportBatch.objects.filter(pk__in=named).update(
         content=None, state=ImportState.DISCARDED
     )
+
+
+def _forget_batches(words):
+    """Take what names the person out of what is kept of every file.
+
+    A summary has the smallest and largest birth date of its file.
+    """
+    redact(ImportBatch, ("filename", "reason"), words)
+    kept = ImportBatch.objects.exclude(summary={}).values_list("pk", "summary")
+    named = [pk for pk, summary in kept if holds(json.dumps(summary), words)]
+    ImportBatch.objects.filter(pk__in=named).update(summary={})
+
+
+def redact(model, fields, words):
+    """Take the words out of texts that people wrote about other things as well.
+
+    Parameters
+    ----------
+    model: of the rows. fields: its columns of text. words: what names the person.
+    """
+    if not words:
+        return
+    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+    for field in fields:
+        named = Q()
+        for word in words:
+            named |= Q(**{f"{field}__icontains": word})
+        rows = model._base_manager.filter(named)
+        for pk, text in rows.values_list("pk", field):
+            rows.filter(pk=pk).update(**{field: pattern.sub(GONE, text)})
 
 
 def holds(text, words):

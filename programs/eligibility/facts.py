@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programs import costing
-from programs.choices import Cefr, PinKind
+from programs.choices import Cefr, PinKind, TransferGround
 from programs.models import (
     Application,
     CostCategory,
@@ -23,6 +23,7 @@ from programs.models import (
     Preference,
     Skill,
     Slot,
+    TransferBasis,
 )
 from programs.reading import Index, at_one_moment, require_same
 
@@ -46,6 +47,8 @@ class FactCodes:
     origins: Codes = field(default_factory=Codes)
     skills: Codes = field(default_factory=Codes)
     languages: Codes = field(default_factory=Codes)
+    consents: Codes = field(default_factory=Codes)
+    """Countries to which a person's data go by consent only."""
 
 
 class Labels:
@@ -156,7 +159,7 @@ def _load(
     costs: costing.Costs | None,
     known: Sequence[Application] | None,
 ) -> Facts:
-    codes = FactCodes()
+    codes = FactCodes(consents=Codes(_consent_countries()))
     reading = slot_columns.read(slots, codes=codes)
     people = people_columns.load(applications, codes=codes, known=known)
     table = slot_columns.tabulate(reading, codes=codes)
@@ -198,6 +201,11 @@ def _load(
         score=score,
         column_of=column_of,
     )
+
+
+def _consent_countries() -> list[str]:
+    rows = TransferBasis.objects.filter(ground=TransferGround.CONSENT)
+    return list(rows.order_by("country").values_list("country_id", flat=True))
 
 
 def _with_steps(slots: QuerySet[Slot], reading: slot_columns.Reading) -> QuerySet[Slot]:

@@ -11,14 +11,16 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from programs.choices import LIVE_PLACEMENT_STATES, Cefr
+from programs.choices import LIVE_PLACEMENT_STATES, PLANNING_PURPOSES, Cefr
 from programs.models import (
     Application,
     Availability,
+    Consent,
     Country,
     LanguageCertificate,
     Participant,
     Placement,
+    ProcessingPurpose,
     SkillClaim,
 )
 from programs.reading import Disagreement
@@ -54,6 +56,7 @@ FIELDS = (
     "participant__kkni",
     "participant__isced_f",
     "participant__province_id",
+    "participant__restricted_at",
 )
 """What is read of an application, and of whose it is."""
 
@@ -94,6 +97,12 @@ class People:
     free_to: Array
     busy_from: Array
     busy_to: Array
+    restricted: Array
+    """The person's data are only kept."""
+    may_plan: Array
+    """The person consented to be planned, or nobody has to."""
+    may_go: Array
+    """Person x country that asks for consent: the person gave it; last: no such."""
     certificates: dict[tuple[int, int], list[Certificate]]
     """(person, language) -> its certificates, for the words of reasons."""
 
@@ -145,6 +154,7 @@ def load(
     )
     free_from, free_to = _free(chosen, row_of, size)
     busy_from, busy_to = _busy(chosen, row_of, ids)
+    may_plan, may_go = _consents(chosen, row_of, size, codes.consents)
     return People(
         application=objects(ids),
         participant=objects(persons),
@@ -169,8 +179,39 @@ def load(
         free_to=free_to,
         busy_from=busy_from,
         busy_to=busy_to,
+        restricted=column(
+            [at is not None for at in of_each["participant__restricted_at"]], bool
+        ),
+        may_plan=may_plan,
+        may_go=may_go,
         certificates=certificates,
     )
+
+
+def _consents(
+    chosen: QuerySet[Participant], row_of: Persons, size: int, countries: Codes
+) -> tuple[Array, Array]:
+    """Return who may be planned, and who may go to which country that asks for it.
+
+    Without a purpose or a country that rests on consent nothing is asked for.
+    """
+    wanted = ProcessingPurpose.objects.on_consent(*PLANNING_PURPOSES)
+    consented = np.zeros((size, len(wanted)), dtype=bool)
+    may_go = np.zeros((size, len(countries) + 1), dtype=bool)
+    may_go[:, -1] = True
+    if wanted or len(countries):
+        place = {purpose: number for number, purpose in enumerate(sorted(wanted))}
+        rows = Consent.objects.in_force().filter(participant__in=chosen).order_by()
+        for person, purpose, country in rows.values_list(
+            "participant_id", "purpose", "country_id"
+        ):
+            if purpose in place:
+                consented[row_of[person], place[purpose]] = True
+            if (number := countries.get(country)) >= 0:
+                may_go[row_of[person], number] = True
+    may_plan = np.asarray(consented.all(axis=1), dtype=bool)
+    may_plan.flags.writeable = may_go.flags.writeable = False
+    return may_plan, may_go
 
 
 def _skills(

@@ -191,6 +191,18 @@ def _waived_fee(n: dict[str, Any]) -> str:
     ) % _category(n)
 
 
+def _restricted(n: dict[str, Any]) -> str:
+    return _("The processing of the person's data is restricted.")
+
+
+def _no_consent(n: dict[str, Any]) -> str:
+    if n["country"] is None:
+        return _("The person's consent to being planned for a place is missing.")
+    return _("The person's consent to sending the data to %(country)s is missing.") % {
+        "country": _country(n["country"])
+    }
+
+
 def _category(n: dict[str, Any]) -> dict[str, str]:
     return {
         "category": _name(n["category"]),
@@ -217,4 +229,6 @@ _SENTENCES = {
     "forbidden": _forbidden,
     "no_payer": _no_payer,
     "waived_fee": _waived_fee,
+    "restricted": _restricted,
+    "no_consent": _no_consent,
 }

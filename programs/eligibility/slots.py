@@ -47,6 +47,7 @@ FIELDS = (
     "ends_on",
     "min_kkni",
     "isced_fields",
+    "country_id",
     "work_language",
     "min_cefr",
     "taught_language",
@@ -104,6 +105,8 @@ class Slots:
     taught_skill: Array
     """Levels that earlier steps teach: column x skill."""
     taught_language: Array
+    consent: Array
+    """The country, where it is one that asks for consent to the transfer; else -1."""
     not_before: Array
     """The day the step before ends."""
 
@@ -268,6 +271,9 @@ def tabulate(reading: Reading, *, codes: "FactCodes") -> Slots:
         agreement_ok=column([_in_force(row) for row in rows], bool),
         taught_skill=column([each.skills for each in columns] or [[]], np.uint8),
         taught_language=column([each.languages for each in columns] or [[]], np.uint8),
+        consent=column(
+            [codes.consents.get(row["country_id"]) for row in rows], np.int16
+        ),
         not_before=column([each.not_before for each in columns], np.int32),
     )
 

@@ -58,6 +58,7 @@ from .programs import (
     Program,
     ProgramGoal,
 )
+from .purposes import Consent, ProcessingPurpose, TransferBasis
 from .resources import (
     ResourceUse,
     SharedResource,
@@ -83,6 +84,7 @@ __all__ = [
     "Breach",
     "BudgetLine",
     "ChainHead",
+    "Consent",
     "CostCategory",
     "CostRule",
     "Country",
@@ -111,6 +113,7 @@ __all__ = [
     "Placement",
     "PlacementEvent",
     "Preference",
+    "ProcessingPurpose",
     "Program",
     "ProgramGoal",
     "QualificationLevel",
@@ -127,5 +130,6 @@ __all__ = [
     "SkillRequirement",
     "Slot",
     "Team",
+    "TransferBasis",
     "User",
 ]

@@ -41,7 +41,7 @@ class ApplicationQuerySet(models.QuerySet):
     """Applications by state and by reader."""
 
     def in_pool(self):
-        """Applications that an allocation may place."""
+        """Applications that an allocation may place, and may read for it."""
         return self.filter(
             state__in=[
                 ApplicationState.SUBMITTED,
@@ -51,7 +51,11 @@ class ApplicationQuerySet(models.QuerySet):
                 ApplicationState.UNPLACED,
                 ApplicationState.PLACED,
             ]
-        )
+        ).unrestricted()
+
+    def unrestricted(self):
+        """Applications of people whose data may be processed, and not only kept."""
+        return self.filter(participant__restricted_at__isnull=True)
 
     def sent_by(self, user):
         """A partner's own nominees, and no people it hosts."""
@@ -67,6 +71,7 @@ class ApplicationQuerySet(models.QuerySet):
             institution="nominated_by",
             program="intake__program",
             placements="placements",
+            person="participant",
         )
 
 

@@ -49,6 +49,8 @@ class Participant(PublicModel):
     may use the same for somebody else.
     ``nik`` (national identity number) and ``disability`` are encrypted at rest; the
     NIK is found only by ``nik_hash``, a keyed hash with a key of its own.
+    ``restricted_at``: since when the person is not processed any more, only kept.
+    ``erase_on``: announced by retention; empty while nothing is to go.
     """
 
     code = models.CharField(_("code"), max_length=40)
@@ -104,9 +106,15 @@ class Participant(PublicModel):
         _("disability"), max_length=20, choices=Disability, blank=True, default=""
     )
     erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
+    restricted_at = models.DateTimeField(
+        _("processing restricted since"), null=True, editable=False
+    )
+    erase_on = models.DateField(_("to be erased on"), null=True, editable=False)
 
     objects = ParticipantQuerySet.as_manager()
-    history = EditHistory(excluded_fields=["nik", "nik_hash", "disability"])
+    history = EditHistory(
+        excluded_fields=["nik", "nik_hash", "disability", "restricted_at", "erase_on"]
+    )
 
     class Meta:
         verbose_name = _("participant")

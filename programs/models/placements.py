@@ -31,6 +31,7 @@ class PlacementQuerySet(models.QuerySet):
             institution="application__nominated_by",
             program="slot__intake__program",
             placements="",
+            person="application__participant",
         )
 
     def told_to(self, user):

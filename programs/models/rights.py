@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programs.choices import RightsKind
+from programs.choices import RightsKind, RightsOutcome
 
+from .applications import Application
 from .base import PublicModel, seen_through
 from .encrypted import EncryptedTextField
 from .participants import Participant
@@ -16,6 +17,7 @@ class RightsRequest(PublicModel):
 
     The law gives three times 24 hours (``due_at``). What is asked and answered is
     encrypted, and goes with the person's other words when the person is erased.
+    An objection names the application whose decision by machine it is about.
     """
 
     participant = models.ForeignKey(
@@ -28,8 +30,19 @@ class RightsRequest(PublicModel):
     words = EncryptedTextField(_("in the person's words"), blank=True, default="")
     received_at = models.DateTimeField(_("received at"))
     due_at = models.DateTimeField(_("answer due at"))
+    application = models.ForeignKey(
+        Application,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="rights_requests",
+        verbose_name=_("application it is about"),
+    )
     received_by = models.CharField(_("received by"), max_length=150)
     answer = EncryptedTextField(_("answer"), blank=True, default="")
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=RightsOutcome, blank=True, db_default=""
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = models.CharField(_("answered by"), max_length=150, blank=True)
 

@@ -143,6 +143,7 @@ CELL = {
     ),
     "withdrawn": _("an application that was not withdrawn"),
     "erased": _("a person whose data were not erased"),
+    "restricted": _("a person whose data may be processed, and are not only kept"),
     "fixed": _("the value there is; it never changes"),
     "state-move": _("a state that may follow “%(state)s”"),
     "slot-in-use": _("a slot that nobody holds a place in (%(count)s people do)"),

@@ -55,6 +55,7 @@ CELLS = {
     ("listed-twice", "preferences"): _fixed("choice_1", "twice", "what"),
     "other-intake": _fixed("team", "team-elsewhere"),
     "withdrawn": _fixed("participant", "withdrawn"),
+    "person-restricted": _fixed("participant", "restricted"),
     "erased": lambda refusal: (refusal.field or "code", "erased", {}),
     "fixed": lambda refusal: (refusal.field, "fixed", {}),
     "slot-state": _fixed("state", "state-move", "state"),

@@ -47,6 +47,10 @@ def foreign(other_sender, other_host):
         "nominations": application,
         "host-ratings": factories.host_rating.make(slot=slot, application=application),
         "placements": decided,
+        "rights-requests": factories.rights_request.make(
+            participant=application.participant
+        ),
+        "consents": factories.consent.make(participant=application.participant),
         "allocation-runs": None,
         "webhook-endpoints": baker.make(
             WebhookEndpoint, institution=other_host.institution, secret="whsec_aGVq"
@@ -63,6 +67,8 @@ PRIVATE = [
     "nominations",
     "host-ratings",
     "placements",
+    "rights-requests",
+    "consents",
     "webhook-endpoints",
 ]
 
@@ -91,6 +97,7 @@ CHANGES = [
     ("sender", "delete", "webhook-endpoints/{webhook-endpoints}/", None),
     ("sender", "post", "webhook-endpoints/{webhook-endpoints}/rotate-secret/", {}),
     ("sender", "patch", "participants/{participants}/", {"given_name": "X"}),
+    ("sender", "post", "consents/{consents}/withdraw/", {}),
     ("sender", "put", "nominations/{nominations}/preferences/", {"preferences": []}),
     ("sender", "post", "nominations/{nominations}/withdraw/", {}),
     ("sender", "get", "nominations/{nominations}/eligibility/", None),
@@ -124,6 +131,12 @@ SCOPES = [
     ("host", "get", "participants/"),
     ("host", "post", "participants/"),
     ("host", "post", "nominations/"),
+    ("host", "get", "rights-requests/"),
+    ("host", "post", "consents/"),
+    ("planner", "get", "consents/"),
+    ("sender", "post", f"rights-requests/{MISSING}/answer/"),
+    ("sender", "post", f"participants/{MISSING}/restrict/"),
+    ("sender", "post", f"participants/{MISSING}/lift/"),
     ("host", "post", "nominations/bulk/"),
     ("sender", "post", "slots/"),
     ("sender", "get", "host-ratings/"),

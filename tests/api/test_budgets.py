@@ -9,6 +9,8 @@ from model_bakery import baker
 
 from api.models import WebhookEndpoint
 from api.urls import router
+from programs.choices import Purpose
+from programs.models import ProcessingPurpose
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,24 @@ def grow_people(caller):
 def grow_nominations(caller):
     application = factories.application.make(nominated_by=caller.institution)
     factories.preference.make(application=application)
+
+
+def grow_requests(caller):
+    person = factories.participant.make(registered_by=caller.institution)
+    factories.rights_request.make(participant=person)
+
+
+def grow_consents(caller):
+    person = factories.participant.make(registered_by=caller.institution)
+    factories.consent.make(participant=person)
+
+
+def grow_purposes(caller):
+    """Put back one of the closed list, which starts full."""
+    if ProcessingPurpose.objects.count() == len(Purpose):
+        ProcessingPurpose.objects.all().delete()
+    missing = set(Purpose) - set(ProcessingPurpose.objects.in_bulk())
+    factories.processing_purpose.make(purpose=min(missing))
 
 
 def grow_agreements(caller):
@@ -76,6 +96,9 @@ GROWERS = {
             WebhookEndpoint, institution=caller.institution, secret="whsec_aGVq"
         ),
     ),
+    "rights-requests": ("sender", grow_requests),
+    "consents": ("sender", grow_consents),
+    "reference/purposes": ("sender", grow_purposes),
     "reference/countries": (
         "sender",
         lambda caller: factories.country.make(code=next(CODES)),

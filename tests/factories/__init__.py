@@ -15,6 +15,7 @@ from .geography import (
     malaysia,
     region,
     region_list,
+    transfer_basis,
     west_java,
 )
 from .institutions import (
@@ -43,6 +44,7 @@ from .money import (
 )
 from .participants import (
     availability,
+    consent,
     language_certificate,
     participant,
     person_key,
@@ -68,7 +70,15 @@ from .programs import (
     skill_requirement,
     slot,
 )
-from .records import audit_event, breach, chain_head, event, import_batch, import_row
+from .records import (
+    audit_event,
+    breach,
+    chain_head,
+    event,
+    import_batch,
+    import_row,
+    processing_purpose,
+)
 from .runs import allocation_run, limit_price, proposal, scenario, unplaced
 from .skills import language_scale, qualification_level, skill
 
@@ -84,6 +94,7 @@ __all__ = [
     "breach",
     "budget_line",
     "chain_head",
+    "consent",
     "coordinator",
     "cost_category",
     "cost_rule",
@@ -122,6 +133,7 @@ __all__ = [
     "placement_event",
     "planner",
     "preference",
+    "processing_purpose",
     "program",
     "program_goal",
     "proposal",
@@ -140,6 +152,7 @@ __all__ = [
     "skill_requirement",
     "slot",
     "team",
+    "transfer_basis",
     "unplaced",
     "user",
     "west_java",

@@ -4,8 +4,14 @@ from datetime import date
 
 from model_bakery.recipe import Recipe
 
-from programs.choices import RegionLevel, RegionListKind
-from programs.models import Country, ImmigrationRoute, Region, RegionList
+from programs.choices import RegionLevel, RegionListKind, TransferGround
+from programs.models import (
+    Country,
+    ImmigrationRoute,
+    Region,
+    RegionList,
+    TransferBasis,
+)
 
 from .serial import serial
 
@@ -75,6 +81,12 @@ region_list = Recipe(
     name_en="Underdeveloped regions",
     name_id="Daerah tertinggal",
     valid_from=date(2020, 1, 1),
+)
+transfer_basis = Recipe(
+    TransferBasis,
+    country=malaysia,
+    ground=TransferGround.SAFEGUARDS,
+    document="Standard clauses of 2027",
 )
 immigration_route = Recipe(
     ImmigrationRoute,

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 from model_bakery.recipe import Recipe, foreign_key
 
-from programs.choices import Cefr, RightsKind, Sex, SkillEvidence
+from programs.choices import Cefr, Purpose, RightsKind, Sex, SkillEvidence
 from programs.models import (
     Availability,
+    Consent,
     LanguageCertificate,
     Participant,
     PersonKey,
@@ -63,5 +64,14 @@ rights_request = Recipe(
     received_at=datetime(2027, 2, 1, 3, tzinfo=UTC),
     due_at=datetime(2027, 2, 4, 3, tzinfo=UTC),
     received_by="user:1",
+)
+consent = Recipe(
+    Consent,
+    participant=foreign_key(participant),
+    purpose=Purpose.DISABILITY,
+    given_on=date(2027, 1, 4),
+    evidence="Form 12, signed",
+    recorded_at=datetime(2027, 1, 5, 3, tzinfo=UTC),
+    recorded_by="user:1",
 )
 person_key = Recipe(PersonKey, participant=foreign_key(participant), key="k")

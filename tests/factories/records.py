@@ -5,14 +5,28 @@ from itertools import count
 
 from model_bakery.recipe import Recipe, foreign_key
 
-from programs.choices import ImportKind
-from programs.models import AuditEvent, Breach, ChainHead, Event, ImportBatch, ImportRow
+from programs.choices import ImportKind, LegalBasis, Purpose
+from programs.models import (
+    AuditEvent,
+    Breach,
+    ChainHead,
+    Event,
+    ImportBatch,
+    ImportRow,
+    ProcessingPurpose,
+)
 
 from .institutions import user
 from .serial import serial
 
 _NUMBERS = count(1)
 
+processing_purpose = Recipe(
+    ProcessingPurpose,
+    purpose=Purpose.SELECTION,
+    legal_basis=LegalBasis.PUBLIC_TASK,
+    reference="UU 27/2022",
+)
 import_batch = Recipe(
     ImportBatch,
     kind=ImportKind.PARTICIPANTS,

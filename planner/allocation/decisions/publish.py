@@ -188,6 +188,7 @@ def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
 
     Who pays may differ for a place that stays: its funding is laid out anew, or the
     lines of everybody together could exceed a budget. What is given back comes first.
+    Somebody the plan did not look at, as whose data are only kept, loses nothing by it.
     """
     run = prepared.run
     standing = Placement.objects.filter(
@@ -195,7 +196,13 @@ def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
     ).select_related("application", "slot__intake__program")
     places = {(each.application_id, each.slot_id): each for each in standing}
     kept = {key: each for key, each in places.items() if key in prepared.offers}
-    gone = [each for key, each in places.items() if key not in kept]
+    looked_at = prepared.waiting | prepared.others
+    looked_at |= {application for application, _slot in prepared.offers}
+    gone = [
+        each
+        for key, each in places.items()
+        if key not in kept and each.application_id in looked_at
+    ]
     placements.supersede_many(
         placements=gone,
         by=by,

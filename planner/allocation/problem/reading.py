@@ -397,12 +397,17 @@ def changed_budget(amount: Fraction | None, change: str | int) -> Fraction | Non
 
 
 def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amounts]:
-    """Return what is committed already, as ``FundingLine.objects.sums`` does."""
+    """Return what is committed already, as ``FundingLine.objects.sums`` does.
+
+    A replanning may give again what decided places use, but not the places of people
+    whose data are only kept: those it does not move.
+    """
     lines = FundingLine.objects.all()
     if replanning:
         lines = lines.exclude(
             placement__state__in=CHANGEABLE,
             placement__application__intake__in=intakes,
+            placement__application__participant__restricted_at__isnull=True,
         )
     return lines.sums()
 

@@ -18,7 +18,7 @@ from programs.choices import (
     PlacementState,
 )
 from programs.days import day_of
-from programs.domain import breaches, rights
+from programs.domain import breaches, retention_of_people, rights
 from programs.models import Application, ImportBatch, Intake, Placement
 from programs.roles import Permission, Role
 
@@ -42,6 +42,7 @@ def worklist(user, *, now):
         (Permission.PLAN, _intakes_to_plan),
         (Permission.IMPORT_DATA, _imports),
         (Permission.REVEAL_PERSON, _rights),
+        (Permission.MANAGE_PROGRAMS, _retention),
         (Permission.MANAGE_USERS, _breaches),
         (Permission.MANAGE_PROGRAMS, _offers),
         (Permission.MANAGE_PROGRAMS, _free_places),
@@ -188,6 +189,21 @@ def _rights(user, now):
         person = requests.values_list("participant", flat=True).first()
         link = reverse("admin:programs_participant_rights", args=[person])
         yield Item(text % told, link, True)
+
+
+def _retention(user, now):
+    people = retention_of_people.announced().visible_to(user)
+    facts = people.aggregate(count=Count("pk"), first=Min("erase_on"))
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s person is erased by itself on %(day)s: its time is over",
+            "%(count)s people are erased by themselves from %(day)s on: their time "
+            "is over",
+            facts["count"],
+        )
+        told = {"count": facts["count"], "day": formats.day(facts["first"])}
+        link = reverse("admin:programs_participant_changelist")
+        yield Item(text % told, f"{link}?erase_on__isempty=0")
 
 
 def _breaches(user, now):

@@ -2,19 +2,30 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.conf import settings
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from programs import costing, formats
-from programs.choices import LIVE_PLACEMENT_STATES, AgreementState, ApplicationState
+from programs import clock, costing, formats
+from programs.choices import (
+    LIVE_PLACEMENT_STATES,
+    PLANNING_PURPOSES,
+    AgreementState,
+    ApplicationState,
+    Purpose,
+)
+from programs.days import day_of
+from programs.domain import transfers
 from programs.models import (
     Application,
     BudgetLine,
+    Consent,
     CostRule,
     Country,
     FundingRule,
     LanguageCertificate,
+    ProcessingPurpose,
 )
 
 FUNNEL = [
@@ -89,8 +100,10 @@ def _findings(intake, slots):
     yield from _slots_without_frame(intake, slots)
     yield from _certificates(intake)
     yield from _native_languages(intake)
-    people = intake.applications.in_pool()
-    if not people.exists():
+    yield from _transfers(slots)
+    yield from _personal_data(intake)
+    alive = intake.applications.exclude(state=ApplicationState.WITHDRAWN)
+    if not intake.applications.in_pool().exists() and not _kept_only(alive).exists():
         yield _("Nobody has applied yet: the pool is empty."), ""
     if not slots:
         yield (
@@ -210,6 +223,55 @@ def _native_languages(intake):
             % {"country": country.name},
             reverse("admin:programs_country_change", args=[country.pk]),
         )
+
+
+def _transfers(slots):
+    """Tell of host countries to which nothing lets people's data go."""
+    wanted = {slot.country_id for slot in slots}
+    lacking = transfers.without_basis(wanted, on=day_of(clock.now()))
+    if not lacking:
+        return
+    text = (
+        _("No basis of transfer is noted for %(countries)s: nothing is published there")
+        if settings.TRANSFER_BASIS
+        else _("No basis of transfer is noted for %(countries)s (Law 27/2022, art. 56)")
+    )
+    yield (
+        text % {"countries": ", ".join(str(country) for country in lacking)},
+        reverse("admin:programs_transferbasis_changelist"),
+    )
+
+
+def _personal_data(intake):
+    """Tell how many are left out because their data are only kept, or by consent."""
+    alive = intake.applications.exclude(state=ApplicationState.WITHDRAWN)
+    link = reverse("admin:programs_participant_changelist")
+    count = _kept_only(alive).count()
+    if count:
+        text = ngettext(
+            "%(count)s person is left out: the processing of the data is restricted",
+            "%(count)s people are left out: the processing of their data is restricted",
+            count,
+        )
+        yield text % {"count": count}, f"{link}?restricted_at__isempty=0"
+    for purpose in sorted(ProcessingPurpose.objects.on_consent(*PLANNING_PURPOSES)):
+        consents = Consent.objects.in_force().filter(
+            participant=OuterRef("participant"), purpose=purpose
+        )
+        count = intake.applications.in_pool().filter(~Exists(consents)).count()
+        if count:
+            text = ngettext(
+                "%(count)s person has no consent to “%(purpose)s”, which rests on it",
+                "%(count)s people have no consent to “%(purpose)s”, which rests on it",
+                count,
+            )
+            told = {"count": count, "purpose": Purpose(purpose).label}
+            yield text % told, reverse("admin:programs_processingpurpose_changelist")
+
+
+def _kept_only(applications):
+    """Return the applications of people whose data are kept and not processed."""
+    return applications.filter(participant__restricted_at__isnull=False)
 
 
 def _certificates(intake):

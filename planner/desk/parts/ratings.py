@@ -20,6 +20,7 @@ def unrated(user, today):
             slot__host__in=user.institution_ids(Role.PARTNER),
             application__intake__state__in=RATED,
             application__intake__decide_by__gte=today,
+            application__participant__restricted_at__isnull=True,
         )
         .exclude(application__state__in=UNSENT)
         .filter(~Exists(rated))

@@ -25,6 +25,10 @@ READINGS = {
     "participants.read": gettext_lazy("The record was read"),
     "participants.reveal": gettext_lazy("Protected data were shown"),
     "participants.export": gettext_lazy("The person's data were exported"),
+    "rights.restrict": gettext_lazy("The processing was restricted"),
+    "rights.lift": gettext_lazy("The restriction was lifted"),
+    "consents.give": gettext_lazy("A consent was recorded"),
+    "consents.withdraw": gettext_lazy("A consent was withdrawn"),
 }
 
 

@@ -116,6 +116,8 @@ def navigation(request):
             table("translate", "programs.languagescale"),
             table("workspace_premium", "programs.qualificationlevel"),
             table("category", "programs.costcategory"),
+            table("policy", "programs.processingpurpose"),
+            table("flight_takeoff", "programs.transferbasis"),
         ),
         _group(
             _("Oversight"),

@@ -9,6 +9,7 @@ a row of slots is a whole block. It returns where it is broken, and how badly.
 from .choice import FORBIDDEN, HOST_VETO, OTHER_INTAKE, SLOT_CLOSED
 from .law import AGREEMENT, LEAD_TIME, NO_PAYER, ROUTE, WAIVED_FEE
 from .person import AGE, CITIZENSHIP, FIELD, KKNI
+from .processing import NO_CONSENT, RESTRICTED
 from .rule import FAIL, MEND, PASS, WARN, Rule
 from .skills import LANGUAGE, SKILL
 from .times import ALREADY_PLACED, AVAILABILITY, STEP_ORDER
@@ -32,6 +33,8 @@ RULES = (
     FORBIDDEN,
     NO_PAYER,
     WAIVED_FEE,
+    RESTRICTED,
+    NO_CONSENT,
 )
 """Every rule; the place of a rule here is its bit in ``Judgement.failed``."""
 

@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from programs.choices import ApplicationState, IntakeState
+from programs.domain import sealing
 from programs.models import Application, AuditEvent, CostRule, Event, Participant, Slot
 from tests import factories
 
@@ -144,7 +145,12 @@ def test_who_comes_late_needs_a_reason(client, slot, state, reason, is_taken):
     assert answer.status_code == (302 if is_taken else 200)
     assert made.exists() is is_taken
     if is_taken:
-        assert AuditEvent.objects.get().data["reason"] == reason
+        entry = AuditEvent.objects.get()
+        assert reason not in entry.data["reason"]
+        assert sealing.opened(entry)["reason"] == reason
+        address = reverse("admin:programs_auditevent_change", args=[entry.pk])
+        client.force_login(factories.auditor())
+        assert reason in client.get(address).content.decode()
     else:
         assert "Applications are taken from" in answer.content.decode()
 

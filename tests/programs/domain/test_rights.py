@@ -190,7 +190,9 @@ def test_a_request_is_due_in_three_times_24_hours(person, officer):
 
 @pytest.mark.parametrize("role", ["partner", "auditor", "approver"])
 def test_who_is_no_officer_takes_no_request(person, role):
-    other = factories.member(role, of=person.registered_by)
+    sender = factories.institution.make()  # who nominated, and did not register
+    factories.application.make(participant=person, nominated_by=sender)
+    other = factories.member(role, of=sender)
     with pytest.raises(Refusal):
         rights.receive(participant=person, kind="access", words="", by=other, now=NOW)
 
@@ -209,7 +211,8 @@ def test_an_officer_does_all_of_it_on_the_desk(client, person, officer):
     held = client.post(page(person, "everything"))
     assert held.json()["en"]["person"]["code"] == "ZQ-777"
     assert client.get(page(person, "everything")).status_code == 302
-    client.post(page(person), {"answer": str(row.pk), "words": "Done."})
+    answer = {"answer": str(row.pk), "outcome": "granted", "words": "Done."}
+    client.post(page(person), answer)
     row.refresh_from_db()
     assert row.answered_by == officer.actor
     client.post(page(person), {"erase": "1"})

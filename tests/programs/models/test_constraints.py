@@ -26,6 +26,16 @@ BROKEN = {
         "rights_request",
         {"answered_at": datetime(2027, 2, 2, 3, tzinfo=UTC)},
     ),
+    "duties_do_not_rest_on_consent": (
+        "processing_purpose",
+        {"purpose": "accounting", "legal_basis": "consent"},
+    ),
+    "transfer_names_its_document": ("transfer_basis", {"document": ""}),
+    "consent_to_transfer_names_a_country": ("consent", {"purpose": "transfer"}),
+    "withdrawal_says_who_recorded_it": (
+        "consent",
+        {"withdrawn_at": datetime(2027, 2, 2, 3, tzinfo=UTC)},
+    ),
     "regency_has_a_province": ("region", {"level": RegionLevel.REGENCY}),
     "region_list_ends_after_it_starts": ("region_list", BACKWARDS),
     "route_ends_after_it_starts": ("immigration_route", BACKWARDS),
@@ -82,6 +92,11 @@ BROKEN = {
 #: constraint -> (recipe, what both rows have beside its fields), and where another
 #: constraint would speak first, what only the second has.
 TWINS = {
+    "person_consents_to_a_purpose_once": ("consent", {}),
+    "person_consents_to_a_transfer_once": (
+        "consent",
+        {"purpose": "transfer", "country": factories.japan},
+    ),
     "region_bps_code_is_unique": ("region", {"bps_code": "91"}),
     "region_iso_code_is_unique": ("region", {"iso_3166_2": "ID-PA"}),
     "region_list_version_is_unique": ("region_list", {}),

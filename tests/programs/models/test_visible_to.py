@@ -31,6 +31,8 @@ REFERENCE = {
     "ExchangeRate",
     "CostCategory",
     "FeeWaiver",
+    "ProcessingPurpose",
+    "TransferBasis",
 }
 #: What an intake shows to every partner once it has left draft.
 OPEN = {

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from programs import national_ids, transfer
 from programs.choices import IntakeState, SlotState
-from programs.domain import applications, checks, money, participants, slots
+from programs.domain import applications, checks, money, participants, sealing, slots
 from programs.models import (
     Application,
     AuditEvent,
@@ -230,6 +230,14 @@ FORBIDDEN = {
         "erased",
         ("participant", "erased"),
     ),
+    "an application for somebody whose data are only kept": (
+        APPLICATIONS,
+        lambda world: keep_only("P-2"),
+        {"participant": "P-2"},
+        submit,
+        "person-restricted",
+        ("participant", "restricted"),
+    ),
     "a slot in an intake that is being planned": (
         SLOTS,
         lambda world: close(world, IntakeState.ALLOCATING),
@@ -322,6 +330,10 @@ def rows_of(kind):
 
 def erase(code):
     Participant.objects.filter(code=code).update(erased_at=NOW)
+
+
+def keep_only(code):
+    Participant.objects.filter(code=code).update(restricted_at=NOW)
 
 
 def number(hashed):
@@ -425,7 +437,8 @@ def test_who_comes_late_needs_a_reason_and_after_the_decision_nothing_helps(
         assert refused.value.code == "intake-not-open"
         return
     taken(APPLICATIONS, rows, by=world.by, now=NOW, reason=reason)
-    told = AuditEvent.objects.get(action="applications.submit").data
+    entry = AuditEvent.objects.get(action="applications.submit")
+    told = sealing.opened(entry)
     assert told.get("reason", "") == reason
     assert Application.objects.get(participant__code="P-2").state == "submitted"
 

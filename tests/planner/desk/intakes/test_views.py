@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from programs.models import Participant, ProcessingPurpose
 from tests import factories
+from tests.planner.allocation.worlds import NOW
 from tests.planner.desk.reading import page, text
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,26 @@ def test_a_country_without_a_native_language_is_told_of(client, world):
     shown = text(client.get(address))
     assert told in shown
     assert page("programs_country_change", country.pk) in shown
+
+
+def test_what_the_law_on_personal_data_asks_for_is_told(client, world, settings):
+    client.force_login(factories.coordinator(of=world.program.owner))
+    slot = world.slot()
+    person = world.person(slot).participant
+    address = page("desk_intake", world.intake.pk)
+    shown = text(client.get(address))
+    assert "No basis of transfer is noted for Malaysia (Law 27/2022" in shown
+    assert "is left out" not in shown
+    settings.TRANSFER_BASIS = True
+    assert "Malaysia: nothing is published there" in text(client.get(address))
+    factories.transfer_basis.make()
+    assert "No basis of transfer" not in text(client.get(address))
+    ProcessingPurpose.objects.filter(purpose="stay").update(legal_basis="consent")
+    told = "1 person has no consent to “carrying out a stay”"
+    assert told in text(client.get(address))
+    factories.consent.make(participant=person, purpose="stay")
+    assert told not in text(client.get(address))
+    Participant.objects.filter(pk=person.pk).update(restricted_at=NOW)
+    shown = text(client.get(address))
+    assert "1 person is left out" in shown
+    assert "Nobody has applied yet" not in shown

@@ -1,0 +1,43 @@
+"""Who may act on a person's rights: officers who see the person, and the sender."""
+
+from django.utils.translation import gettext as _
+
+from programs.models import Participant
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission, Role
+
+from .actors import require
+
+
+def require_officer(participant, by):
+    """Refuse whoever may not handle personal data, or does not see this person."""
+    require(by, Permission.REVEAL_PERSON)
+    _require_seen(participant, by)
+
+
+def require_officer_or_sender(participant, by):
+    """Refuse anybody but officers and the institution that registered the person."""
+    if by.is_authenticated and by.allows(Permission.NOMINATE):
+        own = by.institution_ids(Role.PARTNER)
+        if by.is_active and participant.registered_by_id in own:
+            return
+    require_officer(participant, by)
+
+
+def _require_seen(participant, by):
+    if not Participant.objects.visible_to(by).filter(pk=participant.pk).exists():
+        raise Refusal(
+            "not-found", _("There is no such person."), kind=RefusalKind.FORBIDDEN
+        )
+
+
+def handled_by(rows, by):
+    """Narrow rows about people to those whose rights somebody may handle.
+
+    Parameters
+    ----------
+    rows: a queryset with ``participant``.
+    """
+    if by.allows(Permission.REVEAL_PERSON):
+        return rows.visible_to(by)
+    return rows.filter(participant__registered_by__in=by.institution_ids(Role.PARTNER))
