@@ -2,7 +2,7 @@
 
 A value is written here by hand and never derived from a state: renaming a state of the
 domain must not rename what partners' systems wait for. Which move tells of what is the
-table of ``programs.domain.states``.
+table of ``programs.domain.notices``.
 """
 
 from django.db import models

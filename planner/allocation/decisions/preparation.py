@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from planner.allocation.problem import snapshot
 from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review import drift, judging
 from planner.models import AllocationRun, Proposal, Publication, Reserve, RunKind
@@ -113,7 +112,7 @@ def has_moved(prepared: Prepared) -> bool:
 
 def require_holds(run: AllocationRun) -> None:
     """Refuse a plan that the data of today do not allow any more."""
-    changes = drift.between(run, snapshot.of_run(run))
+    changes = drift.since(run)
     if changes.holds:
         return
     problems = [

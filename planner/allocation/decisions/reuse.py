@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count
 
 from planner.allocation.problem import snapshot
+from planner.allocation.problem.reading import Unbuildable
 from planner.models import AllocationRun, RunKind, RunState, Scenario
 from programs.models import Intake
 
@@ -37,5 +38,8 @@ def find(
     ]
     if not same:
         return None
-    digest = snapshot.of_run(same[0]).problem.digest
+    try:
+        digest = snapshot.of_run(same[0]).problem.digest
+    except Unbuildable:  # the run that is asked for instead says so
+        return None
     return next((run for run in same if run.input_digest == digest), None)

@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _, ngettext
 
 from planner.allocation.problem import snapshot, steps
+from planner.allocation.problem.reading import Unbuildable
 from planner.allocation.results import files
 from planner.models import AllocationRun, LimitKey, LimitKind
 from planner.optimiser import Problem
@@ -52,8 +53,17 @@ class Drift:
 
 
 def since(run: AllocationRun) -> Drift:
-    """Return what has changed since the snapshot of a run with a plan."""
-    return between(run, snapshot.of_run(run))
+    """Return what has changed since the snapshot of a run with a plan.
+
+    Where nobody is left to place there is no problem of today: nothing of the plan
+    holds any more, for the reason that a run of today would be told.
+    """
+    try:
+        today = snapshot.of_run(run)
+    except Unbuildable as error:
+        gone = Application.objects.filter(proposals__run=run).distinct()
+        return Drift(False, "", missing=list(gone), violations=[str(error)])
+    return between(run, today)
 
 
 def between(run: AllocationRun, today: snapshot.Snapshot) -> Drift:

@@ -7,10 +7,19 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from planner.allocation.decisions import publish, replan
+from planner.allocation.decisions import publish, replan, reuse
+from planner.allocation.review import drift
 from planner.allocation.solving import execute
 from planner.models import RunState
-from programs.models import AuditEvent, Event, Intake, Placement, PlacementEvent
+from programs.models import (
+    Application,
+    AuditEvent,
+    Event,
+    Intake,
+    Placement,
+    PlacementEvent,
+)
+from programs.refusals import Refusal
 from tests.planner.allocation.decisions.test_lives import approved
 from tests.planner.allocation.worlds import NOW, World, fresh
 
@@ -87,3 +96,17 @@ def test_every_intake_and_every_place_taken_back_is_told_of(inline):
     assert audited["runs.superseded"] == 1
     steps = PlacementEvent.objects.filter(to_state="superseded")
     assert set(steps.values_list("from_state", flat=True)) == {"offered"}
+
+
+def test_a_plan_of_an_intake_that_everybody_has_left_is_refused_in_words(world, inline):
+    """It placed nobody, so no proposal of it is wrong; there is no problem any more."""
+    world.person(world.slot(seats=3, fewest=2))
+    run = approved(world, solved(world.run()))
+    assert not run.proposals.exists()
+    Application.objects.update(state="withdrawn")
+    with pytest.raises(Refusal, match="nobody to place") as refused:
+        publish.publish(run, by=world.planner, now=NOW)
+    assert refused.value.code == "plan-outdated"
+    changes = drift.since(run)
+    assert not changes.holds
+    assert reuse.find(intakes=[world.intake]) is None
