@@ -295,3 +295,56 @@ def test_every_class_of_errors_says_our_words(problem_class):
         with translation.override(language):
             said.add(str(problem_class.default_detail))
     assert len(said) == 2
+
+
+SAID = [
+    ("anybody", "get", "slots/", {}, 401),
+    ("host", "get", "participants/", {}, 403),
+    ("sender", "get", "slots/00000000-0000-0000-0000-000000000000/", {}, 404),
+    ("sender", "get", "nothing/", {}, 404),
+    ("sender", "delete", "slots/", {}, 405),
+    ("sender", "get", "slots/", {"Accept": "text/html"}, 406),
+    ("sender", "post", "placements/{}/accept/", {}, 428),
+    ("sender", "post", "placements/{}/accept/", {"If_Match": '"v9"'}, 412),
+    ("sender", "post", "placements/{}/accept/", {"If_Match": '"x"'}, 412),
+    ("sender", "post", "placements/{}/depart/", {"If_Match": '"v1"'}, 409),
+    ("sender", "post", "participants/", {"Idempotency_Key": "x" * 101}, 400),
+    *(
+        ("sender", "get", f"slots/?{query}", {}, 400)
+        for query in (
+            "x=1",
+            "host=penang",
+            "state=closed",
+            "cursor=zzz",
+            "page_size=0",
+            "code=",
+            "code=1&code=2",
+        )
+    ),
+    ("sender", "get", "programs/?is_incoming=perhaps", {}, 400),
+    ("sender", "get", "programs/?partner_country=ZZ", {}, 400),
+    ("sender", "get", "events/?after=-1", {}, 400),
+    ("sender", "get", "events/?after=many", {}, 400),
+]
+"""A request for each way to be refused before a body is looked at."""
+
+
+@pytest.mark.parametrize(("who", "method", "path", "headers", "status"), SAID)
+def test_every_refusal_is_said_in_both_languages(
+    who, method, path, headers, status, sender, request
+):
+    placement = factories.placement.make(application__nominated_by=sender.institution)
+    caller = request.getfixturevalue(who)
+    said = []
+    for language in ("en", "id"):
+        answer = caller.send(
+            method,
+            path.format(placement.pk),
+            Accept_Language=language,
+            **headers,
+        )
+        data = answer.json()
+        assert answer.status_code == status, data
+        said.append({data["title"], data["detail"]})
+        said[-1] |= {error["detail"] for error in data["errors"]}
+    assert said[0].isdisjoint(said[1])

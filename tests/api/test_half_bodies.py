@@ -125,3 +125,19 @@ def test_a_nomination_without_wishes_is_made_and_answered(sender, person):
     assert (made.status_code, made.json()["verdicts"]) == (201, [])
     path = f"nominations/{made.json()['id']}/"
     assert sender.send("get", f"{path}eligibility/").json() == []
+
+
+def said(sender, person, body, language):
+    """Return every sentence of the answer to a body."""
+    path = f"participants/{person.pk}/"
+    answer = sender.send("patch", path, body, Accept_Language=language).json()
+    sentences = [answer["title"], answer["detail"]]
+    return sentences + [error["detail"] for error in answer["errors"]]
+
+
+@pytest.mark.parametrize("body", [line[0] for line in LINES + DOMAIN])
+def test_every_sentence_of_an_error_is_in_the_readers_language(sender, person, body):
+    english = said(sender, person, body, "en")
+    indonesian = said(sender, person, body, "id")
+    assert len(english) == len(indonesian) > 2
+    assert set(english).isdisjoint(indonesian)
