@@ -65,6 +65,8 @@ TAGS = {
     "slots": "Places that hosts offer, and the people who asked for them.",
     "agreements": "Signed frames with their caps, and what is used of them.",
     "participants": "People of the own institution.",
+    "rights-requests": "What people ask for about their data, and a human's answer.",
+    "consents": "What people consent to, with evidence, until it is withdrawn.",
     "nominations": "Who wishes to take part in what, and who may.",
     "host-ratings": "What hosts think of candidates, until the decision.",
     "placements": "What was decided, and each step since.",
