@@ -45,6 +45,8 @@ class EventKind(models.TextChoices):
         "application.ineligible",
         _("A nomination was found ineligible"),
     )
+    APPLICATION_RESERVE = "application.reserve", _("A nominee is on a waiting list")
+    APPLICATION_UNPLACED = "application.unplaced", _("A nominee has no place")
     APPLICATION_WITHDRAW = "application.withdraw", _("A nomination was taken back")
 
     PLACEMENT_OFFERED = "placement.offered", _("A person was offered a place")
@@ -64,3 +66,13 @@ class EventKind(models.TextChoices):
     )
 
     TRANSCRIPT_WRITTEN = "transcript.written", _("The transcript of a stay was written")
+
+
+def object_type_of(kind):
+    """Return what kind of thing an event of a kind names by its id."""
+    thing = str(kind).partition(".")[0]
+    return {"transcript": "placement"}.get(thing, thing)
+
+
+OBJECT_TYPES = sorted({object_type_of(kind) for kind in EventKind})
+"""Every kind of thing that events name."""

@@ -49,7 +49,7 @@ class PlacementEventInline(DeskTabular):
 
     model = PlacementEvent
     read_only = True
-    fields = ["at", "from_state", "to_state", "by", "reason"]
+    fields = ["at", "from_state", "to_state", "on", "by", "reason"]
 
 
 class SkillAchievedInline(DeskTabular):
@@ -86,6 +86,7 @@ MOVES = (
         _("The person has left for the host."),
         placements.depart,
         takes_reason=True,
+        takes_day=True,
         in_bulk=True,
     ),
     Move(
@@ -94,6 +95,7 @@ MOVES = (
         _("The person has arrived at the host."),
         placements.arrive,
         takes_reason=True,
+        takes_day=True,
         in_bulk=True,
     ),
     Move(
@@ -102,6 +104,7 @@ MOVES = (
         _("The stay is completed."),
         placements.complete,
         takes_reason=True,
+        takes_day=True,
         in_bulk=True,
     ),
     Move(
@@ -127,6 +130,7 @@ MOVES = (
         _("The seat and the money become free."),
         placements.mark_no_show,
         takes_reason=True,
+        takes_day=True,
         is_danger=True,
     ),
     Move(
@@ -135,6 +139,7 @@ MOVES = (
         _("The stay ends before its last day."),
         placements.end_early,
         takes_reason=True,
+        takes_day=True,
         needs_reason=True,
         is_danger=True,
     ),

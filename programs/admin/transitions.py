@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _, ngettext
 
 from programs import clock
@@ -18,13 +19,21 @@ from .base import EVERYONE
 TEMPLATE = "desk/tables/confirm.html"
 
 
+def day_from(text):
+    """Return the day that a form's field holds; ``None`` where it holds none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Move:
     """A button: where it leads, what it is called, and which verb it calls.
 
     ``effect`` says what will happen, for the page that asks for confirmation;
     ``verb`` is called with the row under the model's name, ``by``, ``now`` and, where
-    ``takes_reason``, with ``reason``.
+    ``takes_reason``, with ``reason``; where ``takes_day``, with ``on``.
     """
 
     to: str
@@ -33,6 +42,7 @@ class Move:
     verb: Any
     takes_reason: bool = False
     needs_reason: bool = False
+    takes_day: bool = False
     is_danger: bool = False
     in_bulk: bool = False
 
@@ -41,9 +51,11 @@ class Move:
         """The move in an address."""
         return self.verb.__name__.strip("_").replace("_", "-")
 
-    def call(self, row, *, by, now, reason):
+    def call(self, row, *, by, now, reason, on=None):
         """Call the verb for one row."""
         extra = {"reason": reason} if self.takes_reason else {}
+        if self.takes_day:
+            extra["on"] = on
         return self.verb(**{row._meta.model_name: row}, by=by, now=now, **extra)
 
 
@@ -102,7 +114,7 @@ class MovesMixin:
                 messages.WARNING,
             )
             return redirect(back)
-        if request.method != "POST" or self._lacks_reason(request, move):
+        if request.method != "POST" or self._is_incomplete(request, move):
             return self._ask(request, move, [row], back)
         self._move_rows(request, move, [row])
         return redirect(back)
@@ -128,7 +140,7 @@ class MovesMixin:
                     request, _("None of these rows allows it."), messages.WARNING
                 )
                 return None
-            if "confirmed" in request.POST and not self._lacks_reason(request, move):
+            if "confirmed" in request.POST and not self._is_incomplete(request, move):
                 self._move_rows(request, move, able)
                 return redirect(back)
             return self._ask(request, move, able, back, skipped=len(rows) - len(able))
@@ -137,6 +149,14 @@ class MovesMixin:
 
     def _lacks_reason(self, request, move):
         return move.needs_reason and not request.POST.get("reason", "").strip()
+
+    def _is_incomplete(self, request, move):
+        return self._lacks_reason(request, move) or self._is_no_day(request, move)
+
+    def _is_no_day(self, request, move):
+        """Return whether a day was written that is none."""
+        text = request.POST.get("on", "").strip()
+        return move.takes_day and bool(text) and day_from(text) is None
 
     def _ask(self, request, move, rows, back, skipped=0):
         context = {
@@ -147,7 +167,9 @@ class MovesMixin:
             "rows": rows,
             "skipped": skipped,
             "back": back,
-            "lacks_reason": "confirmed" in request.POST,
+            "lacks_reason": "confirmed" in request.POST
+            and self._lacks_reason(request, move),
+            "is_no_day": self._is_no_day(request, move),
             "checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, TEMPLATE, context)
@@ -155,10 +177,11 @@ class MovesMixin:
     def _move_rows(self, request, move, rows):
         """Move each row by itself: one refusal does not undo the others."""
         now, reason = clock.now(), request.POST.get("reason", "").strip()
+        on = day_from(request.POST.get("on", "").strip())
         done = 0
         for row in rows:
             try:
-                move.call(row, by=request.user, now=now, reason=reason)
+                move.call(row, by=request.user, now=now, reason=reason, on=on)
                 done += 1
             except Refusal as refusal:
                 self.message_user(request, f"{row}: {refusal}", messages.ERROR)

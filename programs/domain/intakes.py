@@ -7,7 +7,7 @@ from programs.models import Placement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, events, notices, states, transactions
+from . import audiences, audit, claims, events, notices, states, transactions
 from .actors import SYSTEM, forbidden, runs_program
 
 
@@ -113,11 +113,21 @@ def _move(intake, to, by, now):
             data={"from": left, "to": to},
             now=now,
         )
-        hosts = intake.slots.values_list("host_id", flat=True)
         events.emit(
-            kind=notices.EVENTS["intake"][to], obj=intake, institutions=hosts, now=now
+            kind=notices.EVENTS["intake"][to],
+            obj=intake,
+            institutions=_audience(intake, to),
+            now=now,
         )
     return intake
+
+
+def _audience(intake, to):
+    """Return the hosts, and of senders those who nominated or, on opening, may."""
+    hosts = list(intake.slots.values_list("host_id", flat=True))
+    opens = to == IntakeState.OPEN
+    senders = audiences.all_senders() if opens else audiences.senders_to(intake)
+    return [*hosts, *senders]
 
 
 def _require_manager(intake, by):

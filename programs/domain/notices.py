@@ -37,6 +37,8 @@ EVENTS = {
     "application": {
         Application.ELIGIBLE: EventKind.APPLICATION_ELIGIBLE,
         Application.INELIGIBLE: EventKind.APPLICATION_INELIGIBLE,
+        Application.RESERVE: EventKind.APPLICATION_RESERVE,
+        Application.UNPLACED: EventKind.APPLICATION_UNPLACED,
     },
     "placement": {
         Placement.OFFERED: EventKind.PLACEMENT_OFFERED,
@@ -55,8 +57,8 @@ EVENTS = {
 }
 """The event of each move, by the kind of thing and the state it moves to.
 
-Applications are told of by the verbs of senders and by judging; what a plan makes of
-them is told with the intake and with each placement.
+Applications are told of by the verbs of senders and by judging; who has no place in a
+published plan, or waits for one, is told by it, and who has one with the placement.
 """
 
 ACTIONS = {

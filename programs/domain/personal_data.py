@@ -312,7 +312,7 @@ def _placement(placement):
         "offered_at": placement.offered_at,
         "reason": placement.reason,
         "steps": _rows(
-            placement.events.all(), "from_state", "to_state", "at", "by", "reason"
+            placement.events.all(), "from_state", "to_state", "at", "on", "by", "reason"
         ),
         "funding": _rows(
             placement.funding_lines.all(),

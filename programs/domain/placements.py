@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from programs import costing
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, PlacementState
-from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import Application, FundingLine, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind
@@ -24,6 +23,7 @@ from programs.roles import Permission
 
 from . import audit, claims, events, notices, states, transactions, transfers
 from .actors import SYSTEM, name_of, require_party
+from .stay_days import day_of_step
 
 BEFORE_DEPARTURE = (
     PlacementState.OFFERED,
@@ -112,48 +112,57 @@ def reject(*, placement, by, now, expected_version=None, reason=""):
 
 
 @transactions.verb
-def depart(*, placement, by, now, expected_version=None, reason=""):
-    """Report that the person has left."""
+def depart(*, placement, by, now, expected_version=None, reason="", on=None):
+    """Report that the person has left, today or on another day that is over."""
     _require_sender(placement, by)
-    return _step(placement, PlacementState.DEPARTED, by, now, expected_version, reason)
+    to = PlacementState.DEPARTED
+    on = day_of_step(placement, to, on=on, now=now)
+    return _step(placement, to, by, now, expected_version, reason, on)
 
 
 @transactions.verb
-def arrive(*, placement, by, now, expected_version=None, reason=""):
-    """Report that the person has arrived."""
+def arrive(*, placement, by, now, expected_version=None, reason="", on=None):
+    """Report that the person has arrived; not before the departure."""
     _require_host(placement, by)
-    return _step(placement, PlacementState.ARRIVED, by, now, expected_version, reason)
+    to = PlacementState.ARRIVED
+    on = day_of_step(placement, to, on=on, now=now)
+    return _step(placement, to, by, now, expected_version, reason, on)
 
 
 @transactions.verb
-def complete(*, placement, by, now, expected_version=None, reason=""):
+def complete(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report that the stay is completed; not before its first day."""
     _require_host(placement, by)
-    _require_begun(placement, now)
-    return _step(placement, PlacementState.COMPLETED, by, now, expected_version, reason)
+    to = PlacementState.COMPLETED
+    on = day_of_step(placement, to, on=on, now=now)
+    return _step(placement, to, by, now, expected_version, reason, on)
 
 
 @transactions.verb
-def end_early(*, placement, by, now, expected_version=None, reason=""):
-    """Report that the stay ended early, and why."""
+def end_early(*, placement, by, now, expected_version=None, reason="", on=None):
+    """Report on which day the stay ended early, its last one, and why."""
     _require_host(placement, by)
     _require_reason(reason)
+    to = PlacementState.ENDED_EARLY
+    on = day_of_step(placement, to, on=on, now=now)
     with transactions.atomic():
         # First what stays spent: freed in between, others could have taken it.
-        _keep_spent(placement, _day(placement, now) + timedelta(days=1))
-        _step(placement, PlacementState.ENDED_EARLY, by, now, expected_version, reason)
+        _keep_spent(placement, on + timedelta(days=1))
+        _step(placement, to, by, now, expected_version, reason, on)
     return placement
 
 
 @transactions.verb
-def mark_no_show(*, placement, by, now, expected_version=None, reason=""):
-    """Report that the person did not come."""
+def mark_no_show(*, placement, by, now, expected_version=None, reason="", on=None):
+    """Report that the person did not come; not before the first day of the stay."""
     _require_host(placement, by)
+    to = PlacementState.NO_SHOW
+    on = day_of_step(placement, to, on=on, now=now)
     with transactions.atomic():
         if placement.events.filter(to_state=PlacementState.DEPARTED).exists():
             # What is paid once, such as the journey, is spent.
             _keep_spent(placement, placement.slot.starts_on)
-        _step(placement, PlacementState.NO_SHOW, by, now, expected_version, reason)
+        _step(placement, to, by, now, expected_version, reason, on)
     return placement
 
 
@@ -199,7 +208,7 @@ def _expire(placement, by, now):
     return _call_off(placement, PlacementState.EXPIRED, by, now, None, "")
 
 
-def _step(placement, to, by, now, expected_version, reason):
+def _step(placement, to, by, now, expected_version, reason, on=None):
     """Make one step: check the version, move, write down, tell both parties."""
     with transactions.atomic():
         if expected_version is not None:
@@ -207,12 +216,13 @@ def _step(placement, to, by, now, expected_version, reason):
         left = states.move(
             placement, to, version=F("version") + 1, reason=reason or F("reason")
         )
-        _note_events([placement], left, by=by, now=now, reason=reason)
+        _note_events([placement], left, by=by, now=now, reason=reason, on=on)
+        day = {"on": on.isoformat()} if on else {}
         audit.record(
             by=by,
             action=notices.ACTIONS["placement"][to],
             obj=placement,
-            data={"from": left, "to": to},
+            data={"from": left, "to": to, **day},
             now=now,
         )
         events.emit_many(
@@ -273,7 +283,7 @@ def _mark_applications(ids, state):
         Application.objects.filter(pk__in=batch, state__in=start).update(state=state)
 
 
-def _note_events(placements, left, *, by, now, reason=""):
+def _note_events(placements, left, *, by, now, reason="", on=None):
     PlacementEvent.objects.bulk_create(
         [
             PlacementEvent(
@@ -281,6 +291,7 @@ def _note_events(placements, left, *, by, now, reason=""):
                 from_state=left,
                 to_state=row.state,
                 at=now,
+                on=on,
                 by=name_of(by),
                 reason=reason,
             )
@@ -313,23 +324,6 @@ def _require_host(placement, by):
         institution_id=placement.slot.host_id,
         program=placement.slot.intake.program,
     )
-
-
-def _day(placement, now):
-    """Return the day it is for the placement's intake."""
-    return day_of(now, placement.slot.intake)
-
-
-def _require_begun(placement, now):
-    """Refuse the end of a stay that has yet to begin."""
-    begins = placement.slot.starts_on
-    if _day(placement, now) < begins:
-        raise Refusal(
-            "stay-not-begun",
-            _("The stay begins on %(day)s; it cannot be completed before.")
-            % {"day": begins.isoformat()},
-            kind=RefusalKind.CONFLICT,
-        )
 
 
 def _require_reason(reason):

@@ -15,7 +15,17 @@ from programs.models import Application, Placement, ResourceUse, SkillRequiremen
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, bulk, checks, claims, events, notices, states, transactions
+from . import (
+    audiences,
+    audit,
+    bulk,
+    checks,
+    claims,
+    events,
+    notices,
+    states,
+    transactions,
+)
 from .actors import forbidden, require_party, runs_program
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
@@ -424,5 +434,8 @@ def _note(told, entries, *, by, now):
         return
     action, kind = told
     audit.record_many(by=by, action=action, entries=entries, now=now)
-    concerned = [(slot, [slot.host_id]) for slot, _data in entries]
+    wished = audiences.senders_by_slot([slot.pk for slot, _data in entries])
+    concerned = [
+        (slot, [slot.host_id, *wished.get(slot.pk, ())]) for slot, _data in entries
+    ]
     events.emit_many(kind=kind, entries=concerned, now=now)

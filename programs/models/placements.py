@@ -249,6 +249,12 @@ class PlacementEvent(PublicModel):
     from_state = models.CharField(_("from"), max_length=20, blank=True)
     to_state = models.CharField(_("to"), max_length=20, choices=PlacementState)
     at = models.DateTimeField(_("at"))
+    on = models.DateField(
+        _("on the day"),
+        null=True,
+        blank=True,
+        help_text=_("On which somebody left, arrived or went, whenever it was told."),
+    )
     by = models.CharField(_("by"), max_length=150)
     reason = models.TextField(_("reason"), blank=True)
 

@@ -14,8 +14,9 @@ from programs.models import Event
 ROOT = Path(__file__).parents[2]
 CONTRACT = """
 agreement.expired agreement.in_force agreement.proposed agreement.terminated
-application.eligible application.ineligible application.set_preferences
-application.submit application.update application.withdraw
+application.eligible application.ineligible application.reserve
+application.set_preferences application.submit application.unplaced application.update
+application.withdraw
 intake.allocating intake.cancelled intake.closed intake.completed intake.decided
 intake.open intake.published intake.running
 participant.registered participant.updated

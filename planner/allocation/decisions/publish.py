@@ -29,6 +29,7 @@ from programs.domain import (
     claims,
     events,
     intakes as intake_verbs,
+    notices,
     placements,
     states,
     transactions,
@@ -143,7 +144,7 @@ def decide(prepared: Prepared, by: Actor, now: datetime) -> Publication:
             by=by,
             now=now,
         )
-        wait(prepared)
+        wait(prepared, now)
         undecided = [intake for intake in intakes if intake.state in UNDECIDED]
         if undecided:
             intake_verbs.decide_many(intakes=undecided, by=by, now=now)
@@ -212,7 +213,7 @@ def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
     pay_anew(kept, prepared.offers)
     placed_again = {application for application, _slot in prepared.offers}
     left = {placement.application_id for placement in gone}
-    mark(left - placed_again, ApplicationState.UNPLACED)
+    mark(left - placed_again, ApplicationState.UNPLACED, now)
     return set(kept)
 
 
@@ -228,21 +229,31 @@ def pay_anew(kept: dict[Key, Placement], offers: Offers) -> None:
     FundingLine.objects.bulk_create(funding, batch_size=BATCH)
 
 
-def wait(prepared: Prepared) -> None:
+def wait(prepared: Prepared, now: datetime) -> None:
     """Publish the waiting lists, and tell everybody else how it ended."""
     ReserveEntry.objects.filter(slot__intake__in=prepared.intakes, is_open=True).update(
         is_open=False
     )
     ReserveEntry.objects.bulk_create(prepared.reserves, batch_size=BATCH)
-    mark(prepared.waiting, ApplicationState.RESERVE)
-    mark(prepared.others, ApplicationState.UNPLACED)
+    mark(prepared.waiting, ApplicationState.RESERVE, now)
+    mark(prepared.others, ApplicationState.UNPLACED, now)
 
 
-def mark(ids: set[UUID], state: ApplicationState) -> None:
-    """Move applications to a state, where their present one allows it."""
+def mark(ids: set[UUID], state: ApplicationState, now: datetime) -> None:
+    """Move applications to a state, where their present one allows it; tell senders.
+
+    Those that are in that state already, as in a replanning, are told nothing anew.
+    """
     starts = [start for start, ends in APPLICATION_MOVES.items() if state in ends]
+    told = []
     for batch in states.batches(sorted(ids)):
-        Application.objects.filter(pk__in=batch, state__in=starts).update(state=state)
+        rows = Application.objects.filter(pk__in=batch, state__in=starts)
+        news = rows.exclude(state=state).only("pk", "nominated_by")
+        told += [(row, [row.nominated_by_id]) for row in news.order_by("pk")]
+        rows.update(state=state)
+    if told:
+        kind = notices.EVENTS["application"][state]
+        events.emit_many(kind=kind, entries=told, now=now)
 
 
 def tell(

@@ -1,6 +1,9 @@
 """What is decided on a row's page: moves with a confirmation, pins, what is masked."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from programs.choices import IntakeState, PlacementState, SlotState
@@ -63,6 +66,25 @@ def test_cancelling_needs_a_reason(client, coordinator, intake):
     client.post(move(intake, "cancel"), {"confirmed": "1", "reason": "No money."})
     intake.refresh_from_db()
     assert intake.state == IntakeState.CANCELLED
+
+
+def test_a_departure_is_recorded_with_its_day(client, coordinator, intake):
+    """Told on 5 April, it happened on 30 March; what is no day is asked again."""
+    placement = factories.placement.make(
+        slot__intake=intake, state=PlacementState.CONFIRMED
+    )
+    address, form = move(placement, "depart"), {"confirmed": "1", "reason": ""}
+    assert 'type="date"' in client.get(address).content.decode()
+    with time_machine.travel(datetime(2027, 4, 5, 3, tzinfo=UTC), tick=False):
+        client.force_login(coordinator)
+        for wrong in ("yesterday", "2027-02-30"):
+            asked = client.post(address, form | {"on": wrong})
+            assert "This is no day." in asked.content.decode()
+        early = client.post(address, form | {"on": "2027-03-01"}, follow=True)
+        assert "cannot have happened before 2027-03-18" in early.content.decode()
+        client.post(address, form | {"on": "2027-03-30"})
+    [step] = placement.events.all()
+    assert (step.to_state, step.on) == ("departed", date(2027, 3, 30))
 
 
 def test_a_move_that_is_past_is_not_offered(client, coordinator, intake):

@@ -1,6 +1,6 @@
 """Verbs in any order, by anybody: they refuse, or they make a move of the table."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -77,7 +77,9 @@ class AnyOrder(RuleBasedStateMachine):
     def begin(self):
         self.now = datetime(2027, 1, 10, 3, tzinfo=UTC)
         self.intake = factories.intake.make(state="draft")
-        self.slots = factories.slot.make(_quantity=2, intake=self.intake)
+        # The stays are near, so that people depart and arrive within the walk.
+        stay = {"starts_on": date(2027, 1, 15), "ends_on": date(2027, 7, 1)}
+        self.slots = factories.slot.make(_quantity=2, intake=self.intake, **stay)
         self.people = factories.participant.make(
             _quantity=3, registered_by=factories.institution.make()
         )

@@ -1,5 +1,6 @@
 """The life of a placement, seen from the people who live it."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from programs.choices import ApplicationState, PlacementState
 from programs.domain import audit, placements
 from programs.domain.actors import SYSTEM
-from programs.models import Event, FundingLine, Placement, PlacementEvent
+from programs.domain.stay_days import DATED, JOURNEY
+from programs.models import AuditEvent, Event, FundingLine, Placement, PlacementEvent
 from programs.refusals import Refusal, RefusalKind
 from tests import factories
 
@@ -186,6 +188,11 @@ def held():
     return [(line.fiscal_year, int(line.amount), int(line.held)) for line in lines]
 
 
+def at(day):
+    """Return ten in the morning in Jakarta on a day."""
+    return datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+
+
 def live_through(placement, host, sender, until):
     """Take a placement to a state, each step by whoever makes it."""
     steps = {
@@ -195,7 +202,8 @@ def live_through(placement, host, sender, until):
         PlacementState.ARRIVED: (placements.arrive, host),
     }
     for state, (step, by) in steps.items():
-        step(placement=placement, by=by, now=NOW)
+        now = at(placement.slot.starts_on) if state in DATED else NOW
+        step(placement=placement, by=by, now=now)
         if state == until:
             return
 
@@ -234,12 +242,107 @@ def test_who_did_not_arrive_leaves_the_journey_if_there_was_one(
     paid_stay, host, sender, until, left
 ):
     live_through(paid_stay, host, sender, until)
-    placements.mark_no_show(placement=paid_stay, by=host, now=NOW)
+    now = at(paid_stay.slot.starts_on)
+    placements.mark_no_show(placement=paid_stay, by=host, now=now)
     assert held() == left
 
 
 def test_what_no_rule_explains_counts_whole(paid_stay, host, sender):
     paid_stay.slot.intake.program.cost_rules.all().delete()
     live_through(paid_stay, host, sender, PlacementState.ARRIVED)
-    placements.end_early(placement=paid_stay, by=host, now=NOW, reason="Ill.")
+    now = at(paid_stay.slot.starts_on)
+    placements.end_early(placement=paid_stay, by=host, now=now, reason="Ill.")
     assert sum(row[2] for row in held()) == 21_000_000
+
+
+@pytest.fixture
+def confirmed(placement, sender, host):
+    """A confirmed stay from 1 April 2027."""
+    placements.accept(placement=placement, by=sender, now=NOW)
+    placements.confirm(placement=placement, by=host, now=NOW)
+    return placement
+
+
+def days_of(placement):
+    """Return {state: day} of the steps that have a day."""
+    steps = placement.events.filter(on__isnull=False)
+    return dict(steps.values_list("to_state", "on"))
+
+
+@contextmanager
+def refused(code):
+    """Expect a refusal with this code."""
+    with pytest.raises(Refusal) as told:
+        yield
+    assert told.value.code == code
+
+
+def test_steps_keep_the_days_on_which_they_happened(confirmed, sender, host):
+    """Reported together in May, each with its own day."""
+    may, stay = at(date(2027, 5, 20)), {"placement": confirmed}
+    placements.depart(**stay, by=sender, now=may, on=date(2027, 3, 30))
+    placements.arrive(**stay, by=host, now=may, on=date(2027, 4, 1))
+    placements.end_early(
+        **stay, by=host, now=may, on=date(2027, 5, 15), reason="Illness"
+    )
+    assert days_of(confirmed) == {
+        "departed": date(2027, 3, 30),
+        "arrived": date(2027, 4, 1),
+        "ended_early": date(2027, 5, 15),
+    }
+    entry = AuditEvent.objects.get(action="placements.ended_early")
+    assert entry.data["on"] == "2027-05-15"
+
+
+def test_a_day_that_is_not_given_is_today(confirmed, sender):
+    placements.depart(placement=confirmed, by=sender, now=at(date(2027, 3, 31)))
+    assert days_of(confirmed) == {"departed": date(2027, 3, 31)}
+
+
+def test_nobody_leaves_long_before_the_stay(confirmed, sender):
+    first = confirmed.slot.starts_on - JOURNEY
+    day = {"placement": confirmed, "by": sender}
+    with refused("too-early"):
+        placements.depart(**day, now=at(first - timedelta(days=1)))
+    with refused("too-early"):
+        placements.depart(**day, now=at(first), on=first - timedelta(days=1))
+    assert confirmed.state == PlacementState.CONFIRMED
+    placements.depart(**day, now=at(first))
+
+
+def test_a_step_is_not_reported_before_it_happened(confirmed, sender):
+    today = date(2027, 3, 31)
+    with refused("day-to-come"):
+        placements.depart(
+            placement=confirmed,
+            by=sender,
+            now=at(today),
+            on=today + timedelta(days=1),
+        )
+
+
+def test_nobody_arrives_before_leaving_or_ends_before_arriving(confirmed, sender, host):
+    stay, now = {"placement": confirmed}, at(date(2027, 5, 1))
+    placements.depart(**stay, by=sender, now=now, on=date(2027, 4, 3))
+    with refused("too-early"):
+        placements.arrive(**stay, by=host, now=now, on=date(2027, 4, 2))
+    placements.arrive(**stay, by=host, now=now, on=date(2027, 4, 4))
+    early = {"on": date(2027, 4, 3), "reason": "Ill."}
+    with refused("too-early"):
+        placements.end_early(**stay, by=host, now=now, **early)
+
+
+def test_nobody_arrives_after_the_stay(confirmed, sender, host):
+    stay, late = {"placement": confirmed}, confirmed.slot.ends_on
+    placements.depart(**stay, by=sender, now=at(late), on=date(2027, 4, 1))
+    with refused("stay-over"):
+        placements.arrive(**stay, by=host, now=at(late))
+
+
+def test_nobody_is_missed_before_the_first_day(confirmed, host):
+    first = confirmed.slot.starts_on
+    with refused("too-early"):
+        placements.mark_no_show(
+            placement=confirmed, by=host, now=at(first - timedelta(days=1))
+        )
+    placements.mark_no_show(placement=confirmed, by=host, now=at(first))

@@ -59,7 +59,8 @@ def test_a_slot_changed_by_file_is_told_as_by_verb(world):
         lambda: change_slot(fresh(world), city="Kulim"), SLOTS, rows, world.by
     )
     assert verb == file
-    assert file[1] == [("slot.update", "slot", 1)]
+    # The host, and the sender whose nominee wishes for it.
+    assert file[1] == [("slot.update", "slot", 2)]
 
 
 def test_a_slot_withdrawn_by_file_is_told_as_by_verb(world):
@@ -71,7 +72,7 @@ def test_a_slot_withdrawn_by_file_is_told_as_by_verb(world):
         world.by,
     )
     assert verb == file
-    assert file[1] == [("slot.withdrawn", "slot", 1)]
+    assert file[1] == [("slot.withdrawn", "slot", 2)]
 
 
 def test_a_new_slot_is_proposed_and_opened(world):

@@ -110,3 +110,22 @@ def test_a_plan_of_an_intake_that_everybody_has_left_is_refused_in_words(world, 
     changes = drift.since(run)
     assert not changes.holds
     assert reuse.find(intakes=[world.intake]) is None
+
+
+def heard(kind):
+    """Return {application: the institutions that heard of it} of a kind of event."""
+    return {
+        event.object_id: list(event.institutions.values_list("pk", flat=True))
+        for event in Event.objects.filter(kind=kind)
+    }
+
+
+def test_the_sender_hears_of_who_waits_and_of_who_has_no_place(world, plan):
+    """One seat for two, and a third whom the rules keep out."""
+    slot = world.slot(seats=1, min_kkni=4)
+    world.person(slot, merit=90)
+    waits = world.person(slot, merit=10)
+    out = world.person(slot, who={"kkni": 3})
+    publish.publish(approved(world, plan()), by=world.planner, now=NOW)
+    assert heard("application.reserve") == {str(waits.pk): [waits.nominated_by_id]}
+    assert heard("application.unplaced") == {str(out.pk): [out.nominated_by_id]}
