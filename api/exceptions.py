@@ -139,8 +139,11 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(self.exc, Replay):
             record = self.exc.record
             headers = {**record.headers, "Idempotency-Replayed": "true"}
+            kept = json.loads(record.answer)
+            if kept["location"]:
+                headers["Location"] = kept["location"]
             return Response(
-                json.loads(record.answer),
+                kept["body"],
                 status=record.status,
                 headers=headers,
             )

@@ -22,7 +22,7 @@ from .exceptions import Problem, Replay
 from .models import IdempotencyRecord
 
 KEEP = timedelta(hours=24)
-KEPT_HEADERS = ("ETag", "Location", "Retry-After")
+KEPT_HEADERS = ("ETag", "Retry-After")
 SECRETS = ("secret",)
 """Fields that are in the first answer and in no other."""
 OMITTED = "Idempotency-Omitted"
@@ -78,7 +78,8 @@ def settle(record, response, *, has_written):
     if omitted:
         headers[OMITTED] = ", ".join(omitted)
     record.status = response.status_code
-    record.answer = text_of(data)
+    # The address names the row, which may be a person: it is encrypted with the answer.
+    record.answer = text_of({"body": data, "location": response.get("Location")})
     record.headers = headers
     record.save(update_fields=["status", "answer", "headers"])
 

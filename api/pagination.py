@@ -29,6 +29,35 @@ class CursorPages(CursorPagination):
             raise _wrong("page_size", _("Use a whole number from 1 to 200."))
         return min(int(text), self.max_page_size)
 
+    def get_schema_operation_parameters(self, view):
+        """Return what may be asked for, as OpenAPI says it."""
+        cursor = {"type": "string", "minLength": 1}
+        size = {"type": "integer", "minimum": 1, "default": self.page_size}
+        return [
+            _parameter(
+                "cursor", cursor, "From `next` or `previous` of an earlier answer."
+            ),
+            _parameter(
+                "page_size",
+                size,
+                f"Rows a page; more than {self.max_page_size} give "
+                f"{self.max_page_size}.",
+            ),
+        ]
+
+    def get_paginated_response_schema(self, schema):
+        """Return the shape of a page."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": link | {"description": "The page after this one, if any."},
+                "previous": link | {"description": "The page before this one, if any."},
+                "results": schema,
+            },
+        }
+
     def decode_cursor(self, request):
         """Return where to go on; only what an answer's own links say is understood."""
         try:
@@ -50,6 +79,16 @@ class CursorPages(CursorPagination):
         except ValidationError:
             return False
         return "\0" not in text
+
+
+def _parameter(name, schema, description):
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": schema,
+        "description": description,
+    }
 
 
 def _wrong(name, detail):

@@ -5,6 +5,8 @@ is answered 429. The right key is let in wherever it comes from: it is far too l
 be guessed, and its owner may share an address with a system that was forgotten.
 """
 
+from math import ceil
+
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import SimpleRateThrottle
@@ -29,6 +31,30 @@ class WriteRate(_PerCaller):
 
     def allow_request(self, request, view):
         return request.method in SAFE_METHODS or super().allow_request(request, view)
+
+
+def told(throttles):
+    """Return the headers that tell a caller what is left of its limits.
+
+    As the IETF's draft on RateLimit header fields has it: ``q`` requests in ``w``
+    seconds, of which ``r`` are left until ``t`` seconds from now.
+    """
+    counted = [limit for limit in throttles if getattr(limit, "history", None)]
+    if not counted:
+        return []
+    policies = (
+        f'"{one.scope}";q={one.num_requests};w={one.duration}' for one in counted
+    )
+    return [
+        ("RateLimit-Policy", ", ".join(policies)),
+        ("RateLimit", ", ".join(map(_left, counted))),
+    ]
+
+
+def _left(limit):
+    left = max(0, limit.num_requests - len(limit.history))
+    seconds = ceil(limit.duration - (limit.now - limit.history[-1]))
+    return f'"{limit.scope}";r={left};t={seconds}'
 
 
 class WrongKeys(SimpleRateThrottle):

@@ -1,9 +1,10 @@
 """The router as a table of contents."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.schema.served import Description
 from api.views import (
     agreements,
     events,
@@ -16,6 +17,7 @@ from api.views import (
     reference,
     rights,
     runs,
+    scenarios,
     slots,
     webhooks,
 )
@@ -48,6 +50,7 @@ router.register("placements", placements.PlacementViewSet, "placement")
 
 # How it is decided, and what happened
 router.register("allocation-runs", runs.RunViewSet, "allocation-run")
+router.register("scenarios", scenarios.ScenarioViewSet, "scenario")
 router.register("events", events.EventViewSet, "event")
 router.register(
     "webhook-endpoints", webhooks.WebhookEndpointViewSet, "webhook-endpoint"
@@ -56,7 +59,7 @@ router.register(
 app_name = "api"
 urlpatterns = [
     path("v1/", include(router.urls)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", Description.as_view(), name="schema"),
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(url_name="api:schema"),

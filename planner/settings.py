@@ -12,6 +12,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from api.enum_names import ENUM_NAMES
 from planner.desk.site import theme
 from planner.environment import Reader
 from planner.logs import logging_config
@@ -430,7 +431,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.operations.Operation",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ReadRate", "api.throttling.WriteRate"],
     "DEFAULT_THROTTLE_RATES": {
         "read": API_READ_RATE,
@@ -466,30 +467,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    # Names that clients' code is generated from; they never change.
-    "ENUM_NAME_OVERRIDES": {
-        "ApplicationState": "programs.choices.ApplicationState",
-        "AgreementState": "programs.choices.AgreementState",
-        "Cefr": "programs.choices.Cefr",
-        "EventKind": "programs.event_kinds.EventKind",
-        "InstitutionKind": "programs.choices.InstitutionKind",
-        "IntakeState": "programs.choices.IntakeState",
-        "LimitKind": "planner.models.states.LimitKind",
-        "PlacementState": "programs.choices.PlacementState",
-        "ProgramKind": "programs.choices.ProgramKind",
-        "RegionLevel": "programs.choices.RegionLevel",
-        "RequirementKind": "programs.choices.RequirementKind",
-        "Purpose": "programs.choices.Purpose",
-        "LegalBasis": "programs.choices.LegalBasis",
-        "RightsKind": "programs.choices.RightsKind",
-        "RunKind": "planner.models.states.RunKind",
-        "RunState": "planner.models.states.RunState",
-        "SkillLevel": "programs.choices.SkillLevel",
-        "SlotState": "programs.choices.SlotState",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "api.schema.describe_problems",
+        "api.schema.describe_all",
     ],
 }
 

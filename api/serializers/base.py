@@ -64,6 +64,16 @@ class Bilingual(serializers.Field):
         return {"en": getattr(row, f"{name}_en"), "id": getattr(row, f"{name}_id")}
 
 
+class ChoiceOrNull(serializers.ChoiceField):
+    """A word of a closed list; null where the column is still empty."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(choices, allow_null=True, read_only=True, **kwargs)
+
+    def to_representation(self, value):
+        return value or None
+
+
 @extend_schema_field(OpenApiTypes.UUID)
 class VisibleRow(serializers.PrimaryKeyRelatedField):
     """A row by its id, among those the caller may see; no others exist for it."""

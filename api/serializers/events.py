@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from programs.event_kinds import EventKind
+from programs.event_kinds import OBJECT_TYPES, EventKind
 from programs.models import Event
 
 
@@ -10,6 +10,7 @@ class EventSerializer(serializers.ModelSerializer):
     """Something happened to something."""
 
     kind = serializers.ChoiceField(EventKind.choices)
+    object_type = serializers.ChoiceField(OBJECT_TYPES)
 
     class Meta:
         model = Event

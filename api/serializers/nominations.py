@@ -5,6 +5,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.closed_lists import MAIN_REASONS, VERDICTS
 from programs.models import Application, Participant, Pathway, Slot
 
 from .base import Body, VisibleRow
@@ -55,8 +56,34 @@ class VerdictSerializer(serializers.Serializer):
 
     slot = serializers.UUIDField(allow_null=True)
     pathway = serializers.UUIDField(allow_null=True)
-    verdict = serializers.ChoiceField(["eligible", "conditional", "ineligible"])
+    verdict = serializers.ChoiceField(VERDICTS)
     reasons = ReasonSerializer(many=True)
+
+
+class ReasonForSender(serializers.Serializer):
+    """Why one way that the person asked for was not taken; about nobody else."""
+
+    code = serializers.ChoiceField(MAIN_REASONS)
+    text = serializers.CharField(help_text="A sentence in the reader's language.")
+    slot = serializers.CharField(allow_null=True, help_text="The code of the slot.")
+    pathway = serializers.CharField(allow_null=True)
+
+
+class WaitingSerializer(serializers.Serializer):
+    """A place on the waiting list of a slot, from 1; ``is_open`` while it counts."""
+
+    slot = serializers.UUIDField()
+    position = serializers.IntegerField(min_value=1)
+    is_open = serializers.BooleanField()
+
+
+class OutcomeSerializer(serializers.Serializer):
+    """How the published plan ended for a nominee; nothing before there is one."""
+
+    published_at = serializers.DateTimeField(allow_null=True)
+    main_reason = serializers.ChoiceField(MAIN_REASONS, allow_null=True)
+    reasons = ReasonForSender(many=True)
+    waiting = WaitingSerializer(many=True)
 
 
 class NominationSerializer(serializers.ModelSerializer):
@@ -92,7 +119,8 @@ class NominationSerializer(serializers.ModelSerializer):
             return data
         return {**data, "preferences": [], "merit_score": None, "note": ""}
 
-    def get_preferences(self, row) -> list[str]:
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_preferences(self, row):
         """Slot or pathway ids, first wish first."""
         return [str(wish.slot_id or wish.pathway_id) for wish in row.preferences.all()]
 
@@ -145,13 +173,18 @@ class BulkNominations(Body):
     )
 
 
+@extend_schema_field({"$ref": "#/components/schemas/Problem"})
+class AnyProblem(serializers.JSONField):
+    """What another request would have been answered as a problem."""
+
+
 class BulkRow(serializers.Serializer):
     """What became of one row: created (201) with its id, or a problem."""
 
     index = serializers.IntegerField()
     status = serializers.IntegerField()
-    id = serializers.UUIDField(required=False)
-    problem = serializers.DictField(required=False)
+    id = serializers.UUIDField(allow_null=True)
+    problem = AnyProblem(allow_null=True)
 
 
 class BulkResult(serializers.Serializer):

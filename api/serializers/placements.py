@@ -11,7 +11,9 @@ from programs.models import (
     SkillAchieved,
 )
 
-from .base import Body
+from .base import Body, ChoiceOrNull
+from .money import Money, money
+from .shown import Shown
 from .skills import SkillByCode
 
 REASON_IS_THE_HOSTS = (*HOSTED_PLACEMENT_STATES, PlacementState.REJECTED)
@@ -27,21 +29,47 @@ class PersonReference(serializers.ModelSerializer):
 
 
 class PlacementEventSerializer(serializers.ModelSerializer):
-    """One step in the life of a placement."""
+    """One step in the life of a placement: told ``at``, and where it has a day ``on``.
+
+    ``from_state`` of the first is null.
+    """
+
+    from_state = ChoiceOrNull(PlacementState.choices)
 
     class Meta:
         model = PlacementEvent
-        fields = ["from_state", "to_state", "at", "reason"]
+        fields = ["from_state", "to_state", "at", "on", "reason"]
 
 
 class FundingLineSerializer(serializers.ModelSerializer):
-    """Who pays how much of which category, in IDR."""
+    """Who pays how much of which category.
+
+    ``amount`` is in rupiah; ``foreign`` is the same in the currency of a budget line
+    that has another.
+    """
 
     source = serializers.CharField(source="source.code")
+    amount = Shown(Money(), lambda line: money(line.amount))
+    foreign = Shown(
+        Money(allow_null=True), lambda line: money(line.foreign_amount, line.currency)
+    )
 
     class Meta:
         model = FundingLine
-        fields = ["category", "source", "fiscal_year", "amount"]
+        fields = ["category", "source", "fiscal_year", "amount", "foreign"]
+
+
+def _day_of(*states):
+    """Return a reader of the day on which a placement came into one of the states."""
+
+    def day(placement):
+        days = [each.on for each in placement.events.all() if each.to_state in states]
+        return max((day.isoformat() for day in days if day), default=None)
+
+    return day
+
+
+DAY = serializers.DateField(allow_null=True)
 
 
 class PlacementSerializer(serializers.ModelSerializer):
@@ -57,6 +85,14 @@ class PlacementSerializer(serializers.ModelSerializer):
         allow_null=True,
         help_text="Null where the person is not, or no longer, the reader's to know.",
     )
+    departed_on = Shown(DAY, _day_of(PlacementState.DEPARTED))
+    arrived_on = Shown(DAY, _day_of(PlacementState.ARRIVED))
+    ended_on = Shown(
+        DAY,
+        _day_of(
+            PlacementState.COMPLETED, PlacementState.ENDED_EARLY, PlacementState.NO_SHOW
+        ),
+    )
     events = PlacementEventSerializer(many=True)
     funding = FundingLineSerializer(source="funding_lines", many=True)
 
@@ -71,6 +107,9 @@ class PlacementSerializer(serializers.ModelSerializer):
             "version",
             "offered_at",
             "expires_at",
+            "departed_on",
+            "arrived_on",
+            "ended_on",
             "reason",
             "funding",
             "events",
@@ -96,6 +135,14 @@ class Move(Body):
     """A step of the placement, with a reason where there is one."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class DatedMove(Move):
+    """A step that happened on a day: today, unless another one is said."""
+
+    on = serializers.DateField(
+        required=False, help_text="When it happened; never a day that is yet to come."
+    )
 
 
 class TranscriptLine(serializers.ModelSerializer):

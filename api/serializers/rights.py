@@ -5,7 +5,7 @@ from rest_framework import serializers
 from programs.choices import RightsOutcome
 from programs.models import Application, Consent, RightsRequest
 
-from .base import VisibleRow
+from .base import Body, VisibleRow
 from .nominations import VisiblePerson
 
 
@@ -38,7 +38,7 @@ class RightsRequestSerializer(serializers.ModelSerializer):
         ]
 
 
-class WriteRightsRequest(serializers.ModelSerializer):
+class WriteRightsRequest(Body, serializers.ModelSerializer):
     """A request as it is sent; an objection names the nomination it is about."""
 
     participant = VisiblePerson()
@@ -54,14 +54,14 @@ class WriteRightsRequest(serializers.ModelSerializer):
         fields = ["participant", "kind", "nomination", "words"]
 
 
-class WriteAnswer(serializers.Serializer):
+class WriteAnswer(Body):
     """What a human answered, in words that the person reads."""
 
     outcome = serializers.ChoiceField(RightsOutcome.choices)
     words = serializers.CharField(max_length=5_000)
 
 
-class WriteReason(serializers.Serializer):
+class WriteReason(Body):
     """What for; kept in the audit trail under the person's key."""
 
     reason = serializers.CharField(max_length=200)
@@ -84,7 +84,7 @@ class ConsentSerializer(serializers.ModelSerializer):
         ]
 
 
-class WriteConsent(serializers.ModelSerializer):
+class WriteConsent(Body, serializers.ModelSerializer):
     """A consent as it is sent; one to a transfer names the country."""
 
     participant = VisiblePerson()

@@ -1,17 +1,28 @@
 """Allocation runs, what they proposed for whom, and what limited them."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from planner.models import AllocationRun, LimitPrice, Unplaced
-from planner.models.reason_words import REASON_LABELS
+from api.closed_lists import MAIN_REASONS, RUN_ENDINGS, RUN_STATUSES
+from planner.models import AllocationRun, LimitKind, LimitPrice, Unplaced
 
-from .base import Body
+from . import run_figures as figures
+from .base import Body, ChoiceOrNull, Text
+from .money import Money, units
+from .shown import Shown
+from .why_not import WhyNot, why_not
 
 
 class RunSerializer(serializers.ModelSerializer):
     """A run: its limits, where it stands, and how good its plan is proven to be."""
 
     intakes = serializers.SerializerMethodField()
+    status = ChoiceOrNull(RUN_STATUSES)
+    termination = ChoiceOrNull(RUN_ENDINGS)
+    progress = Shown(figures.ProgressSerializer(allow_null=True), figures.progress)
+    tiers = Shown(figures.TierSerializer(many=True), figures.tiers)
+    summary = Shown(figures.SummarySerializer(allow_null=True), figures.summary)
+    conflict = Shown(figures.ReliefSerializer(many=True), figures.conflict)
 
     class Meta:
         model = AllocationRun
@@ -33,6 +44,7 @@ class RunSerializer(serializers.ModelSerializer):
             "bound",
             "verified_gap",
             "summary",
+            "conflict",
             "input_digest",
             "result_digest",
             "created_at",
@@ -41,7 +53,8 @@ class RunSerializer(serializers.ModelSerializer):
             "published_at",
         ]
 
-    def get_intakes(self, row) -> list[str]:
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_intakes(self, row):
         """Ids of the intakes planned together."""
         return [str(intake.pk) for intake in row.intakes.all()]
 
@@ -55,25 +68,59 @@ class RunRequest(Body):
     scenario = serializers.UUIDField(required=False, allow_null=True)
     seconds = serializers.FloatField(min_value=1, max_value=14_400, default=60)
     gap = serializers.FloatField(min_value=0, max_value=1, default=0)
-    seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=1)
+    seed = serializers.IntegerField(min_value=0, max_value=2_000_000_000, default=1)
 
 
 class ExplanationSerializer(serializers.ModelSerializer):
     """Why an applicant has no place: the main reason and the list."""
 
     nomination = serializers.UUIDField(source="application_id")
-    main_reason = serializers.ChoiceField(choices=list(REASON_LABELS), read_only=True)
-    reasons = serializers.JSONField()
+    main_reason = serializers.ChoiceField(choices=MAIN_REASONS, read_only=True)
+    reasons = Shown(WhyNot(many=True), lambda row: list(map(why_not, row.reasons)))
 
     class Meta:
         model = Unplaced
         fields = ["nomination", "main_reason", "reasons"]
 
 
-class LimitPriceSerializer(serializers.ModelSerializer):
-    """A limit, its use, and what one more unit is worth to the plan."""
+MONEY = (LimitKind.BUDGET, LimitKind.POOL)
+"""Kinds of limit whose use is money."""
 
-    label = serializers.SerializerMethodField()
+
+class Amounts(serializers.Serializer):
+    """The figures of a limit on money."""
+
+    lower = Money(allow_null=True)
+    upper = Money(allow_null=True)
+    use = Money()
+
+
+def _counted(name):
+    """Return a reader of a figure that counts anything but money."""
+    return lambda limit: None if limit.kind in MONEY else getattr(limit, name)
+
+
+def _amounts(limit):
+    if limit.kind not in MONEY:
+        return None
+    return {name: units(getattr(limit, name)) for name in ("lower", "upper", "use")}
+
+
+WHOLE = serializers.IntegerField(allow_null=True)
+
+
+class LimitPriceSerializer(serializers.ModelSerializer):
+    """A limit, its use, and what one more unit is worth to the plan.
+
+    Limits on money have their figures in ``amounts`` and none in ``lower``, ``upper``
+    and ``use``; their unit is IDR 1,000.
+    """
+
+    label = Shown(Text(), lambda row: {"en": row.label_en, "id": row.label_id})
+    lower = Shown(WHOLE, _counted("lower"))
+    upper = Shown(WHOLE, _counted("upper"))
+    use = Shown(WHOLE, _counted("use"))
+    amounts = Shown(Amounts(allow_null=True), _amounts)
 
     class Meta:
         model = LimitPrice
@@ -86,11 +133,8 @@ class LimitPriceSerializer(serializers.ModelSerializer):
             "lower",
             "upper",
             "use",
+            "amounts",
             "price",
             "people",
             "is_hard",
         ]
-
-    def get_label(self, row) -> dict[str, str]:
-        """The limit's name in both languages."""
-        return {"en": row.label_en, "id": row.label_id}

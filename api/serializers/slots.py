@@ -10,6 +10,8 @@ from programs.models import CostRule, ResourceUse, SkillRequirement, Slot
 from .base import Bilingual, Body
 from .institutions import InstitutionReference
 from .intakes import VisibleIntake
+from .money import Money, money
+from .shown import Shown
 from .skills import SkillByCode
 
 
@@ -37,9 +39,11 @@ class ResourceUseSerializer(serializers.ModelSerializer):
 class CostSerializer(serializers.ModelSerializer):
     """What one category costs a person; ``origin`` rules come on top."""
 
+    amount = Shown(Money(), lambda rule: money(rule.amount, rule.currency))
+
     class Meta:
         model = CostRule
-        fields = ["category", "formula", "amount", "currency", "origin"]
+        fields = ["category", "formula", "amount", "origin"]
 
 
 class SlotSerializer(serializers.ModelSerializer):
@@ -121,6 +125,9 @@ class SlotChange(Body, serializers.ModelSerializer):
             "min_cefr",
             "requirements",
         ]
+        extra_kwargs = {
+            name: {"max_value": 10_000} for name in ("capacity_min", "capacity_max")
+        }
 
 
 class SlotProposal(SlotChange):

@@ -13,6 +13,11 @@ from .base import Body
 class WebhookEndpointSerializer(serializers.ModelSerializer):
     """An endpoint, and how its deliveries go."""
 
+    kinds = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        help_text="What was asked for; empty for every kind.",
+    )
+
     class Meta:
         model = WebhookEndpoint
         fields = [

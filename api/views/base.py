@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, viewsets
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
-from api import conditional, parameters, writes
+from api import conditional, deprecations, parameters, throttling, writes
 from api.exceptions import Problem
 from api.serializers.base import Nothing
 from programs import access
@@ -34,7 +35,24 @@ class Resource(viewsets.GenericViewSet):
 
     needs: dict = {}
     write_serializers: dict = {}
+    honours_if_match: frozenset = frozenset()
+    """Actions that refuse what was made to another state than the current one."""
+    requires_if_match: frozenset = frozenset()
+    """Actions that do nothing without If-Match."""
+    paged: frozenset = frozenset({"list"})
+    """Actions that answer page by page."""
+    deprecated_in: dict = {}
+    """The operations, by action, whose answers hold something that will go."""
+    untagged: frozenset = frozenset()
+    """Actions that answer one thing, but no row with an ETag."""
     lookup_value_converter = "uuid"
+
+    throttles: list = []
+
+    def get_throttles(self):
+        """Return the limits that this request counts for, and remember them."""
+        self.throttles = super().get_throttles()
+        return self.throttles
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.user)
@@ -62,6 +80,12 @@ class Resource(viewsets.GenericViewSet):
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
+        going = deprecations.of_operation(self.deprecated_in.get(self.action))
+        if going is not None and response.status_code < 300:
+            for name, value in going.headers().items():
+                response[name] = value
+        for name, value in throttling.told(self.throttles):
+            response[name] = value
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
 
@@ -78,7 +102,7 @@ class Resource(viewsets.GenericViewSet):
     @property
     def known_parameters(self):
         """The query parameters this action understands."""
-        if self.action != "list":
+        if self.action not in self.paged:
             return set()
         return set(self.filters) | (PAGE_PARAMETERS if self.paginator else set())
 
@@ -99,7 +123,15 @@ class Resource(viewsets.GenericViewSet):
         """Return a row as its readers see it, with its tag."""
         fresh = self.get_queryset().get(pk=row.pk)
         data = self.serializer_class(fresh, context=self.get_serializer_context()).data
-        return Response(data, status=status, headers={"ETag": self.tag(fresh, data)})
+        headers = {"ETag": self.tag(fresh, data)}
+        if status in (201, 202):
+            headers["Location"] = self.address_of(fresh)
+        return Response(data, status=status, headers=headers)
+
+    def address_of(self, row):
+        """Return where a row of this resource is read."""
+        name = f"api:{self.basename}-detail"
+        return reverse(name, args=[row.pk], request=self.request)
 
     def tag(self, row, data):
         """Return the entity tag of a row."""

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from api import exceptions
 from api.filters.nominations import NominationFilter
 from api.serializers import nominations as serializers
+from planner.allocation.review import outcomes
 from programs import clock, eligibility
 from programs.days import day_of
 from programs.domain import applications
@@ -36,10 +37,13 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "withdraw": serializers.Withdrawal,
     }
     filterset_class = NominationFilter
+    honours_if_match = frozenset({"preferences"})
+    untagged = frozenset({"bulk", "reasons"})
     needs = {
         "list": READERS,
         "retrieve": READERS,
         "eligibility": [*OVERSIGHT, Permission.NOMINATE],
+        "reasons": [*OVERSIGHT, Permission.NOMINATE],
         "create": SENDER,
         "bulk": SENDER,
         "preferences": SENDER,
@@ -76,8 +80,9 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         except (Refusal, APIException) as error:
             problem = exceptions.ProblemHandler(error, {"request": self.request}).run()
             status = problem.status_code
-            return {"index": index, "status": status, "problem": problem.data}
-        return {"index": index, "status": 201, "id": str(created.pk)}
+            told = {"id": None, "problem": problem.data}
+            return {"index": index, "status": status, **told}
+        return {"index": index, "status": 201, "id": str(created.pk), "problem": None}
 
     @extend_schema(responses=serializers.NominationSerializer)
     @action(detail=True, methods=["put"])
@@ -106,6 +111,14 @@ class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
         """For each wish of the person: the verdict, with reasons and numbers."""
         self.queryset = self.queryset.sent_by(request.user)
         return Response(_verdicts(self.get_object()))
+
+    @extend_schema(responses=serializers.OutcomeSerializer)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def reasons(self, request, pk):
+        """How the published plan ended for the person: why, and where they wait."""
+        self.queryset = self.queryset.sent_by(request.user)
+        told = outcomes.for_sender(self.get_object())
+        return Response(serializers.OutcomeSerializer(told).data)
 
 
 def _verdicts(row):

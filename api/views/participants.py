@@ -32,6 +32,8 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "lift": rights_serializers.WriteReason,
     }
     filterset_class = ParticipantFilter
+    honours_if_match = frozenset({"partial_update"})
+    untagged = frozenset({"everything"})
     needs = {
         "list": PEOPLE,
         "retrieve": PEOPLE,

@@ -1,8 +1,7 @@
 """Placements: each step of their life is one POST."""
 
 from django.db.models import F
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -16,14 +15,6 @@ from programs.models import Placement
 from programs.roles import Permission
 
 from .base import READERS, Resource, Retrieve
-
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag of the placement as it was read.",
-)
 
 
 def _move(name, permission, summary):
@@ -45,11 +36,9 @@ def _move(name, permission, summary):
     step.__name__ = name
     step.__doc__ = summary
     step.permission = permission
-    described = extend_schema(
-        parameters=[IF_MATCH], responses=serializers.PlacementSerializer
-    )(step)
-    path = name.replace("_", "-")
-    return action(detail=True, methods=["post"], url_path=path)(described)
+    routed = action(detail=True, methods=["post"], url_path=name.replace("_", "-"))
+    # The other way round the route would forget the description.
+    return extend_schema(responses=serializers.PlacementSerializer)(routed(step))
 
 
 class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
@@ -72,8 +61,10 @@ class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
     arrive = _move("arrive", Permission.RATE, "The person has arrived.")
     complete = _move("complete", Permission.RATE, "The stay is completed.")
     end_early = _move("end_early", Permission.RATE, "The stay ended early.")
+    dated = (depart, arrive, complete, end_early)
     moves = (accept, decline, depart, confirm, reject, arrive, complete, end_early)
 
+    requires_if_match = frozenset(move.__name__ for move in moves)
     needs = {
         "list": READERS,
         "retrieve": READERS,
@@ -84,6 +75,7 @@ class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
     write_serializers = {
         "write_transcript": serializers.WriteTranscript,
         **{move.__name__: serializers.Move for move in moves},
+        **{move.__name__: serializers.DatedMove for move in dated},
     }
 
     def get_queryset(self):

@@ -71,6 +71,7 @@ class ConsentViewSet(OfPeople):
         "withdraw": Nothing,
     }
     filterset_class = filters.ConsentFilter
+    untagged = frozenset({"withdraw"})
     needs = dict.fromkeys(("list", "retrieve", "create", "withdraw"), EITHER)
 
     @extend_schema(responses={201: serializers.ConsentSerializer})

@@ -5,11 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.reverse import reverse
 
 from api.exceptions import Problem
 from api.filters.runs import RunFilter
-from api.serializers import runs as serializers
+from api.serializers import proposals as proposed, runs as serializers
 from planner.allocation.decisions import cancel, request
 from planner.models import AllocationRun, Scenario
 from programs import clock
@@ -32,13 +31,19 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "cancel": Nothing,
         "explanations": serializers.ExplanationSerializer,
         "limits": serializers.LimitPriceSerializer,
+        "proposals": proposed.ProposalSerializer,
+        "reserves": proposed.ReserveSerializer,
     }
     filterset_class = RunFilter
+    paged = frozenset({"list", "explanations", "limits", "proposals", "reserves"})
+    deprecated_in = {"limits": "allocation_runs_limits_list"}
     needs = {
         "list": READERS,
         "retrieve": READERS,
         "explanations": READERS,
         "limits": READERS,
+        "proposals": READERS,
+        "reserves": READERS,
         "create": PLANNERS,
         "cancel": PLANNERS,
     }
@@ -59,8 +64,6 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
             **data,
         )
         response = self.answer(run, 202)
-        location = reverse("api:allocation-run-detail", args=[run.pk], request=http)
-        response["Location"] = location
         response["Retry-After"] = "2"
         return response
 
@@ -92,6 +95,18 @@ class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def limits(self, http, pk):
         """Limits with their use and price."""
         return self._page(self.get_object().prices.all())
+
+    @extend_schema(responses=proposed.ProposalSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def proposals(self, http, pk):
+        """Who would go where, what it is worth, and who would pay."""
+        return self._page(self.get_object().proposals.all())
+
+    @extend_schema(responses=proposed.ReserveSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def reserves(self, http, pk):
+        """Who would move up into which slot, in order."""
+        return self._page(self.get_object().reserves.all())
 
     def _page(self, rows):
         page = self.paginate_queryset(rows)

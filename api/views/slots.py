@@ -35,6 +35,7 @@ class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "candidates": CandidateSerializer,
     }
     filterset_class = filters.SlotFilter
+    honours_if_match = frozenset({"partial_update"})
     needs = {
         **READ,
         "create": [Permission.RATE],

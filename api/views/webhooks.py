@@ -29,6 +29,7 @@ class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
         "rotate_secret": Nothing,
         "destroy": Nothing,
     }
+    honours_if_match = frozenset({"partial_update"})
     needs = {
         "list": CALLERS,
         "retrieve": CALLERS,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from programs import costing
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, PlacementState
+from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import Application, FundingLine, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind

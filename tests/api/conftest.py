@@ -10,6 +10,7 @@ from django.test import Client
 from api.models import InstitutionKey
 from programs.choices import IntakeState
 from tests import factories
+from tests.api import described
 
 NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
 
@@ -21,6 +22,15 @@ class Caller(Client):
         headers = {"Authorization": f"Api-Key {secret}"} if secret else {}
         super().__init__(headers=headers, raise_request_exception=False)
         self.institution = institution
+        self.is_held_to_the_description = True
+
+    def request(self, **request):
+        """Send a request, and hold the answer to the description of the API."""
+        answer = super().request(**request)
+        path = request["PATH_INFO"]
+        if self.is_held_to_the_description and path.startswith("/api/v1/"):
+            described.check(answer, request["REQUEST_METHOD"], path)
+        return answer
 
     def send(self, method, path, data=None, **headers):
         """Send JSON; header names are written with underscores."""

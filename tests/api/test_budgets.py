@@ -75,6 +75,11 @@ def grow_runs(caller):
     run.intakes.add(factories.intake.make())
 
 
+def grow_scenarios(caller):
+    scenario = factories.scenario.make()
+    scenario.intakes.add(factories.intake.make())
+
+
 CODES = (f"X{letter}" for letter in ascii_uppercase)
 GROWERS = {
     "programs": ("sender", grow_programs),
@@ -89,6 +94,7 @@ GROWERS = {
     ),
     "placements": ("host", grow_placements),
     "allocation-runs": ("planner", grow_runs),
+    "scenarios": ("planner", grow_scenarios),
     "events": ("sender", grow_events),
     "webhook-endpoints": (
         "sender",

@@ -87,6 +87,7 @@ def test_a_crash_is_a_problem_without_details(sender, monkeypatch):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr("api.views.slots.SlotViewSet.get_queryset", crash)
+    sender.is_held_to_the_description = False  # no description names a crash
     data = problem(sender.get("/api/v1/slots/"), 500, "error")
     assert "secret detail" not in str(data)
 
@@ -348,3 +349,19 @@ def test_every_refusal_is_said_in_both_languages(
         said.append({data["title"], data["detail"]})
         said[-1] |= {error["detail"] for error in data["errors"]}
     assert said[0].isdisjoint(said[1])
+
+
+def test_every_answer_tells_what_is_left_of_the_limits(sender, monkeypatch):
+    monkeypatch.setattr("api.throttling.ReadRate.get_rate", lambda self: "9/min")
+    answers = [sender.get("/api/v1/slots/") for _ in range(2)]
+    assert answers[0]["RateLimit-Policy"] == '"read";q=9;w=60'
+    assert [answer["RateLimit"] for answer in answers] == [
+        '"read";r=8;t=60',
+        '"read";r=7;t=60',
+    ]
+    written = sender.send("post", "participants/", {})
+    assert written["RateLimit"].startswith('"read";r=6;t=60, "write";r=')
+
+
+def test_nobody_is_told_of_limits_before_the_key_is_known(anybody):
+    assert "RateLimit" not in anybody.get("/api/v1/slots/").headers

@@ -27,6 +27,11 @@ def test_a_caller_goes_on_after_the_last_number(sender, told):
     assert [row["sequence"] for row in rows] == [told[2].sequence]
 
 
+@pytest.mark.parametrize("after", ["0.5", "-1", "x", str(2**63)])
+def test_only_whole_numbers_of_events_are_understood(sender, after):
+    assert sender.send("get", f"events/?after={after}").status_code == 400
+
+
 def test_an_event_names_things_by_id_only(sender, told):
     row = sender.send("get", "events/").json()["results"][0]
     assert set(row) == {"sequence", "kind", "object_type", "object_id", "at"}

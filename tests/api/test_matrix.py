@@ -47,6 +47,7 @@ MAY = {
     "get nominations/": READERS,
     "get nominations/<pk>/": READERS,
     "get nominations/<pk>/eligibility/": "SPpca",
+    "get nominations/<pk>/reasons/": "SPpca",
     "post nominations/": SENDERS,
     "post nominations/bulk/": SENDERS,
     "post nominations/<pk>/withdraw/": SENDERS,
@@ -70,6 +71,10 @@ MAY = {
     "get allocation-runs/<pk>/": "Pca",
     "get allocation-runs/<pk>/explanations/": "Pca",
     "get allocation-runs/<pk>/limits/": "Pca",
+    "get allocation-runs/<pk>/proposals/": "Pca",
+    "get allocation-runs/<pk>/reserves/": "Pca",
+    "get scenarios/": "Pca",
+    "get scenarios/<pk>/": "Pca",
     "post allocation-runs/": PLANNERS,
     "post allocation-runs/<pk>/cancel/": PLANNERS,
     "get events/": ALL,
@@ -151,7 +156,7 @@ def test_what_is_anothers_does_not_exist(callers, foreign):  # noqa: F811
     for operation in rows:
         prefix = operation.split()[1].split("/")[0]
         if foreign.get(prefix) is None:
-            assert prefix == "allocation-runs"
+            assert prefix in {"allocation-runs", "scenarios"}
             continue
         for letter in set(callers) - OVERSEE:
             theirs = call(callers[letter], operation, foreign[prefix].pk)

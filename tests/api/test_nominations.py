@@ -2,6 +2,7 @@
 
 import pytest
 
+from planner.models import Publication
 from programs.choices import (
     ApplicationState,
     IntakeState,
@@ -9,6 +10,7 @@ from programs.choices import (
     RequirementKind,
 )
 from tests import factories
+from tests.api.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +155,47 @@ def test_host_reads_nominees_only_once_they_accepted(host, sender, body):
     placement.save()
     read = host.send("get", path).json()
     assert (read["preferences"], read["merit_score"], read["note"]) == ([], None, "")
+
+
+@pytest.fixture
+def published(sender, intake):
+    """The sender's nominee without a place in a published plan."""
+    slot = intake.slots.first()
+    row = factories.application.make(
+        intake=intake, nominated_by=sender.institution, state="reserve"
+    )
+    reason = {"code": "seats_full", "slot": slot.code, "pathway": None}
+    reason["params"] = {"slot": slot.code, "seats": 37}
+    run = factories.allocation_run.make()
+    factories.unplaced.make(run=run, application=row, reasons=[reason])
+    publication = Publication.objects.create(
+        run=run, published_by=factories.planner(), published_at=NOW
+    )
+    publication.published_intakes.create(intake=intake)
+    factories.reserve_entry.make(
+        slot=slot, application=row, position=2, publication=publication.pk
+    )
+    return row, slot
+
+
+def test_the_sender_reads_why_and_where_a_nominee_waits(sender, published):
+    """In the words for the person: how many seats others took is not theirs to know."""
+    row, slot = published
+    told = sender.send("get", f"nominations/{row.pk}/reasons/").json()
+    assert told["main_reason"] == "seats_full"
+    [reason] = told["reasons"]
+    assert "You met every condition" in reason["text"]
+    assert "37" not in reason["text"]
+    assert set(reason) == {"code", "text", "slot", "pathway"}
+    assert told["waiting"] == [{"slot": str(slot.pk), "position": 2, "is_open": True}]
+
+
+def test_before_publication_there_are_no_reasons(sender, body):
+    made = sender.send("post", "nominations/", body).json()
+    told = sender.send("get", f"nominations/{made['id']}/reasons/").json()
+    assert told == {
+        "published_at": None,
+        "main_reason": None,
+        "reasons": [],
+        "waiting": [],
+    }

@@ -11,7 +11,10 @@ from tests import factories
 from tests.api.conftest import NOW
 
 pytestmark = pytest.mark.django_db
+FIRST_DAY = datetime(2027, 4, 1, 3, tzinfo=UTC)
 LAST_DAY = datetime(2027, 12, 1, 3, tzinfo=UTC)
+DAYS = {"depart": FIRST_DAY, "arrive": FIRST_DAY, "complete": LAST_DAY}
+"""When a step of a stay can be; the others are made before."""
 
 
 @pytest.fixture
@@ -25,8 +28,10 @@ def placement(sender, host):
 
 def step(caller, placement, name, body=None):
     """Make a step as a careful client does: read, then POST with the tag."""
-    tag = caller.send("get", f"placements/{placement.pk}/")["ETag"]
-    return caller.send("post", f"placements/{placement.pk}/{name}/", body, If_Match=tag)
+    path = f"placements/{placement.pk}/"
+    tag = caller.send("get", path)["ETag"]
+    with time_machine.travel(DAYS.get(name, NOW), tick=False):
+        return caller.send("post", f"{path}{name}/", body, If_Match=tag)
 
 
 def test_a_whole_stay(sender, host, placement):
@@ -39,8 +44,7 @@ def test_a_whole_stay(sender, host, placement):
         (host, "complete", "completed"),
     ]
     for caller, name, state in steps:
-        with time_machine.travel(LAST_DAY if name == "complete" else NOW, tick=False):
-            answer = step(caller, placement, name)
+        answer = step(caller, placement, name)
         assert answer.status_code == 200, answer.content
         assert answer.json()["state"] == state
     events = PlacementEvent.objects.filter(placement=placement)
@@ -73,8 +77,30 @@ def test_host_ends_a_stay_early(sender, host, placement):
         (host, "arrive"),
     ]:
         step(caller, placement, name)
-    answer = step(host, placement, "end-early", {"reason": "illness"})
+    body = {"reason": "illness", "on": "2027-09-14"}
+    with time_machine.travel(LAST_DAY, tick=False):
+        tag = host.send("get", f"placements/{placement.pk}/")["ETag"]
+        path = f"placements/{placement.pk}/end-early/"
+        answer = host.send("post", path, body, If_Match=tag)
     assert answer.json()["state"] == PlacementState.ENDED_EARLY
+    days = {name: answer.json()[f"{name}_on"] for name in ("departed", "arrived")}
+    assert days == {"departed": "2027-04-01", "arrived": "2027-04-01"}
+    assert answer.json()["ended_on"] == "2027-09-14"
+
+
+def test_a_departure_in_february_for_a_stay_in_april_is_refused(
+    sender, host, placement
+):
+    step(sender, placement, "accept")
+    step(host, placement, "confirm")
+    path = f"placements/{placement.pk}/"
+    tag = sender.send("get", path)["ETag"]
+    early = sender.send("post", f"{path}depart/", {}, If_Match=tag)
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/too-early")
+    assert "2027-03-18" in early.json()["detail"]
+    future = sender.send("post", f"{path}depart/", {"on": "2027-04-01"}, If_Match=tag)
+    assert future.status_code == 422
+    assert future.json()["errors"][0]["pointer"] == "/on"
 
 
 def test_a_step_out_of_turn_is_a_conflict(host, placement):

@@ -52,10 +52,121 @@ def test_a_waiting_run_can_be_cancelled(planner, intake):
 
 def test_explanations_and_limits_of_a_run(planner):
     run = factories.allocation_run.make()
-    factories.unplaced.make(run=run, main_reason="seats")
+    factories.unplaced.make(run=run, main_reason="seats_full")
     factories.limit_price.make(run=run, price=2.4)
     path = f"allocation-runs/{run.pk}/"
     rows = planner.send("get", f"{path}explanations/").json()["results"]
-    assert [row["main_reason"] for row in rows] == ["seats"]
+    assert [row["main_reason"] for row in rows] == ["seats_full"]
     rows = planner.send("get", f"{path}limits/").json()["results"]
     assert [row["price"] for row in rows] == [2.4]
+
+
+def test_explanations_are_read_page_by_page(planner):
+    run = factories.allocation_run.make()
+    factories.unplaced.make(run=run, main_reason="seats_full", _quantity=2)
+    first = planner.send("get", f"allocation-runs/{run.pk}/explanations/?page_size=1")
+    path = first.json()["next"].partition("/api/v1/")[2]
+    second = planner.send("get", path).json()
+    assert len(first.json()["results"]) == len(second["results"]) == 1
+    assert second["next"] is None
+
+
+def test_reasons_and_figures_of_a_run_have_shapes(planner):
+    """Units of planning become money; what clashes is told apart from the figures."""
+    reason = {"code": "budget_short", "slot": "A", "pathway": None}
+    reason["params"] = {"lines": ["apbn:2027"], "needed": 5, "left": 2}
+    figures = {"cost": 5000, "budget": 15_000, "options": 2, "quotas": []}
+    figures |= {"people": 3, "placed": 1, "kept": 0, "reserve": 1, "unplaced": 2}
+    slot = {"slot": "A", "min": 1, "max": 2, "used": 1, "eligible": 3}
+    line = {"source": "apbn", "year": 2027, "category": None}
+    figures |= {"slots": [slot], "money": [line | {"budget": 15_000, "used": 5000}]}
+    figures |= {"reasons": [["budget_short", 2]], "rules": [["age", 1]]}
+    tiers = [{"name": "cost", "value": -5.0, "bound": -4.5, "gap": 0.1}]
+    run = factories.allocation_run.make(summary=figures, tiers=tiers)
+    seats = {"kind": "seats", "limit": "seats:A", "label_en": "A", "label_id": "A"}
+    money = {"kind": "budget", "lines": ["apbn:2027"], "by": 5, "units": 5}
+    short = [money, seats | {"by": 1, "upper": 2, "units": 1}]
+    full = reason | {"code": "no_room", "params": {}, "short": short, "possible": True}
+    reasons = [reason, full]
+    factories.unplaced.make(run=run, main_reason="budget_short", reasons=reasons)
+    told = planner.send("get", f"allocation-runs/{run.pk}/").json()
+    rupiah = {"amount": "5000000.00", "currency": "IDR"}
+    assert told["summary"]["cost"] == told["summary"]["money"][0]["used"] == rupiah
+    assert (told["tiers"][0]["value"], told["tiers"][0]["bound"]) == (5.0, 4.5)
+    assert told["conflict"] == []
+    rows = planner.send("get", f"allocation-runs/{run.pk}/explanations/").json()
+    why, full = rows["results"][0]["reasons"]
+    assert "apbn:2027" in why["text"]
+    assert why["params"]["needed"] == 5
+    assert full["possible"] is True
+    line, seat = full["short"]
+    assert line["money"] == {"amount": "5000.00", "currency": "IDR"}
+    assert (seat["by"], seat["label"]["en"], seat["lines"]) == (1, "A", [])
+
+
+def test_an_impossible_run_says_what_clashes(planner):
+    label = {"label_en": "APBN", "label_id": "APBN"}
+    money = {"limit": "budget:apbn:2027", "kind": "supply", "by": 7, "clash": 0}
+    seats = {"limit": "seats:A", "kind": "upper", "by": 1, "clash": 0}
+    conflict = [money | label, seats | label]
+    run = factories.allocation_run.make(summary={"conflict": conflict})
+    told = planner.send("get", f"allocation-runs/{run.pk}/").json()
+    assert told["summary"] is None
+    first, second = told["conflict"]
+    assert first["money"] == {"amount": "7000.00", "currency": "IDR"}
+    assert (first["by"], second["by"], second["money"]) == (None, 1, None)
+
+
+def test_money_of_a_limit_is_money(planner):
+    run = factories.allocation_run.make()
+    factories.limit_price.make(run=run, kind="budget", code="apbn:2027", use=5, upper=9)
+    factories.limit_price.make(run=run, kind="seats", code="A", use=5, upper=9)
+    path = f"allocation-runs/{run.pk}/limits/"
+    rows = {row["kind"]: row for row in planner.send("get", path).json()["results"]}
+    assert rows["budget"]["amounts"]["upper"]["amount"] == "9000.00"
+    assert (rows["budget"]["use"], rows["budget"]["upper"]) == (None, None)
+    assert (rows["seats"]["use"], rows["seats"]["amounts"]) == (5, None)
+
+
+def test_a_planner_reads_what_a_run_proposes_page_by_page(planner):
+    """Planning units become money, each part of the worth and each payer is named."""
+    run = factories.allocation_run.make()
+    line = {"source": "apbn", "year": 2027, "category": "airfare", "amount": "4500.5"}
+    abroad = line | {"category": "fee", "amount": 10, "currency": "JPY"}
+    factories.proposal.make(
+        run=run,
+        value={"placement": 1000, "merit": 70},
+        funding=[line, abroad | {"foreign_amount": "95000"}],
+    )
+    factories.proposal.make(run=run)
+    path = f"allocation-runs/{run.pk}/proposals/"
+    first = planner.send("get", f"{path}?page_size=1").json()
+    second = planner.send("get", first["next"].partition("/api/v1/")[2]).json()
+    rows = {row["cost"]["amount"]: row for row in first["results"] + second["results"]}
+    assert set(rows) == {"0.00", "4510500.00"}
+    row = rows["4510500.00"]
+    assert {part["part"]: part["points"] for part in row["worth"]}["merit"] == 70
+    air, fee = row["funding"]
+    assert air["amount"] == {"amount": "4500500.00", "currency": "IDR"}
+    assert (air["foreign"], fee["foreign"]["currency"]) == (None, "JPY")
+
+
+def test_a_planner_reads_who_would_move_up(planner):
+    run = factories.allocation_run.make()
+    slot, application = factories.slot.make(), factories.application.make()
+    run.reserves.create(slot=slot, application=application, position=1)
+    path = f"allocation-runs/{run.pk}/reserves/"
+    [row] = planner.send("get", path).json()["results"]
+    assert row == {
+        "nomination": str(application.pk),
+        "slot": str(slot.pk),
+        "position": 1,
+    }
+
+
+@pytest.mark.parametrize("part", ["proposals", "reserves"])
+def test_senders_and_hosts_read_no_proposals(sender, host, part):
+    run = factories.allocation_run.make()
+    for caller in (sender, host):
+        answer = caller.send("get", f"allocation-runs/{run.pk}/{part}/")
+        assert answer.status_code == 403

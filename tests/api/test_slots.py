@@ -67,7 +67,7 @@ def test_costs_are_the_slots_own_then_the_programs(sender):
     factories.cost_rule.make(program=program, slot=None, category=fee, amount=5)
     factories.cost_rule.make(program=None, slot=slot, category=air, amount=7)
     costs = sender.send("get", f"slots/{slot.pk}/").json()["costs"]
-    amounts = {cost["category"]: cost["amount"] for cost in costs}
+    amounts = {cost["category"]: cost["amount"]["amount"] for cost in costs}
     assert amounts == {air.pk: "7.00", fee.pk: "5.00"}
 
 
@@ -87,7 +87,9 @@ def test_a_province_pays_its_leg_on_top_in_the_api_as_in_the_plan(sender):
         factories.cost_rule.make(amount=amount, **place, **given)
     costs = sender.send("get", f"slots/{slot.pk}/").json()["costs"]
     told = sum(
-        Decimal(cost["amount"]) for cost in costs if cost["origin"] in (None, papua.pk)
+        Decimal(cost["amount"]["amount"])
+        for cost in costs
+        if cost["origin"] in (None, papua.pk)
     )
     table = costing.load(slots=Slot.objects.all())
     assert told == table.total(slot.pk, papua.pk) * costing.UNIT == 13_000_000

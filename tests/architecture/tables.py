@@ -25,17 +25,12 @@ def markdown(head, rows):
 
 def event_kinds():
     """Return what partners may subscribe to."""
-    from programs.event_kinds import EventKind
+    from programs.event_kinds import EventKind, object_type_of
 
     return markdown(
         ["kind", "what happened", "`object_type`"],
-        [(f"`{kind}`", kind.label, f"`{_object_of(kind)}`") for kind in EventKind],
+        [(f"`{kind}`", kind.label, f"`{object_type_of(kind)}`") for kind in EventKind],
     )
-
-
-def _object_of(kind):
-    thing = kind.partition(".")[0]
-    return {"transcript": "placement"}.get(thing, thing)
 
 
 def audit_actions():
@@ -112,7 +107,15 @@ def endings():
     return markdown(["`termination`", "in words"], rows)
 
 
+def deprecated():
+    """Return what will go from the answers of the API, and when."""
+    from api.deprecations import table
+
+    return table()
+
+
 TABLES = {
+    "deprecated": deprecated,
     "audit-actions": audit_actions,
     "endings": endings,
     "event-kinds": event_kinds,
@@ -136,11 +139,14 @@ def names_in(text):
 
 
 def main():
-    """Write every table anew."""
+    """Write every table anew, and the description of the API."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
+    from api.schema import committed
+
+    committed.write()
     for page in sorted(DOCS.rglob("*.md")):
         page.write_text(renewed(page.read_text()))
 

@@ -33,7 +33,7 @@ unplaced = Recipe(
     Unplaced,
     run=foreign_key(allocation_run),
     application=foreign_key(application, one_to_one=True),
-    main_reason="seats",
+    main_reason="seats_full",
 )
 limit_price = Recipe(
     LimitPrice,

@@ -1,0 +1,63 @@
+"""The whole document: guide, servers, tags, components, events."""
+
+from pathlib import Path
+
+from api import deprecations
+
+from . import events, problems, shapes
+from .headers import HEADERS
+
+GUIDE = (
+    (Path(__file__).parents[1] / "guide.md")
+    .read_text(encoding="utf-8")
+    .replace("<!-- deprecations -->\n", deprecations.table())
+)
+"""What stands at the head of /api/docs: enough to connect without asking anybody."""
+TAGS = {
+    "programs": "What there is: schemes of cooperation with their goals.",
+    "intakes": "Runs of a program with their dates and states.",
+    "slots": "Places that hosts offer, and the people who asked for them.",
+    "agreements": "Signed frames with their caps, and what is used of them.",
+    "participants": "People of the own institution.",
+    "nominations": "Who wishes to take part in what, and who may.",
+    "host-ratings": "What hosts think of candidates, until the decision.",
+    "rights-requests": "What people ask for about their data, and a human's answer.",
+    "consents": "What people consent to, with evidence, until it is withdrawn.",
+    "placements": "What was decided, and each step since.",
+    "allocation-runs": "Proposals for planners: asked for, watched, explained.",
+    "scenarios": "What runs may be asked to suppose.",
+    "events": "What happened to the caller's things, in order.",
+    "webhook-endpoints": "Addresses that are told of events.",
+    "reference": "Codes everybody shares: countries, regions, skills, languages.",
+}
+SERVERS = [
+    {"url": "/", "description": "The installation that this description comes from."},
+    {
+        "url": "https://{host}",
+        "description": "Another installation, by its name.",
+        "variables": {"host": {"default": "localhost:8000"}},
+    },
+]
+LICENSE = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
+
+
+def describe_all(result, generator, request, public):
+    """Add to the document of the views what belongs to no view."""
+    result["info"]["description"] = GUIDE
+    result["info"]["license"] = LICENSE
+    result["servers"] = SERVERS
+    result["tags"] = [
+        {"name": name, "description": text} for name, text in TAGS.items()
+    ]
+    components = result["components"]
+    components["headers"] = HEADERS
+    components["responses"] = problems.responses()
+    schemas = components.setdefault("schemas", {})
+    shapes.settle(schemas, sent=shapes.names_sent(result["paths"], schemas))
+    deprecations.mark(schemas)
+    schemas["Problem"] = problems.PROBLEM
+    schemas["ProblemError"] = problems.PROBLEM_ERROR
+    schemas |= events.schemas()
+    components["schemas"] = dict(sorted(schemas.items()))
+    result["webhooks"] = events.webhooks()
+    return result

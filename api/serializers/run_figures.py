@@ -1,0 +1,180 @@
+"""A plan in figures: what a run stores in planning units, as partners read it."""
+
+from rest_framework import serializers
+
+from api.closed_lists import COUNTED, MAIN_REASONS, RELIEFS, RULES, TIER_UNITS
+from planner.models import Tier
+
+from .base import Text
+from .money import Money, units
+
+
+class TierSerializer(serializers.Serializer):
+    """A goal of the plan: its value, and what no plan can be better than."""
+
+    name = serializers.ChoiceField(Tier.choices)
+    unit = serializers.ChoiceField(TIER_UNITS)
+    value = serializers.FloatField(allow_null=True)
+    bound = serializers.FloatField(
+        allow_null=True, help_text="At most this; for a cost, at least."
+    )
+    gap = serializers.FloatField(
+        allow_null=True, help_text="How far the bound is from the value, 0.01 for 1%."
+    )
+
+
+class ProgressSerializer(serializers.Serializer):
+    """Where a run stands while it is served."""
+
+    phase = serializers.CharField()
+    seconds = serializers.FloatField(min_value=0)
+    incumbent = serializers.FloatField(allow_null=True, help_text="The best plan yet.")
+    bound = serializers.FloatField(
+        allow_null=True, help_text="What no plan can be better than."
+    )
+
+
+class SlotFigures(serializers.Serializer):
+    """Seats of a slot: asked for, taken, and people every rule would allow."""
+
+    slot = serializers.CharField()
+    min = serializers.IntegerField(allow_null=True)
+    max = serializers.IntegerField(allow_null=True)
+    used = serializers.IntegerField(min_value=0)
+    eligible = serializers.IntegerField(min_value=0)
+
+
+class BudgetFigures(serializers.Serializer):
+    """A budget line: what it may give, and what the plan takes."""
+
+    source = serializers.CharField()
+    year = serializers.IntegerField()
+    category = serializers.CharField(allow_null=True)
+    budget = Money(allow_null=True)
+    used = Money()
+
+
+class QuotaFigures(serializers.Serializer):
+    """A quota: its limits, and who counts for it."""
+
+    quota = serializers.CharField()
+    lower = serializers.IntegerField(allow_null=True)
+    upper = serializers.IntegerField(allow_null=True)
+    used = serializers.IntegerField()
+    is_hard = serializers.BooleanField()
+    shortfall = serializers.IntegerField(min_value=0)
+
+
+class ReasonCount(serializers.Serializer):
+    """How many people have no place for a main reason."""
+
+    main_reason = serializers.ChoiceField(MAIN_REASONS)
+    people = serializers.IntegerField(min_value=0)
+
+
+class RuleCount(serializers.Serializer):
+    """How many people without a place do not meet a rule."""
+
+    rule = serializers.ChoiceField(RULES)
+    people = serializers.IntegerField(min_value=0)
+
+
+class SummarySerializer(serializers.Serializer):
+    """A plan in figures."""
+
+    people = serializers.IntegerField(min_value=0)
+    placed = serializers.IntegerField(min_value=0)
+    kept = serializers.IntegerField(min_value=0)
+    reserve = serializers.IntegerField(min_value=0)
+    unplaced = serializers.IntegerField(min_value=0)
+    options = serializers.IntegerField(min_value=0)
+    cost = Money()
+    budget = Money()
+    slots = SlotFigures(many=True)
+    money = BudgetFigures(many=True)
+    quotas = QuotaFigures(many=True)
+    reasons = ReasonCount(many=True)
+    rules = RuleCount(many=True)
+
+
+class ReliefSerializer(serializers.Serializer):
+    """A limit of an impossible run, and the least change that would help.
+
+    One limit of each ``clash`` has to give way. Neither ``by`` nor ``money`` is known
+    where no change of this limit alone is enough.
+    """
+
+    limit = serializers.CharField()
+    kind = serializers.ChoiceField(RELIEFS)
+    label = Text()
+    by = serializers.IntegerField(allow_null=True)
+    money = Money(allow_null=True)
+    clash = serializers.IntegerField(min_value=0)
+
+
+def tiers(run):
+    """Return the goals of a run with the values that the check recomputed."""
+    return [
+        {
+            "name": goal.value,
+            "unit": COUNTED[goal],
+            "value": goal.shown(tier["value"]),
+            "bound": goal.shown(tier["bound"]),
+            "gap": tier.get("gap"),
+        }
+        for tier in run.tiers
+        for goal in [Tier(tier["name"])]
+    ]
+
+
+def progress(run):
+    """Return where a run stands; nothing before anybody served it."""
+    told = run.progress
+    if not told:
+        return None
+    keys = "phase", "seconds", "incumbent", "bound"
+    return {key: told.get(key) for key in keys}
+
+
+def summary(run):
+    """Return the figures of a run's plan; nothing where there is no plan."""
+    facts = run.summary
+    if "placed" not in facts:
+        return None
+    people = "people", "placed", "kept", "reserve", "unplaced", "options"
+    return {
+        **{key: facts.get(key, 0) for key in people},
+        "cost": units(facts["cost"]),
+        "budget": units(facts["budget"]),
+        "slots": facts["slots"],
+        "money": [_budget(line) for line in facts["money"]],
+        "quotas": facts["quotas"],
+        "reasons": [
+            {"main_reason": code, "people": count} for code, count in facts["reasons"]
+        ],
+        "rules": [
+            {"rule": code, "people": count} for code, count in facts.get("rules", ())
+        ],
+    }
+
+
+def _budget(line):
+    amounts = {"budget": units(line["budget"]), "used": units(line["used"])}
+    return line | amounts
+
+
+def conflict(run):
+    """Return the limits that cannot hold together; none where there is a plan."""
+    return [_relief(relief) for relief in run.summary.get("conflict", ())]
+
+
+def _relief(relief):
+    is_money = relief["kind"] == "supply"
+    return {
+        "limit": relief["limit"],
+        "kind": relief["kind"],
+        "label": {"en": relief["label_en"], "id": relief["label_id"]},
+        "by": None if is_money else relief["by"],
+        "money": units(relief["by"]) if is_money else None,
+        "clash": relief.get("clash", 0),
+    }
