@@ -53,8 +53,14 @@ messages: $(VENV)/.development ## Collect strings to translate (needs gettext)
 	@$(BIN)/python -m tests.architecture.messages
 
 .PHONY: tables
-tables: $(VENV)/.development ## Write the docs' tables anew from the lists in the code
+tables: $(VENV)/.development ## Write the docs' tables and the API's description anew
 	@$(BIN)/python -m tests.architecture.tables
+
+CLIENTS ?= var/clients
+DIST ?= dist
+.PHONY: clients
+clients: | environment ## Make the API's clients, into dist/ (needs Node 20 with npm)
+	@$(BIN)/python clients/build.py --work $(CLIENTS) --dist $(DIST)
 
 .PHONY: pictures
 pictures: demo $(VENV)/.development ## Take the pictures of README and guides anew (needs chromium)
@@ -72,6 +78,9 @@ lock: ## Resolve requirements anew (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --constraint requirements.txt --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --output-file requirements-dev.txt
+	uv pip compile --group clients --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --output-file clients/requirements.txt
 
 .PHONY: clean
 clean: ## Remove the environment and the demo's data, but never .env

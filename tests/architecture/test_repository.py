@@ -24,6 +24,7 @@ def test_the_top_level_is_what_a_newcomer_expects():
     top = {name.split("/")[0] for name in TRACKED}
     assert top == {
         *("planner", "programs", "api", "fixtures", "tests", "docs", "locale"),
+        "clients",
         *(
             "manage.py",
             "Makefile",
@@ -54,7 +55,10 @@ def locked(name):
     return {re.split(r"[=\[ ]", block)[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+LOCKS = ["requirements.txt", "requirements-dev.txt", "clients/requirements.txt"]
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_every_requirement_is_locked_by_hash_and_names_no_address(name):
     text = (ROOT / name).read_text()
     assert "://" not in text
@@ -76,6 +80,14 @@ def test_the_lock_follows_its_inputs():
     runtime, development = declared()
     assert runtime <= set(locked("requirements.txt"))
     assert runtime | development <= set(locked("requirements-dev.txt"))
+
+
+def test_the_lock_of_the_clients_tools_follows_its_inputs():
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    asked = {re.match(r"[\w-]+", line)[0].lower() for line in groups["clients"]}
+    assert asked <= set(locked("clients/requirements.txt"))
+    lock = (ROOT / "clients" / "package-lock.json").read_text()
+    assert '"resolved"' not in lock, "the lock names a registry"
 
 
 def test_both_locks_agree():

@@ -1,0 +1,1 @@
+"""A season walked with the generated clients, against a server that runs."""
