@@ -260,6 +260,20 @@ def test_a_field_nobody_knows_is_pointed_at(who, path, body, pointer, request):
     assert [e["pointer"] for e in errors if e["code"] == "unknown_field"] == [pointer]
 
 
+WRITES = {"post", "put", "patch", "delete"}
+BODIES = [
+    (url.callback.cls, action)
+    for url in router.urls
+    for method, action in url.callback.actions.items()
+    if method in WRITES
+]
+
+
+@pytest.mark.parametrize(("view", "action"), BODIES)
+def test_whatever_is_sent_is_read_by_a_body_that_knows_its_fields(view, action):
+    assert issubclass(view.write_serializers[action], Body)
+
+
 def test_every_field_says_our_words_in_both_languages():
     """The library's jargon is in no sentence, and none is without a translation."""
     for field in _fields_in_use():

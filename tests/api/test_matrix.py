@@ -26,7 +26,7 @@ CALLERS = {
     "a": "an auditor at the desk",
 }
 ALL, SENDERS, HOSTS, PLANNERS = "SHPpca", "Sp", "Hp", "P"
-READERS = ALL
+READERS, OFFICERS, HANDLERS = ALL, "c", "Spc"
 MAY = {
     "get programs/": READERS,
     "get programs/<pk>/": READERS,
@@ -41,9 +41,19 @@ MAY = {
     "get agreements/<pk>/": READERS,
     "get participants/": "SPpca",
     "get participants/<pk>/": "SPpca",
-    "get participants/<pk>/everything/": "c",
+    "get participants/<pk>/everything/": OFFICERS,
     "post participants/": SENDERS,
     "patch participants/<pk>/": SENDERS,
+    "post participants/<pk>/restrict/": OFFICERS,
+    "post participants/<pk>/lift/": OFFICERS,
+    "get rights-requests/": HANDLERS,
+    "get rights-requests/<pk>/": HANDLERS,
+    "post rights-requests/": HANDLERS,
+    "post rights-requests/<pk>/answer/": OFFICERS,
+    "get consents/": HANDLERS,
+    "get consents/<pk>/": HANDLERS,
+    "post consents/": HANDLERS,
+    "post consents/<pk>/withdraw/": HANDLERS,
     "get nominations/": READERS,
     "get nominations/<pk>/": READERS,
     "get nominations/<pk>/eligibility/": "SPpca",
