@@ -55,6 +55,7 @@ def two_full_slots_of_an_agreement(world):
 
 
 def test_two_who_move_up_do_not_overspend_a_budget(prepare):
+    """Held by the claim of the sources; behind it by the promise on budgets."""
     world = prepare(two_full_slots)
     world.money.budget_lines.update(amount=15_000_000)
     one, two = world.slots
@@ -67,6 +68,7 @@ def test_two_who_move_up_do_not_overspend_a_budget(prepare):
 
 
 def test_two_who_move_up_do_not_exceed_the_cap_of_an_agreement(prepare):
+    """Held by the claim of the agreement; behind it by the promise on its people."""
     world = prepare(two_full_slots_of_an_agreement)
     world.money.budget_lines.update(amount=90_000_000)
     one, two = world.slots
@@ -113,6 +115,7 @@ def replanned(world):
 
 
 def test_a_seat_is_not_given_by_a_replanning_and_by_moving_up(prepare):
+    """Held by the claim of the slot; behind it by the promise on seats."""
     world = prepare(replanned)
     publishes = publishing(world, world.plan)
     acts = meet(moving_up(world, world.seat), before=OFFER, second=publishes)
@@ -144,6 +147,7 @@ def waiting_under_two_names(world):
 
 
 def test_one_person_does_not_get_two_stays_at_the_same_time(prepare):
+    """Held by the claim of the person; behind it by the promise on one stay."""
     world = prepare(waiting_twice)
     one, two = world.slots
     acts = meet(moving_up(world, one), before=OFFER, second=moving_up(world, two))
@@ -153,6 +157,7 @@ def test_one_person_does_not_get_two_stays_at_the_same_time(prepare):
 
 
 def test_one_human_registered_twice_does_not_get_two_stays(prepare):
+    """Held by the claim of all records of the human; behind it by the same promise."""
     world = prepare(waiting_under_two_names)
     one, two = world.slots
     Participant.objects.filter(applications__reserve_entries__is_open=True).update(
@@ -164,6 +169,7 @@ def test_one_human_registered_twice_does_not_get_two_stays(prepare):
 
 
 def test_stays_one_after_the_other_are_no_clash(prepare):
+    """The counterpart: a promise that forgets the days of stays refuses one."""
     world = prepare(waiting_twice)
     one, two = world.slots
     Slot.objects.filter(pk=two.pk).update(

@@ -5,7 +5,15 @@ from django.db import connection
 
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState, SlotState
-from programs.domain import applications, audit, host_ratings, intakes, pins, slots
+from programs.domain import (
+    applications,
+    audit,
+    host_ratings,
+    intakes,
+    personal_data,
+    pins,
+    slots,
+)
 from programs.domain.actors import SYSTEM
 from programs.models import Application, Placement
 from tests import factories
@@ -67,6 +75,12 @@ def vetoing(world, application):
     )
 
 
+def erasing(world, application):
+    return lambda: personal_data.erase(
+        participant=again(application).participant, by=user(world.by), now=NOW
+    )
+
+
 ACTS = {
     "slot": (withdrawing_slot, 'UPDATE "programs_slot"'),
     "intake": (cancelling, 'UPDATE "programs_intake"'),
@@ -75,6 +89,7 @@ ACTS = {
 
 @pytest.mark.parametrize("what", ACTS)
 def test_withdrawal_first(world, what):
+    """Held by the promises that what is called off holds nobody."""
     act, before = ACTS[what]
     acts = meet(act(world), before=before, second=publishing(world, world.plan))
     refusals(*acts)
@@ -83,6 +98,7 @@ def test_withdrawal_first(world, what):
 
 @pytest.mark.parametrize("what", ACTS)
 def test_publication_first(world, what):
+    """Held by the same promises, whoever came first."""
     act, _before = ACTS[what]
     acts = meet(publishing(world, world.plan), before=OFFER, second=act(world))
     refusals(*acts)
@@ -99,8 +115,9 @@ def whole(world):
     assert breaches() == []
 
 
-@pytest.mark.parametrize("act", [withdrawing, forbidding, vetoing])
+@pytest.mark.parametrize("act", [withdrawing, forbidding, vetoing, erasing])
 def test_a_word_about_somebody_placed_comes_before_or_after(world, act):
+    """Held by the claim of people alone: who waits for it sees the offer."""
     acts = meet(
         publishing(world, world.plan), before=OFFER, second=act(world, world.people[0])
     )
@@ -116,6 +133,7 @@ def test_a_word_about_somebody_placed_comes_before_or_after(world, act):
 
 
 def test_somebody_else_withdraws_without_a_deadlock(world):
+    """Held by the trail, which is appended last (``transactions.at_the_end``)."""
     acts = meet(
         publishing(world, world.plan),
         before='UPDATE "programs_application"',
@@ -127,6 +145,7 @@ def test_somebody_else_withdraws_without_a_deadlock(world):
 
 
 def test_of_two_publications_one_is_refused_in_words(world):
+    """Held by the conditional move of the run (``transitions.able``)."""
     acts = meet(
         publishing(world, world.plan),
         before=OFFER,
@@ -137,6 +156,7 @@ def test_of_two_publications_one_is_refused_in_words(world):
 
 
 def test_who_needs_nothing_of_a_plan_does_not_wait_for_it(world):
+    """Held by the trail, which is appended last, and by nothing else."""
     elsewhere = factories.institution.make()
 
     def nominate():
