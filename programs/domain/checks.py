@@ -220,6 +220,8 @@ def out_of_range(field, first, last):
         _("A date from %(first)s to %(last)s is expected here.")
         % {"first": first.isoformat(), "last": last.isoformat()},
         field=field,
+        first=first.isoformat(),
+        last=last.isoformat(),
     )
 
 

@@ -27,6 +27,11 @@ def _fixed(column, code, *names):
     )
 
 
+def _days(refusal):
+    bounds = {"least": refusal.params["first"], "most": refusal.params["last"]}
+    return refusal.field.partition("/")[0], "date-range", bounds
+
+
 def _not_open(refusal):
     told = {name: refusal.params[name] for name in ("first", "last", "state")}
     late = refusal.params["may_be_late"]
@@ -47,6 +52,7 @@ CELLS = {
     ("invalid", "nik"): lambda r: ("nik", r.params["rule"].replace("_", "-"), {}),
     ("out-of-order", "capacity_max"): _other("at-least"),
     "out-of-order": _other("order"),
+    "impossible-date": _days,
     "together": _other("together"),
     "intake-not-open": _not_open,
     "intake-closed": _fixed("intake", "intake-running", "state"),

@@ -67,6 +67,7 @@ FULL = {
     },
     ImportKind.APPLICATIONS: ROW
     | {
+        "registered_by": "poltek-jb",
         "nominated_by": "poltek-jb",
         "team": "tim-01",
         "carry_over_points": "5",

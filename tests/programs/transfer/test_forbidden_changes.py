@@ -262,6 +262,14 @@ FORBIDDEN = {
         "erased",
         ("code", "erased"),
     ),
+    "somebody who is not born yet": (
+        PEOPLE,
+        fresh,
+        {"birth_date": "2090-01-01"},
+        lambda world: change_person(birth_date=date(2090, 1, 1)),
+        "impossible-date",
+        ("birth_date", "date-range"),
+    ),
     "a number that another person has": (
         PEOPLE,
         lambda world: number(national_ids.keyed_hash("0011226005010001")),
