@@ -224,8 +224,10 @@ def _cpsat_limit(model, problem, resource, uses, *, enforced):
     upper = min(int(problem.resource_upper[resource]), most)
     short_price = int(problem.resource_shortfall_price[resource])
     over_price = int(problem.resource_excess_price[resource])
-    short = model.new_int_var(0, lower, "") if short_price >= 0 and lower else 0
-    over = model.new_int_var(0, most, "") if over_price >= 0 and upper < most else 0
+    step = int(problem.resource_step[resource])
+    missed = model.new_int_var(0, lower, "") if short_price >= 0 and lower else 0
+    passed = model.new_int_var(0, most, "") if over_price >= 0 and upper < most else 0
+    short, over = missed * step, passed * step
     if problem.resource_only_if_used[resource] and lower:
         opened = model.new_bool_var("")
         if enforced:
@@ -240,7 +242,7 @@ def _cpsat_limit(model, problem, resource, uses, *, enforced):
             model.add(use + short >= lower)
         if upper < most:
             model.add(use - over <= upper)
-    pairs = ((short_price, short), (over_price, over))
+    pairs = ((short_price, missed), (over_price, passed))
     return [(price, slack) for price, slack in pairs if not isinstance(slack, int)]
 
 

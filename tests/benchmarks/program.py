@@ -103,14 +103,16 @@ def _resources(build, problem):
     columns = build.column(int(opened.sum()), 0, 1, whole=True)
     build.terms(floor[opened], columns, -lower[opened])
     build.terms(roof[opened], columns, -most[opened])
+    step = problem.resource_step[own].astype(float)
+    stepped = bool((step > 1).any())
     short = problem.resource_shortfall_price[own]
     at = (short >= 0) & (lower > 0)
-    columns = build.column(int(at.sum()), -short[at], np.inf, whole=False)
-    build.terms(floor[at], columns, 1)
+    columns = build.column(int(at.sum()), -short[at], np.inf, whole=stepped)
+    build.terms(floor[at], columns, step[at])
     over = problem.resource_excess_price[own]
     at = (over >= 0) & np.isfinite(upper)
-    columns = build.column(int(at.sum()), -over[at], np.inf, whole=False)
-    build.terms(roof[at], columns, -1)
+    columns = build.column(int(at.sum()), -over[at], np.inf, whole=stepped)
+    build.terms(roof[at], columns, -step[at])
 
 
 def _supplies(build, problem):

@@ -19,7 +19,8 @@ class Limit:
     """Something limited, with the words people know it by.
 
     ``upper`` and ``lower`` are what is left for the plan; ``committed`` is what decided
-    placements use already. Both count in ``scale`` units a person (or hour, ...).
+    placements use already. Both count in ``scale`` units a person (or hour, ...). A
+    soft price is paid for every started ``step`` of units.
     """
 
     key: LimitKey
@@ -31,6 +32,7 @@ class Limit:
     only_if_used: bool = False
     shortfall_price: int = HARD
     excess_price: int = HARD
+    step: int = 1
     lines: tuple[int, ...] = ()
     scale: int = 1
     shown_upper: int | None = None
@@ -127,6 +129,7 @@ class Draft:
             resource_only_if_used=self._column("only_if_used", bool),
             resource_shortfall_price=self._column("shortfall_price", np.int64),
             resource_excess_price=self._column("excess_price", np.int64),
+            resource_step=self._column("step", np.int64),
             supply_upper=np.array([left(line) for line in self.lines], np.int64),
             supply_ptr=supply_ptr,
             supply_index=np.array(supplied, np.int32),

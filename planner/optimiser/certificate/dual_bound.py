@@ -18,6 +18,7 @@ above is a sum of products of integers. Nothing is rounded, so nothing can round
 wrong way.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -76,6 +77,8 @@ def bound(
     if tier == 0:
         prices = _without_floors(prices)
     shape(problem, prices, tier)
+    unit = max(0.0, -float(prices.tier_price[0])) if tier else 1.0
+    prices = _within_steps(problem, prices, unit)
     grid = _Grid.of(problem, prices, tier)
     scaled = _scaled(problem, prices, grid, soft_unit=1 if tier == 0 else None)
     weights = [(problem.value(tier), 1 << grid.bits)]
@@ -233,12 +236,42 @@ def _integers(array: FloatArray, grid: _Grid) -> Numbers:
     return np.array(exact, dtype=object)
 
 
+def _within_steps(problem: Problem, prices: Prices, unit: float) -> Prices:
+    """Move prices of limits with steps to the last float inside their range.
+
+    A unit is worth a part of a soft price there, which few grids have.
+    """
+    price = prices.price.copy()
+    for soft, sign in (
+        (problem.resource_excess_price, 1.0),
+        (problem.resource_shortfall_price, -1.0),
+    ):
+        for r in np.flatnonzero((problem.resource_step > 1) & (soft >= 0)).tolist():
+            cap = int(soft[r]) * Fraction(unit) / int(problem.resource_step[r])
+            if Fraction(sign * float(price[r])) > cap:
+                price[r] = sign * inward(cap)
+    return replace(prices, price=price)
+
+
+def inward(number: Fraction) -> float:
+    """Return the largest float that is not above a number of 0 or more."""
+    nearest = float(number)
+    return nearest if Fraction(nearest) <= number else math.nextafter(nearest, 0.0)
+
+
 def _clip_soft(problem: Problem, price: Numbers, unit: int) -> None:
-    """Keep p <= excess price and -p <= shortfall price, where the limit is soft."""
+    """Keep p step <= excess price and -p step <= shortfall price, where it is soft.
+
+    A started step costs the whole price, so p t less that is largest at the limit.
+    """
     over, short = problem.resource_excess_price, problem.resource_shortfall_price
     for rows, most, sign in ((over >= 0, over, 1), (short >= 0, short, -1)):
         at = np.flatnonzero(rows)
-        caps = [value * unit for value in most[at].tolist()]
+        steps = problem.resource_step[at].tolist()
+        caps = [
+            value * unit // step
+            for value, step in zip(most[at].tolist(), steps, strict=True)
+        ]
         if price.dtype != object:
             caps = [min(cap, WORD) for cap in caps]
         limit = np.array(caps, dtype=price.dtype)

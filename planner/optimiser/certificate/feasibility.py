@@ -156,7 +156,10 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _soft_prices(problem: Problem, use: IntArray) -> int:
-    """Return what the limits broken at a price cost, as Python integers."""
+    """Return what the limits broken at a price cost, as Python integers.
+
+    Every started step of what is missing or too much costs the whole price.
+    """
     paid = 0
     for price, missing in (
         (problem.resource_shortfall_price, problem.resource_lower - use),
@@ -165,7 +168,8 @@ def _soft_prices(problem: Problem, use: IntArray) -> int:
         at = np.flatnonzero((price > 0) & (missing > 0))
         for r in at.tolist():
             closed = problem.resource_only_if_used[r] and use[r] == 0
-            paid += 0 if closed else int(price[r]) * int(missing[r])
+            steps = -(-int(missing[r]) // int(problem.resource_step[r]))
+            paid += 0 if closed else int(price[r]) * steps
     return paid
 
 

@@ -190,14 +190,11 @@ def _priced(
         if q > 0 and problem.supply_upper[f] < UNLIMITED
     }
     price, total = dict(prices.price), 0
-    for r, p in prices.price.items():
-        if problem.resource_supplied[r]:
-            start, stop = problem.supply_ptr[r : r + 2].tolist()
-            least = min(
-                lines.get(f, 0) for f in problem.supply_index[start:stop].tolist()
-            )
-            rest = p - max(0, min(p, least))
-            total += rest * int((bounds.high if rest > 0 else bounds.low)[r])
+    for r in np.flatnonzero(problem.resource_supplied).tolist():
+        start, stop = problem.supply_ptr[r : r + 2].tolist()
+        least = min(lines.get(f, 0) for f in problem.supply_index[start:stop].tolist())
+        rest = price.get(r, 0) - least
+        total += rest * int((bounds.high if rest > 0 else bounds.low)[r])
     return price, lines, total
 
 
@@ -323,13 +320,28 @@ def _matters(problem: Problem, bounds: Bounds) -> BoolArray:
 def _largest(
     problem: Problem, r: int, p: int, unit: int, low: int, high: int
 ) -> int | None:
-    """Return the largest p t - soft prices over low <= t <= high; None if none is."""
+    """Return the largest p t - soft prices over low <= t <= high; None if none is.
+
+    Within a started step this is linear in t, and so it is along the first uses of the
+    steps, and along the last: it is largest at an end of one of these.
+    """
     if low > high:
         return None
     below, above = int(problem.resource_lower[r]), int(problem.resource_upper[r])
     short = max(0, int(problem.resource_shortfall_price[r])) * unit
     over = max(0, int(problem.resource_excess_price[r])) * unit
-    ends = {t for t in (low, below, above, high) if low <= t <= high}
+    step = int(problem.resource_step[r])
+    ends = {low, below, above, high}
+    for start, stop, residues in (
+        (low, min(high, below - 1), (below, below - 1)),
+        (max(low, above + 1), high, (above, above + 1)),
+    ):
+        for residue in residues if start <= stop else ():
+            ends |= {start + (residue - start) % step, stop - (stop - residue) % step}
     return max(
-        p * t - short * max(0, below - t) - over * max(0, t - above) for t in ends
+        p * t
+        - short * -(-max(0, below - t) // step)
+        - over * -(-max(0, t - above) // step)
+        for t in ends
+        if low <= t <= high
     )

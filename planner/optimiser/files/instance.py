@@ -17,7 +17,7 @@ from planner.optimiser.files.storage import (
     written_whole,
 )
 from planner.optimiser.model.problem import Problem
-from planner.optimiser.model.validate import DTYPES, IDS, ProblemError
+from planner.optimiser.model.validate import ABSENT, DTYPES, IDS, ProblemError
 
 
 def read_instance(path: str | Path) -> Problem:
@@ -55,7 +55,7 @@ def _arrays(problem: Problem) -> dict[str, np.ndarray[Any, Any]]:
 
 def _read_npz(path: Path) -> Problem:
     arrays = read_arrays(path, known=(*DTYPES, *IDS, "name"))
-    missing = [name for name in DTYPES if name not in arrays]
+    missing = [name for name in DTYPES if name not in arrays and name not in ABSENT]
     if missing:
         raise ProblemError(f"{missing[0]}: the array is missing")
     name = arrays.pop("name", np.array(""))

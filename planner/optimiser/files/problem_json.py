@@ -22,6 +22,7 @@ FIELDS = {
         "only_if_used",
         "shortfall_price",
         "excess_price",
+        "step",
         "supplied_by",
     ),
     "supplies": ("id", "upper"),
@@ -88,6 +89,8 @@ def _resource(problem: Problem, at: int) -> dict[str, Any]:
     lines = problem.supply_index[problem.supply_ptr[at] : problem.supply_ptr[at + 1]]
     if len(lines):
         return record | {"supplied_by": [problem.supply_name(int(f)) for f in lines]}
+    step = int(problem.resource_step[at])
+    record |= {"step": step} if step > 1 else {}
     return record | {
         "upper": _or_none(int(problem.resource_upper[at]), UNLIMITED),
         "lower": int(problem.resource_lower[at]),
@@ -198,6 +201,13 @@ def _price(record: Record, name: str, where: str) -> int:
     return _at_least_0(record[name], f"{where}.{name}")
 
 
+def _step(record: Record, where: str) -> int:
+    step = _integer(record.get("step", 1), f"{where}.step")
+    if step < 1:
+        raise ProblemError(f"{where}.step: {step} is not 1 or more")
+    return step
+
+
 def _integers(numbers: Sequence[int]) -> Any:
     return np.array(numbers, dtype=np.int64)
 
@@ -223,12 +233,14 @@ def _resource_arrays(
     used = [_flag(record, "only_if_used", at) for record, at in pairs]
     short = [_price(record, "shortfall_price", at) for record, at in pairs]
     over = [_price(record, "excess_price", at) for record, at in pairs]
+    step = [_step(record, at) for record, at in pairs]
     return {
         "resource_upper": _integers(upper),
         "resource_lower": _integers(lower),
         "resource_only_if_used": np.array(used, dtype=bool),
         "resource_shortfall_price": _integers(short),
         "resource_excess_price": _integers(over),
+        "resource_step": _integers(step),
         "supply_ptr": pointers(np.array([len(of) for of in lines], dtype=np.int64)),
         "supply_index": np.array(list(chain.from_iterable(lines)), dtype=np.int32),
     }

@@ -28,10 +28,13 @@ WALL = 1e15
 @kernel
 def row_cost(walls: Walls, row: int, use: int) -> float:
     """Return what it costs that a row is used this much."""
+    step = walls.step[row]
     if use > walls.upper[row]:
-        return float(walls.over_price[row] * (use - walls.upper[row]))
+        steps = (use - walls.upper[row] + step - 1) // step
+        return float(walls.over_price[row] * steps)
     if use < walls.lower[row] and not (walls.only_if_used[row] and use == 0):
-        return float(walls.short_price[row] * (walls.lower[row] - use))
+        steps = (walls.lower[row] - use + step - 1) // step
+        return float(walls.short_price[row] * steps)
     return 0.0
 
 

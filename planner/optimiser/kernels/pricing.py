@@ -35,13 +35,14 @@ class Options(NamedTuple):
 
 
 class Walls(NamedTuple):
-    """The limits of the rows; going past one costs its price for every unit."""
+    """The limits of the rows; going past one costs its price for every started step."""
 
     lower: IntArray
     upper: IntArray
     only_if_used: BoolArray
     short_price: FloatArray
     over_price: FloatArray
+    step: IntArray
 
 
 class Index(NamedTuple):
@@ -265,6 +266,18 @@ def reach(options: Options, most: FloatArray) -> None:
 
 
 @kernel
+def price_of_more(walls: Walls, row: int, over: int, amount: int) -> float:
+    """Return what this amount costs more that takes a row so far over its limit."""
+    if np.isinf(walls.over_price[row]):
+        return float(np.inf)
+    step = walls.step[row]
+    steps = (over + step - 1) // step
+    if over > amount:
+        steps -= (over - amount + step - 1) // step
+    return float(walls.over_price[row] * steps)
+
+
+@kernel
 def place(
     options: Options,
     walls: Walls,
@@ -295,7 +308,7 @@ def place(
                 row, amount = options.use_row[entry], options.use_amount[entry]
                 over = use[row] + amount - walls.upper[row]
                 if over > 0 and amount > 0:
-                    gain -= walls.over_price[row] * min(over, amount)
+                    gain -= price_of_more(walls, row, over, amount)
             if gain > 0 or (must and gain > NEVER):
                 top = reduced[option]
                 chosen = option

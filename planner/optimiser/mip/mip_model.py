@@ -6,7 +6,7 @@
                 0 <= y <= upper, y integer
 
 An agent is a multiple-choice row (sum of its y <= 1, = 1 where must), a cohort a row
-with a switch (a minimum quantity), a soft limit a column for what passes it.
+with a switch (a minimum quantity), a soft limit a column for the steps that pass it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -240,31 +240,40 @@ def _resource(
     columns: IntArray,
     amounts: IntArray,
 ) -> None:
-    """Add the limits of one resource, its soft prices and its switch."""
+    """Add the limits of one resource, its soft prices and its switch.
+
+    The last started step may reach past the other limit, so that each has a row then.
+    """
     lower = int(problem.resource_lower[resource])
     upper = int(problem.resource_upper[resource])
     most = sum(amounts.tolist())
     used = len(columns)
     short = int(problem.resource_shortfall_price[resource])
     over = int(problem.resource_excess_price[resource])
-    extra: list[tuple[int, int]] = []
+    step = int(problem.resource_step[resource])
+    below: list[tuple[int, int]] = []
+    above: list[tuple[int, int]] = []
     if short >= 0 and lower > 0:
-        extra.append((program.add_column(lower, -short), 1))
+        below.append((program.add_column(-(-lower // step), -short), step))
     if over >= 0 and most > upper:
-        extra.append((program.add_column(most - upper, -over), -1))
-    if extra:
-        columns = np.append(columns, [column for column, _ in extra])
-        amounts = np.append(amounts, [sign for _, sign in extra])
+        steps = -((upper - most) // step)
+        above.append((program.add_column(steps, -over), -step))
     ceiling = None if upper >= min(most, UNLIMITED) else upper
+    floor = lower or None
+    rows = [(floor, ceiling, below + above)]
+    if step > 1 and ceiling is not None and rows[0][2]:
+        rows = [(floor, None, below), (None, ceiling, above)]
     switchable = bool(problem.resource_only_if_used[resource]) and lower > 0
-    if switchable and used:
-        switch = program.add_column(1, 0)
-        row = MipRow(columns, amounts, lower, ceiling, switch, used)
-        program.rows.append(row)
-    elif not switchable:
-        if upper >= UNLIMITED and lower <= 0:
-            return
-        program.add_row(columns, amounts, lower, ceiling)
+    if switchable and not used:
+        return
+    switch = program.add_column(1, 0) if switchable else ALWAYS
+    for least, top, extra in rows:
+        terms = np.append(amounts, [sign for _, sign in extra]).astype(np.int64)
+        own = np.append(columns, [column for column, _ in extra]).astype(np.int64)
+        if switchable:
+            program.rows.append(MipRow(own, terms, least, top, switch, used))
+        else:
+            program.add_row(own, terms, least, top)
 
 
 def _hold(program: MipModel, held: Held) -> None:

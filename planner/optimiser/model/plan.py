@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from planner.optimiser.model.problem import HARD, IntArray, Problem, spans
+from planner.optimiser.model.validate import started
 
 NOTHING = -1
 """The choice of an agent that gets no option."""
@@ -77,10 +78,11 @@ def use_of(problem: Problem, chosen: IntArray) -> IntArray:
 def soft_prices(problem: Problem, use: IntArray) -> IntArray:
     """Return what each resource costs for being used too little or too much.
 
-    A resource that is `only_if_used` and not used costs nothing.
+    Every started step of what is missing or too much costs the whole price. A resource
+    that is `only_if_used` and not used costs nothing.
     """
-    short = np.maximum(problem.resource_lower - use, 0)
-    over = np.maximum(use - problem.resource_upper, 0)
+    short = started(problem.resource_lower - use, problem.resource_step)
+    over = started(use - problem.resource_upper, problem.resource_step)
     short[problem.resource_only_if_used & (use == 0)] = 0
     short_price = np.where(
         problem.resource_shortfall_price == HARD, 0, problem.resource_shortfall_price

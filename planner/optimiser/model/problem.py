@@ -10,14 +10,14 @@ subject to  sum of x(o) over the options of an agent  <= 1      (= 1 where must)
 """
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.optimiser.model.validate import UNLIMITED, normalise, validate
+from planner.optimiser.model.validate import ABSENT, UNLIMITED, normalise, validate
 
 __all__ = ["HARD", "UNLIMITED", "BoolArray", "FloatArray", "IntArray", "Problem"]
 
@@ -29,6 +29,10 @@ IntArray = npt.NDArray[np.int64]
 IndexArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float64]
 TextArray = npt.NDArray[np.str_]
+
+
+def _absent() -> IntArray:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -57,6 +61,9 @@ class Problem:
     resource_shortfall_price, resource_excess_price
         int64[r]; what each unit below `lower` or above `upper` costs, paid in the
         first tier. `HARD` is a wall.
+    resource_step
+        int64[r]; how many units a soft price buys: every started step of so many costs
+        the whole price. Left out, a step is one unit.
     supply_upper
         int64[f]; what each budget line can give.
     supply_ptr, supply_index
@@ -79,6 +86,7 @@ class Problem:
     supply_upper: IntArray
     supply_ptr: IntArray
     supply_index: IndexArray
+    resource_step: IntArray = field(default_factory=_absent)
     agent_id: TextArray | None = None
     option_id: TextArray | None = None
     resource_id: TextArray | None = None
@@ -86,7 +94,7 @@ class Problem:
     name: str = ""
 
     def __post_init__(self) -> None:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
         for name, array in normalise(values).items():
             object.__setattr__(self, name, array)
         validate(self)
@@ -145,16 +153,20 @@ class Problem:
     def digest(self) -> str:
         """SHA-256 of every array in a fixed order; the name is not part of it."""
         digest = hashlib.sha256(b"allocation-instance/1")
-        for field in fields(self):
-            array = getattr(self, field.name)
-            if field.name == "name" or array is None:
+        for each in fields(self):
+            array = getattr(self, each.name)
+            if each.name == "name" or array is None or self._absent(each.name):
                 continue
             if array.dtype.kind == "U":
                 array = np.frombuffer("\0".join(array.tolist()).encode(), dtype="u1")
-            header = f"{field.name} {array.dtype.str} {array.shape}".encode()
+            header = f"{each.name} {array.dtype.str} {array.shape}".encode()
             digest.update(header)
             digest.update(np.ascontiguousarray(array).view("u1").data)
         return digest.hexdigest()
+
+    def _absent(self, name: str) -> bool:
+        """Whether an array that may be left out says no more than its absence."""
+        return name in ABSENT and bool((getattr(self, name) == ABSENT[name]).all())
 
     def agent_name(self, agent: int) -> str:
         return str(agent) if self.agent_id is None else str(self.agent_id[agent])

@@ -30,13 +30,25 @@ DTYPES = {
     "supply_upper": "int64",
     "supply_ptr": "int64",
     "supply_index": "int32",
+    "resource_step": "int64",
 }
+
+ABSENT = {"resource_step": 1}
+"""Arrays that may be left out, with what every entry is then."""
 
 IDS = ("agent_id", "option_id", "resource_id", "supply_id")
 
 
 class ProblemError(ValueError):
     """A problem that cannot exist: which array or field, where, and why."""
+
+
+def started(
+    units: npt.NDArray[np.int64], step: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return how many steps of this size so many units start, 0 for none or fewer."""
+    steps: npt.NDArray[np.int64] = np.maximum(-(-units // step), 0)
+    return steps
 
 
 def normalise(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,6 +65,9 @@ def normalise(columns: Mapping[str, Any]) -> dict[str, Any]:
         name: _typed(name, columns[name], dtype) for name, dtype in DTYPES.items()
     }
     arrays |= {name: _text(name, columns[name]) for name in IDS}
+    for name, number in ABSENT.items():
+        if arrays[name].size == 0:
+            arrays[name] = np.full_like(arrays["resource_upper"], number)
     values = arrays["option_value"]
     if values.ndim == 2 and (values.shape[1] == 1 or len(values) == 0):
         arrays["option_value"] = values.reshape(len(values))
@@ -132,6 +147,7 @@ def _shapes(problem: "Problem") -> None:
         "resource_only_if_used": ("resource_upper", problem.num_resources),
         "resource_shortfall_price": ("resource_upper", problem.num_resources),
         "resource_excess_price": ("resource_upper", problem.num_resources),
+        "resource_step": ("resource_upper", problem.num_resources),
         "supply_ptr": ("resource_upper", problem.num_resources + 1),
         "agent_id": ("agent_must", problem.num_agents),
         "option_id": ("option_agent", problem.num_options),
@@ -192,6 +208,7 @@ def _numbers(problem: "Problem") -> None:
         ("supply_upper", 0, "an upper limit is 0 or more"),
         ("resource_shortfall_price", -1, "a soft price is 0 or more, or -1 for hard"),
         ("resource_excess_price", -1, "a soft price is 0 or more, or -1 for hard"),
+        ("resource_step", 1, "a step is 1 or more"),
     ):
         array = getattr(problem, name)
         _refuse(name, array < least, lambda at, a=array, w=what: f"{a[at]}: {w}")
@@ -216,6 +233,7 @@ def _resources(problem: "Problem") -> None:
         ("resource_only_if_used", problem.resource_only_if_used, "only_if_used"),
         ("resource_shortfall_price", problem.resource_shortfall_price >= 0, "price"),
         ("resource_excess_price", problem.resource_excess_price >= 0, "price"),
+        ("resource_step", problem.resource_step > 1, "step"),
     ):
         _refuse(
             name,
@@ -356,15 +374,13 @@ def _totals(problem: "Problem") -> None:
     _total("use_amount", problem, problem.use_amount, problem.use_ptr, UNLIMITED)
     short = problem.resource_shortfall_price.clip(0).astype(float)
     over = problem.resource_excess_price.clip(0).astype(float)
-    paid = float(short @ problem.resource_lower)
+    paid = float(short @ started(problem.resource_lower, problem.resource_step))
     if over.any():
-        paid += float(
-            over
-            @ np.bincount(
-                problem.use_resource,
-                weights=problem.use_amount,
-                minlength=problem.num_resources,
-            )
+        most = np.bincount(
+            problem.use_resource,
+            weights=problem.use_amount,
+            minlength=problem.num_resources,
         )
+        paid += float(over @ np.ceil(most / problem.resource_step))
     if paid > UNLIMITED:
         raise ProblemError("resource_excess_price: soft prices could pass 2**62 in all")

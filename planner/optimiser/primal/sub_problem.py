@@ -102,6 +102,7 @@ def restrict(
         resource_only_if_used=problem.resource_only_if_used[rows],
         resource_shortfall_price=problem.resource_shortfall_price[rows],
         resource_excess_price=problem.resource_excess_price[rows],
+        resource_step=problem.resource_step[rows],
         supply_ptr=pointers(np.array([len(lines) for lines in supply], dtype=np.int64)),
         supply_index=np.concatenate([problem.supply_index[:0], *supply]),
         agent_id=None,

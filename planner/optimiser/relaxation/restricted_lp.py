@@ -188,13 +188,14 @@ class _Extras:
         passed = (used > rows.upper)[binding]
         over = binding[np.isfinite(rows.over_price[binding]) | passed]
         must = np.flatnonzero(model.must[agents])
+        parts = model.scale / rows.step
         return cls(
             np.concatenate([number[short], number[over], must]),
             np.repeat([1.0, -1.0, 1.0], [len(short), len(over), len(must)]),
             np.concatenate(
                 [
-                    np.minimum(rows.short_price[short] * model.scale[short], hard),
-                    np.minimum(rows.over_price[over] * model.scale[over], hard),
+                    np.minimum(rows.short_price[short] * parts[short], hard),
+                    np.minimum(rows.over_price[over] * parts[over], hard),
                     np.full(len(must), hard),
                 ]
             ),

@@ -46,6 +46,7 @@ from planner.optimiser.model.problem import (
     pointers,
     spans,
 )
+from planner.optimiser.model.validate import started
 from planner.optimiser.relaxation.hall_cuts import TooManyRows, hall_rows
 
 LineSet = tuple[IntArray, IntArray, int]
@@ -62,13 +63,17 @@ GRAIN = 2.0**-24
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rows:
-    """The limits of a model; an infinite price marks a hard one."""
+    """The limits of a model; an infinite price marks a hard one.
+
+    Soft prices are paid for every started `step` of units; hard limits count in ones.
+    """
 
     lower: IntArray
     upper: IntArray
     short_price: FloatArray
     over_price: FloatArray
     only_if_used: BoolArray
+    step: IntArray
 
     def __len__(self) -> int:
         return len(self.upper)
@@ -80,11 +85,16 @@ class Rows:
 
     @cached_property
     def least_price(self) -> FloatArray:
-        return np.where(self.floor > 0, -self.short_price, 0.0)
+        return np.where(self.floor > 0, -self._a_unit(self.short_price), 0.0)
 
     @cached_property
     def most_price(self) -> FloatArray:
-        return np.where(self.upper < UNLIMITED, self.over_price, 0.0)
+        return np.where(self.upper < UNLIMITED, self._a_unit(self.over_price), 0.0)
+
+    def _a_unit(self, price: FloatArray) -> FloatArray:
+        """Return what a unit costs, in whole grains where a step is more than one."""
+        whole = np.floor(price / self.step / self.grain) * self.grain
+        return np.where(self.step > 1, whole, price)
 
     @cached_property
     def grain(self) -> FloatArray:
@@ -111,6 +121,7 @@ class Rows:
             self.only_if_used,
             np.where(np.isinf(self.short_price), price, self.short_price),
             np.where(np.isinf(self.over_price), price, self.over_price),
+            self.step,
         )
 
     def worth(self, price: FloatArray) -> float:
@@ -135,10 +146,10 @@ class Rows:
     def paid(self, use: IntArray) -> int:
         """Return the soft prices paid at this use."""
         soft = np.where(np.isinf(self.over_price), 0.0, self.over_price)
-        over = np.maximum(use - self.upper, 0) * soft.astype(np.int64)
+        over = started(use - self.upper, self.step) * soft.astype(np.int64)
         soft = np.where(np.isinf(self.short_price), 0.0, self.short_price)
         lower = np.where(self.only_if_used & (use == 0), 0, self.lower)
-        short = np.maximum(lower - use, 0) * soft.astype(np.int64)
+        short = started(lower - use, self.step) * soft.astype(np.int64)
         return int(over.sum() + short.sum())
 
 
@@ -294,6 +305,7 @@ def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> RowM
         short_price=_price(problem.resource_shortfall_price),
         over_price=_price(problem.resource_excess_price),
         only_if_used=problem.resource_only_if_used,
+        step=problem.resource_step,
     )
     model = RowModel(
         problem=problem,
@@ -397,6 +409,7 @@ def _with_sets(model: RowModel, sets: list[LineSet]) -> RowModel:
         short_price=np.append(old.short_price, np.full(count, np.inf)),
         over_price=np.append(old.over_price, np.full(count, np.inf)),
         only_if_used=np.append(old.only_if_used, np.zeros(count, dtype=bool)),
+        step=np.append(old.step, np.ones(count, dtype=np.int64)),
     )
     use_ptr, use_row, use_amount = _spread(model, inside, first)
     return replace(

@@ -75,6 +75,7 @@ class Block:
             resource_only_if_used=whole.resource_only_if_used[row],
             resource_shortfall_price=whole.resource_shortfall_price[row],
             resource_excess_price=whole.resource_excess_price[row],
+            resource_step=whole.resource_step[row],
             supply_upper=whole.supply_upper[self.supply],
             supply_ptr=pointers(supplies),
             supply_index=line[whole.supply_index[lines]],

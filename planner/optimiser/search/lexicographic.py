@@ -32,6 +32,7 @@ from planner.optimiser.model.parameters import DEFAULTS, LexicographicParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Status
+from planner.optimiser.model.validate import started
 
 if TYPE_CHECKING:
     from planner.optimiser.relaxation.subgradient import DualSolution
@@ -310,12 +311,16 @@ def _magnitude(problem: Problem, tier: int) -> int:
 
 def _most_paid(problem: Problem) -> int:
     """Return more than the soft prices can ever come to."""
+    step = problem.resource_step
+    missing = started(problem.resource_lower, step).tolist()
     short = problem.resource_shortfall_price.clip(0).tolist()
-    paid = sum(s * low for s, low in zip(short, problem.resource_lower, strict=True))
+    paid = sum(price * steps for price, steps in zip(short, missing, strict=True))
     over = problem.resource_excess_price.clip(0)
     if over.any():
-        each = over[problem.use_resource].astype(object) * problem.use_amount
-        paid += sum(each.tolist())
+        most = np.zeros(problem.num_resources, dtype=object)
+        np.add.at(most, problem.use_resource, problem.use_amount)
+        pairs = zip(over.tolist(), most.tolist(), step.tolist(), strict=True)
+        paid += sum(price * -(-total // each) for price, total, each in pairs)
     return int(paid)
 
 

@@ -3,7 +3,7 @@
     maximise    sum value x - soft prices
     subject to  sum of x over the options of an agent <= 1        (= 1 where must)
                 lower y <= use <= upper y,  x <= y                (a cohort)
-                lower <= use + short - over <= upper              (any other limit)
+                lower <= use + step short - step over <= upper    (any other limit)
                 use of a pool <= flows from its lines, flows out of a line <= its upper
                 value of each tier before >= its level
 
@@ -54,6 +54,7 @@ class Relaxation:
         self.open: dict[int, int] = {}
         self.kinds: list[tuple[str, Any]] = []
         self.used_row: dict[int, int] = {}
+        self.steps: dict[int, dict[str, int]] = {}
         self.member: dict[tuple[int, int], int] = {}
         self._build()
         self.bounds = Bounds.of(problem)
@@ -144,9 +145,10 @@ class Relaxation:
         *,
         paid: bool,
     ) -> dict[str, int]:
-        """Add columns for what is missing and what is too much, where that has a
-        price."""
-        problem, result = self.problem, {}
+        """Add columns for the steps that are missing and that are too much, where that
+        has a price."""
+        problem, result = self.problem, dict[str, int]()
+        always = not problem.resource_only_if_used[r]
         for name, prices, limit in (
             ("short", problem.resource_shortfall_price, problem.resource_lower),
             ("over", problem.resource_excess_price, problem.resource_upper),
@@ -156,6 +158,8 @@ class Relaxation:
                 continue
             result[name] = column = matrix.column(price if paid else 0.0, np.inf)
             soft.append((column, price))
+        if always and problem.resource_step[r] > 1:
+            self.steps[r] = result
         return result
 
     def _cohort(
@@ -181,17 +185,22 @@ class Relaxation:
                 if name == "short"
                 else (self.problem.resource_upper)
             )
-            sign = 1.0 if name == "short" else -1.0
+            sign = float(self._sign(r, name))
             ends = (0.0, np.inf) if name == "short" else (-np.inf, 0.0)
             self._row(
                 matrix, "resource", r, np.append(with_y, column),
                 np.append(terms, [-float(limit[r]), sign]), *ends,
             )  # fmt: skip
 
+    def _sign(self, r: int, name: str) -> int:
+        """Return what one more step of what is missing, or is too much, adds to use."""
+        step = int(self.problem.resource_step[r])
+        return step if name == "short" else -step
+
     def _soft(self, matrix: Matrix, r: int, extras: dict[str, int]) -> None:
         columns, amounts = self.users[r]
         for name, column in extras.items():
-            sign = 1.0 if name == "short" else -1.0
+            sign = float(self._sign(r, name))
             low = float(self.problem.resource_lower[r]) if name == "short" else -np.inf
             high = np.inf if name == "short" else float(self.problem.resource_upper[r])
             self._row(
@@ -226,6 +235,7 @@ class Relaxation:
             top = float(high > 0)
             ends = np.array([min(float(low > 0), top)]), np.array([top])
             self.engine.columns(np.array([self.open[r]]), *ends)
+        self._start_steps(r, low, high)
         if r not in self.used_row:
             if not len(columns):
                 return
@@ -236,6 +246,16 @@ class Relaxation:
             least = max(least, float(self.lower[r]) or -np.inf)
             most = min(most, float(self.upper[r]))
         self.engine.row(self.used_row[r], least, max(most, least))
+
+    def _start_steps(self, r: int, low: int, high: int) -> None:
+        """Pay for the steps that have to be started within the limits of a node."""
+        problem, step = self.problem, int(self.problem.resource_step[r])
+        for name, column in self.steps.get(r, {}).items():
+            missing = int(problem.resource_lower[r]) - high
+            if name == "over":
+                missing = low - int(problem.resource_upper[r])
+            least = np.array([float(max(0, -(-missing // step)))])
+            self.engine.columns(np.array([column]), least, np.array([np.inf]))
 
     def _new_row(self, kind: str, key: Any, columns: Any, terms: Any) -> int:
         high = 0.0 if kind == "member" else np.inf

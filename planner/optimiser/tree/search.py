@@ -13,6 +13,7 @@ Arrays: x float64[options], prices float64[resources] in units of value.
 """
 
 import heapq
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from planner.optimiser.certificate.proof_tree import (
     exclude,
 )
 from planner.optimiser.model.fees import Fees
+from planner.optimiser.model.plan import use_of
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.tree.engine import Engine
 from planner.optimiser.tree.lp import Relaxation, Solution
@@ -228,13 +230,20 @@ class Search:
         return True
 
     def unfixed(self, bounds: Bounds) -> list[Any] | None:
-        """Return a question about somebody who still has a choice."""
+        """Return a question about somebody who still has a choice; then one that says
+        what everybody together uses, for then nothing is left open."""
         problem = self.question.problem
         for agent in range(problem.num_agents):
             start, stop = problem.agent_ptr[agent : agent + 2].tolist()
             own = [o for o in range(start, stop) if not bounds.out[o]]
             if len(own) + (not bounds.must[agent]) > 1:
                 return ["agent", agent, own[:1]]
+        use = use_of(problem, np.flatnonzero(~bounds.out))
+        for r in np.flatnonzero(bounds.low < bounds.high).tolist():
+            if bounds.low[r] < use[r] <= bounds.high[r]:
+                return ["use", r, int(use[r]) - 1]
+            if bounds.low[r] == use[r]:
+                return ["use", r, int(use[r])]
         return None
 
     def rounded(
@@ -354,7 +363,7 @@ def candidates(
 ) -> list[list[Any]]:
     """Return the questions worth a try: of use, of opening, and of single people."""
     problem = question.problem
-    use = solution.use
+    use, high = solution.use, bounds.high
     part = np.abs(use - np.rint(use))
     asked: list[list[Any]] = []
     lower, _ = question.hard()
@@ -364,14 +373,37 @@ def candidates(
         if problem.resource_only_if_used[r] and k < lower[r]:
             k = 0
         asked.append(["use", r, k])
+    asked += _steps(question, solution)
     split = sorted(
         (abs(y - 0.5), r) for r, y in solution.y.items() if 1e-6 < y < 1 - 1e-6
     )
     for _, r in split[:CANDIDATES]:
         if bounds.low[r] == 0:
             asked.append(["use", r, 0])
+    # An answer that the node knows already would leave it as it is.
+    asked = [each for each in asked if bounds.low[each[1]] <= each[2] < high[each[1]]]
     asked += _people(question, solution.x)
     return list({str(each): each for each in asked}.values())
+
+
+def _steps(question: Question, solution: Solution) -> list[list[Any]]:
+    """Return questions about soft limits that are missed by a part of a step: the
+    program pays for the part, a plan for the whole."""
+    problem, found = question.problem, []
+    for r in np.flatnonzero((problem.resource_step > 1) & problem.resource_soft):
+        step, use = int(problem.resource_step[r]), float(solution.use[r])
+        lower, upper = int(problem.resource_lower[r]), int(problem.resource_upper[r])
+        short, over = (lower - use) / step, (use - upper) / step
+        if short > HALF and problem.resource_shortfall_price[r] > 0:
+            asked = lower - step * math.floor(short) - 1
+        elif over > HALF and problem.resource_excess_price[r] > 0:
+            asked = upper + step * math.floor(over)
+        else:
+            continue
+        part = max(short, over) % 1
+        if HALF < part < 1 - HALF and asked >= 0:
+            found.append((abs(part - 0.5), int(r), asked))
+    return [["use", r, k] for _, r, k in sorted(found)[:CANDIDATES]]
 
 
 def _people(question: Question, x: FloatArray) -> list[list[Any]]:

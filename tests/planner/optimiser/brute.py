@@ -1,5 +1,6 @@
 """The optimum by trying everything: slow, short, no code shared with the package."""
 
+import math
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -61,7 +62,8 @@ def _paid(problem, resource, use):
         if missing > 0 and price[resource] < 0:
             return None
         if missing > 0:
-            paid += int(missing) * int(price[resource])
+            steps = -(-int(missing) // int(problem.resource_step[resource]))
+            paid += steps * int(price[resource])
     return paid
 
 
@@ -117,16 +119,26 @@ def _worth(problem, resource, price, lines, unit, entry):
     upper, lower = problem.resource_upper[resource], problem.resource_lower[resource]
     over = int(problem.resource_excess_price[resource])
     short = int(problem.resource_shortfall_price[resource])
-    if over >= 0:
-        price = min(price, over * unit)
-    if short >= 0:
-        price = max(price, -short * unit)
+    step = int(problem.resource_step[resource])
+    if over >= 0 and price * step > over * unit:
+        price = _inside(over * unit, step)
+    if short >= 0 and -price * step > short * unit:
+        price = -_inside(short * unit, step)
     if upper == UNLIMITED:
         price = min(price, Fraction(0))
     worth = price * int(upper if price > 0 else lower)
     if problem.resource_only_if_used[resource]:
         worth = max(Fraction(0), worth + entry)
     return price, worth
+
+
+def _inside(price, step):
+    """A step of a price; where it is more than one unit, the last float below."""
+    each = Fraction(price) / step
+    if step == 1:
+        return each
+    nearest = float(each)
+    return Fraction(nearest if nearest <= each else math.nextafter(nearest, 0.0))
 
 
 def _best(problem, agent, price, floors, tier, fees):

@@ -37,6 +37,7 @@ def problems(
         resource_only_if_used=np.array([row["only_if_used"] for row in rows]),
         resource_shortfall_price=np.array([row["shortfall"] for row in rows]),
         resource_excess_price=np.array([row["excess"] for row in rows]),
+        resource_step=np.array([row["step"] for row in rows]),
         supply_upper=np.array(
             draw(st.lists(line_uppers, min_size=supplies, max_size=supplies)),
             dtype=np.int64,
@@ -65,6 +66,7 @@ def resource_rows(draw, supplies):
         only_if_used=draw(st.booleans()),
         shortfall=draw(soft_prices),
         excess=draw(soft_prices),
+        step=draw(st.sampled_from([1, 1, 2, 3])),
     )
 
 
@@ -78,6 +80,7 @@ def row(
     only_if_used=False,
     shortfall=HARD,
     excess=HARD,
+    step=1,
     lines=(),
 ):
     return {
@@ -86,6 +89,7 @@ def row(
         "only_if_used": only_if_used,
         "shortfall": shortfall,
         "excess": excess,
+        "step": step,
         "lines": list(lines),
     }
 

@@ -45,6 +45,7 @@ def random_problem(rng, *, agents=4, options=3, tiers=1):
         resource_only_if_used=(rng.random(num_resources) < 0.4) & ~supplied,
         resource_shortfall_price=soft(rng, supplied),
         resource_excess_price=soft(rng, supplied),
+        resource_step=np.where(supplied, 1, rng.integers(1, 4, num_resources)),
         supply_upper=rng.integers(0, 12, num_supplies),
         supply_ptr=np.cumsum([0, *map(len, supplies)]),
         supply_index=joined(supplies).astype(np.int32),

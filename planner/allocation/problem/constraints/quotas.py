@@ -5,7 +5,8 @@ each person placed adds 100 (with the attribute) minus p. Instead every person i
 scope gets an explicit option to stay and must take exactly one option. Adding p to all
 of a person's options changes the row by a constant, so with the attribute counts 100,
 without 0, staying counts p, and the limit is p times the people. Nothing is
-approximated; docs/planning/rules.md shows it on an example.
+approximated; docs/planning/rules.md shows it on an example. A priced quota that is
+missed costs its price for every started person, as the pages count them: a step.
 """
 
 from math import gcd
@@ -22,8 +23,8 @@ from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
 from programs.eligibility.columns import Array
 from programs.models import Application, Participant, Quota
 
-HUNDRED = {True: 10_000, False: 100}
-"""What 100% is: exact for hard quotas, whole per cent for priced ones."""
+HUNDRED = 10_000
+"""What 100% is: a quota has two decimals."""
 
 
 def people_of_shares(rows: Reading) -> set[int]:
@@ -120,7 +121,7 @@ def add_number(
     value, committed = int(quota.value), kept[0]
     limit = named(quota)
     limit.committed = committed
-    bound(limit, quota, max(0, value - committed), 1, value)
+    bound(limit, quota, value - committed, 1, value)
     draft.use(counted, draft.add_limit(limit), 1)
 
 
@@ -134,25 +135,32 @@ def add_share(
     kept: tuple[int, int],
 ) -> None:
     """Add a quota that is a share of the people placed (see the top of the module)."""
-    hundred = HUNDRED[quota.is_hard]
-    share = round(quota.value * hundred / 100)
-    unit = gcd(hundred, share) or hundred
-    hundred, share = hundred // unit, share // unit
     members = np.array([sum(covered[m] for m in group) for group in offers.agents])
     staying = np.flatnonzero(offers.pathway == NOTHING)
     staying = staying[members[offers.agent[staying]] > 0]
     size = members[offers.agent[staying]]
-    with_it, placed = kept
     # Everybody with an option stays or is pinned, so everybody's p was added.
     everybody = int(members[np.unique(offers.agent)].sum())
-    whole = share * everybody - (hundred * with_it - share * placed)
+    hundred, share, whole = row_of(quota, everybody, kept)
     limit = named(quota)
-    limit.committed, limit.kept_placed = with_it, placed
-    bound(limit, quota, max(0, whole), hundred, None)
+    limit.committed, limit.kept_placed = kept
+    bound(limit, quota, whole, hundred, None)
     index = draft.add_limit(limit)
     draft.use(counted, index, hundred)
     if share:
         draft.use(staying, index, share * size)
+
+
+def row_of(quota: Quota, everybody: int, kept: tuple[int, int]) -> tuple[int, int, int]:
+    """Return what a person with the attribute uses, what one who stays, and the limit.
+
+    In the smallest whole units; ``kept`` are (with the attribute, all) already placed.
+    """
+    share = round(quota.value * HUNDRED / 100)
+    unit = gcd(HUNDRED, share)
+    hundred, share = HUNDRED // unit, share // unit
+    with_it, placed = kept
+    return hundred, share, share * (everybody + placed) - hundred * with_it
 
 
 def named(quota: Quota) -> Limit:
@@ -169,15 +177,19 @@ def bound(
     limit: Limit, quota: Quota, value: int, person: int, shown: int | None
 ) -> None:
     """Set what the quota asks for; ``person`` is how much one person counts."""
-    price = HARD if quota.is_hard else max(1, round(quota.price / person))
-    # A hard target of people cannot be met exactly by whole people: less than one
-    # person of slack on either side.
-    slack = person - 1 if quota.is_hard and quota.kind == QuotaKind.TARGET else 0
+    price = HARD if quota.is_hard else max(1, quota.price)
+    # A target cannot be met exactly by whole people: less than one person of slack on
+    # either side.
+    slack = person - 1 if quota.kind == QuotaKind.TARGET else 0
     kind = QuotaKind(quota.kind)
     if kind in (QuotaKind.FLOOR, QuotaKind.TARGET):
         limit.lower, limit.shortfall_price = max(0, value - slack), price
         limit.shown_lower = shown
     if kind in (QuotaKind.CAP, QuotaKind.TARGET):
-        limit.upper, limit.excess_price = value + slack, price
+        upper = value + slack
+        if upper < 0:
+            # Those who are placed pass it: what their last started person leaves.
+            upper = 0 if quota.is_hard else upper % person
+        limit.upper, limit.excess_price = upper, price
         limit.shown_upper = shown
-    limit.scale = person
+    limit.scale = limit.step = person

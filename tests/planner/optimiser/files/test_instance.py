@@ -130,6 +130,12 @@ DAMAGED_JSON = {
         -1,
         "resources[0].excess_price: -1 is negative",
     ),
+    "no step": (["resources", 0, "step"], 0, "resources[0].step: 0 is not 1 or more"),
+    "step of a pool": (
+        ["resources", 1, "step"],
+        2,
+        "resource_step[1]: resource 'pool:airfare:2027' is limited by its supply",
+    ),
     "line without upper": (["supplies", 0, "upper"], DELETE, "supplies[0].upper: miss"),
     "line is also a resource": (
         ["supplies", 0, "id"],
@@ -283,6 +289,8 @@ DAMAGED_ARRAYS = {
         [-2, -1],
         "resource_excess_price[0]: -2",
     ),
+    "no step": ("resource_step", [0, 1], "resource_step[0]: 0: a step is 1 or more"),
+    "short steps": ("resource_step", [1], "resource_step: 1 entries, but resource_u"),
     "unknown supply": ("supply_index", [0, 2], "supply_index[1]: 2, but there are 2"),
     "short ids": (
         "agent_id",
