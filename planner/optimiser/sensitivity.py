@@ -198,7 +198,7 @@ def limits_in_force(problem: Problem, result: Result) -> list[LimitStory]:
             use=None if use is None else int(use[r]),
             lower=int(problem.resource_lower[r]),
             upper=_or_none(int(problem.resource_upper[r])),
-            opening=_opening(problem, result, r),
+            opening=_opening(problem, result, paid, r),
         )
         for r in range(problem.num_resources)
     ]
@@ -338,14 +338,23 @@ def _charges(
     )
 
 
-def _opening(problem: Problem, result: Result, r: int) -> float | None:
-    """Return what a cohort is worth to itself if it runs, its fees and its seats."""
+def _opening(
+    problem: Problem, result: Result, paid: FloatArray, r: int
+) -> float | None:
+    """Return what a cohort is worth to itself if it runs: its fees and its seats, less
+    what opening uses, with the value of that."""
     if not problem.resource_only_if_used[r]:
         return None
     price = float(result.price[r])
     limit = problem.resource_upper[r] if price > 0 else problem.resource_lower[r]
     fees = result.fees
-    return float(fees.fee[fees.resource == r].clip(0).sum()) + price * float(limit)
+    own = float(fees.fee[fees.resource == r].clip(0).sum()) + price * float(limit)
+    own -= sum(float(paid[other]) * much for other, much in problem.opening_uses(r))
+    last = problem.num_tiers - 1
+    own += float(problem.value_of_opening(last)[r])
+    for tier, weight in enumerate(result.tier_price.tolist()):
+        own -= weight * int(problem.value_of_opening(tier)[r])
+    return own
 
 
 def _obstacles(
@@ -354,13 +363,13 @@ def _obstacles(
     """Return the hard limits that would break if the agent alone changed."""
     if option == choice or result.plan is None:
         return ()
-    use = result.plan.use.copy()
-    if choice != NOTHING:
-        use -= use_of(problem, np.array([choice]))
-    use += use_of(problem, np.array([option]))
+    after = result.plan.choice.copy()
+    after[problem.option_agent[option]] = option
+    use = use_of(problem, after[after != NOTHING])
     touched = {r for r, _ in _uses(problem, option)}
     if choice != NOTHING:
         touched |= {r for r, _ in _uses(problem, choice)}
+    touched |= set(np.flatnonzero(use != result.plan.use).tolist())
     price = _prices(problem, result)
     obstacles = [_broken(problem, r, int(use[r]), price) for r in sorted(touched)]
     return tuple(o for o in obstacles if o) + _spent(problem, result, use)

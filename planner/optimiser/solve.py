@@ -11,6 +11,7 @@ from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.conflicts.quickxplain import find_conflict
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits, Progress
+from planner.optimiser.model.openings import written
 from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -92,6 +93,35 @@ def _feasible_start(
 
 
 def _search(
+    whole: Problem,
+    watch: Watch,
+    start: IntArray | None,
+    on_plan: OnPlan | None,
+    helpers: Helpers | None,
+) -> Staged:
+    """Search the problem with openings as agents, and tell of it as it is given."""
+    given = written(whole)
+    if given.problem is whole:
+        return _search_agents(whole, watch, start, on_plan, helpers)
+    staged = _search_agents(
+        given.problem,
+        watch,
+        None if start is None else given.inside(start),
+        None if on_plan is None else given.telling(on_plan),
+        helpers,
+    )
+    bounds = tuple(
+        replace(
+            each,
+            prices=replace(each.prices, price=given.prices(each.prices.price)),
+        )
+        for each in staged.bounds
+    )
+    choice = None if staged.choice is None else given.outside(staged.choice)
+    return replace(staged, choice=choice, bounds=bounds)
+
+
+def _search_agents(
     problem: Problem,
     watch: Watch,
     start: IntArray | None,

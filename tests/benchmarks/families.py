@@ -133,6 +133,36 @@ def cohorts(people, seed=1):
     return _problem(f"cohorts-{people}-{seed}", drawn, rows)
 
 
+def trainers(people, seed=1):
+    """Cohorts that need a trainer of their host and cost a fifth of a small one.
+
+    A host has a dozen slots, and trainers for three in five of them.
+    """
+    problem = cohorts(people, seed)
+    slots = int(problem.resource_only_if_used.sum())
+    hosts = -(-slots // 12)
+    taught = np.bincount(np.arange(slots) % hosts)
+    rows, used = problem.num_resources, np.zeros(hosts, dtype=np.int64)
+    opening = np.arange(rows + hosts + 1).clip(max=slots)
+    value = np.zeros(rows + hosts, dtype=np.int64)
+    value[:slots] = -100 * problem.resource_lower[:slots]
+    return problem.replace(
+        name=f"trainers-{people}-{seed}",
+        resource_upper=np.append(problem.resource_upper, -(-3 * taught // 5)),
+        resource_lower=np.append(problem.resource_lower, used),
+        resource_only_if_used=np.append(problem.resource_only_if_used, used > 0),
+        resource_shortfall_price=np.append(
+            problem.resource_shortfall_price, used + HARD
+        ),
+        resource_excess_price=np.append(problem.resource_excess_price, used + HARD),
+        supply_ptr=np.append(problem.supply_ptr, used),
+        opening_ptr=opening,
+        opening_resource=rows + np.arange(slots) % hosts,
+        opening_amount=np.ones(slots, dtype=np.int64),
+        opening_value=value,
+    )
+
+
 def pools(people, seed=1):
     """Cohorts and quotas, soft floors, and cost pools that share budget lines."""
     drawn, rows = intake(people, seed), Rows.empty()
@@ -223,6 +253,7 @@ FAMILIES: dict[str, Callable[..., Problem]] = {
     "seats": seats_and_budgets,
     "eight": eight_budgets,
     "cohorts": cohorts,
+    "trainers": trainers,
     "pools": pools,
     "pathways": pathways,
     "scarce": scarce_and_dense,

@@ -4,11 +4,13 @@ A peer returns (choice or None, its own bound or None). Nothing it says is belie
 the harness recomputes every plan.
 """
 
+from functools import wraps
 from itertools import pairwise
 
 import numpy as np
 from scipy import optimize
 
+from planner.optimiser.model.openings import written
 from planner.optimiser.model.problem import UNLIMITED
 from tests.benchmarks.program import program
 
@@ -298,14 +300,26 @@ def cbc(problem, seconds, workers):
     return _choice(problem, np.array(chosen, dtype=np.int64)), None
 
 
+def _told(peer):
+    """Give a peer that knows no openings the problem with agents in their place."""
+
+    @wraps(peer)
+    def told(problem, seconds, workers):
+        given = written(problem)
+        choice, bound = peer(given.problem, seconds, workers)
+        return None if choice is None else given.outside(choice), bound
+
+    return told
+
+
 PEERS = {
     "greedy": greedy,
     "flow": flow,
-    "cpsat": cpsat,
-    "cpsat-enforced": cpsat_enforced,
-    "highs": highs,
-    "scip": scip,
-    "cbc": cbc,
-    "highs-lp": highs_lp,
-    "glop-lp": glop_lp,
+    "cpsat": _told(cpsat),
+    "cpsat-enforced": _told(cpsat_enforced),
+    "highs": _told(highs),
+    "scip": _told(scip),
+    "cbc": _told(cbc),
+    "highs-lp": _told(highs_lp),
+    "glop-lp": _told(glop_lp),
 }

@@ -153,6 +153,7 @@ def _with_row(problem, options, amount, *, lower=0, upper=2**62):
             resource_only_if_used=np.append(problem.resource_only_if_used, False),
             resource_shortfall_price=np.append(problem.resource_shortfall_price, HARD),
             resource_excess_price=np.append(problem.resource_excess_price, HARD),
+            resource_step=np.append(problem.resource_step, 1),
             supply_ptr=np.append(problem.supply_ptr, problem.supply_ptr[-1] + none),
         ),
         problem.num_resources,

@@ -8,7 +8,7 @@ before, and fees e >= 0 for being in a cohort at all, weak duality bounds every 
                                       - sum_i g(i) value_i(o))
                          (without the 0 where must)
   + sum over resources of the largest p t - soft prices over the allowed use t
-    (for a cohort max(0, its fees + that))
+    (for a cohort max(0, value of opening - sum_s p(s) opening use(s) + fees + that))
   + sum over lines of     q(f) upper(f)
   + sum over tiers before of g(i) level(i)
 
@@ -84,7 +84,9 @@ def bound(
     weights = [(problem.value(tier), 1 << grid.bits)]
     weights += [(problem.value(i), -g) for i, g in enumerate(scaled.floors)]
     total = _agents(problem, scaled, weights)
-    total += _limits(problem, scaled)
+    openings = [(problem.value_of_opening(tier), 1 << grid.bits)]
+    openings += [(problem.value_of_opening(i), -g) for i, g in enumerate(scaled.floors)]
+    total += _limits(problem, scaled, openings)
     total += sum(g * level for g, level in zip(scaled.floors, levels, strict=True))
     return Fraction(total, 1 << grid.bits)
 
@@ -99,7 +101,7 @@ def proves_infeasible(problem: Problem, prices: Prices) -> bool:
     shape(problem, prices, 0)
     grid = _Grid.of(problem, prices, 0)
     scaled = _scaled(problem, prices, grid, soft_unit=0)
-    return _agents(problem, scaled, []) + _limits(problem, scaled) < 0
+    return _agents(problem, scaled, []) + _limits(problem, scaled, []) < 0
 
 
 def shape(problem: Problem, prices: Prices, tier: int) -> None:
@@ -342,8 +344,13 @@ def _sum(numbers: Numbers) -> int:
     return (int(high.sum()) << 32) + int(low.sum())
 
 
-def _limits(problem: Problem, scaled: _Scaled) -> int:
-    """Return what the limits are worth at these prices, supply lines included."""
+def _limits(
+    problem: Problem, scaled: _Scaled, openings: list[tuple[IntArray, int]]
+) -> int:
+    """Return what the limits are worth at these prices, supply lines included.
+
+    `openings` are the values of opening by tier, with the weight of each.
+    """
     price, own = scaled.price, ~problem.resource_supplied
     cohort = problem.resource_only_if_used & own
     limit = np.where(price > 0, problem.resource_upper, problem.resource_lower)
@@ -354,7 +361,10 @@ def _limits(problem: Problem, scaled: _Scaled) -> int:
         fees[r] = fees.get(r, 0) + fee
     # A cohort is left closed where that is worth more.
     for r in np.flatnonzero(cohort).tolist():
-        worth += max(0, fees.get(r, 0) + int(price[r]) * int(limit[r]))
+        opened = fees.get(r, 0) + int(price[r]) * int(limit[r])
+        opened += sum(int(value[r]) * weight for value, weight in openings)
+        opened -= sum(int(price[s]) * amount for s, amount in problem.opening_uses(r))
+        worth += max(0, opened)
     lines = np.array(scaled.lines, dtype=price.dtype)
     return worth + _dot(lines, problem.supply_upper)
 

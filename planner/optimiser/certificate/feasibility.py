@@ -53,9 +53,14 @@ def facts(problem: Problem, choice: IntArray) -> Facts:
     """
     nonsense, chosen = _chosen(problem, choice)
     use = _use(problem, chosen)
+    opened = _open(problem, use)
     violations = [*nonsense, *_dropped(problem, choice), *_limits(problem, use)]
     violations += _supplies(problem, use)
-    tiers = [_total(problem.value(tier)[chosen]) for tier in range(problem.num_tiers)]
+    tiers = [
+        _total(problem.value(tier)[chosen])
+        + _total(problem.value_of_opening(tier)[opened])
+        for tier in range(problem.num_tiers)
+    ]
     tiers[0] -= _soft_prices(problem, use)
     return Facts(violations=tuple(violations), use=use, tiers=tuple(tiers))
 
@@ -107,6 +112,15 @@ def _use(problem: Problem, chosen: BoolArray) -> IntArray:
         )
         first = last
     return use
+
+
+def _open(problem: Problem, use: IntArray) -> BoolArray:
+    """Return what is opened, bool[r], and add what that uses of others to `use`."""
+    opened = problem.resource_only_if_used & (use > 0)
+    for r in np.flatnonzero(opened).tolist():
+        for other, amount in problem.opening_uses(r):
+            use[other] += amount
+    return opened
 
 
 def _limits(problem: Problem, use: IntArray) -> list[str]:

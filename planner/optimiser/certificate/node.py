@@ -6,7 +6,8 @@ be placed. At integer prices over 2**bits no plan of the node is worth more than
     sum over agents of   max(0, best of (value - prices - fees - derived rows))
                          (no 0 where must; nothing at all where no option is left)
   + sum over resources of the largest p t - soft prices over the uses t that are allowed
-    (a cohort: its fees + that where it is open, 0 where it is closed)
+    (a cohort: value of opening - prices of its opening uses - derived rows + its fees
+    + that where it is open, 0 where it is closed)
   + sum over lines of q upper  +  derived rows of their price x right side
   + sum over the tiers before of g level
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimiser.certificate.dual_bound import Numbers
+from planner.optimiser.model.plan import reach
 from planner.optimiser.model.problem import BoolArray, IntArray, Problem
 from planner.optimiser.model.validate import UNLIMITED
 
@@ -50,7 +52,8 @@ class Bounds:
     def of(cls, problem: Problem) -> "Bounds":
         """Return the limits of the root.
 
-        No more is used than if every agent had its option that uses most. A cohort that
+        No more is used than if every agent had its option that uses most, and every
+        cohort were open. A cohort that
         does not reach its floor by that is closed: nobody is in it.
         """
         high = reach(problem)
@@ -69,24 +72,14 @@ class Bounds:
         )
 
 
-def reach(problem: Problem) -> IntArray:
-    """Return what is used of each resource if every agent uses as much as it can."""
-    owner = np.repeat(problem.option_agent, np.diff(problem.use_ptr))
-    order = np.lexsort((problem.use_amount, owner, problem.use_resource))
-    agent, resource = owner[order], problem.use_resource[order]
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = (np.diff(agent) != 0) | (np.diff(resource) != 0)
-    result = np.zeros(problem.num_resources, dtype=np.int64)
-    np.add.at(result, resource[last], problem.use_amount[order[last]])
-    return result
-
-
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A derived row: the sum of `coefficient` over the chosen options <= `right`."""
+    """A derived row: the sum of `coefficient` over the chosen options, and of `opening`
+    over the cohorts that run, <= `right`."""
 
     coefficient: Numbers
     right: int
+    opening: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -285,6 +278,8 @@ def _resources(
         fees[r] = fees.get(r, 0) + max(0, fee)
     asked = set(np.flatnonzero(_matters(problem, bounds)).tolist())
     asked |= set(price) | set(fees)
+    by_opening = _openings(question, prices, price, floors)
+    asked |= set(by_opening)
     total, opening = 0, {}
     for r in sorted(asked):
         if problem.resource_supplied[r]:
@@ -296,7 +291,8 @@ def _resources(
         high = min(int(bounds.high[r]), int(upper[r]))
         most = _largest(problem, r, price.get(r, 0), unit, low, high)
         if cohort:
-            own = None if most is None else most + fees.get(r, 0)
+            extra = fees.get(r, 0) + by_opening.get(r, 0)
+            own = None if most is None else most + extra
             if bounds.low[r] == 0:
                 if own is not None:
                     opening[r] = own
@@ -307,6 +303,25 @@ def _resources(
             return None, {}
         total += own
     return total, opening
+
+
+def _openings(
+    question: Question,
+    prices: NodePrices,
+    price: dict[int, int],
+    floors: dict[int, int],
+) -> dict[int, int]:
+    """Return the value of opening of each cohort less what it pays for that."""
+    problem, result = question.problem, {}
+    for r in np.flatnonzero(problem.resource_opens).tolist():
+        own = sum(-g * int(problem.value_of_opening(i)[r]) for i, g in floors.items())
+        if question.tier is not None:
+            own += int(problem.value_of_opening(question.tier)[r]) << prices.bits
+        own -= sum(price.get(s, 0) * much for s, much in problem.opening_uses(r))
+        for j, p in prices.row.items():
+            own -= max(0, p) * question.rows[j].opening.get(r, 0)
+        result[r] = own
+    return result
 
 
 def _matters(problem: Problem, bounds: Bounds) -> BoolArray:

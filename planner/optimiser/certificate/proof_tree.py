@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.optimiser.certificate.dual_bound import Numbers
 from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row, worth
 from planner.optimiser.model.problem import Problem, spans
 from planner.optimiser.model.validate import UNLIMITED
@@ -202,7 +203,8 @@ def answer(question: Question, bounds: Bounds, asked: Any, *, yes: bool) -> Boun
 def use_at_most(question: Question, bounds: Bounds, r: int, k: int) -> None:
     """Limit the use of a resource; who alone would use more is left out.
 
-    A cohort that may not have its floor is closed.
+    A cohort that may not have its floor is closed, and so is one that alone uses more
+    by opening.
     """
     problem = question.problem
     lower = int(question.hard()[0][r])
@@ -214,6 +216,12 @@ def use_at_most(question: Question, bounds: Bounds, r: int, k: int) -> None:
     )
     owner = np.searchsorted(problem.use_ptr, entries, side="right") - 1
     bounds.out[owner] = True
+    opens = np.flatnonzero(
+        (problem.opening_resource == r) & (problem.opening_amount > bounds.high[r])
+    )
+    for cohort in np.searchsorted(problem.opening_ptr, opens, side="right") - 1:
+        if bounds.high[cohort] > 0:
+            use_at_most(question, bounds, int(cohort), 0)
 
 
 def _with_rows(question: Question, records: list[Any]) -> Question:
@@ -273,7 +281,24 @@ def derive(question: Question, weights: NodePrices) -> Row:
     for j, w in weights.row.items():
         numbers += question.rows[j].coefficient.astype(object) * w
     whole = 1 << weights.bits
-    return Row(numbers // whole, right // whole)
+    opening = _openings(question, weights, vector)
+    return Row(
+        numbers // whole,
+        right // whole,
+        {r: number // whole for r, number in opening.items() if number // whole},
+    )
+
+
+def _openings(
+    question: Question, weights: NodePrices, vector: Numbers
+) -> dict[int, int]:
+    """Return what each cohort adds to a weighted sum of rows by opening."""
+    problem, result = question.problem, {}
+    for r in np.flatnonzero(problem.resource_opens).tolist():
+        paid = sum(int(vector[s]) * amount for s, amount in problem.opening_uses(r))
+        before = ((w, question.rows[j].opening) for j, w in weights.row.items())
+        result[r] = paid + sum(w * row.get(r, 0) for w, row in before)
+    return result
 
 
 def read_prices(question: Question, record: Any, *, agents: bool = False) -> NodePrices:

@@ -15,7 +15,7 @@ limit, in units of slack.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,10 +35,11 @@ from planner.optimiser.conflicts.elastic_lp import (
     strain,
 )
 from planner.optimiser.conflicts.reliefs import can_hold, lifted, reliefs
+from planner.optimiser.model.openings import Written, written
 from planner.optimiser.model.parameters import DEFAULTS, ConflictParameters
 from planner.optimiser.model.problem import Problem
 from planner.optimiser.model.result import Relief
-from planner.optimiser.model.validate import UNLIMITED
+from planner.optimiser.model.validate import IDS, UNLIMITED
 
 Conflicting = Callable[[Sequence[Limit]], bool]
 """Whether these limits alone cannot hold together."""
@@ -67,14 +68,64 @@ def find_conflict(
     seconds: float = 30.0,
     parameters: ConflictParameters = DEFAULTS.conflicts,
 ) -> Conflict | None:
-    """Return every clash among the hard limits, or None if none was found."""
+    """Return every clash among the hard limits, or None if none was found.
+
+    What opens is asked about as agents are (openings.py), whose duties are no limits.
+    """
+    given = written(problem, tight=False)
+    found = _find(
+        given.problem.replace(**dict.fromkeys(IDS)),
+        _framework(given),
+        seconds,
+        parameters,
+    )
+    if found is None:
+        return None
+    prices = found.prices
+    if prices is not None:
+        prices = replace(prices, price=given.prices(prices.price))
+        if not proves_infeasible(problem, prices):
+            prices = None
+    told = tuple(_named(problem, relief) for relief in found.reliefs)
+    return Conflict(reliefs=told, prices=prices)
+
+
+def _framework(given: Written) -> frozenset[Limit]:
+    """Return the limits that say what opening is: nobody can move them."""
+    agents, resources = given.whole.num_agents, given.whole.num_resources
+    return frozenset(
+        Limit(kind, first + at)
+        for kind, first in (
+            ("must", agents),
+            ("upper", resources),
+            ("lower", resources),
+        )
+        for at in range(len(given.cohort))
+    )
+
+
+def _named(problem: Problem, relief: Relief) -> Relief:
+    """Return a relief with the name of its limit in place of its number."""
+    names = {"must": problem.agent_name, "supply": problem.supply_name}
+    number = int(relief.limit.removeprefix("supply:"))
+    name = names.get(relief.kind, problem.resource_name)(number)
+    return replace(relief, limit=name)
+
+
+def _find(
+    problem: Problem,
+    framework: frozenset[Limit],
+    seconds: float,
+    parameters: ConflictParameters,
+) -> Conflict | None:
+    """Return the clashes of a problem whose limits are called by number."""
     ends = time.monotonic() + seconds
 
     def left() -> float:
         return max(0.0, ends - time.monotonic())
 
     exact = parameters.exact_options
-    first = _clash(problem, left, parameters)
+    first = _clash(problem, framework, left, parameters)
     if first is None:
         return None
     clashes, prices = [first.limits], first.prices
@@ -83,7 +134,7 @@ def find_conflict(
         if len(clashes) == parameters.most_clashes:
             break
         rest = lifted(problem, [limit for clash in clashes for limit in clash])
-        other = _clash(rest, left, parameters)
+        other = _clash(rest, framework, left, parameters)
         if other is None:
             break
         clashes.append(other.limits)
@@ -100,26 +151,34 @@ class _Clash:
 
 
 def _clash(
-    problem: Problem, left: Callable[[], float], parameters: ConflictParameters
+    problem: Problem,
+    framework: frozenset[Limit],
+    left: Callable[[], float],
+    parameters: ConflictParameters,
 ) -> _Clash | None:
-    """Return one clash: of the elastic program, or else of whole choices."""
-    wide = _wide(problem, parameters.first_ceilings)
+    """Return one clash: of the elastic program, or else of whole choices.
+
+    `framework` are limits that are in force whichever others are.
+    """
+    movable = [each for each in limits_of(problem) if each not in framework]
+    wide = [*_wide(movable, parameters.first_ceilings), *framework]
     elastic = _strained(problem, wide, left()) or _strained(problem, None, left())
     if elastic is not None:
-        conflicting = _elastic(problem, left)
-        limits = _support(problem, elastic)
+        conflicting = _elastic(problem, framework, left)
+        limits = _support(movable, elastic)
         if not conflicting(limits):
             # A limit that makes options impossible has no price of its own.
-            limits = limits_of(problem)
-        small = relaxed(problem, limits)
+            limits = movable
+        small = relaxed(problem, [*limits, *framework])
         small = with_options(small, needed(small))
-        reason = _fewest(limits, _elastic(small, left), left, parameters.most_duties)
+        conflicting = _elastic(small, framework, left)
+        reason = _fewest(limits, conflicting, left, parameters.most_duties)
         return _Clash(reason, _proof(problem, elastic))
     small = with_options(problem, needed(problem))
     if small.num_options > parameters.exact_options:
         return None
-    conflicting = _exact(small, left, parameters.exact_options)
-    limits = limits_of(small)
+    conflicting = _exact(small, framework, left, parameters.exact_options)
+    limits = [each for each in limits_of(small) if each not in framework]
     if not conflicting(limits):
         return None
     reason = _fewest(limits, conflicting, left, parameters.most_duties)
@@ -154,12 +213,11 @@ def limits_of(problem: Problem) -> list[Limit]:
     ]
 
 
-def _wide(problem: Problem, most: int) -> list[Limit]:
+def _wide(limits: Sequence[Limit], most: int) -> list[Limit]:
     """Return the limits a conflict is mostly made of: all but narrow ceilings.
 
     The `most` ceilings that most options use are kept.
     """
-    limits = limits_of(problem)
     ceilings = [limit for limit in limits if limit.kind == "upper"]
     narrow = set(ceilings[most:])
     return [limit for limit in limits if limit not in narrow]
@@ -191,7 +249,7 @@ def _shown(problem: Problem, elastic: Strain) -> bool:
     return proves_infeasible(with_options(problem, kept), elastic.prices)
 
 
-def _support(problem: Problem, elastic: Strain) -> list[Limit]:
+def _support(limits: Sequence[Limit], elastic: Strain) -> list[Limit]:
     """Return the limits whose price is not 0: they conflict without the others."""
     price, tiny = elastic.prices.price, 1e-9
     priced = {
@@ -200,25 +258,31 @@ def _support(problem: Problem, elastic: Strain) -> list[Limit]:
         "supply": elastic.prices.supply_price > tiny,
         "must": np.abs(elastic.agent) > tiny,
     }
-    return [limit for limit in limits_of(problem) if priced[limit.kind][limit.index]]
+    return [limit for limit in limits if priced[limit.kind][limit.index]]
 
 
 def _proof(problem: Problem, elastic: Strain) -> Prices | None:
     return elastic.prices if proves_infeasible(problem, elastic.prices) else None
 
 
-def _elastic(problem: Problem, left: Callable[[], float]) -> Conflicting:
+def _elastic(
+    problem: Problem, framework: frozenset[Limit], left: Callable[[], float]
+) -> Conflicting:
     def conflicting(limits: Sequence[Limit]) -> bool:
-        return _strained(problem, limits, left()) is not None
+        return _strained(problem, [*limits, *framework], left()) is not None
 
     return conflicting
 
 
 def _exact(
-    problem: Problem, left: Callable[[], float], exact_options: int
+    problem: Problem,
+    framework: frozenset[Limit],
+    left: Callable[[], float],
+    exact_options: int,
 ) -> Conflicting:
     def conflicting(limits: Sequence[Limit]) -> bool:
-        return can_hold(relaxed(problem, limits), left(), exact_options) is False
+        asked = relaxed(problem, [*limits, *framework])
+        return can_hold(asked, left(), exact_options) is False
 
     return conflicting
 

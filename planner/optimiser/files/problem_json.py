@@ -23,6 +23,8 @@ FIELDS = {
         "shortfall_price",
         "excess_price",
         "step",
+        "opening_uses",
+        "opening_value",
         "supplied_by",
     ),
     "supplies": ("id", "upper"),
@@ -51,6 +53,7 @@ def problem_from_document(document: Any) -> Problem:
     options = _records(document, "options")
     agent_of, resource_of = _index(agents, "agents"), _index(resources, "resources")
     supply_of = _index(supplies, "supplies")
+    by_option = _option_arrays(options, agent_of, resource_of)
     must = [_flag(r, "must", f"agents[{i}]") for i, r in enumerate(agents)]
     return Problem(
         name=name,
@@ -62,7 +65,10 @@ def problem_from_document(document: Any) -> Problem:
         supply_upper=_integers(
             [_upper(r, f"supplies[{i}]") for i, r in enumerate(supplies)]
         ),
-        **_option_arrays(options, agent_of, resource_of),
+        **by_option,
+        **_opening_arrays(
+            resources, resource_of, by_option["option_value"].shape[1] if options else 0
+        ),
     )
 
 
@@ -91,6 +97,11 @@ def _resource(problem: Problem, at: int) -> dict[str, Any]:
         return record | {"supplied_by": [problem.supply_name(int(f)) for f in lines]}
     step = int(problem.resource_step[at])
     record |= {"step": step} if step > 1 else {}
+    uses = problem.opening_uses(at)
+    if uses:
+        record["opening_uses"] = {problem.resource_name(r): much for r, much in uses}
+    if problem.opening_value[at].any():
+        record["opening_value"] = problem.opening_value[at].tolist()
     return record | {
         "upper": _or_none(int(problem.resource_upper[at]), UNLIMITED),
         "lower": int(problem.resource_lower[at]),
@@ -246,6 +257,36 @@ def _resource_arrays(
     }
 
 
+def _opening_arrays(
+    resources: Sequence[Record], resource_of: Mapping[str, int], tiers: int
+) -> dict[str, Any]:
+    """Return what resources use and are worth by opening, with 0 tiers the uses."""
+    used: list[int] = []
+    amounts: list[int] = []
+    values = np.zeros((len(resources), tiers), dtype=np.int64)
+    for at, record in enumerate(resources):
+        where = f"resources[{at}]"
+        uses = record.get("opening_uses", {})
+        _uses(uses, resource_of, f"{where}.opening_uses")
+        used += [resource_of[name] for name in uses]
+        amounts += uses.values()
+        if "opening_value" not in record:
+            continue
+        value = _value(record, "opening_value", where)
+        if tiers and len(value) != tiers:
+            raise ProblemError(
+                f"{where}.opening_value: {len(value)} tiers, not {tiers}"
+            )
+        values[at] = value[:tiers]
+    sizes = [len(record.get("opening_uses", {})) for record in resources]
+    return {
+        "opening_ptr": pointers(np.array(sizes, dtype=np.int64)),
+        "opening_resource": np.array(used, dtype=np.int32),
+        "opening_amount": _integers(amounts),
+        "opening_value": values,
+    }
+
+
 def _lines(record: Record, supply_of: Mapping[str, int], where: str) -> list[int]:
     names = record.get("supplied_by")
     if names is None:
@@ -280,11 +321,11 @@ def _option_arrays(
             raise ProblemError(f"{where}.id: {record['id']!r} is there twice")
         seen.add((agent, record["id"]))
         uses = record.get("uses", {})
-        _uses(uses, resource_of, where)
+        _uses(uses, resource_of, f"{where}.uses")
         used += [resource_of[name] for name in uses]
         amounts += uses.values()
         owners.append(agent_of[agent])
-        values.append(_value(record, where))
+        values.append(_value(record, "value", where))
         sizes.append(len(uses))
     for at, (first, second) in enumerate(pairwise(values)):
         if len(first) != len(second):
@@ -301,21 +342,21 @@ def _option_arrays(
 def _uses(uses: Any, resource_of: Mapping[str, int], where: str) -> None:
     """Refuse uses of what does not exist, or of an amount that is none."""
     if not isinstance(uses, Mapping):
-        raise ProblemError(f"{where}.uses: not a JSON object")
+        raise ProblemError(f"{where}: not a JSON object")
     for name, amount in uses.items():
         if name not in resource_of:
-            raise ProblemError(f"{where}.uses: there is no resource {name!r}")
+            raise ProblemError(f"{where}: there is no resource {name!r}")
         if type(amount) is not int or not 0 <= amount < 2**63:
-            _at_least_0(amount, f"{where}.uses[{name!r}]")
+            _at_least_0(amount, f"{where}[{name!r}]")
 
 
-def _value(record: Record, where: str) -> list[int]:
-    value = record.get("value")
+def _value(record: Record, name: str, where: str) -> list[int]:
+    value = record.get(name)
     if isinstance(value, list):
         if not value:
-            raise ProblemError(f"{where}.value: no tier")
-        return [_integer(v, f"{where}.value[{t}]") for t, v in enumerate(value)]
-    return [_integer(value, f"{where}.value")]
+            raise ProblemError(f"{where}.{name}: no tier")
+        return [_integer(v, f"{where}.{name}[{t}]") for t, v in enumerate(value)]
+    return [_integer(value, f"{where}.{name}")]
 
 
 def _grouped(

@@ -28,11 +28,12 @@ WALL = 1e15
 @kernel
 def row_cost(walls: Walls, row: int, use: int) -> float:
     """Return what it costs that a row is used this much."""
-    step = walls.step[row]
     if use > walls.upper[row]:
+        step = walls.over_step[row]
         steps = (use - walls.upper[row] + step - 1) // step
         return float(walls.over_price[row] * steps)
     if use < walls.lower[row] and not (walls.only_if_used[row] and use == 0):
+        step = walls.short_step[row]
         steps = (walls.lower[row] - use + step - 1) // step
         return float(walls.short_price[row] * steps)
     return 0.0

@@ -42,7 +42,8 @@ class Walls(NamedTuple):
     only_if_used: BoolArray
     short_price: FloatArray
     over_price: FloatArray
-    step: IntArray
+    short_step: IntArray
+    over_step: IntArray
 
 
 class Index(NamedTuple):
@@ -268,9 +269,7 @@ def reach(options: Options, most: FloatArray) -> None:
 @kernel
 def price_of_more(walls: Walls, row: int, over: int, amount: int) -> float:
     """Return what this amount costs more that takes a row so far over its limit."""
-    if np.isinf(walls.over_price[row]):
-        return float(np.inf)
-    step = walls.step[row]
+    step = walls.over_step[row]
     steps = (over + step - 1) // step
     if over > amount:
         steps -= (over - amount + step - 1) // step

@@ -47,7 +47,12 @@ class Plan:
         chosen = choice[choice != NOTHING]
         use = use_of(problem, chosen)
         paid = int(soft_prices(problem, use).sum())
-        values = [int(problem.value(t)[chosen].sum()) for t in range(problem.num_tiers)]
+        opened = problem.resource_opens & (use > 0)
+        values = [
+            int(problem.value(tier)[chosen].sum())
+            + int(problem.value_of_opening(tier)[opened].sum())
+            for tier in range(problem.num_tiers)
+        ]
         values[0] -= paid
         return cls(choice=choice, use=use, tiers=tuple(values), soft_paid=paid)
 
@@ -64,6 +69,8 @@ class Plan:
 def use_of(problem: Problem, chosen: IntArray) -> IntArray:
     """Return what these options use of each resource together, int64[r].
 
+    What they open uses other resources once, however many of them use it.
+
     Parameters
     ----------
     chosen
@@ -72,7 +79,24 @@ def use_of(problem: Problem, chosen: IntArray) -> IntArray:
     entries, _ = spans(problem.use_ptr, chosen)
     use = np.zeros(problem.num_resources, dtype=np.int64)
     np.add.at(use, problem.use_resource[entries], problem.use_amount[entries])
+    opened = np.flatnonzero(problem.resource_opens & (use > 0))
+    entries, _ = spans(problem.opening_ptr, opened)
+    np.add.at(use, problem.opening_resource[entries], problem.opening_amount[entries])
     return use
+
+
+def reach(problem: Problem) -> IntArray:
+    """Return what is used of each resource if every agent uses as much as it can, and
+    all opens that can, int64[r]."""
+    owner = np.repeat(problem.option_agent, np.diff(problem.use_ptr))
+    order = np.lexsort((problem.use_amount, owner, problem.use_resource))
+    agent, resource = owner[order], problem.use_resource[order]
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (np.diff(agent) != 0) | (np.diff(resource) != 0)
+    result = np.zeros(problem.num_resources, dtype=np.int64)
+    np.add.at(result, resource[last], problem.use_amount[order[last]])
+    np.add.at(result, problem.opening_resource, problem.opening_amount)
+    return result
 
 
 def soft_prices(problem: Problem, use: IntArray) -> IntArray:

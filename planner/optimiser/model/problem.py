@@ -4,6 +4,7 @@ maximise    sum value(o) x(o)  -  soft prices x shortfall or excess
 subject to  sum of x(o) over the options of an agent  <= 1      (= 1 where must)
             lower(r) <= sum use(o, r) x(o) <= upper(r)          (or no use at all,
                                                                  where only_if_used)
+            what opens uses other resources once, and has a value of its own
             use of a supplied resource <= what its supply lines let flow to it
             flows out of a line        <= upper(line)
             x in {0, 1}
@@ -35,6 +36,10 @@ def _absent() -> IntArray:
     return np.zeros(0, dtype=np.int64)
 
 
+def _no_index() -> IndexArray:
+    return np.zeros(0, dtype=np.int32)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Problem:
     """One allocation problem, as flat read-only arrays that fit together.
@@ -64,6 +69,12 @@ class Problem:
     resource_step
         int64[r]; how many units a soft price buys: every started step of so many costs
         the whole price. Left out, a step is one unit.
+    opening_ptr, opening_resource, opening_amount
+        int64[r + 1], int32[], int64[]; what a resource that is `only_if_used` uses of
+        others, once, if it is used at all. Left out: nothing.
+    opening_value
+        int64[r], or int64[r, t]; what it is worth that such a resource is used, most
+        often a cost below 0. Left out: nothing.
     supply_upper
         int64[f]; what each budget line can give.
     supply_ptr, supply_index
@@ -87,6 +98,10 @@ class Problem:
     supply_ptr: IntArray
     supply_index: IndexArray
     resource_step: IntArray = field(default_factory=_absent)
+    opening_ptr: IntArray = field(default_factory=_absent)
+    opening_resource: IndexArray = field(default_factory=_no_index)
+    opening_amount: IntArray = field(default_factory=_absent)
+    opening_value: IntArray = field(default_factory=_absent)
     agent_id: TextArray | None = None
     option_id: TextArray | None = None
     resource_id: TextArray | None = None
@@ -130,6 +145,24 @@ class Problem:
     def value(self, tier: int = 0) -> IntArray:
         """Return the value of every option in one tier, int64[o]."""
         return self.option_value if self.num_tiers == 1 else self.option_value[:, tier]
+
+    def value_of_opening(self, tier: int = 0) -> IntArray:
+        """Return what it is worth in one tier that each resource is used, int64[r]."""
+        values = self.opening_value
+        return values if values.ndim == 1 else values[:, tier]
+
+    def opening_uses(self, resource: int) -> list[tuple[int, int]]:
+        """Return what a resource uses by opening: (resource, amount), each once."""
+        start, stop = self.opening_ptr[resource : resource + 2].tolist()
+        used = self.opening_resource[start:stop].tolist()
+        return list(zip(used, self.opening_amount[start:stop].tolist(), strict=True))
+
+    @cached_property
+    def resource_opens(self) -> BoolArray:
+        """bool[r]; using the resource at all uses others, or has a value."""
+        worth = self.opening_value.reshape(self.num_resources, -1).any(axis=1)
+        result: BoolArray = worth | (np.diff(self.opening_ptr) > 0)
+        return result
 
     @cached_property
     def agent_ptr(self) -> IntArray:

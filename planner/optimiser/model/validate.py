@@ -31,10 +31,23 @@ DTYPES = {
     "supply_ptr": "int64",
     "supply_index": "int32",
     "resource_step": "int64",
+    "opening_ptr": "int64",
+    "opening_resource": "int32",
+    "opening_amount": "int64",
+    "opening_value": "int64",
 }
 
-ABSENT = {"resource_step": 1}
+ABSENT = {
+    "resource_step": 1,
+    "opening_ptr": 0,
+    "opening_resource": 0,
+    "opening_amount": 0,
+    "opening_value": 0,
+}
 """Arrays that may be left out, with what every entry is then."""
+
+BY_TIER = ("option_value", "opening_value")
+"""Arrays that may have a column a tier."""
 
 IDS = ("agent_id", "option_id", "resource_id", "supply_id")
 
@@ -65,12 +78,22 @@ def normalise(columns: Mapping[str, Any]) -> dict[str, Any]:
         name: _typed(name, columns[name], dtype) for name, dtype in DTYPES.items()
     }
     arrays |= {name: _text(name, columns[name]) for name in IDS}
-    for name, number in ABSENT.items():
-        if arrays[name].size == 0:
-            arrays[name] = np.full_like(arrays["resource_upper"], number)
     values = arrays["option_value"]
     if values.ndim == 2 and (values.shape[1] == 1 or len(values) == 0):
         arrays["option_value"] = values.reshape(len(values))
+    rows, tiers = len(arrays["resource_upper"]), arrays["option_value"].shape[1:]
+    for name, shape in (
+        ("resource_step", (rows,)),
+        ("opening_ptr", (rows + 1,)),
+        ("opening_value", (rows, *tiers)),
+    ):
+        # Where there is no option there is no tier, and nothing opens.
+        idle = name == "opening_value" and not len(values)
+        if idle or (arrays[name] == ABSENT[name]).all():
+            arrays[name] = np.full(shape, ABSENT[name], dtype=np.int64)
+    opening = arrays["opening_value"]
+    if opening.ndim == 2 and opening.shape[1] == 1:
+        arrays["opening_value"] = opening.reshape(len(opening))
     uppers, pointers = arrays["resource_upper"], arrays["supply_ptr"]
     if pointers.shape == (len(uppers) + 1,):
         # A supplied resource has no upper of its own; 0 is the other way to say so.
@@ -96,6 +119,7 @@ def validate(problem: "Problem") -> None:
     _resources(problem)
     _once("use_resource", problem.use_ptr, problem.use_resource, "resource")
     _once("supply_index", problem.supply_ptr, problem.supply_index, "supply")
+    _openings(problem)
     _ids(problem)
     _totals(problem)
 
@@ -148,6 +172,9 @@ def _shapes(problem: "Problem") -> None:
         "resource_shortfall_price": ("resource_upper", problem.num_resources),
         "resource_excess_price": ("resource_upper", problem.num_resources),
         "resource_step": ("resource_upper", problem.num_resources),
+        "opening_ptr": ("resource_upper", problem.num_resources + 1),
+        "opening_amount": ("opening_resource", len(problem.opening_resource)),
+        "opening_value": ("resource_upper", problem.num_resources),
         "supply_ptr": ("resource_upper", problem.num_resources + 1),
         "agent_id": ("agent_must", problem.num_agents),
         "option_id": ("option_agent", problem.num_options),
@@ -156,10 +183,15 @@ def _shapes(problem: "Problem") -> None:
     }
     for name in DTYPES:
         dimensions = getattr(problem, name).ndim
-        if dimensions != 1 and not (name == "option_value" and dimensions == 2):
+        if dimensions != 1 and not (name in BY_TIER and dimensions == 2):
             raise ProblemError(f"{name}: {dimensions} dimensions, expected 1")
     if problem.option_value.ndim == 2 and problem.option_value.shape[1] == 0:
         raise ProblemError("option_value: no tier, expected at least 1")
+    tiers = problem.opening_value.shape[1:] or (1,)
+    if tiers != (problem.num_tiers,):
+        raise ProblemError(
+            f"opening_value: {tiers[0]} tiers, but option_value has {problem.num_tiers}"
+        )
     for name, (other, expected) in lengths.items():
         array = getattr(problem, name)
         if array is not None and len(array) != expected:
@@ -203,6 +235,7 @@ def _agents(problem: "Problem") -> None:
 def _numbers(problem: "Problem") -> None:
     for name, least, what in (
         ("use_amount", 0, "an amount is 0 or more"),
+        ("opening_amount", 0, "an amount is 0 or more"),
         ("resource_lower", 0, "a lower limit is 0 or more"),
         ("resource_upper", 0, "an upper limit is 0 or more"),
         ("supply_upper", 0, "an upper limit is 0 or more"),
@@ -243,6 +276,29 @@ def _resources(problem: "Problem") -> None:
                 f"lines and takes no {w} of its own"
             ),
         )
+
+
+def _openings(problem: "Problem") -> None:
+    """Only what may be closed opens, and what it uses by that is always there."""
+    ptr, used = problem.opening_ptr, problem.opening_resource
+    _pointers("opening_ptr", ptr, len(used))
+    _indices("opening_resource", used, problem.num_resources, "resources")
+    _once("opening_resource", ptr, used, "resource")
+    cohort = problem.resource_only_if_used
+    name = "opening_ptr" if (np.diff(ptr) > 0)[~cohort].any() else "opening_value"
+    _refuse(
+        name,
+        problem.resource_opens & ~cohort,
+        lambda at: f"resource {problem.resource_name(at)!r} is not only_if_used",
+    )
+    _refuse(
+        "opening_resource",
+        cohort[used],
+        lambda at: (
+            f"resource {problem.resource_name(int(used[at]))!r} is only_if_used, and "
+            "opens by what agents use alone"
+        ),
+    )
 
 
 def _once(
@@ -369,9 +425,18 @@ def _totals(problem: "Problem") -> None:
     owner = problem.option_agent
     values = problem.option_value.reshape(len(owner), problem.num_tiers)
     room = UNLIMITED if problem.num_tiers == 1 else UNLIMITED // 2
+    opened = sum(abs(value) for value in problem.opening_value.ravel().tolist())
+    if opened > room // 2:
+        raise ProblemError("opening_value: the total could pass 2**62")
+    room -= opened
     for tier in range(problem.num_tiers):
         room -= _total("option_value", problem, values[:, tier], None, room)
-    _total("use_amount", problem, problem.use_amount, problem.use_ptr, UNLIMITED)
+    opened = sum(problem.opening_amount.tolist())
+    if opened > UNLIMITED // 4:
+        raise ProblemError("opening_amount: the total could pass 2**62")
+    # What is closed is written with as much use as there could be.
+    room = UNLIMITED // 2 - opened if problem.resource_opens.any() else UNLIMITED
+    _total("use_amount", problem, problem.use_amount, problem.use_ptr, room)
     short = problem.resource_shortfall_price.clip(0).astype(float)
     over = problem.resource_excess_price.clip(0).astype(float)
     paid = float(short @ started(problem.resource_lower, problem.resource_step))
@@ -381,6 +446,7 @@ def _totals(problem: "Problem") -> None:
             weights=problem.use_amount,
             minlength=problem.num_resources,
         )
+        np.add.at(most, problem.opening_resource, problem.opening_amount)
         paid += float(over @ np.ceil(most / problem.resource_step))
     if paid > UNLIMITED:
         raise ProblemError("resource_excess_price: soft prices could pass 2**62 in all")

@@ -188,14 +188,17 @@ class _Extras:
         passed = (used > rows.upper)[binding]
         over = binding[np.isfinite(rows.over_price[binding]) | passed]
         must = np.flatnonzero(model.must[agents])
-        parts = model.scale / rows.step
+
+        def a_unit(at: IntArray, price: FloatArray, step: IntArray) -> FloatArray:
+            return price[at] * model.scale[at] / step[at]
+
         return cls(
             np.concatenate([number[short], number[over], must]),
             np.repeat([1.0, -1.0, 1.0], [len(short), len(over), len(must)]),
             np.concatenate(
                 [
-                    np.minimum(rows.short_price[short] * parts[short], hard),
-                    np.minimum(rows.over_price[over] * parts[over], hard),
+                    np.minimum(a_unit(short, rows.short_price, rows.short_step), hard),
+                    np.minimum(a_unit(over, rows.over_price, rows.over_step), hard),
                     np.full(len(must), hard),
                 ]
             ),

@@ -65,7 +65,8 @@ GRAIN = 2.0**-24
 class Rows:
     """The limits of a model; an infinite price marks a hard one.
 
-    Soft prices are paid for every started `step` of units; hard limits count in ones.
+    Soft prices are paid for every started step of units; the steps of hard limits, and
+    of those without any, are of one unit.
     """
 
     lower: IntArray
@@ -73,7 +74,8 @@ class Rows:
     short_price: FloatArray
     over_price: FloatArray
     only_if_used: BoolArray
-    step: IntArray
+    short_step: IntArray
+    over_step: IntArray
 
     def __len__(self) -> int:
         return len(self.upper)
@@ -85,16 +87,20 @@ class Rows:
 
     @cached_property
     def least_price(self) -> FloatArray:
-        return np.where(self.floor > 0, -self._a_unit(self.short_price), 0.0)
+        return np.where(
+            self.floor > 0, -self._a_unit(self.short_price, self.short_step), 0.0
+        )
 
     @cached_property
     def most_price(self) -> FloatArray:
-        return np.where(self.upper < UNLIMITED, self._a_unit(self.over_price), 0.0)
+        return np.where(
+            self.upper < UNLIMITED, self._a_unit(self.over_price, self.over_step), 0.0
+        )
 
-    def _a_unit(self, price: FloatArray) -> FloatArray:
+    def _a_unit(self, price: FloatArray, step: IntArray) -> FloatArray:
         """Return what a unit costs, in whole grains where a step is more than one."""
-        whole = np.floor(price / self.step / self.grain) * self.grain
-        return np.where(self.step > 1, whole, price)
+        whole = np.floor(price / step / self.grain) * self.grain
+        return np.where(step > 1, whole, price)
 
     @cached_property
     def grain(self) -> FloatArray:
@@ -121,7 +127,8 @@ class Rows:
             self.only_if_used,
             np.where(np.isinf(self.short_price), price, self.short_price),
             np.where(np.isinf(self.over_price), price, self.over_price),
-            self.step,
+            self.short_step,
+            self.over_step,
         )
 
     def worth(self, price: FloatArray) -> float:
@@ -146,10 +153,10 @@ class Rows:
     def paid(self, use: IntArray) -> int:
         """Return the soft prices paid at this use."""
         soft = np.where(np.isinf(self.over_price), 0.0, self.over_price)
-        over = started(use - self.upper, self.step) * soft.astype(np.int64)
+        over = started(use - self.upper, self.over_step) * soft.astype(np.int64)
         soft = np.where(np.isinf(self.short_price), 0.0, self.short_price)
         lower = np.where(self.only_if_used & (use == 0), 0, self.lower)
-        short = started(lower - use, self.step) * soft.astype(np.int64)
+        short = started(lower - use, self.short_step) * soft.astype(np.int64)
         return int(over.sum() + short.sum())
 
 
@@ -305,7 +312,8 @@ def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> RowM
         short_price=_price(problem.resource_shortfall_price),
         over_price=_price(problem.resource_excess_price),
         only_if_used=problem.resource_only_if_used,
-        step=problem.resource_step,
+        short_step=_step(problem, problem.resource_shortfall_price),
+        over_step=_step(problem, problem.resource_excess_price),
     )
     model = RowModel(
         problem=problem,
@@ -396,6 +404,10 @@ def _price(price: IntArray) -> FloatArray:
     return np.where(price == HARD, np.inf, price.astype(np.float64))
 
 
+def _step(problem: Problem, price: IntArray) -> IntArray:
+    return np.where(price == HARD, 1, problem.resource_step)
+
+
 def _with_sets(model: RowModel, sets: list[LineSet]) -> RowModel:
     """Add a row for each set of lines, and its uses to every option."""
     count, first = len(sets), len(model.rows)
@@ -409,7 +421,8 @@ def _with_sets(model: RowModel, sets: list[LineSet]) -> RowModel:
         short_price=np.append(old.short_price, np.full(count, np.inf)),
         over_price=np.append(old.over_price, np.full(count, np.inf)),
         only_if_used=np.append(old.only_if_used, np.zeros(count, dtype=bool)),
-        step=np.append(old.step, np.ones(count, dtype=np.int64)),
+        short_step=np.append(old.short_step, np.ones(count, dtype=np.int64)),
+        over_step=np.append(old.over_step, np.ones(count, dtype=np.int64)),
     )
     use_ptr, use_row, use_amount = _spread(model, inside, first)
     return replace(

@@ -1,12 +1,13 @@
 """The linear relaxation of a node, kept in one program that moves from node to node.
 
-    maximise    sum value x - soft prices
+    maximise    sum value x + sum value of opening y - soft prices
     subject to  sum of x over the options of an agent <= 1        (= 1 where must)
                 lower y <= use <= upper y,  x <= y                (a cohort)
                 lower <= use + step short - step over <= upper    (any other limit)
                 use of a pool <= flows from its lines, flows out of a line <= its upper
                 value of each tier before >= its level
 
+What a cohort uses by opening stands in the rows of those resources, by its y.
 The rows x <= y are added where a solution breaks them, and so is a row for the use of a
 resource when a question is first asked about it. The engines minimise, so every price
 is minus its dual.
@@ -18,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row, reach
+from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row
+from planner.optimiser.model.plan import reach
 from planner.optimiser.model.problem import FloatArray, IntArray
 from planner.optimiser.model.validate import UNLIMITED
 from planner.optimiser.tree.engine import Engine, Matrix
@@ -65,6 +67,7 @@ class Relaxation:
         tier = self.question.tier
         for value in problem.value(tier or 0).tolist():
             matrix.column(0.0 if tier is None else -float(value), 1.0)
+        self._openings(matrix, tier)
         for agent in range(problem.num_agents):
             start, stop = problem.agent_ptr[agent : agent + 2].tolist()
             low = 1.0 if problem.agent_must[agent] else -np.inf
@@ -76,13 +79,29 @@ class Relaxation:
                 self._resource(matrix, r, soft, paid=tier == 0)
         self._lines(matrix)
         for i, level in enumerate(self.question.levels):
-            columns = np.arange(problem.num_options)
-            terms = problem.value(i).astype(float)
+            opened = list(self.open)
+            columns = np.append(np.arange(problem.num_options), [*self.open.values()])
+            terms = np.append(problem.value(i), problem.value_of_opening(i)[opened])
+            terms = terms.astype(float)
             if i == 0:
                 columns = np.append(columns, [c for c, _ in soft])
                 terms = np.append(terms, [-p for _, p in soft])
             self._row(matrix, "tier", i, columns.astype(int), terms, level, np.inf)
         self.engine.load(matrix)
+
+    def _openings(self, matrix: Matrix, tier: int | None) -> None:
+        """Give each cohort its column; it uses other resources as an option does."""
+        problem = self.problem
+        worth = problem.value_of_opening(tier or 0) * (tier is not None)
+        for r in np.flatnonzero(problem.resource_only_if_used).tolist():
+            if len(self.users[r][0]):
+                self.open[r] = matrix.column(-float(worth[r]), 1.0)
+                for other, amount in problem.opening_uses(r):
+                    columns, amounts = self.users[other]
+                    self.users[other] = (
+                        np.append(columns, self.open[r]),
+                        np.append(amounts, amount),
+                    )
 
     def _row(
         self,
@@ -119,8 +138,7 @@ class Relaxation:
         upper = upper if upper < UNLIMITED else most
         extras = self._extras(matrix, r, most, soft, paid=paid)
         if problem.resource_only_if_used[r]:
-            self.open[r] = y = matrix.column(0.0, 1.0)
-            self._cohort(matrix, r, y, lower, upper, extras)
+            self._cohort(matrix, r, self.open[r], lower, upper, extras)
         elif extras:
             self._soft(matrix, r, extras)
             if lower > 0 or self.upper[r] < UNLIMITED:
@@ -278,9 +296,9 @@ class Relaxation:
             return Solution(None, none, {}, none, answer.dual)
         x = answer.value[: self.problem.num_options]
         y = {r: float(answer.value[column]) for r, column in self.open.items()}
-        return Solution(-answer.objective, x, y, self._use(x), answer.dual)
+        return Solution(-answer.objective, x, y, self._use(x, y), answer.dual)
 
-    def _use(self, x: FloatArray) -> FloatArray:
+    def _use(self, x: FloatArray, y: dict[int, float]) -> FloatArray:
         problem = self.problem
         owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
         use: FloatArray = np.bincount(
@@ -288,6 +306,9 @@ class Relaxation:
             weights=x[owner] * problem.use_amount,
             minlength=problem.num_resources,
         ).astype(np.float64)
+        for r, part in y.items():
+            for other, amount in problem.opening_uses(r):
+                use[other] += part * amount
         return use
 
     def _separate(self, solution: Solution) -> bool:
@@ -314,7 +335,12 @@ class Relaxation:
         """Add a derived row."""
         coefficient = row.coefficient.astype(float)
         columns = np.flatnonzero(coefficient)
-        self.engine.add(columns, coefficient[columns], float(row.right))
+        opened = [r for r in row.opening if r in self.open]
+        self.engine.add(
+            np.append(columns, [self.open[r] for r in opened]).astype(np.int64),
+            np.append(coefficient[columns], [float(row.opening[r]) for r in opened]),
+            float(row.right),
+        )
         number = sum(kind == "row" for kind, _ in self.kinds)
         self.kinds.append(("row", number))
 

@@ -41,6 +41,8 @@ def broken_rows(question: Question, users: Users, x: FloatArray) -> list[NodePri
         supplied = problem.resource_supplied[r]
         if supplied or limit >= UNLIMITED or not len(options) or amounts.max() <= 1:
             continue
+        if options[-1] >= len(x):
+            continue  # a cohort uses it by opening, which no agent's row can lift
         if float(amounts @ x[options]) < limit - 0.5:
             continue
         best = _best(question, r, limit, options, amounts, x[options])

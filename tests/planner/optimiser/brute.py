@@ -34,6 +34,10 @@ def value_of(problem: Problem, choice):
             for at in range(start, stop):
                 resource = int(problem.use_resource[at])
                 used[resource] = used.get(resource, 0) + int(problem.use_amount[at])
+    opened = [r for r in range(problem.num_resources) if opens(problem, r, used)]
+    for cohort in opened:
+        for resource, amount in opening_uses(problem, cohort):
+            used[resource] = used.get(resource, 0) + amount
     paid = 0
     for resource in range(problem.num_resources):
         price = _paid(problem, resource, used.get(resource, 0))
@@ -45,9 +49,30 @@ def value_of(problem: Problem, choice):
     chosen = [option for option in choice if option >= 0]
     values = [
         sum(int(problem.value(tier)[option]) for option in chosen)
+        + sum(opening_value(problem, cohort, tier) for cohort in opened)
         for tier in range(problem.num_tiers)
     ]
     return (values[0] - paid, *values[1:])
+
+
+def opens(problem, resource, used):
+    """Whether a resource is one that opens, and is open."""
+    return bool(problem.resource_only_if_used[resource]) and used.get(resource, 0) > 0
+
+
+def opening_uses(problem, cohort):
+    """What a cohort uses of others by opening: (resource, amount)."""
+    places = range(problem.opening_ptr[cohort], problem.opening_ptr[cohort + 1])
+    return [
+        (int(problem.opening_resource[at]), int(problem.opening_amount[at]))
+        for at in places
+    ]
+
+
+def opening_value(problem, cohort, tier):
+    """What it is worth in a tier that a cohort opens."""
+    value = problem.opening_value[cohort]
+    return int(value if value.ndim == 0 else value[tier])
 
 
 def _paid(problem, resource, use):
@@ -99,24 +124,27 @@ def bound(problem, price, supply_price, tier_price=(), *, tier=0, levels=(), fee
         lines[line] *= upper < UNLIMITED
         total += lines[line] * upper
     for resource in range(problem.num_resources):
+        price[resource] = _in_range(problem, resource, price[resource], lines, unit)
+    for resource in range(problem.num_resources):
         entry = sum(fee for (_, r), fee in fees.items() if r == resource)
-        price[resource], worth = _worth(
-            problem, resource, price[resource], lines, unit, entry
-        )
-        total += worth
+        entry += opening_value(problem, resource, tier)
+        for i, floor in enumerate(floors):
+            entry -= floor * opening_value(problem, resource, i)
+        for other, amount in opening_uses(problem, resource):
+            entry -= price[other] * amount
+        total += _worth(problem, resource, price[resource], entry)
     return total + sum(
         _best(problem, agent, price, floors, tier, fees)
         for agent in range(problem.num_agents)
     )
 
 
-def _worth(problem, resource, price, lines, unit, entry):
-    """Return a price inside its range, and what the resource is worth at it."""
+def _in_range(problem, resource, price, lines, unit):
+    """Return a price inside the range where it proves something."""
     start, stop = problem.supply_ptr[resource], problem.supply_ptr[resource + 1]
     if start < stop:
         supplying = [lines[line] for line in problem.supply_index[start:stop]]
-        return max(Fraction(0), min([price, *supplying])), 0
-    upper, lower = problem.resource_upper[resource], problem.resource_lower[resource]
+        return max(Fraction(0), min([price, *supplying]))
     over = int(problem.resource_excess_price[resource])
     short = int(problem.resource_shortfall_price[resource])
     step = int(problem.resource_step[resource])
@@ -124,12 +152,20 @@ def _worth(problem, resource, price, lines, unit, entry):
         price = _inside(over * unit, step)
     if short >= 0 and -price * step > short * unit:
         price = -_inside(short * unit, step)
-    if upper == UNLIMITED:
+    if problem.resource_upper[resource] == UNLIMITED:
         price = min(price, Fraction(0))
+    return price
+
+
+def _worth(problem, resource, price, entry):
+    """Return what a resource is worth at a price; `entry` is what opening brings."""
+    if problem.supply_ptr[resource] < problem.supply_ptr[resource + 1]:
+        return 0
+    upper, lower = problem.resource_upper[resource], problem.resource_lower[resource]
     worth = price * int(upper if price > 0 else lower)
     if problem.resource_only_if_used[resource]:
         worth = max(Fraction(0), worth + entry)
-    return price, worth
+    return worth
 
 
 def _inside(price, step):

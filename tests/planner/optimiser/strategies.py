@@ -25,6 +25,7 @@ def problems(
     uses = [draw(option_uses(resources)) for _ in range(sum(counts))]
     must = [draw(rare) and count > 0 for count in counts]
     tiers = draw(st.integers(min_tiers, max_tiers))
+    opening = [draw(opening_uses(rows, at)) for at in range(resources)]
     return Problem(
         agent_must=np.array(must, dtype=bool),
         option_agent=np.repeat(np.arange(agents), counts),
@@ -46,6 +47,12 @@ def problems(
         supply_index=np.array(
             [f for row in rows for f in row["lines"]], dtype=np.int32
         ),
+        opening_ptr=pointers(np.array([len(use) for use in opening], dtype=np.int64)),
+        opening_resource=np.array([r for use in opening for r in use], dtype=np.int32),
+        opening_amount=np.array(
+            [a for use in opening for a in use.values()], dtype=np.int64
+        ),
+        opening_value=draw(opening_values(rows, tiers)),
     )
 
 
@@ -97,6 +104,27 @@ def row(
 def option_uses(resources):
     """What one option uses: {resource: amount}, a team or a pathway among them."""
     return st.dictionaries(st.integers(0, resources - 1), st.integers(0, 5), max_size=3)
+
+
+def opening_uses(rows, at):
+    """What a cohort uses of others, pools too, by opening: {resource: amount}."""
+    others = [r for r, row in enumerate(rows) if not row["only_if_used"]]
+    if not rows[at]["only_if_used"] or not others:
+        return st.just({})
+    uses = st.dictionaries(st.sampled_from(others), st.integers(0, 4), max_size=2)
+    return st.one_of(st.just({}), uses)
+
+
+@st.composite
+def opening_values(draw, rows, tiers):
+    numbers = [
+        draw(st.lists(st.integers(-6, 4), min_size=tiers, max_size=tiers))
+        if row["only_if_used"] and draw(st.booleans())
+        else [0] * tiers
+        for row in rows
+    ]
+    array = np.array(numbers, dtype=np.int64)
+    return array[:, 0] if tiers == 1 else array
 
 
 @st.composite

@@ -32,7 +32,7 @@ def test_gap_recipes_keep_to_their_ranges():
         assert problem.resource_upper.tolist() == (load * 0.8 // 5).tolist()
 
 
-@pytest.mark.parametrize("family", ["cohorts", "pools", "scarce"])
+@pytest.mark.parametrize("family", ["cohorts", "trainers", "pools", "scarce"])
 def test_peers_solve_the_same_problem(family):
     """Whoever proves an optimum proves the same one, and every plan is feasible."""
     problem = FAMILIES[family](30)

@@ -33,6 +33,9 @@ def random_problem(rng, *, agents=4, options=3, tiers=1):
     upper[supplied | (rng.random(num_resources) < 0.2)] = UNLIMITED
     lower[supplied] = 0
     value = rng.integers(-5, 20, (len(owners), tiers))
+    cohort = (rng.random(num_resources) < 0.4) & ~supplied
+    opens = [np.flatnonzero(row) for row in opening(rng, cohort)]
+    worth = rng.integers(-6, 4, (num_resources, tiers)) * cohort[:, None]
     return Problem(
         agent_must=must,
         option_agent=owners.astype(np.int32),
@@ -42,14 +45,23 @@ def random_problem(rng, *, agents=4, options=3, tiers=1):
         use_amount=rng.integers(0, 6, len(joined(uses))),
         resource_upper=upper,
         resource_lower=lower,
-        resource_only_if_used=(rng.random(num_resources) < 0.4) & ~supplied,
+        resource_only_if_used=cohort,
         resource_shortfall_price=soft(rng, supplied),
         resource_excess_price=soft(rng, supplied),
         resource_step=np.where(supplied, 1, rng.integers(1, 4, num_resources)),
         supply_upper=rng.integers(0, 12, num_supplies),
         supply_ptr=np.cumsum([0, *map(len, supplies)]),
         supply_index=joined(supplies).astype(np.int32),
+        opening_ptr=np.cumsum([0, *map(len, opens)]),
+        opening_resource=joined(opens).astype(np.int32),
+        opening_amount=rng.integers(0, 4, len(joined(opens))),
+        opening_value=worth[:, 0] if tiers == 1 else worth,
     )
+
+
+def opening(rng, cohort):
+    """Return bool[r, r]: what cohorts use of others by opening, about a third of it."""
+    return (rng.random((len(cohort), len(cohort))) < 0.3) & cohort[:, None] & ~cohort
 
 
 def soft(rng, supplied):

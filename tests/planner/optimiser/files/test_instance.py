@@ -290,7 +290,7 @@ DAMAGED_ARRAYS = {
         "resource_excess_price[0]: -2",
     ),
     "no step": ("resource_step", [0, 1], "resource_step[0]: 0: a step is 1 or more"),
-    "short steps": ("resource_step", [1], "resource_step: 1 entries, but resource_u"),
+    "short steps": ("resource_step", [2], "resource_step: 1 entries, but resource_u"),
     "unknown supply": ("supply_index", [0, 2], "supply_index[1]: 2, but there are 2"),
     "short ids": (
         "agent_id",

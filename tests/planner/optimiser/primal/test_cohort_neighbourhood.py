@@ -108,6 +108,7 @@ def test_cohorts_that_nobody_could_join_are_left_alone():
         resource_only_if_used=lower == 3,
         resource_shortfall_price=np.append(problem.resource_shortfall_price, -1),
         resource_excess_price=np.append(problem.resource_excess_price, -1),
+        resource_step=np.append(problem.resource_step, 1),
         supply_ptr=np.append(problem.supply_ptr, problem.supply_ptr[-1]),
     )
     repair = repairer(nobody)
