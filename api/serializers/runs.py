@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from api.closed_lists import MAIN_REASONS, RUN_ENDINGS, RUN_STATUSES
 from planner.models import AllocationRun, LimitKind, LimitPrice, Unplaced
+from planner.models.quality import in_every_language
 
 from . import run_figures as figures
 from .base import Body, ChoiceOrNull, Text
@@ -23,6 +24,7 @@ class RunSerializer(serializers.ModelSerializer):
     tiers = Shown(figures.TierSerializer(many=True), figures.tiers)
     summary = Shown(figures.SummarySerializer(allow_null=True), figures.summary)
     conflict = Shown(figures.ReliefSerializer(many=True), figures.conflict)
+    proof = serializers.SerializerMethodField()
 
     class Meta:
         model = AllocationRun
@@ -40,6 +42,7 @@ class RunSerializer(serializers.ModelSerializer):
             "progress",
             "status",
             "termination",
+            "proof",
             "tiers",
             "bound",
             "verified_gap",
@@ -57,6 +60,10 @@ class RunSerializer(serializers.ModelSerializer):
     def get_intakes(self, row):
         """Ids of the intakes planned together."""
         return [str(intake.pk) for intake in row.intakes.all()]
+
+    def get_proof(self, row) -> dict[str, str] | None:
+        """How good the plan is proven to be, as the desk says it; null without one."""
+        return in_every_language(row)
 
 
 class RunRequest(Body):

@@ -1,16 +1,29 @@
 """How good a plan is proven to be: one sentence, from what the check recomputed.
 
-Desk, terminal and pack say the same. "Best" is said of what the certificate shows; what
-two solvers agree on is told as that.
+Desk, terminal, pack and API say the same. "Best" is said of what the certificate shows;
+what two solvers agree on is told as that.
 """
 
 import math
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from programs import formats
 
 from .states import Tier
+
+
+def in_every_language(run):
+    """Return the sentence by language, or None of a run without a plan."""
+    if not run.tiers:
+        return None
+    told = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            told[language] = quality(run)
+    return told
 
 
 def quality(run):

@@ -9,6 +9,10 @@ from programs.choices import IntakeState
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+AGREED = {
+    "en": "two solvers found nothing better",
+    "id": "dua mesin optimasi tidak menemukan yang lebih baik",
+}
 
 
 @pytest.fixture
@@ -170,3 +174,31 @@ def test_senders_and_hosts_read_no_proposals(sender, host, part):
     for caller in (sender, host):
         answer = caller.send("get", f"allocation-runs/{run.pk}/{part}/")
         assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("termination", "bound", "english", "indonesian"),
+    [
+        ("proved", 5_000.9, "proven to be the best possible", "terbukti yang terbaik"),
+        (
+            "agreed",
+            5_105.0,
+            f"proven within 2.1% of the best possible; {AGREED['en']}",
+            f"terbukti paling jauh 2,1% dari yang terbaik; {AGREED['id']}",
+        ),
+    ],
+)
+def test_the_proof_is_told_as_everywhere(
+    planner, termination, bound, english, indonesian
+):
+    """Whole points lie between no two: what is left of a bound is rounded down."""
+    tiers = [{"name": "people", "value": 5_000, "bound": bound}]
+    run = factories.allocation_run.make(termination=termination, tiers=tiers)
+    answer = planner.send("get", f"allocation-runs/{run.pk}/").json()
+    assert answer["proof"] == {"en": english, "id": indonesian}
+
+
+def test_a_run_without_a_plan_has_no_proof_to_tell(planner):
+    run = factories.allocation_run.make()
+    answer = planner.send("get", f"allocation-runs/{run.pk}/").json()
+    assert answer["proof"] is None

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun
+from planner.models.quality import in_every_language
 
 from . import files, record
 
@@ -76,6 +77,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "approved_digest": run.approved_digest,
         "status": run.status,
         "termination": run.termination,
+        "proof": in_every_language(run),
         "tiers": run.tiers,
         "phases": run.phases,
         "versions": run.versions,

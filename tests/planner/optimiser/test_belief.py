@@ -68,7 +68,7 @@ def test_no_lie_of_one_solver_becomes_a_result(monkeypatch, liar, lie, trees):
     lying(monkeypatch, liar, lie)
     parameters = None if trees else WITHOUT_TREES
     for seed in range(400, 412):
-        problem = tiny.random_problem(np.random.default_rng(seed), agents=5)
+        problem = tiny.random_problem(np.random.default_rng(seed), agents=5, opens=True)
         best = brute.optimum(problem)
         result = solve(problem, limits=LIMITS, parameters=parameters)
         assert check(problem, result).violations == ()

@@ -12,8 +12,11 @@ from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import UNLIMITED, Problem
 
 
-def random_problem(rng, *, agents=4, options=3, tiers=1):
-    """Return a problem with at most this many agents, and options for each."""
+def random_problem(rng, *, agents=4, options=3, tiers=1, opens=False):
+    """Return a problem with at most this many agents, and options for each.
+
+    With `opens` cohorts use others by opening, which the search sees as agents only.
+    """
     num_agents, num_resources = (
         int(rng.integers(1, agents + 1)),
         int(rng.integers(1, 5)),
@@ -33,10 +36,7 @@ def random_problem(rng, *, agents=4, options=3, tiers=1):
     upper[supplied | (rng.random(num_resources) < 0.2)] = UNLIMITED
     lower[supplied] = 0
     value = rng.integers(-5, 20, (len(owners), tiers))
-    cohort = (rng.random(num_resources) < 0.4) & ~supplied
-    opens = [np.flatnonzero(row) for row in opening(rng, cohort)]
-    worth = rng.integers(-6, 4, (num_resources, tiers)) * cohort[:, None]
-    return Problem(
+    problem = Problem(
         agent_must=must,
         option_agent=owners.astype(np.int32),
         option_value=value[:, 0] if tiers == 1 else value,
@@ -45,23 +45,30 @@ def random_problem(rng, *, agents=4, options=3, tiers=1):
         use_amount=rng.integers(0, 6, len(joined(uses))),
         resource_upper=upper,
         resource_lower=lower,
-        resource_only_if_used=cohort,
+        resource_only_if_used=(rng.random(num_resources) < 0.4) & ~supplied,
         resource_shortfall_price=soft(rng, supplied),
         resource_excess_price=soft(rng, supplied),
-        resource_step=np.where(supplied, 1, rng.integers(1, 4, num_resources)),
         supply_upper=rng.integers(0, 12, num_supplies),
         supply_ptr=np.cumsum([0, *map(len, supplies)]),
         supply_index=joined(supplies).astype(np.int32),
-        opening_ptr=np.cumsum([0, *map(len, opens)]),
-        opening_resource=joined(opens).astype(np.int32),
-        opening_amount=rng.integers(0, 4, len(joined(opens))),
+    )
+    step = np.where(supplied, 1, rng.integers(1, 4, num_resources))
+    problem = problem.replace(resource_step=step)
+    return opening(rng, problem) if opens else problem
+
+
+def opening(rng, problem):
+    """Return the problem with openings: about a third of what cohorts could use."""
+    cohort, tiers = problem.resource_only_if_used, problem.num_tiers
+    drawn = rng.random((len(cohort), len(cohort))) < 0.3
+    uses = [np.flatnonzero(row) for row in drawn & cohort[:, None] & ~cohort]
+    worth = rng.integers(-6, 4, (len(cohort), tiers)) * cohort[:, None]
+    return problem.replace(
+        opening_ptr=np.cumsum([0, *map(len, uses)]),
+        opening_resource=joined(uses).astype(np.int32),
+        opening_amount=rng.integers(0, 4, len(joined(uses))),
         opening_value=worth[:, 0] if tiers == 1 else worth,
     )
-
-
-def opening(rng, cohort):
-    """Return bool[r, r]: what cohorts use of others by opening, about a third of it."""
-    return (rng.random((len(cohort), len(cohort))) < 0.3) & cohort[:, None] & ~cohort
 
 
 def soft(rng, supplied):

@@ -29,7 +29,8 @@ def grown(problem, tier, levels, value, *, seconds=30.0):
 def random_case(seed):
     """Return a problem, its best tiers or None, and the tier to prove."""
     rng = np.random.default_rng(seed)
-    problem = tiny.random_problem(rng, agents=5, tiers=int(rng.integers(1, 3)))
+    tiers = int(rng.integers(1, 3))
+    problem = tiny.random_problem(rng, agents=5, tiers=tiers, opens=True)
     best = brute.optimum(problem)
     return problem, None if best is None else best[0]
 
