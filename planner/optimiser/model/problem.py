@@ -160,7 +160,8 @@ class Problem:
     @cached_property
     def resource_opens(self) -> BoolArray:
         """bool[r]; using the resource at all uses others, or has a value."""
-        worth = self.opening_value.reshape(self.num_resources, -1).any(axis=1)
+        worth = self.opening_value != 0
+        worth = worth if worth.ndim == 1 else worth.any(axis=1)
         result: BoolArray = worth | (np.diff(self.opening_ptr) > 0)
         return result
 

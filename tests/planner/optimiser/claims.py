@@ -255,6 +255,15 @@ def limits(problem, claim):
             if changed and brute.value_of(changed, claim.choice) != before:
                 cohort = step > 0 and problem.resource_only_if_used[at]
                 yield f"cohort {what}" if cohort else what, changed, claim
+    for name in ("opening_amount", "opening_value"):
+        for at in range(len(getattr(problem, name))):
+            if name == "opening_value" and not problem.resource_only_if_used[at]:
+                continue
+            numbers = getattr(problem, name).copy()
+            numbers[at] += 9
+            changed = problem.replace(**{name: numbers})
+            if brute.value_of(changed, claim.choice) != before:
+                yield f"{name} changed", changed, claim
 
 
 def by_one(problem, claim, name, at, step):

@@ -12,9 +12,19 @@ rare = st.sampled_from([True, False, False, False])
 
 @st.composite
 def problems(
-    draw, *, max_agents=5, max_options=3, max_resources=5, min_tiers=1, max_tiers=3
+    draw,
+    *,
+    max_agents=5,
+    max_options=3,
+    max_resources=5,
+    min_tiers=1,
+    max_tiers=3,
+    opens=True,
 ):
-    """A problem small enough to try every plan."""
+    """A problem small enough to try every plan.
+
+    Without `opens` nothing uses others by opening: the search sees agents instead.
+    """
     agents = draw(st.integers(1, max_agents))
     counts = draw(
         st.lists(st.integers(0, max_options), min_size=agents, max_size=agents)
@@ -25,7 +35,7 @@ def problems(
     uses = [draw(option_uses(resources)) for _ in range(sum(counts))]
     must = [draw(rare) and count > 0 for count in counts]
     tiers = draw(st.integers(min_tiers, max_tiers))
-    opening = [draw(opening_uses(rows, at)) for at in range(resources)]
+    opening = [draw(opening_uses(rows, at)) if opens else {} for at in range(resources)]
     return Problem(
         agent_must=np.array(must, dtype=bool),
         option_agent=np.repeat(np.arange(agents), counts),
@@ -52,7 +62,7 @@ def problems(
         opening_amount=np.array(
             [a for use in opening for a in use.values()], dtype=np.int64
         ),
-        opening_value=draw(opening_values(rows, tiers)),
+        opening_value=draw(opening_values(rows, tiers)) if opens else (),
     )
 
 

@@ -131,6 +131,31 @@ DAMAGED_JSON = {
         "resources[0].excess_price: -1 is negative",
     ),
     "no step": (["resources", 0, "step"], 0, "resources[0].step: 0 is not 1 or more"),
+    "opening of a seat": (
+        ["resources", 0, "opening_uses"],
+        {"seat:penang-atp": 1},
+        "opening_ptr[0]: resource 'seat:penang-atp' is not only_if_used",
+    ),
+    "opening of nothing": (
+        ["resources", 0, "opening_uses"],
+        {"trainer": 1},
+        "resources[0].opening_uses: there is no resource 'trainer'",
+    ),
+    "negative opening": (
+        ["resources", 0, "opening_uses"],
+        {"pool:airfare:2027": -1},
+        "resources[0].opening_uses['pool:airfare:2027']: -1 is negative",
+    ),
+    "value of opening a seat": (
+        ["resources", 0, "opening_value"],
+        -3,
+        "opening_value[0]: resource 'seat:penang-atp' is not only_if_used",
+    ),
+    "tiers of opening": (
+        ["resources", 0, "opening_value"],
+        [1, 2],
+        "resources[0].opening_value: 2 tiers, not 1",
+    ),
     "step of a pool": (
         ["resources", 1, "step"],
         2,
@@ -290,6 +315,16 @@ DAMAGED_ARRAYS = {
         "resource_excess_price[0]: -2",
     ),
     "no step": ("resource_step", [0, 1], "resource_step[0]: 0: a step is 1 or more"),
+    "opening of a cohort": (
+        "opening_ptr",
+        [0, 1, 1],
+        "opening_ptr[2]: 1, but it ends at 0",
+    ),
+    "tiers of opening": (
+        "opening_value",
+        [[1, 2], [0, 0]],
+        "opening_value: 2 tiers, but option_value has 1",
+    ),
     "short steps": ("resource_step", [2], "resource_step: 1 entries, but resource_u"),
     "unknown supply": ("supply_index", [0, 2], "supply_index[1]: 2, but there are 2"),
     "short ids": (

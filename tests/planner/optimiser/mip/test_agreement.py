@@ -79,6 +79,7 @@ def one_seat():
         resource_only_if_used=np.array([False]),
         resource_shortfall_price=np.array([-1]),
         resource_excess_price=np.array([-1]),
+        resource_step=(),
         supply_upper=np.zeros(0, dtype=np.int64),
         supply_ptr=np.array([0, 0]),
         supply_index=np.zeros(0, dtype=np.int32),
