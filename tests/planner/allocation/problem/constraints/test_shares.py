@@ -24,7 +24,8 @@ placed_before = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(
 def test_a_priced_share_costs_the_people_its_page_shows(kind, value, kept):
     """All plans of nine people, whoever is placed already: nobody's page and price
     differ, but for what those cost who are placed whatever the plan does."""
-    quota = Quota(code="q", kind=kind, value=value, is_hard=False, price=PRICE)
+    percent = QuotaMeasure.PERCENT
+    quota = Quota(code="q", measure=percent, kind=kind, value=value, price=PRICE)
     hundred, share, whole = quotas.row_of(quota, PEOPLE, kept)
     limit = quotas.named(quota)
     quotas.bound(limit, quota, whole, hundred, None)
