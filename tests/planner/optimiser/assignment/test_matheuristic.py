@@ -52,6 +52,7 @@ def jobs_and_machines(seed, *, jobs=6, machines=3, free=False):
         resource_only_if_used=np.zeros(machines, dtype=bool),
         resource_shortfall_price=np.full(machines, -1),
         resource_excess_price=np.full(machines, -1),
+        resource_step=(),
         supply_upper=np.zeros(0, dtype=np.int64),
         supply_ptr=np.zeros(machines + 1, dtype=np.int64),
         supply_index=np.zeros(0, dtype=np.int32),

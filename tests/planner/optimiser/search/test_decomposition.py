@@ -36,22 +36,12 @@ def side_by_side(one, other):
     plain = [
         "agent_must", "use_amount", "resource_upper", "resource_lower",
         "resource_only_if_used", "resource_shortfall_price", "resource_excess_price",
-        "supply_upper", "resource_step", "opening_amount",
+        "resource_step", "supply_upper",
     ]  # fmt: skip
     tiers = max(problem.num_tiers for problem in both)
     values = [problem.option_value.reshape(-1, tiers) for problem in both]
-    worth = [np.zeros((problem.num_resources, tiers), np.int64) for problem in both]
-    for problem, opening in zip(both, worth, strict=True):
-        opening[:, : problem.num_tiers] = problem.opening_value.reshape(
-            -1, problem.num_tiers
-        )
     return Problem(
         option_value=np.concatenate(values),
-        opening_value=np.concatenate(worth),
-        opening_ptr=counted("opening_ptr"),
-        opening_resource=np.append(
-            one.opening_resource, other.opening_resource + one.num_resources
-        ),
         option_agent=np.append(one.option_agent, other.option_agent + one.num_agents),
         use_ptr=counted("use_ptr"),
         use_resource=np.append(
@@ -67,7 +57,7 @@ def side_by_side(one, other):
 def pairs(draw):
     tiers = draw(st.integers(1, 2))
     small = strategies.problems(
-        max_agents=3, max_resources=3, min_tiers=tiers, max_tiers=tiers
+        max_agents=3, max_resources=3, min_tiers=tiers, max_tiers=tiers, opens=False
     )
     return side_by_side(draw(small), draw(small))
 
@@ -81,9 +71,6 @@ solve_apart = partial(solve, parameters=SMALL_BLOCKS)
 @given(problem=pairs())
 @few
 def test_every_agent_and_every_scarce_resource_is_in_one_part(problem):
-    problem = problem.replace(
-        opening_ptr=(), opening_resource=(), opening_amount=(), opening_value=()
-    )
     parts = split(problem, least=1)
 
     agents = np.concatenate([part.agent for part in parts])
