@@ -103,6 +103,7 @@ TWINS = {
     "membership_is_unique": ("membership", {}),
     "skill_code_is_unique": ("skill", {}),
     "language_band_is_unique": ("language_scale", {}),
+    "code_is_given_once_an_institution": ("participant", {"code": "001"}),
     "nik_is_registered_once_an_institution": ("participant", {"nik_hash": "f" * 64}),
     "person_claims_a_skill_once": ("skill_claim", {}),
     "language_certificate_is_unique": ("language_certificate", {}),
