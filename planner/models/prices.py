@@ -15,10 +15,6 @@ from .states import LimitKind
 class LimitPriceQuerySet(models.QuerySet):
     """Limits by weight and by reader."""
 
-    def binding(self):
-        """Limits that cost the plan something."""
-        return self.exclude(price=0, people=0)
-
     def visible_to(self, user):
         """Whoever may see the run may see what limited it."""
         return access.restrict(

@@ -53,13 +53,7 @@ class Institution(PublicModel):
 
 
 class AgreementQuerySet(models.QuerySet):
-    """Agreements by force and by reader."""
-
-    def in_force(self, on):
-        """Agreements that cover the given date."""
-        return self.filter(
-            state=AgreementState.IN_FORCE, valid_from__lte=on, valid_to__gt=on
-        )
+    """Agreements by reader."""
 
     def visible_to(self, user):
         """A partner sees agreements it is a party to; a coordinator also those in use.
