@@ -62,6 +62,15 @@ DIST ?= dist
 clients: | environment ## Make the API's clients, into dist/ (needs Node 20 with npm)
 	@$(BIN)/python clients/build.py --work $(CLIENTS) --dist $(DIST)
 
+.PHONY: map
+map: $(VENV)/.development $(CATALOGUES) ## Write down anew which tests hold which module, from what all of them call
+	@noted=$$(mktemp); SEEN=$$noted $(BIN)/python -m pytest -p tests.architecture.seen; \
+	$(BIN)/python -m tests.architecture.mapping $$noted; rm -f $$noted
+
+.PHONY: mutants
+mutants: $(VENV)/.development $(CATALOGUES) ## Break ten functions drawn by SEED in turn: the tests that hold them must fail
+	@$(BIN)/python -m tests.architecture.mutants $(if $(SEED),--seed $(SEED))
+
 .PHONY: pictures
 pictures: demo $(VENV)/.development ## Take the pictures of README and guides anew (needs chromium)
 	@DEMO=1 $(BIN)/python -m tests.pictures

@@ -11,23 +11,41 @@ import os
 
 
 def stand_in(body, code):
-    """Return code that does something else, with the same variables from outside.
+    """Return code of the same signature, with the same variables from outside.
 
     Parameters
     ----------
-    body: one statement, about ``_args`` and ``_kwargs``.
-    code: the code in whose place it goes. A frame that lacks a variable of its closure
-        ends the process when a traceback of it is shown.
+    body: one statement; ``PASSED_ON`` in it becomes the arguments, for a call.
+    code: the code in whose place it goes. Frameworks look at signatures, and a frame
+        that lacks a variable of its closure ends the process when it is shown.
     """
     free = code.co_freevars
+    parameters, passed_on = signature(code)
+    statement = body.replace("PASSED_ON", passed_on)
     source = (
         f"def outer():\n    {' = '.join([*free, '_none'])} = None\n"
-        f"    def inner(*_args, **_kwargs):\n        {body}\n"
+        f"    def inner({parameters}):\n        {statement}\n"
         f"        {', '.join(free) or 'pass'}\n    return inner"
     )
     space = {}
     exec(source, space)
     return space["outer"]().__code__
+
+
+def signature(code):
+    """Return the parameters of a function as text, and what passes them all on."""
+    names = iter(code.co_varnames)
+    plain = [next(names) for _ in range(code.co_argcount)]
+    named = [next(names) for _ in range(code.co_kwonlyargcount)]
+    rest = f"*{next(names)}" if code.co_flags & inspect.CO_VARARGS else ""
+    others = [f"**{next(names)}"] if code.co_flags & inspect.CO_VARKEYWORDS else []
+    # Defaults stay with the function.
+    listed = plain[:]
+    if code.co_posonlyargcount:
+        listed.insert(code.co_posonlyargcount, "/")
+    star = [rest] if rest else ["*"] if named else []
+    passed_on = [*plain, *([rest] if rest else []), *(f"{n}={n}" for n in named)]
+    return ", ".join(listed + star + named + others), ", ".join(passed_on + others)
 
 
 def pytest_collection_finish():

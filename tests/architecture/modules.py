@@ -1,7 +1,8 @@
-"""Which tests hold a module: the file of its name, or those that import it.
+"""Which tests hold a module: the file of its name, and those that the map names.
 
-``tests/a/b/test_c.py`` holds ``a/b/c.py``. Where one idea spans several modules, a test
-file may hold them all; then those that import the module are named.
+``tests/a/b/test_c.py`` holds ``a/b/c.py``. Where one idea spans several modules a test
+file may hold them all; then ``modules.toml`` names it. It also names who calls what
+the file of a module's own name does not. ``make map`` writes it from what tests call.
 
 ``python -m tests.architecture.modules planner/optimiser/solve.py`` prints where the
 tests of a module are.
@@ -9,10 +10,12 @@ tests of a module are.
 
 import ast
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("planner", "programs", "api")
+MAP = Path(__file__).with_name("modules.toml")
 
 
 def modules():
@@ -62,31 +65,21 @@ def mirror(module):
     return str(Path("tests", path.parent, f"test_{path.stem.lstrip('_')}.py"))
 
 
+def mapped():
+    """Return {module: test files} of the map."""
+    return tomllib.loads(MAP.read_text())
+
+
 def holders_of(module):
-    """Return the test files that hold a module: the one of its name, else importers."""
+    """Return the test files that hold a module: of its name, then those of the map."""
     own = mirror(module)
-    if (ROOT / own).exists():
-        return [own]
-    dotted = dotted_name(module)
-    files = sorted((ROOT / "tests").rglob("test_*.py"))
-    return [str(f.relative_to(ROOT)) for f in files if dotted in imports(f)]
+    named = [own] if (ROOT / own).exists() else []
+    return named + mapped().get(module, [])
 
 
 def dotted_name(module):
     """Return the name under which a module is imported."""
     return module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def imports(path):
-    """Return what a file imports, by name: modules, and what is taken from them."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module}
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ from tests.architecture.modules import (
 SECONDS = 600
 """A run that takes longer than this has noticed something, too."""
 
+PASSED, FAILED, NOTHING_RAN = 0, 1, 5
+"""What pytest's exit statuses mean; with any other it has said nothing about tests."""
+
 
 def draw(count, seed):
     """Return pairs of module and function, drawn evenly from all functions."""
@@ -38,24 +41,32 @@ def is_noticed(module, name):
     module: path of the module from the root of the tree.
     name: qualified name of the function; None breaks nothing.
     """
-    dotted = dotted_name(module)
-    for file in holders_of(module):
-        answer = subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", file, "-q", "-x"),
-                *("-p", "tests.architecture.breaking", "-p", "no:cacheprovider"),
-                *("-m", "not browser and not stress and not slow"),
-            ],
+    broken = f"{dotted_name(module)}:{name or ''}"
+    return any(_fails(file, broken) for file in holders_of(module))
+
+
+def _fails(file, broken):
+    """Return whether a test file fails while a function is broken."""
+    command = [
+        *(sys.executable, "-m", "pytest", file, "-q", "-x"),
+        *("-p", "tests.architecture.breaking", "-p", "no:cacheprovider"),
+        *("-m", "not browser and not stress and not slow"),
+    ]
+    try:
+        done = subprocess.run(
+            command,
             cwd=ROOT,
-            env={**os.environ, "BROKEN": f"{dotted}:{name or ''}", "PYTHONPATH": "."},
+            env={**os.environ, "BROKEN": broken, "PYTHONPATH": "."},
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=False,
         )
-        if answer.returncode:
-            return True
-    return False
+    except subprocess.TimeoutExpired:
+        return True
+    if done.returncode not in {PASSED, FAILED, NOTHING_RAN}:
+        raise RuntimeError(f"{file} with {broken}:\n{done.stdout}\n{done.stderr}")
+    return done.returncode == FAILED
 
 
 def main():
