@@ -17,7 +17,7 @@ from planner.optimiser import (
 from planner.optimiser.model.problem import UNLIMITED, pointers
 from planner.optimiser.search import decomposition
 from planner.optimiser.search.decomposition import split
-from tests.planner.optimiser import brute, strategies
+from tests.planner.optimiser import brute, strategies, tiny
 
 LIMITS = Limits(seconds=20, workers=1)
 few = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -230,3 +230,27 @@ def test_a_work_limit_gives_one_plan_on_any_number_of_workers(work):
 
     assert np.array_equal(one.plan.choice, two.plan.choice)
     assert one.detail == two.detail == ""
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_opens_is_in_the_block_of_what_it_uses(seed):
+    """Two problems side by side whose cohorts use others by opening."""
+    rng = np.random.default_rng(7000 + seed)
+    both = [tiny.random_problem(rng, agents=3, opens=True) for _ in range(2)]
+    one, other = both
+    plain = side_by_side(one, other)
+    problem = plain.replace(
+        opening_ptr=np.append(
+            one.opening_ptr, one.opening_ptr[-1] + other.opening_ptr[1:]
+        ),
+        opening_resource=np.append(
+            one.opening_resource, other.opening_resource + one.num_resources
+        ),
+        opening_amount=np.append(one.opening_amount, other.opening_amount),
+        opening_value=np.append(one.opening_value, other.opening_value),
+    )
+    best = brute.optimum(problem)
+    result = solve_apart(problem, limits=LIMITS)
+    assert check(problem, result).violations == ()
+    assert (result.plan is None) == (best is None)
+    assert best is None or result.plan.tiers == best[0]
