@@ -129,7 +129,7 @@ class Costs:
         self._memo: dict[tuple[UUID, str | None], Entry] = {}
         self._memo_of_slot: dict[UUID, dict[str, Priced]] = {}
         self._memo_of_years: dict[Hashable, tuple[Year, ...]] = {}
-        self._memo_of_lines: dict[Hashable, frozenset[UUID]] = {}
+        self._memo_of_category: dict[Hashable, Entry] = {}
         self._memo_of_rules: dict[UUID, dict[str, list[Rule]]] = {}
 
     @property
@@ -201,21 +201,9 @@ class Costs:
     def _price_of_category(
         self, slot: UUID, category: str, origin: str | None
     ) -> Entry:
-        """Return (cost lines, unpaid) of one category of one slot and origin."""
-        place = self._places[slot]
-        barred = self._barred(place, category)
-        lines, unpaid = [], []
-        for year in self._years(slot, category, origin):
-            shares, is_short, waived = self._shares(place, category, year, barred)
-            lines.append(CostLine(category, year.number, year.amount, shares))
-            if is_short:
-                unpaid.append(Unpaid(category, year.number, waived))
-        return tuple(lines), tuple(unpaid)
+        """Return (cost lines, unpaid) of one category of one slot and origin.
 
-    def _years(self, slot: UUID, category: str, origin: str | None) -> tuple[Year, ...]:
-        """Return what falls due in each fiscal year, split among the funding rules.
-
-        Many slots of a program have the same rules and dates: they share an answer.
+        Many slots of a program have the same rules, dates and payers: they share it.
         """
         place = self._places[slot]
         rules = tuple(
@@ -224,15 +212,55 @@ class Costs:
             if rule.origin_id in (None, origin)
         )
         dates = place.starts_on, place.ends_on, place.decide_by
-        key = place.program, category, rules, dates
-        if key not in self._memo_of_years:
-            percents = self._percents(place.program, category)
-            years = sorted(self._cents(slot, category, origin).items())
-            self._memo_of_years[key] = tuple(
-                Year(number, sum(parts_of(cents), Fraction(0)), *split(cents, percents))
-                for number, cents in years
+        same = place.program, category, rules, dates
+        if same not in self._memo_of_years:
+            self._memo_of_years[same] = self._years(slot, category, origin)
+        of_host = self._none
+        if (place.program, category) in self._paid_by_host:
+            of_host = self._sources_of_host.get(place.host, self._none)
+        barred = self._barred(place, category)
+        key = same, of_host, barred
+        if key not in self._memo_of_category:
+            self._memo_of_category[key] = self._paid(
+                place.program, category, self._memo_of_years[same], of_host, barred
             )
-        return self._memo_of_years[key]
+        return self._memo_of_category[key]
+
+    def _years(self, slot: UUID, category: str, origin: str | None) -> tuple[Year, ...]:
+        """Return what falls due in each fiscal year, split among the funding rules."""
+        percents = self._percents(self._places[slot].program, category)
+        years = sorted(self._cents(slot, category, origin).items())
+        return tuple(
+            Year(number, sum(parts_of(cents), Fraction(0)), *split(cents, percents))
+            for number, cents in years
+        )
+
+    def _paid(
+        self,
+        program: UUID,
+        category: str,
+        years: tuple[Year, ...],
+        of_host: frozenset[UUID],
+        barred: frozenset[UUID],
+    ) -> Entry:
+        """Return (cost lines, unpaid) of what falls due, with who may pay for it."""
+        rules = self._funding.get((program, category), [])
+        lines, unpaid = [], []
+        for year in years:
+            shares, is_short, waived = [], bool(year.rest), False
+            for part, (_percent, host_pays, sources) in zip(
+                year.parts, rules, strict=True
+            ):
+                able = of_host if host_pays else sources
+                payers = self._lines_of(able - barred, category, year.number)
+                if part and payers:
+                    shares.append(Share(part, payers))
+                elif part:
+                    is_short, waived = True, waived or bool(able & barred)
+            lines.append(CostLine(category, year.number, year.amount, tuple(shares)))
+            if is_short:
+                unpaid.append(Unpaid(category, year.number, waived))
+        return tuple(lines), tuple(unpaid)
 
     def _percents(self, program: UUID, category: str) -> list[Fraction]:
         """Return the share of each funding rule, and what nobody pays, in per cent."""
@@ -293,23 +321,6 @@ class Costs:
                     due[rule.currency, rate][year] += Fraction(rule.amount) * often
         return due
 
-    def _shares(
-        self, place: Place, category: str, year: Year, barred: frozenset[UUID]
-    ) -> tuple[tuple[Share, ...], bool, bool]:
-        """Return who may pay each part, whether one is paid by nobody, and waived."""
-        rules = self._funding.get((place.program, category), [])
-        of_host = self._sources_of_host.get(place.host, self._none)
-        shares, is_short, waived = [], bool(year.rest), False
-        for part, (_percent, host_pays, sources) in zip(year.parts, rules, strict=True):
-            able = of_host if host_pays else sources
-            free = able - barred if barred else able
-            payers = self._lines_of(free, category, year.number)
-            if part and payers:
-                shares.append(Share(part, payers))
-            elif part:
-                is_short, waived = True, waived or bool(able & barred)
-        return tuple(shares), is_short, waived
-
     def _barred(self, place: Place, category: str) -> frozenset[UUID]:
         """Return the sources that may not pay, because the worker must not be charged.
 
@@ -327,19 +338,15 @@ class Costs:
         return self._none
 
     def _lines_of(
-        self, sources: frozenset[UUID], category: str, year: int
+        self, sources: Iterable[UUID], category: str, year: int
     ) -> frozenset[UUID]:
-        """Return the budget lines of some sources that may pay a category in a year."""
-        key = sources, category, year
-        if key not in self._memo_of_lines:
-            lines = (
-                line
-                for source in sources
-                for purpose in (category, None)
-                if (line := self._line_of.get((source, year, purpose)))
-            )
-            self._memo_of_lines[key] = frozenset(lines)
-        return self._memo_of_lines[key]
+        lines = (
+            line
+            for source in sources
+            for purpose in (category, None)
+            if (line := self._line_of.get((source, year, purpose)))
+        )
+        return frozenset(lines)
 
     def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")
@@ -363,6 +370,9 @@ class Costs:
             self._funding[rule.program_id, rule.category_id].append(
                 (Fraction(rule.percent), rule.host_pays, sources)
             )
+        self._paid_by_host = {
+            key for key, rules in self._funding.items() if any(r[1] for r in rules)
+        }
 
     def _load_budget(self) -> None:
         self._sources_of_host: dict[UUID, frozenset[UUID]] = defaultdict(frozenset)

@@ -5,11 +5,13 @@ the people in question are read anew and looked up by ids.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
+from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +27,9 @@ from programs.models import Application, Slot
 
 CUT = Fraction(20, 1000)
 """Planning units that counting money in steps and cents may leave out of a cost."""
+
+STORED = 100_000
+"""Cents of a rupiah in a planning unit: what funding is stored in."""
 
 FIELDS = ("application_id", "slot_id", "pathway_id", "step", "cost", "funding")
 
@@ -210,13 +215,26 @@ def wrong_money(data: Data) -> Iterator[str]:
             ) % data.words(pair)
 
 
+class Asked(NamedTuple):
+    """What one cost asks of money, between two bounds, and of whom.
+
+    ``groups`` are pairs of sources and the least that they have to give together.
+    """
+
+    key: tuple[str, int]
+    least: Decimal
+    most: Decimal
+    able: frozenset[str]
+    groups: list[tuple[frozenset[str], Decimal]]
+
+
 class Payment:
     """What places cost and whether it is paid: many people share an answer."""
 
     def __init__(self, data: Data) -> None:
         self.costs, self.source_of = data.facts.costs, data.source_of
         self.amounts: dict[tuple[UUID, str | None], Fraction] = {}
-        self.answers: dict[tuple[UUID, str | None, str], bool] = {}
+        self.asked: dict[tuple[UUID, str | None], list[Asked]] = {}
 
     def amount(self, slot: UUID, origin: str | None) -> Fraction:
         """Return what the place costs somebody from a province."""
@@ -229,43 +247,62 @@ class Payment:
         self, slot: UUID, origin: str | None, funding: list[dict[str, Any]]
     ) -> bool:
         """Return whether it is paid by those who may."""
-        key = slot, origin, repr(funding)
-        if key not in self.answers:
+        key = slot, origin
+        if key not in self.asked:
             lines = self.costs.lines(slot, origin)
-            self.answers[key] = is_paid(lines, funding, self.source_of)
-        return self.answers[key]
+            self.asked[key] = [asked(line, self.source_of) for line in lines]
+        return is_paid(self.asked[key], funding)
 
 
-def is_paid(
-    lines: tuple[CostLine, ...],
-    funding: list[dict[str, Any]],
-    source_of: dict[UUID, str],
-) -> bool:
-    """Return whether the funding covers each cost from those who may pay for it.
+def asked(line: CostLine, source_of: dict[UUID, str]) -> Asked:
+    """Return what a cost line asks, in sources by their codes.
 
     Of every few shares of a cost, those who may pay one of them have to give at least
     what these shares are together (Hall's condition), but for what was cut off.
     """
-    amounts: dict[tuple[str, int], dict[str, Fraction]] = defaultdict(dict)
+    shares = [
+        (frozenset(source_of[each] for each in share.payers), share.amount)
+        for share in line.shares
+    ]
+    groups = [
+        (
+            frozenset().union(*(able for able, _amount in some)),
+            at_least(sum((amount for _able, amount in some), Fraction(0)) - CUT),
+        )
+        for size in range(1, len(shares) + 1)
+        for some in combinations(shares, size)
+        if len(shares) > 1
+    ]
+    return Asked(
+        key=(line.category, line.fiscal_year),
+        least=at_least(line.amount - CUT),
+        most=-at_least(-line.amount - CUT),
+        able=frozenset().union(*(able for able, _amount in shares)),
+        groups=groups,
+    )
+
+
+def at_least(units: Fraction) -> Decimal:
+    """Return planning units rounded up to what is stored: cents of a rupiah."""
+    return Decimal(ceil(units * STORED)) / STORED
+
+
+def is_paid(costs: Iterable[Asked], funding: Iterable[dict[str, Any]]) -> bool:
+    """Return whether the funding covers each cost from those who may pay for it."""
+    amounts: dict[tuple[str, int], dict[str, Decimal]] = defaultdict(dict)
     for part in funding:
         of_source = amounts[part["category"], part["year"]]
-        of_source[part["source"]] = of_source.get(part["source"], Fraction(0)) + (
-            Fraction(part["amount"])
-        )
-    for line in lines:
-        paid = amounts.pop((line.category, line.fiscal_year), {})
-        able = [{source_of[each] for each in share.payers} for share in line.shares]
-        missing = line.amount - sum(paid.values())
-        if abs(missing) > CUT or paid.keys() - set().union(*able):
+        source = part["source"]
+        of_source[source] = of_source.get(source, Decimal(0)) + Decimal(part["amount"])
+    for cost in costs:
+        paid = amounts.pop(cost.key, {})
+        if not cost.least <= sum(paid.values()) <= cost.most:
             return False
-        if len(able) == 1:
-            continue
-        for size in range(1, len(able) + 1):
-            for some in combinations(range(len(able)), size):
-                payers = set().union(*(able[at] for at in some))
-                asked = sum(line.shares[at].amount for at in some)
-                if sum(paid.get(source, 0) for source in payers) < asked - CUT:
-                    return False
+        if paid.keys() - cost.able:
+            return False
+        for payers, least in cost.groups:
+            if sum(paid.get(source, Decimal(0)) for source in payers) < least:
+                return False
     return not amounts
 
 
