@@ -41,6 +41,11 @@ races: $(VENV)/.development ## Let many act at once: each race 50 times, then al
 fuzz: $(VENV)/.development ## Send the API random requests for a long time
 	@$(BIN)/python -m pytest -m slow tests/api/test_fuzz.py
 
+.PHONY: scale
+scale: $(VENV)/.development .env ## Measure what is promised for 20,000 people
+	@DATABASE_URL=$${SCALE_DATABASE_URL:-sqlite:///$$(mktemp -d)/scale.sqlite3} \
+	$(BIN)/python -m tests.scale
+
 .PHONY: setup
 setup: $(VENV)/.runtime $(VENV)/.compiled .env $(CATALOGUES)
 
