@@ -279,7 +279,8 @@ def _payers(table: Slots, origins: Codes, costs: costing.Costs) -> tuple[Array, 
     for number, slot in enumerate(table.slot):
         own = costs.origins(slot)
         # Whoever is from elsewhere costs the same: one answer for all of them.
-        for place, origin in [(slice(None), None), *enumerate(origins)]:
+        everybody: list[tuple[int | slice, str | None]] = [(slice(None), None)]
+        for place, origin in [*everybody, *enumerate(origins)]:
             if origin in own or origin is None:
                 nobody = costs.unpaid(slot, origin)
                 no_payer[number, place] = any(not each.waived for each in nobody)
