@@ -66,7 +66,10 @@ class AuditAction(models.TextChoices):
 
     APPLICATIONS_SUBMIT = "applications.submit", _("handed in")
     APPLICATIONS_UPDATE = "applications.update", _("changed")
-    APPLICATIONS_SET_PREFERENCES = "applications.set_preferences", _("wishes changed")
+    APPLICATIONS_SET_PREFERENCES = (
+        "applications.set_preferences",
+        _("preferences changed"),
+    )
     APPLICATIONS_JUDGE = "applications.judge", _("judged by the rules")
     APPLICATIONS_WITHDRAW = "applications.withdraw", _("withdrawn")
 
@@ -122,7 +125,7 @@ class AuditAction(models.TextChoices):
     RESERVES_CONFIRMED = "reserves.confirmed", _("offered")
     RESERVES_DISMISSED = "reserves.dismissed", _("dismissed")
     RESERVES_OUTDATED = "reserves.outdated", _("no longer possible")
-    RESERVES_MOVE_UP = "reserves.move_up", _("moved up from the reserve list")
+    RESERVES_MOVE_UP = "reserves.move_up", _("moved up from the waiting list")
 
     ACCOUNTS_CLOSE = "accounts.close", _("account of the demonstration closed")
     ACCOUNTS_RESET_SECOND_FACTOR = (

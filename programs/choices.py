@@ -253,7 +253,7 @@ class ApplicationState(models.TextChoices):
     INELIGIBLE = "ineligible", _("ineligible")
     PROPOSED = "proposed", _("proposed")
     PLACED = "placed", _("placed")
-    RESERVE = "reserve", _("on the reserve list")
+    RESERVE = "reserve", _("on the waiting list")
     UNPLACED = "unplaced", _("unplaced")
     WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -38,7 +38,7 @@ class EventKind(models.TextChoices):
     APPLICATION_UPDATE = "application.update", _("A nomination was changed")
     APPLICATION_SET_PREFERENCES = (
         "application.set_preferences",
-        _("The wishes of a nomination were changed"),
+        _("The preferences of a nomination were changed"),
     )
     APPLICATION_ELIGIBLE = "application.eligible", _("A nomination was found eligible")
     APPLICATION_INELIGIBLE = (

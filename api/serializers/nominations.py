@@ -146,7 +146,7 @@ class WritePreferences(Body):
         for place, wish in enumerate(wishes):
             if wish.pk in seen:
                 raise serializers.ValidationError(
-                    {place: [_("A wish is listed twice.")]}
+                    {place: [_("A preference is listed twice.")]}
                 )
             seen.add(wish.pk)
         return wishes

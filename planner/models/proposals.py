@@ -102,8 +102,8 @@ class Reserve(Proposed):
     position = models.PositiveIntegerField(_("position"))
 
     class Meta:
-        verbose_name = _("reserve")
-        verbose_name_plural = _("reserves")
+        verbose_name = _("place on a waiting list")
+        verbose_name_plural = _("places on waiting lists")
         ordering = ["run", "slot", "position"]
         default_related_name = "reserves"
         constraints = [

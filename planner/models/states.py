@@ -87,7 +87,7 @@ class Tier(models.TextChoices):
     """
 
     PEOPLE = "people", _("people placed, by priority, less missed quotas")
-    POINTS = "points", _("fit, merit and wishes, in points")
+    POINTS = "points", _("fit, merit and preferences, in points")
     COST = "cost", _("cost, in millions of rupiah")
 
     @property

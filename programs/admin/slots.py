@@ -51,7 +51,7 @@ SLOT_MOVES = (
     Move(
         SlotState.OPEN,
         _("Open the slot"),
-        _("People can wish for the slot, and plans can fill it."),
+        _("People can ask for the slot, and plans can fill it."),
         slots.open_,
         in_bulk=True,
     ),

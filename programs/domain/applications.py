@@ -284,7 +284,7 @@ def of_wishes(intake, wishes):
     if len(wishes) > intake.max_choices:
         yield Refusal(
             "too-many-choices",
-            _("At most %(most)d choices are allowed here, not %(given)d.")
+            _("At most %(most)d preferences are allowed here, not %(given)d.")
             % {"most": intake.max_choices, "given": len(wishes)},
             field="preferences",
             most=intake.max_choices,
@@ -294,7 +294,7 @@ def of_wishes(intake, wishes):
     if twice:
         yield Refusal(
             "listed-twice",
-            _("A wish is listed twice."),
+            _("A preference is listed twice."),
             field="preferences",
             what=twice[0].code,
         )

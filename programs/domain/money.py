@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
-from programs.models import BudgetLine, CostRule
+from programs.choices import RegionLevel
+from programs.models import BudgetLine, CostRule, Region
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -130,7 +131,10 @@ def problems(entries, *, by):
     Asks the database a number of questions that does not grow within a thousand rows.
     """
     return checks.gather(
-        _of_keepers(entries, by), _of_fields(entries), _of_twins(entries)
+        _of_keepers(entries, by),
+        _of_fields(entries),
+        _of_twins(entries),
+        _of_origins(entries),
     )
 
 
@@ -148,6 +152,30 @@ def _of_fields(entries):
             yield (
                 place,
                 Refusal("negative", _("An amount is not negative."), field="amount"),
+            )
+
+
+def _of_origins(entries):
+    """Yield a refusal for each cost of people from a regency: plans count provinces."""
+    origins = {
+        place: entry.row.origin_id
+        for place, entry in enumerate(entries)
+        if isinstance(entry.row, CostRule) and entry.row.origin_id
+    }
+    regencies = Region.objects.filter(level=RegionLevel.REGENCY)
+    found = set(regencies.values_list("pk", flat=True)) if origins else set()
+    for place, origin in origins.items():
+        if origin in found:
+            yield (
+                place,
+                Refusal(
+                    "not-a-province",
+                    _(
+                        "Costs are counted by province: a rule for one regency would "
+                        "never count. Choose its province."
+                    ),
+                    field="origin",
+                ),
             )
 
 

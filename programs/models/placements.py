@@ -290,8 +290,8 @@ class ReserveEntry(PublicModel):
     )
 
     class Meta:
-        verbose_name = _("reserve entry")
-        verbose_name_plural = _("reserve entries")
+        verbose_name = _("place on a waiting list")
+        verbose_name_plural = _("places on waiting lists")
         ordering = ["slot", "position"]
         constraints = [
             models.UniqueConstraint(

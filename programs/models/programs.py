@@ -18,6 +18,9 @@ from .geography import Country
 from .history import EditHistory
 from .institutions import Institution
 
+MOST_CHOICES = 30
+"""Wishes of one person that an intake may allow, and a file has columns for."""
+
 
 class ProgramQuerySet(models.QuerySet):
     """Programs, narrowed to what somebody may see."""
@@ -172,7 +175,11 @@ class Intake(PublicModel):
     decide_by = models.DateField(_("decide by"))
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
-    max_choices = models.PositiveSmallIntegerField(_("choices a person"), default=3)
+    max_choices = models.PositiveSmallIntegerField(
+        _("preferences a person"),
+        default=3,
+        validators=[MaxValueValidator(MOST_CHOICES)],
+    )
     offer_days = models.PositiveSmallIntegerField(
         _("days to answer an offer"), default=7
     )

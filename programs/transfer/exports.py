@@ -35,8 +35,8 @@ def export(kind, file_format, *, by, now, rows=None, private=False):
 
 
 def template(kind, file_format, *, by):
-    """Return the bytes of an empty file with every column of a kind."""
-    return _file(KINDS[str(kind)](by).columns, [], file_format)
+    """Return the bytes of an empty file with the columns of a kind."""
+    return _file(KINDS[str(kind)](by).template_columns(), [], file_format)
 
 
 def parked_file(batch, file_format, *, by):

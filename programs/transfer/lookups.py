@@ -56,6 +56,13 @@ class Lookups:
         return registries
 
     @cached_property
+    def regions_and_regencies(self):
+        """Return what ``regions`` does, with regencies among those of Kemendagri."""
+        rows = models.Region.objects.filter(level=RegionLevel.REGENCY)
+        known = {region.kemendagri_code: region for region in rows}
+        return self.regions | {"kemendagri": self.regions["kemendagri"] | known}
+
+    @cached_property
     def regencies(self):
         """Return {Kemendagri code: province code} of the known regencies."""
         rows = models.Region.objects.filter(level=RegionLevel.REGENCY)

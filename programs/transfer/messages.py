@@ -100,6 +100,7 @@ CELL = {
     ),
     "not-yours": _("a %(what)s that your role lets you change"),
     "no-province": _("a two-digit province code; no registry has %(code)s"),
+    "a-province": _("the code of a province: costs are not counted by regency"),
     "province-clash": _(
         "a province code of the registry the column names; %(code)s is %(ours)s there "
         "and %(theirs)s in the other"
@@ -131,8 +132,8 @@ CELL = {
     "together": _("a value, since %(other)s has one"),
     "either": _("either %(first)s or %(second)s, not both and not neither"),
     "other-intake": _("a slot or pathway of the intake %(intake)s"),
-    "too-many-choices": _("at most %(limit)s choices"),
-    "gap-in-choices": _("choices without a gap, the first in choice_1"),
+    "too-many-choices": _("at most %(limit)s preferences"),
+    "gap-in-choices": _("preferences without a gap, the first in choice_1"),
     "intake-not-open": _(
         "an intake that takes applications (this one does from %(first)s to %(last)s, "
         "and is %(state)s)"

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planner.desk.charts.calendar import calendar
+from planner.desk.home.money import money
 from planner.desk.home.tour import tour
 from planner.desk.home.worklist import worklist
 from planner.desk.pages import is_officer
@@ -13,7 +14,7 @@ from planner.models import LimitKind, LimitPrice, RunState
 from programs import clock
 from programs.choices import LIVE_PLACEMENT_STATES, IntakeState, SlotState
 from programs.days import day_of
-from programs.models import BudgetLine, FundingLine, Intake, Placement, Slot
+from programs.models import Intake, Placement, Slot
 from programs.roles import ROLES, Role
 
 CURRENT = (
@@ -55,7 +56,7 @@ def home_context(user):
 def _tiles(user, intakes, today):
     yield _people(user, intakes)
     if is_officer(user):
-        yield _money(user, intakes)
+        yield money(user, intakes, today)
         yield _quotas(user, intakes)
     yield _days(intakes, today)
 
@@ -76,32 +77,6 @@ def _people(user, intakes):
         "value": placed.count(),
         "total": seats,
         "link": reverse("admin:programs_placement_changelist"),
-    }
-
-
-def _money(user, intakes):
-    lines = FundingLine.objects.committed().filter(
-        placement__in=Placement.objects.visible_to(user),
-        placement__slot__intake__in=intakes,
-    )
-    years = {
-        year
-        for intake in intakes
-        for year in range(intake.starts_on.year, intake.ends_on.year + 1)
-    }
-    budget = BudgetLine.objects.filter(
-        fiscal_year__in=years, currency="IDR", amount__isnull=False
-    ).aggregate(total=Sum("amount"))["total"]
-    return {
-        "kind": "money",
-        "title": _("Committed / budget"),
-        "money": lines.aggregate(total=Sum("held"))["total"] or 0,
-        "total": budget or 0,
-        "note": _("fiscal years %(years)s")
-        % {"years": ", ".join(str(year) for year in sorted(years))}
-        if years
-        else "",
-        "link": reverse("admin:programs_budgetline_changelist"),
     }
 
 

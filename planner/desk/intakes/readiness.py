@@ -191,8 +191,8 @@ def _slots_without_frame(intake, slots):
     unwanted = [slot for slot in slots if slot.wishes < slot.capacity_min]
     if unwanted:
         text = ngettext(
-            "%(count)s slot has fewer wishes than it needs people",
-            "%(count)s slots have fewer wishes than they need people",
+            "%(count)s slot has fewer preferences than it needs people",
+            "%(count)s slots have fewer preferences than they need people",
             len(unwanted),
         )
         yield text % {"count": len(unwanted)}, link

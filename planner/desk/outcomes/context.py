@@ -13,7 +13,7 @@ PARTS = {
     "priority": gettext_lazy("carry-over points"),
     "merit": gettext_lazy("merit"),
     "skills": gettext_lazy("skill fit"),
-    "preference": gettext_lazy("rank of the wish"),
+    "preference": gettext_lazy("rank of the preference"),
     "host": gettext_lazy("the host's score"),
 }
 

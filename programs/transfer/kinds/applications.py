@@ -2,17 +2,29 @@
 
 from collections import defaultdict
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ImportKind
 from programs.domain import applications
-from programs.models import Application, Intake, Participant, Pathway, Slot, Team
+from programs.models import (
+    Application,
+    Intake,
+    Participant,
+    Pathway,
+    Preference,
+    Slot,
+    Team,
+)
+from programs.models.programs import MOST_CHOICES
 from programs.transfer.columns import Amount, Code, Column, Pattern, Whole
 from programs.transfer.rows import Action
 
 from .base import Kind, chunks
 
-CHOICES = tuple(f"choice_{rank}" for rank in range(1, 7))
+CHOICES = tuple(f"choice_{rank}" for rank in range(1, MOST_CHOICES + 1))
+USUAL = 6
+"""Choices that a template has columns for; a file may name as many as it needs."""
 FIELDS = ("nominated_by", "team", "merit_score", "carry_over_points")
 """Values that are columns of the application's own row."""
 
@@ -188,6 +200,18 @@ class Applications(Kind):
             "carry_over_points": 0,
             "choices": (),
         } | values
+
+    def template_columns(self):
+        return self._up_to(USUAL)
+
+    def export_columns(self, *, private=False):
+        """Columns up to the longest list there is."""
+        longest = Preference.objects.aggregate(most=Max("rank"))["most"] or 0
+        return self._up_to(max(longest, USUAL))
+
+    def _up_to(self, number):
+        spare = set(CHOICES[number:])
+        return [column for column in self.columns if column.name not in spare]
 
     def export_rows(self, queryset, *, private=False):
         for values in self._values(queryset):

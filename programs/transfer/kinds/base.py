@@ -101,6 +101,10 @@ class Kind:
         """Return sentences a person should read before confirming."""
         return []
 
+    def template_columns(self):
+        """Columns of an empty file."""
+        return self.columns
+
     def export_columns(self, *, private=False):
         """Columns of an export; private ones only when asked for."""
         return self.columns

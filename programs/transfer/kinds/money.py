@@ -86,7 +86,7 @@ class CostRules(MoneyKind):
         OneOf("formula", required=True, choices=tuple(CostFormula.values)),
         Amount("amount", required=True),
         Pattern("currency", required=True, **CURRENCY),
-        *regions.pair("origin"),
+        *regions.pair("origin", or_regency=True),
         OneOf("basis", choices=tuple(Basis.values)),
         Column("source", limit=300),
     )
@@ -103,7 +103,7 @@ class CostRules(MoneyKind):
                 self.slots[slot.code] = slot
 
     def check(self, row):
-        regions.settle(row, "origin", self.lookups.regions)
+        regions.settle(row, "origin", self.lookups.regions_and_regencies)
         values = row.values
         values.setdefault("origin", "")
         if not values.get("basis", "x"):
@@ -138,11 +138,11 @@ class CostRules(MoneyKind):
         return [note for note in [regions.clash_note(rows, "origin")] if note]
 
     def export_rows(self, queryset, *, private=False):
-        provinces = Region.objects.provinces().in_bulk()
+        known = Region.objects.in_bulk()
         rows = queryset.select_related("program", "slot")
         for row in rows.order_by(*ORDER):
             values = self.values_of(row)
-            yield values | regions.write(values["origin"], "origin", provinces)
+            yield values | regions.write(values["origin"], "origin", known)
 
 
 class Budgets(MoneyKind):

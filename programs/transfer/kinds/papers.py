@@ -7,6 +7,8 @@ from programs.transfer.columns import Listing, read_day
 from programs.transfer.messages import CellError
 
 SKILLS = Listing("skills", least=2, most=4, example="AI-PYT:3:course")
+FOR_EVER = "none"
+"""The end of a certificate that does not end, though its scale's usually do."""
 EVIDENCE = frozenset(SkillEvidence.values)
 LANGUAGES = Listing("languages", least=3, most=5, example="JLPT:N4:2026-07-05:2025")
 AVAILABILITY = Listing("availability", least=2, most=2, example="2027-01-01:2027-06-30")
@@ -61,10 +63,20 @@ def language_reader(scales):
             known = [line[0] for line in scales.get((test, version), ())]
             raise CellError("band", known=", ".join(known or sorted(versions[test])))
         day = read_day(date)
-        ends = read_day(valid_to) if valid_to else end_of(day, scale[3])
+        ends = end_of(day, scale[3])
+        if valid_to:
+            ends = None if valid_to == FOR_EVER else read_day(valid_to)
         return test, band, day.isoformat(), version, ends.isoformat() if ends else ""
 
     return read
+
+
+def write_certificate(entry, scales):
+    """Return an entry as a file has it, where an empty end means the scale's own."""
+    test, band, taken, version, valid_to = entry
+    scale = find_band(scales.get((test, version), ()), band)
+    lasts = bool(scale and scale[3]) and not valid_to
+    return test, band, taken, version, FOR_EVER if lasts else valid_to
 
 
 def find_band(lines, band):

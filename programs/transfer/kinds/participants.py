@@ -275,6 +275,10 @@ class Participants(Kind):
         for values in self._values(queryset, private=shown):
             values |= regions.write(values["province"], "province", provinces)
             values["regency_kemendagri"] = values["regency"]
+            values["languages"] = tuple(
+                papers.write_certificate(entry, self.lookups.scales)
+                for entry in values["languages"]
+            )
             yield values
 
 

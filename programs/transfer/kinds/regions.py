@@ -2,22 +2,29 @@
 
 from django.utils.translation import gettext as _
 
+from programs.choices import RegionLevel
 from programs.transfer.columns import Pattern
 
 HINT = "11 … 97"
+PROVINCE = r"\d{2}(\.0)?"
+REGENCY = r"\d{2}\.\d{2}"
 CLASHING = {"91", "92", "93", "94", "95", "96", "97"}
 
 
-def pair(prefix):
-    """Return the two columns that may name a province."""
-    return tuple(
-        Pattern(f"{prefix}_{registry}", pattern=r"\d{2}(\.0)?", hint=HINT, limit=4)
-        for registry in ("kemendagri", "bps")
+def pair(prefix, *, or_regency=False):
+    """Return the two columns that may name a province.
+
+    ``or_regency``: the first takes Kemendagri's code of a regency as well.
+    """
+    first = f"{PROVINCE}|{REGENCY}" if or_regency else PROVINCE
+    return (
+        Pattern(f"{prefix}_kemendagri", pattern=first, hint=HINT, limit=5),
+        Pattern(f"{prefix}_bps", pattern=PROVINCE, hint=HINT, limit=4),
     )
 
 
 def settle(row, prefix, regions):
-    """Put the province's Kemendagri code into the values, from whichever column."""
+    """Put the region's Kemendagri code into the values, from whichever column."""
     columns = {
         registry: f"{prefix}_{registry}"
         for registry in ("kemendagri", "bps")
@@ -27,7 +34,7 @@ def settle(row, prefix, regions):
         return
     provinces = {}
     for registry, column in columns.items():
-        code = row.values.pop(column)[:2]
+        code = row.values.pop(column).removesuffix(".0")
         if not code:
             continue
         provinces[registry] = regions[registry].get(code)
@@ -57,11 +64,12 @@ def _refuse(row, column, registry, code, regions):
 
 
 def write(values, prefix, regions_by_code):
-    """Return the two columns for a province's Kemendagri code."""
+    """Return the two columns for a region's Kemendagri code; BPS names provinces."""
     region = regions_by_code.get(values)
+    is_province = region is not None and region.level == RegionLevel.PROVINCE
     return {
         f"{prefix}_kemendagri": region.kemendagri_code if region else "",
-        f"{prefix}_bps": region.bps_code if region else "",
+        f"{prefix}_bps": region.bps_code if is_province else "",
     }
 
 

@@ -1,6 +1,7 @@
 """An export nobody touched changes nothing, whatever legal rows the tables hold."""
 
 from contextlib import suppress
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -8,10 +9,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from programs import models, transfer
-from programs.choices import Basis, CostFormula, ImportKind, SlotState
+from programs.choices import (
+    ApplicationState,
+    Basis,
+    CostFormula,
+    ImportKind,
+    Sex,
+    SkillEvidence,
+    SlotState,
+)
 from programs.validators import INVISIBLE
+from tests import factories
 
-from .conftest import NOW
+from .conftest import NOW, SCALES
 
 AMOUNTS = st.decimals(0, 10**12, places=2)
 TEXT = (
@@ -20,7 +30,7 @@ TEXT = (
     .filter(lambda text: not INVISIBLE.search(text))
 )
 CURRENCIES = st.sampled_from(["IDR", "JPY", "MYR", "USD"])
-ORIGINS = [None, "32", "53", "91"]
+ORIGINS = [None, "32", "53", "91", "53.04"]
 
 
 class Undone(Exception):
@@ -54,6 +64,38 @@ WORDS = st.fixed_dictionaries(
         "state": st.sampled_from(SlotState.values),
         "capacity_max": st.integers(2, 1000),
     }
+)
+
+
+DAYS = st.dates(date(2019, 1, 1), date(2029, 12, 31))
+PLACES_OF_ORIGIN = st.sampled_from(
+    [(None, None), ("32", None), ("91", None), ("53", "53.04"), (None, "53.04")]
+)
+SKILLS = st.dictionaries(
+    st.sampled_from(["AI-PYT", "GEN-ELN"]),
+    st.tuples(
+        st.integers(0, 4), st.sampled_from(SkillEvidence.values), st.none() | DAYS
+    ),
+)
+CERTIFICATES = st.dictionaries(
+    st.tuples(st.sampled_from(SCALES), DAYS),
+    st.none() | st.integers(1, 3000),
+    max_size=3,
+)
+PEOPLE = st.fixed_dictionaries(
+    {
+        "given_name": TEXT.filter(bool),
+        "family_name": TEXT,
+        "birth_date": st.dates(date(1930, 1, 1), date(2015, 1, 1)),
+        "sex": st.sampled_from(Sex.values),
+        "kkni": st.integers(1, 9),
+        "isced_f": st.sampled_from(["07", "071", "0714", "10", "1013"]),
+        "email": st.just("") | st.emails(),
+    }
+)
+WISHES = st.lists(
+    st.sampled_from([("slot", n) for n in range(9)] + [("pathway", 0)]),
+    unique=True,
 )
 
 
@@ -141,3 +183,109 @@ def test_the_largest_amount_a_table_holds(coordinator, planner, slot):
             currency="IDR",
         )
     unchanged(ImportKind.COST_RULES, coordinator)
+
+
+def person(values, place, skills, certificates, free):
+    """Make a person with papers, who belongs to the coordinator's institution."""
+    ministry = models.Institution.objects.get(code="kemenperin")
+    made = factories.participant.make(
+        code="P-1",
+        citizenship_id="ID",
+        province_id=place[0],
+        regency_id=place[1],
+        home_institution=ministry,
+        registered_by=ministry,
+        **values,
+    )
+    for code, (level, evidence, ends) in skills.items():
+        skill = models.Skill.objects.get(code=code)
+        made.skill_claims.create(
+            skill=skill, level=level, evidence=evidence, valid_to=ends
+        )
+    for (scale, taken), days in certificates.items():
+        test, version, band, language, cefr, _months = scale
+        made.language_certificates.create(
+            test=test,
+            scale_version=version,
+            band=band,
+            language=language,
+            cefr=cefr,
+            taken_on=taken,
+            valid_to=days and taken + timedelta(days=days),
+        )
+    for start, days in free:
+        made.availabilities.create(
+            starts_on=start, ends_on=start + timedelta(days=days)
+        )
+    return made
+
+
+@each_example
+@given(
+    values=PEOPLE,
+    place=PLACES_OF_ORIGIN,
+    skills=SKILLS,
+    certificates=CERTIFICATES,
+    free=st.sets(st.tuples(DAYS, st.integers(1, 900)), max_size=3),
+)
+def test_participants(coordinator, values, place, skills, certificates, free):
+    def body():
+        # A paper is of one scale, whichever of its versions it is read by.
+        once = {(key[0][0], key[0][2], key[1]): key for key in certificates}
+        kept = {key: certificates[key] for key in once.values()}
+        person(values, place, skills, kept, free)
+        unchanged(ImportKind.PARTICIPANTS, coordinator)
+
+    undone(body)
+
+
+@each_example
+@given(
+    wishes=WISHES,
+    merit=st.decimals(0, 100, places=2),
+    points=st.integers(0, 1000),
+    in_team=st.booleans(),
+    state=st.sampled_from(ApplicationState.values),
+    sent=st.booleans(),
+)
+def test_applications(coordinator, slot, wishes, merit, points, in_team, state, sent):
+    def body():
+        intake = slot.intake
+        models.Intake.objects.filter(pk=intake.pk).update(max_choices=30)
+        offered = {
+            ("slot", number): factories.slot.make(intake=intake, code=f"S-{number}")
+            for number in range(9)
+        }
+        offered["pathway", 0] = factories.pathway.make(intake=intake, code="P-0")
+        made = factories.application.make(
+            intake=intake,
+            state=state,
+            nominated_by=intake.program.owner if sent else None,
+            merit_score=merit,
+            carry_over_points=points,
+            team=factories.team.make(intake=intake) if in_team else None,
+        )
+        for rank, key in enumerate(wishes, start=1):
+            columns = {"slot": None, key[0]: offered[key]}
+            factories.preference.make(application=made, rank=rank, **columns)
+        unchanged(ImportKind.APPLICATIONS, coordinator)
+
+    undone(body)
+
+
+def test_a_template_has_six_choices_and_an_export_as_many_as_it_needs(
+    coordinator, slot
+):
+    def names(content):
+        return [name for name in content.decode("utf-8-sig").split("\r\n")[0].split(",")
+                if "choice_" in name]  # fmt: skip
+
+    kind = ImportKind.APPLICATIONS
+    assert len(names(transfer.template(kind, "csv", by=coordinator))) == 6
+    made = factories.application.make(intake=slot.intake)
+    for rank in range(1, 9):
+        factories.preference.make(
+            application=made, rank=rank, slot=factories.slot.make(intake=slot.intake)
+        )
+    content = transfer.export(kind, "csv", by=coordinator, now=NOW)
+    assert len(names(content)) == 8

@@ -121,6 +121,7 @@ def test_two_formulas_of_a_category_are_two_rules(coordinator):
         ({"formula": "weekly"}, ("formula", "choice")),
         ({"category": "gift"}, ("category", "unknown")),
         ({"program": ""}, ("program", "either")),
+        ({"origin_kemendagri": "53.04"}, ("origin_kemendagri", "a-province")),
     ],
 )
 def test_each_bad_cell_of_a_cost_rule_is_told(coordinator, changes, problem):
