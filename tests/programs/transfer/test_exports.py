@@ -12,6 +12,7 @@ from programs import models, transfer
 from programs.choices import ImportKind
 from programs.refusals import Refusal
 from programs.transfer.cells import neutralise
+from programs.transfer.kinds.applications import CHOICES
 from tests import factories
 
 from .conftest import NOW, as_csv, person
@@ -83,7 +84,7 @@ FULL = {
     ImportKind.BUDGETS: BUDGET | {"category": "tuition"},
 }
 """A row of each kind, the people before their applications."""
-NOT_BESIDE = {"slot", *(f"choice_{rank}" for rank in range(3, 7))}
+NOT_BESIDE = {"slot", *CHOICES[2:]}
 """Columns that may stay empty: beside the program, and beyond what an intake takes."""
 
 
