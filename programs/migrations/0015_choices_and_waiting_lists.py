@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0012_codes_of_the_institution'),
+        ('programs', '0014_days_of_steps'),
     ]
 
     operations = [
