@@ -37,6 +37,11 @@ class Incumbent:
         self._ties = ties
         self._tie = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no plan but the one that places nobody, if that."""
+        return self.choice is None or bool((self.choice < 0).all())
+
     def offer(self, model: RowModel, choice: IntArray) -> bool:
         """Take a choice of this model if it is feasible and better than the best."""
         objective = model.objective(choice)

@@ -125,7 +125,7 @@ class Pipeline:
             if self.done():
                 break
             step()
-        if self.has_nothing() and not self.watch.stopped:
+        if self.best.is_empty and not self.watch.stopped:
             with self.watch.whole():
                 if not self.watch():
                     self.first_plan()
@@ -134,10 +134,6 @@ class Pipeline:
         if self.refuted():
             return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
         return None
-
-    def has_nothing(self) -> bool:
-        """Whether there is no plan but the empty one, if that."""
-        return self.best.choice is None or bool((self.best.choice < 0).all())
 
     def finish(self) -> Outcome:
         """Take the steps that are left; the plan that comes of them is dry."""
@@ -159,11 +155,8 @@ class Pipeline:
         limits = Limits() if by_work else Limits(seconds=max(0.1, seconds))
         grace = Watch(limits, parameters=self.parameters)
         model, choice = self.model, self.best.choice.copy()
-        with self.watch.during("dry"), Sweeper(model, 1) as sweep:
-            price = self.descent.price
-            repair = Repairer(
-                model, price, sweep.reduced(price), self.unit, self.parameters
-            )
+        with self.watch.during("dry"):
+            repair = self.repairer(model, self.descent.price, self.unit)
             return self.best.offer(model, repair.dry(choice, grace))
 
     def _steps_left(self) -> Outcome:
@@ -289,21 +282,16 @@ class Pipeline:
         descent = Descent(model.rows.clip(np.zeros(len(model.rows))))
         if not self.small:
             descent = self.by_volume(model, whole=False)
-        unit, watch = worth_of_a_choice(model), self.watch
-        with watch.during("greedy"), Sweeper(model, watch.limits.workers) as sweep:
-            reduced = sweep.reduced(descent.price)
-            repair = Repairer(model, descent.price, reduced, unit, self.parameters)
-            self.best.offer(self.model, repair(round_prices(model, reduced), watch))
+        unit = worth_of_a_choice(model)
+        with self.watch.during("greedy"):
+            self.offer(self.repairer(model, descent.price, unit))
         if self.done() or model.num_agents > self.tuned.lp_agents:
             return
         core = self.core_of(model, descent)
         if core is None:
             return
-        with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
-            price = core.descent.price
-            reduced = sweep.reduced(price)
-            repair = Repairer(model, price, reduced, unit, self.parameters)
-            self.best.offer(self.model, repair(core.choice, watch))
+        with self.watch.during("round"):
+            self.offer(self.repairer(model, core.descent.price, unit), core.choice)
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""
@@ -362,11 +350,9 @@ class Pipeline:
 
     def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
-        model, watch = self.plan_model, self.watch
-        with watch.during("greedy"), Sweeper(model, watch.limits.workers) as sweep:
+        with self.watch.during("greedy"):
             price = self.plan_descent.price
-            reduced = sweep.reduced(price)
-            self.try_choice(round_prices(model, reduced), price, reduced)
+            self.offer(self.repairer(self.plan_model, price, self.unit))
 
     def refuted(self) -> bool:
         """Tell whether prices prove that there is no plan, where none is found."""
@@ -380,11 +366,15 @@ class Pipeline:
             )
             return refute(self.problem, seconds=seconds) is not None
 
-    def try_choice(
-        self, choice: IntArray, price: FloatArray, reduced: FloatArray
-    ) -> None:
-        """Offer a choice, after repair."""
-        repair = Repairer(self.plan_model, price, reduced, self.unit, self.parameters)
+    def repairer(self, model: RowModel, price: FloatArray, unit: float) -> Repairer:
+        with Sweeper(model, self.watch.limits.workers) as sweep:
+            reduced = sweep.reduced(price)
+        return Repairer(model, price, reduced, unit, self.parameters)
+
+    def offer(self, repair: Repairer, choice: IntArray | None = None) -> None:
+        """Offer a choice after repair; unless given, everybody's best at the prices."""
+        if choice is None:
+            choice = round_prices(repair.model, repair.reduced)
         self.best.offer(self.model, repair(choice, self.watch))
 
     def solve_core(self) -> None:
@@ -403,10 +393,9 @@ class Pipeline:
 
     def round(self, core: MasterSolution) -> None:
         """Make a plan of what a linear program chooses."""
-        model, watch = self.plan_model, self.watch
-        with watch.during("round"), Sweeper(model, watch.limits.workers) as sweep:
-            price = core.descent.price
-            self.try_choice(core.choice, price, sweep.reduced(price))
+        model, price = self.plan_model, core.descent.price
+        with self.watch.during("round"):
+            self.offer(self.repairer(model, price, self.unit), core.choice)
 
     def try_bound(self, price: FloatArray) -> None:
         """Take the prices of the plan for the bound, where they prove more."""
@@ -480,15 +469,12 @@ class Pipeline:
             )
             if keep is not None and keep.sum() > self.tuned.exact_options:
                 return outcome
+            work, seconds = self.solver_work(), max(0.01, seconds)
             answer = (self.special or partial(prove, held=self.held))(
                 self.problem,
                 self.best.choice,
                 outcome.prices,
-                limits=replace(
-                    watch.limits,
-                    seconds=max(0.01, seconds),
-                    work=self.solver_work(),
-                ),
+                limits=replace(watch.limits, seconds=seconds, work=work),
                 stop=watch.report,
                 on_plan=self.better,
                 parameters=self.parameters,
