@@ -186,10 +186,11 @@ def travel(choice):
     row = one_of(choice, places("confirmed", "departed"))
     if row is None:
         return None
+    facts = {"placement": row, "by": SYSTEM, "now": in_the_stay(row, days=1)}
     if seldom(choice):
-        return placements.mark_no_show(placement=row, by=SYSTEM, now=NOW)
+        return placements.mark_no_show(**facts)
     step = placements.depart if row.state == "confirmed" else placements.arrive
-    return step(placement=row, by=SYSTEM, now=NOW)
+    return step(**facts)
 
 
 def end_stay(choice):
@@ -197,8 +198,7 @@ def end_stay(choice):
     row = one_of(choice, places("arrived"))
     if row is None:
         return None
-    day = row.slot.starts_on + timedelta(days=40)
-    facts = {"by": SYSTEM, "now": datetime.combine(day, time(3), tzinfo=NOW.tzinfo)}
+    facts = {"by": SYSTEM, "now": in_the_stay(row, days=40)}
     if choice.random() < 0.5:
         return placements.complete(placement=row, **facts)
     return placements.end_early(placement=row, reason="Ill.", **facts)
@@ -366,6 +366,12 @@ def waiting(*states, **where):
         state__in=[ApplicationState(state) for state in states], **where
     )
     return rows.select_related("participant", "intake__program")
+
+
+def in_the_stay(placement, *, days):
+    """Return a moment so many days after a stay has begun."""
+    day = placement.slot.starts_on + timedelta(days=days)
+    return datetime.combine(day, time(3), tzinfo=NOW.tzinfo)
 
 
 def places(*states):
