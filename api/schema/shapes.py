@@ -80,6 +80,10 @@ def _settle_one(node):
             node.setdefault("description", f"{title}.")
     if node.get("type") == "integer" or "integer" in (node.get("type") or ()):
         _settle_number(node)
+    if "$ref" in node or "allOf" in node:
+        # The choices say what there is; the bounds are those of the column's type.
+        node.pop("minimum", None)
+        node.pop("maximum", None)
     if node.get("format") == "double":
         del node["format"]
 

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from planner.models import Unplaced
 from planner.models.reason_words import for_planner
+from programs.choices import Sex
 from tests import factories
 from tests.planner.allocation.worlds import reasons
 
@@ -89,14 +90,14 @@ def test_a_priced_share_that_weighs_more_is_named(world, plan):
     slot = world.slot(seats=3)
     quota = factories.quota.make(
         intake=world.intake,
-        sex="male",
+        sex=Sex.MALE,
         kind="cap",
         measure="absolute",
         value=0,
         is_hard=False,
         price=1_000_000,
     )
-    world.person(slot, who={"sex": "male"})
+    world.person(slot, who={"sex": Sex.MALE})
 
     run = plan()
 
@@ -109,9 +110,9 @@ def test_a_priced_share_that_weighs_more_is_named(world, plan):
 def test_a_hard_share_is_short_like_any_other_limit(world, plan):
     slot = world.slot(seats=3)
     factories.quota.make(
-        intake=world.intake, kind="cap", value=50, is_hard=True, sex="female"
+        intake=world.intake, kind="cap", value=50, is_hard=True, sex=Sex.FEMALE
     )
-    world.person(slot, who={"sex": "female"})
+    world.person(slot, who={"sex": Sex.FEMALE})
 
     run = plan()
 
