@@ -68,11 +68,11 @@ class EventKind(models.TextChoices):
     TRANSCRIPT_WRITTEN = "transcript.written", _("The transcript of a stay was written")
 
 
-def object_type_of(kind):
+def object_type_of(kind: str) -> str:
     """Return what kind of thing an event of a kind names by its id."""
     thing = str(kind).partition(".")[0]
     return {"transcript": "placement"}.get(thing, thing)
 
 
-OBJECT_TYPES = sorted({object_type_of(kind) for kind in EventKind})
+OBJECT_TYPES = sorted({object_type_of(kind) for kind in EventKind.values})
 """Every kind of thing that events name."""

@@ -118,6 +118,7 @@ def test_deployment_check_tells_that_a_folder_is_no_shared_queue(tmp_path):
 @pytest.mark.parametrize("url", ["locmemcache://", "filecache:///{}", "dbcache://t"])
 def test_a_cache_forgets_no_count_of_guesses(url, tmp_path, monkeypatch):
     """Django keeps 300 entries unless told: 300 addresses would wipe the counts."""
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
     for variable, right in {**RIGHT, "DATA_DIR": str(tmp_path)}.items():
         monkeypatch.setenv(variable, right)
     monkeypatch.setenv("CACHE_URL", url.format(tmp_path))

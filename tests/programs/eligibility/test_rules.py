@@ -1,6 +1,6 @@
 """Each rule lets the fitting pair pass, and says with numbers why it stops another."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -443,6 +443,20 @@ def test_only_the_own_province_pays_the_domestic_leg(pair):
     assert pair.verdict().placeable
     factories.cost_rule.make(program=pair.program, origin=pair.person.province)
     assert [reason.code for reason in pair.verdict().reasons] == ["no_payer"]
+
+
+def test_whose_data_are_only_kept_takes_part_in_nothing(pair):
+    pair.person.restricted_at = datetime(2027, 1, 10, tzinfo=UTC)
+    pair.person.save()
+    assert [reason.code for reason in pair.verdict().reasons] == ["restricted"]
+
+
+def test_a_country_that_needs_consent_needs_it_of_each_person(pair):
+    assert pair.verdict().placeable
+    factories.transfer_basis.make(
+        country=pair.slot.country, ground="consent", document=""
+    )
+    assert [reason.code for reason in pair.verdict().reasons] == ["no_consent"]
 
 
 def test_every_rule_is_tested_here():

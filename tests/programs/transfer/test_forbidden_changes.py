@@ -378,6 +378,7 @@ NO_FILE_CAN = {
     "stay-begun": "only withdrawing says so, and no file withdraws an application",
     "registrar-missing": "files name the registrar",
     "host-missing": "files name the host",
+    "not-a-province": "the cell is refused before: test_slots_and_money",
 }
 """Refusals of these verbs that a file cannot meet, and why."""
 
