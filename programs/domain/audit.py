@@ -21,8 +21,8 @@ from . import transactions
 from .actors import name_of
 
 GENESIS = "0" * 64
-BATCH = 2_000
-"""Entries of one statement: a thousand rows and the entry of their file fit."""
+BATCH = 5_000
+"""Entries of one statement: a thousand rows of a file with several each fit."""
 """What the first entry has as the hash of its predecessor."""
 
 
