@@ -24,7 +24,7 @@ class RunSerializer(serializers.ModelSerializer):
     tiers = Shown(figures.TierSerializer(many=True), figures.tiers)
     summary = Shown(figures.SummarySerializer(allow_null=True), figures.summary)
     conflict = Shown(figures.ReliefSerializer(many=True), figures.conflict)
-    proof = serializers.SerializerMethodField()
+    proof = Shown(Text(allow_null=True), in_every_language)
 
     class Meta:
         model = AllocationRun
@@ -60,10 +60,6 @@ class RunSerializer(serializers.ModelSerializer):
     def get_intakes(self, row):
         """Ids of the intakes planned together."""
         return [str(intake.pk) for intake in row.intakes.all()]
-
-    def get_proof(self, row) -> dict[str, str] | None:
-        """How good the plan is proven to be, as the desk says it; null without one."""
-        return in_every_language(row)
 
 
 class RunRequest(Body):
