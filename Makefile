@@ -27,8 +27,11 @@ demo: setup ## Load the demo corridors and plan them; TABLE=1 prints the whole p
 serve: setup ## Open the desk with its worker, on PORT=8000; Ctrl-C ends both
 	@trap : INT; DEMO=1 $(BIN)/python manage.py serve --port $(PORT)
 
+.PHONY: development
+development: $(VENV)/.development $(CATALOGUES)
+
 .PHONY: test
-test: $(VENV)/.development $(CATALOGUES) ## Run every check a change has to pass
+test: development ## Run every check a change has to pass
 	@$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: races
