@@ -167,7 +167,10 @@ def cohort(each):
 
 def closed_cohort_for_participant(reason, params):
     """Return why cohorts do not run, without other people's data."""
-    if short := shorts_of(reason):
+    own = reason.get("short", [])
+    # A place at the same time that stops a cohort may be somebody else's.
+    others = [s for s in shorts_of(reason) if s["kind"] != LimitKind.OVERLAP]
+    if short := others + [s for s in own if s["kind"] == LimitKind.OVERLAP]:
         return _(
             "You met every condition, but the group does not run in this plan. "
             "Short: %(what)s."

@@ -90,6 +90,14 @@ def test_the_person_learns_of_what_kind_it_is_and_nothing_of_others():
     )
 
 
+def test_somebody_elses_time_is_not_told_as_the_persons_own():
+    crowded = COHORT | {"short": SHORT[:1] + SHORT[3:]}
+    closed = reason("cohort_closed") | {"cohorts": [crowded], "short": []}
+    assert reason_words.for_participant(closed).endswith("Short: money.")
+    own = closed | {"short": SHORT[3:]}
+    assert "you have another place then" in reason_words.for_participant(own)
+
+
 @pytest.mark.parametrize(
     ("cohort", "told"),
     [
