@@ -22,6 +22,7 @@ from planner.allocation.problem.options import spans
 from planner.models import LimitKind
 from planner.optimiser.certificate.max_flow import overdrawn
 from planner.optimiser.model.problem import UNLIMITED
+from planner.optimiser.model.validate import started
 from programs.eligibility.columns import Array
 
 from .outcome import Outcome
@@ -151,8 +152,11 @@ class Search:
                 mine.cohorts.append(int(resource[at]))
             else:
                 mine.short.append(Short(int(under[at]), int(resource[at])))
-        paid = np.maximum(excess, 0) * (over - over_before) * counted
-        paid += np.maximum(shortfall, 0) * (under - under_before) * counted
+        step = problem.resource_step[resource]
+        more = started(over, step) - started(over_before, step)
+        less = started(under, step) - started(under_before, step)
+        paid = np.maximum(excess, 0) * more * counted
+        paid += np.maximum(shortfall, 0) * less * counted
         for at in np.flatnonzero(paid).tolist():
             told[entry[at]].shares[int(resource[at])] = int(paid[at])
 

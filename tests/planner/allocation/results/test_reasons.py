@@ -107,6 +107,28 @@ def test_a_priced_share_that_weighs_more_is_named(world, plan):
     verify(run)
 
 
+def test_a_priced_share_costs_by_the_started_person(world, plan):
+    """A seat more is worth more than the one man too many that it would bring."""
+    slot = world.slot(seats=1)
+    factories.quota.make(
+        intake=world.intake,
+        sex=Sex.MALE,
+        kind="cap",
+        measure="percent",
+        value=10,
+        is_hard=False,
+        price=1,
+    )
+    for merit in (90, 50):
+        world.person(slot, merit=merit, who={"sex": Sex.MALE})
+
+    run = plan()
+
+    (reason,) = only(run)
+    assert (reason["code"], reason["possible"]) == ("no_room", True)
+    verify(run)
+
+
 def test_a_hard_share_is_short_like_any_other_limit(world, plan):
     slot = world.slot(seats=3)
     factories.quota.make(
