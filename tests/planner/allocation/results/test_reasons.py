@@ -117,7 +117,7 @@ def test_a_priced_share_costs_by_the_started_person(world, plan):
         measure="percent",
         value=10,
         is_hard=False,
-        price=1,
+        price=500,
     )
     for merit in (90, 50):
         world.person(slot, merit=merit, who={"sex": Sex.MALE})
