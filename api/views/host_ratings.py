@@ -7,7 +7,7 @@ from rest_framework import mixins
 from api.filters.nominations import HostRatingFilter
 from api.serializers import host_ratings as serializers
 from programs import clock
-from programs.domain import host_ratings, slots
+from programs.domain import host_ratings, slot_checks, slots
 from programs.models import HostRating
 from programs.roles import Permission
 
@@ -33,7 +33,7 @@ class HostRatingViewSet(Retrieve, mixins.ListModelMixin, Resource):
     def create(self, request):
         """Score or veto a candidate of an own slot; the last word counts."""
         data = self.validated()
-        slot = slots.require_host(slot=data.pop("slot"), by=request.user)
+        slot = slot_checks.require_host(slot=data.pop("slot"), by=request.user)
         candidate = slots.candidates(slot=slot).filter(pk=data.pop("nomination"))
         application = candidate.first()
         if application is None:

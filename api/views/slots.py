@@ -9,7 +9,7 @@ from api.filters import slots as filters
 from api.serializers import slots as serializers
 from api.serializers.candidates import CandidateSerializer
 from programs import clock
-from programs.domain import slots
+from programs.domain import slot_checks, slots
 from programs.models import Slot
 from programs.roles import Permission
 
@@ -62,6 +62,6 @@ class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
     @action(detail=True, pagination_class=None, filterset_class=None)
     def candidates(self, request, pk):
         """People who ranked an own slot, without their names, for rating."""
-        slot = slots.require_host(slot=self.get_object(), by=request.user)
+        slot = slot_checks.require_host(slot=self.get_object(), by=request.user)
         rows = slots.candidates(slot=slot)
         return Response(CandidateSerializer(rows, many=True).data)

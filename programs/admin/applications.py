@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from programs import clock, formats
 from programs.choices import ApplicationState, PinKind
-from programs.domain import applications, pins
+from programs.domain import application_checks, applications, pins
 from programs.models import Application, HostRating, Pin, Preference, Slot, Team
 from programs.refusals import Refusal
 from programs.roles import Permission
@@ -44,8 +44,8 @@ class WishesFormSet(ChangedRows):
         intake = self.instance.intake
         reason, now = self.data.get("reason", ""), clock.now()
         refusals = [
-            *applications.of_intake(intake, by=self.by, now=now, reason=reason),
-            *applications.of_wishes(intake, self._wishes()),
+            *application_checks.of_intake(intake, by=self.by, now=now, reason=reason),
+            *application_checks.of_wishes(intake, self._wishes()),
         ]
         if refusals:
             raise forms.ValidationError([str(refusal) for refusal in refusals])

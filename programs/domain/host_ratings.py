@@ -8,7 +8,7 @@ from programs.days import day_of
 from programs.models import HostRating, Intake
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, claims, slots, transactions
+from . import audit, claims, slot_checks, transactions
 from .checks import clean
 
 OPEN_FOR_RATINGS = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
@@ -17,7 +17,7 @@ OPEN_FOR_RATINGS = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING
 @transactions.verb
 def rate(*, application, slot, by, now, score=None, veto_reason=""):
     """Score or veto a candidate of the own slot until the decision; the last counts."""
-    slots.require_host(slot=slot, by=by)
+    slot_checks.require_host(slot=slot, by=by)
     _require_candidate(application, slot)
     with transactions.atomic():
         claims.keep(intakes=[slot.intake_id])

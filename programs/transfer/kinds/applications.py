@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ImportKind
-from programs.domain import applications
+from programs.domain import application_checks, applications
 from programs.models import (
     Application,
     Intake,
@@ -178,7 +178,7 @@ class Applications(Kind):
         return self.teams[code]
 
     def problems(self, entries):
-        return applications.problems(
+        return application_checks.problems(
             entries, by=self.by, now=self.now, reason=self.reason
         )
 

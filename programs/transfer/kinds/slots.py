@@ -1,7 +1,7 @@
 """Slots with what they require, prefer, teach and use, one slot a row."""
 
 from programs.choices import Cefr, ImportKind, RequirementKind, SlotState
-from programs.domain import slots
+from programs.domain import slot_checks, slots
 from programs.models import Intake, ResourceUse, SkillRequirement, Slot
 from programs.transfer.columns import Code, Column, Day, Listing, OneOf, Pattern, Whole
 from programs.transfer.messages import CellError
@@ -176,7 +176,7 @@ class Slots(Kind):
         ]
 
     def problems(self, entries):
-        return slots.problems(entries, by=self.by)
+        return slot_checks.problems(entries, by=self.by)
 
     def create(self, entries, now):
         slots.propose_many(entries=entries, by=self.by, now=now)
