@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.response import Response
 
 from .exceptions import Problem
 
@@ -93,3 +94,15 @@ def _parameter(name, schema, description):
 
 def _wrong(name, detail):
     return Problem(400, "invalid", detail, field=name)
+
+
+class OnePage(CursorPages):
+    """Everything in one page: for short lists that stand in the code."""
+
+    def get_schema_operation_parameters(self, view):
+        """Return nothing: there is no other page to ask for."""
+        return []
+
+    def get_paginated_response(self, data):
+        """Return the only page."""
+        return Response({"next": None, "previous": None, "results": data})

@@ -17,6 +17,12 @@ class _PerCaller(SimpleRateThrottle):
         ident = getattr(request.user, "username", "") or self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
+    def left(self, request):
+        """Return how many requests the caller has left, without counting this one."""
+        begin = self.timer() - self.duration
+        seen = self.cache.get(self.get_cache_key(request, None), [])
+        return max(0, self.num_requests - sum(at > begin for at in seen))
+
 
 class ReadRate(_PerCaller):
     """Every request of a caller."""
@@ -31,6 +37,19 @@ class WriteRate(_PerCaller):
 
     def allow_request(self, request, view):
         return request.method in SAFE_METHODS or super().allow_request(request, view)
+
+
+def standing(request):
+    """Return each limit of a caller, with what is left of it."""
+    return [
+        {
+            "name": limit.scope,
+            "requests": limit.num_requests,
+            "seconds": limit.duration,
+            "left": limit.left(request),
+        }
+        for limit in (ReadRate(), WriteRate())
+    ]
 
 
 def told(throttles):

@@ -2,16 +2,20 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
-from rest_framework.routers import SimpleRouter
 
+from api.routers import Router
 from api.schema.served import Description
 from api.views import (
     agreements,
+    event_kinds,
     events,
     host_ratings,
+    institutions,
     intakes,
+    me,
     nominations,
     participants,
+    pathways,
     placements,
     programs,
     reference,
@@ -22,12 +26,14 @@ from api.views import (
     webhooks,
 )
 
-router = SimpleRouter(use_regex_path=False)
+router = Router()
 
 # What there is
+router.register("institutions", institutions.InstitutionViewSet, "institution")
 router.register("programs", programs.ProgramViewSet, "program")
 router.register("intakes", intakes.IntakeViewSet, "intake")
 router.register("slots", slots.SlotViewSet, "slot")
+router.register("pathways", pathways.PathwayViewSet, "pathway")
 router.register("agreements", agreements.AgreementViewSet, "agreement")
 
 # Words that everybody shares
@@ -39,6 +45,22 @@ router.register(
     "reference/cost-categories", reference.CostCategoryViewSet, "cost-category"
 )
 router.register("reference/purposes", reference.PurposeViewSet, "purpose")
+router.register(
+    "reference/immigration-routes",
+    reference.ImmigrationRouteViewSet,
+    "immigration-route",
+)
+router.register(
+    "reference/qualification-levels",
+    reference.QualificationLevelViewSet,
+    "qualification-level",
+)
+router.register(
+    "reference/funding-sources", reference.FundingSourceViewSet, "funding-source"
+)
+router.register(
+    "reference/shared-resources", reference.SharedResourceViewSet, "shared-resource"
+)
 
 # Who takes part
 router.register("participants", participants.ParticipantViewSet, "participant")
@@ -51,13 +73,20 @@ router.register("placements", placements.PlacementViewSet, "placement")
 # How it is decided, and what happened
 router.register("allocation-runs", runs.RunViewSet, "allocation-run")
 router.register("scenarios", scenarios.ScenarioViewSet, "scenario")
+router.register("event-kinds", event_kinds.EventKindViewSet, "event-kind")
 router.register("events", events.EventViewSet, "event")
 router.register(
     "webhook-endpoints", webhooks.WebhookEndpointViewSet, "webhook-endpoint"
 )
 
+# What there is one of
+singles = [
+    path("me/", me.MeViewSet.as_view({"get": "retrieve"}), name="me"),
+]
+
 app_name = "api"
 urlpatterns = [
+    path("v1/", include(singles)),
     path("v1/", include(router.urls)),
     path("schema/", Description.as_view(), name="schema"),
     path(

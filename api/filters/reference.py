@@ -5,9 +5,12 @@ from django_filters import rest_framework as filters
 from programs.models import (
     CostCategory,
     Country,
+    FundingSource,
+    ImmigrationRoute,
     LanguageScale,
     ProcessingPurpose,
     Region,
+    SharedResource,
     Skill,
 )
 
@@ -58,3 +61,27 @@ class PurposeFilter(filters.FilterSet):
     class Meta:
         model = ProcessingPurpose
         fields = ["legal_basis"]
+
+
+class ImmigrationRouteFilter(filters.FilterSet):
+    """By code and country."""
+
+    class Meta:
+        model = ImmigrationRoute
+        fields = ["code", "country"]
+
+
+class FundingSourceFilter(filters.FilterSet):
+    """By code and kind."""
+
+    class Meta:
+        model = FundingSource
+        fields = ["code", "kind"]
+
+
+class SharedResourceFilter(filters.FilterSet):
+    """By code and kind."""
+
+    class Meta:
+        model = SharedResource
+        fields = ["code", "kind"]

@@ -14,9 +14,12 @@ GUIDE = (
 )
 """What stands at the head of /api/docs: enough to connect without asking anybody."""
 TAGS = {
+    "me": "Who is calling: the first thing to ask for.",
+    "institutions": "The own institution, and those that own rows refer to.",
     "programs": "What there is: schemes of cooperation with their goals.",
     "intakes": "Runs of a program with their dates and states.",
     "slots": "Places that hosts offer, and the people who asked for them.",
+    "pathways": "Chains of slots that are asked for as one.",
     "agreements": "Signed frames with their caps, and what is used of them.",
     "participants": "People of the own institution.",
     "nominations": "Who wishes to take part in what, and who may.",
@@ -26,6 +29,7 @@ TAGS = {
     "placements": "What was decided, and each step since.",
     "allocation-runs": "Proposals for planners: asked for, watched, explained.",
     "scenarios": "What runs may be asked to suppose.",
+    "event-kinds": "What events there are.",
     "events": "What happened to the caller's things, in order.",
     "webhook-endpoints": "Addresses that are told of events.",
     "reference": "Codes everybody shares: countries, regions, skills, languages.",

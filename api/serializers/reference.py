@@ -5,9 +5,13 @@ from rest_framework import serializers
 from programs.models import (
     CostCategory,
     Country,
+    FundingSource,
+    ImmigrationRoute,
     LanguageScale,
     ProcessingPurpose,
+    QualificationLevel,
     Region,
+    SharedResource,
     Skill,
 )
 
@@ -87,3 +91,42 @@ class ProcessingPurposeSerializer(serializers.ModelSerializer):
     class Meta:
         model = ProcessingPurpose
         fields = ["purpose", "legal_basis", "reference", "keep_days"]
+
+
+class ImmigrationRouteSerializer(serializers.ModelSerializer):
+    """A visa or residence status that stays rest on."""
+
+    name = Bilingual()
+
+    class Meta:
+        model = ImmigrationRoute
+        fields = ["code", "name", "country", "valid_from", "valid_to", "lead_time_days"]
+
+
+class QualificationLevelSerializer(serializers.ModelSerializer):
+    """A KKNI level with its peers in ASEAN and in Europe."""
+
+    name = Bilingual()
+
+    class Meta:
+        model = QualificationLevel
+        fields = ["kkni", "aqrf", "eqf", "name"]
+
+
+class FundingSourceSerializer(serializers.ModelSerializer):
+    """Who pays for something: what ``source`` in the funding of a placement names."""
+
+    class Meta:
+        model = FundingSource
+        fields = ["code", "name", "kind"]
+
+
+class SharedResourceSerializer(serializers.ModelSerializer):
+    """Something scarce that several slots use: what ``resource`` of a slot names."""
+
+    name = Bilingual()
+    unit = Bilingual()
+
+    class Meta:
+        model = SharedResource
+        fields = ["code", "name", "kind", "owner", "capacity", "unit"]

@@ -1,18 +1,25 @@
-"""Reference data, readable by every caller."""
+"""Reference data, readable by every caller, by the codes that rows carry."""
+
+from django.shortcuts import get_object_or_404
 
 from api.filters import reference as filters
 from api.serializers import reference as serializers
+from programs.domain import institutions
 from programs.models import (
     CostCategory,
     Country,
+    FundingSource,
+    ImmigrationRoute,
     LanguageScale,
     ProcessingPurpose,
+    QualificationLevel,
     Region,
+    SharedResource,
     Skill,
 )
 from programs.roles import Permission
 
-from .base import ReadOnly
+from .base import READ, ReadOnly
 
 ANYBODY = {action: list(Permission) for action in ("list", "retrieve")}
 
@@ -21,10 +28,18 @@ class Reference(ReadOnly):
     """Rows that are the same for everybody."""
 
     needs = ANYBODY
+    lookup_path = ()
+    """The fields of the code that rows carry, where it is not the key by itself."""
     lookup_value_converter = "str"
 
     def get_queryset(self):
         return self.queryset.all()
+
+    def get_object(self):
+        """Return the row with the code, each part of it a part of the path."""
+        if not self.lookup_path:
+            return super().get_object()
+        return get_object_or_404(self.get_queryset(), **self.kwargs)
 
 
 class CountryViewSet(Reference):
@@ -44,20 +59,21 @@ class RegionViewSet(Reference):
 
 
 class SkillViewSet(Reference):
-    """Skills in both languages."""
+    """Skills in both languages, by framework and code."""
 
     queryset = Skill.objects.all()
     serializer_class = serializers.SkillSerializer
     filterset_class = filters.SkillFilter
-    needs = {"list": ANYBODY["list"]}
+    lookup_path = ("framework", "code")
 
 
 class LanguageViewSet(Reference):
-    """What the bands of language tests are worth, by versioned scale."""
+    """What the bands of language tests are worth, by test, version and band."""
 
     queryset = LanguageScale.objects.all()
     serializer_class = serializers.LanguageScaleSerializer
     filterset_class = filters.LanguageScaleFilter
+    lookup_path = ("test", "version", "band")
 
 
 class CostCategoryViewSet(Reference):
@@ -74,4 +90,48 @@ class PurposeViewSet(Reference):
     queryset = ProcessingPurpose.objects.all()
     serializer_class = serializers.ProcessingPurposeSerializer
     filterset_class = filters.PurposeFilter
-    needs = {"list": ANYBODY["list"]}
+    lookup_field = "purpose"
+
+
+class ImmigrationRouteViewSet(Reference):
+    """Visas and residence statuses that stays rest on: the ``route`` of a slot."""
+
+    queryset = ImmigrationRoute.objects.all()
+    serializer_class = serializers.ImmigrationRouteSerializer
+    filterset_class = filters.ImmigrationRouteFilter
+    lookup_field = "code"
+
+
+class QualificationLevelViewSet(Reference):
+    """Levels of the Indonesian framework (KKNI), with those of ASEAN and Europe."""
+
+    queryset = QualificationLevel.objects.all()
+    serializer_class = serializers.QualificationLevelSerializer
+    lookup_field = "kkni"
+    lookup_value_converter = "int"
+
+
+class FundingSourceViewSet(Reference):
+    """Who pays, as far as the caller's rows name them: the ``source`` of funding."""
+
+    queryset = FundingSource.objects.all()
+    serializer_class = serializers.FundingSourceSerializer
+    filterset_class = filters.FundingSourceFilter
+    lookup_field = "code"
+    needs = READ
+
+    def get_queryset(self):
+        return institutions.payers_met_by(self.request.user)
+
+
+class SharedResourceViewSet(Reference):
+    """What slots share, as far as the caller's slots use it: their ``resource``."""
+
+    queryset = SharedResource.objects.all()
+    serializer_class = serializers.SharedResourceSerializer
+    filterset_class = filters.SharedResourceFilter
+    lookup_field = "code"
+    needs = READ
+
+    def get_queryset(self):
+        return institutions.resources_met_by(self.request.user)

@@ -6,7 +6,7 @@ import pytest
 from model_bakery import baker
 
 from api.models import WebhookEndpoint
-from api.urls import router
+from api.urls import router, singles
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +36,12 @@ def foreign(other_sender, other_host):
     application = nomination(other_sender)
     decided = placement(other_sender, other_host)
     hidden = factories.intake.make(state="draft")
+    stranger = factories.institution.make()
     agreement = factories.agreement.make()
     agreement.parties.add(other_host.institution)
     return {
+        "institutions": stranger,
+        "pathways": factories.pathway.make(intake=hidden),
         "programs": factories.program.make(),
         "intakes": hidden,
         "slots": slot,
@@ -59,6 +62,8 @@ def foreign(other_sender, other_host):
 
 
 PRIVATE = [
+    "institutions",
+    "pathways",
     "programs",
     "intakes",
     "slots",
@@ -169,12 +174,14 @@ def test_host_reads_no_steps_of_senders(host):
 def test_every_route_is_closed_without_a_key(anybody):
     for prefix, _view, _name in router.registry:
         assert anybody.send("get", f"{prefix}/").status_code == 401, prefix
+    for single in singles:
+        assert anybody.send("get", str(single.pattern)).status_code == 401, single
 
 
 def test_every_route_is_in_one_of_these_tables():
     public = {prefix for prefix, *_rest in router.registry if "reference" in prefix}
     tested = {path.split("/")[0] for _who, _method, path in SCOPES} | set(PRIVATE)
-    tested |= public | {"events"}
+    tested |= public | {"events", "event-kinds"}
     assert {prefix for prefix, *_rest in router.registry} == tested
 
 

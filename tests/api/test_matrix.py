@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from api.models import InstitutionKey
-from api.urls import router
+from api.urls import router, singles
 from tests import factories
 
 from .conftest import Caller
@@ -28,6 +28,9 @@ CALLERS = {
 ALL, SENDERS, HOSTS, PLANNERS = "SHPpca", "Sp", "Hp", "P"
 READERS, OFFICERS, HANDLERS = ALL, "c", "Spc"
 MAY = {
+    "get me/": ALL,
+    "get institutions/": READERS,
+    "get institutions/<pk>/": READERS,
     "get programs/": READERS,
     "get programs/<pk>/": READERS,
     "get intakes/": READERS,
@@ -37,6 +40,8 @@ MAY = {
     "post slots/": HOSTS,
     "patch slots/<pk>/": HOSTS,
     "get slots/<pk>/candidates/": HOSTS,
+    "get pathways/": READERS,
+    "get pathways/<pk>/": READERS,
     "get agreements/": READERS,
     "get agreements/<pk>/": READERS,
     "get participants/": "SPpca",
@@ -87,6 +92,8 @@ MAY = {
     "get scenarios/<pk>/": "Pca",
     "post allocation-runs/": PLANNERS,
     "post allocation-runs/<pk>/cancel/": PLANNERS,
+    "get event-kinds/": ALL,
+    "get event-kinds/<str:kind>/": ALL,
     "get events/": ALL,
     "get webhook-endpoints/": "SHPp",
     "get webhook-endpoints/<pk>/": "SHPp",
@@ -104,7 +111,7 @@ def operations():
     """Return "method route/" of all that the router serves, reference data apart."""
     found = [
         f"{method} {str(url.pattern).replace('<uuid:pk>', '<pk>')}"
-        for url in router.urls
+        for url in [*router.urls, *singles]
         for method in url.callback.actions
     ]
     return [each for each in found if EVERYBODYS not in each and "head" not in each]
@@ -112,7 +119,8 @@ def operations():
 
 def call(caller, operation, pk=MISSING):
     method, path = operation.split()
-    return caller.send(method, path.replace("<pk>", str(pk)), {}, If_Match='"v1"')
+    path = path.replace("<pk>", str(pk)).replace("<str:kind>", "intake.open")
+    return caller.send(method, path, {}, If_Match='"v1"')
 
 
 @pytest.fixture
