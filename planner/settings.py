@@ -11,6 +11,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 from api.enum_names import ENUM_NAMES
 from planner.desk.site import theme
@@ -366,6 +367,9 @@ STORAGES = {
 }
 # The desk on one's own machine serves static files without collecting them first.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HTTPS
+# Maps of sources are for debuggers: half of all bytes, and of the time to pack them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
 
 #: consolemail:// (prints), or smtp+tls://user:password@host:587
@@ -466,7 +470,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

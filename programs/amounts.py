@@ -7,6 +7,7 @@ in English. A number whose groups are broken (1.50.000) is refused.
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -31,7 +32,7 @@ AMOUNT = re.compile(rf"([0-9][0-9.,]*)\s*({'|'.join(WORDS)})?")
 LOCALES = ("id", "en")
 
 
-def decimal_of(text):
+def decimal_of(text: str) -> Decimal:
     """Return a number of 0 or more: 12,5 or 12.5 is twelve and a half.
 
     Raises
@@ -49,7 +50,7 @@ def decimal_of(text):
     raise ValueError(text)
 
 
-def rupiah_of(text):
+def rupiah_of(text: str) -> int:
     """Return whole rupiah: "2 miliar", "1,5 bn", "Rp 500.000.000".
 
     Raises
@@ -67,7 +68,7 @@ def rupiah_of(text):
     return int(amount)
 
 
-def change_of(text):
+def change_of(text: str) -> int | str:
     """Return a change of an amount: a new one, "+10%", or so many rupiah more or less.
 
     Returns
@@ -89,16 +90,26 @@ def change_of(text):
     return f"{sign}{amount}" if sign else amount
 
 
-def changed(amount, change):
+def changed(
+    amount: Decimal | Fraction | int | None, change: int | str
+) -> Fraction | None:
     """Return an amount after a change as `change_of` writes it; never below 0.
 
     Parameters
     ----------
-    amount: a number in rupiah, or None where there is no limit. change: int or str.
+    amount: a number in rupiah, or None where there is no limit; only a new amount
+        changes that. change: int or str.
+
+    Returns
+    -------
+    The exact Fraction, or None.
     """
     text = str(change)
-    if text.endswith("%"):
-        return None if amount is None else amount + amount * Decimal(text[:-1]) / 100
-    if text[:1] in ("+", "-"):
-        return None if amount is None else max(0, amount + int(text))
-    return Decimal(text)
+    is_share = text.endswith("%")
+    if not is_share and text[:1] not in ("+", "-"):
+        return Fraction(text)
+    if amount is None:
+        return None
+    before = Fraction(amount)
+    more = before * Fraction(text[:-1]) / 100 if is_share else Fraction(text)
+    return max(Fraction(0), before + more)

@@ -3,11 +3,20 @@
 from django.contrib import admin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
+from programs.choices import RegionLevel
 from programs.models import Country, ImmigrationRoute, Region, RegionList
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin
 from .filters import RowsFilter
+
+LEVELS = {
+    "origin": RegionLevel.PROVINCE,
+    "parent": RegionLevel.PROVINCE,
+    "province": RegionLevel.PROVINCE,
+    "regency": RegionLevel.REGENCY,
+}
+"""Of which level a region has to be that a field of a form points to."""
 
 
 class ReferenceAdmin(DeskAdmin):
@@ -35,6 +44,12 @@ class RegionAdmin(ReferenceAdmin):
     list_select_related = ["parent"]
     search_fields = ["name", "kemendagri_code", "bps_code", "iso_3166_2"]
     autocomplete_fields = ["parent"]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Offer a form's field what it takes; plans count costs by province."""
+        rows, twice = super().get_search_results(request, queryset, search_term)
+        level = LEVELS.get(request.GET.get("field_name"))
+        return (rows.filter(level=level) if level else rows), twice
 
 
 @admin.register(RegionList)

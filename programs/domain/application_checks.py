@@ -30,7 +30,7 @@ def problems(entries, *, by, now, reason=""):
         _of_senders(entries, by),
         _of_intakes(entries, by, now, reason),
         _of_twins(entries),
-        _of_people(entries),
+        of_people(entries),
         _of_rows(entries),
     )
 
@@ -132,7 +132,7 @@ def _of_twins(entries):
         seen.add(pair)
 
 
-def _of_people(entries):
+def of_people(entries):
     """Yield a refusal for each new application of somebody erased, or only kept."""
     people = {entry.application.participant_id for entry in entries if entry.is_new}
     refusals = {}

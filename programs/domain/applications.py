@@ -33,7 +33,7 @@ from . import (
     transactions,
 )
 from .actors import require_sender
-from .application_checks import UNDECIDED, problems
+from .application_checks import UNDECIDED, of_people, problems
 
 SUBMIT = AuditAction.APPLICATIONS_SUBMIT, EventKind.APPLICATION_SUBMIT
 UPDATE = AuditAction.APPLICATIONS_UPDATE, EventKind.APPLICATION_UPDATE
@@ -123,7 +123,7 @@ def submit_many(*, entries, by, now, reason=""):
     for row in rows:
         row.state, row.submitted_at = ApplicationState.SUBMITTED, now
     with transactions.atomic():
-        _claim_intakes(rows)
+        _claim(entries)
         teams = _form_teams(rows)
         bulk.insert(rows, by=by, now=now)
         _write_wishes(entries)
@@ -163,7 +163,7 @@ def change_many(*, entries, by, now, reason=""):
     changed = [entry for entry in entries if entry.changed]
     wished = [entry for entry in entries if entry.wishes is not None]
     with transactions.atomic():
-        _claim_intakes(rows)
+        _claim(entries)
         _claim_alive(rows)
         teams = _form_teams(rows)
         changes = [(each.application, each.changed) for each in changed]
@@ -177,13 +177,13 @@ def change_many(*, entries, by, now, reason=""):
 
 
 def hold(application):
-    """Hold an application's intake until the end, for a form that writes by itself.
+    """Hold what an application rests on until the end, for a form that writes itself.
 
     Raises
     ------
-    Refusal: the intake was decided meanwhile.
+    Refusal: the intake was decided meanwhile, or the person erased.
     """
-    _claim_intakes([application])
+    _claim([Entry(application)])
 
 
 def tell(application, *, changed, by, now, reason=""):
@@ -229,16 +229,19 @@ def leave(*, participant, by, now):
     _note(WITHDRAW, rows, by, now)
 
 
-def _claim_intakes(rows):
-    """Keep the intakes until the end, and refuse where a plan was decided meanwhile.
+def _claim(entries):
+    """Keep intakes and new people until the end, and refuse what changed meanwhile.
 
-    Publishing claims the same rows: whoever comes second sees what the first has done.
+    Publishing claims the same intakes, erasing the same people: whoever comes second
+    sees what the first has done.
     """
-    ids = {row.intake_id for row in rows}
-    claims.keep(intakes=ids)
+    ids = {entry.application.intake_id for entry in entries}
+    people = {entry.application.participant_id for entry in entries if entry.is_new}
+    claims.keep(intakes=ids, people=people)
     kept = Intake.objects.filter(pk__in=ids).values_list("state", flat=True)
     if not set(kept) <= set(UNDECIDED):
         raise states.changed_meanwhile()
+    checks.require(checks.gather(of_people(entries)))
 
 
 def _claim_alive(rows):

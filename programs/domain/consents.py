@@ -17,7 +17,7 @@ from programs.refusals import Refusal, RefusalKind
 
 from . import audit, checks, transactions
 from .actors import name_of
-from .officers import require_officer_or_sender
+from .officers import keep_known, require_officer_or_sender
 
 
 @transactions.verb
@@ -36,7 +36,6 @@ def give(*, participant, purpose, given_on, evidence, by, now, country=None):
     """
     require_officer_or_sender(participant, by)
     _require_consentable(participant, purpose, given_on, now)
-    _require_new(participant, purpose, country)
     row = Consent(
         participant=participant,
         purpose=purpose,
@@ -47,6 +46,8 @@ def give(*, participant, purpose, given_on, evidence, by, now, country=None):
         recorded_by=name_of(by),
     )
     with transactions.atomic():
+        keep_known(participant)
+        _require_new(participant, purpose, country)
         checks.save(row)
         _note(AuditAction.CONSENTS_GIVE, row, by, now)
     return row
@@ -156,8 +157,6 @@ def _require_consentable(participant, purpose, given_on, now):
         raise Refusal(
             "given-later", _("It cannot have been given after today."), field="given_on"
         )
-    if participant.erased_at is not None:
-        raise checks.erased()
 
 
 def _require_new(participant, purpose, country):

@@ -6,6 +6,7 @@ from programs.models import Participant
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
+from . import checks, claims
 from .actors import require
 
 
@@ -29,6 +30,22 @@ def _require_seen(participant, by):
         raise Refusal(
             "not-found", _("There is no such person."), kind=RefusalKind.FORBIDDEN
         )
+
+
+def keep_known(participant):
+    """Hold a person as they are until the end, and refuse what is added to nobody.
+
+    Whoever erases claims the person: what is written comes before, and goes with the
+    rest, or after, and is refused.
+
+    Raises
+    ------
+    Refusal: the person was erased.
+    """
+    claims.keep(people=[participant.pk])
+    known = Participant.objects.filter(pk=participant.pk, erased_at__isnull=True)
+    if not known.exists():
+        raise checks.erased()
 
 
 def handled_by(rows, by):

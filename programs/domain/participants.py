@@ -16,7 +16,13 @@ from programs import national_ids, validators
 from programs.audit_actions import AuditAction
 from programs.days import day_of
 from programs.event_kinds import EventKind
-from programs.models import Availability, LanguageCertificate, Participant, SkillClaim
+from programs.models import (
+    Availability,
+    LanguageCertificate,
+    Participant,
+    Region,
+    SkillClaim,
+)
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
@@ -27,6 +33,8 @@ PROVEN_BY_NIK = {"nik", "birth_date", "sex"}
 """What a NIK and its person have to agree on."""
 
 
+REGIONS = {"province", "regency"}
+"""Where a person is from; the two have to agree."""
 OLDEST = date(1910, 1, 1)
 """Nobody who takes part was born before."""
 
@@ -189,6 +197,7 @@ def problems(entries, *, by, now):
         _of_registrar(entries, by),
         _of_erased(entries),
         _of_fields(entries),
+        _of_regions(entries),
         _of_days(entries, day_of(now)),
         (
             (places[place], refusal)
@@ -236,6 +245,51 @@ def _of_fields(entries):
     for place, entry in enumerate(entries):
         for refusal in entry.faults:
             yield place, refusal
+
+
+def _of_regions(entries):
+    """Yield refusals of regions that are no province, or no regency of theirs.
+
+    Quotas and costs count a person by the province: another level would count nowhere.
+    """
+    asked = {
+        place: entry.person
+        for place, entry in enumerate(entries)
+        if entry.is_new or REGIONS & set(entry.changed)
+    }
+    provinces = _provinces_of(asked.values())
+    for place, person in asked.items():
+        for refusal in _of_region(person, provinces):
+            yield place, refusal
+
+
+def _of_region(person, provinces):
+    if provinces.get(person.province_id) is not None:
+        yield Refusal(
+            "not-a-province",
+            _("This is a regency or city; choose its province."),
+            field="province",
+        )
+    province = provinces.get(person.regency_id, person.province_id)
+    if person.regency_id and province is None:
+        yield Refusal(
+            "not-a-regency",
+            _("This is a province; choose one of its regencies or cities, or none."),
+            field="regency",
+        )
+    elif person.regency_id and person.province_id not in {None, province}:
+        yield Refusal(
+            "other-province",
+            _("This is no regency or city of the person's province."),
+            field="regency",
+        )
+
+
+def _provinces_of(people):
+    """Return {code: code of its province, None of a province} of people's regions."""
+    codes = {code for one in people for code in (one.province_id, one.regency_id)}
+    rows = Region.objects.filter(pk__in=codes - {None}) if any(codes) else ()
+    return {row.pk: row.parent_id for row in rows}
 
 
 def _of_days(entries, today):

@@ -11,7 +11,7 @@ from programs.refusals import Refusal, RefusalKind
 
 from . import audit, claims, sealing, transactions
 from .actors import name_of
-from .officers import require_officer, require_officer_or_sender
+from .officers import keep_known, require_officer, require_officer_or_sender
 
 TIME = timedelta(hours=3 * 24)
 """Three times 24 hours from the request (Law 27/2022)."""
@@ -49,6 +49,7 @@ def receive(*, participant, kind, words, by, now, application=None):
     )
     row.full_clean()
     with transactions.atomic():
+        keep_known(participant)
         row.save(force_insert=True)
         _note(AuditAction.RIGHTS_RECEIVE, row, by, now)
     return row

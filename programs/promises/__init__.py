@@ -6,7 +6,7 @@ They refuse that more is used than there is. What was too much before, or became
 much because a limit was lowered, stays and is listed by ``manage.py check_records``.
 """
 
-from .names import TOLD, Promise, broken_by, is_twin
+from .names import TOLD, Promise, broken_by
 from .triggers import install, is_installed, uninstall
 
 __all__ = [
@@ -15,6 +15,5 @@ __all__ = [
     "broken_by",
     "install",
     "is_installed",
-    "is_twin",
     "uninstall",
 ]

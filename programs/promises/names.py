@@ -7,7 +7,6 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-UNIQUE_VIOLATION = "23505"
 QUOTED = re.compile(r"[a-z][a-z0-9_]+")
 
 
@@ -77,14 +76,6 @@ def broken_by(error):
     if kind == "UNIQUE":
         return _unique_by_columns().get(names, names)
     return names or (kind if QUOTED.fullmatch(kind) else "")
-
-
-def is_twin(error):
-    """Return whether an IntegrityError says that such a row exists already."""
-    cause = error.__cause__ or error
-    return getattr(cause, "sqlstate", "") == UNIQUE_VIOLATION or str(cause).startswith(
-        "UNIQUE"
-    )
 
 
 @functools.cache

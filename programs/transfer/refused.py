@@ -65,6 +65,7 @@ CELLS = {
     "erased": lambda refusal: (refusal.field or "code", "erased", {}),
     "fixed": lambda refusal: (refusal.field, "fixed", {}),
     "slot-state": _fixed("state", "state-move", "state"),
+    "other-province": _fixed("regency_kemendagri", "two-registries"),
     "not-a-province": lambda _refusal: ("origin_kemendagri", "a-province", {}),
     "slot-in-use": _counted("state", "slot-in-use"),
     "seats-in-use": _counted("capacity_max", "seats-in-use"),

@@ -117,3 +117,30 @@ def test_filter_by_province(sender):
     factories.participant.make(registered_by=sender.institution)
     answer = sender.send("get", f"participants/?province={java.pk}")
     assert [row["id"] for row in answer.json()["results"]] == [str(there.pk)]
+
+
+REGIONS = [
+    ({"province": "32.04"}, "/province", "not-a-province"),
+    ({"regency": "53"}, "/regency", "not-a-regency"),
+    ({"province": "53", "regency": "32.04"}, "/regency", "other-province"),
+    ({"province": "32", "regency": "32.04"}, "", ""),
+    ({"regency": "32.04"}, "", ""),
+]
+
+
+@pytest.mark.parametrize(("asked", "pointer", "code"), REGIONS)
+def test_regions_are_of_their_level_and_agree(sender, person, asked, pointer, code):
+    """A regency where a province is asked for would count in no quota and no cost."""
+    java = factories.region.make(kemendagri_code="32")
+    factories.region.make(kemendagri_code="53")
+    factories.region.make(
+        kemendagri_code="32.04", level=RegionLevel.REGENCY, parent=java
+    )
+    answer = sender.send("post", "participants/", person | asked)
+    if not code:
+        assert answer.status_code == 201, answer.content
+        return
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+    assert not Participant.objects.exists()

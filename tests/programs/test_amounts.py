@@ -1,6 +1,7 @@
 """Numbers and amounts mean what who wrote them meant, or are refused."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, strategies as st
@@ -78,7 +79,20 @@ def test_any_text_is_an_amount_or_refused(text):
 )
 def test_a_change_is_new_or_more_or_less(text, change, after):
     assert change_of(text) == change
-    assert changed(Decimal(100), change) == Decimal(str(after))
+    assert changed(Decimal(100), change) == Fraction(str(after))
+
+
+@given(
+    st.integers(0, 10**15),
+    st.one_of(
+        st.integers(-(10**16), 10**16).map("{:+d}".format),
+        st.decimals(-1000, 1000, places=2).map("{:+f}%".format),
+    ),
+)
+def test_no_change_leaves_less_than_nothing(amount, change):
+    after = changed(amount, change)
+    assert after >= 0
+    assert (after >= amount) == (amount == 0 or not Decimal(change.rstrip("%")) < 0)
 
 
 def test_what_has_no_limit_gets_one_only_where_it_is_given_anew():

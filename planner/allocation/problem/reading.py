@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from planner.models import Scenario
-from programs import costing, eligibility
+from programs import amounts, costing, eligibility
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.costing.settling import Amounts, Place
 from programs.models import (
@@ -374,26 +374,18 @@ def budgets(costs: costing.Costs, changes: Changes) -> dict[UUID, Fraction | Non
     """Return {line id: exact units, or None}, as changed by the scenario."""
     changed = changes.get("budgets", {})
     return {
-        line.pk: changed_budget(costs.budget[line.pk].amount, changed[str(line.key)])
+        line.pk: _changed(costs.budget[line.pk].amount, changed[str(line.key)])
         if str(line.key) in changed
         else costs.budget[line.pk].amount
         for line in costs.budget_lines
     }
 
 
-def changed_budget(amount: Fraction | None, change: str | int) -> Fraction | None:
-    """Return a budget given anew in rupiah, or changed by rupiah or a percentage.
-
-    A budget without a limit stays without one, unless it is given anew.
-    """
-    text = str(change)
-    if text.endswith("%"):
-        factor = 1 + Fraction(text[:-1]) / 100
-        return None if amount is None else amount * factor
-    if text.startswith(("+", "-")):
-        more = costing.to_units(text)
-        return None if amount is None else max(Fraction(0), amount + more)
-    return costing.to_units(text)
+def _changed(units: Fraction | None, change: str | int) -> Fraction | None:
+    """Return a budget in units after a change that is told in rupiah or per cent."""
+    rupiah = None if units is None else units * costing.UNIT
+    after = amounts.changed(rupiah, change)
+    return None if after is None else costing.to_units(after)
 
 
 def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amounts]:

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from programs import amounts, formats
+from programs.costing import half_up
 from programs.models import BudgetLine, Quota, SharedResource, Slot
 
 
@@ -52,7 +53,7 @@ class Echo:
         amount, currency = self.budgets.get(key, (None, ""))
         if amount is None or currency != "IDR":
             return None
-        after = amounts.changed(amount, change)
+        after = half_up(amounts.changed(amount, change))
         return before_after(formats.rupiah(amount), formats.rupiah(after))
 
     def _capacity(self, key, change):

@@ -145,12 +145,6 @@ class Participants(Kind):
             return
         if code and code not in self.lookups.regencies:
             row.refuse("regency_kemendagri", "unknown", what=_("regency"))
-        elif code and row.values.get("province") not in {
-            None,
-            "",
-            self.lookups.regencies[code],
-        }:
-            row.refuse("regency_kemendagri", "two-registries")
         row.values["regency"] = code
 
     def notes(self, rows):

@@ -85,3 +85,23 @@ def test_links_of_the_desk_still_filter(client):
     for name, query in links.items():
         url = reverse(f"admin:programs_{name}_changelist")
         assert client.get(url, query).status_code == 200, name
+
+
+OFFERED = [
+    ("costrule", "origin", ["32"]),
+    ("participant", "province", ["32"]),
+    ("participant", "regency", ["32.04"]),
+    ("quota", "province", ["32"]),
+    ("institution", "region", ["32", "32.04"]),
+]
+
+
+@pytest.mark.parametrize(("model", "field", "offered"), OFFERED)
+def test_a_form_offers_the_regions_that_it_takes(client, model, field, offered):
+    """Plans count costs and quotas by province; a regency is refused there."""
+    client.force_login(factories.administrator())
+    java = factories.west_java()
+    factories.region.make(kemendagri_code="32.04", level="regency", parent=java)
+    asked = {"app_label": "programs", "model_name": model, "field_name": field}
+    answer = client.get(reverse("admin:autocomplete"), {"term": "", **asked})
+    assert [row["id"] for row in answer.json()["results"]] == offered

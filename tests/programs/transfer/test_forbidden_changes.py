@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from programs import national_ids, transfer
-from programs.choices import IntakeState, SlotState
+from programs.choices import IntakeState, RegionLevel, SlotState
 from programs.domain import (
     application_checks,
     applications,
@@ -26,6 +26,7 @@ from programs.models import (
     Event,
     Intake,
     Participant,
+    Region,
     Slot,
 )
 from programs.refusals import Refusal
@@ -58,6 +59,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world():
     return a_program.make()
+
+
+def regency(code):
+    """Let there be a regency of a province from which nobody comes."""
+    province = factories.region.make(kemendagri_code=code[:2])
+    factories.region.make(
+        kemendagri_code=code, level=RegionLevel.REGENCY, parent=province
+    )
 
 
 FORBIDDEN = {
@@ -279,6 +288,14 @@ FORBIDDEN = {
         "impossible-date",
         ("birth_date", "date-range"),
     ),
+    "a regency of another province": (
+        PEOPLE,
+        lambda world: regency("53.04"),
+        {"regency_kemendagri": "53.04"},
+        lambda world: change_person(regency=Region.objects.get(pk="53.04")),
+        "other-province",
+        ("regency_kemendagri", "two-registries"),
+    ),
     "a number that another person has": (
         PEOPLE,
         lambda world: number(national_ids.keyed_hash("0011226005010001")),
@@ -398,6 +415,7 @@ NO_FILE_CAN = {
     "registrar-missing": "files name the registrar",
     "host-missing": "files name the host",
     "not-a-province": "the cell is refused before: test_slots_and_money",
+    "not-a-regency": "the cell is refused before: test_participants",
 }
 """Refusals of these verbs that a file cannot meet, and why."""
 
