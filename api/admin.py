@@ -1,5 +1,7 @@
 """Keys on the desk, made by administrators and shown once; and partners' webhooks."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Subquery
@@ -9,10 +11,20 @@ from unfold.decorators import display
 from programs import clock
 from programs.admin.base import DeskAdmin
 from programs.models import Event
+from programs.refusals import Refusal
 from programs.roles import Permission
 
-from . import keys
+from . import keys, networks
 from .models import InstitutionKey, Scope, WebhookEndpoint
+
+
+class NetworksField(forms.CharField):
+    """Networks as people write them: one a line, or with commas between."""
+
+    def clean(self, value):
+        """Return them as they are kept."""
+        texts = re.split(r"[\s,;]+", super().clean(value))
+        return networks.parse([text for text in texts if text])
 
 
 class KeyForm(forms.ModelForm):
@@ -22,9 +34,16 @@ class KeyForm(forms.ModelForm):
         label=_("scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
 
+    allowed_networks = NetworksField(
+        label=_("allowed networks"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Such as 203.0.113.0/24, one a line; empty: from anywhere."),
+    )
+
     class Meta:
         model = InstitutionKey
-        fields = ["institution", "name", "scopes", "expiry_date"]
+        fields = ["institution", "name", "scopes", "expiry_date", "allowed_networks"]
         labels = {"name": _("name"), "expiry_date": _("expires at")}
         help_texts = {
             "name": _("What the key is for, such as the system that calls with it."),
@@ -44,14 +63,16 @@ class InstitutionKeyAdmin(DeskAdmin):
         "name",
         "prefix",
         "scopes",
+        "allowed_networks",
         "expiry_date",
         "last_used_on",
+        "rotated_at",
         "revoked",
     ]
     list_select_related = ["institution"]
     search_fields = ["name", "institution__name", "prefix"]
     autocomplete_fields = ["institution"]
-    actions = ["revoke"]
+    actions = ["rotate", "revoke"]
 
     def has_change_permission(self, request, obj=None):
         """A key is never edited: make a new one and revoke the old."""
@@ -67,15 +88,32 @@ class InstitutionKeyAdmin(DeskAdmin):
             scopes=obj.scopes,
             name=obj.name,
             expires_at=obj.expiry_date,
+            allowed_networks=obj.allowed_networks,
             by=request.user,
             now=clock.now(),
         )
         obj.__dict__.update(made.__dict__)
+        self._show(request, secret)
+
+    @staticmethod
+    def _show(request, secret):
         messages.warning(
             request,
             _("Copy the key now, it is not shown again: %(secret)s")
             % {"secret": secret},
         )
+
+    @admin.action(description=_("Replace: the old one opens for another day"))
+    def rotate(self, request, queryset):
+        """Make the keys that replace the chosen ones, and show them, this once."""
+        for key in queryset:
+            try:
+                _made, secret = keys.rotate(key=key, by=request.user, now=clock.now())
+            except Refusal as refusal:
+                text = f"{key}: {refusal}"
+                self.message_user(request, text, messages.ERROR)
+            else:
+                self._show(request, secret)
 
     @admin.action(description=_("Revoke: useless from the next request on"))
     def revoke(self, request, queryset):

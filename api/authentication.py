@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
+from rest_framework.throttling import BaseThrottle
 from rest_framework_api_key.permissions import KeyParser
 
 from planner.signing import must_enrol
@@ -12,6 +13,7 @@ from programs import clock
 from programs.days import day_of
 from programs.roles import Permission, Role
 
+from . import networks
 from .models import InstitutionKey, Scope
 from .throttling import WrongKeys
 
@@ -91,17 +93,29 @@ class InstitutionKeyAuthentication(authentication.BaseAuthentication):
         if not text:
             return None
         prefix = text.partition(".")[0]
-        known = InstitutionKey.objects.select_related("institution")
-        key = known.filter(prefix=prefix, revoked=False).first()
-        if key is None or not key.is_valid(text) or key.has_expired:
+        usable = InstitutionKey.objects.usable(now=clock.now())
+        key = usable.filter(prefix=prefix).select_related("institution").first()
+        if key is None or not key.is_valid(text):
             wrong = WrongKeys(request)
             wrong.require_room()
             wrong.count()
             raise exceptions.AuthenticationFailed(self.message)
+        self._require_network(key, request)
         self._note_use(key)
         return Principal(key), key
 
     message = _("This key is not known, was revoked, or has expired.")
+
+    @staticmethod
+    def _require_network(key, request):
+        """Refuse a right key from a place where its owner never calls from."""
+        address = BaseThrottle().get_ident(request)
+        if not networks.holds(key.allowed_networks, address):
+            raise exceptions.PermissionDenied(
+                _("This key does not open from %(address)s; see its allowed networks.")
+                % {"address": address[:60]},
+                "network_not_allowed",
+            )
 
     @staticmethod
     def _note_use(key):

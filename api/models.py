@@ -3,12 +3,14 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from rest_framework_api_key.models import AbstractAPIKey
+from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
 
+from api import networks
 from programs.access import is_signed_in
 from programs.models import Event, Institution
 from programs.models.base import PublicModel
 from programs.models.encrypted import EncryptedCharField, EncryptedTextField
+from programs.roles import Permission
 
 
 class Scope(models.TextChoices):
@@ -28,11 +30,33 @@ def validate_scopes(value):
         )
 
 
+class KeyQuerySet(models.QuerySet):
+    """Keys by whether they open anything, and by reader."""
+
+    def visible_to(self, user):
+        """A key sees those of its own institution, who looks after users sees all."""
+        if key := getattr(user, "key", None):
+            return self.filter(institution=key.institution_id)
+        looks_after = is_signed_in(user) and user.allows(Permission.MANAGE_USERS)
+        return self if looks_after else self.none()
+
+    def usable(self, *, now):
+        """Keys that open something: neither withdrawn nor past their time."""
+        is_over = models.Q(expiry_date__isnull=False, expiry_date__lte=now)
+        return self.filter(revoked=False).exclude(is_over)
+
+
+class KeyManager(BaseAPIKeyManager.from_queryset(KeyQuerySet)):
+    """Makes keys as the library does."""
+
+
 class InstitutionKey(AbstractAPIKey):
     """A secret an institution's system calls with; only its hash is kept.
 
     A key belongs to one institution for ever; two may be live at once, so that one
     can be replaced without a pause. Revoking takes effect at the next request.
+    ``allowed_networks`` are those it may call from; none named means all.
+    ``rotated_at``: when its owner replaced it; it opens until ``expiry_date``.
     """
 
     institution = models.ForeignKey(
@@ -43,6 +67,16 @@ class InstitutionKey(AbstractAPIKey):
     )
     scopes = models.JSONField(_("scopes"), default=list, validators=[validate_scopes])
     last_used_on = models.DateField(_("last used on"), null=True, editable=False)
+    allowed_networks = models.JSONField(
+        _("allowed networks"),
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        validators=[networks.parse],
+    )
+    rotated_at = models.DateTimeField(_("replaced at"), null=True, editable=False)
+
+    objects = KeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         abstract = False

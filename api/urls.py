@@ -12,6 +12,7 @@ from api.views import (
     host_ratings,
     institutions,
     intakes,
+    keys,
     me,
     nominations,
     participants,
@@ -27,6 +28,9 @@ from api.views import (
 )
 
 router = Router()
+
+# Who calls
+router.register("keys", keys.KeyViewSet, "key")
 
 # What there is
 router.register("institutions", institutions.InstitutionViewSet, "institution")

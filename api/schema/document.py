@@ -15,6 +15,7 @@ GUIDE = (
 """What stands at the head of /api/docs: enough to connect without asking anybody."""
 TAGS = {
     "me": "Who is calling: the first thing to ask for.",
+    "keys": "The own keys: made, replaced and withdrawn by whoever has one.",
     "institutions": "The own institution, and those that own rows refer to.",
     "programs": "What there is: schemes of cooperation with their goals.",
     "intakes": "Runs of a program with their dates and states.",

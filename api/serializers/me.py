@@ -30,4 +30,8 @@ class MeSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField(
         allow_null=True, help_text="From then on the key opens nothing; null: never."
     )
+    allowed_networks = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Networks the key opens from; empty: from anywhere.",
+    )
     limits = LimitSerializer(many=True)

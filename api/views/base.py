@@ -131,7 +131,8 @@ class Resource(viewsets.GenericViewSet):
     def address_of(self, row):
         """Return where a row of this resource is read."""
         name = f"api:{self.basename}-detail"
-        return reverse(name, args=[row.pk], request=self.request)
+        key = {self.lookup_url_kwarg or "pk": getattr(row, self.lookup_field)}
+        return reverse(name, kwargs=key, request=self.request)
 
     def tag(self, row, data):
         """Return the entity tag of a row."""

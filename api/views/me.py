@@ -30,6 +30,7 @@ class MeViewSet(Resource):
             "name": key and key.name,
             "scopes": sorted(key.scopes) if key else [],
             "expires_at": key and key.expiry_date,
+            "allowed_networks": key.allowed_networks if key else [],
             "limits": throttling.standing(request),
         }
 

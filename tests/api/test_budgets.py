@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
 
-from api.models import WebhookEndpoint
+from api.models import InstitutionKey, WebhookEndpoint
 from api.urls import router
 from programs.choices import Purpose
 from programs.models import ProcessingPurpose
@@ -61,6 +61,12 @@ def grow_agreements(caller):
     factories.agreement.make().parties.add(caller.institution)
 
 
+def grow_keys(caller):
+    InstitutionKey.objects.create_key(
+        name="more", institution=caller.institution, scopes=["nominate"]
+    )
+
+
 def grow_pathways(caller):
     factories.pathway_step.make()
     factories.pathway_step.make()
@@ -104,6 +110,7 @@ GROWERS = {
         "host",
         lambda caller: factories.slot.make(host=factories.host.make()),
     ),
+    "keys": ("sender", grow_keys),
     "pathways": ("sender", grow_pathways),
     "reference/funding-sources": ("host", grow_payers),
     "reference/shared-resources": ("host", grow_resources),

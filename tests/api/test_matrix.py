@@ -25,10 +25,16 @@ CALLERS = {
     "c": "a coordinator at the desk",
     "a": "an auditor at the desk",
 }
+KEYS = "SHP"
 ALL, SENDERS, HOSTS, PLANNERS = "SHPpca", "Sp", "Hp", "P"
 READERS, OFFICERS, HANDLERS = ALL, "c", "Spc"
 MAY = {
     "get me/": ALL,
+    "get keys/": KEYS,
+    "get keys/<str:key>/": KEYS,
+    "post keys/": KEYS,
+    "post keys/<str:key>/rotate/": KEYS,
+    "delete keys/<str:key>/": KEYS,
     "get institutions/": READERS,
     "get institutions/<pk>/": READERS,
     "get programs/": READERS,
@@ -120,6 +126,7 @@ def operations():
 def call(caller, operation, pk=MISSING):
     method, path = operation.split()
     path = path.replace("<pk>", str(pk)).replace("<str:kind>", "intake.open")
+    path = path.replace("<str:key>", "abcdefgh")
     return caller.send(method, path, {}, If_Match='"v1"')
 
 
