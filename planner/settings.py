@@ -433,7 +433,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJSON"],
     # OPTIONS would repeat the description; it is answered 405.
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "api.searching.Search",
+        "api.changes.ModifiedSince",
+    ],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "api.schema.operations.Operation",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ReadRate", "api.throttling.WriteRate"],

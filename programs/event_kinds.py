@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
 
     PARTICIPANT_REGISTERED = "participant.registered", _("A person was registered")
     PARTICIPANT_UPDATED = "participant.updated", _("A person's record was changed")
+    PARTICIPANT_ERASED = "participant.erased", _("A person's data were erased")
 
     APPLICATION_SUBMIT = "application.submit", _("A person was nominated")
     APPLICATION_UPDATE = "application.update", _("A nomination was changed")

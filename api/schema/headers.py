@@ -25,6 +25,24 @@ def if_match(*, required):
     }
 
 
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1},
+    "description": "The ETag of an earlier answer: 304 if nothing has changed since.",
+}
+FIELDS = {
+    "name": "fields",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1},
+    "description": "Only these fields of a row, with commas between them: shorter and "
+    "faster. What is left out is not in the answer, although the row's shape here "
+    "says that it always is.",
+}
+
+
 def _header(kind, description, *, required=False, **more):
     schema = {"type": kind, **more}
     return {"description": description, "required": required, "schema": schema}
@@ -33,9 +51,15 @@ def _header(kind, description, *, required=False, **more):
 HEADERS = {
     "ETag": _header(
         "string",
-        "The tag of the row as it is answered here; send it back as If-Match.",
+        "The tag of what is answered here; of a row, send it back as If-Match, of "
+        "anything that was read, as If-None-Match.",
         required=True,
         pattern='^"[^"]+"$',
+    ),
+    "ContentEncoding": _header(
+        "string",
+        "Where `Accept-Encoding` names gzip, longer answers to a key are compressed.",
+        enum=["gzip"],
     ),
     "Location": _header(
         "string", "Where the new row is read.", required=True, format="uri"
@@ -85,6 +109,7 @@ HEADERS = {
 
 NAMES = {
     "ETag": "ETag",
+    "ContentEncoding": "Content-Encoding",
     "Location": "Location",
     "RetryAfter": "Retry-After",
     "RetryAfterIfAny": "Retry-After",

@@ -5,7 +5,14 @@ from drf_spectacular.openapi import AutoSchema
 from api import deprecations
 
 from . import problems
-from .headers import IDEMPOTENCY_KEY, LIMITS, headers, if_match
+from .headers import (
+    FIELDS,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    LIMITS,
+    headers,
+    if_match,
+)
 
 
 class Operation(AutoSchema):
@@ -29,11 +36,16 @@ class Operation(AutoSchema):
         parameters.extend(self._more_parameters())
         for status, response in operation["responses"].items():
             response["headers"] = headers(*LIMITS, *self._headers_of(status, response))
+        if self.method == "GET":
+            operation["responses"]["304"] = problems.UNCHANGED
         operation["responses"] |= problems.of(
             self.method,
             needs_tag=self._action in self.view.requires_if_match,
         )
         return operation
+
+    def _get_paginator(self):
+        return getattr(self.view, "paginator", None)
 
     @property
     def _action(self):
@@ -45,12 +57,18 @@ class Operation(AutoSchema):
             yield if_match(required=required)
         if self.method == "POST":
             yield IDEMPOTENCY_KEY
+        if self.method == "GET":
+            yield IF_NONE_MATCH
+        if self.method == "GET" and self.view.offers_fields:
+            yield FIELDS
 
     def _headers_of(self, status, response):
         """Yield the headers of an answer of success."""
         if self.method == "POST":
             yield from ("IdempotencyReplayed", "IdempotencyOmitted")
-        if self._is_one_row(response):
+        if self.method == "GET":
+            yield from ("ETag", "ContentEncoding")
+        elif self._is_one_row(response):
             yield "ETag"
         if status in ("201", "202"):
             yield "Location"

@@ -63,6 +63,11 @@ STATUSES = {
     ),
 }
 """The name, the meaning and the headers of a problem of each status."""
+UNCHANGED = {
+    "description": "What was read is still so: see If-None-Match.",
+    "headers": headers("ETag", *LIMITS),
+}
+"""The answer to who has it already."""
 ALWAYS = ("400", "401", "403", "404", "406", "429", "503")
 ON_WRITES = ("409", "412", "422")
 ON_BODIES = ("413", "415")

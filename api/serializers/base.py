@@ -39,6 +39,11 @@ class Body(serializers.Serializer):
         return {escaped(name): [detail] for name in data if name not in names}
 
 
+def blanked(data, **instead):
+    """Return a row with other values in these fields, as far as it has them."""
+    return {name: instead.get(name, value) for name, value in data.items()}
+
+
 class Nothing(Body):
     """A body without fields."""
 

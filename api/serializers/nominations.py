@@ -8,7 +8,7 @@ from rest_framework import serializers
 from api.closed_lists import MAIN_REASONS, VERDICTS
 from programs.models import Application, Participant, Pathway, Slot
 
-from .base import Body, VisibleRow
+from .base import Body, VisibleRow, blanked
 from .intakes import VisibleIntake
 
 
@@ -117,7 +117,7 @@ class NominationSerializer(serializers.ModelSerializer):
         reader = self.context["view"].reader
         if reader.is_of_sender(sender=row.nominated_by_id, owner=row.owner):
             return data
-        return {**data, "preferences": [], "merit_score": None, "note": ""}
+        return blanked(data, preferences=[], merit_score=None, note="")
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_preferences(self, row):

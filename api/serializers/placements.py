@@ -11,7 +11,7 @@ from programs.models import (
     SkillAchieved,
 )
 
-from .base import Body, ChoiceOrNull
+from .base import Body, ChoiceOrNull, blanked
 from .money import Money, money
 from .shown import Shown
 from .skills import SkillByCode
@@ -124,10 +124,10 @@ class PlacementSerializer(serializers.ModelSerializer):
         hosts = row.slot.host_id in reader.own
         is_home = application.participant.home_institution_id in reader.own
         if not (is_home or (hosts and row.state in HOSTED_PLACEMENT_STATES)):
-            data["participant"] = None
+            data = blanked(data, participant=None)
         if not (hosts and row.state in REASON_IS_THE_HOSTS):
-            data["reason"] = ""
-            data["events"] = [{**event, "reason": ""} for event in data["events"]]
+            steps = [blanked(event, reason="") for event in data.get("events", ())]
+            data = blanked(data, reason="", events=steps)
         return data
 
 

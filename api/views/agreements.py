@@ -11,9 +11,12 @@ from .base import READ, ReadOnly
 class AgreementViewSet(ReadOnly):
     """Agreements the caller is a party to, with what is used of their caps."""
 
-    queryset = Agreement.objects.prefetch_related("parties")
+    queryset = Agreement.objects.all()
+    loads = {"parties": ["parties"]}
     serializer_class = AgreementSerializer
     filterset_class = AgreementFilter
+    ordered_by = ("code", "valid_from", "valid_to")
+    searched_in = ("code", "title")
     needs = READ
 
     def get_serializer_context(self):

@@ -9,8 +9,10 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api import conditional, deprecations, parameters, throttling, writes
+from api import changes, conditional, deprecations, parameters, throttling, writes
 from api.exceptions import Problem
+from api.models import InstitutionKey
+from api.pagination import ChangingPages, CursorPages
 from api.serializers.base import Nothing
 from programs import access
 from programs.roles import Permission
@@ -22,7 +24,9 @@ READERS = [
 ]
 READ = {"list": READERS, "retrieve": READERS}
 """What is open to every reader: rows narrow themselves to who asks."""
-PAGE_PARAMETERS = {"cursor", "page_size"}
+PAGE_PARAMETERS = {"cursor", "page_size", "ordering"}
+WHOLE_ROWS = ("list", "retrieve")
+"""Actions whose answers hold rows of the resource, as many fields as are asked for."""
 
 
 class Resource(viewsets.GenericViewSet):
@@ -45,6 +49,14 @@ class Resource(viewsets.GenericViewSet):
     """The operations, by action, whose answers hold something that will go."""
     untagged: frozenset = frozenset()
     """Actions that answer one thing, but no row with an ETag."""
+    ordered_by: tuple = ()
+    """Columns that the list may be ordered by, beside the id."""
+    searched_in: tuple = ()
+    """Columns that ``search`` looks into."""
+    changes = None
+    """How ``modified_since`` finds what changed (``api.changes``)."""
+    loads: dict = {}
+    """What fields need beside the row itself, by field: lookups to prefetch."""
     lookup_value_converter = "uuid"
 
     throttles: list = []
@@ -54,8 +66,42 @@ class Resource(viewsets.GenericViewSet):
         self.throttles = super().get_throttles()
         return self.throttles
 
+    def unrestricted(self):
+        """Return the rows of everybody, with what the fields asked for need."""
+        shown = [
+            lookup
+            for field, lookups in self.loads.items()
+            if self.chosen is None or field in self.chosen
+            for lookup in lookups
+        ]
+        return self.queryset.prefetch_related(*shown)
+
     def get_queryset(self):
-        return super().get_queryset().visible_to(self.request.user)
+        return self.unrestricted().visible_to(self.request.user)
+
+    def get_serializer(self, *args, **kwargs):
+        serializer = super().get_serializer(*args, **kwargs)
+        if self.chosen is not None:
+            shown = getattr(serializer, "child", serializer).fields
+            for name in set(shown) - self.chosen:
+                del shown[name]
+        return serializer
+
+    @cached_property
+    def chosen(self):
+        """The fields that are asked for by ``fields``, or None for all."""
+        is_offered = "fields" in self.known_parameters
+        asked = getattr(self, "request", None) if is_offered else None
+        text = asked.query_params.get("fields") if asked else None
+        if text is None:
+            return None
+        names = [name.strip() for name in text.split(",")]
+        known = list(self.serializer_class().fields)
+        if not set(names) <= set(known):
+            detail = _("Name fields of this row, with commas between them: %(known)s.")
+            detail = detail % {"known": ", ".join(known)}
+            raise Problem(400, "invalid", detail, field="fields")
+        return frozenset(names)
 
     def get_serializer_class(self):
         return self.write_serializers.get(self.action, self.serializer_class)
@@ -79,7 +125,11 @@ class Resource(viewsets.GenericViewSet):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
+        # What a key reads may be kept by its system, and is asked for again each time.
+        has_key = isinstance(request.auth, InstitutionKey)
+        is_read = has_key and request.method in SAFE_METHODS
+        response["Cache-Control"] = "private, no-cache" if is_read else "no-store"
+        conditional.finish(request, response, may_compress=has_key)
         going = deprecations.of_operation(self.deprecated_in.get(self.action))
         if going is not None and response.status_code < 300:
             for name, value in going.headers().items():
@@ -102,9 +152,34 @@ class Resource(viewsets.GenericViewSet):
     @property
     def known_parameters(self):
         """The query parameters this action understands."""
+        known = {"fields"} if self.offers_fields else set()
         if self.action not in self.paged:
-            return set()
-        return set(self.filters) | (PAGE_PARAMETERS if self.paginator else set())
+            return known
+        known |= set(self.filters) | (PAGE_PARAMETERS if self.paginator else set())
+        if self.searched_in and self.action == "list":
+            known.add("search")
+        if changes.is_for(self):
+            known.add("modified_since")
+        return known
+
+    @property
+    def offers_fields(self):
+        """Whether the action answers rows with as many fields as are asked for."""
+        handler = getattr(type(self), self.action or "", None)
+        return handler in (List.list, Retrieve.retrieve)
+
+    @property
+    def paginator(self):
+        """The pages of the action: of rows that change, with what is gone."""
+        if not hasattr(self, "_paginator"):
+            kind = self.pagination_class
+            if kind is CursorPages and changes.is_for(self):
+                kind = ChangingPages
+            self._paginator = kind and kind()
+        return self._paginator
+
+    are_seen = None
+    """Of a list of changes: the rows in it that the reader sees."""
 
     def validated(self, *, partial=False):
         """Return the checked body of the current action.
@@ -122,11 +197,19 @@ class Resource(viewsets.GenericViewSet):
     def answer(self, row, status=200):
         """Return a row as its readers see it, with its tag."""
         fresh = self.get_queryset().get(pk=row.pk)
-        data = self.serializer_class(fresh, context=self.get_serializer_context()).data
-        headers = {"ETag": self.tag(fresh, data)}
+        response = self.answer_read(fresh)
+        response.status_code = status
         if status in (201, 202):
-            headers["Location"] = self.address_of(fresh)
-        return Response(data, status=status, headers=headers)
+            response["Location"] = self.address_of(fresh)
+        return response
+
+    def answer_read(self, row):
+        """Return a row that was just read as its readers see it, with its tag."""
+        data = self.serializer_class(row, context=self.get_serializer_context()).data
+        tag = self.tag(row, data)
+        if self.chosen is not None:
+            data = {name: data[name] for name in data if name in self.chosen}
+        return Response(data, headers={"ETag": tag})
 
     def address_of(self, row):
         """Return where a row of this resource is read."""
@@ -139,7 +222,7 @@ class Resource(viewsets.GenericViewSet):
         version = getattr(row, "version", None)
         is_counted = isinstance(version, int)
         return (
-            conditional.version_tag(version)
+            conditional.version_tag(version, data)
             if is_counted
             else conditional.etag_of(data)
         )
@@ -150,7 +233,7 @@ class Resource(viewsets.GenericViewSet):
         if header is None:
             return
         data = self.serializer_class(row, context=self.get_serializer_context()).data
-        if header.strip() != self.tag(row, data):
+        if conditional.plain(header) != self.tag(row, data):
             raise Problem(
                 412, "stale", _("The row changed since you read it; read it again.")
             )
@@ -160,11 +243,30 @@ class Retrieve(mixins.RetrieveModelMixin):
     """One row, with its ETag."""
 
     def retrieve(self, request, *args, **kwargs):
-        return self.answer(self.get_object())
+        return self.answer_read(self.get_object())
 
 
-class ReadOnly(Retrieve, mixins.ListModelMixin, Resource):
+class List:
+    """Pages of rows, with the ids of those that are gone."""
+
+    def list(self, request, *args, **kwargs):
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(
+            self.get_serializer(self._still_seen(page), many=True).data
+        )
+
+    def _still_seen(self, page):
+        """Return the rows that the reader sees, and let the page name the others."""
+        if self.are_seen is None:
+            return page
+        ids = [row.pk for row in page]
+        seen = set(self.are_seen.filter(pk__in=ids).values_list("pk", flat=True))
+        self.paginator.gone = [pk for pk in ids if pk not in seen]
+        return [row for row in page if row.pk in seen]
+
+
+class ReadOnly(Retrieve, List, Resource):
     """A resource that callers only read."""
 
 
-__all__ = ["Nothing", "ReadOnly", "Resource", "Retrieve"]
+__all__ = ["List", "Nothing", "ReadOnly", "Resource", "Retrieve"]

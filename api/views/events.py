@@ -1,16 +1,14 @@
 """What happened, in ids."""
 
-from rest_framework import mixins
-
 from api.filters.events import EventFilter
 from api.serializers.events import EventSerializer
 from programs.models import Event
 from programs.roles import Permission
 
-from .base import Resource
+from .base import List, Resource
 
 
-class EventViewSet(mixins.ListModelMixin, Resource):
+class EventViewSet(List, Resource):
     """What happened to the caller's things, in order, as ids (at least once)."""
 
     queryset = Event.objects.all()

@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 
 from api.filters.nominations import HostRatingFilter
 from api.serializers import host_ratings as serializers
@@ -11,12 +10,12 @@ from programs.domain import host_ratings, slot_checks, slots
 from programs.models import HostRating
 from programs.roles import Permission
 
-from .base import Resource, Retrieve
+from .base import List, Resource, Retrieve
 
 RATINGS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS, Permission.RATE]
 
 
-class HostRatingViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class HostRatingViewSet(Retrieve, List, Resource):
     """Scores and vetoes for people who ranked the caller's own slots."""
 
     queryset = HostRating.objects.all()

@@ -14,6 +14,8 @@ class InstitutionViewSet(ReadOnly):
     queryset = Institution.objects.all()
     serializer_class = InstitutionReference
     filterset_class = InstitutionFilter
+    ordered_by = ("code", "name")
+    searched_in = ("code", "name")
     needs = READ
 
     def get_queryset(self):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
@@ -15,7 +14,7 @@ from api.serializers import keys as serializers
 from programs import clock
 from programs.roles import Permission
 
-from .base import Nothing, Resource, Retrieve
+from .base import List, Nothing, Resource, Retrieve
 
 CALLERS = [Permission.NOMINATE, Permission.RATE, Permission.PLAN]
 
@@ -23,10 +22,10 @@ CALLERS = [Permission.NOMINATE, Permission.RATE, Permission.PLAN]
 class KeyPages(CursorPages):
     """In the order of the part that is no secret: a cursor holds what rows lie by."""
 
-    ordering = "prefix"
+    key = "prefix"
 
 
-class KeyViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class KeyViewSet(Retrieve, List, Resource):
     """Keys of the own institution, for whoever calls with one of them."""
 
     queryset = InstitutionKey.objects.all()

@@ -2,12 +2,11 @@
 
 from django.db.models import F
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from api import exceptions
+from api import changes, exceptions
 from api.filters.nominations import NominationFilter
 from api.serializers import nominations as serializers
 from planner.allocation.review import outcomes
@@ -18,17 +17,19 @@ from programs.models import Application
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-from .base import READERS, Resource, Retrieve
+from .base import READERS, List, Resource, Retrieve
 
 SENDER = [Permission.NOMINATE]
 OVERSIGHT = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 
 
-class NominationViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class NominationViewSet(Retrieve, List, Resource):
     """The caller's nominees, and after publication the people a host receives."""
 
     queryset = Application.objects.annotate(owner=F("intake__program__owner"))
-    queryset = queryset.prefetch_related("preferences")
+    loads = {"preferences": ["preferences"]}
+    ordered_by = ("state",)
+    changes = changes.NOMINATIONS
     serializer_class = serializers.NominationSerializer
     write_serializers = {
         "create": serializers.WriteNomination,

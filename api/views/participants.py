@@ -2,10 +2,10 @@
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from api import changes
 from api.filters.participants import ParticipantFilter
 from api.serializers import participants as serializers, rights as rights_serializers
 from programs import clock
@@ -13,17 +13,22 @@ from programs.domain import participants, personal_data, rights
 from programs.models import Participant
 from programs.roles import Permission
 
-from .base import Resource, Retrieve
+from .base import WHOLE_ROWS, List, Resource, Retrieve
 
 PEOPLE = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS, Permission.NOMINATE]
 
 
-class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class ParticipantViewSet(Retrieve, List, Resource):
     """Register, correct and read the own institution's people."""
 
-    queryset = Participant.objects.prefetch_related(
-        "skill_claims__skill", "language_certificates"
-    )
+    queryset = Participant.objects.all()
+    loads = {
+        "skills": ["skill_claims__skill"],
+        "languages": ["language_certificates"],
+    }
+    ordered_by = ("code", "family_name", "birth_date")
+    searched_in = ("code", "given_name", "family_name", "email")
+    changes = changes.PARTICIPANTS
     serializer_class = serializers.ParticipantSerializer
     write_serializers = {
         "create": serializers.ParticipantRegistration,
@@ -46,7 +51,9 @@ class ParticipantViewSet(Retrieve, mixins.ListModelMixin, Resource):
 
     def get_queryset(self):
         """Own people: whom a host receives it reads with the placement."""
-        return self.queryset.all().sent_by(self.request.user)
+        people = self.unrestricted().sent_by(self.request.user)
+        is_shown_only = self.action in WHOLE_ROWS
+        return people.defer("nik", "disability") if is_shown_only else people
 
     @extend_schema(responses={201: serializers.ParticipantSerializer})
     def create(self, request):

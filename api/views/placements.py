@@ -2,10 +2,10 @@
 
 from django.db.models import F
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from api import changes
 from api.conditional import expected_version
 from api.filters.placements import PlacementFilter
 from api.serializers import placements as serializers
@@ -14,7 +14,7 @@ from programs.domain import placements, transcripts
 from programs.models import Placement
 from programs.roles import Permission
 
-from .base import READERS, Resource, Retrieve
+from .base import READERS, List, Resource, Retrieve
 
 
 def _move(name, permission, summary):
@@ -41,7 +41,7 @@ def _move(name, permission, summary):
     return extend_schema(responses=serializers.PlacementSerializer)(routed(step))
 
 
-class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class PlacementViewSet(Retrieve, List, Resource):
     """The people the caller sent, and places in own slots, with who accepted one."""
 
     queryset = Placement.objects.select_related("application__participant", "slot")
@@ -49,9 +49,17 @@ class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
     queryset = queryset.defer(
         "application__participant__nik", "application__participant__disability"
     )
-    queryset = queryset.prefetch_related("events", "funding_lines__source")
     serializer_class = serializers.PlacementSerializer
     filterset_class = PlacementFilter
+    loads = {
+        "departed_on": ["events"],
+        "arrived_on": ["events"],
+        "ended_on": ["events"],
+        "events": ["events"],
+        "funding": ["funding_lines__source"],
+    }
+    ordered_by = ("state", "offered_at", "expires_at")
+    changes = changes.PLACEMENTS
 
     accept = _move("accept", Permission.NOMINATE, "The sender accepts for the person.")
     decline = _move("decline", Permission.NOMINATE, "The sender declines.")
@@ -80,7 +88,7 @@ class PlacementViewSet(Retrieve, mixins.ListModelMixin, Resource):
 
     def get_queryset(self):
         """Everything events tell of; the serializer leaves out who is not known yet."""
-        return self.queryset.all().told_to(self.request.user)
+        return self.unrestricted().told_to(self.request.user)
 
     @extend_schema(responses=serializers.TranscriptLine(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)

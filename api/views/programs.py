@@ -10,7 +10,10 @@ from .base import READ, ReadOnly
 class ProgramViewSet(ReadOnly):
     """Programs that are open to partners, or that the caller hosts."""
 
-    queryset = Program.objects.select_related("owner").prefetch_related("goals")
+    queryset = Program.objects.select_related("owner")
+    loads = {"goals": ["goals"]}
+    ordered_by = ("code",)
+    searched_in = ("code", "title_en", "title_id")
     serializer_class = ProgramSerializer
     filterset_class = ProgramFilter
     needs = READ

@@ -33,7 +33,7 @@ class Reference(ReadOnly):
     lookup_value_converter = "str"
 
     def get_queryset(self):
-        return self.queryset.all()
+        return self.unrestricted()
 
     def get_object(self):
         """Return the row with the code, each part of it a part of the path."""
@@ -48,6 +48,7 @@ class CountryViewSet(Reference):
     queryset = Country.objects.select_related("transfer_basis")
     serializer_class = serializers.CountrySerializer
     filterset_class = filters.CountryFilter
+    searched_in = ("code", "name_en", "name_id")
 
 
 class RegionViewSet(Reference):
@@ -56,6 +57,8 @@ class RegionViewSet(Reference):
     queryset = Region.objects.all()
     serializer_class = serializers.RegionSerializer
     filterset_class = filters.RegionFilter
+    ordered_by = ("name",)
+    searched_in = ("kemendagri_code", "bps_code", "iso_3166_2", "name")
 
 
 class SkillViewSet(Reference):
@@ -65,6 +68,8 @@ class SkillViewSet(Reference):
     serializer_class = serializers.SkillSerializer
     filterset_class = filters.SkillFilter
     lookup_path = ("framework", "code")
+    ordered_by = ("code",)
+    searched_in = ("framework", "code", "name_en", "name_id")
 
 
 class LanguageViewSet(Reference):
@@ -74,6 +79,8 @@ class LanguageViewSet(Reference):
     serializer_class = serializers.LanguageScaleSerializer
     filterset_class = filters.LanguageScaleFilter
     lookup_path = ("test", "version", "band")
+    ordered_by = ("test",)
+    searched_in = ("language", "test", "version")
 
 
 class CostCategoryViewSet(Reference):
@@ -82,6 +89,7 @@ class CostCategoryViewSet(Reference):
     queryset = CostCategory.objects.all()
     serializer_class = serializers.CostCategorySerializer
     filterset_class = filters.CostCategoryFilter
+    searched_in = ("code", "name_en", "name_id")
 
 
 class PurposeViewSet(Reference):

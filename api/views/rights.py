@@ -1,7 +1,6 @@
 """Rights of people: requests with their clock, and consents."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -12,23 +11,24 @@ from programs.domain import consents, officers, rights
 from programs.models import Consent, RightsRequest
 from programs.roles import Permission
 
-from .base import Nothing, Resource, Retrieve
+from .base import List, Nothing, Resource, Retrieve
 
 OFFICER = [Permission.REVEAL_PERSON]
 EITHER = [Permission.NOMINATE, *OFFICER]
 
 
-class OfPeople(Retrieve, mixins.ListModelMixin, Resource):
+class OfPeople(Retrieve, List, Resource):
     """Rows about people whom the caller registered, or looks after as an officer."""
 
     def get_queryset(self):
-        return officers.handled_by(self.queryset.all(), self.request.user)
+        return officers.handled_by(self.unrestricted(), self.request.user)
 
 
 class RightsRequestViewSet(OfPeople):
     """What people asked for about their data; a human answers in 3 x 24 hours."""
 
     queryset = RightsRequest.objects.select_related("participant")
+    ordered_by = ("due_at", "received_at")
     serializer_class = serializers.RightsRequestSerializer
     write_serializers = {
         "create": serializers.WriteRightsRequest,
@@ -65,6 +65,7 @@ class ConsentViewSet(OfPeople):
     """Consents of people: given with evidence, withdrawn at any time."""
 
     queryset = Consent.objects.select_related("participant")
+    ordered_by = ("given_on", "recorded_at")
     serializer_class = serializers.ConsentSerializer
     write_serializers = {
         "create": serializers.WriteConsent,

@@ -3,7 +3,6 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 
 from api.exceptions import Problem
@@ -15,16 +14,18 @@ from programs import clock
 from programs.models import Intake
 from programs.roles import Permission
 
-from .base import Nothing, Resource, Retrieve
+from .base import List, Nothing, Resource, Retrieve
 
 READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 PLANNERS = [Permission.PLAN]
 
 
-class RunViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class RunViewSet(Retrieve, List, Resource):
     """Allocation runs for planners' own systems."""
 
-    queryset = AllocationRun.objects.prefetch_related("intakes")
+    queryset = AllocationRun.objects.all()
+    loads = {"intakes": ["intakes"]}
+    ordered_by = ("number", "created_at")
     serializer_class = serializers.RunSerializer
     write_serializers = {
         "create": serializers.RunRequest,

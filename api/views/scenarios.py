@@ -13,7 +13,10 @@ READERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 class ScenarioViewSet(ReadOnly):
     """What-ifs that people made and named; a run may be asked for with one."""
 
-    queryset = Scenario.objects.what_ifs().prefetch_related("intakes")
+    queryset = Scenario.objects.what_ifs()
+    loads = {"intakes": ["intakes"]}
+    ordered_by = ("created_at",)
+    searched_in = ("name", "description")
     serializer_class = ScenarioSerializer
     filterset_class = ScenarioFilter
     needs = {"list": READERS, "retrieve": READERS}

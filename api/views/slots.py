@@ -1,10 +1,10 @@
 """Slots."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from api import changes
 from api.filters import slots as filters
 from api.serializers import slots as serializers
 from api.serializers.candidates import CandidateSerializer
@@ -13,21 +13,23 @@ from programs.domain import slot_checks, slots
 from programs.models import Slot
 from programs.roles import Permission
 
-from .base import READ, Resource, Retrieve
+from .base import READ, List, Resource, Retrieve
 
 
-class SlotViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class SlotViewSet(Retrieve, List, Resource):
     """Open slots, and the caller's own, which it may propose and change."""
 
     queryset = Slot.objects.select_related(
         "host", "route", "agreement", "intake__program"
     )
-    queryset = queryset.prefetch_related(
-        "skill_requirements__skill",
-        "resource_uses__resource",
-        "cost_rules",
-        "intake__program__cost_rules",
-    )
+    loads = {
+        "requirements": ["skill_requirements__skill"],
+        "resources": ["resource_uses__resource"],
+        "costs": ["cost_rules", "intake__program__cost_rules"],
+    }
+    ordered_by = ("code", "city", "starts_on", "ends_on")
+    searched_in = ("code", "role_title_en", "role_title_id", "city", "host__name")
+    changes = changes.SLOTS
     serializer_class = serializers.SlotSerializer
     write_serializers = {
         "create": serializers.SlotProposal,

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -13,15 +12,16 @@ from api.serializers import webhooks as serializers
 from programs import clock
 from programs.roles import Permission
 
-from .base import Nothing, Resource, Retrieve
+from .base import List, Nothing, Resource, Retrieve
 
 CALLERS = [Permission.NOMINATE, Permission.RATE, Permission.PLAN]
 
 
-class WebhookEndpointViewSet(Retrieve, mixins.ListModelMixin, Resource):
+class WebhookEndpointViewSet(Retrieve, List, Resource):
     """Addresses that hear of the caller's events, signed and in order."""
 
     queryset = WebhookEndpoint.objects.all()
+    ordered_by = ("created_at",)
     serializer_class = serializers.WebhookEndpointSerializer
     write_serializers = {
         "create": serializers.WriteEndpoint,

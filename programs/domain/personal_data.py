@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from programs import national_ids
 from programs.audit_actions import AuditAction, words_of
-from programs.choices import Disability
+from programs.choices import HOSTED_PLACEMENT_STATES, Disability
+from programs.event_kinds import EventKind
 from programs.models import (
     AuditEvent,
     FundingLine,
@@ -28,6 +29,7 @@ from . import (
     applications,
     audit,
     claims,
+    events,
     purposes,
     rights,
     sealing,
@@ -209,7 +211,24 @@ def erase(*, participant, by, now):
         audit.record(
             by=by, action=AuditAction.PARTICIPANTS_ERASE, obj=participant, now=now
         )
+        events.emit(
+            kind=EventKind.PARTICIPANT_ERASED,
+            obj=participant,
+            institutions=_who_knows(participant),
+            now=now,
+        )
     return participant
+
+
+def _who_knows(participant):
+    """Return the institutions that hold a copy: who registered, nominated or hosted."""
+    sent = participant.applications.values_list("nominated_by", flat=True)
+    stays = Placement.objects.filter(
+        application__participant=participant, state__in=HOSTED_PLACEMENT_STATES
+    )
+    hosts = stays.values_list("slot__host", flat=True)
+    own = [participant.registered_by_id, participant.home_institution_id]
+    return [*own, *sent, *hosts]
 
 
 def _require_no_stay(participant):

@@ -24,6 +24,7 @@ from programs.choices import (
     Purpose,
 )
 from programs.days import day_of
+from programs.event_kinds import EventKind
 from programs.models import (
     Application,
     FundingLine,
@@ -34,7 +35,7 @@ from programs.models import (
 )
 from programs.refusals import Refusal
 
-from . import audit, consents, personal_data, purposes, transactions
+from . import audit, consents, events, personal_data, purposes, transactions
 from .actors import SYSTEM
 
 log = structlog.get_logger(__name__)
@@ -149,6 +150,7 @@ def _call_off(due, now):
             rows = Participant.objects.filter(pk=person.pk, erase_on__isnull=False)
             if rows.update(erase_on=None):
                 _note(AuditAction.RETENTION_CALL_OFF, [(person, None)], now)
+                _tell([person], now)
 
 
 def _announce(due, today, now):
@@ -163,6 +165,7 @@ def _announce(due, today, now):
         told = [(person, {"on": day.isoformat()}) for person in people]
         if told:
             _note(AuditAction.RETENTION_ANNOUNCE, told, now)
+            _tell(people, now)
 
 
 def _erase(today, now):
@@ -189,6 +192,15 @@ def _forget_disabilities(today, now):
             with transactions.atomic():
                 consents.forget_disability(person)
                 _note(AuditAction.RETENTION_FORGET, [(person, None)], now)
+
+
+def _tell(people, now):
+    """Let those who registered people know that the day of their erasure changed."""
+    events.emit_many(
+        kind=EventKind.PARTICIPANT_UPDATED,
+        entries=[(person, [person.registered_by_id]) for person in people],
+        now=now,
+    )
 
 
 def _note(action, entries, now):

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import LIVE_PLACEMENT_STATES, RightsKind, RightsOutcome
+from programs.event_kinds import EventKind
 from programs.models import Participant, Placement, RightsRequest, User
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, claims, sealing, transactions
+from . import audit, claims, events, sealing, transactions
 from .actors import name_of
 from .officers import keep_known, require_officer, require_officer_or_sender
 
@@ -167,6 +168,12 @@ def _set(participant, *, before, since):
 def _tell(action, participant, reason, by, now):
     data = {"reason": sealing.seal(participant, reason.strip()[:200])}
     audit.record(by=by, action=action, obj=participant, data=data, now=now)
+    events.emit(
+        kind=EventKind.PARTICIPANT_UPDATED,
+        obj=participant,
+        institutions=[participant.registered_by_id],
+        now=now,
+    )
 
 
 def _note(action, row, by, now, **facts):

@@ -1,6 +1,8 @@
 """The outbox: what happened, told in ids, written with the change it tells of."""
 
-from django.db import models
+from django.db import connections, models
+from django.db.models import F, UUIDField, Value
+from django.db.models.functions import Cast, Replace
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
@@ -20,6 +22,15 @@ class EventQuerySet(models.QuerySet):
             )
             return self.filter(pk__in=told.values("pk"))
         return access.restrict(self, user, institution="institutions", program=None)
+
+    def ids(self):
+        """Return the ids that the events name, as primary keys to look rows up by."""
+        named = F("object_id")
+        if connections[self.db].vendor == "sqlite":  # keeps an id without its dashes
+            key = Replace(named, Value("-"), Value(""), output_field=UUIDField())
+        else:
+            key = Cast(named, UUIDField())
+        return self.order_by().annotate(key=key).values("key")
 
 
 class Event(models.Model):
@@ -42,6 +53,7 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["sequence"]
+        indexes = [models.Index(fields=["object_type", "at"], name="event_changes")]
 
     def __str__(self):
         return f"{self.sequence} {self.kind}"

@@ -29,7 +29,8 @@ class Caller(Client):
         answer = super().request(**request)
         path = request["PATH_INFO"]
         if self.is_held_to_the_description and path.startswith("/api/v1/"):
-            described.check(answer, request["REQUEST_METHOD"], path)
+            query = request.get("QUERY_STRING", "")
+            described.check(answer, request["REQUEST_METHOD"], path, query)
         return answer
 
     def send(self, method, path, data=None, **headers):

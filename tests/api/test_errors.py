@@ -92,8 +92,8 @@ def test_a_crash_is_a_problem_without_details(sender, monkeypatch):
     assert "secret detail" not in str(data)
 
 
-def test_answers_are_never_cached(sender):
-    answer = sender.get("/api/v1/slots/")
+def test_what_a_write_answers_is_never_cached(sender):
+    answer = sender.send("post", "participants/", {})
     assert answer["Cache-Control"] == "no-store"
     assert "Authorization" in answer["Vary"]
 

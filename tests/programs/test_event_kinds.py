@@ -19,7 +19,7 @@ application.set_preferences application.submit application.unplaced application.
 application.withdraw
 intake.allocating intake.cancelled intake.closed intake.completed intake.decided
 intake.open intake.published intake.running
-participant.registered participant.updated
+participant.erased participant.registered participant.updated
 placement.accepted placement.arrived placement.completed placement.confirmed
 placement.declined placement.departed placement.ended_early placement.expired
 placement.no_show placement.offered placement.rejected placement.superseded
