@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from programs import clock
 from programs.choices import Disability
-from programs.domain import participants, personal_data
+from programs.domain import officers, participants, personal_data
 from programs.models import (
     Application,
     Availability,
@@ -171,6 +171,8 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
             )
         may = {
             "may_reveal": request.user.allows(Permission.REVEAL_PERSON),
+            "may_speak": person is not None
+            and officers.is_sender(person, request.user),
             "may_explain": self.allows_any(request, OFFICERS),
         }
         return super().change_view(

@@ -1,4 +1,9 @@
-"""A person's rights on the desk: what is held, requests, consents, erasure."""
+"""A person's rights on the desk: what is held, requests, consents, erasure.
+
+Officers do all of it. The institution that registered a person notes what the person
+asks for, reads the answers, and records consents; an officer answers, restricts, erases
+and hands out what is held.
+"""
 
 import json
 import uuid
@@ -14,10 +19,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from programs import clock
 from programs.choices import CONSENT_PURPOSES, Purpose, RightsKind, RightsOutcome
-from programs.domain import consents, personal_data, purposes, rights
+from programs.domain import consents, officers, personal_data, purposes, rights
 from programs.models import Country
 from programs.refusals import Refusal
 from programs.roles import Permission
+
+HANDLERS = (Permission.REVEAL_PERSON, Permission.NOMINATE)
+"""Who handles the rights of people at all: officers, and who registers people."""
 
 
 class RequestForm(forms.Form):
@@ -36,9 +44,10 @@ class RequestForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, person, **kwargs):
+    def __init__(self, *args, person, by, **kwargs):
         super().__init__(*args, **kwargs)
-        applications = person.applications.select_related("intake__program")
+        applications = person.applications.visible_to(by)
+        applications = applications.select_related("intake__program")
         field = self.fields["application"]
         field.queryset = applications
         field.label_from_instance = lambda row: str(row.intake)
@@ -99,7 +108,8 @@ class RightsMixin:
             **self.admin_site.each_context(request),
             "title": _("Rights of the person"),
             "person": person,
-            "form": RequestForm(person=person),
+            "is_officer": request.user.allows(Permission.REVEAL_PERSON),
+            "form": RequestForm(person=person, by=request.user),
             "outcomes": RightsOutcome.choices,
             "requests": person.rights_requests.select_related(
                 "application__intake__program"
@@ -117,7 +127,9 @@ class RightsMixin:
 
     def everything_view(self, request, object_id):
         """Send everything held about the person, in both languages."""
-        person = self._person(request, object_id)
+        if not request.user.allows(Permission.REVEAL_PERSON):
+            raise PermissionDenied
+        person = self.visible_or_404(request, object_id)
         if request.method != "POST":
             return redirect("admin:programs_participant_rights", person.pk)
         held = personal_data.export_person(
@@ -133,9 +145,17 @@ class RightsMixin:
         )
 
     def _person(self, request, object_id):
-        if not request.user.allows(Permission.REVEAL_PERSON):
+        """Return the person, to officers who see them and to whoever registered them.
+
+        Who is neither is told that by role, whatever the address names.
+        """
+        if not self.allows_any(request, HANDLERS):
             raise PermissionDenied
-        return self.visible_or_404(request, object_id)
+        person = self.visible_or_404(request, object_id)
+        is_officer = request.user.allows(Permission.REVEAL_PERSON)
+        if not (is_officer or officers.is_sender(person, request.user)):
+            raise PermissionDenied
+        return person
 
     def _act(self, request, person):
         """Do what the pressed button says; return whether it was done."""
@@ -153,7 +173,7 @@ class RightsMixin:
 
 
 def _receive(request, person):
-    form = RequestForm(request.POST, person=person)
+    form = RequestForm(request.POST, person=person, by=request.user)
     if not form.is_valid():
         return _told(request, form)
     by, now = request.user, clock.now()

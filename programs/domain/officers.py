@@ -18,11 +18,15 @@ def require_officer(participant, by):
 
 def require_officer_or_sender(participant, by):
     """Refuse anybody but officers and the institution that registered the person."""
-    if by.is_authenticated and by.allows(Permission.NOMINATE):
-        own = by.institution_ids(Role.PARTNER)
-        if by.is_active and participant.registered_by_id in own:
-            return
-    require_officer(participant, by)
+    if not is_sender(participant, by):
+        require_officer(participant, by)
+
+
+def is_sender(participant, by):
+    """Return whether somebody acts for the institution that registered the person."""
+    if not (by.is_authenticated and by.is_active and by.allows(Permission.NOMINATE)):
+        return False
+    return participant.registered_by_id in by.institution_ids(Role.PARTNER)
 
 
 def _require_seen(participant, by):

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from api.models import IdempotencyRecord
 from programs import national_ids
+from programs.choices import RightsKind
 from programs.domain import audit, erasures, invariants, personal_data, rights
 from programs.models import AuditEvent, ImportBatch, Participant, PersonKey
 from programs.refusals import Refusal
@@ -223,12 +224,61 @@ def test_an_officer_does_all_of_it_on_the_desk(client, person, officer):
     assert person.erased_at
 
 
-@pytest.mark.parametrize("role", ["partner", "auditor", "approver"])
+def test_who_registered_a_person_notes_what_the_person_asks_for(client, person):
+    """Access, correction, objection, erasure: asked by the sender, done by officers."""
+    sender = factories.partner(of=person.registered_by)
+    application = factories.application.make(
+        participant=person, nominated_by=person.registered_by
+    )
+    client.force_login(sender)
+    change = reverse("admin:programs_participant_change", args=[person.pk])
+    assert page(person) in client.get(change).content.decode()
+    for kind in RightsKind.values:
+        about = str(application.pk) if kind == RightsKind.OBJECTION else ""
+        asked = {"receive": "1", "kind": kind, "words": "Please.", "application": about}
+        assert client.post(page(person), asked).status_code == 302, kind
+    asked = person.rights_requests
+    assert set(asked.values_list("kind", flat=True)) == set(RightsKind.values)
+    assert set(asked.values_list("received_by", flat=True)) == {sender.actor}
+    shown = client.get(page(person)).content.decode()
+    for button in ("answer", "restrict", "erase"):
+        assert f'name="{button}"' not in shown
+    assert page(person, "everything") not in shown
+    consent = {"give": "1", "purpose": "disability", "given_on": "2026-01-04"}
+    client.post(page(person), consent | {"evidence": "Form 12"})
+    assert person.consents.get().recorded_by == sender.actor
+
+
+@pytest.mark.parametrize("button", ["answer", "restrict", "lift", "erase"])
+def test_who_registered_a_person_does_not_decide(client, person, button):
+    client.force_login(factories.partner(of=person.registered_by))
+    asked = factories.rights_request.make(participant=person)
+    words = {"words": "x", "reason": "x", "outcome": "granted", "confirmed": "yes"}
+    client.post(page(person), words | {button: str(asked.pk)})
+    asked.refresh_from_db()
+    person.refresh_from_db()
+    assert (asked.answered_at, person.restricted_at, person.erased_at) == (None,) * 3
+
+
+def test_a_host_and_another_sender_have_no_such_page(client, person):
+    stay = factories.placement.make(application__participant=person, state="accepted")
+    for institution, status in ((stay.slot.host, 403), (None, 404)):
+        client.force_login(factories.partner(of=institution))
+        for method in (client.get, client.post):
+            assert method(page(person)).status_code == status
+
+
+@pytest.mark.parametrize("role", ["auditor", "approver"])
 def test_others_have_no_such_page(client, person, role):
     client.force_login(factories.member(role, of=person.registered_by))
     for name in ("rights", "everything"):
         assert client.get(page(person, name)).status_code == 403
         assert client.post(page(person, name)).status_code == 403
+
+
+def test_who_registered_a_person_is_not_handed_what_is_held(client, person):
+    client.force_login(factories.partner(of=person.registered_by))
+    assert client.post(page(person, "everything")).status_code == 403
 
 
 def test_another_officer_does_not_find_the_person(client, person):

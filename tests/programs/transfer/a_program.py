@@ -106,3 +106,9 @@ def elsewhere():
 
 def late_row(world):
     return {"participant": "P-2", "intake": world.slot.intake.code}
+
+
+def regency(code):
+    """Let there be a regency of a province from which nobody comes."""
+    province = factories.region.make(kemendagri_code=code[:2])
+    factories.region.make(kemendagri_code=code, level="regency", parent=province)

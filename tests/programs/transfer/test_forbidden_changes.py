@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from programs import national_ids, transfer
-from programs.choices import IntakeState, RegionLevel, SlotState
+from programs.choices import IntakeState, SlotState
 from programs.domain import (
     application_checks,
     applications,
@@ -46,6 +46,7 @@ from .a_program import (
     late_row,
     place,
     rank,
+    regency,
     submit,
     withdraw,
     withdraw_slot,
@@ -59,14 +60,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world():
     return a_program.make()
-
-
-def regency(code):
-    """Let there be a regency of a province from which nobody comes."""
-    province = factories.region.make(kemendagri_code=code[:2])
-    factories.region.make(
-        kemendagri_code=code, level=RegionLevel.REGENCY, parent=province
-    )
 
 
 FORBIDDEN = {
