@@ -5,6 +5,7 @@ from rest_framework import serializers
 from programs.models import Program, ProgramGoal
 
 from .base import Bilingual
+from .conditions import ConditionTree
 from .institutions import InstitutionReference
 
 
@@ -24,6 +25,7 @@ class ProgramSerializer(serializers.ModelSerializer):
     title = Bilingual()
     owner = InstitutionReference()
     goals = GoalSerializer(many=True)
+    condition_tree = ConditionTree(source="condition", read_only=True)
 
     class Meta:
         model = Program
@@ -41,5 +43,7 @@ class ProgramSerializer(serializers.ModelSerializer):
             "max_age",
             "min_kkni",
             "isced_fields",
+            "condition",
+            "condition_tree",
             "goals",
         ]

@@ -8,6 +8,7 @@ from programs.choices import Cefr, RequirementKind
 from programs.models import CostRule, ResourceUse, SkillRequirement, Slot
 
 from .base import Bilingual, Body
+from .conditions import ConditionText, ConditionTree, one_condition
 from .institutions import InstitutionReference
 from .intakes import VisibleIntake
 from .money import Money, money
@@ -51,6 +52,7 @@ class SlotSerializer(serializers.ModelSerializer):
 
     role_title = Bilingual()
     host = InstitutionReference()
+    condition_tree = ConditionTree(source="condition", read_only=True)
     requirements = SkillRequirementSerializer(source="skill_requirements", many=True)
     resources = ResourceUseSerializer(source="resource_uses", many=True)
     route = serializers.CharField(source="route.code", allow_null=True, default=None)
@@ -78,6 +80,8 @@ class SlotSerializer(serializers.ModelSerializer):
             "min_cefr",
             "min_kkni",
             "isced_fields",
+            "condition",
+            "condition_tree",
             "taught_language",
             "taught_cefr",
             "route",
@@ -110,6 +114,12 @@ class SlotChange(Body, serializers.ModelSerializer):
 
     requirements = WriteRequirement(many=True, required=False, max_length=100)
     min_cefr = serializers.ChoiceField(Cefr.choices, allow_blank=True, required=False)
+    condition = ConditionText(required=False)
+    condition_tree = ConditionTree(required=False, allow_null=True)
+
+    def validate(self, attrs):
+        """Take the condition in either form, and not in both."""
+        return one_condition(super().validate(attrs))
 
     class Meta:
         model = Slot
@@ -123,6 +133,8 @@ class SlotChange(Body, serializers.ModelSerializer):
             "capacity_max",
             "work_language",
             "min_cefr",
+            "condition",
+            "condition_tree",
             "requirements",
         ]
         extra_kwargs = {

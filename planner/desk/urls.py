@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from planner.desk.comparison import views as comparison
+from planner.desk.conditions import views as conditions
 from planner.desk.decisions import views as decisions
 from planner.desk.free_places import views as free_places
 from planner.desk.frontier import views as frontier
@@ -40,6 +41,7 @@ KIND = "import/<slug:kind>/"
 SLOT = "slots/<uuid:slot_id>/"
 RUN = "runs/<uuid:run_id>/"
 PAGES = [
+    ("conditions/preview/", conditions.preview, "desk_condition"),
     ("intakes/", intakes.index, "desk_intakes"),
     (INTAKE, intakes.page, "desk_intake"),
     (INTAKE + "fit/", intakes.fit, "desk_intake_fit"),

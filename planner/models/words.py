@@ -35,6 +35,7 @@ RULE_LABELS = {
     "waived_fee": gettext_noop("a cost left to the worker, which is forbidden"),
     "restricted": gettext_noop("processing restricted"),
     "no_consent": gettext_noop("consent missing"),
+    "condition": gettext_noop("condition of the program or slot"),
 }
 """Short names of the rules of eligibility, for lists and charts."""
 

@@ -1,5 +1,7 @@
 """Programs and their intakes."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from programs.choices import (
     ApplicationState,
     IntakeState,
 )
-from programs.domain import intakes
+from programs.domain import conditions, intakes
 from programs.models import (
     Intake,
     Program,
@@ -26,6 +28,8 @@ from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
 from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
+from .verbs import JudgedForm
+from .widgets import with_preview
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 
@@ -62,6 +66,7 @@ class ProgramAdmin(DeskHistoryAdmin):
     search_fields = ["code", "title_en", "title_id"]
     autocomplete_fields = ["owner", "partner_country", "citizenship"]
     inlines = [ProgramGoalInline]
+    form = JudgedForm
     fieldsets = [
         (
             None,
@@ -83,6 +88,7 @@ class ProgramAdmin(DeskHistoryAdmin):
                     ("citizenship", "min_kkni"),
                     ("min_age", "max_age"),
                     "isced_fields",
+                    "condition",
                 ]
             },
         ),
@@ -92,9 +98,20 @@ class ProgramAdmin(DeskHistoryAdmin):
         """Count intakes with the rows."""
         return super().get_queryset(request).annotate(intake_count=Count("intakes"))
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain whether the condition can be taken."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = partial(_refused)
+        return with_preview(form, of="program", row=obj)
+
     @display(description=_("intakes"), ordering="intake_count")
     def num_intakes(self, program):
         return program.intake_count
+
+
+def _refused(form):
+    """Return the refusals of a program as its form has filled it."""
+    return list(conditions.of_row(form.instance))
 
 
 class SlotInline(DeskTabular):

@@ -29,6 +29,7 @@ from .displays import StateColumn, StayColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 from .verbs import VerbsMixin
+from .widgets import with_preview
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
 
@@ -118,6 +119,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
                 "fields": [
                     ("work_language", "min_cefr"),
                     ("min_kkni", "isced_fields"),
+                    "condition",
                     ("route", "agreement"),
                 ]
             },
@@ -133,6 +135,11 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
             .get_queryset(request)
             .annotate(placed_count=Count("placements", filter=live))
         )
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Show what the condition means while it is typed."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return with_preview(form, of="slot", row=obj)
 
     def is_open(self, slot):
         """Keep what was decided as it was."""

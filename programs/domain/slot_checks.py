@@ -11,7 +11,7 @@ from programs.models import Placement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import bulk, checks, states
+from . import bulk, checks, conditions, states
 from .actors import forbidden, require_party, runs_program
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
@@ -43,6 +43,7 @@ def problems(entries, *, by):
         _of_hosts(entries, by),
         _of_intakes(entries, by),
         _of_rows(entries),
+        _of_conditions(entries, by),
         (
             (new[place], refusal)
             for place, refusal in checks.of_codes([entries[at].slot for at in new])
@@ -148,6 +149,20 @@ def _of_rows(entries):
         for name, key_of in KEYS.items():
             rows = getattr(entry, name) or ()
             for refusal in checks.of_lines(name, rows, key_of):
+                yield place, refusal
+
+
+def _of_conditions(entries, by):
+    """Yield refusals of conditions; hosts do not choose by what is confidential."""
+    written = [
+        (place, entry.slot)
+        for place, entry in enumerate(entries)
+        if entry.is_new or "condition" in entry.changed
+    ]
+    yield from conditions.of_rows(written)
+    for place, slot in written:
+        if not runs_program(by, slot.intake.program):
+            for refusal in conditions.of_private(slot):
                 yield place, refusal
 
 

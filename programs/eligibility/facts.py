@@ -27,7 +27,7 @@ from programs.models import (
 )
 from programs.reading import Index, at_one_moment, require_same
 
-from . import people as people_columns, slots as slot_columns
+from . import conditions, people as people_columns, slots as slot_columns
 from .columns import Array, Codes
 from .people import People
 from .slots import Slots
@@ -117,6 +117,8 @@ class Facts:
     """Sorted person x columns + column of each pair a host has scored."""
     score: Array
     """The scores, 0 to 100, in the order of ``score_key``."""
+    asked: conditions.Asked
+    """The conditions of programs and slots, and how each person stands with them."""
     column_of: dict[UUID, int]
     """slot id -> its own column (not those of steps)."""
 
@@ -133,6 +135,7 @@ def load(
     on: date | None = None,
     costs: costing.Costs | None = None,
     known: Sequence[Application] | None = None,
+    instead: conditions.Instead | None = None,
 ) -> Facts:
     """Read the facts of applications and slots in a constant number of queries.
 
@@ -143,9 +146,11 @@ def load(
     costs: a cost table of the slots, read when not given.
     known: the applications as the caller has read them at the same moment; their
         order is then that of the rows.
+    instead: {slot: (condition of the program, its own)} to judge by, where not by
+        those that are stored.
     """
     with at_one_moment() as is_one:
-        facts = _load(applications, slots, on, costs, known)
+        facts = _load(applications, slots, on, costs, known, instead)
         if not is_one:
             now = applications.order_by().values_list("pk", flat=True)
             require_same(facts.people.application, now, what=_("applications"))
@@ -158,6 +163,7 @@ def _load(
     on: date | None,
     costs: costing.Costs | None,
     known: Sequence[Application] | None,
+    instead: conditions.Instead | None,
 ) -> Facts:
     codes = FactCodes(consents=Codes(_consent_countries()))
     reading = slot_columns.read(slots, codes=codes)
@@ -179,6 +185,7 @@ def _load(
     marks, mark_row = _marks(pins, vetoes, len(people), len(table))
     no_payer, waived = _payers(table, codes.origins, costs)
     score_key, score = _scores(applications, row_of, columns_of, len(table))
+    asked = conditions.load(applications, people, table, codes=codes, instead=instead)
     pinned = np.full(len(people), -1, dtype=np.int32)
     for row, columns, kind in pins:
         if kind == PinKind.PIN:
@@ -199,6 +206,7 @@ def _load(
         preferences=_preferences(applications, row_of),
         score_key=score_key,
         score=score,
+        asked=asked,
         column_of=column_of,
     )
 

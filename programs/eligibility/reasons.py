@@ -10,6 +10,8 @@ from babel import Locale
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _
 
+from programs import conditions
+
 
 class Reason(NamedTuple):
     """Why a rule is not kept: its numbers, and the earliest day it could be."""
@@ -203,6 +205,17 @@ def _no_consent(n: dict[str, Any]) -> str:
     }
 
 
+def _condition(n: dict[str, Any]) -> str:
+    if "private" in n:
+        return _("Needed: something that is kept confidential; ask the ministry.")
+    try:
+        node = conditions.read(n["needed"]).node
+    except conditions.Unreadable:  # told by an earlier release, of facts since gone
+        return _("Needed: %(needed)s.") % n
+    needed = conditions.sentence(node, held=n["held"], unknown=tuple(n["unknown"]))
+    return _("Needed: %(needed)s.") % {"needed": needed}
+
+
 def _category(n: dict[str, Any]) -> dict[str, str]:
     return {
         "category": _name(n["category"]),
@@ -231,4 +244,5 @@ _SENTENCES = {
     "waived_fee": _waived_fee,
     "restricted": _restricted,
     "no_consent": _no_consent,
+    "condition": _condition,
 }

@@ -41,6 +41,9 @@ Needs = dict[UUID, dict[str, list[tuple[int, int]]]]
 OLDEST = 999
 FIELDS = (
     "pk",
+    "code",
+    "host__code",
+    "condition",
     "intake_id",
     "state",
     "starts_on",
@@ -54,6 +57,9 @@ FIELDS = (
     "taught_cefr",
     "intake__decide_by",
     "intake__max_choices",
+    "intake__program__code",
+    "intake__program__kind",
+    "intake__program__condition",
     "intake__program__citizenship_id",
     "intake__program__min_age",
     "intake__program__max_age",

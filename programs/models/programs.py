@@ -84,6 +84,16 @@ class Program(PublicModel):
         validators=[validators.validate_isced_list],
         help_text=_("Codes separated by commas; a short code covers its subfields."),
     )
+    condition = models.TextField(
+        _("condition"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Who may take part besides, in one line: age on 2027-07-01 <= 24 and "
+            '(language(ja) >= A2 or completed(program "titp-2"))'
+        ),
+    )
 
     objects = ProgramQuerySet.as_manager()
     history = EditHistory()

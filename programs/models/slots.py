@@ -80,6 +80,16 @@ class Slot(PublicModel):
         blank=True,
         validators=[validators.validate_isced_list],
     )
+    condition = models.TextField(
+        _("condition"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Who may take part besides, in one line: age on 2027-07-01 <= 24 and "
+            '(language(ja) >= A2 or completed(program "titp-2"))'
+        ),
+    )
     taught_language = models.CharField(
         _("language taught (BCP 47)"), max_length=10, blank=True
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from programs import conditions
 from programs.validators import INVISIBLE
 
 from .cells import FORMULA, Number, restore
@@ -98,6 +99,17 @@ class Pattern(Column):
         if not re.fullmatch(self.pattern, text):
             raise CellError("pattern", hint=self.hint)
         return text
+
+
+@dataclass(frozen=True)
+class Condition(Column):
+    """A condition in one line, put into its usual form."""
+
+    def parse(self, text):
+        try:
+            return conditions.write(conditions.read(super().parse(text)).node)
+        except conditions.Unreadable as error:
+            raise CellError("condition", why=str(error)) from error
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ def _not_in_intake(refusal):
     return column, "other-intake", {"intake": refusal.params["intake"]}
 
 
+def _condition(refusal):
+    return "condition", "condition", {"why": str(refusal)}
+
+
 CELLS = {
     ("invalid", "nik"): lambda r: ("nik", r.params["rule"].replace("_", "-"), {}),
     ("out-of-order", "capacity_max"): _other("at-least"),
@@ -68,6 +72,10 @@ CELLS = {
     "other-province": _fixed("regency_kemendagri", "two-registries"),
     "not-a-province": lambda _refusal: ("origin_kemendagri", "a-province", {}),
     "slot-in-use": _counted("state", "slot-in-use"),
+    "condition-unreadable": _condition,
+    "condition-unknown": _condition,
+    "condition-impossible": _condition,
+    "condition-private": _condition,
     "seats-in-use": _counted("capacity_max", "seats-in-use"),
 }
 """For a refusal's code, or code and field: column, code of the sentence, facts."""

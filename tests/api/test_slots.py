@@ -149,3 +149,46 @@ def test_candidates_of_an_open_slot_of_another_are_refused(other_host, candidate
     _application, slot = candidate
     answer = other_host.send("get", f"slots/{slot.pk}/candidates/")
     assert answer.status_code == 403
+
+
+def test_a_condition_is_read_and_written_as_text_and_as_a_tree(host, proposal):
+    tree = {
+        "any": [
+            {"fact": "kkni", "is": ">=", "value": "6"},
+            {
+                "fact": "language",
+                "about": {"language": "ja"},
+                "is": ">=",
+                "value": "A2",
+            },
+        ]
+    }
+    text = "kkni >= 6 or language(ja) >= A2"
+    for number, sent in enumerate(({"condition": text}, {"condition_tree": tree})):
+        body = proposal | {"code": f"c-{number}"} | sent
+        made = host.send("post", "slots/", body)
+        assert made.status_code == 201, made.content
+        assert (made.json()["condition"], made.json()["condition_tree"]) == (text, tree)
+    at = f"slots/{made.json()['id']}/"
+    cleared = host.send("patch", at, {"condition_tree": None}).json()
+    assert (cleared["condition"], cleared["condition_tree"]) == ("", None)
+    both = {"condition": "free", "condition_tree": tree}
+    assert host.send("patch", at, both).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"condition": "kknni >= 6"}, "Character 1: “kknni” is no fact"),
+        ({"condition": 'completed(program "nil")'}, "there is no program “nil”"),
+        ({"condition": "kkni > 6 and kkni < 3"}, "exclude each other"),
+        ({"condition": "disability"}, "confidential"),
+        ({"condition_tree": {"fact": "luck"}}, "the schema describes"),
+        ({"condition_tree": [1]}, "the schema describes"),
+    ],
+)
+def test_a_condition_that_cannot_be_taken_is_refused(host, proposal, sent, says):
+    made = host.send("post", "slots/", proposal | sent)
+    assert made.status_code == (400 if "condition_tree" in sent else 422)
+    assert says in made.content.decode()
+    assert not Slot.objects.filter(code=proposal["code"]).exists()

@@ -5,6 +5,7 @@ written by ``python -m tests.architecture.tables`` (``make tables``), and a test
 where it is not what the list says. A new list gets a function in ``TABLES``.
 """
 
+import json
 import os
 import re
 
@@ -13,6 +14,8 @@ from django.utils import translation
 from tests.paths import ROOT
 
 DOCS = ROOT / "docs"
+CONDITION = DOCS / "domain" / "condition.schema.json"
+"""The JSON Schema of conditions, for whoever sends them as a tree."""
 PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -145,8 +148,10 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from api.schema import committed
+    from programs.conditions import SCHEMA
 
     committed.write()
+    CONDITION.write_text(json.dumps(SCHEMA, indent=2) + "\n")
     for page in sorted(DOCS.rglob("*.md")):
         page.write_text(renewed(page.read_text()))
 

@@ -1,10 +1,13 @@
 """The pages of docs/domain name every model, rule and part there is."""
 
+import json
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 
+from programs.conditions import SCHEMA
+from programs.conditions.vocabulary import FACTS
 from programs.eligibility import RULES
 
 PAGES = Path(__file__).parents[2] / "docs" / "domain"
@@ -25,3 +28,13 @@ def test_a_model_is_on_the_index_and_on_a_page_of_its_own(name):
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_a_rule_is_in_the_table(rule):
     assert f"| `{rule.code}` |" in (PAGES / "eligibility.md").read_text()
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_is_on_the_page_of_conditions(fact):
+    rows = (PAGES / "conditions.md").read_text().splitlines()
+    assert any(f"`{fact}" in row.split("|")[1] for row in rows if row.startswith("|"))
+
+
+def test_the_schema_of_conditions_is_the_one_in_force():
+    assert json.loads((PAGES / "condition.schema.json").read_text()) == SCHEMA

@@ -7,6 +7,7 @@ a row of slots is a whole block. It returns where it is broken, and how badly.
 """
 
 from .choice import FORBIDDEN, HOST_VETO, OTHER_INTAKE, SLOT_CLOSED
+from .condition import CONDITION
 from .law import AGREEMENT, LEAD_TIME, NO_PAYER, ROUTE, WAIVED_FEE
 from .person import AGE, CITIZENSHIP, FIELD, KKNI
 from .processing import NO_CONSENT, RESTRICTED
@@ -35,6 +36,7 @@ RULES = (
     WAIVED_FEE,
     RESTRICTED,
     NO_CONSENT,
+    CONDITION,
 )
 """Every rule; the place of a rule here is its bit in ``Judgement.failed``."""
 

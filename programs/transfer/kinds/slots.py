@@ -3,7 +3,16 @@
 from programs.choices import Cefr, ImportKind, RequirementKind, SlotState
 from programs.domain import slot_checks, slots
 from programs.models import Intake, ResourceUse, SkillRequirement, Slot
-from programs.transfer.columns import Code, Column, Day, Listing, OneOf, Pattern, Whole
+from programs.transfer.columns import (
+    Code,
+    Column,
+    Condition,
+    Day,
+    Listing,
+    OneOf,
+    Pattern,
+    Whole,
+)
 from programs.transfer.messages import CellError
 from programs.transfer.rows import Action
 
@@ -53,6 +62,7 @@ class Slots(Kind):
             hint="0714,0613",
             limit=100,
         ),
+        Condition("condition", limit=2000),
         Pattern("taught_language", **LANGUAGE),
         OneOf("taught_cefr", choices=tuple(Cefr.values)),
         Code("route", what="immigrationroute"),
@@ -65,7 +75,7 @@ class Slots(Kind):
     PLAIN = (
         "role_title_en", "role_title_id", "city", "starts_on", "ends_on",
         "capacity_min", "capacity_max", "work_language", "min_cefr", "min_kkni",
-        "isced_fields", "taught_language", "taught_cefr", "note",
+        "isced_fields", "condition", "taught_language", "taught_cefr", "note",
     )  # fmt: skip
 
     def prepare(self, rows):

@@ -57,6 +57,7 @@ FULL = {
         "min_cefr": "B1",
         "min_kkni": "4",
         "isced_fields": "0714",
+        "condition": "kkni >= 5 and (sex = F or free)",
         "taught_language": "ja",
         "taught_cefr": "A2",
         "route": "route-1",

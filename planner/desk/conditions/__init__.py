@@ -1,0 +1,1 @@
+"""Conditions: what does this one mean, and whom would it let through?"""

@@ -1,0 +1,146 @@
+"""Whom a condition lets through that is being typed, of those who have applied."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils import translation
+
+from programs import conditions, eligibility
+from programs.choices import IntakeState
+from programs.conditions.logic import dead_ways
+from programs.conditions.tree import leaves
+from programs.conditions.vocabulary import FACTS
+from programs.domain import conditions as checks
+from programs.models import Application, Slot
+from programs.refusals import Refusal
+
+MOST_JUDGED = 300_000
+"""Pairs of people and places that are judged while somebody types."""
+MOST_NAMED = 10
+FEWEST = 5
+"""Smaller groups are not counted where a condition asks for what is confidential."""
+PRESENT = (
+    IntakeState.DRAFT,
+    IntakeState.OPEN,
+    IntakeState.CLOSED,
+    IntakeState.ALLOCATING,
+)
+BIT = [rule.code for rule in eligibility.RULES].index("condition")
+HIDDEN = ("participant__nik", "participant__disability")
+
+
+@dataclass
+class Preview:
+    """What is shown below a condition while it is typed.
+
+    ``people`` are the applicants who were judged, of ``all``; ``passing`` of them meet
+    the condition at a place they may get, ``only`` fit nowhere for want of it alone.
+    """
+
+    text: str = ""
+    refusal: str = ""
+    english: str = ""
+    indonesian: str = ""
+    clashes: list = field(default_factory=list)
+    people: int = 0
+    all: int = 0
+    passing: int | None = None
+    only: int | None = None
+    who: list = field(default_factory=list)
+    is_hidden: bool = False
+
+    @property
+    def failing(self):
+        """How many of the people do not pass."""
+        return None if self.passing is None else self.people - self.passing
+
+
+def of_text(text, *, slots, places):
+    """Return what a condition means, and whom it lets through.
+
+    Parameters
+    ----------
+    slots: the places it would hold at, {id: (condition of the program, its own)}.
+    places: the same as a queryset; None where there are none yet.
+    """
+    preview = Preview(text)
+    if not text.strip():
+        return preview
+    try:
+        node = checks.check(text).node
+    except Refusal as refusal:
+        preview.refusal = str(refusal)
+        return preview
+    with translation.override("en"):
+        preview.english = conditions.sentence(node)
+    with translation.override("id"):
+        preview.indonesian = conditions.sentence(node)
+    preview.clashes = dead_ways(node)
+    is_private = any(FACTS[leaf.fact].is_private for leaf in leaves(node))
+    if places is not None:
+        _count(preview, slots, places, is_private)
+    return preview
+
+
+def _count(preview, slots, places, is_private):
+    applications = Application.objects.filter(intake__slots__in=places).in_pool()
+    ids = list(applications.distinct().order_by("pk").values_list("pk", flat=True))
+    preview.all = len(ids)
+    judged = ids[: max(1, MOST_JUDGED // max(1, len(slots)))]
+    preview.people = len(judged)
+    if not judged:
+        return
+    facts = eligibility.load(
+        applications=Application.objects.filter(pk__in=judged),
+        slots=places,
+        instead=slots,
+    )
+    meets, fits, misses = _judged(facts)
+    preview.passing, preview.only = int(meets.sum()), int((~fits & misses).sum())
+    if is_private:
+        groups = (preview.passing, preview.failing, preview.only)
+        if any(0 < group < FEWEST for group in groups):
+            preview.is_hidden, preview.passing, preview.only = True, None, None
+        return
+    who = facts.people.application[~fits & misses][:MOST_NAMED]
+    rows = Application.objects.select_related("participant").defer(*HIDDEN)
+    preview.who = list(rows.filter(pk__in=list(who)).order_by("participant__code"))
+
+
+def _judged(facts):
+    """Return whom the condition lets through, who fits, whom it alone keeps out.
+
+    Each of the people, at any place of the own intake.
+    """
+    meets, fits, misses = (np.zeros(len(facts.people), bool) for _each in range(3))
+    for start, judgement in eligibility.blocks(facts):
+        rows = slice(start, start + len(judgement.status))
+        own = facts.people.intake[rows][:, None] == facts.slots.intake[None, :]
+        kept = judgement.failed >> BIT & 1 == 0
+        alone = judgement.failed == 1 << BIT
+        meets[rows] = (own & kept).any(axis=1)
+        fits[rows] = (own & judgement.placeable).any(axis=1)
+        misses[rows] = (own & alone).any(axis=1)
+    return meets, fits, misses
+
+
+def of_program(program, text):
+    """Return a preview of a program's condition, at slots of its present intakes."""
+    places = Slot.objects.filter(
+        intake__program=program, intake__state__in=PRESENT
+    ).order_by("pk")
+    own = places.values_list("pk", "condition")
+    slots = {pk: (text, condition) for pk, condition in own}
+    return of_text(text, slots=slots, places=places if slots else None)
+
+
+def of_slot(slot, text):
+    """Return a preview of a slot's condition, besides what its program asks for."""
+    asked = slot.intake.program.condition
+    places = Slot.objects.filter(pk=slot.pk)
+    return of_text(text, slots={slot.pk: (asked, text)}, places=places)
+
+
+def of_nothing(text):
+    """Return a preview of a condition of what does not exist yet: its meaning alone."""
+    return of_text(text, slots={}, places=None)

@@ -1,0 +1,39 @@
+"""A condition while it is typed."""
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET
+
+from planner.desk.conditions import context
+from planner.desk.pages import needs
+from programs.domain.actors import runs_program
+from programs.models import Program, Slot
+from programs.roles import Permission
+
+
+@require_GET
+@needs(Permission.MANAGE_PROGRAMS)
+def preview(request):
+    """Answer what a condition means, whom it lets through, or what is wrong."""
+    text = request.GET.get("condition", "")
+    try:
+        shown = _preview(request, text)
+    except ValidationError as error:  # an id that is none
+        raise Http404 from error
+    return TemplateResponse(request, "desk/conditions/preview.html", {"preview": shown})
+
+
+def _preview(request, text):
+    if pk := request.GET.get("program"):
+        program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
+        if runs_program(request.user, program):
+            return context.of_program(program, text)
+    if pk := request.GET.get("slot"):
+        slots = Slot.objects.visible_to(request.user)
+        slots = slots.select_related("intake__program")
+        slot = get_object_or_404(slots, pk=pk)
+        if runs_program(request.user, slot.intake.program):
+            return context.of_slot(slot, text)
+    return context.of_nothing(text)

@@ -1,0 +1,34 @@
+"""Conditions: who, said once, for a pair and for a hundred million.
+
+A condition compares facts of a person (``age on first_day <= 24``) and joins what it
+compares by ``and``, ``or``, ``not``. ``read`` makes a tree of a line of text, ``write``
+the line of a tree, ``sentence`` what people read; ``Known`` holds the facts of many
+people in columns, and ``judge`` says of each whether the condition holds.
+"""
+
+from .as_json import SCHEMA, from_json, to_json
+from .grammar import Parsed, read
+from .logic import impossible
+from .tokens import Unreadable
+from .tree import All, Any, Day, Leaf, Node, Not, leaves
+from .words import sentence
+from .writing import write
+
+__all__ = [
+    "SCHEMA",
+    "All",
+    "Any",
+    "Day",
+    "Leaf",
+    "Node",
+    "Not",
+    "Parsed",
+    "Unreadable",
+    "from_json",
+    "impossible",
+    "leaves",
+    "read",
+    "sentence",
+    "to_json",
+    "write",
+]

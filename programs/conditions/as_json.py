@@ -1,0 +1,160 @@
+"""A condition as JSON, for programs, and the schema of it.
+
+The text is what is stored; JSON is made of it and read back into it, so that both say
+the same by construction.
+"""
+
+from typing import Any as Anything
+
+from django.utils.translation import gettext as _
+
+from .grammar import DEEPEST, Parsed, read, read_day
+from .tokens import Unreadable
+from .tree import All, Any, Day, Leaf, Node, Not, join
+from .vocabulary import FACTS, Kind
+from .writing import day, write
+
+KEYS = {"fact", "about", "on", "is", "value", "unit"}
+OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in"]
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Condition",
+    "$ref": "#/$defs/node",
+    "$defs": {
+        "node": {
+            "oneOf": [
+                *(
+                    {
+                        "type": "object",
+                        "properties": {
+                            name: {
+                                "type": "array",
+                                "items": {"$ref": "#/$defs/node"},
+                                "minItems": 1,
+                            }
+                        },
+                        "required": [name],
+                        "additionalProperties": False,
+                    }
+                    for name in ("all", "any")
+                ),
+                {
+                    "type": "object",
+                    "properties": {"not": {"$ref": "#/$defs/node"}},
+                    "required": ["not"],
+                    "additionalProperties": False,
+                },
+                {"$ref": "#/$defs/comparison"},
+            ]
+        },
+        "comparison": {
+            "type": "object",
+            "properties": {
+                "fact": {"enum": list(FACTS)},
+                "about": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                },
+                "on": {"type": "string"},
+                "is": {"enum": OPERATORS},
+                "value": {
+                    "oneOf": [
+                        {"type": "string"},
+                        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                    ]
+                },
+                "unit": {"enum": ["days", "months", "years"]},
+            },
+            "required": ["fact"],
+            "additionalProperties": False,
+        },
+    },
+}
+"""JSON Schema of what ``to_json`` returns and ``from_json`` reads."""
+
+
+def to_json(node: Node) -> dict[str, Anything]:
+    """Return the tree as JSON."""
+    match node:
+        case All(parts):
+            return {"all": [to_json(part) for part in parts]}
+        case Any(parts):
+            return {"any": [to_json(part) for part in parts]}
+        case Not(part):
+            return {"not": to_json(part)}
+        case Leaf():
+            return _comparison(node)
+
+
+def from_json(data: Anything) -> Parsed:
+    """Return the condition of its JSON, read as its text would be.
+
+    Raises
+    ------
+    Unreadable: it is not of the schema's form, or its text cannot be read.
+    """
+    node = _node(data, 0)
+    parsed = read(write(node))
+    if parsed.node != node:
+        raise Unreadable(
+            0, _("a value holds more than a value: %(text)s") % {"text": write(node)}
+        )
+    return parsed
+
+
+def _comparison(leaf: Leaf) -> dict[str, Anything]:
+    data: dict[str, Anything] = {"fact": leaf.fact}
+    if leaf.about:
+        data["about"] = dict(leaf.about)
+    if leaf.on:
+        data["on"] = day(leaf.on)
+    if leaf.op:
+        data["is"] = leaf.op
+        many = leaf.op in ("in", "not in")
+        data["value"] = list(leaf.values) if many else _value(leaf)
+    if leaf.unit:
+        data["unit"] = leaf.unit
+    return data
+
+
+def _value(leaf: Leaf) -> str:
+    return day(leaf.day) if leaf.day else leaf.values[0]
+
+
+def _node(data: Anything, depth: int) -> Node:
+    if not isinstance(data, dict) or depth > DEEPEST:
+        raise Unreadable(0, _("JSON of the form that the schema describes is expected"))
+    match data:
+        case {"all": [_, *_] as parts} if len(data) == 1:
+            return join(All, [_node(part, depth + 1) for part in parts])
+        case {"any": [_, *_] as parts} if len(data) == 1:
+            return join(Any, [_node(part, depth + 1) for part in parts])
+        case {"not": part} if len(data) == 1:
+            inner = _node(part, depth + 1)
+            return inner.part if isinstance(inner, Not) else Not(inner)
+        case {"fact": str(fact)} if fact in FACTS and data.keys() <= KEYS:
+            return _leaf(fact, data)
+    raise Unreadable(0, _("JSON of the form that the schema describes is expected"))
+
+
+def _leaf(fact: str, data: dict[str, Anything]) -> Leaf:
+    about, values = data.get("about", {}), data.get("value", [])
+    values = values if isinstance(values, list) else [values]
+    texts = [*about.values(), *values] if isinstance(about, dict) else [None]
+    texts += [data.get("on", ""), data.get("is", ""), data.get("unit", "")]
+    if not all(isinstance(text, str) for text in texts):
+        raise Unreadable(0, _("every value in the JSON of a condition is a text"))
+    is_day = FACTS[fact].kind == Kind.DAY and len(values) == 1
+    return Leaf(
+        fact,
+        tuple((name, about[name]) for name, _of in FACTS[fact].asks if name in about),
+        _day(data.get("on", "")),
+        data.get("is", ""),
+        () if is_day else tuple(values),
+        data.get("unit", FACTS[fact].unit),
+        _day(values[0]) if is_day else None,
+    )
+
+
+def _day(text: str) -> Day | None:
+    return read_day(text) if text else None

@@ -1,0 +1,65 @@
+"""What a condition is asked about besides the person: a place with its days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from .tree import APPLIED, DAYS, FIRST, LAST, Day, Leaf, Node, leaves
+from .vocabulary import FACTS, THIS
+
+NOTHING: Mapping[Any, int] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A place: its days as ordinals, and what it is.
+
+    ``first`` and ``last`` are the first and the last day of the stay, ``decision`` the
+    day of the decision. ``program``, ``kind``, ``country`` and ``host`` are codes.
+    ``languages`` and ``skills`` are what earlier steps of a pathway teach: CEFR ranks
+    by language, levels by the skill's id.
+    """
+
+    first: int
+    last: int
+    decision: int
+    program: str = ""
+    kind: str = ""
+    country: str = ""
+    host: str = ""
+    languages: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    skills: Mapping[UUID, int] = field(default_factory=lambda: NOTHING)
+
+    def this(self, name: str) -> str:
+        """Return what ``this`` stands for in a scope: of program, kind, in or host."""
+        return self.country if name == "in" else str(getattr(self, name))
+
+    def ordinal(self, name: str) -> int:
+        """Return a day of the place by its name."""
+        return {FIRST: self.first, LAST: self.last}.get(name, self.decision)
+
+    def key(self, leaf: Leaf) -> tuple[Any, ...]:
+        """Return what of the place a comparison depends on: as few as possible.
+
+        Places of one key get one answer, which is computed once.
+        """
+        days = [day.name for day in _days(leaf) if day.name in DAYS]
+        key: list[Any] = [self.ordinal(name) for name in days if name != APPLIED]
+        key += [self.this(name) for name, value in leaf.about if value == THIS]
+        if leaf.fact == "free":
+            key += [self.first, self.last]
+        if leaf.fact == "language" and self.languages:
+            key.append(tuple(self.languages.items()))
+        if leaf.fact == "skill" and self.skills:
+            key.append(tuple(self.skills.items()))
+        return tuple(key)
+
+    def key_of(self, node: Node) -> tuple[Any, ...]:
+        """Return what of the place a condition depends on."""
+        return tuple(self.key(leaf) for leaf in leaves(node))
+
+
+def _days(leaf: Leaf) -> list[Day]:
+    asked = [leaf.on or Day()] if FACTS[leaf.fact].is_dated else []
+    return [*asked, *([leaf.day] if leaf.day else [])]

@@ -1,0 +1,406 @@
+"""Reading a condition from one line of text.
+
+    condition  = also {"or" also}
+    also       = part {"and" part}
+    part       = "not" part | "(" condition ")" | comparison
+    comparison = fact ["(" about ")"] ["on" day] [operator value [unit]]
+    day        = [number unit ("before" | "after")] (name | date)
+
+Everything else depends on the fact: ``vocabulary.FACTS`` says what stands in its
+brackets and what it is compared with.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from .tokens import Token, Unreadable, split
+from .tree import DAYS, FIRST, All, Any, Day, Leaf, Node, Not, join
+from .vocabulary import CLOSED, FACTS, SCOPE, THIS, UNITS, Fact, Kind, Of
+
+DEEPEST = 20
+"""Brackets within brackets."""
+MOST_LEAVES = 100
+ORDERED = ("<", "<=", ">", ">=", "=", "!=")
+CODED = ("=", "!=")
+NUMBER = re.compile(r"\d{1,9}(\.\d{1,2})?")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+FIELD = re.compile(r"\d{2,4}")
+UNIT_NAMES = {name[:-1]: name for name in UNITS} | {name: name for name in UNITS}
+SIDES = {"before": -1, "after": 1}
+JOINS = ("and", "or", "not", "on", "in")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A code that names a row, and where the text names it."""
+
+    of: Of
+    code: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A condition that was read, and the rows it names."""
+
+    node: Node
+    references: tuple[Reference, ...]
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Parsed:
+    """Return the tree of a condition.
+
+    Raises
+    ------
+    Unreadable: with the place, and what could stand there.
+    """
+    return _Reader(split(text)).whole()
+
+
+def read_day(text: str) -> Day:
+    """Return a day from its text.
+
+    Raises
+    ------
+    Unreadable: it is none.
+    """
+    reader = _Reader(split(text))
+    day = reader.day()
+    if reader.here.kind != "end":
+        raise reader.wrong(_("nothing more is expected behind a day"))
+    return day
+
+
+class _Reader:
+    """Goes through the tokens once, from left to right."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.depth = 0
+        self.count = 0
+        self.references: list[Reference] = []
+
+    @property
+    def here(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        token = self.here
+        self.at += token.kind != "end"
+        return token
+
+    def has(self, *values: str) -> bool:
+        """Take the next token if it is a bare word or sign of these."""
+        found = self.here.kind in ("word", "op") and self.here.value in values
+        if found:
+            self.take()
+        return found
+
+    def want(self, value: str) -> None:
+        if not self.has(value):
+            raise self.wrong(_("“%(sign)s” is expected here") % {"sign": value})
+
+    def wrong(self, message: str, token: Token | None = None) -> Unreadable:
+        return Unreadable((token or self.here).place, message)
+
+    def whole(self) -> Parsed:
+        if self.here.kind == "end":
+            raise self.wrong(_("a condition is expected, such as kkni >= 6"))
+        node = self.any_of()
+        if self.here.kind != "end":
+            raise self.wrong(
+                _("“and”, “or” or the end is expected, not “%(word)s”")
+                % {"word": self.here.value}
+            )
+        return Parsed(node, tuple(self.references))
+
+    def any_of(self) -> Node:
+        parts = [self.all_of()]
+        while self.has("or"):
+            parts.append(self.all_of())
+        return join(Any, parts)
+
+    def all_of(self) -> Node:
+        parts = [self.part()]
+        while self.has("and"):
+            parts.append(self.part())
+        return join(All, parts)
+
+    def part(self) -> Node:
+        first = self.here
+        if not self.has("not", "("):
+            return self.comparison()
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.wrong(
+                _("at most %(most)d brackets stand within each other")
+                % {"most": DEEPEST},
+                first,
+            )
+        if first.value == "not":
+            inner = self.part()
+            node = inner.part if isinstance(inner, Not) else Not(inner)
+        else:
+            node = self.any_of()
+            self.want(")")
+        self.depth -= 1
+        return node
+
+    def comparison(self) -> Node:
+        token = self.take()
+        self.count += 1
+        if self.count > MOST_LEAVES:
+            raise self.wrong(
+                _("a condition compares at most %(most)d facts")
+                % {"most": MOST_LEAVES},
+                token,
+            )
+        fact = self.known(token)
+        about = self.about(token.value, fact)
+        on = self.asked_on(token.value, fact)
+        if fact.kind == Kind.TRUTH:
+            self.no_operator(token.value)
+            return Leaf(token.value, about, on)
+        return self.compared(token.value, fact, about, on)
+
+    def known(self, token: Token) -> Fact:
+        if token.kind == "word" and token.value in FACTS:
+            return FACTS[token.value]
+        if token.kind != "word" or token.value in JOINS:
+            raise self.wrong(_("the name of a fact is expected, such as kkni"), token)
+        close = get_close_matches(token.value.lower(), FACTS, n=1, cutoff=0.5)
+        told = {"word": token.value, "near": close[0] if close else ""}
+        if close:
+            message = _("“%(word)s” is no fact; perhaps “%(near)s” is meant") % told
+        else:
+            message = _("“%(word)s” is no fact; the facts are: %(facts)s") % (
+                told | {"facts": ", ".join(FACTS)}
+            )
+        raise self.wrong(message, token)
+
+    # What stands in brackets behind a fact
+
+    def about(self, name: str, fact: Fact) -> tuple[tuple[str, str], ...]:
+        if not fact.asks or (not fact.needed and self.here.value != "("):
+            return ()
+        if not self.has("("):
+            first = fact.asks[0][1]
+            raise self.wrong(
+                _("“%(fact)s” needs a %(what)s in brackets")
+                % {"fact": name, "what": first.label}
+            )
+        about = self.scope() if fact.has_scope else self.named(fact)
+        self.want(")")
+        return about
+
+    def named(self, fact: Fact) -> tuple[tuple[str, str], ...]:
+        found = []
+        for number, (name, of) in enumerate(fact.asks):
+            if number >= fact.needed and not self.has(","):
+                break
+            found.append((name, self.code(of)))
+        return tuple(found)
+
+    def scope(self) -> tuple[tuple[str, str], ...]:
+        self.has("stay")
+        found: dict[str, str] = {}
+        while self.here.value != ")" or self.here.kind == "text":
+            self.has(",")
+            token = self.here
+            name, value = self.narrowed()
+            if name in found:
+                raise self.wrong(_("this is said twice"), token)
+            found[name] = value
+        return tuple((name, found[name]) for name in SCOPE if name in found)
+
+    def narrowed(self) -> tuple[str, str]:
+        token = self.take()
+        if token.value == THIS and token.kind == "word":
+            kind = self.take()
+            names = {"country": "in"} | {n: n for n in ("program", "kind", "host")}
+            if kind.value not in names:
+                raise self.wrong(
+                    _("one of these is expected: %(words)s")
+                    % {"words": "program, kind, country, host"},
+                    kind,
+                )
+            return names[kind.value], THIS
+        if token.value not in SCOPE or token.kind != "word":
+            raise self.wrong(
+                _("one of these is expected: %(words)s")
+                % {"words": ", ".join((THIS, *SCOPE))},
+                token,
+            )
+        if token.value == "within":
+            return "within", " ".join(self.time())
+        return token.value, self.code(SCOPE[token.value])
+
+    # Days
+
+    def asked_on(self, name: str, fact: Fact) -> Day | None:
+        token = self.here
+        if not self.has("on"):
+            return None
+        if not fact.is_dated:
+            raise self.wrong(
+                _("“%(fact)s” is the same on every day") % {"fact": name}, token
+            )
+        day = self.day()
+        return None if day == Day(FIRST) else day
+
+    def day(self) -> Day:
+        token, shift, unit = self.here, 0, "days"
+        if NUMBER.fullmatch(token.value) and not ISO_DAY.fullmatch(token.value):
+            number, unit = self.time()
+            side = self.take()
+            if side.value not in SIDES:
+                raise self.wrong(_("“before” or “after” is expected here"), side)
+            shift = self.whole_number(number, token) * SIDES[side.value]
+        return Day(self.day_name(), shift, unit if shift else "days")
+
+    def day_name(self) -> str:
+        token = self.take()
+        if token.value in DAYS:
+            return token.value
+        if ISO_DAY.fullmatch(token.value):
+            try:
+                return date.fromisoformat(token.value).isoformat()
+            except ValueError:
+                pass
+        raise self.wrong(
+            _("a day is expected: %(days)s, or a date such as 2027-07-01")
+            % {"days": ", ".join(DAYS)},
+            token,
+        )
+
+    def time(self) -> tuple[str, str]:
+        number = self.number()
+        token = self.take()
+        if token.value not in UNIT_NAMES:
+            raise self.wrong(_("days, months or years are expected here"), token)
+        return number, UNIT_NAMES[token.value]
+
+    # What a fact is compared with
+
+    def no_operator(self, name: str) -> None:
+        if self.here.kind == "op" and self.here.value in (*ORDERED, "in"):
+            raise self.wrong(
+                _("“%(fact)s” is true or false by itself; leave the rest out")
+                % {"fact": name}
+            )
+
+    def compared(
+        self,
+        name: str,
+        fact: Fact,
+        about: tuple[tuple[str, str], ...],
+        on: Day | None,
+    ) -> Leaf:
+        if fact.kind == Kind.CODE:
+            op, values = self.codes(name, fact)
+            return Leaf(name, about, on, op, values)
+        op = self.operator(name, ORDERED)
+        if fact.kind == Kind.DAY:
+            return Leaf(name, about, on, op, day=self.day())
+        if fact.kind == Kind.LEVEL:
+            return Leaf(name, about, on, op, (self.code(fact.of or Of.CEFR),))
+        place = self.here
+        value, unit = self.number(), ""
+        if fact.kind == Kind.DURATION or fact.unit:
+            unit = self.unit(fact)
+        self.within_bounds(name, fact, value, place)
+        return Leaf(name, about, on, op, (value,), unit)
+
+    def operator(self, name: str, known: tuple[str, ...]) -> str:
+        token = self.take()
+        if token.kind == "op" and token.value in known:
+            return token.value
+        raise self.wrong(
+            _("“%(fact)s” has to be compared, by one of: %(signs)s")
+            % {"fact": name, "signs": " ".join(known)},
+            token,
+        )
+
+    def codes(self, name: str, fact: Fact) -> tuple[str, tuple[str, ...]]:
+        of = fact.of or Of.COUNTRY
+        denied = self.has("not")
+        if denied or self.here.value == "in":
+            self.want("in")
+            self.want("(")
+            values = [self.code(of)]
+            while self.has(","):
+                values.append(self.code(of))
+            self.want(")")
+            return "not in" if denied else "in", tuple(dict.fromkeys(values))
+        op = self.operator(name, (*CODED, "in", "not in"))
+        return op, (self.code(of),)
+
+    def unit(self, fact: Fact) -> str:
+        token = self.here
+        if token.kind == "word" and token.value in UNIT_NAMES:
+            self.take()
+            unit = UNIT_NAMES[token.value]
+            if fact.kind == Kind.NUMBER and unit != fact.unit:
+                raise self.wrong(
+                    _("this is counted in %(unit)s") % {"unit": fact.unit}, token
+                )
+            return unit
+        if not fact.unit:
+            raise self.wrong(_("days, months or years are expected here"))
+        return fact.unit
+
+    def within_bounds(self, name: str, fact: Fact, value: str, token: Token) -> None:
+        least, most = fact.least, fact.most
+        if most is not None and not (least or 0) <= Decimal(value) <= most:
+            raise self.wrong(
+                _("“%(fact)s” goes from %(least)d to %(most)d")
+                % {"fact": name, "least": least or 0, "most": most},
+                token,
+            )
+
+    def number(self) -> str:
+        token = self.take()
+        if token.kind != "word" or not NUMBER.fullmatch(token.value):
+            raise self.wrong(_("a number such as 6 or 3.25 is expected here"), token)
+        return f"{Decimal(token.value).normalize():f}"
+
+    def whole_number(self, text: str, token: Token) -> int:
+        if "." in text or int(text) > 40_000:
+            raise self.wrong(_("a whole number of at most 40000 is expected"), token)
+        return int(text)
+
+    def code(self, of: Of) -> str:
+        token = self.take()
+        if token.kind not in ("word", "text") or not token.value.strip():
+            raise self.wrong(
+                _("a %(what)s is expected here") % {"what": of.label}, token
+            )
+        if of in CLOSED:
+            return self.of_closed(of, token)
+        if of is Of.FIELD:
+            if not FIELD.fullmatch(token.value):
+                raise self.wrong(
+                    _("an ISCED-F code of two to four digits is expected"), token
+                )
+            return token.value
+        value = token.value.upper() if of is Of.COUNTRY else token.value
+        value = value.lower() if of is Of.LANGUAGE else value
+        self.references.append(Reference(of, value, token.place))
+        return value
+
+    def of_closed(self, of: Of, token: Token) -> str:
+        for known in CLOSED[of]:
+            if known.lower() == token.value.lower():
+                return known
+        raise self.wrong(
+            _("one of these is expected: %(words)s") % {"words": ", ".join(CLOSED[of])},
+            token,
+        )

@@ -1,0 +1,335 @@
+"""What is known of many people, read once, and only what conditions ask for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from programs.choices import Cefr, PlacementState, SkillEvidence
+from programs.models import (
+    Application,
+    Availability,
+    Country,
+    LanguageCertificate,
+    Participant,
+    Placement,
+    PlacementEvent,
+    RegionList,
+    Skill,
+    SkillClaim,
+)
+from programs.reading import require_same
+
+from .grammar import NUMBER
+from .many import Array, Coded, Many
+from .tree import Node, leaves
+from .vocabulary import HUNDREDTHS
+
+ALWAYS, NEVER = date.max.toordinal(), 0
+HERE = "participant__"
+FIELDS = {
+    "participant": "participant_id",
+    "applied": "submitted_at",
+    "merit": "merit_score",
+    "born": HERE + "birth_date",
+    "sex": HERE + "sex",
+    "citizenship": HERE + "citizenship_id",
+    "province": HERE + "province_id",
+    "regency": HERE + "regency_id",
+    "kkni": HERE + "kkni",
+    "field": HERE + "isced_f",
+    "home": HERE + "home_institution__code",
+    "home_kind": HERE + "home_institution__kind",
+    "human": HERE + "nik_hash",
+}
+"""What is read of an application and whose it is, by the name it has here."""
+CODED = ("sex", "citizenship", "province", "regency", "field", "home", "home_kind")
+NATIVE = Cefr.rank(Cefr.C2)
+"""Nobody proves the language of the own country by a test."""
+WENT = (
+    PlacementState.ACCEPTED,
+    PlacementState.CONFIRMED,
+    PlacementState.DEPARTED,
+    PlacementState.ARRIVED,
+    PlacementState.COMPLETED,
+    PlacementState.ENDED_EARLY,
+)
+"""States of a stay that was or will be made."""
+DROPPED = (PlacementState.NO_SHOW, PlacementState.ENDED_EARLY)
+"""States of a place that somebody had and gave up."""
+
+
+def tongue(tag: str) -> str:
+    """Return the language of a BCP 47 tag without script and region: zh of zh-TW."""
+    return tag.partition("-")[0].lower()
+
+
+class Known:
+    """The facts of people as columns, a row an application.
+
+    Everything that the conditions ask for is read when this is made, in a number of
+    queries that does not grow with people; nothing else is.
+
+    Parameters
+    ----------
+    applications: whose. nodes: the conditions that will be judged.
+    order: ids of the applications in the order the rows are to have.
+    """
+
+    def __init__(
+        self,
+        applications: QuerySet[Application],
+        nodes: Iterable[Node],
+        *,
+        order: Sequence[UUID] | None = None,
+    ) -> None:
+        self.leaves = [leaf for node in nodes for leaf in leaves(node)]
+        asked = {leaf.fact for leaf in self.leaves}
+        self.applications = applications
+        self.order = order
+        for facts, name in (*GROUPS, (asked, "person")):
+            if asked & facts:
+                getattr(self, name)
+
+    def __len__(self) -> int:
+        return len(self.person["participant"])
+
+    @cached_property
+    def person(self) -> dict[str, list[Any]]:
+        """Columns of the application and its person; of disability only if asked."""
+        names = dict(FIELDS)
+        if any(leaf.fact == "disability" for leaf in self.leaves):
+            names["disability"] = HERE + "disability"
+        rows = self.applications.order_by("pk").values_list("pk", *names.values())
+        found = {pk: row for pk, *row in rows}
+        ids = list(found) if self.order is None else self.order
+        require_same(ids, found, what=_("applications"))
+        columns = list(zip(*(found[pk] for pk in ids), strict=True))
+        return dict(zip(names, map(list, columns or [()] * len(names)), strict=True))
+
+    @cached_property
+    def coded(self) -> dict[str, Coded]:
+        """Columns of codes, by the name of the fact."""
+        return {name: Coded(self.person[name]) for name in CODED}
+
+    @cached_property
+    def numbers(self) -> dict[str, Array]:
+        """Columns of numbers in hundredths, by the name of the fact."""
+        return {
+            name: np.array([int(v * HUNDREDTHS) for v in self.person[name]], np.int64)
+            for name in ("kkni", "merit")
+        }
+
+    @cached_property
+    def disabled(self) -> Array:
+        """Whether a disability is declared."""
+        return np.array([bool(each) for each in self.person["disability"]], bool)
+
+    @cached_property
+    def born(self) -> Array:
+        """The day of birth as an ordinal."""
+        return np.array([day.toordinal() for day in self.person["born"]], np.int64)
+
+    @cached_property
+    def applied(self) -> Array:
+        """The day of the application as an ordinal, 0 where it was not sent yet."""
+        days = [at.date().toordinal() if at else 0 for at in self.person["applied"]]
+        return np.array(days, np.int64)
+
+    @cached_property
+    def rows_of(self) -> dict[UUID, list[int]]:
+        """The rows of each person."""
+        rows: dict[UUID, list[int]] = defaultdict(list)
+        for number, person in enumerate(self.person["participant"]):
+            rows[person].append(number)
+        return rows
+
+    @cached_property
+    def people(self) -> QuerySet[Participant]:
+        """The people themselves, for queries."""
+        ids = self.applications.order_by().values("participant_id")
+        return Participant.objects.filter(pk__in=ids)
+
+    def _many(self, rows: Iterable[tuple[Any, ...]], names: Sequence[str]) -> Many:
+        """Return rows of (person, values) as columns by row of the person."""
+        owners, values = [], []
+        for person, *row in rows:
+            for number in self.rows_of.get(person, ()):
+                owners.append(number)
+                values.append(row)
+        return Many(len(self), owners, _columns(values, names))
+
+    @cached_property
+    def certificates(self) -> Many:
+        """Language certificates: language, test, CEFR rank, score, taken, valid to."""
+        rows = LanguageCertificate.objects.filter(participant__in=self.people)
+        fields = ("participant_id", "language", "test", "cefr", "band")
+        return self._many(
+            (
+                (
+                    person,
+                    tongue(tag),
+                    test.casefold(),
+                    Cefr.rank(cefr),
+                    _score(band),
+                    taken.toordinal(),
+                    _until(valid_to),
+                )
+                for person, tag, test, cefr, band, taken, valid_to in rows.order_by(
+                    "pk"
+                ).values_list(*fields, "taken_on", "valid_to")
+            ),
+            ("language", "test", "rank", "score", "taken", "until"),
+        )
+
+    @cached_property
+    def native(self) -> Coded:
+        """The language each person speaks as a citizen."""
+        native = dict(Country.objects.values_list("pk", "native_language"))
+        codes = self.person["citizenship"]
+        return Coded(tongue(native.get(code, "")) for code in codes)
+
+    @cached_property
+    def skills(self) -> dict[str, UUID]:
+        """The ids of skills by their code, and by framework/code."""
+        known: dict[str, UUID] = {}
+        rows = Skill.objects.order_by("framework").values_list(
+            "pk", "framework", "code"
+        )
+        for pk, framework, code in rows:
+            known[f"{framework}/{code}"] = known[code] = pk
+        return known
+
+    @cached_property
+    def claims(self) -> Many:
+        """Claimed skills: id of the skill, level, rank of the evidence, valid to."""
+        ranks = {evidence: n for n, evidence in enumerate(SkillEvidence.values)}
+        rows = SkillClaim.objects.filter(participant__in=self.people).order_by("pk")
+        fields = ("participant_id", "skill_id", "level", "evidence", "valid_to")
+        return self._many(
+            (
+                (person, str(skill), level, ranks[evidence], _until(valid_to))
+                for person, skill, level, evidence, valid_to in rows.values_list(
+                    *fields
+                )
+            ),
+            ("skill", "level", "evidence", "until"),
+        )
+
+    @cached_property
+    def free(self) -> Many:
+        """Free times, those that touch as one: from, to (the first day after)."""
+        spans: dict[UUID, list[list[int]]] = defaultdict(list)
+        rows = Availability.objects.filter(participant__in=self.people)
+        for person, starts, ends in rows.order_by("starts_on").values_list(
+            "participant_id", "starts_on", "ends_on"
+        ):
+            start, end, known = starts.toordinal(), ends.toordinal(), spans[person]
+            if known and start <= known[-1][1]:
+                known[-1][1] = max(known[-1][1], end)
+            else:
+                known.append([start, end])
+        rows_of = ((p, *span) for p, known in spans.items() for span in known)
+        return self._many(rows_of, ("start", "end"))
+
+    @cached_property
+    def lists(self) -> dict[str, list[tuple[int, int, set[str]]]]:
+        """Region lists by code: (from, to, regions) of each version."""
+        lists: dict[str, list[tuple[int, int, set[str]]]] = defaultdict(list)
+        codes = {
+            v for leaf in self.leaves if leaf.fact == "on_list" for _n, v in leaf.about
+        }
+        rows = RegionList.objects.filter(code__in=codes).prefetch_related("regions")
+        for each in rows:
+            regions = {region.pk for region in each.regions.all()}
+            span = each.valid_from.toordinal(), _until(each.valid_to)
+            lists[each.code].append((*span, regions))
+        return lists
+
+    @cached_property
+    def stays(self) -> Many:
+        """Stays of each human, whoever registered it, with where and what they were.
+
+        ``end`` is the last day: reported, or as it is planned.
+        """
+        rows = Placement.objects.filter(
+            Q(application__participant__in=self.people)
+            | Q(application__participant__nik_hash__in=self._hashes())
+        ).filter(state__in={*WENT, *DROPPED})
+        ended = PlacementEvent.objects.filter(
+            placement=OuterRef("pk"),
+            to_state__in=(PlacementState.COMPLETED, PlacementState.ENDED_EARLY),
+        ).order_by("-at")
+        rows = rows.annotate(ended_on=Subquery(ended.values("on")[:1]))
+        fields = (
+            "application__participant_id",
+            "application__participant__nik_hash",
+            "state",
+            "slot__intake__program__code",
+            "slot__intake__program__kind",
+            "slot__country_id",
+            "slot__host__code",
+            "slot__ends_on",
+            "ended_on",
+            "application_id",
+        )
+        names = ("state", "program", "kind", "in", "host", "end", "application")
+        owners: list[int] = []
+        values: list[list[Any]] = []
+        for person, human, *row, ends_on, ended_on, application in rows.order_by(
+            "pk"
+        ).values_list(*fields):
+            last = ended_on.toordinal() if ended_on else ends_on.toordinal() - 1
+            at = self._rows_of_human(person, human)
+            owners += at
+            values += [[*row, last, str(application)]] * len(at)
+        return Many(len(self), owners, _columns(values, names))
+
+    @cached_property
+    def _human_rows(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = defaultdict(list)
+        for number, human in enumerate(self.person["human"]):
+            if human:
+                rows[human].append(number)
+        return rows
+
+    def _rows_of_human(self, person: UUID, human: str) -> Sequence[int]:
+        return self._human_rows.get(human) or self.rows_of.get(person) or ()
+
+    def _hashes(self) -> QuerySet[Participant, Any]:
+        return self.people.exclude(nik_hash="").values("nik_hash")
+
+
+GROUPS = (
+    (frozenset({"language", "score"}), "certificates"),
+    (frozenset({"language"}), "native"),
+    (frozenset({"skill"}), "claims"),
+    (frozenset({"skill"}), "skills"),
+    (frozenset({"free"}), "free"),
+    (frozenset({"on_list"}), "lists"),
+    (frozenset({"completed", "stays", "dropped", "days_since"}), "stays"),
+)
+"""Facts, and what has to be read for them besides the person."""
+
+
+def _columns(
+    rows: Sequence[Sequence[Any]], names: Sequence[str]
+) -> dict[str, Sequence[Any]]:
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return dict(zip(names, columns, strict=True))
+
+
+def _until(day: date | None) -> int:
+    return day.toordinal() if day else ALWAYS
+
+
+def _score(band: str) -> int:
+    """Return a band that is a number in hundredths, -1 where it is a name."""
+    return int(Decimal(band) * HUNDREDTHS) if NUMBER.fullmatch(band) else -1

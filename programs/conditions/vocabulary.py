@@ -1,0 +1,188 @@
+"""The facts a condition may ask for: what kind each is, and what it has to be told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _, gettext_noop
+
+from programs.choices import (
+    Cefr,
+    InstitutionKind,
+    ProgramKind,
+    Sex,
+    SkillEvidence,
+)
+
+
+class Kind(StrEnum):
+    """What a fact is compared with."""
+
+    NUMBER = "number"
+    """A number with up to two decimals."""
+    DURATION = "duration"
+    """A time: a number and days, months or years."""
+    LEVEL = "level"
+    """A level of a scale, lowest first."""
+    CODE = "code"
+    """One of several codes, without an order."""
+    DAY = "day"
+    """A day."""
+    TRUTH = "truth"
+    """True or false by itself."""
+
+
+class Of(StrEnum):
+    """What a code names; those that are rows have to exist."""
+
+    SEX = "sex"
+    COUNTRY = "country"
+    REGION = "region"
+    FIELD = "field"
+    INSTITUTION = "institution"
+    INSTITUTION_KIND = "institution_kind"
+    PROGRAM = "program"
+    PROGRAM_KIND = "program_kind"
+    LIST = "list"
+    SKILL = "skill"
+    EVIDENCE = "evidence"
+    LANGUAGE = "language"
+    TEST = "test"
+    CEFR = "cefr"
+    WITHIN = "within"
+
+    @property
+    def label(self) -> str:
+        """What it is, in the reader's language."""
+        return _(NAMES[self])
+
+
+NAMES = {
+    Of.SEX: gettext_noop("sex"),
+    Of.COUNTRY: gettext_noop("country"),
+    Of.REGION: gettext_noop("region (Kemendagri code)"),
+    Of.FIELD: gettext_noop("field of study"),
+    Of.INSTITUTION: gettext_noop("institution"),
+    Of.INSTITUTION_KIND: gettext_noop("kind of institution"),
+    Of.PROGRAM: gettext_noop("program"),
+    Of.PROGRAM_KIND: gettext_noop("kind of program"),
+    Of.LIST: gettext_noop("region list"),
+    Of.SKILL: gettext_noop("skill"),
+    Of.EVIDENCE: gettext_noop("evidence"),
+    Of.LANGUAGE: gettext_noop("language"),
+    Of.TEST: gettext_noop("language test"),
+    Of.CEFR: gettext_noop("CEFR level"),
+    Of.WITHIN: gettext_noop("time"),
+}
+CLOSED = {
+    Of.SEX: tuple(Sex.values),
+    Of.INSTITUTION_KIND: tuple(InstitutionKind.values),
+    Of.PROGRAM_KIND: tuple(ProgramKind.values),
+    Of.EVIDENCE: tuple(SkillEvidence.values),
+    Of.CEFR: tuple(Cefr.values),
+}
+"""Codes that never change, weakest evidence and lowest level first."""
+
+THIS = "this"
+"""The program, kind, country or host of the place that is asked for."""
+SCOPE = {
+    "program": Of.PROGRAM,
+    "kind": Of.PROGRAM_KIND,
+    "in": Of.COUNTRY,
+    "host": Of.INSTITUTION,
+    "within": Of.WITHIN,
+}
+"""What stays can be narrowed to, in the order in which they are written."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact and how it may be asked for.
+
+    ``of`` says what its codes or levels are. ``asks`` names what stands in brackets
+    behind it, by name; ``needed`` of these have to be there. ``is_dated``: it may be
+    asked for on a day. ``can_change``: whoever lacks it may still get it before the
+    stay. ``is_private``: its value is told to nobody. ``least``, ``most`` bound what
+    it can be.
+    """
+
+    kind: Kind
+    of: Of | None = None
+    asks: tuple[tuple[str, Of], ...] = ()
+    needed: int = 0
+    is_dated: bool = False
+    can_change: bool = False
+    is_private: bool = False
+    least: int | None = None
+    most: int | None = None
+    is_whole: bool = False
+    """Whether it is a whole number."""
+    unit: str = ""
+    """The unit where none is written; empty: it has to be."""
+
+    @property
+    def has_scope(self) -> bool:
+        """Whether it is about stays, which can be narrowed."""
+        return self.asks == tuple(SCOPE.items())
+
+
+STAYS = tuple(SCOPE.items())
+FACTS = {
+    "age": Fact(
+        Kind.NUMBER, is_dated=True, least=0, most=150, is_whole=True, unit="years"
+    ),
+    "born": Fact(Kind.DAY),
+    "sex": Fact(Kind.CODE, Of.SEX),
+    "citizenship": Fact(Kind.CODE, Of.COUNTRY),
+    "province": Fact(Kind.CODE, Of.REGION),
+    "regency": Fact(Kind.CODE, Of.REGION),
+    "on_list": Fact(Kind.TRUTH, asks=(("list", Of.LIST),), needed=1, is_dated=True),
+    "kkni": Fact(Kind.NUMBER, least=1, most=9, is_whole=True),
+    "field": Fact(Kind.CODE, Of.FIELD),
+    "home": Fact(Kind.CODE, Of.INSTITUTION),
+    "home_kind": Fact(Kind.CODE, Of.INSTITUTION_KIND),
+    "disability": Fact(Kind.TRUTH, is_private=True),
+    "merit": Fact(Kind.NUMBER, least=0, most=100),
+    "language": Fact(
+        Kind.LEVEL,
+        Of.CEFR,
+        asks=(("language", Of.LANGUAGE),),
+        needed=1,
+        is_dated=True,
+        can_change=True,
+    ),
+    "score": Fact(
+        Kind.NUMBER,
+        asks=(("test", Of.TEST),),
+        needed=1,
+        is_dated=True,
+        can_change=True,
+    ),
+    "skill": Fact(
+        Kind.NUMBER,
+        asks=(("skill", Of.SKILL), ("evidence", Of.EVIDENCE)),
+        needed=1,
+        is_dated=True,
+        can_change=True,
+        least=0,
+        most=4,
+        is_whole=True,
+    ),
+    "free": Fact(Kind.TRUTH),
+    "completed": Fact(Kind.TRUTH, asks=STAYS, is_dated=True, can_change=True),
+    "stays": Fact(
+        Kind.NUMBER,
+        asks=STAYS,
+        is_dated=True,
+        can_change=True,
+        least=0,
+        is_whole=True,
+    ),
+    "dropped": Fact(Kind.NUMBER, asks=STAYS, is_dated=True, least=0, is_whole=True),
+    "days_since": Fact(Kind.DURATION, asks=STAYS, is_dated=True, unit="days"),
+}
+"""Facts by name."""
+
+UNITS = {"days": 400, "months": 12_175, "years": 146_100}
+"""What a unit of time is in four-hundredths of a day: a year has 365.25 days."""
+HUNDREDTHS = 100
+"""Numbers are compared in hundredths, which are whole."""

@@ -1,0 +1,267 @@
+"""A condition as a sentence, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from babel import Locale
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext as _, gettext_noop, ngettext
+
+from programs.choices import InstitutionKind, ProgramKind, Sex, SkillEvidence
+
+from .tree import (
+    APPLIED,
+    DECIDED,
+    FIRST,
+    LAST,
+    All,
+    Any as Either,
+    Day,
+    Leaf,
+    Node,
+    Not,
+    plain,
+)
+from .vocabulary import FACTS, THIS, Kind, Of
+from .writing import write
+
+Told = Mapping[str, str]
+"""What somebody holds, by the text of the comparison."""
+CHOICES = {
+    Of.SEX: Sex,
+    Of.INSTITUTION_KIND: InstitutionKind,
+    Of.PROGRAM_KIND: ProgramKind,
+    Of.EVIDENCE: SkillEvidence,
+}
+SUBJECTS = {
+    "age": gettext_noop("age"),
+    "born": gettext_noop("date of birth"),
+    "sex": gettext_noop("sex"),
+    "citizenship": gettext_noop("citizenship"),
+    "province": gettext_noop("province"),
+    "regency": gettext_noop("regency or city"),
+    "kkni": gettext_noop("KKNI level"),
+    "field": gettext_noop("field of study (ISCED-F)"),
+    "home": gettext_noop("home institution"),
+    "home_kind": gettext_noop("kind of home institution"),
+    "merit": gettext_noop("merit score"),
+    "language": "%(language)s",
+    "score": gettext_noop("score in %(name)s"),
+    "skill": gettext_noop("skill %(name)s"),
+    "skill by": gettext_noop("skill %(name)s by %(evidence)s or better"),
+    "stays": gettext_noop("stays completed%(where)s"),
+    "dropped": gettext_noop("places given up%(where)s"),
+    "days_since": gettext_noop("time since the last stay%(where)s"),
+}
+"""What is compared, in words, by the name of the fact."""
+
+
+def sentence(
+    node: Node, *, held: Told | None = None, unknown: tuple[str, ...] = ()
+) -> str:
+    """Return what a condition asks for.
+
+    Parameters
+    ----------
+    held: what somebody has instead, told behind each comparison it is known of.
+    unknown: the comparisons for which nothing is stated.
+    """
+    return _Words(held or {}, unknown).of(plain(node))
+
+
+class _Words:
+    """Puts a tree into words, with what somebody holds behind each comparison."""
+
+    def __init__(self, held: Told, unknown: tuple[str, ...]) -> None:
+        self.held, self.unknown = held, unknown
+
+    def of(self, node: Node) -> str:
+        match node:
+            case All(parts):
+                return _(" and ").join(map(self.inner, parts))
+            case Either(parts):
+                return _(" or ").join(map(self.inner, parts))
+            case Not(Leaf() as leaf):
+                return self.told(leaf, _truth(leaf, is_denied=True))
+            case Leaf():
+                return self.told(node, _leaf(node))
+            case Not():  # plain() leaves none
+                raise AssertionError(node)
+
+    def inner(self, node: Node) -> str:
+        """Return a part, in brackets where it is joined itself."""
+        text = self.of(node)
+        return f"({text})" if isinstance(node, All | Either) else text
+
+    def told(self, leaf: Leaf, text: str) -> str:
+        key = write(leaf)
+        if key in self.unknown:
+            return _("%(needed)s (not known)") % {"needed": text}
+        if key in self.held:
+            held = _shown(leaf, self.held[key])
+            return _("%(needed)s (%(held)s held)") % {"needed": text, "held": held}
+        return text
+
+
+def _leaf(leaf: Leaf) -> str:
+    if FACTS[leaf.fact].kind == Kind.TRUTH:
+        return _truth(leaf, is_denied=False)
+    text = f"{_subject(leaf)} {_relation(leaf)}"
+    if leaf.on or leaf.fact == "age":
+        text = _("%(fact)s on %(day)s") % {"fact": text, "day": day(leaf.on or Day())}
+    return text
+
+
+def _truth(leaf: Leaf, *, is_denied: bool) -> str:
+    about = dict(leaf.about)
+    match leaf.fact:
+        case "disability":
+            text = (
+                _("no disability declared") if is_denied else _("disability declared")
+            )
+        case "free":
+            text = (
+                _("not free for the whole stay")
+                if is_denied
+                else _("free for the whole stay")
+            )
+        case "on_list":
+            words = (
+                _("home region not on the list “%(list)s”")
+                if is_denied
+                else _("home region on the list “%(list)s”")
+            )
+            text = words % {"list": about["list"]}
+        case _:
+            words = (
+                _("no stay completed%(where)s")
+                if is_denied
+                else _("a stay completed%(where)s")
+            )
+            text = words % {"where": scope(about)}
+    if leaf.on:
+        text = _("%(fact)s on %(day)s") % {"fact": text, "day": day(leaf.on)}
+    return text
+
+
+def _subject(leaf: Leaf) -> str:
+    about = dict(leaf.about)
+    evidence = SkillEvidence(about["evidence"]).label if "evidence" in about else ""
+    name = "skill by" if evidence else leaf.fact
+    return _(SUBJECTS[name]) % {
+        "name": about.get("test") or about.get("skill"),
+        "language": _language(about.get("language", "")),
+        "evidence": evidence,
+        "where": scope(about) if FACTS[leaf.fact].has_scope else "",
+    }
+
+
+def _relation(leaf: Leaf) -> str:
+    words = {
+        ">=": _("at least %(value)s"),
+        "<=": _("at most %(value)s"),
+        ">": _("more than %(value)s"),
+        "<": _("less than %(value)s"),
+        "=": "%(value)s",
+        "!=": _("not %(value)s"),
+        "in": "%(value)s",
+        "not in": _("not %(value)s"),
+    }
+    days = {
+        ">=": _("on or after %(value)s"),
+        "<=": _("on or before %(value)s"),
+        ">": _("after %(value)s"),
+        "<": _("before %(value)s"),
+    }
+    if leaf.day:
+        return (words | days)[leaf.op] % {"value": day(leaf.day)}
+    values = [_value(leaf, value) for value in leaf.values]
+    return words[leaf.op] % {"value": _(" or ").join(values)}
+
+
+def _value(leaf: Leaf, value: str) -> str:
+    if leaf.unit:
+        return time(value, leaf.unit)
+    fact = FACTS[leaf.fact]
+    if fact.of in CHOICES:
+        return str(CHOICES[fact.of](value).label)
+    if fact.of is Of.COUNTRY:
+        return _locale().territories.get(value, value)
+    return value
+
+
+def _shown(leaf: Leaf, value: str) -> str:
+    """Return what somebody holds, which is in no unit but the fact's own."""
+    fact = FACTS[leaf.fact]
+    if fact.kind == Kind.DAY:
+        return date_format(date.fromisoformat(value))
+    if fact.kind == Kind.DURATION:
+        return time(value, "days")
+    if not value:
+        return _("none")
+    return _value(leaf, value)
+
+
+def scope(about: Mapping[str, str]) -> str:
+    """Return which stays are meant, to be put behind a noun."""
+    return "".join(" " + _narrowed(name, value) for name, value in about.items())
+
+
+def _narrowed(name: str, value: str) -> str:
+    if value == THIS:
+        return {
+            "program": _("in this program"),
+            "kind": _("of this kind of program"),
+            "in": _("in the country of the place"),
+            "host": _("with this host"),
+        }[name]
+    match name:
+        case "program":
+            return _("in the program “%(program)s”") % {"program": value}
+        case "kind":
+            return _("of the kind %(kind)s") % {"kind": ProgramKind(value).label}
+        case "in":
+            country = _locale().territories.get(value, value)
+            return _("in %(country)s") % {"country": country}
+        case "host":
+            return _("with the host “%(host)s”") % {"host": value}
+        case _:
+            return _("in the last %(time)s") % {"time": time(*value.split())}
+
+
+def day(on: Day) -> str:
+    """Return a day in words."""
+    named = {
+        FIRST: _("the first day of the stay"),
+        LAST: _("the last day of the stay"),
+        APPLIED: _("the day of the application"),
+        DECIDED: _("the day of the decision"),
+    }
+    name = named.get(on.name) or date_format(date.fromisoformat(on.name))
+    if not on.shift:
+        return name
+    words = (
+        _("the day %(time)s before %(day)s")
+        if on.shift < 0
+        else _("the day %(time)s after %(day)s")
+    )
+    return words % {"time": time(str(abs(on.shift)), on.unit), "day": name}
+
+
+def time(number: str, unit: str) -> str:
+    """Return a time in words, such as 2 years."""
+    many = 1 if number == "1" else 2
+    words = {
+        "days": ngettext("%(number)s day", "%(number)s days", many),
+        "months": ngettext("%(number)s month", "%(number)s months", many),
+        "years": ngettext("%(number)s year", "%(number)s years", many),
+    }
+    return words[unit] % {"number": number}
+
+
+def _language(code: str) -> str:
+    return _locale().languages.get(code.replace("-", "_"), code)
+
+
+def _locale() -> Locale:
+    return Locale.parse((get_language() or "en").partition("-")[0])

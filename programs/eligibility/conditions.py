@@ -1,0 +1,131 @@
+"""The conditions of programs and slots, judged once for all places that share them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from programs import conditions
+from programs.conditions.case import Case
+from programs.conditions.judging import Judge
+from programs.conditions.known import Known
+from programs.conditions.tree import join
+from programs.models import Application
+from programs.refusals import Refusal
+
+from .columns import Array
+from .people import People
+from .slots import Row, Slots
+
+if TYPE_CHECKING:
+    from .facts import FactCodes
+
+KEPT, OPEN, BROKEN = range(3)
+"""The condition holds; it does not yet, or nobody knows; it cannot before the stay."""
+Instead = Mapping[UUID, tuple[str, str]]
+"""slot id -> (condition of the program, its own) to judge by, not those stored."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What places ask of people, and how each person stands with it.
+
+    ``answer`` is person x question, ``question`` that of each column: places with the
+    same condition, on the same days, ask the same one. Question 0 asks nothing.
+    """
+
+    question: Array
+    answer: Array
+    nodes: list[conditions.Node | None] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    known: Known | None = None
+
+    @property
+    def anything(self) -> bool:
+        """Whether any place asks for anything."""
+        return self.known is not None
+
+
+def load(
+    applications: QuerySet[Application],
+    people: People,
+    slots: Slots,
+    *,
+    codes: "FactCodes",
+    instead: Instead | None = None,
+) -> Asked:
+    """Read what the conditions ask for, and judge everybody once a question."""
+    instead = instead or {}
+    nodes = [_node(row, _texts(row, instead)) for row in slots.facts]
+    cases = [_case(slots, number, codes) for number in range(len(slots))]
+    question = np.zeros(len(slots), dtype=np.int32)
+    answers = [np.zeros(len(people), dtype=np.uint8)]
+    wanted = [node for node in dict.fromkeys(nodes) if node]
+    if not wanted:
+        return Asked(question, answers[0][:, None])
+    known = Known(applications, wanted, order=list(people.application))
+    judge, numbers = Judge(known), {}
+    for column, (node, case) in enumerate(zip(nodes, cases, strict=True)):
+        if node is None:
+            continue
+        key = (node, case.key_of(node))
+        if key not in numbers:
+            numbers[key] = len(answers)
+            answers.append(_answer(judge(node, case)))
+        question[column] = numbers[key]
+    return Asked(question, np.stack(answers, axis=1), nodes, cases, known)
+
+
+def _answer(outcome: Any) -> Array:
+    worst = np.where(outcome.closed, BROKEN, OPEN)
+    return np.where(outcome.holds, KEPT, worst).astype(np.uint8)
+
+
+def _texts(row: Row, instead: Instead) -> list[str]:
+    """Return what is asked at a slot: by its program and by itself."""
+    stored = (row["intake__program__condition"], row["condition"])
+    return [text for text in instead.get(row["pk"], stored) if text]
+
+
+def _node(row: Row, texts: list[str]) -> conditions.Node | None:
+    try:
+        parts = [conditions.read(text).node for text in texts]
+    except conditions.Unreadable as error:
+        raise Refusal(
+            "condition-unreadable",
+            _("A condition of the slot %(slot)s cannot be read. %(why)s.")
+            % {"slot": row["code"], "why": error},
+            field="condition",
+            place=error.place,
+        ) from error
+    return join(conditions.All, parts) if parts else None
+
+
+def _case(slots: Slots, number: int, codes: "FactCodes") -> Case:
+    row = slots.facts[number]
+    return Case(
+        first=int(slots.start[number]),
+        last=int(slots.end[number]) - 1,
+        decision=int(slots.decide[number]),
+        program=row["intake__program__code"],
+        kind=row["intake__program__kind"],
+        country=row["country_id"],
+        host=row["host__code"],
+        languages=_taught(slots, slots.taught_language, codes.languages, number),
+        skills=_taught(slots, slots.taught_skill, codes.skills, number),
+    )
+
+
+def _taught(slots: Slots, levels: Array, codes: Any, number: int) -> dict[Any, int]:
+    """Return what the earlier steps of a pathway teach, by its code."""
+    if not slots.is_step[number]:
+        return {}
+    return {
+        code: int(level)
+        for code, level in zip(codes, levels[number], strict=False)
+        if level
+    }

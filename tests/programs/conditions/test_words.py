@@ -1,0 +1,64 @@
+"""What a condition asks for, in both languages."""
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+
+from programs.conditions import read, sentence
+
+from .trees import TREES
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (
+            'kkni >= 6 and (language(ja) >= A2 or completed(program "titp-2"))',
+            (
+                "KKNI level at least 6 and (Japanese at least A2 or a stay completed "
+                "in the program “titp-2”)"
+            ),
+        ),
+        (
+            (
+                "age on 2027-07-01 <= 24 and not completed(this program) and "
+                "days_since(stay in JP) >= 183"
+            ),
+            (
+                "age at most 24 years on 1 July 2027 and no stay completed in this "
+                "program and time since the last stay in Japan at least 183 days"
+            ),
+        ),
+        ("not (kkni >= 6 or sex = F)", "KKNI level less than 6 and sex not female"),
+        (
+            "born >= 1 year before last_day",
+            "date of birth on or after the day 1 year before the last day of the stay",
+        ),
+        (
+            'skill("AI-PYT", certificate) >= 2 and not on_list("3t")',
+            (
+                "skill AI-PYT by certificate or better at least 2 and home region not "
+                "on the list “3t”"
+            ),
+        ),
+    ],
+)
+def test_sentences(text, english):
+    assert sentence(read(text).node) == english
+
+
+@given(TREES)
+def test_every_condition_has_a_sentence_in_both_languages(node):
+    english = sentence(node)
+    with translation.override("id"):
+        indonesian = sentence(node)
+    assert english
+    assert indonesian != english
+
+
+def test_what_somebody_holds_stands_behind_what_is_needed():
+    node = read('kkni >= 6 or score("TOEFL") >= 500').node
+    told = sentence(node, held={"kkni >= 6": "5"}, unknown=('score("TOEFL") >= 500',))
+    assert told == (
+        "KKNI level at least 6 (5 held) or score in TOEFL at least 500 (not known)"
+    )

@@ -1,0 +1,97 @@
+"""Random conditions for Hypothesis: any tree over facts that need no rows."""
+
+from hypothesis import strategies as st
+
+from programs.conditions import All, Any, Day, Leaf, Not
+from programs.conditions.tree import DAYS, join
+
+NUMBERS = ("<", "<=", ">", ">=", "=", "!=")
+DAY = st.one_of(
+    st.builds(Day, st.sampled_from(DAYS)),
+    st.builds(Day, st.dates().map(str)),
+    st.builds(
+        Day,
+        st.sampled_from(DAYS),
+        st.sampled_from([-90, -1, 2, 18]),
+        st.sampled_from(["days", "months", "years"]),
+    ),
+)
+ON = st.one_of(st.none(), DAY.filter(lambda day: day != Day()))
+SCOPES = [
+    (),
+    (("program", "this"),),
+    (("program", "titp-2"), ("in", "JP")),
+    (("in", "this"), ("within", "2 years")),
+    (("host", "this"),),
+    (("kind", "internship"),),
+]
+
+
+def number(fact, values, *, unit="", on=ON, about=((),)):
+    return st.builds(
+        Leaf,
+        st.just(fact),
+        st.sampled_from(about),
+        on,
+        st.sampled_from(NUMBERS),
+        st.sampled_from(values).map(lambda value: (value,)),
+        st.just(unit),
+    )
+
+
+def codes(fact, values):
+    few = st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
+    one = st.sampled_from(values).map(lambda value: (value,))
+    return st.one_of(
+        st.builds(Leaf, st.just(fact), op=st.sampled_from(["=", "!="]), values=one),
+        st.builds(
+            Leaf,
+            st.just(fact),
+            op=st.sampled_from(["in", "not in"]),
+            values=few.map(tuple),
+        ),
+    )
+
+
+LEAVES = st.one_of(
+    number("kkni", ["4", "5", "6"], on=st.none()),
+    number("age", ["18", "22", "24"], unit="years"),
+    number("merit", ["60", "72.5"], on=st.none()),
+    number("language", ["A1", "A2", "B1"], about=[(("language", "ja"),)]),
+    number("score", ["150", "200"], about=[(("test", "JFT-Basic"),)]),
+    number(
+        "skill",
+        ["1", "2", "3"],
+        about=[(("skill", "AI-1"),), (("skill", "AI-1"), ("evidence", "certificate"))],
+    ),
+    number("stays", ["1", "2"], about=SCOPES),
+    number("dropped", ["1"], about=SCOPES),
+    number("days_since", ["30", "183"], unit="days", about=SCOPES),
+    codes("sex", ["F", "M"]),
+    codes("citizenship", ["ID", "MY"]),
+    codes("field", ["07", "0714", "0311"]),
+    codes("province", ["32", "53"]),
+    st.builds(Leaf, st.just("completed"), st.sampled_from(SCOPES), ON),
+    st.builds(Leaf, st.just("on_list"), st.just((("list", "3t"),)), ON),
+    st.builds(Leaf, st.sampled_from(["free", "disability"])),
+    st.builds(Leaf, st.just("born"), op=st.sampled_from(NUMBERS), day=DAY),
+)
+
+
+def denied(node):
+    return node.part if isinstance(node, Not) else Not(node)
+
+
+def joined(kind):
+    return lambda parts: join(kind, parts)
+
+
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        inner.map(denied),
+        st.lists(inner, min_size=2, max_size=3).map(joined(All)),
+        st.lists(inner, min_size=2, max_size=3).map(joined(Any)),
+    ),
+    max_leaves=8,
+)

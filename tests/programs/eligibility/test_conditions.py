@@ -1,0 +1,197 @@
+"""Conditions of programs and slots are one more rule, with reasons and days."""
+
+import random
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from django.utils import translation
+
+from programs.eligibility import FAIL, blocks, judge, load, text, verdicts
+from programs.models import Application, Slot
+from programs.refusals import Refusal
+from tests import factories
+
+TODAY = date(2027, 1, 15)
+
+
+def why(pair):
+    """Return (sentence, earliest day) of each reason, all of them of the condition."""
+    reasons = pair.verdict().reasons
+    assert {reason.code for reason in reasons} <= {"condition"}
+    with translation.override("id"):
+        assert all(text(reason.as_dict()) for reason in reasons)
+    return [(text(reason.as_dict()), reason.earliest) for reason in reasons]
+
+
+def test_program_and_slot_ask_together(pair):
+    pair.set(pair.program, condition="kkni >= 5")
+    pair.set(pair.slot, condition="sex = F")
+    assert pair.verdict().placeable
+    pair.set(pair.program, condition="kkni >= 6")
+    pair.set(pair.slot, condition="sex = M")
+    assert why(pair) == [
+        ("Needed: KKNI level at least 6 (5 held).", None),
+        ("Needed: sex male (female held).", None),
+    ]
+    assert pair.verdict().verdict == "ineligible"
+
+
+def test_what_can_still_be_got_waits_until_the_stay_begins(pair):
+    pair.set(pair.slot, condition="language(ja) >= A2")
+    assert pair.verdict().verdict == "conditional"
+    assert not pair.verdict().placeable
+    assert pair.verdict(on=pair.slot.starts_on).verdict == "ineligible"
+    assert why(pair) == [("Needed: Japanese at least A2 (none held).", None)]
+
+
+def test_what_nobody_knows_can_be_stated(pair):
+    pair.set(pair.slot, condition='score("JFT-Basic") >= 200')
+    assert pair.verdict().verdict == "conditional"
+    assert why(pair) == [("Needed: score in JFT-Basic at least 200 (not known).", None)]
+
+
+def test_of_several_ways_the_nearest_is_named_first(pair):
+    pair.set(
+        pair.slot,
+        condition='kkni >= 7 or language(ja) >= A2 and kkni >= 6 or score("EN") >= 6.5',
+    )
+    ((sentence, _day),) = why(pair)
+    assert sentence == (
+        "Needed: score in EN at least 6.5 (not known) or KKNI level at least 7 "
+        "(5 held) or (Japanese at least A2 (none held) and KKNI level at least 6 "
+        "(5 held))."
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "earliest"),
+    [
+        ("age >= 25", date(2028, 5, 17)),
+        ("age > 24", date(2028, 5, 17)),
+        ("age >= 25 and sex = F", date(2028, 5, 17)),
+        ("age >= 25 or age >= 30", date(2028, 5, 17)),
+        ("age >= 25 or sex = M", date(2028, 5, 17)),
+        ("age <= 22", None),
+        ("age on decision >= 25", None),
+        ("days_since >= 183", date(2027, 7, 2)),
+        ("days_since > 183", date(2027, 7, 3)),
+        ("days_since >= 183 or age >= 25", date(2027, 7, 2)),
+        ("not (age < 25 or days_since < 183)", date(2028, 5, 17)),
+    ],
+)
+def test_time_alone_may_mend_it(pair, condition, earliest):
+    factories.placement.make(
+        application__participant=pair.person,
+        state="completed",
+        slot__starts_on=date(2026, 7, 1),
+        slot__ends_on=date(2027, 1, 1),
+    )
+    pair.set(pair.slot, condition=condition)
+    days = [day for _sentence, day in why(pair)]
+    assert max((day for day in days if day), default=None) == earliest
+
+
+def test_what_is_confidential_is_told_to_nobody(pair):
+    pair.set(pair.slot, condition="disability and kkni >= 6")
+    sentences = [sentence for sentence, _day in why(pair)]
+    assert sentences == [
+        "Needed: something that is kept confidential; ask the ministry.",
+        "Needed: KKNI level at least 6 (5 held).",
+    ]
+    stored = str([reason.as_dict() for reason in pair.verdict().reasons])
+    assert "disab" not in stored
+
+
+def test_a_step_counts_what_the_step_before_teaches(pair):
+    pair.set(pair.slot, taught_language="ja", taught_cefr="A2")
+    later = factories.slot.make(
+        intake=pair.slot.intake,
+        starts_on=pair.slot.ends_on,
+        ends_on=pair.slot.ends_on + timedelta(100),
+        condition="language(ja) >= A2",
+    )
+    way = factories.pathway.make(intake=pair.slot.intake)
+    for position, slot in enumerate((pair.slot, later), start=1):
+        factories.pathway_step.make(pathway=way, position=position, slot=slot)
+    alone, step = verdicts(
+        application=pair.application, slots=[later], pathways=[way], on=TODAY
+    )
+    assert (alone.placeable, step.placeable) == (False, True)
+
+
+def test_a_stored_condition_that_cannot_be_read_is_named(pair):
+    pair.set(pair.slot, condition="kknni >= 6")
+    with pytest.raises(Refusal) as refused:
+        pair.verdict()
+    assert refused.value.code == "condition-unreadable"
+    assert pair.slot.code in str(refused.value)
+    assert "Character 1" in str(refused.value)
+
+
+CONDITIONS = [
+    "",
+    "kkni >= 5 and (language(ja) >= A2 or sex = F)",
+    "age <= 24 or merit >= 70",
+    'score("JFT-Basic") >= 200 or not completed(this program)',
+    "born >= 24 years before last_day and free",
+]
+
+
+@pytest.mark.django_db
+def test_blocks_agree_with_single_verdicts():
+    rng = random.Random(5)
+    programs = factories.program.make(_quantity=2)
+    programs[0].condition = CONDITIONS[2]
+    programs[0].save()
+    for number in range(10):
+        intake = factories.intake.make(program=rng.choice(programs))
+        start = date(2027, 4, 1) + timedelta(rng.choice([0, 60]))
+        factories.slot.make(
+            intake=intake, starts_on=start, condition=CONDITIONS[number % 5]
+        )
+        application = factories.application.make(
+            intake=intake,
+            participant__kkni=rng.randint(4, 6),
+            participant__sex=rng.choice("FM"),
+            participant__birth_date=date(rng.randint(1999, 2006), 4, 15),
+            merit_score=rng.choice([50, 80]),
+        )
+        if rng.random() < 0.5:
+            factories.language_certificate.make(
+                participant=application.participant,
+                test="JFT-Basic",
+                band=rng.choice(["150", "220"]),
+                cefr=rng.choice(["A1", "A2"]),
+            )
+    facts = load(
+        applications=Application.objects.all(), slots=Slot.objects.all(), on=TODAY
+    )
+    whole = np.concatenate([each.status for _start, each in blocks(facts, size=3)])
+    person, column = np.indices(whole.shape).reshape(2, -1)
+    assert (judge(facts, person, column).status == whole.ravel()).all()
+    seen = set()
+    for row, at in zip(person.tolist(), column.tolist(), strict=True):
+        (single,) = verdicts(
+            application=Application.objects.get(pk=facts.people.application[row]),
+            slots=[Slot.objects.get(pk=facts.slots.slot[at])],
+            on=TODAY,
+        )
+        answer = int(facts.asked.answer[row, facts.asked.question[at]])
+        told = {r.severity for r in single.reasons if r.code == "condition"}
+        assert told == ({int(FAIL) - 2 + answer} if answer else set())
+        seen.add(answer)
+    assert seen == {0, 1, 2}
+    # Ten places, five conditions, two programs, two days: few questions are asked.
+    assert facts.asked.answer.shape[1] <= 1 + len(CONDITIONS) * 4
+
+
+@pytest.mark.django_db
+def test_another_condition_can_be_tried(pair):
+    factories.application.make(intake=pair.slot.intake, participant__kkni=6)
+    pair.set(pair.slot, condition="kkni >= 7")
+    given = {"applications": Application.objects.all(), "slots": Slot.objects.all()}
+    assert (load(**given).asked.answer[:, 1] > 0).all()
+    tried = load(**given, instead={pair.slot.pk: ("", "kkni >= 6")})
+    assert sorted(tried.asked.answer[:, 1].tolist()) == [0, 2]
+    assert not load(**given, instead={pair.slot.pk: ("", "")}).asked.anything

@@ -1,0 +1,80 @@
+"""Twenty thousand people against 4,700 slots that all ask for something."""
+
+import random
+import resource
+import time
+
+import pytest
+
+from programs.eligibility import blocks, load
+from programs.models import Application, Slot
+from tests import factories
+
+from .test_scale import NUM_PEOPLE, TODAY, make_people, make_slots
+
+PARTS = [
+    "kkni >= {n}",
+    "age <= 2{n} and age on decision >= 18",
+    "language(ja) >= A2",
+    'score("T") >= {n}',
+    'skill("{skill}", certificate) >= 2',
+    "sex = F and field in (07, 0613)",
+    "not completed(this program)",
+    "days_since(in this country) >= 183",
+    "free",
+    "merit >= {n}0 or born >= 2{n} years before last_day",
+]
+
+
+def conditions(rng, skills, many):
+    """Return conditions of eight parts each, joined by and, or, not."""
+    made = []
+    for _each in range(many):
+        parts = [
+            rng.choice(PARTS).format(n=rng.randint(2, 6), skill=rng.choice(skills).code)
+            for _part in range(8)
+        ]
+        text = parts[0]
+        for part in parts[1:]:
+            text = f"({text}) {rng.choice(['and', 'or', 'or not'])} ({part})"
+        made.append(text.replace("in this country", "this country"))
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [60, 4700])
+def test_conditions_cost_seconds(capsys, many):
+    rng = random.Random(4)
+    intake = factories.intake.make(program__min_age=18, program__max_age=30)
+    skills = factories.skill.make(_quantity=80)
+    make_slots(rng, intake, skills)
+    make_people(rng, intake, skills)
+    plain = measured()
+    texts = conditions(rng, skills, many)
+    slots = list(Slot.objects.all())
+    for number, slot in enumerate(slots):
+        slot.condition = texts[number % many]
+    Slot.objects.bulk_update(slots, ["condition"], batch_size=500)
+    asked = measured()
+    with capsys.disabled():
+        print(f"\n{many} conditions at {len(slots)} slots, {NUM_PEOPLE} people:")
+        print("without: read {:.1f} s, judged {:.1f} s, peak {:,.0f} MB".format(*plain))
+        print("with:    read {:.1f} s, judged {:.1f} s, peak {:,.0f} MB".format(*asked))
+    assert sum(asked[:2]) - sum(plain[:2]) < 15
+    assert asked[2] - plain[2] < 500
+
+
+def measured():
+    """Return seconds to read, seconds to judge, and the most megabytes so far."""
+    began = time.perf_counter()
+    facts = load(
+        applications=Application.objects.all(), slots=Slot.objects.all(), on=TODAY
+    )
+    loaded = time.perf_counter()
+    for _start, judgement in blocks(facts):
+        assert judgement.status.shape[1] == facts.columns
+    judged = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return loaded - began, judged - loaded, peak
