@@ -29,9 +29,9 @@ class SubProblem:
 
     Attributes
     ----------
-    agent, option
-        The agents and options of the problem behind those of the part. Those who stay
-        are its last agent and its last option.
+    agent, option, row
+        The agents, options and resources of the problem behind those of the part. Those
+        who stay are its last agent and its last option.
     choice
         The plan of the whole in the options of the part.
     """
@@ -39,6 +39,7 @@ class SubProblem:
     problem: Problem
     agent: IntArray
     option: IntArray
+    row: IntArray
     choice: IntArray
 
     def whole(self, before: IntArray, choice: IntArray) -> IntArray:
@@ -110,7 +111,7 @@ def restrict(
         resource_id=None,
         supply_id=None,
     )
-    return SubProblem(part, agent, option, np.append(now, len(option)))
+    return SubProblem(part, agent, option, rows, np.append(now, len(option)))
 
 
 def _rows(problem: Problem, option: IntArray) -> IntArray:

@@ -1,0 +1,1 @@
+"""What would have to be different: questions asked of a plan, answered by witnesses."""
