@@ -204,6 +204,7 @@ CELERY_TASK_ROUTES = {
     "planner.work_on_file": {"queue": "files"},
     # Takes seconds, and must not wait behind hours of solving.
     "planner.search": {"queue": "files"},
+    "planner.inquire": {"queue": "files"},
     "api.deliver": {"queue": "hooks"},
 }
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
@@ -236,6 +237,7 @@ DISPATCH = [
     "planner.allocation.vacancies.searches.ask",
     "planner.allocation.solving.hopeless.end",
     "planner.imports.hopeless.end",
+    "planner.allocation.solving.inquiring.end",
     "planner.jobs.dispatch.ring_waiting",
     "api.tasks.ring_due",
     "programs.domain.erasures.repeat",

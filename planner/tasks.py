@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from planner.allocation.solving import execute, helping
+from planner.allocation.solving import execute, helping, inquiring
 from planner.allocation.vacancies import searches
 from planner.imports import execute as files
 
@@ -29,3 +29,9 @@ def search(*, search_id):
 def work_on_file(*, job_id):
     """Judge or write a big file, unless somebody does or it does not exist."""
     files.execute(job_id)
+
+
+@shared_task(name="planner.inquire")
+def inquire(*, inquiry_id):
+    """Answer a part of what is asked of a plan, unless somebody does already."""
+    inquiring.inquire(inquiry_id)

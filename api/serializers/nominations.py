@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.closed_lists import MAIN_REASONS, VERDICTS
+from planner.models.difference_words import Known
 from programs.models import Application, Participant, Pathway, Slot
 
 from .base import Body, VisibleRow, blanked
@@ -69,6 +70,20 @@ class ReasonForSender(serializers.Serializer):
     pathway = serializers.CharField(allow_null=True)
 
 
+class DifferentSerializer(serializers.Serializer):
+    """What would have to be different for a place: possible, and never a promise."""
+
+    known = serializers.ChoiceField(
+        Known,
+        help_text="`not_yet`: it is still being worked out. `not_asked`: rules of "
+        "eligibility stand in the way of every wish.",
+    )
+    text = serializers.CharField(
+        allow_null=True,
+        help_text="A sentence in the reader's language, null where nothing is known.",
+    )
+
+
 class WaitingSerializer(serializers.Serializer):
     """A place on the waiting list of a slot, from 1; ``is_open`` while it counts."""
 
@@ -83,6 +98,7 @@ class OutcomeSerializer(serializers.Serializer):
     published_at = serializers.DateTimeField(allow_null=True)
     main_reason = serializers.ChoiceField(MAIN_REASONS, allow_null=True)
     reasons = ReasonForSender(many=True)
+    different = DifferentSerializer(allow_null=True)
     waiting = WaitingSerializer(many=True)
 
 

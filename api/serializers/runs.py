@@ -4,12 +4,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.closed_lists import MAIN_REASONS, RUN_ENDINGS, RUN_STATUSES
-from planner.models import AllocationRun, LimitKind, LimitPrice, Unplaced
+from planner.models import (
+    AllocationRun,
+    LimitKind,
+    LimitPrice,
+    Unplaced,
+    difference_words,
+)
 from planner.models.quality import in_every_language
 
 from . import run_figures as figures
 from .base import Body, ChoiceOrNull, Text
 from .money import Money, units
+from .nominations import DifferentSerializer
 from .shown import Shown
 from .why_not import WhyNot, why_not
 
@@ -80,10 +87,14 @@ class ExplanationSerializer(serializers.ModelSerializer):
     nomination = serializers.UUIDField(source="application_id")
     main_reason = serializers.ChoiceField(choices=MAIN_REASONS, read_only=True)
     reasons = Shown(WhyNot(many=True), lambda row: list(map(why_not, row.reasons)))
+    different = Shown(
+        DifferentSerializer(),
+        lambda row: difference_words.for_reader(row, row.differently()),
+    )
 
     class Meta:
         model = Unplaced
-        fields = ["nomination", "main_reason", "reasons"]
+        fields = ["nomination", "main_reason", "reasons", "different"]
 
 
 MONEY = (LimitKind.BUDGET, LimitKind.POOL)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 
-from planner.models import AllocationRun, FileJob, RunPart, Search
+from planner.models import AllocationRun, FileJob, Inquiry, RunPart, Search
 
 
 @dataclass(frozen=True)
@@ -45,5 +45,6 @@ FILES = Kind(
     order="created_at",
     patience=timedelta(seconds=5),
 )
-SERVED = RUNS, PARTS, SEARCHES, FILES
+INQUIRIES = Kind(Inquiry, "planner.inquire", "inquiry_id", order="part")
+SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES
 """Those whose rows are claimed by `leases.claim`."""

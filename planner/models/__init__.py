@@ -3,6 +3,7 @@
 from .approvals import Approval
 from .artifacts import RunArtifact
 from .filing import FileJob, FileStep
+from .inquiries import Inquiry
 from .limits import LimitKey
 from .moves_up import MoveUp, MoveUpState
 from .parts import RunPart
@@ -21,6 +22,7 @@ __all__ = [
     "ArtifactKind",
     "FileJob",
     "FileStep",
+    "Inquiry",
     "LimitKey",
     "LimitKind",
     "LimitPrice",

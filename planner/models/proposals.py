@@ -10,7 +10,7 @@ from programs import access
 from programs.models import Application, Pathway, Slot
 from programs.models.base import PublicModel
 
-from . import reason_words
+from . import difference_words, reason_words
 from .runs import AllocationRun
 
 
@@ -128,10 +128,15 @@ class Unplaced(Proposed):
 
     A reason is a code with its facts; the words are made when somebody reads them, in
     the reader's language and, for the participant, without other people's data.
+    ``different`` is what would have to be different, found after the run by an
+    ``Inquiry``; it is null as long as that is not known.
     """
 
     main_reason = models.CharField(_("main reason"), max_length=40, db_index=True)
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    different = models.JSONField(
+        _("what would have to be different"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("unplaced applicant")
@@ -159,3 +164,12 @@ class Unplaced(Proposed):
     def for_participant(self):
         """Return every reason in the words for the person concerned."""
         return [reason_words.for_participant(reason) for reason in self.reasons]
+
+    def differently(self):
+        """Return what would have to be different, for the planner; "" where nothing
+        can be asked."""
+        return difference_words.for_planner(self.reasons, self.different)
+
+    def differently_for_participant(self):
+        """Return the same in the words for the person concerned."""
+        return difference_words.for_participant(self.reasons, self.different)

@@ -187,6 +187,7 @@ def test_the_sender_reads_why_and_where_a_nominee_waits(sender, published):
     assert "You met every condition" in reason["text"]
     assert "37" not in reason["text"]
     assert set(reason) == {"code", "text", "slot", "pathway"}
+    assert told["different"] == {"known": "not_asked", "text": None}
     assert told["waiting"] == [{"slot": str(slot.pk), "position": 2, "is_open": True}]
 
 
@@ -197,5 +198,6 @@ def test_before_publication_there_are_no_reasons(sender, body):
         "published_at": None,
         "main_reason": None,
         "reasons": [],
+        "different": None,
         "waiting": [],
     }

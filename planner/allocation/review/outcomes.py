@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from planner.models import PublishedIntake, Unplaced, reason_words
+from planner.models import (
+    PublishedIntake,
+    Unplaced,
+    difference_words,
+    reason_words,
+)
 from programs.models import Application, ReserveEntry
 
 
@@ -14,7 +19,13 @@ def for_sender(application: Application) -> dict[str, Any]:
     live = PublishedIntake.objects.filter(intake=application.intake_id, is_live=True)
     published = live.select_related("publication").first()
     if published is None:
-        return {"published_at": None, "main_reason": None, "reasons": [], "waiting": []}
+        return {
+            "published_at": None,
+            "main_reason": None,
+            "reasons": [],
+            "different": None,
+            "waiting": [],
+        }
     publication = published.publication
     left_out = Unplaced.objects.filter(
         run=publication.run_id, application=application
@@ -23,6 +34,10 @@ def for_sender(application: Application) -> dict[str, Any]:
         "published_at": publication.published_at,
         "main_reason": left_out.main_reason if left_out else None,
         "reasons": [told(reason) for reason in left_out.reasons] if left_out else [],
+        "different": left_out
+        and difference_words.for_reader(
+            left_out, left_out.differently_for_participant()
+        ),
         "waiting": list(
             ReserveEntry.objects.filter(
                 publication=publication.pk, application=application

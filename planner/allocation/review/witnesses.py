@@ -110,10 +110,10 @@ class Judge:
                 continue
             at = self.resource(each["limit"])
             used = int(self.used(choice)[at])
-            if used > upper[at]:
-                upper[at] += each["units"]
-            else:
+            if each.get("is_floor", used <= upper[at]):
                 lower[at] = max(0, int(lower[at]) - each["units"])
+            else:
+                upper[at] += each["units"]
         changed = self.problem.replace(
             resource_upper=upper, resource_lower=lower, supply_upper=give
         )

@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from planner.allocation.problem.reading import weights
 from planner.desk.parts.verdicts import told_verdict
-from planner.models import AllocationRun, LimitKind, reason_words, words
+from planner.models import (
+    AllocationRun,
+    LimitKind,
+    PublishedIntake,
+    Unplaced,
+    difference_words,
+    reason_words,
+    words,
+)
 from programs import costing, eligibility, valuation
 from programs.choices import RequirementKind
 from programs.models import (
@@ -187,7 +195,8 @@ def outcome_of(slot, run):
     here, elsewhere = set(), set()
     for pk, place in run.proposals.values_list("application_id", "slot_id"):
         (here if place == slot.pk else elsewhere).add(pk)
-    for row in run.unplaced.filter(application__in=wishes):
+    unplaced = list(run.unplaced.filter(application__in=wishes))
+    for row in unplaced:
         code = next(
             (r["code"] for r in row.reasons if r.get("slot") == slot.code),
             row.main_reason,
@@ -199,6 +208,8 @@ def outcome_of(slot, run):
         "limit": limit,
         "counts": Counter(told.values()).most_common(),
         "by_person": told,
+        "different": different_of(slot, unplaced),
+        "cohort": cohort_of(slot, run),
         "reserves": list(
             run.reserves.filter(slot=slot)
             .select_related("application__participant")
@@ -206,6 +217,33 @@ def outcome_of(slot, run):
             .order_by("position")[:20]
         ),
     }
+
+
+def different_of(slot, unplaced):
+    """Return (sentence, people) of what one person more would take in this slot."""
+    told = Counter(
+        difference_words.for_host(row.reasons, row.different)
+        for row in unplaced
+        if difference_words.place_in(row.reasons, row.different) == slot.code
+    )
+    return told.most_common()
+
+
+def for_host(slot):
+    """Return the same of the published plan, for the host; [] before there is one."""
+    live = PublishedIntake.objects.filter(intake=slot.intake_id, is_live=True)
+    run = live.values("publication__run")
+    asked = Preference.objects.filter(slot=slot).values("application")
+    unplaced = Unplaced.objects.filter(run__in=run, application__in=asked)
+    return different_of(slot, unplaced.only("reasons", "different"))
+
+
+def cohort_of(slot, run):
+    """Return with what the slot's cohort could run, or "" where it does or nobody knows
+    yet."""
+    inquiry = run.inquiries.filter(part=0).only("found").first()
+    told = inquiry and inquiry.found.get("cohorts", {}).get(slot.code)
+    return difference_words.cohort(slot.code, told) if told else ""
 
 
 def pins_of(slot):

@@ -10,7 +10,14 @@ from django.views.decorators.http import require_GET
 
 from planner.desk.pages import VIEWERS, is_officer, needs, paginate, render
 from planner.desk.parts.ratings import unrated
-from planner.desk.slots.context import People, facts_of, outcome_of, pins_of, run_of
+from planner.desk.slots.context import (
+    People,
+    facts_of,
+    for_host,
+    outcome_of,
+    pins_of,
+    run_of,
+)
 from planner.desk.slots.ratings import candidates_of, may_rate, rate
 from planner.models import AllocationRun
 from programs import clock
@@ -66,6 +73,7 @@ def page(request, slot_id):
         rate(request, slot)
         return redirect("admin:desk_slot", slot.pk)
     officer = is_officer(request.user)
+    is_own = slot.host_id in request.user.institution_ids()
     run = _run(request, slot) if officer else None
     return render(
         request,
@@ -78,6 +86,7 @@ def page(request, slot_id):
         shows_payers=officer or rates,
         run=run,
         outcome=outcome_of(slot, run) if run else None,
+        different=for_host(slot) if is_own and not officer else [],
         pins=pins_of(slot) if officer else [],
         may_rate=rates,
         candidates=candidates_of(slot) if rates else [],

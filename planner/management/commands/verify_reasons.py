@@ -5,11 +5,12 @@ import random
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _, ngettext
 
-from planner.allocation.results import files
-from planner.allocation.review.witnesses import CARRIED_OUT, Judge
+from planner.allocation.results.different import Asked
+from planner.allocation.review.differences import Trial
+from planner.allocation.review.witnesses import CARRIED_OUT
 from planner.management import runs
+from planner.models import difference_words
 from planner.models.reason_words import for_planner
-from planner.optimiser.files.instance import read_instance
 
 
 class Command(BaseCommand):
@@ -37,8 +38,11 @@ class Command(BaseCommand):
         rows = list(run.unplaced.order_by("application_id"))
         if sample is not None and sample < len(rows):
             rows = random.Random(seed).sample(rows, sample)
-        judge = judge_of(run) if rows else None
+        asked = Asked.of(run) if run.has_plan else None
+        trial = Trial(asked) if asked else None
+        judge = trial.judge if trial else None
         held = told = 0
+        possible = self.differences(run, rows, trial) if trial else 0
         for row in rows:
             for reason in row.reasons:
                 if reason["code"] not in CARRIED_OUT:
@@ -64,11 +68,54 @@ class Command(BaseCommand):
         )
         self.stdout.write(_("  %d reasons carried out, all hold") % held)
         self.stdout.write(_("  %d reasons of rules, or of an earlier release") % told)
+        self.stdout.write(_("  %d changes carried out, all possible") % possible)
+        self.stdout.write(
+            _("  %d people about whom it is not known what would be enough")
+            % not_known(run, rows)
+        )
+        if trial and trial.open:
+            self.stdout.write(
+                _("  %d of them, that fewer changes would not do: not settled in time")
+                % trial.open
+            )
+
+    def differences(self, run, rows, trial):
+        """Carry out what is said to be possible; return how many sentences held."""
+        held = 0
+        for row in rows:
+            if not difference_words.is_asked(row.reasons):
+                continue
+            option = row.reasons[0]["option"]
+            for fault in trial.of_person(option, row.different):
+                raise CommandError(
+                    _("Application %(application)s: %(reason)s\nNot so: %(fault)s")
+                    % {
+                        "application": row.application_id,
+                        "reason": row.differently(),
+                        "fault": fault,
+                    }
+                )
+            held += bool(row.different and row.different["enough"])
+        for slot, facts in cohorts_of(run).items():
+            for fault in trial.of_cohort(slot, facts):
+                raise CommandError(
+                    _("%(reason)s\nNot so: %(fault)s")
+                    % {"reason": difference_words.cohort(slot, facts), "fault": fault}
+                )
+            held += facts["enough"] is not None
+        return held
 
 
-def judge_of(run):
-    """Return the judge of a run's recorded plan."""
-    with files.unpacked(run) as folder:
-        problem = read_instance(folder / "problem.npz")
-        choice = files.claim(folder, problem).choice
-    return Judge.of(problem, choice)
+def cohorts_of(run):
+    """Return {slot: facts} of what was found about cohorts that do not run."""
+    found = run.inquiries.filter(part=0).values_list("found", flat=True).first()
+    return (found or {}).get("cohorts", {})
+
+
+def not_known(run, rows):
+    """Return about how many of these people nobody knows yet what would be enough."""
+    return sum(
+        difference_words.is_asked(row.reasons)
+        and not (row.different and row.different["enough"])
+        for row in rows
+    )

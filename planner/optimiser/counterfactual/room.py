@@ -64,6 +64,10 @@ class Room:
     def for_agent(self, agent: int, options: Iterable[int]) -> Witness | None:
         """Return with which limits an agent without a place could have one of these
         options; None where none of its own are enough, or time was too short."""
+        return self.question_of(agent, options).answer([agent])
+
+    def question_of(self, agent: int, options: Iterable[int]) -> Question:
+        """Return the question that `for_agent` asks."""
         wanted = np.fromiter(options, np.int64)
         keep = self.places.copy()
         keep[slice(*self.problem.agent_ptr[[agent, agent + 1]])] = False
@@ -72,7 +76,7 @@ class Room:
         free[agent] = True
         part = self._part(free, keep, self.closed_by(wanted), agent)
         raises = self._ceilings_of(wanted) | self._floors_of(agent)
-        return self._question(part, raises).answer([agent])
+        return self._question(part, raises)
 
     def for_cohort(self, cohort: int) -> Witness | None:
         """Return with which limits a cohort could run that does not, and whose minimum
@@ -167,7 +171,7 @@ class Room:
             shut = self.closed_by(np.array([option]))
             times = max([1, *self.problem.resource_lower[shut].tolist()])
             own: dict[Limit, int] = {}
-            for resource, amount in self._uses(option):
+            for resource, amount in self.uses(option):
                 for limit in self._ceilings(resource):
                     own[limit] = own.get(limit, 0) + times * amount
             raises |= {
@@ -181,7 +185,7 @@ class Room:
             return {}
         return {
             Limit("lower", resource): amount
-            for resource, amount in self._uses(int(self.choice[agent]))
+            for resource, amount in self.uses(int(self.choice[agent]))
             if self._is_floor(resource)
         }
 
@@ -210,7 +214,8 @@ class Room:
         lines: IntArray = self.problem.supply_index[span]
         return lines
 
-    def _uses(self, option: int) -> list[tuple[int, int]]:
+    def uses(self, option: int) -> list[tuple[int, int]]:
+        """Return (resource, amount) of everything an option uses."""
         span = slice(*self.problem.use_ptr[[option, option + 1]])
         used = self.problem.use_resource[span].tolist()
         return list(zip(used, self.problem.use_amount[span].tolist(), strict=True))

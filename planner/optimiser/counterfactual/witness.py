@@ -19,7 +19,7 @@ import numpy as np
 from planner.optimiser.conflicts.elastic_lp import Limit
 from planner.optimiser.mip import cpsat, scip
 from planner.optimiser.mip.cpsat import Effort
-from planner.optimiser.mip.mip_model import Held, formulate
+from planner.optimiser.mip.mip_model import Held, MipModel, formulate
 from planner.optimiser.model.plan import NOTHING, soft_prices, use_of
 from planner.optimiser.model.problem import HARD, IntArray, Problem
 from planner.optimiser.model.validate import UNLIMITED
@@ -130,11 +130,26 @@ class Question:
         """Whether a second solver finds nothing with fewer limits either."""
         if number == 0:
             return True
-        program = formulate(counting(small, len(self.raises)), at_least=1 - number)
+        program = self._with_fewer(small, number)
         answer = scip.solve(program, Effort(SECONDS))
         if not answer.closed:
             answer = cpsat.solve(program, Effort(SECONDS), plainly=True)
         return answer.closed and answer.y is None
+
+    def fewer_do(self, number: int, *, seconds: float) -> bool | None:
+        """Ask HiGHS whether fewer limits than this would do; None if it cannot say.
+
+        It need not make the plan better, nor pay for what is broken at a price.
+        """
+        small = elastic(self.part.problem, self._inside(), PRICE)
+        program = self._with_fewer(small, number)
+        answer = scip.solve(program, Effort(seconds), solver="highs", proves=False)
+        if answer.y is not None:
+            return True if program.holds(answer.y) else None
+        return False if answer.closed else None
+
+    def _with_fewer(self, small: Problem, number: int) -> MipModel:
+        return formulate(counting(small, len(self.raises)), at_least=1 - number)
 
 
 def counting(small: Problem, count: int) -> Problem:

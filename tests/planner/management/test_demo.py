@@ -7,6 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from planner.allocation.solving import inquiring
+from planner.models import AllocationRun
+
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -47,3 +50,8 @@ def test_a_second_demo_is_quick_prints_the_same_plan_and_changes_nothing(
     assert digests[0] == digests[1] != []
     call_command("check_records")
     call_command("check_runs")
+    run = AllocationRun.objects.get()
+    assert inquiring.serve_all(run.pk) > 100
+    call_command("verify_reasons", str(run.number))
+    told = capsys.readouterr().out
+    assert int(re.search(r"(\d+) changes carried out", told)[1]) > 100

@@ -2,6 +2,7 @@
 
 import pytest
 
+from planner.allocation.solving import inquiring
 from planner.desk.outcomes.answers import TOLD
 from programs.choices import PlacementState
 from programs.domain import placements
@@ -48,6 +49,23 @@ def test_the_person_reads_no_word_about_others(as_planner, solved, world):
     assert "there is no room in this plan. Short: seats." in letter
     assert "everybody else" not in letter
     assert world.strong.participant.code not in letter
+
+
+def test_what_would_have_to_be_different_is_told_once_it_is_known(
+    as_planner, solved, world
+):
+    address = page("desk_run_person", solved.pk, world.weak.pk)
+    letter = address + "?for=participant"
+    unknown = "What would have to be different is not known yet."
+    assert unknown in text(as_planner.get(address))
+    assert unknown in text(as_planner.get(letter))
+    inquiring.serve_all(solved.pk)
+    seats = f"seats of {world.slot_.role_title}, {world.slot_.host.name} (1)"
+    told = text(as_planner.get(address))
+    assert f"possible with more of all of these: {seats}" in told
+    letter = text(as_planner.get(letter))
+    assert "there could be room for one more" in letter
+    assert seats not in letter
 
 
 def test_after_publication_the_letter_says_what_was_decided_and_answered(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from planner.allocation.solving import inquiring
 from tests import factories
 from tests.planner.desk.reading import page, queries, text
 
@@ -67,3 +68,33 @@ def test_a_run_of_elsewhere_does_not_explain_a_slot(as_planner, solved, world):
     elsewhere = factories.slot.make()
     address = page("desk_slot", elsewhere.pk) + f"?run={solved.number}"
     assert as_planner.get(address).status_code == 404
+
+
+def test_a_slot_says_with_what_one_more_could_have_it(
+    as_planner, client, solved, world, publish
+):
+    """The host reads its own seats with amounts, and nothing before publication."""
+    said = "possible for one person more with seats of"
+    address = page("desk_slot", world.slot_.pk)
+    assert said not in text(as_planner.get(address))
+    inquiring.serve_all(solved.pk)
+    assert said in text(as_planner.get(address))
+    client.force_login(factories.partner(of=world.slot_.host))
+    assert said not in text(client.get(address))
+    client.force_login(world.planner)
+    publish(solved)
+    client.force_login(factories.partner(of=world.slot_.host))
+    assert said in text(client.get(address))
+    assert world.weak.participant.code not in text(client.get(address))
+
+
+def test_a_cohort_says_with_what_it_could_run(as_planner, world, plan):
+    slot = world.slot(seats=4, fewest=2)
+    world.cost(10_000_000, world.source("bssn", 15_000_000))
+    for _ in range(2):
+        world.person(slot)
+    inquiring.serve_all(plan().pk)
+    shown = text(as_planner.get(page("desk_slot", slot.pk)))
+    assert "could run with more of all of these: bssn:2027 (Rp 5 m)" in shown.replace(
+        "\xa0", " "
+    )

@@ -1,0 +1,201 @@
+"""What would have to be different: witnesses around a recorded plan, as plain data.
+
+Asked from the run's own files, not from today's rows: the plan is what it was. Only
+codes and facts are found here; ``planner.models.difference_words`` makes the words.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from planner.models import AllocationRun, LimitKey, LimitKind
+from planner.optimiser import Problem
+from planner.optimiser.conflicts.elastic_lp import Limit
+from planner.optimiser.counterfactual.room import Room
+from planner.optimiser.counterfactual.witness import Witness
+from planner.optimiser.files.instance import read_instance
+from planner.optimiser.model.plan import NOTHING
+from programs.eligibility.columns import Array
+
+from . import files
+
+Facts = dict[str, Any]
+TENTHS = 10
+"""Person-months are counted in tenths."""
+
+
+class Asked:
+    """A recorded plan, and what is asked of it.
+
+    Parameters
+    ----------
+    run: with a plan. problem, choice: as its files have them.
+    """
+
+    def __init__(self, run: AllocationRun, problem: Problem, choice: Array) -> None:
+        self.run, self.problem, self.choice = run, problem, choice
+        self.names = [str(name) for name in np.asarray(problem.resource_id)]
+        self._answers: dict[Any, Facts | None] = {}
+
+    @classmethod
+    def of(cls, run: AllocationRun) -> "Asked":
+        """Return what is asked of a run's recorded plan."""
+        with files.unpacked(run) as folder:
+            problem = read_instance(folder / "problem.npz")
+            choice = files.claim(folder, problem).choice
+        assert choice is not None
+        return cls(run, problem, np.asarray(choice, np.int64))
+
+    @cached_property
+    def seats(self) -> Array:
+        """How many seats each option takes in all: 0 for the ways of staying out."""
+        of_slot = [name.startswith(f"{LimitKind.SEATS}:") for name in self.names]
+        takes = np.array(of_slot, bool)[self.problem.use_resource]
+        owner = np.repeat(
+            np.arange(self.problem.num_options), np.diff(self.problem.use_ptr)
+        )
+        counts = np.bincount(
+            owner[takes],
+            self.problem.use_amount[takes],
+            minlength=self.problem.num_options,
+        )
+        return counts.astype(np.int64)
+
+    @cached_property
+    def room(self) -> Room:
+        """Questions about the plan; the own time of a person never gives way."""
+        own_time = [name.startswith(f"{LimitKind.OVERLAP}:") for name in self.names]
+        places = self.seats > 0
+        return Room(self.problem, self.choice, places, np.array(own_time, bool))
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """What people call each limit, by its name in the problem."""
+        rows = self.run.prices.only("kind", "code", "part", "label_en", "label_id")
+        return {
+            str(LimitKey(LimitKind(row.kind), row.code, row.part)): {
+                "label_en": row.label_en,
+                "label_id": row.label_id,
+            }
+            for row in rows
+        }
+
+    def place_for(self, agent: int) -> Facts | None:
+        """Return what would have to be different for somebody without a place.
+
+        None where no limits of the person's own ways are enough, or time was too short.
+        """
+        ways = self.ways(agent)
+        key = self._alike(agent, ways)
+        if key in self._answers:
+            known = self._answers[key]
+            if known is None:
+                return None
+            if agent not in self.problem.option_agent[known["options"]]:
+                return self._for_other(known, ways)
+        witness = self.room.for_agent(agent, ways) if ways else None
+        self._answers[key] = None if witness is None else self.told(witness, agent)
+        return self._answers[key]
+
+    def ways(self, agent: int) -> list[int]:
+        """Return the options of an agent that are places."""
+        span = range(*self.problem.agent_ptr[[agent, agent + 1]].tolist())
+        return [option for option in span if self.seats[option]]
+
+    def _alike(self, agent: int, ways: list[int]) -> Any:
+        """Return what an answer depends on: whoever needs the same gets the same."""
+        now = int(self.choice[agent])
+        own = [] if now == NOTHING else [*self._uses(now)]
+        return tuple(sorted(self._need(way) for way in ways)), tuple(own)
+
+    def _need(self, option: int) -> Any:
+        return self._uses(option), int(self.problem.value(0)[option])
+
+    def _uses(self, option: int) -> tuple[tuple[int, int], ...]:
+        return tuple(self.room.uses(option))
+
+    def _for_other(self, known: Facts, ways: list[int]) -> Facts:
+        """Return the same answer for somebody who needs just the same."""
+        need = self._need(known["options"][0])
+        own = next(way for way in ways if self._need(way) == need)
+        return known | {"options": [own, *known["options"][1:]]}
+
+    def cohorts(self) -> Iterable[tuple[str, Facts]]:
+        """Yield each cohort that does not run, with who could be in it, and with what
+        it could run."""
+        problem = self.problem
+        shut = problem.resource_only_if_used & (self.room.plan.use == 0)
+        for cohort in np.flatnonzero(shut).tolist():
+            least, able = int(problem.resource_lower[cohort]), self.able(cohort)
+            witness = self.room.for_cohort(cohort) if able >= least else None
+            code = LimitKey.parse(self.names[cohort]).code
+            enough = None if witness is None else self.told(witness)
+            yield code, {"min": least, "able": able, "enough": enough}
+
+    def able(self, cohort: int) -> int:
+        """Return how many people could be in a cohort, wherever they are now."""
+        options = self.room.users(cohort)
+        amount = self.problem.use_amount[self.problem.use_resource == cohort]
+        most = np.zeros(self.problem.num_agents, np.int64)
+        np.maximum.at(most, self.problem.option_agent[options], amount)
+        return int(most.sum())
+
+    def told(self, witness: Witness, asker: int | None = None) -> Facts:
+        """Return a witness as plain data; who asked does not count as another."""
+        chosen = witness.options.tolist()
+        agents = self.problem.option_agent[witness.options]
+        heads = self.seats[witness.options] // self._steps(witness.options)
+        had = self.room.placed[agents]
+        return {
+            "limits": [self.limit(each, by) for each, by in witness.raises.items()],
+            "options": chosen,
+            "moves": int(heads[had].sum()),
+            "others": int(heads[~had].sum()) - (0 if asker is None else int(heads[0])),
+            "fewest": witness.fewest,
+        }
+
+    def _steps(self, options: Array) -> Array:
+        """Return how many slots each option goes through: a pathway has several."""
+        counts = []
+        for option in options.tolist():
+            slots = [r for r, _ in self.room.uses(option) if self._is_slot(r)]
+            counts.append(max(1, len(slots)))
+        return np.array(counts, np.int64)
+
+    def _is_slot(self, resource: int) -> bool:
+        return self.names[resource].startswith(f"{LimitKind.SEATS}:")
+
+    def limit(self, limit: Limit, by: int) -> Facts:
+        """Return a limit that gives way, as reasons store one, in units of people."""
+        if limit.kind == "supply":
+            name = str(np.asarray(self.problem.supply_id)[limit.index])
+            step = Fraction(self.run.summary.get("steps", {}).get(name, 1))
+            return {
+                "kind": LimitKind.BUDGET,
+                "lines": [LimitKey.parse(name).code],
+                "by": ceil(by * step),
+                "units": by,
+            }
+        name = self.names[limit.index]
+        key = LimitKey.parse(name)
+        scale = self._scale(key, limit.index)
+        is_share = key.kind == LimitKind.QUOTA and scale != 1
+        return {
+            "kind": key.kind,
+            "limit": name,
+            "by": None if is_share else ceil(by / scale),
+            "units": by,
+            "is_floor": limit.kind == "lower",
+            **self.labels.get(name, {"label_en": key.code, "label_id": key.code}),
+        }
+
+    def _scale(self, key: LimitKey, resource: int) -> int:
+        """Return how many units the problem counts for what people call one."""
+        if key.kind == LimitKind.QUOTA:
+            return int(self.problem.resource_step[resource])
+        is_time = key.kind == LimitKind.AGREEMENT and key.part.endswith("months")
+        return TENTHS if is_time else 1
