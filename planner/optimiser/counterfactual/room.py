@@ -211,8 +211,7 @@ class Room:
 
     def _lines(self, pool: int) -> IntArray:
         span = slice(*self.problem.supply_ptr[[pool, pool + 1]])
-        lines: IntArray = self.problem.supply_index[span]
-        return lines
+        return self.problem.supply_index[span].astype(np.int64)
 
     def uses(self, option: int) -> list[tuple[int, int]]:
         """Return (resource, amount) of everything an option uses."""
