@@ -25,6 +25,8 @@ STATUS = {
     RefusalKind.STALE: 412,
     RefusalKind.BUSY: 503,
 }
+MOST_ROWS = 5_000
+"""Rows of one list."""
 RETRY_AFTER = "5"
 """Seconds after which somebody who was kept waiting may come again."""
 TITLES = {
@@ -76,9 +78,19 @@ def from_refusal(refusal):
 
 def too_large():
     """Say how much is taken at once, and how to send the rest."""
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
-    detail = _("A body has at most %(most)d KiB; send several smaller ones.")
-    return Problem(413, "too_large", detail % {"most": most})
+    detail = _(
+        "A body has at most %(most)d KiB, and a list of people or nominations at most "
+        "%(rows)d rows; send several smaller ones."
+    )
+    return Problem(413, "too_large", detail % most_at_once())
+
+
+def most_at_once():
+    """Return how much is taken with one request, for messages."""
+    return {
+        "most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024,
+        "rows": MOST_ROWS,
+    }
 
 
 def body(status, code, detail, errors=(), request_id=""):
@@ -96,6 +108,13 @@ def body(status, code, detail, errors=(), request_id=""):
 def request_id_of(request):
     """Return the id that the log lines of this request carry."""
     return getattr(getattr(request, "_request", request), "request_id", "") or ""
+
+
+def told(error):
+    """Return (status, problem) of an error that is told within another answer."""
+    handler = ProblemHandler(error, {"request": None})
+    known = handler.convert_known_exceptions(error)
+    return known.status_code, handler.format_exception(known)
 
 
 class ProblemFormatter(ExceptionFormatter):

@@ -1,12 +1,14 @@
 """Stored answers about a person go when the person is erased."""
 
+from planner.models import BulkRow
+
 from .models import IdempotencyRecord
 
 
 def forget(*, ids, words):
-    """Delete stored answers that name the person or a row about the person.
+    """Delete stored answers and rows of lists that name the person or a row about them.
 
-    They are encrypted, so each of a day's is read.
+    They are encrypted, so each of a day's, or of a week's lists, is read.
 
     Parameters
     ----------
@@ -19,3 +21,13 @@ def forget(*, ids, words):
         if any(text in (record.answer or "") or text in record.route for text in texts)
     ]
     IdempotencyRecord.objects.filter(pk__in=about).delete()
+    named = [row.pk for row in _rows() if any(text in _text_of(row) for text in texts)]
+    BulkRow.objects.filter(pk__in=named).delete()
+
+
+def _rows():
+    return BulkRow.objects.only("sent", "problem", "made").iterator()
+
+
+def _text_of(row):
+    return f"{row.sent or ''} {row.problem or ''} {row.made or ''}"

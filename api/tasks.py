@@ -1,10 +1,11 @@
-"""The task that delivers webhooks, and the dispatcher's look at who waits for one."""
+"""The tasks that deliver webhooks and work on lists; who waits for a webhook."""
 
 from celery import shared_task
 
+from api.bulk import work
 from api.hooks import delivery
 from api.models import WebhookEndpoint
-from planner.jobs import dispatch
+from planner.jobs import dispatch, kinds
 from planner.jobs.kinds import Kind
 
 HOOKS = Kind(WebhookEndpoint, "api.deliver", "endpoint_id")
@@ -14,6 +15,12 @@ HOOKS = Kind(WebhookEndpoint, "api.deliver", "endpoint_id")
 def deliver(*, endpoint_id):
     """Send what waits for an endpoint, unless somebody does."""
     delivery.deliver(endpoint_id)
+
+
+@shared_task(name=kinds.BULK.task)
+def work_on_list(*, job_id):
+    """Work on a list that a partner sent, unless somebody does."""
+    work.execute(job_id)
 
 
 def ring_due():

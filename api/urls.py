@@ -12,6 +12,7 @@ from api.views import (
     host_ratings,
     institutions,
     intakes,
+    jobs,
     keys,
     me,
     nominations,
@@ -71,6 +72,7 @@ router.register("participants", participants.ParticipantViewSet, "participant")
 router.register("rights-requests", rights.RightsRequestViewSet, "rights-request")
 router.register("consents", rights.ConsentViewSet, "consent")
 router.register("nominations", nominations.NominationViewSet, "nomination")
+router.register("jobs", jobs.JobViewSet, "job")
 router.register("host-ratings", host_ratings.HostRatingViewSet, "host-rating")
 router.register("placements", placements.PlacementViewSet, "placement")
 

@@ -205,6 +205,7 @@ CELERY_TASK_ROUTES = {
     # Takes seconds, and must not wait behind hours of solving.
     "planner.search": {"queue": "files"},
     "planner.inquire": {"queue": "files"},
+    "api.work_on_list": {"queue": "files"},
     "api.deliver": {"queue": "hooks"},
 }
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
@@ -238,6 +239,7 @@ DISPATCH = [
     "planner.allocation.solving.hopeless.end",
     "planner.imports.hopeless.end",
     "planner.allocation.solving.inquiring.end",
+    "api.bulk.jobs.end_hopeless",
     "planner.jobs.dispatch.ring_waiting",
     "api.tasks.ring_due",
     "programs.domain.erasures.repeat",
@@ -248,6 +250,7 @@ DISPATCH = [
 DISPATCH_BY_CLOCK = [
     "planner.allocation.decisions.expiry.expire_offers",
     "api.idempotency.purge",
+    "api.bulk.jobs.purge",
     "programs.domain.retention.run",
     "programs.domain.retention_of_people.run",
 ]
@@ -394,7 +397,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES els
 USE_X_FORWARDED_HOST = False
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Five thousand people with their skills, in one list.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 CONTENT_SECURITY_POLICY = {

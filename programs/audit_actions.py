@@ -15,6 +15,7 @@ class AuditAction(models.TextChoices):
     DESK_CHANGE = "desk.change", _("changed")
     DESK_DELETE = "desk.delete", _("deleted")
     DESK_EXPORT = "desk.export", _("taken away as a file")
+    BULK_RECEIVE = "bulk.receive", _("list of a partner received")
     DEMO_LOAD = "demo.load", _("demo data loaded")
 
     AGREEMENTS_PROPOSED = "agreements.proposed", _("proposed")

@@ -24,6 +24,7 @@ TAGS = {
     "agreements": "Signed frames with their caps, and what is used of them.",
     "participants": "People of the own institution.",
     "nominations": "Who wishes to take part in what, and who may.",
+    "jobs": "Lists of people and nominations, and what became of each row.",
     "host-ratings": "What hosts think of candidates, until the decision.",
     "rights-requests": "What people ask for about their data, and a human's answer.",
     "consents": "What people consent to, with evidence, until it is withdrawn.",

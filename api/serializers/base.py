@@ -79,8 +79,34 @@ class ChoiceOrNull(serializers.ChoiceField):
         return value or None
 
 
+class LookedUp(serializers.PrimaryKeyRelatedField):
+    """A row by its key; in a list of many it was looked up with those of all rows."""
+
+    def to_internal_value(self, data):
+        """Return the row, or refuse what is none."""
+        known = self.context.get("known")
+        if known is None:
+            return super().to_internal_value(data)
+        if not isinstance(data, str):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        row = known.get(self.get_queryset().model, data)
+        return row or self.fail("does_not_exist", pk_value=data)
+
+
+class RowKey(serializers.CharField):
+    """What its sender knows a row of a list by."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            max_length=100,
+            help_text="A row that was taken under this key is not done again.",
+            **kwargs,
+        )
+
+
 @extend_schema_field(OpenApiTypes.UUID)
-class VisibleRow(serializers.PrimaryKeyRelatedField):
+class VisibleRow(LookedUp):
     """A row by its id, among those the caller may see; no others exist for it."""
 
     model = None

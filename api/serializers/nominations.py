@@ -9,8 +9,9 @@ from api.closed_lists import MAIN_REASONS, VERDICTS
 from planner.models.difference_words import Known
 from programs.models import Application, Participant, Pathway, Slot
 
-from .base import Body, VisibleRow, blanked
+from .base import Body, RowKey, VisibleRow, blanked
 from .intakes import VisibleIntake
+from .jobs import AnyRow, ListOfRows
 
 
 @extend_schema_field(OpenApiTypes.UUID)
@@ -26,6 +27,10 @@ class PreferenceField(serializers.Field):
             identifier = serializers.UUIDField().to_internal_value(value)
         except serializers.ValidationError:
             self.fail("unknown")
+        known = self.context.get("known")
+        if known is not None:
+            place = known.get(Slot, value) or known.get(Pathway, value)
+            return place or self.fail("unknown")
         user = self.context["request"].user
         slot = Slot.objects.visible_to(user).filter(pk=identifier).first()
         place = slot or Pathway.objects.visible_to(user).filter(pk=identifier).first()
@@ -176,37 +181,21 @@ class WriteNomination(WritePreferences):
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
-@extend_schema_field(WriteNomination)
-class AnyRow(serializers.JSONField):
+class NominationInList(WriteNomination):
+    """A nomination as a row of a list."""
+
+    idempotency_key = RowKey()
+
+
+@extend_schema_field(NominationInList)
+class AnyNomination(AnyRow):
     """A row as it came: whether it is one is judged with the row, not for all."""
 
 
 class BulkNominations(Body):
-    """Up to 200 nominations; each row is judged for itself, in order."""
+    """Up to 5,000 nominations; each row is judged for itself, in order."""
 
-    nominations = serializers.ListField(
-        child=AnyRow(allow_null=True), min_length=1, max_length=200
-    )
-
-
-@extend_schema_field({"$ref": "#/components/schemas/Problem"})
-class AnyProblem(serializers.JSONField):
-    """What another request would have been answered as a problem."""
-
-
-class BulkRow(serializers.Serializer):
-    """What became of one row: created (201) with its id, or a problem."""
-
-    index = serializers.IntegerField()
-    status = serializers.IntegerField()
-    id = serializers.UUIDField(allow_null=True)
-    problem = AnyProblem(allow_null=True)
-
-
-class BulkResult(serializers.Serializer):
-    """One result a row, in the order of the rows."""
-
-    results = BulkRow(many=True)
+    nominations = ListOfRows(child=AnyNomination(allow_null=True))
 
 
 class Withdrawal(Body):

@@ -1,6 +1,7 @@
 """People. The NIK goes in and never comes out; disability never leaves the desk."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from programs.choices import SkillEvidence
@@ -12,7 +13,8 @@ from programs.models import (
 )
 from programs.validators import validate_nik
 
-from .base import Body
+from .base import Body, LookedUp, RowKey
+from .jobs import AnyRow, ListOfRows
 from .skills import SkillByCode
 
 
@@ -72,6 +74,11 @@ class ParticipantSerializer(serializers.ModelSerializer):
         ]
 
 
+def _scale(test, band, version):
+    rows = LanguageScale.objects.filter(test=test, band=band, version=version)
+    return rows.first()
+
+
 class WriteSkillClaim(SkillByCode):
     """A claimed skill as it is sent."""
 
@@ -90,9 +97,9 @@ class WriteLanguageCertificate(Body, serializers.ModelSerializer):
         fields = ["test", "band", "scale_version", "taken_on", "valid_to"]
 
     def validate(self, data):
-        scale = LanguageScale.objects.filter(
-            test=data["test"], band=data["band"], version=data["scale_version"]
-        ).first()
+        named = data["test"], data["band"], data["scale_version"]
+        known = self.context.get("known")
+        scale = known.named(LanguageScale, *named) if known else _scale(*named)
         if scale is None:
             raise serializers.ValidationError(
                 {
@@ -107,6 +114,7 @@ class WriteLanguageCertificate(Body, serializers.ModelSerializer):
 class ParticipantChange(Body, serializers.ModelSerializer):
     """What may be corrected about a person."""
 
+    serializer_related_field = LookedUp
     nik = serializers.CharField(
         write_only=True, required=False, allow_blank=True, validators=[validate_nik]
     )
@@ -138,3 +146,23 @@ class ParticipantRegistration(ParticipantChange):
 
     class Meta(ParticipantChange.Meta):
         fields = ["code", *ParticipantChange.Meta.fields]
+
+
+class ParticipantInList(ParticipantRegistration):
+    """A new person as a row of a list."""
+
+    idempotency_key = RowKey()
+
+    class Meta(ParticipantRegistration.Meta):
+        fields = [*ParticipantRegistration.Meta.fields, "idempotency_key"]
+
+
+@extend_schema_field(ParticipantInList)
+class AnyPerson(AnyRow):
+    """A row as it came: whether it is one is judged with the row, not for all."""
+
+
+class BulkParticipants(Body):
+    """Up to 5,000 people; each row is judged for itself, in order."""
+
+    participants = ListOfRows(child=AnyPerson(allow_null=True))

@@ -16,7 +16,12 @@ class SkillByCode(Body):
 
     def validate(self, data):
         framework, code = data.pop("framework"), data.pop("code")
-        skill = Skill.objects.filter(framework=framework, code=code).first()
+        known = self.context.get("known")
+        skill = (
+            known.named(Skill, framework, code)
+            if known
+            else Skill.objects.filter(framework=framework, code=code).first()
+        )
         if skill is None:
             raise serializers.ValidationError(
                 {"code": _("This skill is not in the reference list.")}

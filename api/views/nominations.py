@@ -3,22 +3,25 @@
 from django.db.models import F
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from api import changes, exceptions
+from api import changes
+from api.bulk.rows import take
 from api.filters.nominations import NominationFilter
-from api.serializers import nominations as serializers
+from api.serializers import jobs, nominations as serializers
 from planner.allocation.review import outcomes
+from planner.models import BulkKind
 from programs import clock, eligibility
 from programs.days import day_of
 from programs.domain import applications
 from programs.models import Application
-from programs.refusals import Refusal
 from programs.roles import Permission
 
 from .base import READERS, List, Resource, Retrieve
+from .jobs import accepted
 
+AT_ONCE = 200
+"""Rows of a list that are answered at once."""
 SENDER = [Permission.NOMINATE]
 OVERSIGHT = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 
@@ -54,36 +57,35 @@ class NominationViewSet(Retrieve, List, Resource):
     @extend_schema(responses={201: serializers.NewNominationSerializer})
     def create(self, request):
         """Nominate a person; one who is not yet eligible is accepted and told so."""
-        row = self._submit(request.data)
+        row = applications.submit(by=request.user, now=clock.now(), **self.validated())
         response = self.answer(row, 201)
         response.data["verdicts"] = _verdicts(row)
         return response
 
-    def _submit(self, data):
-        serializer = serializers.WriteNomination(
-            data=data, context=self.get_serializer_context()
-        )
-        serializer.is_valid(raise_exception=True)
-        return applications.submit(
-            by=self.request.user, now=clock.now(), **serializer.validated_data
-        )
-
-    @extend_schema(responses=serializers.BulkResult)
+    @extend_schema(responses={200: jobs.BulkResult, 202: jobs.JobSerializer})
     @action(detail=False, methods=["post"])
     def bulk(self, request):
-        """Nominate many people; each row is judged for itself, all are answered."""
-        rows = self.validated()["nominations"]
-        return Response({"results": [self._row(*pair) for pair in enumerate(rows)]})
+        """Nominate many people; each row is judged for itself, all are answered.
 
-    def _row(self, index, data):
-        try:
-            created = self._submit(data)
-        except (Refusal, APIException) as error:
-            problem = exceptions.ProblemHandler(error, {"request": self.request}).run()
-            status = problem.status_code
-            told = {"id": None, "problem": problem.data}
-            return {"index": index, "status": status, **told}
-        return {"index": index, "status": 201, "id": str(created.pk), "problem": None}
+        Up to 200 rows are answered at once. More of them, or any with ``Prefer:
+        respond-async``, are a job: its ``Location`` says how far it is, and below it
+        ``results/`` what became of each row.
+        """
+        rows = self.validated()["nominations"]
+        wants_job = "respond-async" in request.headers.get("Prefer", "")
+        if wants_job or len(rows) > AT_ONCE:
+            return accepted(BulkKind.NOMINATIONS, rows, request)
+        outcomes = take(BulkKind.NOMINATIONS, rows, by=request.user, now=clock.now())
+        results = [
+            {
+                "index": index,
+                "status": outcome.status,
+                "id": outcome.made and str(outcome.made),
+                "problem": outcome.problem,
+            }
+            for index, outcome in enumerate(outcomes)
+        ]
+        return Response({"results": results})
 
     @extend_schema(responses=serializers.NominationSerializer)
     @action(detail=True, methods=["put"])

@@ -8,12 +8,15 @@ from rest_framework.response import Response
 from api import changes
 from api.filters.participants import ParticipantFilter
 from api.serializers import participants as serializers, rights as rights_serializers
+from api.serializers.jobs import JobSerializer
+from planner.models import BulkKind
 from programs import clock
 from programs.domain import participants, personal_data, rights
 from programs.models import Participant
 from programs.roles import Permission
 
 from .base import WHOLE_ROWS, List, Resource, Retrieve
+from .jobs import accepted
 
 PEOPLE = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS, Permission.NOMINATE]
 
@@ -32,17 +35,19 @@ class ParticipantViewSet(Retrieve, List, Resource):
     serializer_class = serializers.ParticipantSerializer
     write_serializers = {
         "create": serializers.ParticipantRegistration,
+        "bulk": serializers.BulkParticipants,
         "partial_update": serializers.ParticipantChange,
         "restrict": rights_serializers.WriteReason,
         "lift": rights_serializers.WriteReason,
     }
     filterset_class = ParticipantFilter
     honours_if_match = frozenset({"partial_update"})
-    untagged = frozenset({"everything"})
+    untagged = frozenset({"everything", "bulk"})
     needs = {
         "list": PEOPLE,
         "retrieve": PEOPLE,
         "create": [Permission.NOMINATE],
+        "bulk": [Permission.NOMINATE],
         "partial_update": [Permission.NOMINATE],
         "everything": [Permission.REVEAL_PERSON],
         "restrict": [Permission.REVEAL_PERSON],
@@ -62,6 +67,17 @@ class ParticipantViewSet(Retrieve, List, Resource):
             by=request.user, now=clock.now(), **self.validated()
         )
         return self.answer(person, 201)
+
+    @extend_schema(responses={202: JobSerializer})
+    @action(detail=False, methods=["post"])
+    def bulk(self, request):
+        """Register up to 5,000 people; each row is judged for itself.
+
+        The answer is a job: its ``Location`` says how far it is, and below it
+        ``results/`` what became of each row.
+        """
+        rows = self.validated()["participants"]
+        return accepted(BulkKind.PARTICIPANTS, rows, request)
 
     @extend_schema(responses=serializers.ParticipantSerializer)
     def partial_update(self, request, pk):

@@ -8,10 +8,9 @@ import time
 
 import structlog
 from django.conf import settings
-from django.db.models.functions import Now
 from django.utils import translation
 
-from planner.jobs import leases
+from planner.jobs import endings, leases
 from planner.models import FileJob, FileStep, RunState
 from programs import clock, transfer
 from programs.choices import ImportState
@@ -34,7 +33,7 @@ def execute(job_id):
         return None
     except Exception as error:
         log.warning("file.attempt_failed", job=str(job_id), error=type(error).__name__)
-        give_back(lease, type(error).__name__)
+        endings.give_back(lease, type(error).__name__)
         raise
 
 
@@ -49,8 +48,8 @@ def serve(lease):
                 lease.give_back(detail=str(refusal), pauses=True)
                 return RunState.QUEUED
             if not already_done(job):
-                return end(lease, RunState.FAILED, str(refusal))
-    return end(lease, RunState.SOLVED)
+                return endings.end(lease, RunState.FAILED, str(refusal))
+    return endings.end(lease, RunState.SOLVED)
 
 
 def judge(job, tell):
@@ -78,23 +77,6 @@ def already_done(job):
     """Return whether an earlier attempt wrote the rows and died before saying so."""
     job.batch.refresh_from_db(fields=["state"])
     return job.step == FileStep.APPLY and job.batch.state in TAKEN
-
-
-def end(lease, state, detail=""):
-    """Say what came of it."""
-    lease.write(state=state, detail=detail, lease_until=None, finished_at=Now())
-    return state
-
-
-def give_back(lease, why):
-    """Let somebody else try, or end the job when three have tried."""
-    try:
-        if lease.is_last:
-            end(lease, RunState.FAILED, why)
-        else:
-            lease.give_back(detail=why, pauses=True)
-    except leases.Fenced:
-        log.warning("file.fenced", job=str(lease.row_id), attempt=lease.attempt)
 
 
 class Teller:

@@ -5,7 +5,14 @@ from datetime import timedelta
 
 from django.db import models
 
-from planner.models import AllocationRun, FileJob, Inquiry, RunPart, Search
+from planner.models import (
+    AllocationRun,
+    BulkJob,
+    FileJob,
+    Inquiry,
+    RunPart,
+    Search,
+)
 
 
 @dataclass(frozen=True)
@@ -46,5 +53,12 @@ FILES = Kind(
     patience=timedelta(seconds=5),
 )
 INQUIRIES = Kind(Inquiry, "planner.inquire", "inquiry_id", order="part")
-SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES
+BULK = Kind(
+    BulkJob,
+    "api.work_on_list",
+    "job_id",
+    order="created_at",
+    patience=timedelta(seconds=5),
+)
+SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK
 """Those whose rows are claimed by `leases.claim`."""

@@ -2,6 +2,7 @@
 
 from .approvals import Approval
 from .artifacts import RunArtifact
+from .bulk_jobs import BulkJob, BulkKind, BulkRow
 from .filing import FileJob, FileStep
 from .inquiries import Inquiry
 from .limits import LimitKey
@@ -20,6 +21,9 @@ __all__ = [
     "AllocationRun",
     "Approval",
     "ArtifactKind",
+    "BulkJob",
+    "BulkKind",
+    "BulkRow",
     "FileJob",
     "FileStep",
     "Inquiry",

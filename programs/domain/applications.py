@@ -97,18 +97,24 @@ def submit(
     ----------
     reason: why it comes late; only the program's coordinators may give one.
     """
-    application = Application(
+    if nominated_by is not None:
+        fields["nominated_by_id"] = nominated_by.pk
+    entry = new_entry(
         participant=participant,
         intake=intake,
-        nominated_by_id=nominated_by.pk
-        if nominated_by
-        else participant.registered_by_id,
+        preferences=preferences,
         note=note,
         **fields,
     )
-    entries = [Entry(application, list(preferences))]
-    submit_many(entries=entries, by=by, now=now, reason=reason)
-    return application
+    submit_many(entries=[entry], by=by, now=now, reason=reason)
+    return entry.application
+
+
+def new_entry(*, participant, intake, preferences=(), **fields):
+    """Return the entry of a new application; its sender registered the person."""
+    fields.setdefault("nominated_by_id", participant.registered_by_id)
+    application = Application(participant=participant, intake=intake, **fields)
+    return Entry(application, list(preferences))
 
 
 def submit_many(*, entries, by, now, reason=""):

@@ -84,11 +84,18 @@ def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
     skills: dicts with skill, level, evidence, valid_to.
     languages: dicts with test, band, scale_version, language, cefr, taken_on, valid_to.
     """
-    institution_id = registered_by.pk if registered_by else _own_institution(by)
-    person = Participant(registered_by_id=institution_id, **fields)
-    entry = Entry(person, (), _claims(person, skills), _papers(person, languages))
+    institution_id = registered_by.pk if registered_by else own_institution(by)
+    entry = new_entry(
+        registered_by_id=institution_id, skills=skills, languages=languages, **fields
+    )
     register_many(entries=[entry], by=by, now=now)
-    return person
+    return entry.person
+
+
+def new_entry(*, registered_by_id, skills=(), languages=(), **fields):
+    """Return the entry of a new person; see ``register``."""
+    person = Participant(registered_by_id=registered_by_id, **fields)
+    return Entry(person, (), _claims(person, skills), _papers(person, languages))
 
 
 def register_many(*, entries, by, now):
@@ -209,7 +216,13 @@ def problems(entries, *, by, now):
     )
 
 
-def _own_institution(by):
+def own_institution(by):
+    """Return the one institution somebody acts for.
+
+    Raises
+    ------
+    Refusal: there is none, or several.
+    """
     own = by.institution_ids(Role.PARTNER)
     if len(own) != 1:
         raise Refusal(

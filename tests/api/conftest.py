@@ -1,5 +1,6 @@
 """Institutions with keys, and a clock that stands inside the recipes' calendar."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -110,3 +111,62 @@ def candidate(host):
     )
     factories.preference.make(application=application, slot=slot, rank=2)
     return application, slot
+
+
+@pytest.fixture
+def intake_of_lists():
+    """An open intake with two slots."""
+    intake = factories.intake.make()
+    factories.slot.make(intake=intake, state="open", _quantity=2)
+    return intake
+
+
+@pytest.fixture
+def nominations(sender, intake_of_lists):
+    """Return rows of nominations of new people: ``nominations(3)``."""
+    slots = [str(slot.pk) for slot in intake_of_lists.slots.all()]
+
+    def make(count):
+        people = factories.participant.make(
+            registered_by=sender.institution, _quantity=count
+        )
+        return [
+            {
+                "participant": str(each.pk),
+                "intake": str(intake_of_lists.pk),
+                "preferences": slots,
+            }
+            for each in people
+        ]
+
+    return make
+
+
+@pytest.fixture
+def people(sender):
+    """Return rows of people with a skill and a certificate: ``people(3)``."""
+    factories.country.make(code="ID", currency="IDR")
+    factories.skill.make(framework="TEP", code="ATP-01")
+    factories.language_scale.make(
+        test="JLPT", version="2025", band="N4", language="ja", cefr="A2"
+    )
+    paper = {"test": "JLPT", "scale_version": "2025", "band": "N4"}
+    row = {
+        "given_name": "Suharti",
+        "birth_date": "2001-05-20",
+        "sex": "F",
+        "citizenship": "ID",
+        "home_institution": str(sender.institution.pk),
+        "kkni": 5,
+        "isced_f": "0714",
+        "skills": [{"framework": "TEP", "code": "ATP-01", "level": 2}],
+        "languages": [{**paper, "taken_on": "2026-07-05"}],
+    }
+
+    def make(count, first=0):
+        return [
+            {**deepcopy(row), "code": f"P-{number}"}
+            for number in range(first, first + count)
+        ]
+
+    return make

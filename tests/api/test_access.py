@@ -54,6 +54,7 @@ def foreign(other_sender, other_host):
             participant=application.participant
         ),
         "consents": factories.consent.make(participant=application.participant),
+        "jobs": factories.bulk_job.make(institution=other_sender.institution),
         "allocation-runs": None,
         "webhook-endpoints": baker.make(
             WebhookEndpoint, institution=other_host.institution, secret="whsec_aGVq"
@@ -74,6 +75,7 @@ PRIVATE = [
     "placements",
     "rights-requests",
     "consents",
+    "jobs",
     "webhook-endpoints",
 ]
 
@@ -107,6 +109,7 @@ CHANGES = [
     ("sender", "post", "nominations/{nominations}/withdraw/", {}),
     ("sender", "get", "nominations/{nominations}/eligibility/", None),
     ("sender", "get", "nominations/{nominations}/reasons/", None),
+    ("sender", "get", "jobs/{jobs}/results/", None),
     ("host", "patch", "slots/{slots}/", {"city": "Ipoh"}),
     ("host", "get", "slots/{slots}/candidates/", None),
     ("host", "get", "placements/{placements}/transcript/", None),
@@ -144,6 +147,8 @@ SCOPES = [
     ("sender", "post", f"participants/{MISSING}/restrict/"),
     ("sender", "post", f"participants/{MISSING}/lift/"),
     ("host", "post", "nominations/bulk/"),
+    ("host", "post", "participants/bulk/"),
+    ("planner", "get", "jobs/"),
     ("sender", "post", "slots/"),
     ("sender", "get", "host-ratings/"),
     ("sender", "post", "host-ratings/"),

@@ -125,6 +125,10 @@ GROWERS = {
     "agreements": ("host", grow_agreements),
     "participants": ("sender", grow_people),
     "nominations": ("sender", grow_nominations),
+    "jobs": (
+        "sender",
+        lambda caller: factories.bulk_job.make(institution=caller.institution),
+    ),
     "host-ratings": (
         "host",
         lambda caller: factories.host_rating.make(slot__host=caller.institution),

@@ -146,11 +146,11 @@ def test_text_that_cannot_be_stored(sender, letter, body):
 def test_body_that_is_too_large(sender, headers):
     answer = sender.post(
         "/api/v1/participants/",
-        data='{"code": "%s"}' % ("a" * 3_000_000),
+        data='{"code": "%s"}' % ("a" * 6_000_000),
         content_type="application/json",
         headers=headers,
     )
-    assert "2560 KiB" in problem(answer, 413, "too-large")["detail"]
+    assert "5120 KiB" in problem(answer, 413, "too-large")["detail"]
 
 
 def test_body_that_is_no_object_is_pointed_at_as_a_whole(sender):

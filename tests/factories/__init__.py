@@ -79,7 +79,7 @@ from .records import (
     import_row,
     processing_purpose,
 )
-from .runs import allocation_run, limit_price, proposal, scenario, unplaced
+from .runs import allocation_run, bulk_job, limit_price, proposal, scenario, unplaced
 from .skills import language_scale, qualification_level, skill
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "availability",
     "breach",
     "budget_line",
+    "bulk_job",
     "chain_head",
     "consent",
     "coordinator",

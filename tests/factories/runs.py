@@ -5,9 +5,17 @@ from itertools import count
 
 from model_bakery.recipe import Recipe, foreign_key
 
-from planner.models import AllocationRun, LimitPrice, Proposal, Scenario, Unplaced
+from planner.models import (
+    AllocationRun,
+    BulkJob,
+    LimitPrice,
+    Proposal,
+    Scenario,
+    Unplaced,
+)
 
 from .applications import application
+from .institutions import institution
 from .programs import slot
 from .serial import serial
 
@@ -43,4 +51,13 @@ limit_price = Recipe(
     label_en="Seats",
     label_id="Tempat",
     use=3,
+)
+
+bulk_job = Recipe(
+    BulkJob,
+    kind="nominations",
+    institution=foreign_key(institution),
+    language="en",
+    num_rows=1,
+    created_at=datetime(2027, 2, 1, 3, tzinfo=UTC),
 )

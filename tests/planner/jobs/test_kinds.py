@@ -5,6 +5,7 @@ import inspect
 import pytest
 from celery import current_app
 
+from api import tasks as tasks_of_the_api
 from planner import tasks
 from planner.jobs import kinds
 from planner.models import served
@@ -13,6 +14,7 @@ from planner.models import served
 @pytest.mark.parametrize("kind", kinds.SERVED, ids=lambda kind: kind.task)
 def test_a_kind_names_a_task_and_what_it_calls_the_id(kind):
     assert tasks
+    assert tasks_of_the_api
     task = current_app.tasks[kind.task]
     assert list(inspect.signature(task.run).parameters) == [kind.argument]
 
