@@ -19,3 +19,5 @@ WORTH = ["placement", "priority", "merit", "skills", "preference", "host"]
 COUNTED = {Tier.PEOPLE: "people", Tier.POINTS: "points", Tier.COST: "million_idr"}
 """What the values of a tier count."""
 TIER_UNITS = list(COUNTED.values())
+MODES = ["live", "test"]
+"""On which side a key opens something."""

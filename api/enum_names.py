@@ -14,6 +14,7 @@ ENUM_NAMES = {
     "InstitutionKind": "programs.choices.InstitutionKind",
     "IntakeState": "programs.choices.IntakeState",
     "LegalBasis": "programs.choices.LegalBasis",
+    "KeyMode": "api.closed_lists.MODES",
     "LimitKind": "planner.models.states.LimitKind",
     "MainReason": "api.closed_lists.MAIN_REASONS",
     "ObjectType": "programs.event_kinds.OBJECT_TYPES",

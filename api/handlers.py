@@ -11,7 +11,8 @@ from programs.domain import transactions
 from . import exceptions
 
 
-def _problem(request, status, code, detail):
+def problem(request, status, code, detail):
+    """Return problem details, for what is answered outside of the views."""
     data = exceptions.body(
         status, code, detail, request_id=exceptions.request_id_of(request)
     )
@@ -21,7 +22,7 @@ def _problem(request, status, code, detail):
 def not_found(request, exception):
     """Answer problem details below /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
-        return _problem(request, 404, "not_found", _("There is nothing here."))
+        return problem(request, 404, "not_found", _("There is nothing here."))
     return defaults.page_not_found(request, exception)
 
 
@@ -29,7 +30,7 @@ def bad_request(request, exception):
     """Answer problem details below /api/, a page elsewhere: such as a wrong host."""
     if request.path.startswith("/api/"):
         detail = _("The request cannot be served; look at its host and its headers.")
-        return _problem(request, 400, "bad_request", detail)
+        return problem(request, 400, "bad_request", detail)
     return defaults.bad_request(request, exception)
 
 
@@ -37,7 +38,7 @@ def server_error(request):
     """Answer problem details below /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
         detail = _("Something broke here; quote the request id when you report it.")
-        return _problem(request, 500, "error", detail)
+        return problem(request, 500, "error", detail)
     return defaults.server_error(request)
 
 

@@ -8,13 +8,19 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from programs import sandbox
 from programs.audit_actions import AuditAction
 from programs.domain import audit, transactions
 from programs.refusals import Refusal, RefusalKind
+from programs.sandbox import stage
 
-from .models import InstitutionKey
+from .models import InstitutionKey, Scope
 from .networks import are_within
 
+TEST = "test_"
+"""What a key begins with that opens the sandbox, and nothing else."""
+TEST_SCOPES = frozenset({Scope.NOMINATE, Scope.HOST})
+"""What is tried there; its planner is a part of it."""
 MOST = 20
 """Keys of one institution that open at the same time."""
 LIFE = timedelta(days=90)
@@ -27,7 +33,10 @@ OVERLAP = timedelta(hours=24)
 
 @transactions.verb
 def issue(*, institution, scopes, name, expires_at, by, now, allowed_networks=()):
-    """Make a key for an institution; return it with its secret, which is not kept."""
+    """Make a key for an institution; return it with its secret, which is not kept.
+
+    In the sandbox it is a test key, and its secret says so.
+    """
     with transactions.atomic():
         key, secret = InstitutionKey.objects.create_key(
             name=name,
@@ -37,7 +46,44 @@ def issue(*, institution, scopes, name, expires_at, by, now, allowed_networks=()
             allowed_networks=list(allowed_networks),
         )
         _note(AuditAction.API_KEYS_ISSUE, key, by, now)
-    return key, secret
+    return key, f"{TEST}{secret}" if sandbox.is_entered() else secret
+
+
+@transactions.verb
+def issue_test(
+    *, institution, scopes, name, by, now, expires_at=None, allowed_networks=()
+):
+    """Make a test key for an institution of the live side: it opens the sandbox only.
+
+    Raises
+    ------
+    Refusal: there is no sandbox, the scope is none of those tried there, the caller's
+        key reaches less far, or there are too many keys.
+    """
+    _require_reach(by, scopes, allowed_networks)
+    expires_at = expires_at or now + LIFE
+    _require_time(expires_at, now)
+    _require_sandbox(scopes)
+    with transactions.atomic():
+        audit.record(
+            by=by,
+            action=AuditAction.API_KEYS_ISSUE_TEST,
+            obj=institution,
+            data={"scopes": sorted(set(scopes))},
+            now=now,
+        )
+        with sandbox.entered(), transactions.atomic():
+            known = stage.admit(institution)
+            _require_room(known, now)
+            return issue(
+                institution=known,
+                scopes=scopes,
+                name=name,
+                expires_at=expires_at,
+                allowed_networks=allowed_networks,
+                by=by,
+                now=now,
+            )
 
 
 @transactions.verb
@@ -137,6 +183,24 @@ def _require_reach(by, scopes, allowed_networks):
             % {"networks": ", ".join(own.allowed_networks)},
             kind=RefusalKind.FORBIDDEN,
             field="allowed_networks",
+        )
+
+
+def _require_sandbox(scopes):
+    if not sandbox.is_prepared():
+        raise Refusal(
+            "sandbox-not-open",
+            _(
+                "This installation has no sandbox yet: whoever operates it runs "
+                "`manage.py open_sandbox`."
+            ),
+            kind=RefusalKind.CONFLICT,
+        )
+    if not set(scopes) <= TEST_SCOPES:
+        raise Refusal(
+            "no-test-planning",
+            _("A test key nominates or hosts; the sandbox plans by itself."),
+            field="scopes",
         )
 
 

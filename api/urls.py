@@ -23,6 +23,7 @@ from api.views import (
     reference,
     rights,
     runs,
+    sandbox,
     scenarios,
     slots,
     webhooks,
@@ -32,6 +33,7 @@ router = Router()
 
 # Who calls
 router.register("keys", keys.KeyViewSet, "key")
+router.register("sandbox", sandbox.SeasonViewSet, "season")
 
 # What there is
 router.register("institutions", institutions.InstitutionViewSet, "institution")

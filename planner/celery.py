@@ -3,7 +3,7 @@
 import os
 
 import structlog
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import (
     before_task_publish,
     celeryd_init,
@@ -14,12 +14,30 @@ from django.conf import settings
 
 from planner.environment import told_in_one_line
 
+SANDBOX = "sandbox"
+"""The header of messages about rows of the sandbox."""
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 with told_in_one_line():
     settings.is_overridden("DEBUG")  # reads them now, not somewhere inside Celery
 
 log = structlog.get_logger(__name__)
-app = Celery("planner")
+
+
+class RealmTask(Task):
+    """A task that is done on the side on which it was rung for."""
+
+    def __call__(self, *args, **kwargs):
+        """Run in the sandbox what concerns a row of the sandbox."""
+        if not getattr(self.request, SANDBOX, False):
+            return super().__call__(*args, **kwargs)
+        from programs import sandbox  # there are no apps yet while this is imported
+
+        with sandbox.entered():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("planner", task_cls=RealmTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -45,6 +63,15 @@ def say_in_our_lines(**kwargs):
 @setup_logging.connect
 def keep_our_logging(**kwargs):
     """Stop Celery from replacing the log configuration (and its scrubber)."""
+
+
+@before_task_publish.connect
+def carry_realm(headers, **kwargs):
+    """Send along on which side the row is."""
+    from programs import sandbox  # there are no apps yet while this is imported
+
+    if sandbox.is_entered():
+        headers[SANDBOX] = True
 
 
 @before_task_publish.connect

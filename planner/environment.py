@@ -149,6 +149,19 @@ class Reader:
             refuse(f"{name} is not a URL of a known kind. See its comment in settings.")
 
 
+def beside(config, word):
+    """Return the settings of the database beside another, with a word in its name.
+
+    ``db.sqlite3`` has ``db-sandbox.sqlite3`` beside it, ``planner`` the database
+    ``planner_sandbox`` on the same server.
+    """
+    name = str(config["NAME"])
+    if "postgresql" in config["ENGINE"]:
+        return {**config, "NAME": f"{name}_{word}"}
+    path = Path(name)
+    return {**config, "NAME": str(path.with_name(f"{path.stem}-{word}{path.suffix}"))}
+
+
 def make_private(path, *, is_ours):
     """Make a folder that only its owner reads.
 

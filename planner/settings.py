@@ -15,7 +15,7 @@ from whitenoise.compress import Compressor
 
 from api.enum_names import ENUM_NAMES
 from planner.desk.site import theme
-from planner.environment import Reader
+from planner.environment import Reader, beside
 from planner.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -132,6 +132,8 @@ MIDDLEWARE = [
     "planner.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever reads a row: a test key calls into another database.
+    "api.door.SandboxDoor",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -178,6 +180,9 @@ DATABASES = {
 # Writes claim rows by conditional updates in short transactions of their own; one
 # transaction around each request would hold SQLite's only write lock far too long.
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+#: What partners try with test keys lives in a database of its own, beside the other, so
+#: that nothing of it can reach plans, figures, files or pages (``programs.sandbox``).
+DATABASES["sandbox"] = beside(DATABASES["default"], "sandbox")
 
 #: With a server the time is the server's; with a file it is the machine's.
 DATABASE_CLOCK = "postgresql" in DATABASES["default"]["ENGINE"]

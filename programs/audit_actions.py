@@ -136,6 +136,7 @@ class AuditAction(models.TextChoices):
     CLOCK_JUMPED = "clock.jumped", _("clock moved by more than a day")
     CLOCK_CONFIRMED = "clock.confirmed", _("clock confirmed by a person")
     API_KEYS_ISSUE = "api_keys.issue", _("key issued")
+    API_KEYS_ISSUE_TEST = "api_keys.issue_test", _("test key issued")
     API_KEYS_ROTATE = "api_keys.rotate", _("key replaced")
     API_KEYS_REVOKE = "api_keys.revoke", _("key revoked")
     WEBHOOKS_REGISTER = "webhooks.register", _("registered")

@@ -16,6 +16,7 @@ GUIDE = (
 TAGS = {
     "me": "Who is calling: the first thing to ask for.",
     "keys": "The own keys: made, replaced and withdrawn by whoever has one.",
+    "sandbox": "Seasons to try everything with, for test keys.",
     "institutions": "The own institution, and those that own rows refer to.",
     "programs": "What there is: schemes of cooperation with their goals.",
     "intakes": "Runs of a program with their dates and states.",

@@ -1,16 +1,24 @@
 """Keys of the caller's institution: what they are for, never what they are."""
 
 from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api import networks
+from api.closed_lists import MODES
 from api.models import InstitutionKey, Scope
-from programs import clock
+from programs import clock, sandbox
 
 from .base import Body
 
 NETWORKS_HELP = "Networks it opens from, such as 203.0.113.0/24; empty: from anywhere."
 MOST_HOURS = 7 * 24
+LIVE, TESTING = MODES
+
+
+def mode():
+    """Return on which side we are."""
+    return TESTING if sandbox.is_entered() else LIVE
 
 
 class KeySerializer(serializers.ModelSerializer):
@@ -23,6 +31,9 @@ class KeySerializer(serializers.ModelSerializer):
     allowed_networks = serializers.ListField(
         child=serializers.CharField(), help_text=NETWORKS_HELP
     )
+    mode = serializers.SerializerMethodField(
+        help_text="Test keys open the sandbox and nothing else, live keys never it."
+    )
     created_at = serializers.DateTimeField(source="created")
     expires_at = serializers.DateTimeField(source="expiry_date", allow_null=True)
     is_usable = serializers.SerializerMethodField(
@@ -34,6 +45,7 @@ class KeySerializer(serializers.ModelSerializer):
         fields = [
             "key",
             "name",
+            "mode",
             "scopes",
             "allowed_networks",
             "created_at",
@@ -42,6 +54,11 @@ class KeySerializer(serializers.ModelSerializer):
             "last_used_on",
             "is_usable",
         ]
+
+    @extend_schema_field(serializers.ChoiceField(MODES))
+    def get_mode(self, key):
+        """Return on which side the key opens something."""
+        return mode()
 
     def get_is_usable(self, key) -> bool:
         """Return whether the key still opens something."""
@@ -66,6 +83,11 @@ class WriteKey(Body):
 
     name = serializers.CharField(
         max_length=50, help_text="What the key is for, such as the system that calls."
+    )
+    mode = serializers.ChoiceField(
+        MODES,
+        required=False,
+        help_text="`test` makes one for the sandbox; left out: as the caller's own.",
     )
     scopes = serializers.ListField(
         child=serializers.ChoiceField(Scope.choices), min_length=1, max_length=3

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from api.closed_lists import MODES
 from api.models import Scope
 
 from .institutions import InstitutionReference
@@ -24,6 +25,9 @@ class MeSerializer(serializers.Serializer):
     )
     key = serializers.CharField(
         allow_null=True, help_text="The part of the key before the dot; no secret."
+    )
+    mode = serializers.ChoiceField(
+        MODES, help_text="`test`: everything here is the sandbox."
     )
     name = serializers.CharField(allow_null=True, help_text="What the key is for.")
     scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices))

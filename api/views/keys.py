@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from api import keys
+from api.exceptions import Problem
 from api.models import InstitutionKey
 from api.pagination import CursorPages
 from api.serializers import keys as serializers
-from programs import clock
+from api.serializers.keys import TESTING, mode
+from programs import clock, sandbox
 from programs.roles import Permission
 
 from .base import List, Nothing, Resource, Retrieve
@@ -56,8 +59,25 @@ class KeyViewSet(Retrieve, List, Resource):
     @extend_schema(responses={201: serializers.SecretKeySerializer})
     def create(self, request):
         """Make a key; its secret is in this answer and in no other."""
-        made = keys.issue_own(by=request.user, now=clock.now(), **self.validated())
-        return self._with_secret(*made)
+        data = self.validated()
+        wanted, own = data.pop("mode", mode()), mode()
+        if wanted == own:
+            made = keys.issue_own(by=request.user, now=clock.now(), **data)
+            return self._with_secret(*made)
+        if own == TESTING:
+            detail = _("A test key makes test keys only; call with a live one.")
+            raise Problem(403, "live_key_needed", detail, field="mode")
+        return self._create_test(data)
+
+    def _create_test(self, data):
+        """Make the first key of the other side, and answer it as it is read there."""
+        own = self.request.user.key
+        data.setdefault("allowed_networks", own.allowed_networks)
+        made = keys.issue_test(
+            institution=own.institution, by=self.request.user, now=clock.now(), **data
+        )
+        with sandbox.entered():
+            return self._with_secret(*made)
 
     @extend_schema(responses={201: serializers.SecretKeySerializer})
     @action(detail=True, methods=["post"])

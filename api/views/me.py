@@ -3,6 +3,7 @@
 from rest_framework.response import Response
 
 from api import throttling
+from api.serializers.keys import mode
 from api.serializers.me import MeSerializer
 from programs.models import Institution
 from programs.roles import Permission
@@ -27,6 +28,7 @@ class MeViewSet(Resource):
         return {
             "institution": self._institution(request.user),
             "key": key and key.prefix,
+            "mode": mode(),
             "name": key and key.name,
             "scopes": sorted(key.scopes) if key else [],
             "expires_at": key and key.expiry_date,

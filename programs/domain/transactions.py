@@ -57,6 +57,16 @@ def atomic():
 
 
 @contextmanager
+def apart():
+    """Tell what is told inside to another database, whatever is open outside."""
+    kept, _told.entries = _told.entries, None
+    try:
+        yield
+    finally:
+        _told.entries = kept
+
+
+@contextmanager
 def _part():
     before = len(_told.entries)
     try:

@@ -186,7 +186,7 @@ def test_every_route_is_closed_without_a_key(anybody):
 def test_every_route_is_in_one_of_these_tables():
     public = {prefix for prefix, *_rest in router.registry if "reference" in prefix}
     tested = {path.split("/")[0] for _who, _method, path in SCOPES} | set(PRIVATE)
-    tested |= public | {"events", "event-kinds", "keys"}
+    tested |= public | {"events", "event-kinds", "keys", "sandbox"}
     assert {prefix for prefix, *_rest in router.registry} == tested
 
 

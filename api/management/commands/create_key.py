@@ -9,6 +9,7 @@ from api.models import Scope
 from programs import clock
 from programs.domain.actors import SYSTEM
 from programs.models import Institution
+from programs.refusals import Refusal
 
 
 class Command(BaseCommand):
@@ -23,8 +24,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--name", default="created on the command line")
         parser.add_argument("--days", type=int, default=90, help="valid for (90)")
+        parser.add_argument(
+            "--test", action="store_true", help="a key that opens the sandbox only"
+        )
 
-    def handle(self, *, institution, scope, name, days, **options):
+    def handle(self, *, institution, scope, name, days, test, **options):
         owner = Institution.objects.filter(code=institution).first()
         if owner is None:
             raise CommandError(
@@ -33,12 +37,16 @@ class Command(BaseCommand):
                 'print(*Institution.objects.values_list("code", flat=True))\'`.'
             )
         now = clock.now()
-        _key, secret = keys.issue(
-            institution=owner,
-            scopes=scope,
-            name=name[:50],
-            expires_at=now + timedelta(days=days),
-            by=SYSTEM,
-            now=now,
-        )
+        issue = keys.issue_test if test else keys.issue
+        try:
+            _key, secret = issue(
+                institution=owner,
+                scopes=scope,
+                name=name[:50],
+                expires_at=now + timedelta(days=days),
+                by=SYSTEM,
+                now=now,
+            )
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
         self.stdout.write(secret)

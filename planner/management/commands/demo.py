@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_noop
 STEPS = (
     (gettext_noop("Preparing the database"), ("migrate",), {"verbosity": 0}),
     (gettext_noop("Loading reference data"), ("load_reference",), {}),
+    (gettext_noop("Opening the sandbox of the API"), ("open_sandbox",), {}),
     (gettext_noop("Loading the demo corridors"), ("load_demo",), {}),
     (
         gettext_noop("Planning the closed intakes"),
@@ -24,7 +25,15 @@ NEXT = (
     ),
     gettext_noop("Sign in as planner with the password %(password)s."),
     gettext_noop("`make demo TABLE=1` prints the whole plan."),
+    gettext_noop(
+        "To try the API: `.venv/bin/python manage.py create_key %(code)s --scope host "
+        "--test` prints a test key; see docs/api."
+    ),
 )
+
+
+TRIES = "utu-penang"
+"""The host that a programmer tries the API as."""
 
 
 class Command(BaseCommand):
@@ -55,4 +64,5 @@ class Command(BaseCommand):
             seconds = time.perf_counter() - started
             self.stdout.write(f"      {seconds:.1f} s", self.style.SUCCESS)
         for line in NEXT:
-            self.stdout.write(_(line) % {"password": settings.DEMO_PASSWORD})
+            words = {"password": settings.DEMO_PASSWORD, "code": TRIES}
+            self.stdout.write(_(line) % words)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from planner import ticks
 from planner.jobs.dispatch import look_after
-from programs import clock
+from programs import clock, sandbox
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ def loaded(names):
 
 
 class Command(BaseCommand):
-    """Calls each function of settings.DISPATCH every few seconds.
+    """Calls each function of settings.DISPATCH every few seconds, on both sides.
 
     Any number of dispatchers may run: everything they call is safe to call twice.
     """
@@ -55,6 +55,13 @@ class Command(BaseCommand):
         close_old_connections()
         if self.believes():
             jobs = [*jobs, *by_clock]
+        self.call(jobs)
+        if sandbox.is_prepared():
+            with sandbox.entered():
+                self.call(jobs)
+
+    @staticmethod
+    def call(jobs):
         for name, job in jobs:
             try:
                 look_after(job, now=clock.now())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from secured_fields.mixins import EncryptedMixin
 
 from planner import second_factor
+from programs import sandbox
 from programs.models import Participant
 from programs.national_ids import keyed_hash
 
@@ -34,9 +35,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, hashes, **options):
-        """Go through the encrypted columns of all models."""
+        """Go through the encrypted columns of all models, in the sandbox as well."""
         self.first = Fernet(settings.SECURED_FIELDS_KEY[0])
         self.ring = MultiFernet([Fernet(key) for key in settings.SECURED_FIELDS_KEY])
+        self.go_through(hashes)
+        if sandbox.is_prepared():
+            self.stdout.write(_("In the sandbox:"))
+            with sandbox.entered():
+                self.go_through(hashes)
+
+    def go_through(self, hashes):
+        """Encrypt every column of the database anew."""
         for model, field in encrypted_columns():
             self.tell(f"{model._meta.label}.{field.name}", self.rotate(model, field))
         counts = second_factor.change_all(Authenticator.objects, self.renewed_secret)

@@ -1,13 +1,17 @@
 """Rotation: every encrypted column ends under the new key, or says what is wrong."""
 
+from io import StringIO
+
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from planner.management.commands.rotate_keys import encrypted_columns
+from programs import sandbox
 from programs.models import Participant
 from programs.national_ids import keyed_hash
+from programs.sandbox import realm
 from tests import factories
 
 NIK = "3273015504990001"
@@ -68,3 +72,20 @@ def test_hashes_follow_a_new_hash_key(keys, settings, capsys):
     assert Participant.objects.get().nik_hash == keyed_hash(NIK)
     call_command("rotate_keys", hashes=True)
     assert "0 national ids hashed anew" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(databases=["default", "sandbox"])
+def test_the_rotation_of_keys_goes_through_the_sandbox_too(use_keys, capsys):
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    use_keys(old)
+    call_command("open_sandbox", stdout=StringIO())
+    with sandbox.entered():
+        person = factories.participant.make(nik="3273015504990001")
+    use_keys(new, old)
+    realm._seen.forget()
+    call_command("rotate_keys")
+    assert "In the sandbox:" in capsys.readouterr().out
+    use_keys(new)
+    with sandbox.entered():
+        person.refresh_from_db()
+        assert person.nik == "3273015504990001"

@@ -1,0 +1,47 @@
+"""Everybody else in a season: each takes the next step that is theirs."""
+
+from programs.choices import PlacementState, SlotState
+from programs.domain import placements, slots, transactions
+from programs.domain.actors import SYSTEM
+from programs.models import Placement, Slot
+
+from .stage import coordinator
+
+AS_HOST = {
+    PlacementState.ACCEPTED: placements.confirm,
+    PlacementState.DEPARTED: placements.arrive,
+    PlacementState.ARRIVED: placements.complete,
+}
+AS_SENDER = {
+    PlacementState.OFFERED: placements.accept,
+    PlacementState.CONFIRMED: placements.depart,
+}
+"""What a host and a sender do next, by the state they find."""
+
+
+@transactions.verb
+def step(*, intake, institution, now):
+    """Let the others take their next step; return the placements that moved.
+
+    The ministry opens what the institution proposed; hosts answer for people whom it
+    sends, senders for people whom it receives. What is its own to do is left alone.
+    """
+    with transactions.atomic():
+        proposed = Slot.objects.filter(intake=intake, state=SlotState.PROPOSED)
+        for slot in proposed.select_related("intake__program"):
+            slots.open_(slot=slot, by=coordinator(), now=now)
+        rows = Placement.objects.filter(slot__intake=intake).order_by("pk")
+        rows = rows.select_related("application", "slot__intake__program")
+        return [row for row in rows if _move(row, institution, now)]
+
+
+def _move(placement, institution, now):
+    verb = None
+    if placement.slot.host_id != institution.pk:
+        verb = AS_HOST.get(placement.state)
+    if placement.application.nominated_by_id != institution.pk:
+        verb = verb or AS_SENDER.get(placement.state)
+    if verb is None:
+        return False
+    verb(placement=placement, by=SYSTEM, now=now)
+    return True
