@@ -17,12 +17,10 @@ from django.db.models import F
 from programs.audit_actions import AuditAction
 from programs.models import AuditEvent, ChainHead
 
-from . import transactions
+from . import bulk, transactions
 from .actors import name_of
 
 GENESIS = "0" * 64
-BATCH = 5_000
-"""Entries of one statement: a thousand rows of a file with several each fit."""
 """What the first entry has as the hash of its predecessor."""
 
 
@@ -85,7 +83,7 @@ def append(rows):
     for sequence, row in enumerate(rows, start=first):
         row.sequence, row.previous_hash = sequence, previous
         previous = row.hash = digest(row)
-    AuditEvent.objects.bulk_create(rows, batch_size=BATCH)
+    bulk.create(rows)
     ChainHead.objects.filter(pk=head.pk).update(hash=previous)
 
 

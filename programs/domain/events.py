@@ -1,13 +1,12 @@
 """The outbox: events are written with the change they tell of, and delivered later."""
 
+from django.db import DEFAULT_DB_ALIAS, connections
+
 from programs.event_kinds import EventKind
 from programs.models import Event
 
-from . import transactions
+from . import bulk, transactions
 from .audit import lock_head
-
-BATCH = 5_000
-"""Rows of one statement: a thousand events with the institutions that hear of them."""
 
 
 def emit(*, kind, obj, institutions, now):
@@ -53,18 +52,15 @@ def append(told):
     it, although readers only remember N.
     """
     lock_head()
-    events = Event.objects.bulk_create(
-        [event for event, _concerned in told], batch_size=BATCH
-    )
-    concern = Event.institutions.through
-    concern.objects.bulk_create(
-        [
-            concern(event_id=event.pk, institution_id=pk)
-            for event, (_event, ids) in zip(events, told, strict=True)
-            for pk in ids
-        ],
-        batch_size=BATCH,
-    )
+    bulk.create(bulk.numbered([event for event, _concerned in told]))
+    concern = Event.institutions.through._meta
+    event_of, institution_of = map(concern.get_field, ("event", "institution"))
+    stored = {
+        pk: institution_of.get_db_prep_save(pk, connections[DEFAULT_DB_ALIAS])
+        for pk in {pk for _event, ids in told for pk in ids}
+    }
+    lines = [[event.pk, stored[pk]] for event, ids in told for pk in ids]
+    bulk.write(concern.model, [event_of, institution_of], lines)
 
 
 def _ids(institutions):

@@ -18,11 +18,11 @@ from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, PlacementState
 from programs.days import day_of
 from programs.event_kinds import EventKind
-from programs.models import Application, FundingLine, Placement, PlacementEvent, Slot
+from programs.models import Application, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, events, notices, states, transactions, transfers
+from . import audit, bulk, claims, events, notices, states, transactions, transfers
 from .actors import SYSTEM, name_of, require_party
 from .stay_days import day_of_step
 
@@ -55,8 +55,8 @@ def offer_many(*, placements, funding=(), by, now):
         if settings.TRANSFER_BASIS:
             hosts = {placement.slot.country_id for placement in placements}
             transfers.require_basis(hosts, on=day_of(now))
-        Placement.objects.bulk_create(placements, batch_size=1000)
-        FundingLine.objects.bulk_create(funding, batch_size=1000)
+        bulk.create(placements)
+        bulk.create(funding)
         _note_events(placements, "", by=by, now=now)
         people = {row.application_id for row in placements}
         _mark_applications(people, ApplicationState.PLACED)
@@ -285,7 +285,7 @@ def _mark_applications(ids, state):
 
 
 def _note_events(placements, left, *, by, now, reason="", on=None):
-    PlacementEvent.objects.bulk_create(
+    bulk.create(
         [
             PlacementEvent(
                 placement=row,
@@ -297,8 +297,7 @@ def _note_events(placements, left, *, by, now, reason="", on=None):
                 reason=reason,
             )
             for row in placements
-        ],
-        batch_size=1000,
+        ]
     )
 
 

@@ -24,6 +24,10 @@ PATIENCE = 10
 PAUSE = 0.2
 """Seconds a second try waits at most, so that two do not meet again."""
 
+MANY = 1_000
+"""Entries from which on foreign keys are looked up before the head of the trail is
+taken: at the commit, everybody else who writes would wait for it."""
+
 SERIALIZATION, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
 BUSY, LOCKED = 5, 6
 
@@ -98,6 +102,8 @@ def is_telling():
 def _append():
     told, _told.entries = _told.entries, None
     by_function = {}
+    if len(told) > MANY and connection.vendor == "postgresql":
+        connection.check_constraints()
     for append, row in told:
         by_function.setdefault(append, []).append(row)
     for append, rows in by_function.items():

@@ -19,16 +19,18 @@ INSERT INTO programs_moneyused
 CREATE VIEW programs_promise_stay AS SELECT NULL AS id, NULL AS slot_id, NULL AS person_id;
 CREATE TRIGGER programs_promise_stay_check INSTEAD OF INSERT ON programs_promise_stay
 BEGIN
+  -- From the person to the places; the other way round is a look at all of them.
   SELECT RAISE(ABORT, 'one_stay_at_a_time') WHERE EXISTS (
-    SELECT 1 FROM programs_slot mine
-    JOIN programs_application a ON a.participant_id = NEW.person_id
-      OR a.participant_id IN (
-        SELECT other.id FROM programs_participant me
-        JOIN programs_participant other ON other.nik_hash = me.nik_hash
-        WHERE me.id = NEW.person_id AND me.nik_hash <> '')
-    JOIN programs_placement p ON p.application_id = a.id
-    JOIN programs_slot s ON s.id = p.slot_id
-    WHERE mine.id = NEW.slot_id AND p.id <> NEW.id AND p.state IN ({live})
+    SELECT 1 FROM (
+      SELECT NEW.person_id AS id UNION
+      SELECT other.id FROM programs_participant me
+      JOIN programs_participant other ON other.nik_hash = me.nik_hash
+      WHERE me.id = NEW.person_id AND me.nik_hash <> '') human
+    CROSS JOIN programs_application a ON a.participant_id = human.id
+    CROSS JOIN programs_placement p ON p.application_id = a.id
+    CROSS JOIN programs_slot s ON s.id = p.slot_id
+    CROSS JOIN programs_slot mine ON mine.id = NEW.slot_id
+    WHERE p.id <> NEW.id AND p.state IN ({live})
       AND s.starts_on < mine.ends_on AND mine.starts_on < s.ends_on);
 END;
 
@@ -47,7 +49,7 @@ BEGIN
        WHERE p.slot_id = NEW.slot_id AND p.state IN ({live}));
   SELECT RAISE(ABORT, 'agreement_keeps_its_people')
     FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
-    WHERE a.id = NEW.agreement_id AND a.yearly_cap <
+    WHERE a.id = NEW.agreement_id AND a.yearly_cap IS NOT NULL AND a.yearly_cap <
       (SELECT count(*) FROM programs_placement p
        JOIN programs_slot s ON s.id = p.slot_id
        WHERE p.agreement_id = a.id AND p.state IN ({live})
@@ -58,7 +60,8 @@ BEGIN
     JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
           UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) later
       ON substr(mine.starts_on, 1, 4) + later.n <= substr(mine.ends_on, 1, 4) + 0
-    WHERE a.id = NEW.agreement_id AND a.yearly_person_months * 10 <
+    WHERE a.id = NEW.agreement_id AND a.yearly_person_months IS NOT NULL
+      AND a.yearly_person_months * 10 <
       (SELECT sum(max(0, round(
          (julianday(min(s.ends_on, (substr(mine.starts_on, 1, 4) + later.n + 1) || '-01-01'))
           - julianday(max(s.starts_on, (substr(mine.starts_on, 1, 4) + later.n) || '-01-01')))
@@ -67,7 +70,7 @@ BEGIN
        WHERE p.agreement_id = a.id AND p.state IN ({live}));
   SELECT RAISE(ABORT, 'route_keeps_its_people')
     FROM programs_slot mine JOIN programs_immigrationroute r ON r.id = mine.route_id
-    WHERE mine.id = NEW.slot_id AND r.yearly_cap <
+    WHERE mine.id = NEW.slot_id AND r.yearly_cap IS NOT NULL AND r.yearly_cap <
       (SELECT count(*) FROM programs_slot s
        JOIN programs_placement p ON p.slot_id = s.id
        WHERE s.route_id = r.id AND p.state IN ({live})
@@ -96,10 +99,29 @@ END;
 -- pays the rest. What is taken from a line in its own currency is counted in that; only
 -- where two currencies meet, each is worth its highest planning rate here, and the verbs
 -- judge by the rate of the day.
-CREATE VIEW programs_worth_rate AS
+-- Kept as rows: a view would be made anew for each line that is written.
+CREATE TABLE programs_worth_rate (
+  currency varchar(3) NOT NULL PRIMARY KEY, rate decimal NOT NULL) WITHOUT ROWID;
+CREATE VIEW programs_worth_rate_now AS
   SELECT 'IDR' AS currency, 1 AS rate
   UNION ALL SELECT currency, max(rate) FROM programs_exchangerate
   WHERE kind = 'planning' AND currency <> 'IDR' GROUP BY currency;
+INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+CREATE TRIGGER programs_promise_rate_made AFTER INSERT ON programs_exchangerate
+BEGIN
+  DELETE FROM programs_worth_rate;
+  INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+END;
+CREATE TRIGGER programs_promise_rate_moved AFTER UPDATE ON programs_exchangerate
+BEGIN
+  DELETE FROM programs_worth_rate;
+  INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+END;
+CREATE TRIGGER programs_promise_rate_gone AFTER DELETE ON programs_exchangerate
+BEGIN
+  DELETE FROM programs_worth_rate;
+  INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+END;
 CREATE VIEW programs_worth AS
   SELECT l.source_id, l.fiscal_year, l.category_id,
          CASE WHEN l.amount IS NULL THEN 9e999

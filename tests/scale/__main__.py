@@ -18,6 +18,7 @@ def main():
     """Prepare the world, and measure in a copy of it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
+    os.environ.setdefault("DEMO", "1")  # the world is the demo's, its accounts too
     if not os.environ.get("DATABASE_URL"):
         raise SystemExit("Set DATABASE_URL to an empty database; it will be filled.")
     django.setup()

@@ -18,7 +18,7 @@ from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.allocation.review import drift, judging
 from planner.models import AllocationRun, Proposal, Publication, Reserve, RunKind
 from programs.costing import units_to_rupiah
-from programs.domain import intakes as intake_verbs
+from programs.domain import bulk, intakes as intake_verbs
 from programs.domain.actors import Actor
 from programs.models import (
     Application,
@@ -37,8 +37,9 @@ from .approve import require_unchanged
 
 Key = tuple[UUID, UUID]
 """Whose place, and in which slot."""
-Offers = dict[Key, tuple[Placement, list[FundingLine]]]
-"""Unsaved placements with their funding."""
+Offer = tuple[Placement, list[FundingLine]]
+"""An unsaved placement with its funding."""
+Offers = dict[Key, Offer]
 Parties = dict[UUID, list[UUID]]
 """The institutions that each intake concerns."""
 Claims = dict[str, set[UUID | None]]
@@ -49,7 +50,8 @@ Claims = dict[str, set[UUID | None]]
 class Prepared:
     """A plan that holds, and the rows that will make it binding.
 
-    ``offers`` are the places proposed, with who pays.
+    ``offers`` are the places proposed, with who pays; ``placements`` and ``funding``
+    the same rows, ready to be written where every offer is new.
     ``waiting`` and ``others`` are the applications on a waiting list, and on none.
     ``quotas`` are the hard ones.
     """
@@ -59,6 +61,8 @@ class Prepared:
     intakes: list[Intake]
     publication: Publication
     offers: Offers
+    placements: list[Placement]
+    funding: list[FundingLine]
     reserves: list[ReserveEntry]
     waiting: set[UUID]
     others: set[UUID]
@@ -93,9 +97,11 @@ def prepare(run: AllocationRun, *, by: Actor, now: datetime) -> Prepared:
         intakes=intakes,
         publication=publication,
         offers=offers,
-        reserves=[
+        placements=bulk.Ready(placements_of(offers.values())),
+        funding=bulk.Ready(lines_of(offers.values())),
+        reserves=bulk.Ready(
             entry_of(row, publication) for row in reserves if row.slot_id in slots
-        ],
+        ),
         waiting=waiting,
         others=set(run.unplaced.values_list("application_id", flat=True)) - waiting,
         parties=parties_of(intakes),
@@ -140,6 +146,16 @@ def offers_of(run: AllocationRun, publication: Publication, now: datetime) -> Of
         funding = funding_of(row, placement, sources)
         offers[row.application_id, row.slot_id] = placement, funding
     return offers
+
+
+def placements_of(offers: Iterable[Offer]) -> list[Placement]:
+    """Return the placements of offers."""
+    return [placement for placement, _funding in offers]
+
+
+def lines_of(offers: Iterable[Offer]) -> list[FundingLine]:
+    """Return the funding lines of offers."""
+    return [line for _placement, funding in offers for line in funding]
 
 
 def source_ids() -> dict[str, UUID]:
@@ -225,7 +241,7 @@ def claims_of(
     run: AllocationRun, intakes: list[Intake], offers: Offers, quotas: Iterable[Quota]
 ) -> Claims:
     """Return what the plan draws on, and whom it is about, as ``claims.claim`` asks."""
-    places = [placement for placement, _funding in offers.values()]
+    places = placements_of(offers.values())
     slots = [placement.slot for placement in places]
     people = {placement.application.participant_id for placement in places}
     if run.kind == RunKind.REPLAN:
@@ -241,7 +257,5 @@ def claims_of(
         "quotas": {quota.pk for quota in quotas},
         "resources": resources_of({slot.pk for slot in slots}),
         "people": people,
-        "sources": {
-            line.source_id for _place, funding in offers.values() for line in funding
-        },
+        "sources": {line.source_id for line in lines_of(offers.values())},
     }

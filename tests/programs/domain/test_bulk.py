@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Lower
 
-from programs.domain import applications, money, participants, slots
-from programs.models import Application, BudgetLine, Participant, Slot
+from programs.domain import applications, bulk, money, participants, slots
+from programs.models import Application, BudgetLine, Participant, PlacementEvent, Slot
 from programs.refusals import Refusal
 from tests import factories
 
@@ -69,3 +72,34 @@ def test_who_was_erased_meanwhile_gets_no_name_back():
         participants.update(participant=person, by=by, now=NOW, given_name="Sari W.")
     assert refused.value.code == "erased"
     assert Participant.objects.get().given_name == "—"
+
+
+@pytest.mark.parametrize("name", ["placement", "funding_line", "placement_event"])
+def test_rows_are_stored_as_django_stores_them(name):
+    """Ids, decimals, times, days, foreign keys, nothing: written once more by us."""
+    row = getattr(factories, name).make()
+    as_django = stored(row)
+    type(row).objects.filter(pk=row.pk).delete()
+    row._state.adding = True
+    bulk.create(bulk.Ready([row]))
+    assert stored(row) == as_django
+    assert not row._state.adding
+
+
+def test_what_the_database_makes_is_left_to_django():
+    """An expression is not a value: the rows go the way that knows it."""
+    event = factories.placement_event.prepare(_save_related=True)
+    event.reason = Lower(Value("GONE"))
+    rows = bulk.Ready([event])
+    assert rows.values is None
+    bulk.create(rows)
+    assert PlacementEvent.objects.get().reason == "gone"
+
+
+def stored(row):
+    """Return a row's columns as the database has them."""
+    columns = ", ".join(f'"{field.column}"' for field in row._meta.concrete_fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {row._meta.db_table}")
+        (line,) = cursor.fetchall()
+    return line
