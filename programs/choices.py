@@ -370,6 +370,7 @@ class ResourceKind(models.TextChoices):
 class ImportKind(models.TextChoices):
     """What a file of rows holds."""
 
+    NOMINATIONS = "nominations", _("people and their applications")
     PARTICIPANTS = "participants", _("participants")
     APPLICATIONS = "applications", _("applications")
     SLOTS = "slots", _("slots")

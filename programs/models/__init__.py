@@ -18,6 +18,7 @@ from .geography import (
 from .imports import (
     ImportBatch,
     ImportRow,
+    RememberedWord,
 )
 from .institutions import (
     Agreement,
@@ -120,6 +121,7 @@ __all__ = [
     "Quota",
     "Region",
     "RegionList",
+    "RememberedWord",
     "ReserveEntry",
     "ResourceUse",
     "RightsRequest",

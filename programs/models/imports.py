@@ -8,7 +8,7 @@ from programs.choices import ImportKind, ImportState
 
 from .base import PublicModel, seen_through
 from .encrypted import EncryptedBinaryField, EncryptedTextField
-from .institutions import User
+from .institutions import Institution, User
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -38,6 +38,12 @@ class ImportBatch(PublicModel):
         null=True,
         blank=True,
         help_text=_("Waits here between preview and confirmation, then it is emptied."),
+    )
+    mapping = EncryptedTextField(
+        _("what its columns and words mean"),
+        null=True,
+        blank=True,
+        help_text=_("Of a sheet in somebody's own form, as JSON; else it is empty."),
     )
     reason = models.TextField(_("reason for late rows"), blank=True, db_default="")
     created_by = models.ForeignKey(
@@ -80,3 +86,51 @@ class ImportRow(PublicModel):
 
     def __str__(self):
         return f"{self.batch} {self.number}"
+
+
+class RememberedWordQuerySet(models.QuerySet):
+    """Words, narrowed to those that the reader and colleagues have chosen."""
+
+    def visible_to(self, user):
+        """The own words, and those of the institutions that the reader works for."""
+        if not access.is_signed_in(user):
+            return self.none()
+        return self.filter(
+            models.Q(user=user) | models.Q(institution__in=user.institution_ids())
+        )
+
+
+class RememberedWord(PublicModel):
+    """What somebody meant by a heading or a word of a sheet, for the next one."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="remembered_words", verbose_name=_("by")
+    )
+    institution = models.ForeignKey(
+        Institution,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("institution"),
+    )
+    what = models.CharField(_("what it names"), max_length=60)
+    said = models.CharField(_("as it was written"), max_length=200)
+    means = models.CharField(_("what it means"), max_length=100, blank=True)
+    chosen_at = models.DateTimeField(_("at"))
+
+    objects = RememberedWordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("remembered word")
+        verbose_name_plural = _("remembered words")
+        ordering = ["what", "said"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "what", "said"],
+                name="a_word_means_one_thing_to_a_person",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.said}: {self.means}"

@@ -5,28 +5,51 @@
 ``template`` make files that come back unchanged.
 """
 
-from .batches import apply, check, discard, is_big, judge, parked_rows, receive
+from .batches import (
+    apply,
+    check,
+    discard,
+    head,
+    is_big,
+    judge,
+    judged,
+    mapping_of,
+    parked_rows,
+    receive,
+    take_for,
+)
 from .exports import export, in_words, parked_file, template
 from .kinds import KINDS
+from .mapping import MADE, Mapping, fields_of
+from .overview import overview_of, told_group
 from .report import Report, inspect
 from .tables import FORMATS, TYPES, table
 
 __all__ = [
     "FORMATS",
     "KINDS",
+    "MADE",
     "TYPES",
+    "Mapping",
     "Report",
     "apply",
     "check",
     "discard",
     "export",
+    "fields_of",
+    "head",
     "in_words",
     "inspect",
     "is_big",
     "judge",
+    "judged",
+    "mapping_of",
+    "overview_of",
     "parked_file",
     "parked_rows",
     "receive",
     "table",
+    "take_for",
     "template",
+    "told_group",
 ]

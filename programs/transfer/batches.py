@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import ImportState
-from programs.domain import audit, transactions
+from programs.domain import audit, sheet_words, transactions
 from programs.domain.actors import require
 from programs.models import ImportBatch, ImportRow
 from programs.refusals import Refusal, RefusalKind
 
 from .limits import LIMITS
-from .messages import Problem
+from .mapping import Mapping, fields_of, is_ours, meant, propose
+from .messages import Problem, broken
+from .overview import head_of, overview_of
 from .report import KINDS, inspect
 from .rows import no_step
-from .sheets import broken
 
 BIG_ROWS = 2_000
 BIG_WORKBOOK = 2 * 2**20
@@ -46,22 +47,26 @@ def is_big(content):
 
 
 @transactions.verb
-def check(kind, content, *, filename, by, now, reason=""):
+def check(kind, content, *, filename, by, now, reason="", mapping=None):
     """Judge a file, keep it, and return the report; nothing else is written.
 
     Parameters
     ----------
     kind: an ``ImportKind``. content: the file's bytes. filename: for people.
     reason: why rows come late; it is kept with the file, and with each late row.
+    mapping: what somebody's own sheet means. An empty one is filled with what is
+        proposed, unless the file has our own columns; without one it has to.
     """
     require(by, KINDS[str(kind)].permission)
-    report = inspect(kind, content, by=by, now=now, reason=reason)
+    mapping = _settled(mapping, kind, content, by)
+    report = _inspect(kind, content, by=by, now=now, reason=reason, mapping=mapping)
     with transactions.atomic():
         report.batch = ImportBatch.objects.create(
             kind=kind,
             filename=filename[:200],
             content=content,
             reason=reason,
+            mapping=mapping and mapping.as_json(),
             created_by=by,
             created_at=now,
             **_verdict(report),
@@ -71,7 +76,7 @@ def check(kind, content, *, filename, by, now, reason=""):
 
 
 @transactions.verb
-def receive(kind, content, *, filename, by, now, reason=""):
+def receive(kind, content, *, filename, by, now, reason="", mapping=None):
     """Keep a file that is judged later, by ``judge``; return its batch.
 
     Raises
@@ -88,11 +93,31 @@ def receive(kind, content, *, filename, by, now, reason=""):
             state=ImportState.READING,
             content=content,
             reason=reason,
+            mapping=mapping and mapping.as_json(),
             created_by=by,
             created_at=now,
         )
         _audit(AuditAction.TRANSFER_RECEIVE, batch, by, now)
     return batch
+
+
+@transactions.verb
+def take_for(batch, mapping, *, by, now):
+    """Say anew what a waiting sheet means; it has to be judged again after that.
+
+    Raises
+    ------
+    Refusal: two columns are taken for one field, or the file waits no more.
+    """
+    require(by, KINDS[batch.kind].permission)
+    mapping.require_fields(fields_of(KINDS[batch.kind]))
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING)
+    with transactions.atomic():
+        if not waiting.update(state=ImportState.READING, mapping=mapping.as_json()):
+            batch.refresh_from_db()
+            raise _not_waiting(batch)
+        batch.rows.all().delete()
+    batch.refresh_from_db()
 
 
 @transactions.verb
@@ -102,22 +127,53 @@ def judge(batch, *, by, now, step=no_step):
     Called twice it does nothing the second time.
     """
     try:
-        report = _inspect(batch, by, now, step)
+        mapping = _settled(mapping_of(batch), batch.kind, bytes(batch.content), by)
+        batch.mapping = mapping and mapping.as_json()
+        report = judged(batch, by=by, now=now, step=step)
     except Refusal:
         _move(batch, ImportState.DISCARDED, ImportState.READING)
         raise
     reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
+    told = {"mapping": batch.mapping, **_verdict(report)}
     with transactions.atomic():
-        if reading.update(state=ImportState.CHECKED, **_verdict(report)):
+        if reading.update(state=ImportState.CHECKED, **told):
             batch.refresh_from_db()
             _park(batch, report.bad)
             _audit(AuditAction.TRANSFER_CHECK, batch, by, now)
     return report
 
 
-def _inspect(batch, by, now, step):
-    content, reason = bytes(batch.content), batch.reason
-    return inspect(batch.kind, content, by=by, now=now, reason=reason, step=step)
+def mapping_of(batch):
+    """Return what a batch's sheet is taken for, or None for one in our own form."""
+    return None if batch.mapping is None else Mapping.from_json(batch.mapping)
+
+
+def judged(batch, *, by, now, step=no_step):
+    """Return the report on a batch's file, as its mapping says; nothing is written."""
+    return _inspect(
+        batch.kind,
+        bytes(batch.content),
+        by=by,
+        now=now,
+        reason=batch.reason,
+        mapping=mapping_of(batch),
+        step=step,
+    )
+
+
+def _inspect(kind, content, *, by, mapping, **facts):
+    known = sheet_words.known(by) if mapping else None
+    return inspect(kind, content, by=by, mapping=mapping, known=known, **facts)
+
+
+def _settled(mapping, kind, content, by):
+    """Return a mapping with what is proposed where it is empty; None for our form."""
+    if mapping is None or mapping.columns:
+        return mapping
+    brought = KINDS[str(kind)](by)
+    if is_ours(brought, content):
+        return None
+    return propose(brought, content, words=sheet_words.known(by))
 
 
 def _verdict(report):
@@ -132,6 +188,7 @@ def _verdict(report):
             "counts": report.counts,
             "ignored": report.ignored,
             "notes": [str(note) for note in report.notes],
+            **overview_of(report),
         },
     }
 
@@ -154,7 +211,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
     """
     require(by, KINDS[batch.kind].permission)
     _require_waiting(batch)
-    report = _inspect(batch, by, now, step)
+    report = judged(batch, by=by, now=now, step=step)
     if not batch.digest == digest == report.digest:
         raise Refusal(
             "import-changed",
@@ -179,6 +236,8 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
         _claim(batch, report)
         report.write(now)
         _park(batch, report.bad)
+        if report.own:
+            sheet_words.remember(words=meant(report.own), by=by, now=now)
         _audit(AuditAction.TRANSFER_APPLY, batch, by, now, counts=report.counts)
     batch.refresh_from_db()
     report.batch = batch
@@ -194,6 +253,13 @@ def discard(batch, *, by, now):
         batch.rows.all().delete()
         _audit(AuditAction.TRANSFER_DISCARD, batch, by, now)
     batch.refresh_from_db()
+
+
+def head(batch, *, by):
+    """Return how the sheet of a waiting batch begins, as it is and as it is read."""
+    kind = KINDS[batch.kind](by, now=batch.created_at)
+    known = sheet_words.known(by)
+    return head_of(kind, bytes(batch.content), mapping_of(batch), known=known)
 
 
 def parked_rows(batch, most=None):

@@ -166,11 +166,12 @@ def parse_decimal(text):
     """
     plain = text.replace(" ", "").replace("\u00a0", "")
     marks = [mark for mark in ".," if mark in plain]
-    if len(marks) == 2:
+    if len(marks) == 2 and plain.count(max(marks, key=plain.rfind)) == 1:
         thousands, point = sorted(marks, key=plain.rfind)
-        plain = plain.replace(thousands, "").replace(point, ".")
+        whole, digits = plain.split(point)
+        plain = f"{_ungrouped(whole, thousands)}.{digits}"
     elif marks and plain.count(marks[0]) > 1:
-        plain = plain.replace(marks[0], "")
+        plain = _ungrouped(plain, marks[0])
     elif marks:
         whole, digits = plain.split(marks[0])
         if len(digits) == 3 and whole.strip("+-0") and not isinstance(text, Number):
@@ -184,6 +185,13 @@ def parse_decimal(text):
         return Decimal(plain).quantize(Decimal("0.01")).normalize() + 0
     except InvalidOperation as error:
         raise CellError("decimal") from error
+
+
+def _ungrouped(whole, mark):
+    """Return a whole number without the marks between its thousands."""
+    if not re.fullmatch(rf"[+-]?[0-9]{{1,3}}(\{mark}[0-9]{{3}})+", whole):
+        raise CellError("broken-groups")
+    return whole.replace(mark, "")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Limits:
     cell_characters: int = 32_767
     child_memory: int = 2**30
     child_seconds: int = 60
+    head: int = 0
+    """Rows after which reading ends; 0 reads all."""
 
 
 LIMITS = Limits()

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from programs.refusals import Refusal
+
 FILE = {
     "empty": _("The file is empty. Download the template and fill it in."),
     "too-big": _("The file is larger than %(limit)s MB. Split it into smaller files."),
     "encoding": _(
-        "The file is not UTF-8 text (byte %(position)s cannot be read). In Excel, save "
-        "it as “CSV UTF-8”, or as .xlsx."
+        "The text of the file cannot be read (byte %(position)s is in no encoding that "
+        "spreadsheets write). In Excel, save it as “CSV UTF-8”, or as .xlsx."
     ),
     "nul": _(
         "The file holds NUL characters, so it is not a text file. Save it as “CSV "
@@ -39,10 +41,38 @@ FILE = {
     ),
     "too-many-rows": _("The file has more than %(limit)s rows. Split it."),
     "too-many-columns": _("The file has more than %(limit)s columns."),
+    "no-table": _(
+        "No row of the first ones names columns. Put what each column holds into one "
+        "row above the rows."
+    ),
     "no-rows": _("The file has column names but no rows."),
     "old-excel": _(
         "This is an old or password-protected Excel file. Save it as .xlsx without a "
         "password."
+    ),
+    "opendocument": _(
+        "This is an OpenDocument sheet (.ods), which is not read here. In LibreOffice "
+        "choose Save as, Excel 2007–365 (.xlsx)."
+    ),
+    "binary-excel": _(
+        "This is a binary Excel workbook (.xlsb), which is not read here. In Excel "
+        "choose Save as, Excel workbook (.xlsx)."
+    ),
+    "word": _(
+        "This is a Word document. Copy its table into a spreadsheet, and save that as "
+        ".xlsx."
+    ),
+    "pdf": _(
+        "This is a PDF, of which nobody can tell the cells. Ask for the spreadsheet it "
+        "was made from."
+    ),
+    "rich-text": _(
+        "This is a text document (.rtf). Copy its table into a spreadsheet, and save "
+        "that as .xlsx."
+    ),
+    "web-page": _(
+        "This is a web page (HTML or XML), whatever it is called. Open it in Excel, and "
+        "save it as .xlsx."
     ),
     "workbook-broken": _(
         "The workbook is damaged. Open it in Excel and save it again."
@@ -64,7 +94,8 @@ FILE = {
         "cells."
     ),
     "several-sheets": _(
-        "The workbook has %(count)s sheets with data. Keep one sheet with the rows."
+        "The workbook has %(count)s sheets with data (%(names)s). Keep one of them, or "
+        "hide the others: hidden sheets are ignored."
     ),
 }
 """One sentence for each thing that refuses a whole file."""
@@ -82,6 +113,10 @@ CELL = {
     "decimal": _("a number such as 1250000 or 1250000.50"),
     "ambiguous-number": _(
         "a number without thousands separators (%(first)s or %(second)s?)"
+    ),
+    "broken-groups": _(
+        "a number whose thousands stand in threes, as in 1250000, 1.250.000 or "
+        "1,250,000.50"
     ),
     "negative": _("an amount that is not negative"),
     "date": _("a date such as 2027-02-01, 01/02/2027 (day first) or 1 Februari 2027"),
@@ -187,3 +222,8 @@ class CellError(Exception):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+def broken(code, /, **params):
+    """Return the refusal of a whole file."""
+    return Refusal(f"file-{code}", str(FILE[code]) % params, field="file", **params)

@@ -4,10 +4,13 @@ import hashlib
 import json
 import statistics
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from . import sheets
 from .kinds import KINDS
+from .mapping import translated
+from .messages import broken
 from .rows import Action, counted, missing_columns, no_step, read_rows
 
 ERRORS_COLUMN = "errors"
@@ -30,6 +33,8 @@ class Report:
     file_digest: str
     summary: dict = field(default_factory=dict)
     batch: object = None
+    own: object = None
+    """The translation, where the sheet is somebody's own."""
 
     @property
     def good(self):
@@ -53,13 +58,7 @@ class Report:
 
     def write(self, now):
         """Call the domain's verbs for the good rows that change something."""
-        for action, verb in (
-            (Action.NEW, self.kind.create),
-            (Action.CHANGED, self.kind.change),
-        ):
-            entries = [row.entry for row in self.with_action(action)]
-            if entries:
-                verb(entries, now)
+        self.kind.write(self.rows, now)
 
     @property
     def digest(self):
@@ -72,12 +71,16 @@ class Report:
         return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def inspect(kind, content, *, by, now, reason="", step=no_step):
+def inspect(
+    kind, content, *, by, now, reason="", mapping=None, known=None, step=no_step
+):
     """Judge a file without writing anything.
 
     Parameters
     ----------
     reason: why rows come late, where the officer gave one.
+    mapping: what somebody's own sheet means; without one the file is in our own form.
+    known: {what: {text: code}} that is remembered of earlier sheets.
     step: called with (phase, rows done, rows) as it goes on, for whoever watches.
 
     Raises
@@ -85,27 +88,51 @@ def inspect(kind, content, *, by, now, reason="", step=no_step):
     Refusal: the file as a whole cannot be read, with one sentence why.
     """
     brought = KINDS[str(kind)](by, now=now, reason=reason)
-    known = brought.by_name
     step("opening", 0, 0)
-    sheet = sheets.read(content, known=known)
-    missing = missing_columns(sheet, known)
-    if missing:
-        raise sheets.broken("missing-columns", columns=", ".join(missing))
-    rows = read_rows(sheet, known, brought.lookups, step)
+    own = mapping and translated(brought, content, mapping, known=known)
+    sheet = _sheet_of(own) if own else _our_sheet(brought, content)
+    rows = read_rows(sheet, brought.by_name, brought.lookups, step)
     brought.prepare(rows)
     for row in counted(rows, "judging", step):
         brought.check(row)
     _refuse_twins(brought, rows)
     step("comparing", 0, len(rows))
-    _decide(brought, rows, sheet.header)
+    brought.decide(rows, sheet.header)
     return Report(
         kind=brought,
         rows=rows,
         ignored=[name for name in sheet.ignored if name != ERRORS_COLUMN],
-        notes=brought.notes(rows),
-        file_digest=hashlib.sha256(content).hexdigest(),
+        notes=[*(own.notes() if own else sheet.notes), *brought.notes(rows)],
+        file_digest=_digest_of(content, mapping),
         summary=summarise(brought, rows),
+        own=own,
     )
+
+
+def _our_sheet(brought, content):
+    """Return the sheet of a file in our own form; all its columns have to be there."""
+    sheet = sheets.read(content, known=brought.by_name)
+    missing = missing_columns(sheet, brought.by_name)
+    if missing:
+        raise broken("missing-columns", columns=", ".join(missing))
+    return sheet
+
+
+def _sheet_of(own):
+    """Return the sheet that was made of somebody's own."""
+    with closing(own.grid.rows):
+        rows = list(own.rows)
+    if not rows:
+        raise broken("no-rows")
+    return sheets.Sheet(own.header, rows, own.ignored)
+
+
+def _digest_of(content, mapping):
+    """Return the digest of a file, and of what it is taken for."""
+    digest = hashlib.sha256(content)
+    if mapping:
+        digest.update(mapping.as_json().encode())
+    return digest.hexdigest()
 
 
 def _refuse_twins(kind, rows):
@@ -117,28 +144,6 @@ def _refuse_twins(kind, rows):
         earlier = seen.setdefault(kind.key_of(row.values), row.number)
         if earlier != row.number:
             row.refuse(kind.key[0], "key-in-file", row=earlier)
-
-
-def _decide(kind, rows, header):
-    """Tell new rows from changed and unchanged ones; refuse what the domain would."""
-    good = [row for row in rows if row.is_good]
-    existing = kind.current([kind.key_of(row.values) for row in good], header)
-    for row in good:
-        stored = existing.get(kind.key_of(row.values))
-        if stored is None:
-            row.values = row.changes = kind.full(row.values)
-            row.action = Action.NEW
-            continue
-        row.changes = {
-            name: value
-            for name, value in row.values.items()
-            if name in stored and stored[name] != value
-        }
-        row.action = Action.CHANGED if row.changes else Action.UNCHANGED
-    kind.judge([row for row in good if row.action is not Action.UNCHANGED])
-    for row in good:
-        if not row.is_good:
-            row.action = Action.BAD
 
 
 def summarise(kind, rows):

@@ -1,16 +1,42 @@
 """A file as rows of text, or one clear sentence why it cannot be read."""
 
-import csv
-import io
+from contextlib import closing
 from dataclasses import dataclass, field
 
-from programs.refusals import Refusal
+from django.utils.translation import gettext as _
 
+from . import texts
 from .limits import LIMITS
-from .messages import FILE
+from .messages import broken
 
-BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-DELIMITERS = ",;\t"
+REFUSED_BY_NAME = (
+    (b"\xd0\xcf\x11\xe0", "old-excel"),
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "rich-text"),
+)
+"""How files begin that people take for a sheet, and what is said of each."""
+MARKUP = (b"<!doctype html", b"<html", b"<table", b"<?xml")
+"""How a web page begins that a program saved under the name of a workbook."""
+
+
+@dataclass
+class Grid:
+    """The cells of a file, before anybody says what they mean.
+
+    Parameters
+    ----------
+    rows: yields (row number in the file, cells).
+    hidden: numbers of the rows that the spreadsheet does not show.
+    merged: ranges of cells that are one, such as ``A1:F1``.
+    hidden_sheets: names of the sheets that the spreadsheet does not show.
+    encoding: of a text file that does not say it and is not UTF-8.
+    """
+
+    rows: object
+    hidden: frozenset = frozenset()
+    merged: tuple = ()
+    hidden_sheets: tuple = ()
+    encoding: str = ""
 
 
 @dataclass
@@ -20,79 +46,74 @@ class Sheet:
     header: list
     rows: list
     ignored: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
 
 
-def broken(code, /, **params):
-    """Return the refusal of a whole file."""
-    return Refusal(f"file-{code}", str(FILE[code]) % params, field="file", **params)
+def grid(content, *, known=(), limits=LIMITS):
+    """Return the cells of a CSV or XLSX file, told apart by content, not by name.
+
+    Parameters
+    ----------
+    content: the bytes of the file.
+    known: names of columns, which help to find the delimiter.
+    """
+    if not content.strip():
+        raise broken("empty")
+    if len(content) > limits.file_bytes:
+        raise broken("too-big", limit=limits.file_bytes // 2**20)
+    for start, code in REFUSED_BY_NAME:
+        if content.startswith(start):
+            raise broken(code)
+    if content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(MARKUP):
+        raise broken("web-page")
+    if content.startswith(b"PK"):
+        # Starting a child and reading zip files is only for those who bring one.
+        from .workbooks import read_grid
+
+        return read_grid(content, limits=limits)
+    text, encoding = texts.decode(content)
+    return Grid(texts.rows(text, known, limits), encoding=encoding)
 
 
 def read(content, *, known, limits=LIMITS):
-    """Return the sheet in a CSV or XLSX file, told apart by content, not by name.
+    """Return the sheet in a file that has our column names in its first row.
 
     Parameters
     ----------
     content: the bytes of the file.
     known: names of the columns that may appear.
     """
-    if not content.strip():
-        raise broken("empty")
-    if len(content) > limits.file_bytes:
-        raise broken("too-big", limit=limits.file_bytes // 2**20)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise broken("old-excel")
-    if content.startswith(b"PK"):
-        # Starting a child and reading zip files is only for those who bring one.
-        from .workbooks import read_rows
-
-        numbered = read_rows(content, limits=limits)
-    else:
-        numbered = _read_csv(_decode(content), known, limits)
-    return _sheet(numbered, known, limits)
+    found = grid(content, known=known, limits=limits)
+    with closing(found.rows) as rows:
+        if found.merged:
+            raise broken("merged-cells", cells=found.merged[0])
+        sheet = _sheet(rows, known, limits)
+    sheet.notes = notes_on(found)
+    return sheet
 
 
-def _decode(content):
-    encoding = next(
-        (name for bom, name in BOMS.items() if content.startswith(bom)), "utf-8"
-    )
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise broken("encoding", position=error.start + 1) from error
-    if "\x00" in text:
-        raise broken("nul")
-    return text
-
-
-def _read_csv(text, known, limits):
-    csv.field_size_limit(limits.cell_characters)
-    lines = io.StringIO(text, newline=None)
-    delimiter = _sniff(text, known)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        if "field larger" in str(error):
-            raise broken(
-                "cell-too-long", row=reader.line_num, limit=limits.cell_characters
-            ) from error
-        raise broken("csv-broken", row=reader.line_num, detail=error) from error
-
-
-def _sniff(text, known):
-    """Return the delimiter that finds the most known names in the first row."""
-    first = text.lstrip("\r\n").replace("\r", "\n").partition("\n")[0]
-
-    def score(delimiter):
-        return len({name_of(cell) for cell in first.split(delimiter)} & set(known))
-
-    return max(DELIMITERS, key=score)
-
-
-def name_of(cell):
-    """Return a column name without quotes, capitals and stray spaces."""
-    return cell.strip().strip('"').strip().lower().replace(" ", "_")
+def notes_on(found):
+    """Return sentences on how a file was read that a person should know."""
+    notes = []
+    if found.encoding:
+        notes.append(
+            _(
+                "The file does not say how its letters are written; it was read as "
+                "Windows text (%(encoding)s). Look at names with accents."
+            )
+            % {"encoding": found.encoding}
+        )
+    if found.hidden_sheets:
+        notes.append(
+            _("Hidden sheets were not read: %(names)s.")
+            % {"names": ", ".join(found.hidden_sheets)}
+        )
+    if found.hidden:
+        notes.append(
+            _("The spreadsheet hides %(count)d rows, such as row %(row)d.")
+            % {"count": len(found.hidden), "row": min(found.hidden)}
+        )
+    return notes
 
 
 def _sheet(numbered, known, limits):
@@ -100,7 +121,7 @@ def _sheet(numbered, known, limits):
     for number, cells in numbered:
         if header is None:
             if any(cell.strip() for cell in cells):
-                header = [name_of(cell) for cell in cells]
+                header = [texts.name_of(cell) for cell in cells]
         elif any(cell.strip() for cell in cells):
             rows.append((number, cells))
             if len(rows) > limits.rows:

@@ -1,7 +1,8 @@
 """Print the rows of a workbook as JSON lines, within limits of memory and time.
 
 Started by ``workbooks.py`` as a program of its own: it imports nothing of the project,
-trusts no number the file states about itself, and keeps no formula.
+trusts no number the file states about itself, and keeps no formula. The first line says
+what the sheet hides and merges.
 """
 
 import json
@@ -13,7 +14,12 @@ from datetime import date, datetime, time
 
 REFUSED = 3
 CHUNK = 2**20
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z0-9:]+)"')
+TAIL = 1_000
+"""Bytes of a chunk that are looked at again with the next: a tag may be cut."""
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]+)"')
+ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
+HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+NUMBER = re.compile(rb'\br="(\d+)"')
 UNSAFE = (b"<!DOCTYPE", b"<!ENTITY")
 
 
@@ -24,29 +30,41 @@ def refuse(code, **params):
 
 
 def scan(path, limits):
-    """Refuse archives that lie about their size, unsafe XML and merged cells."""
-    total = 0
+    """Refuse archives that lie about their size and unsafe XML.
+
+    Returns
+    -------
+    {member of the archive: (ranges of merged cells, numbers of hidden rows)}.
+    """
+    total, seen = 0, {}
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            tail = b""
+            tail, facts = b"", ({}, {})
             with archive.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
                     total += len(chunk)
                     if total > limits["unpacked_bytes"]:
                         refuse("workbook-bomb")
-                    look(entry.filename, tail + chunk)
-                    tail = chunk[-100:]
+                    look(entry.filename, tail + chunk, facts)
+                    tail = chunk[-TAIL:]
+            seen[entry.filename] = facts
+    return seen
 
 
-def look(name, text):
-    """Refuse what a workbook for us never holds."""
+def look(name, text, facts):
+    """Refuse what a workbook for us never holds; note what a sheet hides or merges."""
     if not name.endswith((".xml", ".rels")):
         return
     if any(mark in text for mark in UNSAFE):
         refuse("workbook-unsafe")
-    merged = MERGED.search(text) if name.startswith("xl/worksheets/") else None
-    if merged:
-        refuse("merged-cells", cells=merged[1].decode())
+    if not name.startswith("xl/worksheets/"):
+        return
+    merged, hidden = facts
+    merged.update((found[1].decode(), None) for found in MERGED.finditer(text))
+    for row in ROW.finditer(text):
+        number = NUMBER.search(row[1]) if HIDDEN.search(row[1]) else None
+        if number:
+            hidden[int(number[1])] = None
 
 
 def as_text(cell):
@@ -68,31 +86,44 @@ def as_text(cell):
     return str(value)
 
 
-def print_rows(workbook, limits):
-    """Print the rows of the only sheet that has any."""
-    filled = [sheet for sheet in workbook.worksheets if has_rows(sheet)]
+def print_sheet(workbook, facts, limits):
+    """Print what the only visible sheet with rows hides and merges, then its rows."""
+    visible = [each for each in workbook.worksheets if each.sheet_state == "visible"]
+    out_of_sight = [each.title for each in workbook.worksheets if each not in visible]
+    filled = [sheet for sheet in visible if has_rows(sheet)]
     if len(filled) > 1:
-        refuse("several-sheets", count=len(filled))
+        names = ", ".join(sheet.title for sheet in filled)
+        refuse("several-sheets", count=len(filled), names=names)
     for sheet in filled:
-        sheet.reset_dimensions()
-        printed = 0
-        rows = sheet.iter_rows(max_col=limits["columns"] + 1)
-        missing = None
-        for number, row in enumerate(rows, start=1):
-            if row is missing:  # a million of these is nothing special
-                continue
-            cells = [as_text(cell) for cell in row]
-            while cells and cells[-1] == "":
-                cells.pop()
-            if not cells:
-                # The reader gives the same tuple for all rows that are not there.
-                missing = row
-                continue
-            printed += 1
-            if printed > limits["rows"] + 1:
-                refuse("too-many-rows", limit=limits["rows"])
-            check_lengths(cells, number, limits)
-            print(json.dumps([number, cells], ensure_ascii=False))
+        merged, hidden = facts.get(sheet._worksheet_path, ({}, {}))
+        told = {"merged": list(merged), "hidden": list(hidden)}
+        print(json.dumps(told | {"hidden_sheets": out_of_sight}))
+        print_rows(sheet, limits)
+
+
+def print_rows(sheet, limits):
+    """Print the rows of a sheet, whatever it says about its own size."""
+    sheet.reset_dimensions()
+    printed = 0
+    rows = sheet.iter_rows(max_col=limits["columns"] + 1)
+    missing = None
+    for number, row in enumerate(rows, start=1):
+        if row is missing:  # a million of these is nothing special
+            continue
+        cells = [as_text(cell) for cell in row]
+        while cells and cells[-1] == "":
+            cells.pop()
+        if not cells:
+            # The reader gives the same tuple for all rows that are not there.
+            missing = row
+            continue
+        printed += 1
+        if printed > limits["rows"] + 1:
+            refuse("too-many-rows", limit=limits["rows"])
+        check_lengths(cells, number, limits)
+        print(json.dumps([number, cells], ensure_ascii=False))
+        if printed == limits["head"]:
+            break
 
 
 def check_lengths(cells, number, limits):
@@ -103,8 +134,9 @@ def check_lengths(cells, number, limits):
 
 
 def has_rows(sheet):
-    """Return whether a sheet holds any cell."""
-    rows = sheet.iter_rows(max_row=50, values_only=True)
+    """Return whether a sheet holds any cell, whatever it says about its own size."""
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(values_only=True)
     return any(value is not None for row in rows for value in row)
 
 
@@ -120,9 +152,9 @@ def main(path, limits):
 
     assert DEFUSEDXML, "defusedxml has to be installed"
     try:
-        scan(path, limits)
+        facts = scan(path, limits)
         workbook = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-        print_rows(workbook, limits)
+        print_sheet(workbook, facts, limits)
     except MemoryError:
         refuse("workbook-too-heavy")
     except SystemExit:

@@ -2,10 +2,11 @@
 
 from .applications import Applications
 from .money import Budgets, CostRules
+from .nominations import Nominations
 from .participants import Participants
 from .slots import Slots
 
 KINDS = {
     str(kind.name): kind
-    for kind in (Participants, Applications, Slots, CostRules, Budgets)
+    for kind in (Nominations, Participants, Applications, Slots, CostRules, Budgets)
 }

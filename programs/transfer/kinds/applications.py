@@ -146,10 +146,13 @@ class Applications(Kind):
         return applications
 
     def _new(self, row):
-        known = self.people[row.values["participant"]]
-        pk, registrar = known[row.values["registered_by"]]
+        pk, registrar = self._person(row)
         intake = self.intakes[row.values["intake"]]
         return Application(participant_id=pk, intake=intake, nominated_by_id=registrar)
+
+    def _person(self, row):
+        """Return the ids of a row's person and of who registered the person."""
+        return self.people[row.values["participant"]][row.values["registered_by"]]
 
     def _entry(self, application, row):
         values, wishes = row.changes, None

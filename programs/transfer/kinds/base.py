@@ -6,6 +6,7 @@ from itertools import islice
 from programs.roles import Permission
 from programs.transfer.lookups import Lookups
 from programs.transfer.refused import cell_of
+from programs.transfer.rows import Action
 
 CHUNK = 1_000
 """Rows a query asks for by key: SQLite takes a limited number of parameters."""
@@ -87,6 +88,36 @@ class Kind:
     def change(self, entries, now):
         """Call the verb for changed rows."""
         raise NotImplementedError
+
+    def decide(self, rows, header):
+        """Tell new rows from changed and unchanged; refuse what the domain would."""
+        good = [row for row in rows if row.is_good]
+        existing = self.current([self.key_of(row.values) for row in good], header)
+        for row in good:
+            self._compare(row, existing.get(self.key_of(row.values)))
+        self.judge([row for row in good if row.action is not Action.UNCHANGED])
+        for row in good:
+            if not row.is_good:
+                row.action = Action.BAD
+
+    def _compare(self, row, stored):
+        if stored is None:
+            row.values = row.changes = self.full(row.values)
+            row.action = Action.NEW
+            return
+        row.changes = {
+            name: value
+            for name, value in row.values.items()
+            if name in stored and stored[name] != value
+        }
+        row.action = Action.CHANGED if row.changes else Action.UNCHANGED
+
+    def write(self, rows, now):
+        """Call the domain's verbs for the rows that are new or changed."""
+        for action, verb in ((Action.NEW, self.create), (Action.CHANGED, self.change)):
+            entries = [row.entry for row in rows if row.action is action]
+            if entries:
+                verb(entries, now)
 
     def judge(self, rows):
         """Build entries of rows that change something; note what the domain refuses."""

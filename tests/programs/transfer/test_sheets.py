@@ -30,6 +30,24 @@ def test_encodings_that_say_what_they_are_are_read(encoding):
     assert sheet.rows == [(2, ["A", "Zoë"])]
 
 
+def test_windows_text_is_read_and_said_to_be_guessed():
+    sheet = read("code,name\nA,Zoë\n".encode("cp1252"), known=KNOWN)
+    assert sheet.rows == [(2, ["A", "Zoë"])]
+    assert "cp1252" in sheet.notes[0]
+    assert not read(b"code,name\nA,Zo\n", known=KNOWN).notes
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_without_its_mark(encoding):
+    sheet = read("code\tname\nA\tZoë\n".encode(encoding), known=KNOWN)
+    assert sheet.rows == [(2, ["A", "Zoë"])]
+
+
+def test_the_first_line_may_say_the_delimiter():
+    sheet = read(b"sep=|\r\ncode|name\r\nA|x,y;z\r\n", known=KNOWN)
+    assert sheet.rows == [(3, ["A", "x,y;z"])]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_any_line_ending_is_read(newline):
     content = newline.join(["code,name", "A,x", "B,y"]).encode()
@@ -53,7 +71,10 @@ def test_unknown_columns_are_named_and_ignored():
     [
         (b"", "file-empty", "template"),
         (b" \n ", "file-empty", "template"),
-        ("code,name\nA,Zoë".encode("cp1252"), "file-encoding", "byte 15"),
+        (b"code,name\nA,Zo\x81", "file-encoding", "byte 15"),
+        (b"%PDF-1.7", "file-pdf", "PDF"),
+        (b"{\\rtf1", "file-rich-text", ".rtf"),
+        (b"\xef\xbb\xbf\n<HTML><table>", "file-web-page", "HTML"),
         (b"code,name\nA,\x00", "file-nul", "NUL"),
         (b'code,name\nA,"open', "file-csv-broken", "quotation mark"),
         (b"code,code\nA,B", "file-duplicate-column", "“code”"),

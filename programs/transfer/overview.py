@@ -1,0 +1,137 @@
+"""A verdict for the page: errors in groups, words without a meaning, a sheet's head.
+
+All of it is counted by column and code; texts of people stay in the rows.
+"""
+
+import json
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+
+from .limits import LIMITS
+from .mapping import translated
+from .messages import Problem
+
+MOST_ROWS = 20
+"""Rows of a group that are named."""
+MOST_WORDS = 300
+"""Words of a field that are listed, those without a meaning first."""
+HEAD = 60
+"""Rows that are read to show how a sheet begins."""
+EXAMPLES = 10
+
+
+def groups_of(rows):
+    """Return what is wrong with rows, the commonest first.
+
+    Parameters
+    ----------
+    rows: bad ones.
+
+    Returns
+    -------
+    Dicts of column, code, params, count, and rows: numbers of the first of them.
+    """
+    groups = {}
+    for row in rows:
+        for problem in row.problems:
+            facts = problem.as_json()
+            key = json.dumps(_in_common(facts), sort_keys=True, default=str)
+            group = groups.setdefault(key, {**facts, "count": 0, "rows": []})
+            group["count"] += 1
+            if len(group["rows"]) < MOST_ROWS:
+                group["rows"].append(row.number)
+    return sorted(groups.values(), key=lambda group: -group["count"])
+
+
+def _in_common(facts):
+    """Return what makes two problems one: not the row that another one stands in."""
+    params = {name: said for name, said in facts["params"].items() if name != "row"}
+    return {**facts, "params": params}
+
+
+def told_group(group):
+    """Return a group's expectation in words, in the reader's language."""
+    return Problem(group["column"], group["code"], group["params"]).expectation
+
+
+def words_of(own):
+    """Return {field: its words} of a translation, those without a meaning first.
+
+    Each word is a dict of text, count, code, how, sure and near: [(code, likeness)].
+    """
+    return {
+        name: sorted(
+            (
+                _word(own.vocabularies[name], text, count)
+                for text, count in seen.items()
+            ),
+            key=lambda word: (bool(word["code"]), word["sure"], -word["count"]),
+        )[:MOST_WORDS]
+        for name, seen in own.words.items()
+    }
+
+
+def _word(vocabulary, text, count):
+    meaning = vocabulary.read(text)
+    word = {
+        "text": text,
+        "count": count,
+        "code": "",
+        "how": "",
+        "sure": 0.0,
+        "near": [],
+    }
+    if meaning:
+        facts = {"code": meaning.code, "how": meaning.how, "sure": meaning.sure}
+        return word | facts
+    near = [(code, round(score, 2)) for code, score in vocabulary.nearest(text, 5)]
+    return word | {"near": near}
+
+
+def overview_of(report):
+    """Return what a verdict's page shows besides its counts, ready for JSON."""
+    own = report.own
+    return {
+        "groups": groups_of(report.bad),
+        "words": words_of(own) if own else {},
+        "missing": own.missing if own else [],
+        "hidden": len(own.grid.hidden) if own else 0,
+    }
+
+
+def head_of(kind, content, mapping, *, known):
+    """Return how a sheet begins: its first rows as they are, and as they are read.
+
+    Parameters
+    ----------
+    kind: of the rows, as somebody brings it.
+
+    Returns
+    -------
+    ``headings``, ``rows``: [(row number, cells)], ``fields`` and ``examples``:
+    [(row number, {field: text})].
+    """
+    limits = replace(LIMITS, head=HEAD)
+    own = translated(kind, content, mapping, known=known, limits=limits)
+    seen = []
+    own.table.rows = _kept(own.table.rows, seen)
+    with closing(own.grid.rows):
+        read = list(islice(own.rows, EXAMPLES))
+    return {
+        "headings": own.table.headings,
+        "rows": [(number, [str(cell) for cell in cells]) for number, cells in seen],
+        "fields": own.header,
+        "examples": [
+            (number, dict(zip(own.header, map(str, cells), strict=True)))
+            for number, cells in read
+        ],
+        "labels": {name: each.labels for name, each in own.vocabularies.items()},
+        "options": {name: each.options for name, each in own.vocabularies.items()},
+    }
+
+
+def _kept(rows, seen):
+    for row in rows:
+        seen.append(row)
+        yield row
