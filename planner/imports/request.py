@@ -13,14 +13,27 @@ from programs.refusals import Refusal, RefusalKind
 
 
 @transactions.verb
-def bring(kind, content, *, filename, by, now, reason=""):
-    """Keep a file and ask for its judgement; return its batch at once."""
+def bring(kind, content, *, by, now, **facts):
+    """Keep a file and ask for its judgement; return its batch at once.
+
+    Parameters
+    ----------
+    facts: filename, reason and mapping, as ``transfer.receive`` takes them.
+    """
     with transactions.atomic():
-        batch = transfer.receive(
-            kind, content, filename=filename, by=by, now=now, reason=reason
-        )
+        batch = transfer.receive(kind, content, by=by, now=now, **facts)
         _ask(batch, FileStep.JUDGE, by, now)
     return batch
+
+
+@transactions.verb
+def take_for(batch, mapping, *, by, now):
+    """Say what an own sheet means, and judge it anew: a big one in the background."""
+    with transactions.atomic():
+        transfer.take_for(batch, mapping, by=by, now=now)
+        if batch.jobs.exists():
+            return _ask(batch, FileStep.JUDGE, by, now)
+    return transfer.judge(batch, by=by, now=now)
 
 
 @transactions.verb

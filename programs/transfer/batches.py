@@ -131,7 +131,7 @@ def judge(batch, *, by, now, step=no_step):
         batch.mapping = mapping and mapping.as_json()
         report = judged(batch, by=by, now=now, step=step)
     except Refusal:
-        _move(batch, ImportState.DISCARDED, ImportState.READING)
+        _give_up(batch)
         raise
     reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
     told = {"mapping": batch.mapping, **_verdict(report)}
@@ -141,6 +141,15 @@ def judge(batch, *, by, now, step=no_step):
             _park(batch, report.bad)
             _audit(AuditAction.TRANSFER_CHECK, batch, by, now)
     return report
+
+
+def _give_up(batch):
+    """Forget a file that cannot be judged; one that was, waits to be mapped again."""
+    if not batch.digest:
+        _move(batch, ImportState.DISCARDED, ImportState.READING)
+        return
+    reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
+    reading.update(state=ImportState.CHECKED)
 
 
 def mapping_of(batch):

@@ -71,7 +71,7 @@ FILE = {
         "that as .xlsx."
     ),
     "web-page": _(
-        "This is a web page (HTML or XML), whatever it is called. Open it in Excel, and "
+        "This is a web page (HTML or XML), whatever its name. Open it in Excel, and "
         "save it as .xlsx."
     ),
     "workbook-broken": _(

@@ -9,12 +9,13 @@ from dataclasses import replace
 from itertools import islice
 
 from .limits import LIMITS
-from .mapping import translated
+from .mapping import fields_of, translated
+from .mapping.vocabulary import vocabulary_of
 from .messages import Problem
 
 MOST_ROWS = 20
 """Rows of a group that are named."""
-MOST_WORDS = 300
+MOST_WORDS = 150
 """Words of a field that are listed, those without a meaning first."""
 HEAD = 60
 """Rows that are read to show how a sheet begins."""
@@ -58,35 +59,37 @@ def told_group(group):
 def words_of(own):
     """Return {field: its words} of a translation, those without a meaning first.
 
-    Each word is a dict of text, count, code, how, sure and near: [(code, likeness)].
+    Of each field: ``words``, dicts of text, count, code, how, sure and near: [(code,
+    likeness)]; ``open``, rows without a meaning; ``more``, words that are not listed.
     """
     return {
-        name: sorted(
-            (
-                _word(own.vocabularies[name], text, count)
-                for text, count in seen.items()
-            ),
-            key=lambda word: (bool(word["code"]), word["sure"], -word["count"]),
-        )[:MOST_WORDS]
-        for name, seen in own.words.items()
+        name: _words(own.vocabularies[name], seen) for name, seen in own.words.items()
     }
 
 
-def _word(vocabulary, text, count):
-    meaning = vocabulary.read(text)
-    word = {
+def _words(vocabulary, seen):
+    """Return the words of a field, and how many rows hold one without a meaning."""
+    read = [(text, count, vocabulary.read(text)) for text, count in seen.items()]
+    read.sort(
+        key=lambda word: (word[2] is not None, word[2] and word[2].sure, -word[1])
+    )
+    return {
+        "words": [_word(vocabulary, *word) for word in read[:MOST_WORDS]],
+        "open": sum(count for _text, count, meaning in read if meaning is None),
+        "more": max(len(read) - MOST_WORDS, 0),
+    }
+
+
+def _word(vocabulary, text, count, meaning):
+    near = [(code, round(score, 2)) for code, score in vocabulary.nearest(text, 5)]
+    return {
         "text": text,
         "count": count,
-        "code": "",
-        "how": "",
-        "sure": 0.0,
-        "near": [],
+        "code": meaning.code if meaning else "",
+        "how": meaning.how if meaning else "",
+        "sure": round(meaning.sure, 2) if meaning else 0.0,
+        "near": near,
     }
-    if meaning:
-        facts = {"code": meaning.code, "how": meaning.how, "sure": meaning.sure}
-        return word | facts
-    near = [(code, round(score, 2)) for code, score in vocabulary.nearest(text, 5)]
-    return word | {"near": near}
 
 
 def overview_of(report):
@@ -127,8 +130,18 @@ def head_of(kind, content, mapping, *, known):
             for number, cells in read
         ],
         "labels": {name: each.labels for name, each in own.vocabularies.items()},
-        "options": {name: each.options for name, each in own.vocabularies.items()},
+        "options": _options(own),
     }
+
+
+def _options(own):
+    """Return {field: [(code, label)]} of whatever one value for all may be."""
+    found = dict(own.vocabularies)
+    for name in fields_of(own.kind):
+        vocabulary = None if name in found else vocabulary_of(own.kind, name)
+        if vocabulary is not None:
+            found[name] = vocabulary
+    return {name: each.options for name, each in found.items()}
 
 
 def _kept(rows, seen):

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from planner.desk.imports.mapping import groups_of, mapping_of
 from planner.models import RunState
 from programs import transfer
 from programs.admin.participants import MASK
+from programs.transfer.mapping.fields import label_of
 
 MOST_ROWS = 200
 PHASES = {
@@ -36,13 +38,7 @@ def preview_of(batch, user):
     The digest that the person confirms is the one of this very judgement, so data that
     change between looking and confirming are noticed.
     """
-    report = transfer.inspect(
-        batch.kind,
-        bytes(batch.content),
-        by=user,
-        now=batch.created_at,
-        reason=batch.reason,
-    )
+    report = transfer.judged(batch, by=user, now=batch.created_at)
     private = {c.name for c in report.kind.columns if getattr(c, "private", False)}
     return {
         "digest": report.digest,
@@ -54,11 +50,22 @@ def preview_of(batch, user):
         "num_bad": len(report.bad),
         "ignored": report.ignored,
         "notes": report.notes,
-        "columns": report.summary,
+        **_overview(batch, user, transfer.overview_of(report), report.summary),
     }
 
 
-def kept_preview_of(batch):
+def _overview(batch, user, summary, columns):
+    """Return the groups of errors, and what an own sheet is taken for."""
+    own = mapping_of(batch, user, summary)
+    named = {label_of(name): facts for name, facts in columns.items()}
+    return {
+        "groups": groups_of(summary, own=bool(own)),
+        "columns": named if own else columns,
+        **own,
+    }
+
+
+def kept_preview_of(batch, user):
     """Return what the page shows of a verdict that a worker stored with the file.
 
     The digest that is confirmed is the stored one; writing judges the file again.
@@ -89,7 +96,7 @@ def kept_preview_of(batch):
         "num_bad": batch.num_bad,
         "ignored": facts["ignored"],
         "notes": facts["notes"],
-        "columns": facts["columns"],
+        **_overview(batch, user, facts, facts["columns"]),
     }
 
 

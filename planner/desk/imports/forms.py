@@ -12,7 +12,10 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(choices=ImportKind, label=_("What the rows are"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV (UTF-8) or Excel (.xlsx), with the column names in row 1."),
+        help_text=_(
+            "CSV or Excel (.xlsx). A sheet of your own may have any columns in any "
+            "order: you see what each is taken for before anything is written."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
     reason = forms.CharField(

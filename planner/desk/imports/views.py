@@ -14,12 +14,14 @@ from planner.desk.imports.context import (
     rows_of,
 )
 from planner.desk.imports.forms import UploadForm
+from planner.desk.imports.mapping import read_mapping
 from planner.desk.pages import attempt, needs, paginate, render
 from planner.imports import request as files
 from planner.models import RunState
 from programs import clock, transfer
 from programs.admin.downloads import attachment
 from programs.choices import ImportKind, ImportState
+from programs.domain import senders
 from programs.models import ImportBatch
 from programs.refusals import Refusal
 from programs.roles import Permission
@@ -61,6 +63,7 @@ def bring(request, kind, upload, reason):
     source = {
         "filename": upload.name,
         "reason": reason,
+        "mapping": transfer.Mapping(),
         "by": request.user,
         "now": clock.now(),
     }
@@ -106,6 +109,7 @@ def batch(request, batch_id):
         title=row.filename,
         batch=row,
         waits=waits,
+        sender_kinds=[(kind.value, kind.label) for kind in senders.KINDS],
         is_unread=row.state == ImportState.READING,
         failure=job.detail if job is not None and job.state == RunState.FAILED else "",
         **({} if waits else rows_of(row)),
@@ -115,7 +119,11 @@ def batch(request, batch_id):
 
 def _preview(request, row, job):
     """Return the verdict: of a big file as it was stored, else judged anew."""
-    return preview_of(row, request.user) if job is None else kept_preview_of(row)
+    return (
+        preview_of(row, request.user)
+        if job is None
+        else kept_preview_of(row, request.user)
+    )
 
 
 @require_GET
@@ -140,6 +148,9 @@ def _decide(request, row):
             _("The file was thrown away; nothing was written."),
         )
         return
+    if "map" in request.POST or "add" in request.POST:
+        _take_for(request, row, now)
+        return
     consent = {
         "digest": request.POST.get("digest", ""),
         "park": "park" in request.POST,
@@ -154,6 +165,33 @@ def _decide(request, row):
         )
     else:
         attempt(request, lambda: transfer.apply(row, **consent), _written)
+
+
+def _take_for(request, row, now):
+    """Judge an own sheet anew, as the form says what it means."""
+    word, by = request.POST.get("add"), request.user
+    added = _add_sender(request, word, now) if word else {}
+
+    def read():
+        mapping = read_mapping(row, request.POST)
+        for text, code in added.items():
+            mapping.values.setdefault("home_institution", {})[text] = code
+        return files.take_for(row, mapping, by=by, now=now)
+
+    if added is not None:
+        said = _("The sheet is read as you say. Nothing is written yet.")
+        attempt(request, read, said)
+
+
+def _add_sender(request, name, now):
+    """Add the school of a word; return {word: code}, or None after a refusal."""
+    kind = request.POST.get("sender_kind", "")
+    school = attempt(
+        request,
+        lambda: senders.add(name=name, kind=kind, by=request.user, now=now),
+        _("“%(name)s” was added to the institutions.") % {"name": name},
+    )
+    return school and {name: school.code}
 
 
 def _written(report):

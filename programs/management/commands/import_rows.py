@@ -10,6 +10,8 @@ from programs.models import User
 from programs.refusals import Refusal
 
 SHOWN = 20
+AUTO = "auto"
+"""Instead of a file: what is proposed."""
 
 
 class Command(BaseCommand):
@@ -24,6 +26,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reason", default="", help="why applications come late; kept in the trail"
         )
+        parser.add_argument(
+            "--mapping",
+            help="for a sheet with columns of its own: a file from --write-mapping, or "
+            "“auto” for what is proposed and remembered",
+        )
+        parser.add_argument(
+            "--write-mapping",
+            type=Path,
+            help="write what the sheet is taken for, to be changed and given back",
+        )
         parser.add_argument("--apply", action="store_true", help="write the good rows")
         parser.add_argument(
             "--park", action="store_true", help="with --apply: keep bad rows aside"
@@ -35,11 +47,14 @@ class Command(BaseCommand):
     def handle(self, *, kind, file, by, reason, apply, park, parked_file, **options):
         user = find_user(by)
         now = clock.now()
+        facts = {"filename": file.name, "by": user, "now": now, "reason": reason}
+        written = options["write_mapping"]
         try:
-            report = transfer.check(
-                kind, read(file), filename=file.name, by=user, now=now, reason=reason
-            )
+            mapping = mapping_from(options["mapping"] or (written and AUTO))
+            report = transfer.check(kind, read(file), mapping=mapping, **facts)
             self.show(report)
+            if written and report.own:
+                written.write_text(report.own.mapping.as_json(indent=2))
             if apply:
                 transfer.apply(
                     report.batch, digest=report.digest, by=user, now=now, park=park
@@ -71,12 +86,62 @@ class Command(BaseCommand):
             self.stdout.write(_("Column “%(name)s” is ignored.") % {"name": name})
         for note in report.notes:
             self.stdout.write(note)
+        if report.own:
+            self.show_own(report.own, transfer.overview_of(report))
+            return
         for row in report.bad[:SHOWN]:
             for problem in row.problems:
                 self.stdout.write("  " + sentence(row, problem))
         if len(report.bad) > SHOWN:
             more = len(report.bad) - SHOWN
             self.stdout.write(_("  … and %(more)d more rows.") % {"more": more})
+
+    def show_own(self, own, overview):
+        """Say what an own sheet was taken for, and what is wrong in groups."""
+        mapping = own.mapping
+        for heading, name in mapping.columns.items():
+            if name:
+                sure = round(mapping.sure.get(heading, 1) * 100)
+                self.stdout.write(f"  {heading} → {name} ({sure}%)")
+        for name, value in mapping.constants.items():
+            self.stdout.write(f"  = {name}: {value}")
+        for name, found in overview["words"].items():
+            for word in found["words"]:
+                if not word["code"]:
+                    self.stdout.write("  " + unknown(name, word))
+        for group in overview["groups"][:SHOWN]:
+            self.stdout.write(
+                _("  %(count)d × %(column)s: expected %(expectation)s (row %(rows)s)")
+                % {
+                    "count": group["count"],
+                    "column": group["column"] or "-",
+                    "expectation": transfer.told_group(group),
+                    "rows": ", ".join(map(str, group["rows"][:5])),
+                }
+            )
+
+
+def unknown(name, word):
+    """Return a word without a meaning, and what is nearest to it, as one line."""
+    near = ", ".join(f"{code} ({like:.0%})" for code, like in word["near"])
+    told = {"count": word["count"], "text": word["text"], "near": near or "–"}
+    return _(
+        "%(count)d × “%(text)s” in %(field)s has no meaning; nearest: %(near)s"
+    ) % (told | {"field": name})
+
+
+def mapping_from(said):
+    """Return the mapping of a file, an empty one for “auto”, or none for none.
+
+    Raises
+    ------
+    Refusal: the file is no mapping. CommandError: it cannot be read.
+    """
+    if not said:
+        return None
+    if said == AUTO:
+        return transfer.Mapping()
+    return transfer.Mapping.from_json(read(Path(said)).decode("utf-8", "replace"))
 
 
 def sentence(row, problem):

@@ -4,7 +4,7 @@ import re
 
 from programs.transfer.cells import Number
 
-PLACE_BEFORE = re.compile(r"^[^,/]*[A-Za-z.'’ -]+[,/]\s*(?=\d)")
+PLACE_BEFORE = re.compile(r"^[^\d,/]*[A-Za-z][^\d,/]*[,/]\s*(?=\d)")
 """“Bandung, ” before the day of birth."""
 WEEKDAY = re.compile(
     r"^(senin|selasa|rabu|kamis|jum'?at|sabtu|minggu),?\s+", re.IGNORECASE

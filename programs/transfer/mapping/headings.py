@@ -95,6 +95,21 @@ HEADINGS = {
         "nilai rata rata", "total nilai", "score", "merit score", "final score",
     ),
     "carry_over_points": ("poin bawaan", "carry over points"),
+    "source": ("sumber dana", "sumber", "sumber anggaran", "funding source"),
+    "fiscal_year": ("tahun anggaran", "tahun", "fiscal year", "year"),
+    "amount": ("pagu", "jumlah", "jumlah rp", "biaya", "nilai rp", "amount"),
+    "currency": ("mata uang", "currency"),
+    "category": ("kategori", "kategori biaya", "komponen biaya", "category"),
+    "program": ("program", "kode program"),
+    "host": ("tuan rumah", "lembaga penerima", "perusahaan", "mitra", "host"),
+    "city": ("kota", "kota penempatan", "city"),
+    "country": ("negara", "negara tujuan", "country"),
+    "role_title_id": ("posisi", "jabatan", "nama formasi", "role title"),
+    "starts_on": ("mulai", "tanggal mulai", "tgl mulai", "start date"),
+    "ends_on": ("selesai", "tanggal selesai", "tgl selesai", "sampai", "end date"),
+    "capacity_min": ("kuota minimal", "minimal", "minimum seats"),
+    "capacity_max": ("kuota", "jumlah formasi", "kapasitas", "kuota maksimal", "seats"),
+    "work_language": ("bahasa kerja", "working language"),
 }  # fmt: skip
 """{field: headings in Indonesian and English}; of slots and money the own names."""
 RANKS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam")

@@ -41,14 +41,14 @@ def fold(text):
     """Return a text without case, marks, punctuation and double spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", kept.replace("'", "")).split())
+    return " ".join(re.sub(r"[\W_]+", " ", re.sub("['’ʼ`´]", "", kept)).split())
 
 
 @lru_cache(maxsize=50_000)
 def fold_name(text):
     """Return a folded name in which long and short spellings are one."""
-    short = WORDS.sub(lambda word: SHORT[word[1]], fold(text))
-    return " ".join(re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", short).split())
+    apart = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", fold(text))
+    return " ".join(WORDS.sub(lambda word: SHORT[word[1]], apart).split())
 
 
 def trigrams(text):

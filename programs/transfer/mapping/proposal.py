@@ -86,7 +86,7 @@ def _scores(kind, columns, known, words):
     likely = Names((name, text) for text, name in MEANT.items() if name in fields)
     judges = {name: _judge(kind, name, words) for name in fields}
     for heading, cells in columns.items():
-        filled = [cell for cell in cells if cell is not FORMULA and cell.strip()]
+        filled = [cell for cell in cells if cell is not FORMULA and fold(cell)]
         remembered = known.get(fold(heading))
         if remembered in fields or remembered == "":
             yield 1.0, heading, remembered
@@ -116,7 +116,7 @@ def _by_heading(heading, fields, likely):
 
 def _certainty(name, by_heading, fits):
     if fits is None:
-        return by_heading * 0.9
+        return by_heading * 0.97
     if not by_heading:
         return 0.65 * fits if name in WITHOUT_HEADING and fits >= 0.8 else 0
     score = by_heading * 0.6 + fits * 0.4
@@ -133,11 +133,12 @@ def _judge(kind, name, words):
     vocabulary = vocabulary_of(kind, name) if is_word else None
     if vocabulary is None:
         return lambda cells: None
+    what = getattr(kind.by_name.get(name), "what", "")
+    is_open = what not in {"", "country"} or name.startswith(("isced", "choice"))
 
     def judge(cells):
-        share = sum(vocabulary.read(cell.strip()) is not None for cell in cells)
+        share = sum(vocabulary.fits(cell.strip()) for cell in cells)
         share /= len(cells)
-        is_open = name in {"home_institution", "isced_f"} or name.startswith("choice")
         return None if is_open and share < 0.5 else share
 
     return judge
@@ -148,7 +149,7 @@ def _regions(vocabulary, name):
     is_open = name.startswith("regency")
 
     def judge(cells):
-        share = sum(vocabulary.read(c.strip()) is not None for c in cells) / len(cells)
+        share = sum(vocabulary.fits(c.strip()) for c in cells) / len(cells)
         codes = sum(c.strip().isdigit() for c in cells) / len(cells)
         if is_open and share < 0.5:
             return 0

@@ -34,9 +34,11 @@ class Mapping:
     sure: dict = field(default_factory=dict)
     skip_hidden: bool = False
 
-    def as_json(self):
+    def as_json(self, indent=None):
         """Return it as text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(
+            asdict(self), ensure_ascii=False, sort_keys=True, indent=indent
+        )
 
     @classmethod
     def from_json(cls, text):

@@ -65,8 +65,11 @@ class Translation:
     @cached_property
     def fields(self):
         """Fields that have a column or one value for all."""
-        filled = [name for name in self.mapping.columns.values() if name]
-        return list(dict.fromkeys([*filled, *self.mapping.constants]))
+        filled = filter(None, map(self.of, self.table.headings))
+        names = dict.fromkeys([*filled, *self.mapping.constants])
+        if CERTIFICATE not in names:  # a day alone is the day of nothing
+            names.pop(CERTIFICATE_DAY, None)
+        return list(names)
 
     @property
     def missing(self):
@@ -98,7 +101,7 @@ class Translation:
         places = [
             (place, self.of(heading))
             for place, heading in enumerate(self.table.headings)
-            if self.of(heading)
+            if self.of(heading) in self.fields
         ]
         for number, cells in self.table.rows:
             told = dict(constants)

@@ -63,6 +63,10 @@ class Vocabulary:
             self._read[text] = self._meaning(text)
         return self._read[text]
 
+    def fits(self, text):
+        """Return whether a text is one of these words, be its meaning clear or not."""
+        return fold_name(text) in self.index.exact or self.read(text) is not None
+
     def _meaning(self, text):
         folded = fold_name(text)
         for table, how in ((self.chosen, CHOSEN), (self.known, REMEMBERED)):
@@ -194,6 +198,9 @@ def _pairs(table):
 
 def _rows(lookups, what):
     """Yield codes and names of rows that somebody may mean."""
+    if what == "intake":
+        yield from _intakes(lookups)
+        return
     model, key = lookups.MODELS[what]
     here = get_language() or "id"
     wanted = {"name", "name_id", "name_en", "title_id", "title_en"}
@@ -204,6 +211,14 @@ def _rows(lookups, what):
             yield code, name
     if what == "country":
         yield from _pairs(words.COUNTRIES)
+
+
+def _intakes(lookups):
+    """Yield the intakes of the own programs, each with its program."""
+    rows = Intake.objects.filter(pk__in=lookups.own(Intake)).select_related("program")
+    for intake in rows.order_by("-starts_on"):
+        yield intake.code, f"{intake.code} – {intake.program}"
+        yield intake.code, intake.code
 
 
 def _regions(*, regency):

@@ -1,5 +1,7 @@
 """The commands about files: what they say, and where they refuse in one line."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -77,3 +79,39 @@ def test_reference_data_tell_how_many_rows_are_new(capsys):
     assert "skills.csv: " in capsys.readouterr().out
     call_command("load_reference")
     assert "Reference data: 0 rows added, 0 changed." in capsys.readouterr().out
+
+
+OWN = """PAGU 2027
+Sumber;Tahun;Pagu;Mata uang
+{source};2027;1500000;IDR
+Jumlah;;1500000
+"""
+
+
+def test_an_own_sheet_is_brought_by_its_mapping(tmp_path, by, capsys):
+    source = factories.funding_source.make(code="apbn", name="APBN Pusat")
+    sheet, mapping = tmp_path / "own.csv", tmp_path / "mapping.json"
+    sheet.write_text(OWN.format(source="APBN Kementrian"))
+    with pytest.raises(SystemExit):
+        call_command("import_rows", "budgets", sheet, by=by, write_mapping=mapping)
+    said = capsys.readouterr().out
+    assert "1 × “APBN Kementrian” in source has no meaning" in said
+    told = json.loads(mapping.read_text())
+    assert told["columns"]["Pagu"] == "amount"
+    told["values"] = {"source": {"APBN Kementrian": "apbn"}}
+    mapping.write_text(json.dumps(told))
+    call_command("import_rows", "budgets", sheet, by=by, mapping=mapping, apply=True)
+    assert "Written." in capsys.readouterr().out
+    line = BudgetLine.objects.get(source=source)
+    assert (line.fiscal_year, line.amount) == (2027, 1_500_000)
+
+
+def test_a_mapping_that_is_none_is_told(tmp_path, by):
+    sheet = tmp_path / "own.csv"
+    sheet.write_text(OWN.format(source="apbn"))
+    mapping = tmp_path / "m.json"
+    mapping.write_text("[]")
+    with pytest.raises(CommandError, match="no mapping of a sheet"):
+        call_command(
+            "import_rows", "budgets", sheet, by=by, mapping=tmp_path / "m.json"
+        )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0015_choices_and_waiting_lists'),
+        ('programs', '0017_conditions_of_places'),
     ]
 
     operations = [

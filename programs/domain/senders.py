@@ -1,0 +1,58 @@
+"""Senders: schools and training centres that a coordinator meets in a sheet."""
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from programs.audit_actions import AuditAction
+from programs.choices import InstitutionKind
+from programs.models import Institution
+from programs.refusals import Refusal
+from programs.roles import Permission
+
+from . import audit, checks, transactions
+from .actors import require
+
+KINDS = (
+    InstitutionKind.VOCATIONAL_SCHOOL,
+    InstitutionKind.POLYTECHNIC,
+    InstitutionKind.UNIVERSITY,
+    InstitutionKind.TRAINING_CENTRE,
+)
+"""Kinds that whoever brings people may add; the others are for administrators."""
+
+
+@transactions.verb
+def add(*, name, kind, by, now, country_id="ID", region=None):
+    """Add an institution that people come from, under a code made of its name.
+
+    Parameters
+    ----------
+    kind: one of ``KINDS``. region: its province, where it is known.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, the kind is none of these, there is one with
+        this code, or the name has no letters to make a code of.
+    """
+    require(by, Permission.IMPORT_DATA)
+    if kind not in KINDS:
+        raise Refusal(
+            "not-a-sender",
+            _(
+                "Schools, polytechnics, universities and training centres are added "
+                "here; ask an administrator for others."
+            ),
+            field="kind",
+        )
+    name = " ".join(name.split())
+    institution = Institution(
+        code=slugify(name)[:50].strip("-"),
+        name=name,
+        kind=kind,
+        country_id=country_id,
+        region=region,
+    )
+    with transactions.atomic():
+        checks.save(institution)
+        audit.record(by=by, action=AuditAction.DESK_ADD, obj=institution, now=now)
+    return institution

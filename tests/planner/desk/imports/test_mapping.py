@@ -1,0 +1,136 @@
+"""An own sheet on the desk: what it is taken for, mended there, then written."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from programs.models import Application, ImportBatch, Institution, Participant
+from tests.programs.transfer.conftest import NOW
+from tests.programs.transfer.mapping import ugly
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client, coordinator, school, monkeypatch):
+    """The coordinator's browser, in the days when the intake takes applications."""
+    monkeypatch.setattr("programs.clock.now", lambda: NOW)
+    coordinator.language = "en"
+    coordinator.save()
+    client.cookies["django_language"] = "en"
+    client.force_login(coordinator)
+    return client
+
+
+def bring(client, content, kind="nominations"):
+    file = SimpleUploadedFile("sheet.csv", content)
+    client.post(reverse("admin:desk_import"), {"kind": kind, "file": file})
+    return ImportBatch.objects.order_by("-created_at").first()
+
+
+def page_of(client, batch):
+    answer = client.get(reverse("admin:desk_import_batch", args=[batch.pk]))
+    assert answer.status_code == 200
+    return answer
+
+
+def form_of(page):
+    """Return what the mapping's form would post as it stands."""
+    text = page.content.decode()
+    data = dict(re.findall(r'type="hidden" name="(heading-\d+)" value="([^"]*)"', text))
+    for name, options in re.findall(
+        r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', text, re.DOTALL
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        first = re.search(r'value="([^"]*)"', options)
+        data[name] = (chosen or first)[1]
+    return data
+
+
+def post(client, batch, **data):
+    address = reverse("admin:desk_import_batch", args=[batch.pk])
+    answer = client.post(address, data, follow=True)
+    assert answer.status_code == 200
+    batch.refresh_from_db()
+    return answer
+
+
+def test_each_column_says_what_it_is_taken_for_and_how_sure(desk):
+    batch = bring(desk, ugly.with_unknown_words())
+    page = page_of(desk, batch)
+    data = form_of(page)
+    taken = {
+        data[f"heading-{place}"]: data[f"column-{place}"]
+        for place in range(13)
+        if f"heading-{place}" in data
+    }
+    assert taken["Asal Sekolah"] == "home_institution"
+    assert taken["Catatan"] == ""
+    text = page.content.decode()
+    assert "sure, 9" in text
+    assert "94 rows without a meaning" in text
+    assert "6 new rows, 0 changed, 0 unchanged, 94 with errors" in text
+    assert "Peserta" in text
+
+
+def test_a_word_is_chosen_in_the_preview_and_the_rows_are_written(desk):
+    batch = bring(desk, ugly.with_unknown_words())
+    data = form_of(page_of(desk, batch))
+    data[f"word-home_institution-{ugly.UNKNOWN}"] = "poltek-jb"
+    page = post(desk, batch, **data, map="1")
+    assert "100 new rows" in page.content.decode()
+    post(desk, batch, digest=page.context["digest"], take="1")
+    assert Participant.objects.count() == Application.objects.count() == 100
+
+
+def test_a_school_is_added_from_the_preview(desk):
+    batch = bring(desk, ugly.with_unknown_words())
+    data = form_of(page_of(desk, batch))
+    page = post(desk, batch, **data | {"sender_kind": "smk", "add": ugly.UNKNOWN})
+    added = Institution.objects.get(code="smk-n-1-batam")
+    assert (added.name, added.kind) == (ugly.UNKNOWN, "smk")
+    assert "100 new rows" in page.content.decode()
+
+
+def test_a_cell_is_mended_in_the_preview(desk):
+    content = ugly.with_unknown_words().replace(b"01/05/2004", b"31/06/2004", 1)
+    batch = bring(desk, content)
+    data = form_of(page_of(desk, batch))
+    data[f"word-home_institution-{ugly.UNKNOWN}"] = "poltek-jb"
+    data["cell-2-birth_date"] = "30/06/2004"
+    post(desk, batch, **data, map="1")
+    assert batch.num_bad == 0
+
+
+def test_one_field_cannot_have_two_columns(desk):
+    batch = bring(desk, ugly.with_unknown_words())
+    data = form_of(page_of(desk, batch))
+    data["column-12"] = "given_name"
+    page = post(desk, batch, **data, map="1")
+    assert "are both taken for “name”" in page.content.decode()
+    assert batch.state == "checked"
+
+
+def test_a_column_that_is_needed_is_asked_for(desk):
+    batch = bring(desk, ugly.from_old_excel())
+    page = page_of(desk, batch)
+    text = page.content.decode()
+    assert "Nothing says yet what stands for: field of study (ISCED-F)" in text
+    post(desk, batch, **form_of(page) | {"constant-isced_f": "0714"}, map="1")
+    assert batch.num_bad == 0
+
+
+def test_a_nik_is_never_shown_among_the_first_people(desk):
+    batch = bring(desk, ugly.from_a_form())
+    examples = page_of(desk, batch).content.decode().partition('id="examples"')[2]
+    assert "Sari Wulandari" in examples
+    assert "3277055705030001" not in examples
+
+
+def test_somebody_else_s_sheet_is_not_shown_as_it_stands(desk, client, planner):
+    batch = bring(desk, ugly.from_a_form())
+    client.force_login(planner)
+    text = page_of(client, batch).content.decode()
+    assert "Sari Wulandari" not in text
