@@ -38,7 +38,8 @@ def _discard(batch, now):
     """Throw away a file that nobody confirmed, unless somebody does just now."""
     with transactions.atomic():
         rows = ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING)
-        if not rows.update(state=ImportState.DISCARDED, content=None):
+        gone = {"content": None, "mapping": None}
+        if not rows.update(state=ImportState.DISCARDED, **gone):
             return 0
         batch.rows.all().delete()
         _note(batch, now)

@@ -16,7 +16,7 @@ def known(by):
 
     Where several differ the own choice counts, else the newest.
     """
-    rows = RememberedWord.objects.visible_to(by).order_by("chosen_at")
+    rows = RememberedWord.objects.of(by).order_by("chosen_at")
     found = list(rows.values_list("what", "said", "means", "user_id"))
     found.sort(key=lambda row: row[3] == by.pk)  # stable: the own ones come last
     words = {}

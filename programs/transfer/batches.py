@@ -8,6 +8,7 @@ is written and the person is asked to look once more.
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -304,10 +305,12 @@ def _claim(batch, report):
 
 
 def _move(batch, state, *before):
-    """Leave the waiting state, and forget the file."""
+    """Leave the waiting state, and forget the file and the cells that were mended."""
     before = before or (ImportState.CHECKED,)
     waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=before)
-    if not waiting.update(state=state, content=None):
+    mapping = mapping_of(batch)
+    kept = mapping and replace(mapping, cells={}).as_json()
+    if not waiting.update(state=state, content=None, mapping=kept):
         batch.refresh_from_db()
         raise _not_waiting(batch)
 

@@ -78,6 +78,7 @@ from .records import (
     import_batch,
     import_row,
     processing_purpose,
+    remembered_word,
 )
 from .runs import allocation_run, bulk_job, limit_price, proposal, scenario, unplaced
 from .skills import language_scale, qualification_level, skill
@@ -142,6 +143,7 @@ __all__ = [
     "quota",
     "region",
     "region_list",
+    "remembered_word",
     "reserve_entry",
     "resource_use",
     "rights_request",

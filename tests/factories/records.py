@@ -14,6 +14,7 @@ from programs.models import (
     ImportBatch,
     ImportRow,
     ProcessingPurpose,
+    RememberedWord,
 )
 
 from .institutions import user
@@ -37,10 +38,19 @@ import_batch = Recipe(
 )
 import_row = Recipe(
     ImportRow,
+    RememberedWord,
     batch=foreign_key(import_batch),
     number=2,
     cells="[]",
     errors=lambda: [{"column": "nik", "code": "nik_digits"}],
+)
+remembered_word = Recipe(
+    RememberedWord,
+    user=foreign_key(user),
+    what="institution",
+    said="smk n 1 batam",
+    means="smkn1-batam",
+    chosen_at=datetime(2027, 1, 5, 3, tzinfo=UTC),
 )
 audit_event = Recipe(
     AuditEvent,

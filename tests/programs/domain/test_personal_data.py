@@ -13,7 +13,7 @@ from programs.domain import (
     personal_data,
     sealing,
 )
-from programs.models import AuditEvent, ImportRow, Participant
+from programs.models import AuditEvent, ImportBatch, ImportRow, Participant
 from programs.refusals import Refusal
 from tests import factories
 
@@ -117,6 +117,8 @@ def lived(person):
     factories.availability.make(participant=person)
     factories.import_row.make(number=2, cells=json.dumps(["Sari", NIK]))
     factories.import_row.make(number=3, cells=json.dumps(["Budi", "32"]))
+    mended = json.dumps({"cells": {"2": {"given_name": "Sari Wulandari", "nik": NIK}}})
+    factories.import_batch.make(state="applied", mapping=mended)
     return application
 
 
@@ -148,6 +150,7 @@ def test_erasure_leaves_no_word_of_the_person(person, officer):
     assert person.erased_at == NOW
     assert not person.history.exists()
     assert [row.number for row in ImportRow.objects.all()] == [3]
+    assert not ImportBatch.objects.exclude(mapping=None).exists()
     data = personal_data.export_person(participant=person, by=officer, now=NOW)
     assert "Sari" not in json.dumps(data)
     application.refresh_from_db()

@@ -48,7 +48,7 @@ OPEN = {
     "FundingRule",
 }
 #: What belongs to a person and not to a program or an institution.
-OWN = {"User", "Membership", "ImportBatch", "ImportRow"}
+OWN = {"User", "Membership", "ImportBatch", "ImportRow", "RememberedWord"}
 
 
 def sees(model, user):

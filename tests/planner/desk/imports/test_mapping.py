@@ -100,8 +100,11 @@ def test_a_cell_is_mended_in_the_preview(desk):
     data = form_of(page_of(desk, batch))
     data[f"word-home_institution-{ugly.UNKNOWN}"] = "poltek-jb"
     data["cell-2-birth_date"] = "30/06/2004"
-    post(desk, batch, **data, map="1")
+    page = post(desk, batch, **data, map="1")
     assert batch.num_bad == 0
+    assert "30/06/2004" in batch.mapping
+    post(desk, batch, digest=page.context["digest"], take="1")
+    assert "30/06/2004" not in batch.mapping
 
 
 def test_one_field_cannot_have_two_columns(desk):
