@@ -46,6 +46,10 @@ class AuditAction(models.TextChoices):
     PARTICIPANTS_READ = "participants.read", _("full record read")
     PARTICIPANTS_REVEAL = "participants.reveal", _("protected data shown")
     PARTICIPANTS_EXPORT = "participants.export", _("taken away as a file")
+    PARTICIPANTS_REMOVE = (
+        "participants.remove",
+        _("taken out again with the import that brought it"),
+    )
     PARTICIPANTS_ERASE = "participants.erase", _("personal data erased")
 
     RIGHTS_RECEIVE = "rights.receive", _("request about the own data received")
@@ -72,6 +76,10 @@ class AuditAction(models.TextChoices):
         _("preferences changed"),
     )
     APPLICATIONS_JUDGE = "applications.judge", _("judged by the rules")
+    APPLICATIONS_REMOVE = (
+        "applications.remove",
+        _("taken out again with the import that brought it"),
+    )
     APPLICATIONS_WITHDRAW = "applications.withdraw", _("withdrawn")
 
     TEAMS_FORM = "teams.form", _("team formed")
@@ -104,6 +112,7 @@ class AuditAction(models.TextChoices):
     TRANSFER_CHECK = "transfer.check", _("file judged, nothing written")
     TRANSFER_APPLY = "transfer.apply", _("rows of the file written")
     TRANSFER_DISCARD = "transfer.discard", _("file thrown away")
+    TRANSFER_UNDO = "transfer.undo", _("import undone")
     TRANSFER_FORGET = "transfer.forget", _("file deleted after its time")
     TRANSFER_EXPORT = "transfer.export", _("taken away as a file")
 

@@ -386,3 +386,4 @@ class ImportState(models.TextChoices):
     APPLIED = "applied", _("applied")
     PARTLY_APPLIED = "partly_applied", _("applied, with rows parked")
     DISCARDED = "discarded", _("discarded")
+    UNDONE = "undone", _("undone")

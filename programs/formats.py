@@ -28,6 +28,7 @@ STATE_COLOURS = {
     "allocating": "warning",
     "reserve": "warning",
     "partly_applied": "warning",
+    "undone": "plain",
     "open": "success",
     "in_force": "success",
     "eligible": "success",

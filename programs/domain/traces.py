@@ -19,6 +19,7 @@ from programs.models import (
     HostRating,
     ImportBatch,
     ImportRow,
+    ImportWrite,
     PersonKey,
     Pin,
     Placement,
@@ -37,6 +38,7 @@ def forget(person):
     _forget_log(ids, words)
     _forget_files(words)
     _forget_batches([*words, person.birth_date.isoformat()])
+    ImportWrite.objects.filter(row_id__in=ids).delete()
     redact(Team, ("name",), words)
     person.rights_requests.update(words="", answer="")
     person.consents.update(evidence=GONE)

@@ -18,6 +18,7 @@ from .geography import (
 from .imports import (
     ImportBatch,
     ImportRow,
+    ImportWrite,
     RememberedWord,
 )
 from .institutions import (
@@ -99,6 +100,7 @@ __all__ = [
     "ImmigrationRoute",
     "ImportBatch",
     "ImportRow",
+    "ImportWrite",
     "Institution",
     "Intake",
     "LanguageCertificate",

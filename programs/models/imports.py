@@ -50,6 +50,7 @@ class ImportBatch(PublicModel):
         User, models.PROTECT, related_name="imports", verbose_name=_("by")
     )
     created_at = models.DateTimeField(_("at"))
+    written_at = models.DateTimeField(_("written at"), null=True, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -86,6 +87,37 @@ class ImportRow(PublicModel):
 
     def __str__(self):
         return f"{self.batch} {self.number}"
+
+
+class ImportWrite(PublicModel):
+    """A row that an import wrote, and what it was before: enough to undo it."""
+
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="writes", verbose_name=_("import")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=ImportKind)
+    row_id = models.UUIDField(_("written row"), db_index=True)
+    before = EncryptedTextField(
+        _("what it was before"),
+        null=True,
+        blank=True,
+        help_text=_("As JSON; empty where the import made the row."),
+    )
+
+    objects = seen_through("batch")
+
+    class Meta:
+        verbose_name = _("row written by an import")
+        verbose_name_plural = _("rows written by imports")
+        ordering = ["batch", "kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "kind", "row_id"], name="import_writes_a_row_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.batch} {self.row_id}"
 
 
 class RememberedWordQuerySet(models.QuerySet):

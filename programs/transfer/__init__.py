@@ -7,6 +7,7 @@
 
 from .batches import (
     apply,
+    can_be_undone,
     check,
     discard,
     head,
@@ -17,6 +18,7 @@ from .batches import (
     parked_rows,
     receive,
     take_for,
+    undo,
 )
 from .exports import export, in_words, parked_file, template
 from .kinds import KINDS
@@ -33,6 +35,7 @@ __all__ = [
     "Mapping",
     "Report",
     "apply",
+    "can_be_undone",
     "check",
     "discard",
     "export",
@@ -52,4 +55,5 @@ __all__ = [
     "take_for",
     "template",
     "told_group",
+    "undo",
 ]

@@ -8,16 +8,18 @@ is written and the person is asked to look once more.
 import io
 import json
 import zipfile
+from collections import defaultdict
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
-from programs.choices import ImportState
-from programs.domain import audit, sheet_words, transactions
-from programs.domain.actors import require
-from programs.models import ImportBatch, ImportRow
+from programs.choices import ImportKind, ImportState
+from programs.domain import audit, removals, sheet_words, transactions
+from programs.domain.actors import forbidden, require
+from programs.models import ImportBatch, ImportRow, ImportWrite
 from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
 
 from .limits import LIMITS
 from .mapping import Mapping, fields_of, is_ours, meant, propose
@@ -30,6 +32,7 @@ BIG_ROWS = 2_000
 BIG_WORKBOOK = 2 * 2**20
 """Bytes that a workbook of some two thousand people unpacks to."""
 WAITING = (ImportState.READING, ImportState.CHECKED)
+TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
 
 
 def is_big(content):
@@ -244,7 +247,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
     step("writing", 0, len(report.good))
     with transactions.atomic():
         _claim(batch, report)
-        report.write(now)
+        _note_written(batch, report.write(now), now)
         _park(batch, report.bad)
         if report.own:
             sheet_words.remember(words=meant(report.own), by=by, now=now)
@@ -263,6 +266,81 @@ def discard(batch, *, by, now):
         batch.rows.all().delete()
         _audit(AuditAction.TRANSFER_DISCARD, batch, by, now)
     batch.refresh_from_db()
+
+
+def can_be_undone(batch):
+    """Return whether an import wrote rows that it can take back."""
+    return batch.state in TAKEN and batch.writes.exists()
+
+
+@transactions.verb
+def undo(batch, *, by, now):
+    """Take back what an import wrote, while nothing stands on it.
+
+    What it made goes; what it changed is put back as it was.
+
+    Raises
+    ------
+    Refusal: it wrote nothing that can be taken back, or something stands on its rows.
+    """
+    require(by, KINDS[batch.kind].permission)
+    if not can_be_undone(batch):
+        raise Refusal(
+            "import-not-written",
+            _("There is nothing to undo: this import wrote no people or applications."),
+            kind=RefusalKind.CONFLICT,
+        )
+    with transactions.atomic():
+        _move(batch, ImportState.UNDONE, *TAKEN)
+        made, befores = _written_by(batch)
+        _require_own(batch, by)
+        removals.take_out(
+            people=made[ImportKind.PARTICIPANTS],
+            applications=made[ImportKind.APPLICATIONS],
+            others=[pk for rows in befores.values() for pk in rows],
+            since=batch.written_at,
+            by=by,
+            now=now,
+        )
+        for kind in (ImportKind.APPLICATIONS, ImportKind.PARTICIPANTS):
+            brought = KINDS[kind](by, now=now, reason=_("An import was undone."))
+            brought.restore(list(befores[kind].values()), now)
+        batch.rows.all().delete()
+        batch.writes.all().delete()
+        _audit(AuditAction.TRANSFER_UNDO, batch, by, now)
+    batch.refresh_from_db()
+
+
+def _written_by(batch):
+    """Return ({kind: ids of new rows}, {kind: {id: what it was before}})."""
+    made, befores = defaultdict(list), defaultdict(dict)
+    for write in batch.writes.iterator():
+        if write.before is None:
+            made[write.kind].append(write.row_id)
+        else:
+            befores[write.kind][write.row_id] = json.loads(write.before)
+    return made, befores
+
+
+def _require_own(batch, by):
+    """Refuse somebody who may read an import, and neither made it nor runs imports."""
+    if batch.created_by_id != by.pk and not by.allows(Permission.MANAGE_USERS):
+        raise forbidden(_("Who brought an import undoes it, or an administrator."))
+
+
+def _note_written(batch, written, now):
+    """Keep which rows an import wrote, and what they were before."""
+    ImportBatch.objects.filter(pk=batch.pk).update(written_at=now)
+    rows = (
+        ImportWrite(
+            batch=batch,
+            kind=kind,
+            row_id=pk,
+            before=before and json.dumps(before, default=str),
+        )
+        for kind, pk, before in written
+    )
+    ImportWrite.objects.bulk_create(rows, batch_size=500)
 
 
 def head(batch, *, by):

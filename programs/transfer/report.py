@@ -57,8 +57,8 @@ class Report:
         return [row for row in self.rows if row.action is action]
 
     def write(self, now):
-        """Call the domain's verbs for the good rows that change something."""
-        self.kind.write(self.rows, now)
+        """Call the domain's verbs for the good rows; return what can be undone."""
+        return self.kind.write(self.rows, now)
 
     @property
     def digest(self):

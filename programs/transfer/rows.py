@@ -29,7 +29,8 @@ class Row:
 
     ``values`` has an entry for each column the file has; a column the file lacks is
     left alone when the row exists, and starts empty when it is new. ``changes`` are
-    the values that differ from what there is, ``entry`` what the domain's verb takes.
+    the values that differ from what there is, ``before`` what is there instead,
+    ``entry`` what the domain's verb takes.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Row:
     problems: list = field(default_factory=list)
     action: Action = Action.BAD
     changes: dict = field(default_factory=dict)
+    before: dict = field(default_factory=dict)
     entry: object = None
 
     @property

@@ -61,7 +61,7 @@ def test_who_keeps_files_knows_only_the_tables_of_files():
         if isinstance(node, ast.ImportFrom) and node.module == "programs.models"
         for alias in node.names
     }
-    assert known == {"ImportBatch", "ImportRow"}
+    assert known == {"ImportBatch", "ImportRow", "ImportWrite"}
 
 
 @pytest.mark.parametrize(

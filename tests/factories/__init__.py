@@ -77,6 +77,7 @@ from .records import (
     event,
     import_batch,
     import_row,
+    import_write,
     processing_purpose,
     remembered_word,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "immigration_route",
     "import_batch",
     "import_row",
+    "import_write",
     "indonesia",
     "institution",
     "intake",

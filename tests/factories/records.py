@@ -13,6 +13,7 @@ from programs.models import (
     Event,
     ImportBatch,
     ImportRow,
+    ImportWrite,
     ProcessingPurpose,
     RememberedWord,
 )
@@ -38,11 +39,16 @@ import_batch = Recipe(
 )
 import_row = Recipe(
     ImportRow,
-    RememberedWord,
     batch=foreign_key(import_batch),
     number=2,
     cells="[]",
     errors=lambda: [{"column": "nik", "code": "nik_digits"}],
+)
+import_write = Recipe(
+    ImportWrite,
+    batch=foreign_key(import_batch),
+    kind=ImportKind.PARTICIPANTS,
+    row_id="00000000-0000-4000-8000-000000000001",
 )
 remembered_word = Recipe(
     RememberedWord,

@@ -109,6 +109,7 @@ def batch(request, batch_id):
         title=row.filename,
         batch=row,
         waits=waits,
+        may_undo=transfer.can_be_undone(row),
         sender_kinds=[(kind.value, kind.label) for kind in senders.KINDS],
         is_unread=row.state == ImportState.READING,
         failure=job.detail if job is not None and job.state == RunState.FAILED else "",
@@ -141,6 +142,13 @@ def progress(request, batch_id):
 def _decide(request, row):
     """Call the verb of the button that was pressed."""
     now = clock.now()
+    if "undo" in request.POST:
+        attempt(
+            request,
+            lambda: transfer.undo(row, by=request.user, now=now),
+            _("The import was undone: its rows are as they were before."),
+        )
+        return
     if "discard" in request.POST:
         attempt(
             request,

@@ -59,7 +59,8 @@ class Command(BaseCommand):
                 transfer.apply(
                     report.batch, digest=report.digest, by=user, now=now, park=park
                 )
-                self.stdout.write(_("Written."))
+                written = {"id": report.batch.pk}
+                self.stdout.write(_("Written. (Import %(id)s)") % written)
             else:
                 transfer.discard(report.batch, by=user, now=now)
                 self.stdout.write(_("Dry run: nothing was written (use --apply)."))

@@ -37,6 +37,7 @@ class Applications(Kind):
     """
 
     name = ImportKind.APPLICATIONS
+    can_be_undone = True
     model = Application
     key = ("participant", "registered_by", "intake")
     owner = ("intake", "intake")
@@ -179,6 +180,9 @@ class Applications(Kind):
         if code not in self.teams:
             self.teams[code] = Team(code=code, intake=intake, name=code)
         return self.teams[code]
+
+    def pk_of(self, entry):
+        return entry.application.pk
 
     def problems(self, entries):
         return application_checks.problems(

@@ -6,7 +6,7 @@ from itertools import islice
 from programs.roles import Permission
 from programs.transfer.lookups import Lookups
 from programs.transfer.refused import cell_of
-from programs.transfer.rows import Action
+from programs.transfer.rows import Action, Row
 
 CHUNK = 1_000
 """Rows a query asks for by key: SQLite takes a limited number of parameters."""
@@ -31,6 +31,7 @@ class Kind:
     columns = ()
     key = ("code",)
     permission = Permission.IMPORT_DATA
+    can_be_undone = False
     owner = ("code", "")
     """The column that decides whose a row is, and the lookup that has its name."""
 
@@ -110,14 +111,53 @@ class Kind:
             for name, value in row.values.items()
             if name in stored and stored[name] != value
         }
+        row.before = {name: stored[name] for name in row.changes}
         row.action = Action.CHANGED if row.changes else Action.UNCHANGED
 
     def write(self, rows, now):
-        """Call the domain's verbs for the rows that are new or changed."""
+        """Call the domain's verbs for the rows that are new or changed.
+
+        Returns
+        -------
+        [(kind, primary key, what it was before or None)] of rows that can be undone.
+        """
+        written = []
         for action, verb in ((Action.NEW, self.create), (Action.CHANGED, self.change)):
-            entries = [row.entry for row in rows if row.action is action]
-            if entries:
-                verb(entries, now)
+            taken = [row for row in rows if row.action is action]
+            if taken:
+                verb([row.entry for row in taken], now)
+            written += [(self.pk_of(row.entry), self._before(row)) for row in taken]
+        if not self.can_be_undone:
+            return []
+        return [(self.name, pk, before) for pk, before in written]
+
+    def _before(self, row):
+        """Return key and values of a row before it was changed, None for a new one."""
+        if row.action is Action.NEW:
+            return None
+        key = dict(zip(self.key, self.key_of(row.values), strict=True))
+        return {"key": key, "values": row.before}
+
+    def pk_of(self, entry):
+        """Return the primary key of the row that an entry is about."""
+        return
+
+    def restore(self, befores, now):
+        """Put rows back as they were before an import changed them.
+
+        Parameters
+        ----------
+        befores: what ``write`` returned of each.
+        """
+        rows = []
+        for number, before in enumerate(befores):
+            row = Row(number, {}, values=dict(before["key"]), action=Action.CHANGED)
+            row.changes = before["values"]
+            rows.append(row)
+        self.prepare(rows)
+        self.build(rows)
+        if rows:
+            self.change([row.entry for row in rows], now)
 
     def judge(self, rows):
         """Build entries of rows that change something; note what the domain refuses."""

@@ -22,6 +22,7 @@ class Nominations(Kind):
     """A person with an application, found again by the person and the intake."""
 
     name = ImportKind.NOMINATIONS
+    can_be_undone = True
     model = Application
     key = ("code", "registered_by", "intake")
     owner = ("intake", "intake")
@@ -89,8 +90,10 @@ class Nominations(Kind):
     def write(self, rows, now):
         """Register and correct the people, then send and change what they apply for."""
         taken = [self.parts[row.number] for row in rows if row.is_good]
-        self.people.write([person for person, _application in taken], now)
-        self.applications.write([application for _person, application in taken], now)
+        people, applications = zip(*taken, strict=True) if taken else ((), ())
+        return self.people.write(people, now) + self.applications.write(
+            applications, now
+        )
 
     def notes(self, rows):
         return self.people.notes(rows)

@@ -73,6 +73,7 @@ class Participants(Kind):
     """
 
     name = ImportKind.PARTICIPANTS
+    can_be_undone = True
     model = Participant
     key = ("code", "registered_by")
     owner = ("registered_by", "institution")
@@ -222,6 +223,9 @@ class Participants(Kind):
             person.disability = "" if value == NO_DISABILITY else value
         else:
             setattr(person, name, value)
+
+    def pk_of(self, entry):
+        return entry.person.pk
 
     def problems(self, entries):
         return participants.problems(entries, by=self.by, now=self.now)

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from programs.models import BudgetLine
+from programs.models import BudgetLine, ImportBatch, Participant
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +115,23 @@ def test_a_mapping_that_is_none_is_told(tmp_path, by):
         call_command(
             "import_rows", "budgets", sheet, by=by, mapping=tmp_path / "m.json"
         )
+
+
+def test_an_import_is_undone_by_its_number(tmp_path, by, capsys):
+    factories.country.make(code="ID", currency="IDR")
+    school = factories.institution.make(code="smk")
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "code,given_name,birth_date,sex,citizenship,home_institution,kkni,isced_f\n"
+        f"P-1,Sari,2003-05-17,F,ID,{school.code},2,0714\n"
+    )
+    call_command("import_rows", "participants", file, by=by, apply=True)
+    (batch,) = ImportBatch.objects.all()
+    assert f"Import {batch.pk}" in capsys.readouterr().out
+    call_command("undo_import", str(batch.pk), by=by)
+    assert "Undone." in capsys.readouterr().out
+    assert not Participant.objects.exists()
+    with pytest.raises(CommandError, match="nothing to undo"):
+        call_command("undo_import", str(batch.pk), by=by)
+    with pytest.raises(CommandError, match="There is no import"):
+        call_command("undo_import", "00000000-0000-4000-8000-000000000000", by=by)

@@ -121,6 +121,7 @@ TWINS = {
     ),
     "host_rates_a_person_once_a_slot": ("host_rating", {}),
     "import_row_number_is_unique": ("import_row", {}),
+    "import_writes_a_row_once": ("import_write", {}),
     "a_word_means_one_thing_to_a_person": ("remembered_word", {}),
     "exchange_rate_is_unique_a_day": ("exchange_rate", {}),
     "program_cost_rule_is_unique": ("cost_rule", {}),

@@ -48,7 +48,14 @@ OPEN = {
     "FundingRule",
 }
 #: What belongs to a person and not to a program or an institution.
-OWN = {"User", "Membership", "ImportBatch", "ImportRow", "RememberedWord"}
+OWN = {
+    "User",
+    "Membership",
+    "ImportBatch",
+    "ImportRow",
+    "ImportWrite",
+    "RememberedWord",
+}
 
 
 def sees(model, user):
