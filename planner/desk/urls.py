@@ -60,6 +60,7 @@ PAGES = [
     ("placements/free/<uuid:suggestion_id>/", free_places.decide, "desk_free_decide"),
     ("import/", imports.index, "desk_import"),
     (IMPORT, imports.batch, "desk_import_batch"),
+    (IMPORT + "again/", imports.again, "desk_import_again"),
     (IMPORT + "progress/", imports.progress, "desk_import_progress"),
     (IMPORT + "parked.<format:file_format>", imports.parked, "desk_import_parked"),
     (

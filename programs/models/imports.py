@@ -50,6 +50,14 @@ class ImportBatch(PublicModel):
         User, models.PROTECT, related_name="imports", verbose_name=_("by")
     )
     created_at = models.DateTimeField(_("at"))
+    parked_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("brings parked rows of"),
+    )
     written_at = models.DateTimeField(_("written at"), null=True, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()

@@ -5,6 +5,7 @@
 ``template`` make files that come back unchanged.
 """
 
+from .again import bring_again
 from .batches import (
     apply,
     can_be_undone,
@@ -35,6 +36,7 @@ __all__ = [
     "Mapping",
     "Report",
     "apply",
+    "bring_again",
     "can_be_undone",
     "check",
     "discard",

@@ -51,7 +51,9 @@ def is_big(content):
 
 
 @transactions.verb
-def check(kind, content, *, filename, by, now, reason="", mapping=None):
+def check(
+    kind, content, *, filename, by, now, reason="", mapping=None, parked_from=None
+):
     """Judge a file, keep it, and return the report; nothing else is written.
 
     Parameters
@@ -60,6 +62,8 @@ def check(kind, content, *, filename, by, now, reason="", mapping=None):
     reason: why rows come late; it is kept with the file, and with each late row.
     mapping: what somebody's own sheet means. An empty one is filled with what is
         proposed, unless the file has our own columns; without one it has to.
+    parked_from: the import whose parked rows these are; they leave it when they are
+        written.
     """
     require(by, KINDS[str(kind)].permission)
     mapping = _settled(mapping, kind, content, by)
@@ -71,6 +75,7 @@ def check(kind, content, *, filename, by, now, reason="", mapping=None):
             content=content,
             reason=reason,
             mapping=mapping and mapping.as_json(),
+            parked_from=parked_from,
             created_by=by,
             created_at=now,
             **_verdict(report),
@@ -249,6 +254,8 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
         _claim(batch, report)
         _note_written(batch, report.write(now), now)
         _park(batch, report.bad)
+        if batch.parked_from_id:
+            ImportRow.objects.filter(batch=batch.parked_from_id).delete()
         if report.own:
             sheet_words.remember(words=meant(report.own), by=by, now=now)
         _audit(AuditAction.TRANSFER_APPLY, batch, by, now, counts=report.counts)

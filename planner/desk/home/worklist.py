@@ -164,9 +164,10 @@ def _intakes_to_plan(user, now):
 
 
 def _imports(user, now):
-    batches = ImportBatch.objects.filter(created_by=user, num_bad__gt=0)
-    states = [ImportState.CHECKED, ImportState.PARTLY_APPLIED]
-    count = batches.filter(state__in=states).count()
+    waiting = Q(state=ImportState.CHECKED, num_bad__gt=0)
+    parked = Q(state=ImportState.PARTLY_APPLIED, rows__isnull=False)
+    batches = ImportBatch.objects.filter(waiting | parked, created_by=user)
+    count = batches.distinct().count()
     if count:
         text = ngettext(
             "%(count)s import with rows to fix",

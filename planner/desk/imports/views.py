@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from planner.desk.imports.context import (
     kept_preview_of,
@@ -79,6 +79,25 @@ def bring(request, kind, upload, reason):
         _("The file was read. Nothing is written before you confirm it."),
     )
     return report and report.batch
+
+
+@require_POST
+@needs(*IMPORTERS)
+def again(request, batch_id):
+    """Judge the parked rows of an import once more, to be mended on its page."""
+    row = find(request, batch_id)
+    report = attempt(
+        request,
+        lambda: transfer.bring_again(
+            row,
+            by=request.user,
+            now=clock.now(),
+            reason=request.POST.get("reason", ""),
+        ),
+        _("The parked rows were read. Nothing is written before you confirm it."),
+    )
+    target = report.batch if report else row
+    return redirect("admin:desk_import_batch", target.pk)
 
 
 @needs(*IMPORTERS)

@@ -137,3 +137,44 @@ def test_somebody_else_s_sheet_is_not_shown_as_it_stands(desk, client, planner):
     client.force_login(planner)
     text = page_of(client, batch).content.decode()
     assert "Sari Wulandari" not in text
+
+
+def test_parked_rows_are_mended_after_closing(desk, world):
+    batch = bring(desk, ugly.with_unknown_words())
+    page = page_of(desk, batch)
+    post(desk, batch, digest=page.context["digest"], park="1")
+    assert batch.rows.count() == 94
+    world.state = "closed"
+    world.save()
+    address = reverse("admin:desk_import_again", args=[batch.pk])
+    answer = desk.post(address, {"reason": "The school was entered late."})
+    again = (
+        ImportBatch.objects.order_by("-created_at", "-pk").exclude(pk=batch.pk).get()
+    )
+    assert answer.url.endswith(f"{again.pk}/")
+    data = form_of(page_of(desk, again))
+    data[f"word-home_institution-{ugly.UNKNOWN}"] = "poltek-jb"
+    page = post(desk, again, **data, map="1")
+    assert "94 new rows" in page.content.decode()
+    post(desk, again, digest=page.context["digest"], take="1")
+    assert Application.objects.count() == 100
+    assert not batch.rows.exists()
+    assert "rows to fix" not in desk.get(reverse("admin:index")).content.decode()
+
+
+def test_without_parked_rows_there_is_nothing_to_bring_again(desk):
+    batch = bring(desk, ugly.with_unknown_words())
+    address = reverse("admin:desk_import_again", args=[batch.pk])
+    answer = desk.post(address, follow=True)
+    assert "No rows of this import are parked." in answer.content.decode()
+
+
+def test_an_import_is_undone_on_its_page(desk):
+    batch = bring(desk, ugly.with_unknown_words())
+    page = page_of(desk, batch)
+    assert "Undo this import" not in page.content.decode()
+    post(desk, batch, digest=page.context["digest"], park="1")
+    assert "Undo this import" in page_of(desk, batch).content.decode()
+    page = post(desk, batch, undo="1")
+    assert "This import was undone" in page.content.decode()
+    assert not Participant.objects.exists()
