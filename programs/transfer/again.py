@@ -1,4 +1,4 @@
-"""Parked rows, judged once more: after a mending, a new school, a reason for late rows."""
+"""Parked rows, judged once more: mended, or with a reason why they are late."""
 
 from django.utils.translation import gettext as _
 
