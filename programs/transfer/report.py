@@ -102,11 +102,18 @@ def inspect(
         kind=brought,
         rows=rows,
         ignored=[name for name in sheet.ignored if name != ERRORS_COLUMN],
-        notes=[*(own.notes() if own else sheet.notes), *brought.notes(rows)],
+        notes=_notes(brought, own, sheet, rows),
         file_digest=_digest_of(content, mapping),
         summary=summarise(brought, rows),
         own=own,
     )
+
+
+def _notes(brought, own, sheet, rows):
+    """Return what a person should read before confirming."""
+    if own and not own.has_region_codes():
+        return own.notes()
+    return [*(own.notes() if own else sheet.notes), *brought.notes(rows)]
 
 
 def _our_sheet(brought, content):

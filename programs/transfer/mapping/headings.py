@@ -12,7 +12,8 @@ HEADINGS = {
     ),
     "given_name": (
         "nama", "nama lengkap", "nama peserta", "nama siswa", "nama mahasiswa",
-        "nama calon peserta", "nama pendaftar", "nama depan", "nama lengkap sesuai ktp",
+        "nama calon peserta", "nama peserta didik", "nama pendaftar", "nama depan",
+        "nama lengkap sesuai ktp",
         "nama lengkap sesuai ijazah", "name", "full name", "given name", "first name",
     ),
     "family_name": (
@@ -81,7 +82,8 @@ HEADINGS = {
     "certificate": (
         "sertifikat bahasa", "level bahasa", "kemampuan bahasa", "jlpt", "level jlpt",
         "hsk", "topik", "toeic", "toefl", "ielts", "skor toeic", "nilai jlpt",
-        "bahasa jepang", "sertifikat jlpt", "language certificate", "language level",
+        "bahasa jepang", "sertifikat jlpt", "sertifikat bahasa jepang",
+        "language certificate", "language level",
     ),
     "certificate_day": (
         "tanggal sertifikat", "tgl sertifikat", "tanggal ujian", "tgl ujian",
@@ -118,6 +120,7 @@ for _rank, _word in enumerate(RANKS, start=1):
         f"pilihan {_rank}", f"pilihan {_word}", f"prioritas {_rank}",
         f"formasi {_rank}", f"pilihan ke {_rank}", f"choice {_rank}",
         f"preference {_rank}", f"peminatan {_rank}",
+        f"pilihan program {_rank}", f"pilihan formasi {_rank}",
     )  # fmt: skip
 HEADINGS["choice_1"] += ("pilihan", "formasi", "formasi pilihan", "choice", "slot")
 NOTHING = {

@@ -8,6 +8,7 @@ from programs import national_ids
 from programs.transfer import sheets
 from programs.transfer.cells import FORMULA
 from programs.transfer.columns import read_day
+from programs.transfer.kinds.applications import CHOICES
 from programs.transfer.limits import LIMITS
 from programs.transfer.messages import CellError
 
@@ -21,6 +22,13 @@ from .vocabulary import vocabulary_of
 
 COLUMN = "column"
 """What words are remembered as when they stand above a column."""
+NONE = {
+    "tidak ada", "tidak", "belum ada", "belum punya", "belum", "kosong", "nihil",
+    "n a", "na", "none", "no", "nil",
+}  # fmt: skip
+"""Words for nothing, where a field may be empty."""
+OPTIONAL = {CERTIFICATE, *CHOICES, "nominated_by", "regency_kemendagri"}
+REGIONS = ("province_kemendagri", "province_bps")
 MOST_WORDS = 2_000
 """Different words of one field that are kept for the page."""
 
@@ -124,13 +132,23 @@ class Translation:
         vocabulary = self.vocabularies.get(name)
         if vocabulary is None or not text:
             return text
-        if not fold(str(text)):  # a dash says that there is nothing
+        if self._says_nothing(name, str(text)):
             return ""
         seen = self.words.setdefault(name, Counter())
         if text in seen or len(seen) < MOST_WORDS:
             seen[str(text)] += 1
         meaning = vocabulary.read(str(text))
         return text if meaning is None else meaning.code
+
+    def _says_nothing(self, name, text):
+        """Return whether a word says that there is none: a dash, “tidak ada”."""
+        folded = fold(text)
+        return not folded or (folded in NONE and name in OPTIONAL)
+
+    def has_region_codes(self):
+        """Return whether provinces are told by codes, which registries share."""
+        said = (text for name in REGIONS for text in self.words.get(name, ()))
+        return any(text.strip().isdigit() for text in said)
 
     def _join(self, meant):
         """Put together what stands in several columns, and make what none has."""

@@ -140,3 +140,24 @@ def test_people_without_a_code_get_one_that_stays_theirs(school, coordinator):
     swapped = b"\r\n".join([*lines[:3], lines[4], lines[3], lines[5]])
     again = report_on(swapped, coordinator, mapping)
     assert again.counts["unchanged"] == 2
+
+
+def test_words_for_nothing_leave_a_field_empty(school, coordinator):
+    content = ugly.with_unknown_words().replace(b",-,,", b",Belum ada,,")
+    mapping = report_on(content, coordinator).own.mapping
+    mapping.values["home_institution"] = {ugly.UNKNOWN: "poltek-jb"}
+    report = report_on(content, coordinator, mapping)
+    assert not report.bad
+    assert report.rows[0].cells["languages"] == ""
+
+
+def test_provinces_by_name_are_no_codes_to_be_doubted(school, coordinator):
+    content = ugly.with_unknown_words().replace(b"Jawa Barat", b"Papua Tengah")
+    assert "registry" not in " ".join(report_on(content, coordinator).notes)
+    report = report_on(content.replace(b"Papua Tengah", b"94"), coordinator)
+    mapping = report.own.mapping
+    mapping.columns["Provinsi"] = "province_kemendagri"
+    notes = report_on(
+        content.replace(b"Papua Tengah", b"94"), coordinator, mapping
+    ).notes
+    assert "by its KEMENDAGRI code alone" in " ".join(notes)
