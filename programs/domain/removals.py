@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState
 from programs.event_kinds import EventKind
-from programs.models import Application, Participant
+from programs.models import Application, AuditEvent, Participant
 from programs.refusals import Refusal, RefusalKind
 
 from . import audit, bulk, claims, events, states, transactions
@@ -22,6 +22,7 @@ OWN = {
     Application: {"preference"},
 }
 """Rows that are part of one, and stand on nothing else."""
+CHANGES = (AuditAction.APPLICATIONS_UPDATE, AuditAction.APPLICATIONS_SET_PREFERENCES)
 EARLY = (
     ApplicationState.DRAFT,
     ApplicationState.SUBMITTED,
@@ -50,9 +51,7 @@ def take_out(*, people, applications, others, since, by, now):
         found = Counter()
         for model, ids in ((Application, applications), (Participant, people)):
             found += standing_on(model, ids, gone=applications)
-        for model in (Application, Participant):
-            changed = [*applications, *people, *others]
-            found += changed_since(model, changed, since)
+        found += changed_since([*people, *others], [*applications, *others], since)
         if found:
             raise _stands(found)
         _delete(Application, applications, by, now)
@@ -81,13 +80,20 @@ def standing_on(model, ids, *, gone=()):
     return +found
 
 
-def changed_since(model, ids, since):
-    """Return how many of some rows were changed after they were brought."""
+def changed_since(people, applications, since):
+    """Return how many rows were changed after they were brought.
+
+    People have a history; of applications the trail knows.
+    """
     found = 0
-    for some in states.batches(list(ids), bulk.BATCH):
-        later = model.history.filter(id__in=some, history_date__gt=since)
+    for some in states.batches(list(people), bulk.BATCH):
+        later = Participant.history.filter(id__in=some, history_date__gt=since)
         found += later.order_by().values("id").distinct().count()
-    return Counter({_("later changes"): found}) if found else Counter()
+    for some in states.batches(list(map(str, applications)), bulk.BATCH):
+        later = AuditEvent.objects.filter(object_id__in=some, at__gt=since)
+        later = later.filter(action__in=CHANGES).order_by()
+        found += later.values("object_id").distinct().count()
+    return Counter({_("later changes"): found} if found else {})
 
 
 def _pointing_at(model):
@@ -120,7 +126,8 @@ def _delete(model, ids, by, now):
         told = [(row, [getattr(row, owner)]) for row in rows]
         events.emit_many(kind=kind, entries=told, now=now)
         model._base_manager.filter(pk__in=some).delete()
-        model.history.filter(id__in=some).delete()
+        if model is Participant:
+            model.history.filter(id__in=some).delete()
 
 
 def _stands(found):

@@ -100,7 +100,8 @@ def _forget_batches(words):
     kept = ImportBatch.objects.exclude(summary={}).values_list("pk", "summary")
     named = [pk for pk, summary in kept if holds(json.dumps(summary), words)]
     ImportBatch.objects.filter(pk__in=named).update(summary={})
-    mapped = ImportBatch.objects.exclude(mapping=None).values_list("pk", "mapping")
+    mapped = ImportBatch.objects.filter(mapping__isnull=False)
+    mapped = mapped.values_list("pk", "mapping")
     named = [pk for pk, mapping in mapped if holds(mapping, words)]
     ImportBatch.objects.filter(pk__in=named).update(mapping=None)
 

