@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from programs import transfer
 from programs.admin.participants import MASK
-from programs.refusals import Refusal
 from programs.transfer.mapping.fields import label_of
 
 SHOWN_ROWS = 5
@@ -185,21 +184,12 @@ def read_mapping(batch, data):
     Parameters
     ----------
     data: what was posted.
-
-    Raises
-    ------
-    Refusal: it names a column that the sheet does not have.
     """
     mapping = transfer.mapping_of(batch)
     for place in _places(data, "column-"):
         heading = data.get(f"heading-{place}", "")
-        if heading not in mapping.columns:
-            raise Refusal(
-                "mapping-changed",
-                _("The sheet has no column “%(name)s” any more.") % {"name": heading},
-            )
         chosen = data[f"column-{place}"]
-        if chosen != mapping.columns[heading]:
+        if chosen != mapping.columns.get(heading, ""):
             mapping.sure.pop(heading, None)
         mapping.columns[heading] = chosen
     _read_constants(mapping, data)
