@@ -59,7 +59,7 @@ def _overview(batch, user, summary, columns):
     own = mapping_of(batch, user, summary)
     named = {label_of(name): facts for name, facts in columns.items()}
     return {
-        "groups": groups_of(summary, own=bool(own)),
+        "groups": groups_of(summary, fields=own.get("taken", ())),
         "columns": named if own else columns,
         **own,
     }

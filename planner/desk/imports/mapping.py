@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from programs import transfer
 from programs.admin.participants import MASK
+from programs.refusals import Refusal, RefusalKind
 from programs.transfer.mapping.fields import label_of
 
 SHOWN_ROWS = 5
@@ -57,6 +58,7 @@ def mapping_of(batch, user, summary):
         "num_hidden": summary["hidden"],
         "skip_hidden": mapping.skip_hidden,
         "examples": _examples(head) if is_own else {},
+        "taken": {*mapping.columns.values(), *mapping.constants},
     }
 
 
@@ -163,16 +165,22 @@ def _examples(head):
     }
 
 
-def groups_of(summary, *, own, labels=label_of):
-    """Return the errors of a file in groups, in the reader's words."""
+def groups_of(summary, *, fields=()):
+    """Return the errors of a file in groups, in the reader's words.
+
+    Parameters
+    ----------
+    fields: of an own sheet, those that have a column or a value; cells of these can be
+        typed anew.
+    """
     return [
         {
-            "column": labels(group["column"]) if own else group["column"],
+            "column": label_of(group["column"]) if fields else group["column"],
             "name": group["column"],
             "expectation": transfer.told_group(group),
             "count": group["count"],
             "rows": group["rows"],
-            "may_mend": own and group["column"] and group["count"] <= MOST_MENDED,
+            "may_mend": group["column"] in fields and group["count"] <= MOST_MENDED,
         }
         for group in summary.get("groups", [])
     ]
@@ -184,8 +192,18 @@ def read_mapping(batch, data):
     Parameters
     ----------
     data: what was posted.
+
+    Raises
+    ------
+    Refusal: the file is in our own form, and has no mapping.
     """
     mapping = transfer.mapping_of(batch)
+    if mapping is None:
+        raise Refusal(
+            "mapping-none",
+            _("This file has our own columns, so nothing says what they mean."),
+            kind=RefusalKind.CONFLICT,
+        )
     for place in _places(data, "column-"):
         heading = data.get(f"heading-{place}", "")
         chosen = data[f"column-{place}"]

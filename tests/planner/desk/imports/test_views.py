@@ -74,6 +74,13 @@ def test_bad_rows_are_parked_and_fetched_with_their_errors(treasurer):
     assert b"plenty" in fetched.content
 
 
+def test_a_file_of_our_own_form_is_taken_for_nothing_else(treasurer):
+    batch, _answer = bring(treasurer, rows(treasurer, "1000000"))
+    address = reverse("admin:desk_import_batch", args=[batch.pk])
+    answer = treasurer.post(address, {"map": "1"}, follow=True)
+    assert "nothing says what they mean" in answer.content.decode()
+
+
 def test_another_digest_writes_nothing(treasurer):
     batch, _answer = bring(treasurer, rows(treasurer, "1000000"))
     address = reverse("admin:desk_import_batch", args=[batch.pk])
