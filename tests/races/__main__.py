@@ -59,12 +59,10 @@ def act(seconds, seed):
     """Do deeds at random until the time is over, and print what came of them."""
     from programs.refusals import Refusal
 
-    from .deeds import DEEDS
-
     choice, ends = random.Random(seed), time.monotonic() + seconds
     done, wrong = Counter(), []
     while time.monotonic() < ends:
-        deed = choice.choice(DEEDS)
+        deed = drawn(choice, done)
         try:
             how = "nothing to do" if deed(choice) is None else "done"
         except Refusal as refusal:
@@ -75,6 +73,19 @@ def act(seconds, seed):
         done[f"{deed.__name__:16} {how}"] += 1
     print(json.dumps([done, wrong]))
     return 0
+
+
+def drawn(choice, done):
+    """Return the next deed: half of the time one that this process has never done."""
+    from .deeds import DEEDS
+
+    left = [deed for deed in DEEDS if not done[as_done(deed)]]
+    return choice.choice(left if left and choice.random() < 0.5 else DEEDS)
+
+
+def as_done(deed):
+    """Return under what a deed is counted that was done."""
+    return f"{deed.__name__:16} done"
 
 
 def told(actors):
@@ -99,8 +110,7 @@ def never(done):
     """Print which deeds were never done; return how many."""
     from .deeds import DEEDS
 
-    names = {deed.__name__ for deed in DEEDS}
-    missing = sorted(name for name in names if not done[f"{name:16} done"])
+    missing = sorted({deed.__name__ for deed in DEEDS if not done[as_done(deed)]})
     for name in missing:
         print("NEVER", name)
     return len(missing)
