@@ -16,6 +16,7 @@ from unfold.decorators import display
 from programs import clock, formats
 from programs.choices import ApplicationState, PinKind
 from programs.domain import application_checks, applications, pins
+from programs.domain.actors import require_sender
 from programs.models import Application, HostRating, Pin, Preference, Slot, Team
 from programs.refusals import Refusal
 from programs.roles import Permission
@@ -128,6 +129,7 @@ WITHDRAW = Move(
     _("Withdraw the application"),
     _("The person leaves the intake; a place not yet begun is given back."),
     applications.withdraw,
+    party=require_sender,
     takes_reason=True,
     is_danger=True,
 )

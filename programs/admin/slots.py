@@ -54,6 +54,7 @@ SLOT_MOVES = (
         _("Open the slot"),
         _("People can ask for the slot, and plans can fill it."),
         slots.open_,
+        party=lambda slot, by: slots.require_opener(slot=slot, by=by),
         in_bulk=True,
     ),
     Move(
@@ -61,6 +62,7 @@ SLOT_MOVES = (
         _("Withdraw the slot"),
         _("Nobody can be placed in the slot any more."),
         slots.withdraw,
+        party=lambda slot, by: slots.require_host(slot=slot, by=by),
         is_danger=True,
     ),
 )

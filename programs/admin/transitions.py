@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _, ngettext
 
 from programs import clock
+from programs.domain import checks
 from programs.domain.states import may_move
 from programs.refusals import Refusal
 
@@ -33,7 +34,8 @@ class Move:
 
     ``effect`` says what will happen, for the page that asks for confirmation;
     ``verb`` is called with the row under the model's name, ``by``, ``now`` and, where
-    ``takes_reason``, with ``reason``; where ``takes_day``, with ``on``.
+    ``takes_reason``, with ``reason``; where ``takes_day``, with ``on``. ``party``
+    refuses, as the verb does, whoever is not concerned: ``party(row, by)``.
     """
 
     to: str
@@ -45,11 +47,16 @@ class Move:
     takes_day: bool = False
     is_danger: bool = False
     in_bulk: bool = False
+    party: Any = None
 
     @property
     def name(self):
         """The move in an address."""
         return self.verb.__name__.strip("_").replace("_", "-")
+
+    def refusals(self, row, by):
+        """Return why the row is not the actor's to move, if it is not."""
+        return list(checks.refused(self.party, row, by)) if self.party else []
 
     def call(self, row, *, by, now, reason, on=None):
         """Call the verb for one row."""
@@ -62,8 +69,8 @@ class Move:
 class MovesMixin:
     """Shows the moves a row allows now, and carries them out after a confirmation.
 
-    Who may move a row is for the verb to say; ``movers`` only decides who sees the
-    buttons.
+    Who may move a row is for the verb to say; ``movers`` and the ``party`` of a move
+    only decide who sees the button.
     """
 
     moves = ()
@@ -79,7 +86,12 @@ class MovesMixin:
         if not self.may_act(request):
             return []
         kind = self.model._meta.model_name
-        return [move for move in self.moves if may_move(kind, row.state, move.to)]
+        return [
+            move
+            for move in self.moves
+            if may_move(kind, row.state, move.to)
+            and not move.refusals(row, request.user)
+        ]
 
     def get_urls(self):
         """Add the pages that ask for confirmation."""
@@ -107,17 +119,23 @@ class MovesMixin:
             (m for m in self.moves_of(request, row) if m.name == move_name), None
         )
         if move is None:
-            self.message_user(
-                request,
-                _("“%(row)s” no longer allows this; its state has changed.")
-                % {"row": row},
-                messages.WARNING,
-            )
+            told = self._why_not(request, row, move_name)
+            self.message_user(request, told, messages.WARNING)
             return redirect(back)
         if request.method != "POST" or self._is_incomplete(request, move):
             return self._ask(request, move, [row], back)
         self._move_rows(request, move, [row])
         return redirect(back)
+
+    def _why_not(self, request, row, move_name):
+        """Say why a button that somebody still had does not work."""
+        kind = self.model._meta.model_name
+        for move in self.moves:
+            if move.name == move_name and may_move(kind, row.state, move.to):
+                for refusal in move.refusals(row, request.user):
+                    return str(refusal)
+        told = _("“%(row)s” no longer allows this; its state has changed.")
+        return told % {"row": row}
 
     def get_actions(self, request):
         """Offer the moves that make sense for many rows at once."""

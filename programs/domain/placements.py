@@ -76,7 +76,7 @@ def offer_many(*, placements, funding=(), by, now):
 @transactions.verb
 def accept(*, placement, by, now, expected_version=None, reason=""):
     """Accept an offer for the person, before it expires."""
-    _require_sender(placement, by)
+    require_sender(placement, by)
     if now > placement.expires_at:
         raise Refusal(
             "offer-expired",
@@ -89,7 +89,7 @@ def accept(*, placement, by, now, expected_version=None, reason=""):
 @transactions.verb
 def decline(*, placement, by, now, expected_version=None, reason=""):
     """Give the place back, up to the departure; the seat and the money are free."""
-    _require_sender(placement, by)
+    require_sender(placement, by)
     return _call_off(
         placement, PlacementState.DECLINED, by, now, expected_version, reason
     )
@@ -98,14 +98,14 @@ def decline(*, placement, by, now, expected_version=None, reason=""):
 @transactions.verb
 def confirm(*, placement, by, now, expected_version=None, reason=""):
     """Confirm as the host that the person may come."""
-    _require_host(placement, by)
+    require_host(placement, by)
     return _step(placement, PlacementState.CONFIRMED, by, now, expected_version, reason)
 
 
 @transactions.verb
 def reject(*, placement, by, now, expected_version=None, reason=""):
     """Reject the person as the host, with a reason that can be shown."""
-    _require_host(placement, by)
+    require_host(placement, by)
     _require_reason(reason)
     return _call_off(
         placement, PlacementState.REJECTED, by, now, expected_version, reason
@@ -115,7 +115,7 @@ def reject(*, placement, by, now, expected_version=None, reason=""):
 @transactions.verb
 def depart(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report that the person has left, today or on another day that is over."""
-    _require_sender(placement, by)
+    require_sender(placement, by)
     to = PlacementState.DEPARTED
     on = day_of_step(placement, to, on=on, now=now)
     return _step(placement, to, by, now, expected_version, reason, on)
@@ -124,7 +124,7 @@ def depart(*, placement, by, now, expected_version=None, reason="", on=None):
 @transactions.verb
 def arrive(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report that the person has arrived; not before the departure."""
-    _require_host(placement, by)
+    require_host(placement, by)
     to = PlacementState.ARRIVED
     on = day_of_step(placement, to, on=on, now=now)
     return _step(placement, to, by, now, expected_version, reason, on)
@@ -133,7 +133,7 @@ def arrive(*, placement, by, now, expected_version=None, reason="", on=None):
 @transactions.verb
 def complete(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report that the stay is completed; not before its first day."""
-    _require_host(placement, by)
+    require_host(placement, by)
     to = PlacementState.COMPLETED
     on = day_of_step(placement, to, on=on, now=now)
     return _step(placement, to, by, now, expected_version, reason, on)
@@ -142,7 +142,7 @@ def complete(*, placement, by, now, expected_version=None, reason="", on=None):
 @transactions.verb
 def end_early(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report on which day the stay ended early, its last one, and why."""
-    _require_host(placement, by)
+    require_host(placement, by)
     _require_reason(reason)
     to = PlacementState.ENDED_EARLY
     on = day_of_step(placement, to, on=on, now=now)
@@ -156,7 +156,7 @@ def end_early(*, placement, by, now, expected_version=None, reason="", on=None):
 @transactions.verb
 def mark_no_show(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report that the person did not come; not before the first day of the stay."""
-    _require_host(placement, by)
+    require_host(placement, by)
     to = PlacementState.NO_SHOW
     on = day_of_step(placement, to, on=on, now=now)
     with transactions.atomic():
@@ -308,7 +308,8 @@ def _require_version(placement, expected):
         raise states.changed_meanwhile()
 
 
-def _require_sender(placement, by):
+def require_sender(placement, by):
+    """Refuse anybody but who sends the person and the program's coordinators."""
     require_party(
         by,
         Permission.NOMINATE,
@@ -317,7 +318,8 @@ def _require_sender(placement, by):
     )
 
 
-def _require_host(placement, by):
+def require_host(placement, by):
+    """Refuse anybody but the host and the program's coordinators."""
     require_party(
         by,
         Permission.RATE,

@@ -142,8 +142,13 @@ def tell(slot, *, changed, by, now):
 @transactions.verb
 def open_(*, slot, by, now):
     """Open a proposed slot, as a coordinator of its program."""
-    checks.require(checks.gather(of_opening([Entry(slot, to=SlotState.OPEN)], by)))
+    require_opener(slot=slot, by=by)
     return _move(slot, SlotState.OPEN, by, now)
+
+
+def require_opener(*, slot, by):
+    """Refuse anybody but the program's coordinators."""
+    checks.require(checks.gather(of_opening([Entry(slot, to=SlotState.OPEN)], by)))
 
 
 @transactions.verb

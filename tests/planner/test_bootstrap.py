@@ -41,8 +41,15 @@ def test_what_it_takes_is_promised_before_it_is_spent(monkeypatch, home, capsys)
     monkeypatch.setattr(bootstrap, "make", lambda _home: 0)
     assert bootstrap.main(home) == 0
     told = capsys.readouterr().out
-    for figure in ("two minutes", "850 MB", f"{bootstrap.free_megabytes(home)} MB"):
+    free = f"{bootstrap.free_megabytes(home)} MB"
+    for figure in ("two minutes", "850 MB", free, "520 MB of memory", "worker 800 MB"):
         assert figure in " ".join(told.split())
+
+
+@pytest.mark.parametrize(("free", "told"), [(300, True), (3000, False), (None, False)])
+def test_little_memory_is_told_too(monkeypatch, home, free, told):
+    monkeypatch.setattr(bootstrap, "free_memory", lambda: free)
+    assert ("Only 300 MB of memory are free" in bootstrap.promise(home)) == told
 
 
 def test_a_full_disk_is_told_before_anything_is_written(monkeypatch, home, capsys):

@@ -194,3 +194,43 @@ def test_an_edit_is_in_the_history_and_in_the_trail(client, coordinator, intake)
     client.force_login(factories.coordinator())
     assert client.get(history).status_code == 404
     assert client.get(old).status_code == 404
+
+
+SIDES = {
+    "sender": {"depart", "decline"},
+    "host": {"reject", "mark-no-show"},
+    "coordinator": {"depart", "decline", "reject", "mark-no-show"},
+    "planner": set(),
+}
+
+
+@pytest.mark.parametrize("who", SIDES)
+def test_each_side_has_the_buttons_of_its_own_steps(client, intake, who):
+    """A sender confirms nothing for the host; who asks all the same is told why not."""
+    placement = factories.placement.make(
+        slot__intake=intake, state=PlacementState.CONFIRMED
+    )
+    users = {
+        "sender": lambda: factories.partner(of=placement.application.nominated_by),
+        "host": lambda: factories.partner(of=placement.slot.host),
+        "coordinator": lambda: factories.coordinator(of=intake.program.owner),
+        "planner": factories.planner,
+    }
+    client.force_login(users[who]())
+    shown = client.get(change(placement)).content.decode()
+    names = {"depart", "decline", "reject", "mark-no-show"}
+    assert {name for name in names if move(placement, name) in shown} == SIDES[who]
+    if who == "sender":
+        told = client.get(move(placement, "reject"), follow=True).content.decode()
+        assert "Only the institution concerned may do this." in told
+
+
+@pytest.mark.parametrize(("who", "offered"), [("host", True), ("stranger", False)])
+def test_a_slot_is_withdrawn_by_its_host_alone(client, intake, who, offered):
+    slot = factories.slot.make(intake=intake, state=SlotState.OPEN)
+    intake.state = IntakeState.OPEN
+    intake.save()
+    factories.application.make(intake=intake, nominated_by=factories.institution.make())
+    client.force_login(factories.partner(of=slot.host if who == "host" else None))
+    shown = client.get(change(slot)).content.decode()
+    assert (move(slot, "withdraw") in shown) == offered

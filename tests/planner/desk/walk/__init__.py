@@ -1,0 +1,1 @@
+"""A walk over every address of the desk, as everybody there is."""
