@@ -54,10 +54,13 @@ def wait_patiently(conf, **kwargs):
 
 @celeryd_init.connect
 def say_in_our_lines(**kwargs):
-    """Let Celery's last words be lines of our log, not text of its own."""
+    """Let Celery's last words be lines of our log, and only where somebody debugs.
+
+    They speak of a terminal that a worker here never has.
+    """
     from celery.apps import worker  # slow import: only a worker needs it
 
-    worker.safe_say = lambda text, *_file: log.info("worker", said=text.strip())
+    worker.safe_say = lambda text, *_file: log.debug("worker", said=text.strip())
 
 
 @setup_logging.connect

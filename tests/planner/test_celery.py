@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 import structlog
+from celery.apps import worker
 from django.conf import settings
 
 from api.tasks import HOOKS
-from planner.celery import app, name_the_run, wait_patiently
+from planner.celery import app, name_the_run, say_in_our_lines, wait_patiently
 from planner.jobs import kinds, ringing
 from planner.tasks import solve, work_on_file
 
@@ -68,3 +69,14 @@ def test_only_publishers_give_up_early(settings):
     conf = SimpleNamespace(broker_transport_options={"read_timeout": 3})
     wait_patiently(conf=conf)
     assert conf.broker_transport_options == {"confirm_publish": True}
+
+
+def test_what_celery_says_to_a_terminal_is_for_who_debugs(monkeypatch):
+    """Ctrl-C of `make serve` says one line, and none about pressing it again."""
+    monkeypatch.setattr(worker, "safe_say", worker.safe_say)
+    say_in_our_lines()
+    with structlog.testing.capture_logs() as lines:
+        worker.safe_say("worker: Hitting Ctrl+C again will ...\n")
+    assert [(line["log_level"], line["said"][:7]) for line in lines] == [
+        ("debug", "worker:")
+    ]
