@@ -47,6 +47,7 @@ router.register("agreements", agreements.AgreementViewSet, "agreement")
 router.register("reference/countries", reference.CountryViewSet, "country")
 router.register("reference/regions", reference.RegionViewSet, "region")
 router.register("reference/skills", reference.SkillViewSet, "skill")
+router.register("reference/facts", reference.FactViewSet, "fact")
 router.register("reference/languages", reference.LanguageViewSet, "language")
 router.register(
     "reference/cost-categories", reference.CostCategoryViewSet, "cost-category"

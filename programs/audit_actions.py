@@ -37,6 +37,10 @@ class AuditAction(models.TextChoices):
     SLOTS_WITHDRAWN = "slots.withdrawn", _("withdrawn")
 
     PARTICIPANTS_REGISTER = "participants.register", _("registered")
+    PARTICIPANTS_VERIFY = (
+        "participants.verify",
+        _("confirmed what was stated about a person"),
+    )
     PARTICIPANTS_UPDATE = "participants.update", _("changed")
     PARTICIPANTS_KNOWN_ELSEWHERE = (
         "participants.known_elsewhere",

@@ -114,6 +114,45 @@ class SkillEvidence(models.TextChoices):
     HOST = "host", _("host's transcript")
 
 
+class EducationLevel(models.TextChoices):
+    """Levels of schools and degrees in Indonesia, lowest first."""
+
+    SMP = "smp", _("lower secondary (SMP)")
+    SMA = "sma", _("upper secondary (SMA)")
+    SMK = "smk", _("vocational upper secondary (SMK)")
+    D1 = "d1", _("one-year diploma (D1)")
+    D2 = "d2", _("two-year diploma (D2)")
+    D3 = "d3", _("three-year diploma (D3)")
+    D4 = "d4", _("applied bachelor (D4)")
+    S1 = "s1", _("bachelor (S1)")
+    S2 = "s2", _("master (S2)")
+    S3 = "s3", _("doctor (S3)")
+
+
+class StudyStatus(models.TextChoices):
+    """How somebody stands with a study."""
+
+    ACTIVE = "active", _("studying")
+    GRADUATED = "graduated", _("graduated")
+    LEFT = "left", _("left without a degree")
+
+
+class FactKind(models.TextChoices):
+    """What a fact that the ministry defines is."""
+
+    NUMBER = "number", _("number")
+    TRUTH = "truth", _("yes or no")
+    DAY = "day", _("date")
+    CODE = "code", _("word")
+
+
+class FactParty(models.TextChoices):
+    """Who may state a fact about a person."""
+
+    SENDER = "sender", _("whoever registered the person")
+    OFFICER = "officer", _("an officer only")
+
+
 class RequirementKind(models.TextChoices):
     """What a slot wants of a skill, or gives."""
 

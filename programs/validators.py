@@ -25,6 +25,9 @@ validate_isced_list = RegexValidator(
     r"^[0-9]{2,4}(,[0-9]{2,4})*$",
     _("Use ISCED-F codes separated by commas, such as 0714,0613."),
 )
+validate_plain = RegexValidator(
+    r"^[^:|]*$", _("Leave out colons and bars: files separate entries by them.")
+)
 validate_iso_3166_2 = RegexValidator(
     r"^[A-Z]{2}-[A-Z0-9]{1,3}$", _("Use an ISO 3166-2 code, such as ID-JB.")
 )

@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 from programs.models import (
     CostCategory,
     Country,
+    FactDefinition,
     FundingSource,
     ImmigrationRoute,
     LanguageScale,
@@ -37,6 +38,14 @@ class SkillFilter(filters.FilterSet):
     class Meta:
         model = Skill
         fields = ["framework", "code", "family"]
+
+
+class FactFilter(filters.FilterSet):
+    """By kind, and by what is sensitive."""
+
+    class Meta:
+        model = FactDefinition
+        fields = ["kind", "is_sensitive"]
 
 
 class LanguageScaleFilter(filters.FilterSet):

@@ -6,9 +6,13 @@ from rest_framework import serializers
 
 from programs.choices import SkillEvidence
 from programs.models import (
+    Education,
+    Employment,
+    FactDefinition,
     LanguageCertificate,
     LanguageScale,
     Participant,
+    PersonFact,
     SkillClaim,
 )
 from programs.validators import validate_nik
@@ -40,8 +44,56 @@ class LanguageCertificateSerializer(serializers.ModelSerializer):
             "band",
             "scale_version",
             "cefr",
+            "score",
             "taken_on",
             "valid_to",
+        ]
+
+
+class EducationSerializer(serializers.ModelSerializer):
+    """A study: level, field, how far it went, and where."""
+
+    accreditation = serializers.CharField(
+        allow_blank=True, max_length=20, required=False
+    )
+
+    class Meta:
+        model = Education
+        fields = [
+            "level",
+            "isced_f",
+            "status",
+            "graduated_on",
+            "gpa",
+            "semester",
+            "accreditation",
+            "institution",
+        ]
+
+
+class EmploymentSerializer(serializers.ModelSerializer):
+    """A job; without ``ends_on`` it goes on."""
+
+    class Meta:
+        model = Employment
+        fields = ["employer", "isced_f", "starts_on", "ends_on"]
+
+
+class FactSerializer(serializers.ModelSerializer):
+    """What the ministry has defined, as it was stated; confirmed at ``verified_at``."""
+
+    fact = serializers.CharField(source="definition.code")
+    evidence = serializers.CharField()
+
+    class Meta:
+        model = PersonFact
+        fields = [
+            "fact",
+            "value",
+            "valid_from",
+            "valid_to",
+            "evidence",
+            "verified_at",
         ]
 
 
@@ -50,6 +102,9 @@ class ParticipantSerializer(serializers.ModelSerializer):
 
     skills = SkillClaimSerializer(source="skill_claims", many=True)
     languages = LanguageCertificateSerializer(source="language_certificates", many=True)
+    education = EducationSerializer(many=True)
+    employment = EmploymentSerializer(many=True)
+    facts = FactSerializer(source="open_facts", many=True)
 
     class Meta:
         model = Participant
@@ -69,6 +124,9 @@ class ParticipantSerializer(serializers.ModelSerializer):
             "email",
             "skills",
             "languages",
+            "education",
+            "employment",
+            "facts",
             "restricted_at",
             "erase_on",
         ]
@@ -94,7 +152,7 @@ class WriteLanguageCertificate(Body, serializers.ModelSerializer):
 
     class Meta:
         model = LanguageCertificate
-        fields = ["test", "band", "scale_version", "taken_on", "valid_to"]
+        fields = ["test", "band", "scale_version", "score", "taken_on", "valid_to"]
 
     def validate(self, data):
         named = data["test"], data["band"], data["scale_version"]
@@ -111,6 +169,28 @@ class WriteLanguageCertificate(Body, serializers.ModelSerializer):
         return {**data, "language": scale.language, "cefr": scale.cefr}
 
 
+class WriteEducation(Body, EducationSerializer):
+    """A study as it is sent."""
+
+
+class WriteEmployment(Body, EmploymentSerializer):
+    """A job as it is sent."""
+
+
+class WriteFact(Body, serializers.ModelSerializer):
+    """A fact as it is stated: a number, ``yes`` or ``no``, a date, or a word."""
+
+    fact = serializers.SlugRelatedField(
+        source="definition", slug_field="code", queryset=FactDefinition.objects.all()
+    )
+    value = serializers.CharField(max_length=60)
+    evidence = serializers.CharField(allow_blank=True, max_length=150, required=False)
+
+    class Meta:
+        model = PersonFact
+        fields = ["fact", "value", "valid_from", "valid_to", "evidence"]
+
+
 class ParticipantChange(Body, serializers.ModelSerializer):
     """What may be corrected about a person."""
 
@@ -120,6 +200,12 @@ class ParticipantChange(Body, serializers.ModelSerializer):
     )
     skills = WriteSkillClaim(many=True, required=False, max_length=100)
     languages = WriteLanguageCertificate(many=True, required=False, max_length=100)
+    education = WriteEducation(many=True, required=False, max_length=100)
+    employment = WriteEmployment(many=True, required=False, max_length=100)
+    facts = WriteFact(many=True, required=False, max_length=100)
+    sensitive_facts = WriteFact(
+        many=True, required=False, max_length=100, write_only=True
+    )
 
     class Meta:
         model = Participant
@@ -138,6 +224,10 @@ class ParticipantChange(Body, serializers.ModelSerializer):
             "nik",
             "skills",
             "languages",
+            "education",
+            "employment",
+            "facts",
+            "sensitive_facts",
         ]
 
 

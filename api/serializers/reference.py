@@ -5,6 +5,7 @@ from rest_framework import serializers
 from programs.models import (
     CostCategory,
     Country,
+    FactDefinition,
     FundingSource,
     ImmigrationRoute,
     LanguageScale,
@@ -54,6 +55,25 @@ class RegionSerializer(serializers.ModelSerializer):
             "level",
             "name",
             "parent",
+        ]
+
+
+class FactDefinitionSerializer(serializers.ModelSerializer):
+    """Something the ministry wants to know of people, by its code."""
+
+    name = Bilingual()
+
+    class Meta:
+        model = FactDefinition
+        fields = [
+            "code",
+            "name",
+            "kind",
+            "unit",
+            "valid_months",
+            "stated_by",
+            "is_verified",
+            "is_sensitive",
         ]
 
 

@@ -28,6 +28,9 @@ class ParticipantViewSet(Retrieve, List, Resource):
     loads = {
         "skills": ["skill_claims__skill"],
         "languages": ["language_certificates"],
+        "education": ["education"],
+        "employment": ["employment"],
+        "facts": ["facts__definition"],
     }
     ordered_by = ("code", "family_name", "birth_date")
     searched_in = ("code", "given_name", "family_name", "email")

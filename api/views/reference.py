@@ -8,6 +8,7 @@ from programs.domain import institutions
 from programs.models import (
     CostCategory,
     Country,
+    FactDefinition,
     FundingSource,
     ImmigrationRoute,
     LanguageScale,
@@ -70,6 +71,16 @@ class SkillViewSet(Reference):
     lookup_path = ("framework", "code")
     ordered_by = ("code",)
     searched_in = ("framework", "code", "name_en", "name_id")
+
+
+class FactViewSet(Reference):
+    """What the ministry wants to know of people besides what every record holds."""
+
+    queryset = FactDefinition.objects.all()
+    serializer_class = serializers.FactDefinitionSerializer
+    filterset_class = filters.FactFilter
+    lookup_field = "code"
+    searched_in = ("code", "name_en", "name_id")
 
 
 class LanguageViewSet(Reference):

@@ -25,6 +25,7 @@ from programs.refusals import Refusal
 from programs.roles import Permission
 
 from .base import EVERYONE, OFFICERS, DeskHistoryAdmin, DeskTabular
+from .facts import EducationInline, EmploymentInline, FactInline
 from .filters import RowsFilter
 from .rights import RightsMixin
 from .verbs import VerbsMixin
@@ -108,6 +109,9 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
         SkillClaimInline,
         LanguageCertificateInline,
         AvailabilityInline,
+        EducationInline,
+        EmploymentInline,
+        FactInline,
         ApplicationInline,
     ]
     readonly_fields = [

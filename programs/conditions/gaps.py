@@ -11,7 +11,7 @@ from .judging import Judge, Outcome
 from .known import Known
 from .tree import All, Any as Either, Leaf, Node, Not, join, leaves, plain
 from .values import day_of, of_leaf
-from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind
+from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind, kind_of
 from .weights import weight
 from .writing import write
 
@@ -63,7 +63,7 @@ class _One:
         needed = self.nearest(part)
         held, unknown = {}, []
         for leaf in leaves(needed):
-            if FACTS[leaf.fact].is_private:
+            if self.known.is_private(leaf):
                 continue
             outcome = self.outcome(leaf)
             if not outcome.holds[0] and not outcome.fails[0]:
@@ -93,18 +93,19 @@ class _One:
 
     def shown(self, leaf: Leaf) -> str | None:
         """Return what the person has, as text that needs no language."""
-        fact = FACTS[leaf.fact]
-        if fact.kind == Kind.TRUTH or leaf.fact == "born":
+        fact, kind = FACTS[leaf.fact], kind_of(leaf)
+        if kind == Kind.TRUTH or leaf.fact == "born":
             return None
-        if fact.kind == Kind.CODE:
-            return str(self.known.person[leaf.fact][int(self.rows[0])] or "")
+        if kind == Kind.CODE:
+            held = self.known.person.get(leaf.fact)
+            return None if held is None else str(held[int(self.rows[0])] or "")
         values, _known = of_leaf(self.known, leaf, self.case, self.rows)
         value = int(np.ravel(values)[0])
-        if fact.kind == Kind.DAY:
+        if kind == Kind.DAY:
             return date.fromordinal(value).isoformat()
-        if fact.kind == Kind.LEVEL and fact.of:
+        if kind == Kind.LEVEL and fact.of:
             return CLOSED[fact.of][value - 1] if value else ""
-        if fact.kind == Kind.DURATION:
+        if kind == Kind.DURATION:
             return str(value // UNITS["days"])
         return f"{value / HUNDREDTHS:g}"
 

@@ -21,14 +21,15 @@ from django.utils.translation import gettext as _
 
 from .tokens import Token, Unreadable, split
 from .tree import DAYS, FIRST, All, Any, Day, Leaf, Node, Not, join
-from .vocabulary import CLOSED, FACTS, SCOPE, THIS, UNITS, Fact, Kind, Of
+from .vocabulary import CLOSED, FACTS, NUMBER, SCOPE, THIS, UNITS, Fact, Kind, Of
 
 DEEPEST = 20
 """Brackets within brackets."""
 MOST_LEAVES = 100
 ORDERED = ("<", "<=", ">", ">=", "=", "!=")
 CODED = ("=", "!=")
-NUMBER = re.compile(r"\d{1,9}(\.\d{1,2})?")
+FACT_WORD = re.compile(r"[^\W\d]\w*(?:-\w+)*")
+"""A word that a fact may have for its value."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 FIELD = re.compile(r"\d{2,4}")
 UNIT_NAMES = {name[:-1]: name for name in UNITS} | {name: name for name in UNITS}
@@ -166,6 +167,8 @@ class _Reader:
         fact = self.known(token)
         about = self.about(token.value, fact)
         on = self.asked_on(token.value, fact)
+        if fact.kind == Kind.ANY:
+            return self.defined(token.value, about, on)
         if fact.kind == Kind.TRUTH:
             self.no_operator(token.value)
             return Leaf(token.value, about, on)
@@ -204,7 +207,7 @@ class _Reader:
     def named(self, fact: Fact) -> tuple[tuple[str, str], ...]:
         found = []
         for number, (name, of) in enumerate(fact.asks):
-            if number >= fact.needed and not self.has(","):
+            if number and not self.has(","):
                 break
             found.append((name, self.code(of)))
         return tuple(found)
@@ -319,6 +322,30 @@ class _Reader:
         self.within_bounds(name, fact, value, place)
         return Leaf(name, about, on, op, (value,), unit)
 
+    def defined(
+        self, name: str, about: tuple[tuple[str, str], ...], on: Day | None
+    ) -> Leaf:
+        """Compare a fact that is what its value looks like; see ``kind_of``."""
+        here = self.here
+        if here.value in ("in", "not") and here.kind == "word":
+            return Leaf(name, about, on, *self.codes(name, Fact(Kind.CODE, Of.WORD)))
+        if here.kind != "op" or here.value not in ORDERED:
+            return Leaf(name, about, on)
+        op, token = self.take().value, self.here
+        is_day = token.value in DAYS or ISO_DAY.fullmatch(token.value)
+        if is_day or self.is_shift():
+            return Leaf(name, about, on, op, day=self.day())
+        if NUMBER.fullmatch(token.value):
+            return Leaf(name, about, on, op, (self.number(),))
+        if op not in CODED:
+            raise self.wrong(_("a number or a day is expected here"))
+        return Leaf(name, about, on, op, (self.code(Of.WORD),))
+
+    def is_shift(self) -> bool:
+        """Return whether a time before or after a day begins here."""
+        following = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        return bool(NUMBER.fullmatch(self.here.value)) and following.value in UNIT_NAMES
+
     def operator(self, name: str, known: tuple[str, ...]) -> str:
         token = self.take()
         if token.kind == "op" and token.value in known:
@@ -391,6 +418,8 @@ class _Reader:
                     _("an ISCED-F code of two to four digits is expected"), token
                 )
             return token.value
+        if of in (Of.WORD, Of.ACCREDITATION):
+            return token.value.casefold()
         value = token.value.upper() if of is Of.COUNTRY else token.value
         value = value.lower() if of is Of.LANGUAGE else value
         self.references.append(Reference(of, value, token.place))

@@ -19,7 +19,7 @@ from .known import Known
 from .many import ALL, Array, Rows
 from .tree import All, Any as Either, Leaf, Node, Not
 from .values import Values, day_of, of_leaf
-from .vocabulary import FACTS, Kind
+from .vocabulary import FACTS, Kind, kind_of
 from .weights import weight
 
 COMPARE = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -115,7 +115,7 @@ def compared(
 ) -> tuple[Any, Any]:
     """Return (whether it is as asked for, where that is known)."""
     found, is_known = values
-    if FACTS[leaf.fact].kind in (Kind.TRUTH, Kind.CODE):
+    if kind_of(leaf) in (Kind.TRUTH, Kind.CODE):
         return found, is_known
     if leaf.day:
         wanted, is_day_known = day_of(known, leaf.day, case, rows)

@@ -27,10 +27,10 @@ from programs.models import (
 )
 from programs.reading import require_same
 
-from .grammar import NUMBER
+from . import stated
 from .many import Array, Coded, Many
-from .tree import Node, leaves
-from .vocabulary import HUNDREDTHS
+from .tree import Leaf, Node, leaves
+from .vocabulary import FACTS, HUNDREDTHS, NUMBER
 
 ALWAYS, NEVER = date.max.toordinal(), 0
 HERE = "participant__"
@@ -170,7 +170,7 @@ class Known:
     def certificates(self) -> Many:
         """Language certificates: language, test, CEFR rank, score, taken, valid to."""
         rows = LanguageCertificate.objects.filter(participant__in=self.people)
-        fields = ("participant_id", "language", "test", "cefr", "band")
+        fields = ("participant_id", "language", "test", "cefr", "band", "score")
         return self._many(
             (
                 (
@@ -178,13 +178,13 @@ class Known:
                     tongue(tag),
                     test.casefold(),
                     Cefr.rank(cefr),
-                    _score(band),
+                    _score(band) if score is None else int(score * HUNDREDTHS),
                     taken.toordinal(),
                     _until(valid_to),
                 )
-                for person, tag, test, cefr, band, taken, valid_to in rows.order_by(
-                    "pk"
-                ).values_list(*fields, "taken_on", "valid_to")
+                for person, tag, test, cefr, band, score, taken, valid_to in (
+                    rows.order_by("pk").values_list(*fields, "taken_on", "valid_to")
+                )
             ),
             ("language", "test", "rank", "score", "taken", "until"),
         )
@@ -224,6 +224,42 @@ class Known:
         )
 
     @cached_property
+    def studies(self) -> Many:
+        """Studies: level, field, status, graduated, grade, semester, accreditation."""
+        return self._many(stated.studies(self.people), stated.STUDY)
+
+    @cached_property
+    def jobs(self) -> Many:
+        """Jobs: field, from, to."""
+        return self._many(stated.jobs(self.people), stated.JOB)
+
+    @cached_property
+    def facts(self) -> Many:
+        """Facts the ministry has defined: code, kind, value, word, from, to."""
+        return self._many(stated.facts(self.people, self._codes("fact")), stated.FACT)
+
+    @cached_property
+    def definitions(self) -> dict[str, dict[str, Any]]:
+        """What the ministry has defined, of the facts that are asked for, by code."""
+        return stated.definitions(self._codes("fact"))
+
+    def _codes(self, fact: str) -> set[str]:
+        """Return the codes that a fact is asked about."""
+        return {v for leaf in self.leaves if leaf.fact == fact for _n, v in leaf.about}
+
+    def is_private(self, leaf: Leaf) -> bool:
+        """Return whether what a comparison is about is told to nobody."""
+        definition = self.definitions.get(dict(leaf.about).get("fact", ""), {})
+        secret = bool(definition.get("is_sensitive"))
+        return FACTS[leaf.fact].is_private or secret
+
+    def names(self, node: Node) -> dict[str, dict[str, str]]:
+        """Return the names of the defined facts that a condition asks for."""
+        codes = {dict(leaf.about).get("fact", "") for leaf in leaves(node)}
+        known = self.definitions
+        return {code: known[code]["names"] for code in codes if code in known}
+
+    @cached_property
     def free(self) -> Many:
         """Free times, those that touch as one: from, to (the first day after)."""
         spans: dict[UUID, list[list[int]]] = defaultdict(list)
@@ -243,10 +279,9 @@ class Known:
     def lists(self) -> dict[str, list[tuple[int, int, set[str]]]]:
         """Region lists by code: (from, to, regions) of each version."""
         lists: dict[str, list[tuple[int, int, set[str]]]] = defaultdict(list)
-        codes = {
-            v for leaf in self.leaves if leaf.fact == "on_list" for _n, v in leaf.about
-        }
-        rows = RegionList.objects.filter(code__in=codes).prefetch_related("regions")
+        rows = RegionList.objects.filter(
+            code__in=self._codes("on_list")
+        ).prefetch_related("regions")
         for each in rows:
             regions = {region.pk for region in each.regions.all()}
             span = each.valid_from.toordinal(), _until(each.valid_to)
@@ -307,12 +342,19 @@ class Known:
         return self.people.exclude(nik_hash="").values("nik_hash")
 
 
+STUDIES = frozenset(
+    {"education", "studying", "gpa", "semester", "accreditation", "graduated"}
+)
 GROUPS = (
     (frozenset({"language", "score"}), "certificates"),
     (frozenset({"language"}), "native"),
     (frozenset({"skill"}), "claims"),
     (frozenset({"skill"}), "skills"),
     (frozenset({"free"}), "free"),
+    (STUDIES, "studies"),
+    (frozenset({"experience"}), "jobs"),
+    (frozenset({"fact"}), "facts"),
+    (frozenset({"fact"}), "definitions"),
     (frozenset({"on_list"}), "lists"),
     (frozenset({"completed", "stays", "dropped", "days_since"}), "stays"),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from .tree import DAYS, All, Any, Day, Leaf, Node, Not, plain
-from .vocabulary import CLOSED, FACTS, HUNDREDTHS, Kind
+from .vocabulary import CLOSED, FACTS, HUNDREDTHS, Kind, kind_of
 from .weights import weight
 from .writing import write
 
@@ -108,7 +108,8 @@ def _keys(node: Node) -> Iterator[tuple[object, ...]]:
     leaf = node.part if isinstance(node, Not) else node
     if isinstance(leaf, Leaf):
         name = "stays" if leaf.fact == "completed" else leaf.fact
-        yield name, leaf.about, leaf.on, leaf.day and _comparable(leaf.day)
+        kind = Kind.NUMBER if name == "stays" else kind_of(leaf)
+        yield name, leaf.about, leaf.on, kind, leaf.day and _comparable(leaf.day)
 
 
 def _comparable(day: Day) -> tuple[str, str]:
@@ -128,18 +129,18 @@ def _room(nodes: tuple[Node, ...]) -> _Room:
 
 
 def _narrow(room: _Room, leaf: Leaf, denied: bool) -> None:
-    fact = FACTS[leaf.fact]
+    fact, kind = FACTS[leaf.fact], kind_of(leaf)
     if fact.least is not None:
         room.least = max(room.least, fact.least * HUNDREDTHS)
     if fact.most is not None:
         room.most = min(room.most, fact.most * HUNDREDTHS)
     if leaf.fact == "completed":
         _range(room, "<" if denied else ">=", HUNDREDTHS, HUNDREDTHS)
-    elif fact.kind == Kind.TRUTH:
+    elif kind == Kind.TRUTH:
         room.truths.add(not denied)
-    elif fact.kind == Kind.CODE:
+    elif kind == Kind.CODE:
         _codes(room, leaf)
-    elif fact.kind == Kind.LEVEL and fact.of:
+    elif kind == Kind.LEVEL and fact.of:
         room.least, room.most = max(room.least, 0), min(room.most, len(CLOSED[fact.of]))
         _range(room, leaf.op, weight(leaf), 1)
     else:

@@ -77,7 +77,7 @@ class Many:
         first = np.repeat(self.begin[rows] - np.cumsum(counts) + counts, counts)
         return first + np.arange(len(local)), local, len(rows)
 
-    def highest(self, rows: Rows, values: Array, where: Array, empty: int) -> Array:
+    def highest(self, rows: Rows, values: Array, where: Any, empty: int) -> Array:
         """Return the highest value of each person's rows that count, else ``empty``.
 
         Parameters

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from babel import Locale
 
 from programs.models import (
     Country,
+    FactDefinition,
     Institution,
     LanguageScale,
     Program,
@@ -15,9 +17,11 @@ from programs.models import (
     Skill,
 )
 
+from . import stated
 from .grammar import Parsed, Reference
 from .known import tongue
-from .vocabulary import Of
+from .tree import Leaf, Node, leaves
+from .vocabulary import FACTS, Of, kind_of
 
 
 def missing(parsed: Iterable[Parsed]) -> set[tuple[Of, str]]:
@@ -39,6 +43,38 @@ def first_missing(parsed: Parsed, gone: set[tuple[Of, str]]) -> Reference | None
         if (reference.of, reference.code) in gone:
             return reference
     return None
+
+
+def definitions(nodes: Iterable[Node]) -> dict[str, dict[str, Any]]:
+    """Return what the ministry has defined, of the facts that conditions ask for."""
+    asked = (leaf for node in nodes for leaf in leaves(node) if leaf.fact == "fact")
+    codes = {code for leaf in asked for _name, code in leaf.about}
+    return stated.definitions(codes) if codes else {}
+
+
+def of_other_kind(node: Node, known: dict[str, dict[str, Any]]) -> Leaf | None:
+    """Return a comparison that takes a defined fact for what it is not."""
+    for leaf in leaves(node):
+        if leaf.fact == "fact":
+            definition = known.get(leaf.about[0][1])
+            if definition and definition["kind"] != stated.KINDS[kind_of(leaf)]:
+                return leaf
+    return None
+
+
+def private(node: Node, known: dict[str, dict[str, Any]]) -> list[Leaf]:
+    """Return the comparisons that ask for what is confidential."""
+    return [
+        leaf
+        for leaf in leaves(node)
+        if FACTS[leaf.fact].is_private
+        or known.get(dict(leaf.about).get("fact", ""), {}).get("is_sensitive")
+    ]
+
+
+def names(known: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the names of defined facts by their code."""
+    return {code: definition["names"] for code, definition in known.items()}
 
 
 def _existing(of: Of, codes: set[str]) -> set[str]:
@@ -81,5 +117,6 @@ FIND: dict[Of, Callable[[set[str]], set[str]]] = {
     Of.SKILL: _skills,
     Of.LANGUAGE: _languages,
     Of.TEST: _tests,
+    Of.FACT: _column(FactDefinition, "code"),
 }
 """How the rows of each kind are found by their codes."""

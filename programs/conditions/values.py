@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from programs.choices import PlacementState
+from programs.choices import PlacementState, StudyStatus
 
+from . import stated
 from .case import Case
 from .days import shifted, ymd
 from .known import DROPPED, NATIVE, NEVER, WENT, Known, tongue
 from .many import Array, Rows
 from .tree import APPLIED, DAYS, Day, Leaf
-from .vocabulary import CLOSED, HUNDREDTHS, THIS, UNITS, Of
+from .vocabulary import CLOSED, HUNDREDTHS, THIS, UNITS, Kind, Of, kind_of
 
 Values = tuple[Any, Any]
 """Values and where they are known; a bare True where they always are."""
@@ -126,6 +127,90 @@ def skill(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     return np.maximum(best, taught) * HUNDREDTHS, is_known
 
 
+def education(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The highest level that somebody graduated from before a day."""
+    day, is_known = day_of(known, leaf.on, case, rows)
+    many = known.studies
+    where: Any = stated.in_field(many, leaf)
+    if len(many.owner):
+        is_done = many["status"].among([StudyStatus.GRADUATED.value])
+        where = where & is_done & (many["graduated"] <= _each(many, rows, day))
+    level = many.highest(rows, many["level"], where, 0)
+    return level, _has_any(many, rows) & is_known
+
+
+def studying(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The level of what somebody studies now, 0 where that is nothing."""
+    many = known.studies
+    where: Any = stated.in_field(many, leaf)
+    if len(many.owner):
+        where = where & many["status"].among([StudyStatus.ACTIVE.value])
+    return many.highest(rows, many["level"], where, 0), _has_any(many, rows)
+
+
+def of_study(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The grade or the semester of the latest study that has one."""
+    many = known.studies
+    if not len(many.owner):
+        return many.highest(rows, many[leaf.fact], False, -1), False
+    has_one = many[leaf.fact] >= 0
+    if leaf.fact == "semester":
+        has_one &= many["status"].among([StudyStatus.ACTIVE.value])
+    order = stated.rank_of_study(many)
+    value = stated.of_latest(many, rows, many[leaf.fact], has_one, order)
+    return value, value >= 0
+
+
+def accreditation(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """Whether the accreditation of the latest study is one of those asked for."""
+    many = known.studies
+    if not len(many.owner):
+        return many.highest(rows, many["level"], False, 0) > 0, False
+    has_one = many["accreditation"].known()
+    is_one = many["accreditation"].among(leaf.values)
+    order = stated.rank_of_study(many)
+    found = stated.of_latest(many, rows, is_one.astype(int), has_one, order)
+    is_denied = leaf.op in ("!=", "not in")
+    return (found == 0 if is_denied else found == 1), found >= 0
+
+
+def graduated(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The day of the last graduation."""
+    many = known.studies
+    where: Any = stated.in_field(many, leaf)
+    day = many.highest(rows, many["graduated"], where, NEVER)
+    return day, day > NEVER
+
+
+def experience(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The time in jobs until a day; who names none has none."""
+    day, is_known = day_of(known, leaf.on, case, rows)
+    many = known.jobs
+    where = stated.in_field(many, leaf)
+    return stated.worked(many, rows, where, _each(many, rows, day)), is_known
+
+
+def fact(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """What the ministry has defined: the latest of what is valid on a day."""
+    day, is_known = day_of(known, leaf.on, case, rows)
+    many = known.facts
+    if not len(many.owner):
+        return many.highest(rows, many["value"], False, -1) > 0, False
+    where = stated.counts(many, leaf, _each(many, rows, day))
+    if kind_of(leaf) is Kind.CODE:
+        is_one = many["word"].among(leaf.values)
+        found = stated.of_latest(many, rows, is_one.astype(int), where, many["start"])
+        is_denied = leaf.op in ("!=", "not in")
+        return (found == 0 if is_denied else found == 1), (found >= 0) & is_known
+    value = stated.of_latest(many, rows, many["value"], where, many["start"])
+    is_stated = (value >= 0) & is_known
+    return (value > 0 if kind_of(leaf) is Kind.TRUTH else value), is_stated
+
+
+def _has_any(many: Any, rows: Rows) -> Any:
+    return many.count(rows, np.ones(len(many.owner), bool)) > 0
+
+
 def free(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     """Whether one free time covers the stay; who names none is always free."""
     many = known.free
@@ -230,6 +315,14 @@ READERS: dict[str, Reader] = {
     "language": language,
     "score": score,
     "skill": skill,
+    "education": education,
+    "studying": studying,
+    "gpa": of_study,
+    "semester": of_study,
+    "accreditation": accreditation,
+    "graduated": graduated,
+    "experience": experience,
+    "fact": fact,
     "free": free,
     "completed": completed,
     "stays": stays,

@@ -1,5 +1,6 @@
 """The facts a condition may ask for: what kind each is, and what it has to be told."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,11 +8,14 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from programs.choices import (
     Cefr,
+    EducationLevel,
     InstitutionKind,
     ProgramKind,
     Sex,
     SkillEvidence,
 )
+
+from .tree import Leaf
 
 
 class Kind(StrEnum):
@@ -29,6 +33,8 @@ class Kind(StrEnum):
     """A day."""
     TRUTH = "truth"
     """True or false by itself."""
+    ANY = "any"
+    """Any of number, day, code and truth: what it is defined as."""
 
 
 class Of(StrEnum):
@@ -48,6 +54,10 @@ class Of(StrEnum):
     LANGUAGE = "language"
     TEST = "test"
     CEFR = "cefr"
+    EDUCATION = "education"
+    ACCREDITATION = "accreditation"
+    FACT = "fact"
+    WORD = "word"
     WITHIN = "within"
 
     @property
@@ -71,6 +81,10 @@ NAMES = {
     Of.LANGUAGE: gettext_noop("language"),
     Of.TEST: gettext_noop("language test"),
     Of.CEFR: gettext_noop("CEFR level"),
+    Of.EDUCATION: gettext_noop("level of education"),
+    Of.ACCREDITATION: gettext_noop("accreditation"),
+    Of.FACT: gettext_noop("fact"),
+    Of.WORD: gettext_noop("word"),
     Of.WITHIN: gettext_noop("time"),
 }
 CLOSED = {
@@ -79,6 +93,7 @@ CLOSED = {
     Of.PROGRAM_KIND: tuple(ProgramKind.values),
     Of.EVIDENCE: tuple(SkillEvidence.values),
     Of.CEFR: tuple(Cefr.values),
+    Of.EDUCATION: tuple(EducationLevel.values),
 }
 """Codes that never change, weakest evidence and lowest level first."""
 
@@ -126,6 +141,7 @@ class Fact:
 
 
 STAYS = tuple(SCOPE.items())
+FIELD = (("field", Of.FIELD),)
 FACTS = {
     "age": Fact(
         Kind.NUMBER, is_dated=True, least=0, most=150, is_whole=True, unit="years"
@@ -167,6 +183,22 @@ FACTS = {
         most=4,
         is_whole=True,
     ),
+    "education": Fact(
+        Kind.LEVEL,
+        Of.EDUCATION,
+        asks=FIELD,
+        is_dated=True,
+        can_change=True,
+    ),
+    "studying": Fact(Kind.LEVEL, Of.EDUCATION, asks=FIELD),
+    "gpa": Fact(Kind.NUMBER, can_change=True, least=0, most=4),
+    "semester": Fact(Kind.NUMBER, least=0, most=20, is_whole=True),
+    "accreditation": Fact(Kind.CODE, Of.ACCREDITATION),
+    "graduated": Fact(Kind.DAY, asks=FIELD),
+    "experience": Fact(Kind.DURATION, asks=FIELD, is_dated=True, can_change=True),
+    "fact": Fact(
+        Kind.ANY, asks=(("fact", Of.FACT),), needed=1, is_dated=True, can_change=True
+    ),
     "free": Fact(Kind.TRUTH),
     "completed": Fact(Kind.TRUTH, asks=STAYS, is_dated=True, can_change=True),
     "stays": Fact(
@@ -182,6 +214,24 @@ FACTS = {
 }
 """Facts by name."""
 
+NUMBER = re.compile(r"\d{1,9}(\.\d{1,2})?")
+"""How a number is written."""
+
+
+def kind_of(leaf: Leaf) -> Kind:
+    """Return what a comparison compares, as its fact or its value says."""
+    kind = FACTS[leaf.fact].kind
+    if kind is not Kind.ANY:
+        return kind
+    if not leaf.op:
+        return Kind.TRUTH
+    if leaf.day:
+        return Kind.DAY
+    is_number = leaf.op in NUMERIC and NUMBER.fullmatch(leaf.values[0])
+    return Kind.NUMBER if is_number else Kind.CODE
+
+
+NUMERIC = ("<", "<=", ">", ">=", "=", "!=")
 UNITS = {"days": 400, "months": 12_175, "years": 146_100}
 """What a unit of time is in four-hundredths of a day: a year has 365.25 days."""
 HUNDREDTHS = 100

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from .tree import Day, Leaf
-from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind
+from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind, kind_of
 
 
 def weight(leaf: Leaf) -> int:
@@ -12,13 +12,13 @@ def weight(leaf: Leaf) -> int:
 
     A day is its shift alone (days of the same name can be compared), or its ordinal.
     """
-    fact = FACTS[leaf.fact]
+    fact, kind = FACTS[leaf.fact], kind_of(leaf)
     if leaf.day:
         return _day(leaf.day)
     (value,) = leaf.values
-    if fact.kind == Kind.LEVEL and fact.of:
+    if kind == Kind.LEVEL and fact.of:
         return CLOSED[fact.of].index(value) + 1
-    if fact.kind == Kind.DURATION:
+    if kind == Kind.DURATION:
         return int(Decimal(value) * UNITS[leaf.unit])
     return int(Decimal(value) * HUNDREDTHS)
 

@@ -7,7 +7,13 @@ from babel import Locale
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _, gettext_noop, ngettext
 
-from programs.choices import InstitutionKind, ProgramKind, Sex, SkillEvidence
+from programs.choices import (
+    EducationLevel,
+    InstitutionKind,
+    ProgramKind,
+    Sex,
+    SkillEvidence,
+)
 
 from .tree import (
     APPLIED,
@@ -22,9 +28,11 @@ from .tree import (
     Not,
     plain,
 )
-from .vocabulary import FACTS, THIS, Kind, Of
+from .vocabulary import FACTS, THIS, Kind, Of, kind_of
 from .writing import write
 
+Names = Mapping[str, Mapping[str, str]]
+"""Names of facts by their code, in both languages."""
 Told = Mapping[str, str]
 """What somebody holds, by the text of the comparison."""
 CHOICES = {
@@ -32,6 +40,7 @@ CHOICES = {
     Of.INSTITUTION_KIND: InstitutionKind,
     Of.PROGRAM_KIND: ProgramKind,
     Of.EVIDENCE: SkillEvidence,
+    Of.EDUCATION: EducationLevel,
 }
 SUBJECTS = {
     "age": gettext_noop("age"),
@@ -52,12 +61,24 @@ SUBJECTS = {
     "stays": gettext_noop("stays completed%(where)s"),
     "dropped": gettext_noop("places given up%(where)s"),
     "days_since": gettext_noop("time since the last stay%(where)s"),
+    "education": gettext_noop("highest education%(where)s"),
+    "studying": gettext_noop("present study%(where)s"),
+    "gpa": gettext_noop("grade point average"),
+    "semester": gettext_noop("semester"),
+    "accreditation": gettext_noop("accreditation of the study"),
+    "graduated": gettext_noop("day of graduation%(where)s"),
+    "experience": gettext_noop("work experience%(where)s"),
+    "fact": "%(name)s",
 }
 """What is compared, in words, by the name of the fact."""
 
 
 def sentence(
-    node: Node, *, held: Told | None = None, unknown: tuple[str, ...] = ()
+    node: Node,
+    *,
+    held: Told | None = None,
+    unknown: tuple[str, ...] = (),
+    names: Names | None = None,
 ) -> str:
     """Return what a condition asks for.
 
@@ -65,15 +86,16 @@ def sentence(
     ----------
     held: what somebody has instead, told behind each comparison it is known of.
     unknown: the comparisons for which nothing is stated.
+    names: of facts that the ministry has defined, by code, in both languages.
     """
-    return _Words(held or {}, unknown).of(plain(node))
+    return _Words(held or {}, unknown, names or {}).of(plain(node))
 
 
 class _Words:
     """Puts a tree into words, with what somebody holds behind each comparison."""
 
-    def __init__(self, held: Told, unknown: tuple[str, ...]) -> None:
-        self.held, self.unknown = held, unknown
+    def __init__(self, held: Told, unknown: tuple[str, ...], names: Names) -> None:
+        self.held, self.unknown, self.names = held, unknown, names
 
     def of(self, node: Node) -> str:
         match node:
@@ -82,9 +104,9 @@ class _Words:
             case Either(parts):
                 return _(" or ").join(map(self.inner, parts))
             case Not(Leaf() as leaf):
-                return self.told(leaf, _truth(leaf, is_denied=True))
+                return self.told(leaf, _truth(leaf, self.names, is_denied=True))
             case Leaf():
-                return self.told(node, _leaf(node))
+                return self.told(node, _leaf(node, self.names))
             case Not():  # plain() leaves none
                 raise AssertionError(node)
 
@@ -103,16 +125,16 @@ class _Words:
         return text
 
 
-def _leaf(leaf: Leaf) -> str:
-    if FACTS[leaf.fact].kind == Kind.TRUTH:
-        return _truth(leaf, is_denied=False)
-    text = f"{_subject(leaf)} {_relation(leaf)}"
+def _leaf(leaf: Leaf, names: Names) -> str:
+    if kind_of(leaf) == Kind.TRUTH:
+        return _truth(leaf, names, is_denied=False)
+    text = f"{_subject(leaf, names)} {_relation(leaf)}"
     if leaf.on or leaf.fact == "age":
         text = _("%(fact)s on %(day)s") % {"fact": text, "day": day(leaf.on or Day())}
     return text
 
 
-def _truth(leaf: Leaf, *, is_denied: bool) -> str:
+def _truth(leaf: Leaf, names: Names, *, is_denied: bool) -> str:
     about = dict(leaf.about)
     match leaf.fact:
         case "disability":
@@ -125,6 +147,9 @@ def _truth(leaf: Leaf, *, is_denied: bool) -> str:
                 if is_denied
                 else _("free for the whole stay")
             )
+        case "fact":
+            words = _("%(name)s: no") if is_denied else _("%(name)s: yes")
+            text = words % {"name": _name(about["fact"], names)}
         case "on_list":
             words = (
                 _("home region not on the list “%(list)s”")
@@ -144,16 +169,30 @@ def _truth(leaf: Leaf, *, is_denied: bool) -> str:
     return text
 
 
-def _subject(leaf: Leaf) -> str:
+def _subject(leaf: Leaf, names: Names) -> str:
     about = dict(leaf.about)
+    fact = about.get("fact", "")
     evidence = SkillEvidence(about["evidence"]).label if "evidence" in about else ""
     name = "skill by" if evidence else leaf.fact
     return _(SUBJECTS[name]) % {
-        "name": about.get("test") or about.get("skill"),
+        "name": about.get("test") or about.get("skill") or _name(fact, names),
         "language": _language(about.get("language", "")),
         "evidence": evidence,
-        "where": scope(about) if FACTS[leaf.fact].has_scope else "",
+        "where": _where(leaf, about),
     }
+
+
+def _name(code: str, names: Names) -> str:
+    language = "id" if (get_language() or "en").startswith("id") else "en"
+    return names.get(code, {}).get(language, code)
+
+
+def _where(leaf: Leaf, about: Mapping[str, str]) -> str:
+    if FACTS[leaf.fact].has_scope:
+        return scope(about)
+    if "field" in about:
+        return " " + _("in field %(field)s") % about
+    return ""
 
 
 def _relation(leaf: Leaf) -> str:
@@ -192,10 +231,10 @@ def _value(leaf: Leaf, value: str) -> str:
 
 def _shown(leaf: Leaf, value: str) -> str:
     """Return what somebody holds, which is in no unit but the fact's own."""
-    fact = FACTS[leaf.fact]
-    if fact.kind == Kind.DAY:
+    kind = kind_of(leaf)
+    if kind == Kind.DAY:
         return date_format(date.fromisoformat(value))
-    if fact.kind == Kind.DURATION:
+    if kind == Kind.DURATION:
         return time(value, "days")
     if not value:
         return _("none")

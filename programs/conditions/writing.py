@@ -6,7 +6,7 @@ from .tree import All, Any, Day, Leaf, Node, Not
 from .vocabulary import FACTS, THIS, Kind, Of
 
 BARE = re.compile(r"\w+(?:[-/.]\w+)*")
-QUOTED = {Of.PROGRAM, Of.INSTITUTION, Of.LIST, Of.SKILL, Of.TEST}
+QUOTED = {Of.PROGRAM, Of.INSTITUTION, Of.LIST, Of.SKILL, Of.TEST, Of.FACT}
 """Codes that people give: always in quotation marks."""
 
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from programs import conditions
+from programs.choices import FactKind
 from programs.conditions import rows
-from programs.conditions.vocabulary import FACTS
 from programs.refusals import Refusal
 
 
@@ -25,8 +25,9 @@ def of_rows(written):
             continue
         row.condition = conditions.write(parsed[place].node)
     gone = rows.missing(parsed.values())
+    defined = rows.definitions(each.node for each in parsed.values())
     for place, each in parsed.items():
-        if refusal := _of_meaning(each, gone):
+        if refusal := _of_meaning(each, gone, defined):
             yield place, refusal
 
 
@@ -39,21 +40,21 @@ def of_row(row):
 def of_private(row):
     """Yield the refusal of a condition that asks for what is confidential."""
     try:
-        asked = conditions.leaves(conditions.read(row.condition).node)
+        node = conditions.read(row.condition).node if row.condition else None
     except conditions.Unreadable:  # told by ``of_rows``
         return
-    for leaf in asked:
-        if FACTS[leaf.fact].is_private:
-            yield Refusal(
-                "condition-private",
-                _(
-                    "Only a coordinator of the program may ask for “%(fact)s”: what "
-                    "it says of people is confidential."
-                )
-                % {"fact": leaf.fact},
-                field="condition",
-                fact=leaf.fact,
+    if node is None:
+        return
+    for leaf in rows.private(node, rows.definitions([node])):
+        yield Refusal(
+            "condition-private",
+            _(
+                "Only a coordinator of the program may ask for “%(part)s”: what "
+                "it says of people is confidential."
             )
+            % {"part": conditions.write(leaf)},
+            field="condition",
+        )
 
 
 def check(text):
@@ -67,7 +68,8 @@ def check(text):
         parsed = conditions.read(text)
     except conditions.Unreadable as error:
         raise unreadable(error) from error
-    if refusal := _of_meaning(parsed, rows.missing([parsed])):
+    defined = rows.definitions([parsed.node])
+    if refusal := _of_meaning(parsed, rows.missing([parsed]), defined):
         raise refusal
     return parsed
 
@@ -82,7 +84,7 @@ def unreadable(error):
     )
 
 
-def _of_meaning(parsed, gone):
+def _of_meaning(parsed, gone, defined):
     if reference := rows.first_missing(parsed, gone):
         why = conditions.Unreadable(
             reference.place,
@@ -95,9 +97,23 @@ def _of_meaning(parsed, gone):
             field="condition",
             place=reference.place,
         )
+    if leaf := rows.of_other_kind(parsed.node, defined):
+        return _other_kind(leaf, defined)
     if clash := conditions.impossible(parsed.node):
         return _impossible(*clash)
     return None
+
+
+def _other_kind(leaf, defined):
+    code = leaf.about[0][1]
+    kind = FactKind(defined[code]["kind"]).label
+    return Refusal(
+        "condition-kind",
+        _("“%(fact)s” is a %(kind)s and cannot be compared so: “%(part)s”.")
+        % {"fact": code, "kind": kind, "part": conditions.write(leaf)},
+        field="condition",
+        fact=code,
+    )
 
 
 def _impossible(one, other):

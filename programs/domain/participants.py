@@ -14,19 +14,23 @@ from django.utils.translation import gettext as _
 
 from programs import national_ids, validators
 from programs.audit_actions import AuditAction
+from programs.choices import StudyStatus
 from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import (
     Availability,
+    Education,
+    Employment,
     LanguageCertificate,
     Participant,
+    PersonFact,
     Region,
     SkillClaim,
 )
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, bulk, checks, claims, events, states, transactions
+from . import audit, bulk, checks, claims, events, facts, states, transactions
 from .actors import coordinates, forbidden
 
 PROVEN_BY_NIK = {"nik", "birth_date", "sex"}
@@ -47,8 +51,8 @@ class Entry:
     ----------
     person: a new row, or one that was read and changed in memory.
     changed: names of the fields of a known person that change.
-    skills, languages, availability: unsaved rows in the place of those there are;
-        ``None`` leaves them alone.
+    skills, languages, availability, education, employment, facts, sensitive_facts:
+        unsaved rows in the place of those there are; ``None`` leaves them alone.
     """
 
     person: Participant
@@ -56,6 +60,10 @@ class Entry:
     skills: list | None = None
     languages: list | None = None
     availability: list | None = None
+    education: list | None = None
+    employment: list | None = None
+    facts: list | None = None
+    sensitive_facts: list | None = None
 
     @property
     def is_new(self):
@@ -72,7 +80,7 @@ class Entry:
 
 
 @transactions.verb
-def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
+def register(*, by, now, registered_by=None, **fields):
     """Register a person, with skills and certificates.
 
     Somebody another institution already knows is registered all the same, and the
@@ -81,21 +89,19 @@ def register(*, by, now, registered_by=None, skills=(), languages=(), **fields):
 
     Parameters
     ----------
-    skills: dicts with skill, level, evidence, valid_to.
-    languages: dicts with test, band, scale_version, language, cefr, taken_on, valid_to.
+    fields: columns of the person, and lists of dicts by the names of ``MODELS``.
     """
     institution_id = registered_by.pk if registered_by else own_institution(by)
-    entry = new_entry(
-        registered_by_id=institution_id, skills=skills, languages=languages, **fields
-    )
+    entry = new_entry(registered_by_id=institution_id, **fields)
     register_many(entries=[entry], by=by, now=now)
     return entry.person
 
 
-def new_entry(*, registered_by_id, skills=(), languages=(), **fields):
+def new_entry(*, registered_by_id, **fields):
     """Return the entry of a new person; see ``register``."""
+    lists = {name: fields.pop(name) for name in MODELS if name in fields}
     person = Participant(registered_by_id=registered_by_id, **fields)
-    return Entry(person, (), _claims(person, skills), _papers(person, languages))
+    return Entry(person, **_made(person, lists))
 
 
 def register_many(*, entries, by, now):
@@ -109,7 +115,7 @@ def register_many(*, entries, by, now):
     people = [entry.person for entry in entries]
     with transactions.atomic():
         bulk.insert(people, by=by, now=now)
-        _replace_lists(entries)
+        _replace_lists(entries, by, now)
         told = [(person, None) for person in people]
         _tell(
             AuditAction.PARTICIPANTS_REGISTER,
@@ -123,16 +129,17 @@ def register_many(*, entries, by, now):
 
 
 @transactions.verb
-def update(*, participant, by, now, skills=None, languages=None, **changes):
-    """Correct a person's record; lists that are given replace the ones before."""
+def update(*, participant, by, now, **changes):
+    """Correct a person's record; lists that are given replace the ones before.
+
+    Parameters
+    ----------
+    changes: columns of the person, and lists of dicts by the names of ``MODELS``.
+    """
+    lists = {name: changes.pop(name) for name in MODELS if name in changes}
     for name, value in changes.items():
         setattr(participant, name, value)
-    entry = Entry(
-        participant,
-        tuple(changes),
-        None if skills is None else _claims(participant, skills),
-        None if languages is None else _papers(participant, languages),
-    )
+    entry = Entry(participant, tuple(changes), **_made(participant, lists))
     change_many(entries=[entry], by=by, now=now)
     return participant
 
@@ -152,7 +159,7 @@ def change_many(*, entries, by, now):
         bulk.overwrite(changes, by=by, now=now)
         # Read again with the rows: somebody may have been erased meanwhile.
         checks.require(checks.gather(_of_erased(entries)))
-        _replace_lists(entries)
+        _replace_lists(entries, by, now)
         told = [(entry.person, {"changed": sorted(entry.changed)}) for entry in entries]
         _tell(
             AuditAction.PARTICIPANTS_UPDATE,
@@ -206,6 +213,7 @@ def problems(entries, *, by, now):
         _of_fields(entries),
         _of_regions(entries),
         _of_days(entries, day_of(now)),
+        _of_facts(entries, by),
         (
             (places[place], refusal)
             for place, refusal in checks.of_codes(
@@ -316,6 +324,16 @@ def _of_days(entries, today):
             yield from _of_past(place, field, paper.taken_on, OLDEST, today)
 
 
+def _of_facts(entries, by):
+    """Yield refusals of what the ministry has defined: by whom, and of which kind."""
+    for place, entry in enumerate(entries):
+        for name, is_sensitive in FACTS.items():
+            rows = getattr(entry, name) or ()
+            for line, refusal in facts.of_list(rows, is_sensitive=is_sensitive, by=by):
+                refusal.field = f"{name}/{line}/{refusal.field or 'fact'}"
+                yield place, refusal
+
+
 def _of_past(place, field, day, first, today):
     if day is not None and not first <= day <= today:
         yield place, checks.out_of_range(field, first, today)
@@ -331,6 +349,19 @@ def _of_list(name, rows, key_of):
             field=f"{name}/{place}/{end}",
             other=start,
             message=_("The end has to be after the start."),
+            may_be_equal=name in FACTS,
+        )
+    for place, row in enumerate(rows if name == "education" else ()):
+        yield from _of_study(f"{name}/{place}/graduated_on", row)
+
+
+def _of_study(field, row):
+    graduated = row.status == StudyStatus.GRADUATED
+    if graduated != (row.graduated_on is not None):
+        yield Refusal(
+            "graduation",
+            _("Who has graduated did so on a day, and nobody else did."),
+            field=field,
         )
 
 
@@ -338,11 +369,18 @@ KEYS = {
     "skills": lambda row: row.skill_id,
     "languages": lambda row: (row.test, row.band, row.taken_on),
     "availability": lambda row: row.starts_on,
+    "education": lambda row: (row.level, row.isced_f, row.institution),
+    "employment": lambda row: (row.employer, row.starts_on),
+    "facts": lambda row: (row.definition_id, row.valid_from),
+    "sensitive_facts": lambda row: (row.definition_id, row.valid_from),
 }
 """What a line of each list is known by; it may be there once."""
 SPANS = {
     "languages": ("taken_on", "valid_to"),
     "availability": ("starts_on", "ends_on"),
+    "employment": ("starts_on", "ends_on"),
+    "facts": ("valid_from", "valid_to"),
+    "sensitive_facts": ("valid_from", "valid_to"),
 }
 """The two days of a line that have to be in order."""
 
@@ -400,22 +438,35 @@ def _holders(hashes):
     return holders
 
 
-def _claims(person, lines):
-    return [SkillClaim(participant=person, **line) for line in lines]
+MODELS = {
+    "skills": SkillClaim,
+    "languages": LanguageCertificate,
+    "availability": Availability,
+    "education": Education,
+    "employment": Employment,
+    "facts": PersonFact,
+    "sensitive_facts": PersonFact,
+}
+"""The lists that hang on a person, and what their lines are."""
+FACTS = {"facts": False, "sensitive_facts": True}
+"""The lists of facts, and whether what stands there is sensitive."""
 
 
-def _papers(person, lines):
-    return [LanguageCertificate(participant=person, **line) for line in lines]
+def _made(person, lists):
+    """Return unsaved rows of lists of dicts."""
+    return {
+        name: [MODELS[name](participant=person, **line) for line in lines]
+        for name, lines in lists.items()
+    }
 
 
-def _replace_lists(entries):
-    for model, name in (
-        (SkillClaim, "skills"),
-        (LanguageCertificate, "languages"),
-        (Availability, "availability"),
-    ):
+def _replace_lists(entries, by, now):
+    for name, model in MODELS.items():
         lists = [(entry.person, getattr(entry, name)) for entry in entries]
-        bulk.replace(model, "participant", lists)
+        if name in FACTS:
+            facts.replace(lists, is_sensitive=FACTS[name], by=by, now=now)
+        else:
+            bulk.replace(model, "participant", lists)
 
 
 def _tell(action, kind, entries, *, of_ids, by, now):

@@ -46,6 +46,8 @@ class Revealed(NamedTuple):
 
     nik: str
     disability: str
+    facts: list
+    """The sensitive facts, with their definitions."""
 
 
 def find_by_nik(*, nik, by, now):
@@ -86,7 +88,9 @@ def reveal(*, participant, by, reason, now):
         data={"reason": sealing.seal(participant, reason.strip()[:200])},
         now=now,
     )
-    return Revealed(participant.nik, participant.disability)
+    rows = participant.facts.filter(definition__is_sensitive=True)
+    rows = list(rows.select_related("definition"))
+    return Revealed(participant.nik, participant.disability, rows)
 
 
 def export_person(*, participant, by, now):
@@ -146,11 +150,36 @@ def _held(participant):
             "test",
             "band",
             "cefr",
+            "score",
             "taken_on",
             "valid_to",
         ),
         "availabilities": _rows(
             participant.availabilities.all(), "starts_on", "ends_on"
+        ),
+        "education": _rows(
+            participant.education.all(),
+            "level",
+            "isced_f",
+            "status",
+            "graduated_on",
+            "gpa",
+            "semester",
+            "accreditation",
+            "institution",
+        ),
+        "employment": _rows(
+            participant.employment.all(), "employer", "isced_f", "starts_on", "ends_on"
+        ),
+        "facts": _rows(
+            participant.facts.all(),
+            "definition__code",
+            "value",
+            "valid_from",
+            "valid_to",
+            "evidence",
+            "verified_at",
+            "verified_by",
         ),
         "applications": [_application(row) for row in participant.applications.all()],
         "requests": _rows(
@@ -255,6 +284,9 @@ def _clear(person, now):
     person.skill_claims.all().delete()
     person.language_certificates.all().delete()
     person.availabilities.all().delete()
+    person.education.all().delete()
+    person.employment.all().delete()
+    person.facts.all().delete()
 
 
 def _clear_decisions(person):

@@ -212,7 +212,9 @@ def _condition(n: dict[str, Any]) -> str:
         node = conditions.read(n["needed"]).node
     except conditions.Unreadable:  # told by an earlier release, of facts since gone
         return _("Needed: %(needed)s.") % n
-    needed = conditions.sentence(node, held=n["held"], unknown=tuple(n["unknown"]))
+    needed = conditions.sentence(
+        node, held=n["held"], unknown=tuple(n["unknown"]), names=n.get("names")
+    )
     return _("Needed: %(needed)s.") % {"needed": needed}
 
 

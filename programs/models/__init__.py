@@ -9,6 +9,7 @@ from .applications import (
 from .audit import AuditEvent, ChainHead
 from .breaches import Breach
 from .events import Event
+from .facts import Education, Employment, FactDefinition, PersonFact
 from .geography import (
     Country,
     ImmigrationRoute,
@@ -90,8 +91,11 @@ __all__ = [
     "CostCategory",
     "CostRule",
     "Country",
+    "Education",
+    "Employment",
     "Event",
     "ExchangeRate",
+    "FactDefinition",
     "FeeWaiver",
     "FundingLine",
     "FundingRule",
@@ -111,6 +115,7 @@ __all__ = [
     "Participant",
     "Pathway",
     "PathwayStep",
+    "PersonFact",
     "PersonKey",
     "Pin",
     "Placement",

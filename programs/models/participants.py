@@ -146,6 +146,12 @@ class Participant(PublicModel):
         """The name as people write it."""
         return f"{self.given_name} {self.family_name}".strip()
 
+    @property
+    def open_facts(self):
+        """The facts that the ministry has defined, without the sensitive ones."""
+        rows = self.facts.all()
+        return [row for row in rows if not row.definition.is_sensitive]
+
     def __str__(self):
         return f"{self.full_name} ({self.code})"
 
@@ -201,6 +207,15 @@ class LanguageCertificate(PublicModel):
     band = models.CharField(_("band or score"), max_length=20)
     scale_version = models.CharField(_("scale version"), max_length=20)
     cefr = models.CharField(_("CEFR level"), max_length=2, choices=Cefr)
+    score = models.DecimalField(
+        _("score"),
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("The points in the test, where it has any."),
+    )
     taken_on = models.DateField(_("taken on"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

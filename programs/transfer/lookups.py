@@ -77,6 +77,11 @@ class Lookups:
             scales.setdefault((scale.test, scale.version), []).append(line)
         return scales
 
+    @cached_property
+    def definitions(self):
+        """Return {code: definition} of the facts that the ministry has defined."""
+        return {row.code: row for row in models.FactDefinition.objects.all()}
+
     def own(self, model):
         """Return primary keys of rows that the user may change by a file."""
         name = f"own-{model._meta.model_name}"

@@ -185,6 +185,8 @@ CELL = {
     "slot-in-use": _("a slot that nobody holds a place in (%(count)s people do)"),
     "seats-in-use": _("at least the %(count)s people who hold places"),
     "key-exists": _("a row that does not exist already"),
+    "graduation": _("a day of graduation for who has graduated, and for nobody else"),
+    "fact-value": _("a value of the kind that “%(fact)s” is defined as"),
     "condition": _("a condition in one line. %(why)s"),
     "refused": _("something else: %(why)s"),
     "intake-running": _("an intake that can still change (this one is %(state)s)"),

@@ -76,6 +76,7 @@ CELLS = {
     "condition-unknown": _condition,
     "condition-impossible": _condition,
     "condition-private": _condition,
+    "condition-kind": _condition,
     "seats-in-use": _counted("capacity_max", "seats-in-use"),
 }
 """For a refusal's code, or code and field: column, code of the sentence, facts."""

@@ -152,6 +152,7 @@ GROWERS = {
     ),
     "reference/regions": ("sender", lambda caller: factories.region.make()),
     "reference/skills": ("sender", lambda caller: factories.skill.make()),
+    "reference/facts": ("sender", lambda caller: factories.fact_definition.make()),
     "reference/languages": (
         "sender",
         lambda caller: factories.language_scale.make(band=next(CODES)),

@@ -144,3 +144,65 @@ def test_regions_are_of_their_level_and_agree(sender, person, asked, pointer, co
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["code"]) == (pointer, code)
     assert not Participant.objects.exists()
+
+
+def test_studies_jobs_and_facts_are_stated_and_read(sender, person):
+    open_ = factories.fact_definition.make(is_verified=True)
+    secret = factories.fact_definition.make(kind="truth", is_sensitive=True)
+    study = {
+        "level": "s1",
+        "isced_f": "0714",
+        "status": "active",
+        "gpa": "3.40",
+        "semester": 5,
+        "institution": "Polban",
+    }
+    job = {"employer": "PT Maju", "isced_f": "0913", "starts_on": "2024-01-01"}
+    fact = {"fact": open_.code, "value": "14,5", "valid_from": "2027-01-05"}
+    made = sender.send(
+        "post",
+        "participants/",
+        person
+        | {
+            "education": [study],
+            "employment": [job],
+            "facts": [fact],
+            "sensitive_facts": [fact | {"fact": secret.code, "value": "yes"}],
+        },
+    )
+    assert made.status_code == 201, made.content
+    data = made.json()
+    assert data["education"][0] == study | {"graduated_on": None, "accreditation": ""}
+    assert data["employment"][0] == job | {"ends_on": None}
+    assert [(each["fact"], each["value"]) for each in data["facts"]] == [
+        (open_.code, "14.5")
+    ]
+    assert data["facts"][0]["verified_at"] is None
+    assert "sensitive_facts" not in data
+    assert secret.code not in made.content.decode()
+    assert Participant.objects.get().facts.count() == 2
+    at = f"participants/{data['id']}/"
+    sender.send("patch", at, {"facts": [], "education": []})
+    row = Participant.objects.get()
+    assert (row.education.count(), row.facts.get().definition) == (0, secret)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "pointer"),
+    [
+        ({"facts": [{"fact": "nil", "value": "1"}]}, 400, "/facts/0/fact"),
+        ({"education": [{"level": "s9"}]}, 400, "/education/0/level"),
+    ],
+)
+def test_what_cannot_be_stated_is_pointed_at(sender, person, sent, status, pointer):
+    answer = sender.send("post", "participants/", person | sent)
+    assert answer.status_code == status
+    assert pointer in [each["pointer"] for each in answer.json()["errors"]]
+
+
+def test_what_only_an_officer_states_is_refused(sender, person):
+    only = factories.fact_definition.make(stated_by="officer")
+    fact = {"fact": only.code, "value": "1", "valid_from": "2027-01-05"}
+    answer = sender.send("post", "participants/", person | {"facts": [fact]})
+    assert answer.status_code == 403
+    assert not Participant.objects.exists()

@@ -39,6 +39,7 @@ def test_what_rows_carry_can_be_looked_up_by_its_code(sender):
         f"immigration-routes/{route.code}/",
         f"qualification-levels/{level.kkni}/",
         f"cost-categories/{category.code}/",
+        f"facts/{factories.fact_definition.make().code}/",
         f"countries/{route.country_id}/",
         "purposes/transfer/",
     ):

@@ -8,8 +8,12 @@ from programs.choices import Cefr, Purpose, RightsKind, Sex, SkillEvidence
 from programs.models import (
     Availability,
     Consent,
+    Education,
+    Employment,
+    FactDefinition,
     LanguageCertificate,
     Participant,
+    PersonFact,
     PersonKey,
     RightsRequest,
     SkillClaim,
@@ -50,6 +54,37 @@ language_certificate = Recipe(
     scale_version="2025",
     cefr=Cefr.A1,
     taken_on=date(2026, 7, 5),
+)
+education = Recipe(
+    Education,
+    participant=foreign_key(participant),
+    level="s1",
+    isced_f="0714",
+    status="graduated",
+    graduated_on=date(2025, 8, 1),
+    institution="Politeknik Negeri Batam",
+)
+employment = Recipe(
+    Employment,
+    participant=foreign_key(participant),
+    employer="PT Maju",
+    isced_f="0714",
+    starts_on=date(2024, 1, 1),
+)
+fact_definition = Recipe(
+    FactDefinition,
+    code=serial("fact"),
+    name_en="Maths test",
+    name_id="Tes matematika",
+    kind="number",
+    is_verified=False,
+)
+person_fact = Recipe(
+    PersonFact,
+    participant=foreign_key(participant),
+    definition=foreign_key(fact_definition),
+    value="14",
+    valid_from=date(2027, 1, 5),
 )
 availability = Recipe(
     Availability,

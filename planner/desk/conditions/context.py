@@ -7,9 +7,8 @@ from django.utils import translation
 
 from programs import conditions, eligibility
 from programs.choices import IntakeState
+from programs.conditions import rows
 from programs.conditions.logic import dead_ways
-from programs.conditions.tree import leaves
-from programs.conditions.vocabulary import FACTS
 from programs.domain import conditions as checks
 from programs.models import Application, Slot
 from programs.refusals import Refusal
@@ -71,12 +70,14 @@ def of_text(text, *, slots, places):
     except Refusal as refusal:
         preview.refusal = str(refusal)
         return preview
+    defined = rows.definitions([node])
+    names = rows.names(defined)
     with translation.override("en"):
-        preview.english = conditions.sentence(node)
+        preview.english = conditions.sentence(node, names=names)
     with translation.override("id"):
-        preview.indonesian = conditions.sentence(node)
+        preview.indonesian = conditions.sentence(node, names=names)
     preview.clashes = dead_ways(node)
-    is_private = any(FACTS[leaf.fact].is_private for leaf in leaves(node))
+    is_private = bool(rows.private(node, defined))
     if places is not None:
         _count(preview, slots, places, is_private)
     return preview
@@ -103,8 +104,8 @@ def _count(preview, slots, places, is_private):
             preview.is_hidden, preview.passing, preview.only = True, None, None
         return
     who = facts.people.application[~fits & misses][:MOST_NAMED]
-    rows = Application.objects.select_related("participant").defer(*HIDDEN)
-    preview.who = list(rows.filter(pk__in=list(who)).order_by("participant__code"))
+    named = Application.objects.select_related("participant").defer(*HIDDEN)
+    preview.who = list(named.filter(pk__in=list(who)).order_by("participant__code"))
 
 
 def _judged(facts):
@@ -114,13 +115,13 @@ def _judged(facts):
     """
     meets, fits, misses = (np.zeros(len(facts.people), bool) for _each in range(3))
     for start, judgement in eligibility.blocks(facts):
-        rows = slice(start, start + len(judgement.status))
-        own = facts.people.intake[rows][:, None] == facts.slots.intake[None, :]
+        at = slice(start, start + len(judgement.status))
+        own = facts.people.intake[at][:, None] == facts.slots.intake[None, :]
         kept = judgement.failed >> BIT & 1 == 0
         alone = judgement.failed == 1 << BIT
-        meets[rows] = (own & kept).any(axis=1)
-        fits[rows] = (own & judgement.placeable).any(axis=1)
-        misses[rows] = (own & alone).any(axis=1)
+        meets[at] = (own & kept).any(axis=1)
+        fits[at] = (own & judgement.placeable).any(axis=1)
+        misses[at] = (own & alone).any(axis=1)
     return meets, fits, misses
 
 

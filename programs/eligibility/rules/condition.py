@@ -5,7 +5,6 @@ import numpy as np
 from programs.conditions import write
 from programs.conditions.gaps import gaps
 from programs.conditions.tree import leaves
-from programs.conditions.vocabulary import FACTS
 from programs.eligibility.columns import At
 from programs.eligibility.conditions import BROKEN
 from programs.eligibility.facts import Facts
@@ -28,7 +27,7 @@ def _describe(f: Facts, p: int, s: int) -> Numbers:
         return []
     told: Numbers = []
     for gap in gaps(known, node, f.asked.cases[s], p):
-        if any(FACTS[leaf.fact].is_private for leaf in leaves(gap.needed)):
+        if any(map(known.is_private, leaves(gap.needed))):
             told.append(({"private": True}, None))
             continue
         numbers = {
@@ -36,6 +35,8 @@ def _describe(f: Facts, p: int, s: int) -> Numbers:
             "held": gap.held,
             "unknown": list(gap.unknown),
         }
+        if names := known.names(gap.needed):
+            numbers["names"] = names
         told.append((numbers, gap.earliest))
     return told
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,11 @@ from programs.choices import Disability, ImportKind, Sex
 from programs.domain import participants
 from programs.models import (
     Availability,
+    Education,
+    Employment,
     LanguageCertificate,
     Participant,
+    PersonFact,
     Region,
     SkillClaim,
 )
@@ -98,6 +102,10 @@ class Participants(Kind):
         papers.SKILLS,
         papers.LANGUAGES,
         papers.AVAILABILITY,
+        papers.EDUCATION,
+        papers.EMPLOYMENT,
+        papers.FACTS,
+        papers.SENSITIVE_FACTS,
         Nik("nik", private=True, limit=16),
         OneOf(
             "disability",
@@ -105,11 +113,12 @@ class Participants(Kind):
             choices=(NO_DISABILITY, *filter(None, Disability.values)),
         ),
     )
-    PRIVATE = ("nik", "disability")
+    PRIVATE = ("nik", "disability", "sensitive_facts")
 
     def prepare(self, rows):
         self.read_skill = papers.skill_reader(self.lookups["skill"])
         self.read_language = papers.language_reader(self.lookups.scales)
+        self.read_fact = papers.fact_reader(self.lookups.definitions)
         self.registrars = registrars(row.values.get("code") for row in rows)
 
     def check(self, row):
@@ -118,6 +127,10 @@ class Participants(Kind):
         papers.settle(row, "skills", self.read_skill, lambda entry: entry[0])
         papers.settle(row, "languages", self.read_language, lambda entry: entry[:3])
         papers.settle(row, "availability", papers.read_period, lambda entry: entry[0])
+        papers.settle(row, "education", papers.read_study, _key_of_study)
+        papers.settle(row, "employment", papers.read_job, lambda e: (e[0], e[2]))
+        for name in participants.FACTS:
+            papers.settle(row, name, self.read_fact, lambda e: (e[0], e[2]))
         values = row.values
         if not row.failed("registered_by") and not values.get("registered_by"):
             self._find_registrar(row)
@@ -164,9 +177,9 @@ class Participants(Kind):
     def _values(self, queryset, *, private=()):
         """Yield the values of people, lists read with one query each."""
         people = queryset.select_related("home_institution", "registered_by")
-        people = people.defer(*set(self.PRIVATE) - set(private))
+        people = people.defer(*{"nik", "disability"} - set(private))
         for batch in chunks(people.order_by("code").iterator(chunk_size=1000)):
-            lists = _lists_of(batch)
+            lists = _lists_of(batch, private)
             for person in batch:
                 yield self._person(person, private) | lists[person.pk]
 
@@ -208,6 +221,10 @@ class Participants(Kind):
                 ("skills", self._claim),
                 ("languages", self._certificate),
                 ("availability", _availability),
+                ("education", _study),
+                ("employment", _job),
+                ("facts", self._fact),
+                ("sensitive_facts", self._fact),
             )
             if name in values
         }
@@ -247,7 +264,7 @@ class Participants(Kind):
         )
 
     def _certificate(self, person, entry):
-        test, band, taken_on, version, valid_to = entry
+        test, band, taken_on, version, valid_to, score = entry
         scale = papers.find_band(self.lookups.scales[(test, version)], band)
         return LanguageCertificate(
             participant_id=person.pk,
@@ -256,8 +273,20 @@ class Participants(Kind):
             band=band,
             scale_version=version,
             cefr=scale[2],
+            score=Decimal(score) if score else None,
             taken_on=_day(taken_on),
             valid_to=_day(valid_to),
+        )
+
+    def _fact(self, person, entry):
+        code, value, start, end, evidence = entry
+        return PersonFact(
+            participant_id=person.pk,
+            definition=self.lookups.definitions[code],
+            value=value,
+            valid_from=_day(start),
+            valid_to=_day(end),
+            evidence=evidence,
         )
 
     def export_columns(self, *, private=False):
@@ -290,33 +319,89 @@ def registrars(codes):
     return institutions
 
 
-def _lists_of(people):
-    """Return {person: skills, languages and availability} of a batch of people."""
-    lists = {
-        person.pk: {"skills": [], "languages": [], "availability": []}
-        for person in people
-    }
-    for claim in SkillClaim.objects.filter(participant__in=people).values_list(
-        "participant_id", "skill__code", "level", "evidence", "valid_to"
-    ):
-        pk, code, level, evidence, ends = claim
-        lists[pk]["skills"].append((code, str(level), evidence, _iso(ends)))
-    for certificate in LanguageCertificate.objects.filter(
-        participant__in=people
-    ).values_list(
-        "participant_id", "test", "band", "taken_on", "scale_version", "valid_to"
-    ):
-        pk, test, band, date, version, ends = certificate
-        entry = (test, band, date.isoformat(), version, _iso(ends))
-        lists[pk]["languages"].append(entry)
-    for pk, start, end in Availability.objects.filter(
-        participant__in=people
-    ).values_list("participant_id", "starts_on", "ends_on"):
-        lists[pk]["availability"].append((start.isoformat(), end.isoformat()))
+def _lists_of(people, private):
+    """Return {person: lists by their name} of a batch of people."""
+    names = [name for name in READ if name != "sensitive_facts" or name in private]
+    lists = {person.pk: {name: [] for name in names} for person in people}
+    for name in names:
+        for pk, entry in READ[name](people):
+            lists[pk][name].append(entry)
     return {
         pk: {name: tuple(sorted(entries)) for name, entries in named.items()}
         for pk, named in lists.items()
     }
+
+
+def _skills(people):
+    rows = SkillClaim.objects.filter(participant__in=people)
+    fields = ("participant_id", "skill__code", "level", "evidence", "valid_to")
+    for pk, code, level, evidence, ends in rows.values_list(*fields):
+        yield pk, (code, str(level), evidence, _iso(ends))
+
+
+def _languages(people):
+    rows = LanguageCertificate.objects.filter(participant__in=people)
+    fields = ("participant_id", "test", "band", "taken_on", "scale_version", "valid_to")
+    for pk, test, band, taken, version, ends, score in rows.values_list(
+        *fields, "score"
+    ):
+        days = _iso(taken), version, _iso(ends)
+        yield pk, (test, band, *days, papers.points(score))
+
+
+def _free(people):
+    rows = Availability.objects.filter(participant__in=people)
+    for pk, *days in rows.values_list("participant_id", "starts_on", "ends_on"):
+        yield pk, tuple(map(_iso, days))
+
+
+def _studies(people):
+    for row in Education.objects.filter(participant__in=people):
+        yield (
+            row.participant_id,
+            (
+                row.level,
+                row.isced_f,
+                row.status,
+                _iso(row.graduated_on),
+                "" if row.gpa is None else f"{row.gpa:.2f}",
+                "" if row.semester is None else str(row.semester),
+                row.accreditation,
+                row.institution,
+            ),
+        )
+
+
+def _jobs(people):
+    for row in Employment.objects.filter(participant__in=people):
+        days = (_iso(row.starts_on), _iso(row.ends_on))
+        yield row.participant_id, (row.employer, row.isced_f, *days)
+
+
+def _facts(is_sensitive):
+    def read(people):
+        rows = PersonFact.objects.filter(
+            participant__in=people, definition__is_sensitive=is_sensitive
+        )
+        fields = ("participant_id", "definition__code", "value", "valid_from")
+        for pk, code, value, start, end, evidence in rows.values_list(
+            *fields, "valid_to", "evidence"
+        ):
+            yield pk, (code, value, _iso(start), _iso(end), evidence)
+
+    return read
+
+
+READ = {
+    "skills": _skills,
+    "languages": _languages,
+    "availability": _free,
+    "education": _studies,
+    "employment": _jobs,
+    "facts": _facts(is_sensitive=False),
+    "sensitive_facts": _facts(is_sensitive=True),
+}
+"""How each list of people is read, as (person, entry)."""
 
 
 def _iso(day):
@@ -330,3 +415,33 @@ def _day(text):
 def _availability(person, entry):
     start, end = map(_day, entry)
     return Availability(participant_id=person.pk, starts_on=start, ends_on=end)
+
+
+def _study(person, entry):
+    level, field, status, graduated, gpa, semester, worth, institution = entry
+    return Education(
+        participant_id=person.pk,
+        level=level,
+        isced_f=field,
+        status=status,
+        graduated_on=_day(graduated),
+        gpa=Decimal(gpa) if gpa else None,
+        semester=int(semester) if semester else None,
+        accreditation=worth,
+        institution=institution,
+    )
+
+
+def _job(person, entry):
+    employer, field, start, end = entry
+    return Employment(
+        participant_id=person.pk,
+        employer=employer,
+        isced_f=field,
+        starts_on=_day(start),
+        ends_on=_day(end),
+    )
+
+
+def _key_of_study(entry):
+    return entry[0], entry[1], entry[7]

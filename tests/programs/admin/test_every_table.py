@@ -31,6 +31,7 @@ RECIPES = {
     "costcategory": "cost_category",
     "costrule": "cost_rule",
     "exchangerate": "exchange_rate",
+    "factdefinition": "fact_definition",
     "feewaiver": "fee_waiver",
     "fundingrule": "funding_rule",
     "fundingsource": "funding_source",

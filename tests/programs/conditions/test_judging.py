@@ -12,45 +12,13 @@ from programs.conditions import Not, read
 from programs.conditions.case import Case
 from programs.conditions.judging import Judge
 from programs.conditions.known import Known
-from programs.models import Application
+from programs.models import Application, FactDefinition
 from tests import factories
 
+from .answers import CASE, DECIDED, FIRST, LAST, answer
 from .trees import TREES
 
 pytestmark = pytest.mark.django_db
-FIRST, LAST, DECIDED = date(2027, 4, 1), date(2028, 3, 31), date(2027, 2, 15)
-CASE = Case(
-    first=FIRST.toordinal(),
-    last=LAST.toordinal(),
-    decision=DECIDED.toordinal(),
-    program="titp-2",
-    kind="internship",
-    country="JP",
-    host="kyushu",
-)
-
-
-def answer(text, case=CASE):
-    """Return "yes", "no" or "unknown" for the one application there is."""
-    node = read(text).node
-    outcome = Judge(Known(Application.objects.filter(placements=None), [node]))(
-        node, case
-    )
-    (holds,), (fails,) = outcome.holds, outcome.fails
-    assert not (holds and fails)
-    return "yes" if holds else "no" if fails else "unknown"
-
-
-@pytest.fixture
-def person():
-    application = factories.application.make(
-        participant__birth_date=date(2003, 4, 1),
-        participant__kkni=5,
-        participant__isced_f="0714",
-        merit_score="72.50",
-        submitted_at=datetime(2027, 1, 31, 20, tzinfo=UTC),
-    )
-    return application.participant
 
 
 @pytest.mark.parametrize(
@@ -276,6 +244,8 @@ def many():
     listed = factories.region_list.make(code="3t")
     listed.regions.set(["53"])
     skill = factories.skill.make(framework="TEP", code="AI-1")
+    factories.fact_definition.make(code="maths", kind="number")
+    factories.fact_definition.make(code="fit", kind="truth")
     for _each in range(12):
         application = factories.application.make(
             participant__birth_date=date(rng.randint(2001, 2008), 4, rng.randint(1, 2)),
@@ -292,6 +262,35 @@ def many():
 
 
 def scatter(rng, person, skill):
+    for level in rng.sample(["sma", "d3", "s1"], rng.randint(0, 2)):
+        is_done = rng.random() < 0.7
+        factories.education.make(
+            participant=person,
+            level=level,
+            isced_f=rng.choice(["0714", "0311"]),
+            status="graduated" if is_done else "active",
+            graduated_on=date(rng.randint(2020, 2026), 8, 1) if is_done else None,
+            gpa=rng.choice([None, "3.25", "2.9"]),
+            semester=None if is_done else 5,
+            accreditation=rng.choice(["", "A", "Unggul"]),
+        )
+    for _job in range(rng.randint(0, 2)):
+        factories.employment.make(
+            participant=person,
+            starts_on=date(rng.randint(2020, 2025), rng.randint(1, 12), 1),
+            ends_on=rng.choice([None, date(2026, 1, 1)]),
+            isced_f=rng.choice(["0714", "0311"]),
+        )
+    for code, kind, values in (
+        ("maths", "number", "10 14.5"),
+        ("fit", "truth", "yes no"),
+    ):
+        if rng.random() < 0.6:
+            factories.person_fact.make(
+                participant=person,
+                definition=FactDefinition.objects.get(code=code, kind=kind),
+                value=rng.choice(values.split()),
+            )
     for band in rng.sample(["pass", "150", "200"], rng.randint(0, 2)):
         factories.language_certificate.make(
             participant=person,
@@ -356,13 +355,14 @@ def test_one_person_gets_the_answer_that_the_columns_give(many):
 def test_what_is_read_takes_the_same_queries_for_many(many, django_assert_num_queries):
     text = (
         'language(ja) >= A2 and score("JFT-Basic") > 1 and skill("AI-1") > 1 and free '
-        'and on_list("3t") and completed(in JP) and disability and kkni > 1'
+        'and on_list("3t") and completed(in JP) and disability and kkni > 1 '
+        'and education >= s1 and experience > 1 day and fact("maths") > 1'
     )
     node = read(text).node
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         Judge(Known(many, [node]))(node, CASE)
     alone = many.filter(pk=many[0].pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         Judge(Known(alone, [node]))(node, CASE)
     with django_assert_num_queries(1):
         Judge(Known(many, [read("kkni > 1").node]))(read("kkni > 1").node, CASE)

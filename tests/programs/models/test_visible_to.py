@@ -25,6 +25,7 @@ REFERENCE = {
     "RegionList",
     "ImmigrationRoute",
     "Institution",
+    "FactDefinition",
     "Skill",
     "LanguageScale",
     "QualificationLevel",

@@ -68,6 +68,13 @@ def world(db):
             models.Country(code="MY", currency="MYR", name_en="Malaysia"),
         ]
     )
+    for code, kind, is_sensitive in (
+        ("maths", "number", False),
+        ("fit", "truth", True),
+    ):
+        models.FactDefinition.objects.create(
+            code=code, kind=kind, is_sensitive=is_sensitive, name_en=code, name_id=code
+        )
     models.Region.objects.bulk_create(
         models.Region(
             kemendagri_code=kemendagri,

@@ -51,6 +51,10 @@ FULL = {
         regency_kemendagri="53.04",
         registered_by="poltek-jb",
         disability="sensory",
+        education="s1:0714:graduated:2025-08-01:3.42::A:Politeknik Negeri Batam",
+        employment="PT Maju:0714:2024-01-01:2026-06-30",
+        facts="maths:14.5:2027-01-05:2028-01-04:letter 7",
+        sensitive_facts="fit:yes:2027-01-05:2027-07-01:",
     ),
     ImportKind.SLOTS: SLOT
     | {

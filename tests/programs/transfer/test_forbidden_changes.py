@@ -409,6 +409,7 @@ NO_FILE_CAN = {
     "host-missing": "files name the host",
     "not-a-province": "the cell is refused before: test_slots_and_money",
     "not-a-regency": "the cell is refused before: test_participants",
+    "graduation": "the cell is refused before: test_participants",
 }
 """Refusals of these verbs that a file cannot meet, and why."""
 

@@ -79,6 +79,24 @@ def test_a_good_row_becomes_a_person_with_papers(coordinator):
         ("languages", "HSK:4:2026-07-05", "version"),
         ("languages", "TEST:4:2026-07-05", "band"),
         ("availability", "2027-05-01:2027-04-01", "order"),
+        ("languages", "JLPT:N5:2026-07-05:2025::x", "decimal"),
+        ("education", "s1:0714:graduated", "parts"),
+        ("education", "s9:0714:active::::A:Polban", "choice"),
+        ("education", "s1:0714:done::::A:Polban", "choice"),
+        ("education", "s1:714:active::::A:Polban", "pattern"),
+        ("education", "s1:0714:active::4.5::A:Polban", "range"),
+        ("education", "s1:0714:active:::99:A:Polban", "range"),
+        ("education", "s1:0714:graduated::::A:Polban", "graduation"),
+        ("education", "s1:0714:active::::A:X|s1:0714:active:::5:B:X", "twice"),
+        ("employment", "PT Maju:nursing:2024-01-01", "pattern"),
+        ("employment", "PT Maju:0714:someday", "date"),
+        ("employment", "PT Maju:0714:2024-01-01:2023-01-01", "order"),
+        ("facts", "height:14:2027-01-05", "unknown"),
+        ("facts", "maths:tall:2027-01-05", "fact-value"),
+        ("facts", "maths:1:2027-01-05|maths:2:2027-01-05", "twice"),
+        ("facts", "fit:yes:2027-01-05", "refused"),
+        ("sensitive_facts", "maths:1:2027-01-05", "refused"),
+        ("sensitive_facts", "fit:perhaps:2027-01-05", "fact-value"),
         ("nik", "3.17401E+15", "nik-scientific"),
         ("nik", "12345", "nik-digits"),
         ("nik", "００00005705030001", "nik-digits"),
@@ -215,7 +233,7 @@ def test_days_first_dates_and_scores_within_bands_are_understood(coordinator):
     values = judge([row], coordinator).rows[0].values
     assert values["birth_date"] == date(2003, 5, 17)
     assert values["languages"] == (
-        ("TOEIC-LR", "640", "2026-07-05", "2016", "2028-07-05"),
+        ("TOEIC-LR", "640", "2026-07-05", "2016", "2028-07-05", ""),
     )
 
 
@@ -264,4 +282,37 @@ def test_missing_columns_are_named(coordinator):
 
 def test_templates_name_every_column(coordinator):
     content = transfer.template(PEOPLE, "csv", by=coordinator)
-    assert content.decode("utf-8-sig").split("\r\n")[0].count(",") == 18
+    assert content.decode("utf-8-sig").split("\r\n")[0].count(",") == 22
+
+
+def test_studies_jobs_and_facts_come_with_a_person(coordinator):
+    row = person(
+        education="s1:0714:active::3,4:5::Polban",
+        employment="PT Maju:0913:1 Januari 2024",
+        facts="maths:14,5:2027-01-05",
+        sensitive_facts="fit:ya:2027-01-05",
+    )
+    take([row], coordinator)
+    sari = models.Participant.objects.get()
+    study = sari.education.get()
+    assert (str(study.gpa), study.semester, study.graduated_on) == ("3.40", 5, None)
+    assert sari.employment.get().starts_on == date(2024, 1, 1)
+    values = {each.definition.code: each.value for each in sari.facts.all()}
+    assert values == {"maths": "14.5", "fit": "yes"}
+    # An empty cell wipes what everybody sees, and never what only few may see.
+    take([row | {"facts": "", "sensitive_facts": ""}], coordinator)
+    assert [each.definition.code for each in sari.facts.all()] == ["fit"]
+
+
+def test_sensitive_facts_leave_only_with_what_is_private(coordinator):
+    take(
+        [person(facts="maths:1:2027-01-05", sensitive_facts="fit:no:2027-01-05")],
+        coordinator,
+    )
+    for private in (False, True):
+        rows = models.Participant.objects.all()
+        content = transfer.export(
+            PEOPLE, "csv", by=coordinator, now=NOW, rows=rows, private=private
+        ).decode()
+        assert "maths:1:2027-01-05" in content
+        assert ("fit:no" in content) == private

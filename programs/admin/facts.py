@@ -1,0 +1,117 @@
+"""Study, work and what the ministry wants to know besides."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+
+from programs import clock
+from programs.domain import facts
+from programs.models import Education, Employment, FactDefinition, PersonFact
+
+from .base import DeskTabular
+from .changes import ChangedRows
+from .geography import ReferenceAdmin
+
+MASK = "••••••••"
+
+
+class EducationInline(DeskTabular):
+    """Studies, finished and going on."""
+
+    model = Education
+
+
+class EmploymentInline(DeskTabular):
+    """Jobs, past and present."""
+
+    model = Employment
+
+
+class FactForm(forms.ModelForm):
+    """A fact as an officer states or confirms it; what is sensitive stays masked."""
+
+    is_verified = forms.BooleanField(label=_("verified"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            return
+        self.fields["is_verified"].initial = self.instance.verified_at is not None
+        if self.instance.definition.is_sensitive:
+            self.initial["value"] = ""
+            self.fields["value"].required = False
+            self.fields["value"].widget.attrs["placeholder"] = MASK
+
+    def clean_value(self):
+        """Keep what is masked unless it is written anew."""
+        value = self.cleaned_data["value"]
+        is_kept = not value and not self.instance._state.adding
+        return self.instance.value if is_kept else value
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors or not self.has_changed():
+            return
+        row = self.instance
+        for refusal in facts.of_row(row, by=self.by):
+            field = refusal.field if refusal.field in self.fields else None
+            self.add_error(field, str(refusal))
+        if self.cleaned_data.get("is_verified"):
+            facts.confirm(row, self.by, clock.now())
+        else:
+            row.verified_at, row.verified_by = None, ""
+
+
+class FactRows(ChangedRows):
+    """Facts, saved with who has confirmed them."""
+
+    def save_existing(self, form, obj, commit=True):
+        """Save a fact as a whole: that it is confirmed is no field of its form."""
+        if commit:
+            form.instance.save()
+        return form.instance
+
+
+class FactInline(DeskTabular):
+    """What the ministry wants to know of the person."""
+
+    model = PersonFact
+    form = FactForm
+    formset = FactRows
+    fields = [
+        "definition",
+        "value",
+        "valid_from",
+        "valid_to",
+        "evidence",
+        "is_verified",
+    ]
+
+    def get_queryset(self, request):
+        """Bring the definitions along."""
+        return super().get_queryset(request).select_related("definition")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """Tell the forms who is signed in."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.by = request.user
+        return formset
+
+
+@admin.register(FactDefinition)
+class FactDefinitionAdmin(ReferenceAdmin):
+    """What the ministry wants to know of people, besides what every record holds."""
+
+    list_display = [
+        "name",
+        "code",
+        "kind",
+        "unit",
+        "valid_months",
+        "stated_by",
+        "is_verified",
+        "is_sensitive",
+    ]
+    list_filter = [("kind", ChoicesDropdownFilter), "is_sensitive"]
+    search_fields = ["code", "name_en", "name_id"]

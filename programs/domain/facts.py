@@ -1,0 +1,156 @@
+"""Facts about people: what may be stated, by whom, and from when on it counts."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from programs.audit_actions import AuditAction
+from programs.choices import FactKind, FactParty
+from programs.conditions.days import shifted
+from programs.conditions.grammar import FACT_WORD, NUMBER
+from programs.models import PersonFact
+from programs.refusals import Refusal, RefusalKind
+
+from . import audit, bulk, states, transactions
+from .actors import coordinates, forbidden
+
+YES, NO = "yes", "no"
+WORDS = {"yes": YES, "ya": YES, "true": YES, "no": NO, "tidak": NO, "false": NO}
+"""How a truth is written."""
+
+
+def of_list(rows, *, is_sensitive, by):
+    """Yield (line, refusal) of facts; what is sensitive has a list of its own."""
+    for line, fact in enumerate(rows):
+        if fact.definition.is_sensitive != is_sensitive:
+            words = _("“%(fact)s” is sensitive and belongs in sensitive_facts.")
+            if is_sensitive:
+                words = _("“%(fact)s” is not sensitive and belongs in facts.")
+            yield line, Refusal("fact-list", words % _named(fact.definition))
+            continue
+        for refusal in of_row(fact, by=by):
+            yield line, refusal
+
+
+def of_row(fact, *, by):
+    """Yield refusals of a fact; put its value into the usual form, and add its end.
+
+    Parameters
+    ----------
+    fact: an unsaved row with its definition. by: who states it.
+    """
+    definition = fact.definition
+    if definition.stated_by == FactParty.OFFICER and not coordinates(by):
+        yield forbidden(_("Only an officer may state “%(fact)s”.") % _named(definition))
+    value = usual(definition.kind, fact.value)
+    if value is None:
+        yield Refusal(
+            "fact-value",
+            _("“%(fact)s” is a %(kind)s; this is none.") % _named(definition),
+            field="value",
+            fact=definition.code,
+        )
+        return
+    fact.value = value
+    fact.valid_to = fact.valid_to or end_of(definition, fact.valid_from)
+
+
+def end_of(definition, day):
+    """Return the last day of a fact that is valid from a day, None for none."""
+    if not definition.valid_months:
+        return None
+    end = shifted(day.toordinal(), definition.valid_months, "months")
+    return date.fromordinal(int(end) - 1)
+
+
+def usual(kind, text):
+    """Return a value in the one form it is kept in, None where it is none."""
+    text = str(text).strip()
+    match FactKind(kind):
+        case FactKind.NUMBER:
+            text = text.replace(",", ".")
+            return text if NUMBER.fullmatch(text) else None
+        case FactKind.TRUTH:
+            return WORDS.get(text.casefold())
+        case FactKind.DAY:
+            try:
+                return date.fromisoformat(text).isoformat()
+            except ValueError:
+                return None
+        case FactKind.CODE:
+            return text.lower() if FACT_WORD.fullmatch(text) else None
+
+
+def replace(lists, *, is_sensitive, by, now):
+    """Put new facts in the place of old ones, of what is sensitive or of the rest.
+
+    What is stated again as it was stays verified; what an officer states is verified at
+    once.
+
+    Parameters
+    ----------
+    lists: pairs of (person, unsaved rows), or ``None`` for "as they are".
+    """
+    given = [(person, rows) for person, rows in lists if rows is not None]
+    for batch in states.batches(given, bulk.BATCH):
+        people = [person.pk for person, _rows in batch]
+        stored = PersonFact.objects.filter(
+            participant__in=people, definition__is_sensitive=is_sensitive
+        )
+        before = {_key(row): row for row in stored}
+        stored.delete()
+        rows = [row for _person, rows in batch for row in rows]
+        for row in rows:
+            _keep(row, before.get(_key(row)))
+            if coordinates(by):
+                confirm(row, by, now)
+        PersonFact.objects.bulk_create(rows)
+
+
+def _key(row):
+    return row.participant_id, row.definition_id, row.valid_from
+
+
+def _keep(row, old):
+    """Keep who confirmed a fact that is stated again as it was."""
+    if old and (old.value, old.valid_to) == (row.value, row.valid_to):
+        row.verified_at, row.verified_by = old.verified_at, old.verified_by
+
+
+def confirm(row, by, now):
+    """Note who confirmed a fact, unless somebody did already."""
+    if row.verified_at is None:
+        row.verified_at, row.verified_by = now, by.get_username()
+
+
+@transactions.verb
+def verify(*, fact, by, now):
+    """Confirm what somebody has stated about a person, as an officer.
+
+    Raises
+    ------
+    Refusal: not an officer, or it is confirmed already.
+    """
+    if not coordinates(by):
+        raise forbidden(_("Only an officer confirms what is stated about people."))
+    with transactions.atomic():
+        rows = PersonFact.objects.filter(pk=fact.pk, verified_at__isnull=True)
+        if not rows.update(verified_at=now, verified_by=by.get_username()):
+            raise Refusal(
+                "already-verified",
+                _("This is confirmed already."),
+                kind=RefusalKind.CONFLICT,
+            )
+        fact.refresh_from_db()
+        audit.record(
+            by=by,
+            action=AuditAction.PARTICIPANTS_VERIFY,
+            obj=fact.participant,
+            data={"fact": fact.definition.code},
+            now=now,
+        )
+    return fact
+
+
+def _named(definition):
+    return {"fact": definition.name, "kind": definition.get_kind_display()}

@@ -1,0 +1,31 @@
+"""One place, and what a condition says of the one person there is."""
+
+from datetime import date
+
+from programs.conditions import read
+from programs.conditions.case import Case
+from programs.conditions.judging import Judge
+from programs.conditions.known import Known
+from programs.models import Application
+
+FIRST, LAST, DECIDED = date(2027, 4, 1), date(2028, 3, 31), date(2027, 2, 15)
+CASE = Case(
+    first=FIRST.toordinal(),
+    last=LAST.toordinal(),
+    decision=DECIDED.toordinal(),
+    program="titp-2",
+    kind="internship",
+    country="JP",
+    host="kyushu",
+)
+
+
+def answer(text, case=CASE):
+    """Return "yes", "no" or "unknown" for the one application there is."""
+    node = read(text).node
+    outcome = Judge(Known(Application.objects.filter(placements=None), [node]))(
+        node, case
+    )
+    (holds,), (fails,) = outcome.holds, outcome.fails
+    assert not (holds and fails)
+    return "yes" if holds else "no" if fails else "unknown"
