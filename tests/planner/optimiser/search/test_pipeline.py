@@ -1,5 +1,7 @@
 """The pipeline gives a plan also where a part of its time is gone."""
 
+from dataclasses import replace
+
 import pytest
 
 from planner.optimiser import Limits
@@ -25,3 +27,24 @@ def test_whose_run_is_over_gets_no_more_time(stops):
     outcome = Pipeline(families.seats_and_budgets(300), watch).begin()
 
     assert (outcome.choice < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("limits", "uses", "seconds", "quick"),
+    [
+        (Limits(work=1, workers=1), 10**9, 1e9, True),
+        (Limits(work=1, workers=1), 0, 0, False),
+        (Limits(seconds=1000, workers=1), 0, 0, True),
+        (Limits(seconds=1000, workers=1), 10**9, 900, False),
+    ],
+    ids=["few uses", "many uses", "took no time", "took nearly all"],
+)
+def test_many_linear_programs_are_solved_where_one_is_cheap(
+    limits, uses, seconds, quick
+):
+    """Where work decides, by the size alone: a clock would change the plan."""
+    pipeline = Pipeline(families.seats_and_budgets(30), Watch(limits))
+    pipeline.tuned = replace(pipeline.tuned, quick_uses=uses)
+    pipeline.core_seconds = seconds
+
+    assert pipeline.quickly() is quick
