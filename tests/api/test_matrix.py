@@ -24,10 +24,13 @@ CALLERS = {
     "p": "a partner at the desk",
     "c": "a coordinator at the desk",
     "a": "an auditor at the desk",
+    "v": "an approver at the desk",
+    "l": "a planner at the desk",
+    "d": "an administrator at the desk",
 }
 KEYS, NOBODY_LIVE = "SHP", ""
-ALL, SENDERS, HOSTS, PLANNERS = "SHPpca", "Sp", "Hp", "P"
-READERS, OFFICERS, HANDLERS = ALL, "c", "Spc"
+ALL, SENDERS, HOSTS, PLANNERS = "SHPpcavld", "Spd", "Hpd", "Pl"
+READERS, OFFICERS, HANDLERS = ALL, "cld", "Spcld"
 MAY = {
     "get me/": ALL,
     "get keys/": KEYS,
@@ -56,8 +59,8 @@ MAY = {
     "get pathways/<pk>/": READERS,
     "get agreements/": READERS,
     "get agreements/<pk>/": READERS,
-    "get participants/": "SPpca",
-    "get participants/<pk>/": "SPpca",
+    "get participants/": "SPpcavld",
+    "get participants/<pk>/": "SPpcavld",
     "get participants/<pk>/everything/": OFFICERS,
     "post participants/": SENDERS,
     "post participants/bulk/": SENDERS,
@@ -77,14 +80,14 @@ MAY = {
     "post consents/<pk>/withdraw/": HANDLERS,
     "get nominations/": READERS,
     "get nominations/<pk>/": READERS,
-    "get nominations/<pk>/eligibility/": "SPpca",
-    "get nominations/<pk>/reasons/": "SPpca",
+    "get nominations/<pk>/eligibility/": "SPpcavld",
+    "get nominations/<pk>/reasons/": "SPpcavld",
     "post nominations/": SENDERS,
     "post nominations/bulk/": SENDERS,
     "post nominations/<pk>/withdraw/": SENDERS,
     "put nominations/<pk>/preferences/": SENDERS,
-    "get host-ratings/": "HPpca",
-    "get host-ratings/<pk>/": "HPpca",
+    "get host-ratings/": "HPpcavld",
+    "get host-ratings/<pk>/": "HPpcavld",
     "post host-ratings/": HOSTS,
     "get placements/": READERS,
     "get placements/<pk>/": READERS,
@@ -98,25 +101,25 @@ MAY = {
     "post placements/<pk>/arrive/": HOSTS,
     "post placements/<pk>/complete/": HOSTS,
     "post placements/<pk>/end-early/": HOSTS,
-    "get allocation-runs/": "Pca",
-    "get allocation-runs/<pk>/": "Pca",
-    "get allocation-runs/<pk>/explanations/": "Pca",
-    "get allocation-runs/<pk>/limits/": "Pca",
-    "get allocation-runs/<pk>/proposals/": "Pca",
-    "get allocation-runs/<pk>/reserves/": "Pca",
-    "get scenarios/": "Pca",
-    "get scenarios/<pk>/": "Pca",
+    "get allocation-runs/": "Pcavld",
+    "get allocation-runs/<pk>/": "Pcavld",
+    "get allocation-runs/<pk>/explanations/": "Pcavld",
+    "get allocation-runs/<pk>/limits/": "Pcavld",
+    "get allocation-runs/<pk>/proposals/": "Pcavld",
+    "get allocation-runs/<pk>/reserves/": "Pcavld",
+    "get scenarios/": "Pcavld",
+    "get scenarios/<pk>/": "Pcavld",
     "post allocation-runs/": PLANNERS,
     "post allocation-runs/<pk>/cancel/": PLANNERS,
     "get event-kinds/": ALL,
     "get event-kinds/<str:kind>/": ALL,
     "get events/": ALL,
-    "get webhook-endpoints/": "SHPp",
-    "get webhook-endpoints/<pk>/": "SHPp",
-    "post webhook-endpoints/": "SHPp",
-    "patch webhook-endpoints/<pk>/": "SHPp",
-    "delete webhook-endpoints/<pk>/": "SHPp",
-    "post webhook-endpoints/<pk>/rotate-secret/": "SHPp",
+    "get webhook-endpoints/": "SHPpld",
+    "get webhook-endpoints/<pk>/": "SHPpld",
+    "post webhook-endpoints/": "SHPpld",
+    "patch webhook-endpoints/<pk>/": "SHPpld",
+    "delete webhook-endpoints/<pk>/": "SHPpld",
+    "post webhook-endpoints/<pk>/rotate-secret/": "SHPpld",
 }
 """Who may call an operation at all; whose rows they reach is another question."""
 EVERYBODYS = "reference/"
@@ -147,6 +150,9 @@ def callers(sender, host, planner):
         "p": factories.partner(),
         "c": factories.coordinator(of=factories.ministry.make()),
         "a": factories.auditor(),
+        "v": factories.approver(),
+        "l": factories.planner(),
+        "d": factories.administrator(),
     }
     found = {"S": sender, "H": host, "P": planner}
     for letter, user in desk.items():
@@ -181,7 +187,7 @@ def test_nobody_else_is_let_in(call_as):
     assert set(wrong[20:]) == {429}
 
 
-OVERSEE = {"P", "a"}
+OVERSEE = {"P", "a", "v", "l", "d"}
 """Callers who read everything."""
 
 

@@ -52,14 +52,16 @@ def province(request, run_id, code):
 @require_GET
 @needs(*VIEWERS)
 def quota(request, run_id, code):
-    """Answer for the people whom one quota counts."""
+    """Answer for the people whom one quota of the run counts."""
     row = get_object_or_404(Quota.objects.select_related("region_list"), code=code)
     return _group(request, run_id, row.name, of_quota(row), quota=row)
 
 
 def _group(request, run_id, name, member, quota=None):
     run = find_plan(request, run_id)
-    limit = quota and run.prices.filter(kind=LimitKind.QUOTA, code=quota.code).first()
+    limit = quota and get_object_or_404(
+        run.prices, kind=LimitKind.QUOTA, code=quota.code
+    )
     page = None
     if member is not None:
         page = paginate(

@@ -117,3 +117,11 @@ def test_groups_are_shut_to_strangers(client, provinces, world):
     assert client.get(address).status_code == 403
     client.force_login(factories.coordinator(of=world.program.owner))
     assert world.weak.participant.code in text(client.get(address))
+
+
+def test_a_quota_that_the_run_did_not_count_has_no_page(as_planner, world, plan):
+    world.person(world.slot())
+    run = plan()
+    elsewhere = factories.quota.make()
+    answer = as_planner.get(page("desk_run_quota", run.pk, elsewhere.code))
+    assert answer.status_code == 404

@@ -77,6 +77,7 @@ class Side:
         """Return plans of another intake: solved, submitted, approved."""
         closed = self.world.add_intake(state=IntakeState.CLOSED)
         slot = self.world.slot(intake=closed, host=self.host)
+        self.quota = factories.quota.make(intake=closed, price=1)
         self.person(slot, intake=closed)
         verbs = (submit.submit, approve.approve, publish.publish)
         return [self.carried(closed, verb) for verb in verbs]
@@ -114,7 +115,7 @@ class Side:
             "sharedresource": factories.shared_resource.make(owner=self.ministry),
             "costrule": program.cost_rules.first(),
             "fundingrule": program.funding_rules.first(),
-            "quota": factories.quota.make(intake=intake),
+            "quota": self.quota,
             "institution": self.sender,
             "importbatch": factories.import_batch.make(
                 created_by=self.users["coordinator"], state=ImportState.DISCARDED
