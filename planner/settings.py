@@ -210,6 +210,7 @@ CELERY_TASK_ROUTES = {
     # Takes seconds, and must not wait behind hours of solving.
     "planner.search": {"queue": "files"},
     "planner.inquire": {"queue": "files"},
+    "planner.send_mail": {"queue": "files"},
     "api.work_on_list": {"queue": "files"},
     "api.deliver": {"queue": "hooks"},
 }
@@ -243,6 +244,7 @@ DISPATCH = [
     "planner.allocation.vacancies.searches.ask",
     "planner.allocation.solving.hopeless.end",
     "planner.imports.hopeless.end",
+    "planner.mailing.sending.end_hopeless",
     "planner.allocation.solving.inquiring.end",
     "api.bulk.jobs.end_hopeless",
     "planner.jobs.dispatch.ring_waiting",
@@ -382,8 +384,8 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
 
-#: consolemail:// (prints), or smtp+tls://user:password@host:587
-vars().update(read.email("EMAIL_URL", default="consolemail://"))
+#: Kept in files of the data folder, sent to nobody; or smtp+tls://user:password@host:587
+vars().update(read.email("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 #: The sender people see.
 DEFAULT_FROM_EMAIL = read.text("DEFAULT_FROM_EMAIL", default="planner@localhost")
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from planner.allocation.solving import execute, helping, inquiring
 from planner.allocation.vacancies import searches
 from planner.imports import execute as files
+from planner.mailing import sending
 
 
 @shared_task(name="planner.solve")
@@ -35,3 +36,9 @@ def work_on_file(*, job_id):
 def inquire(*, inquiry_id):
     """Answer a part of what is asked of a plan, unless somebody does already."""
     inquiring.inquire(inquiry_id)
+
+
+@shared_task(name="planner.send_mail")
+def send_mail(*, mailing_id):
+    """Send what was ordered, unless somebody does already."""
+    sending.execute(mailing_id)

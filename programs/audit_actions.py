@@ -112,6 +112,9 @@ class AuditAction(models.TextChoices):
     BUDGETS_ADD = "budgets.add", _("added")
     BUDGETS_CHANGE = "budgets.change", _("changed")
 
+    MESSAGES_QUEUE = "messages.queue", _("e-mails ordered")
+    MESSAGES_SEND_AGAIN = "messages.send_again", _("e-mail ordered once more")
+
     TRANSFER_RECEIVE = "transfer.receive", _("file received")
     TRANSFER_CHECK = "transfer.check", _("file judged, nothing written")
     TRANSFER_APPLY = "transfer.apply", _("rows of the file written")

@@ -11,6 +11,7 @@ from planner.desk.groups import views as groups
 from planner.desk.imports import views as imports
 from planner.desk.intakes import views as intakes
 from planner.desk.integrity import views as integrity
+from planner.desk.outbox import views as outbox
 from planner.desk.outcomes import views as outcomes
 from planner.desk.people import views as people
 from planner.desk.placements import views as placements
@@ -79,6 +80,17 @@ PAGES = [
     (RUN + "submit/", decisions.hand_over, "desk_run_submit"),
     (RUN + "decision/", decisions.judge, "desk_run_judge"),
     (RUN + "publish/", decisions.make_binding, "desk_run_publish"),
+    (RUN + "outbox/", outbox.index, "desk_outbox"),
+    (
+        RUN + "outbox/<uuid:application_id>/",
+        outbox.preview,
+        "desk_outbox_preview",
+    ),
+    (
+        RUN + "outbox/again/<uuid:message_id>/",
+        outbox.again,
+        "desk_outbox_again",
+    ),
     (RUN + "replan/", decisions.plan_again, "desk_run_replan"),
     (RUN + "drift/", comparison.drift, "desk_run_drift"),
     (RUN + "pack.zip", integrity.decision_pack, "desk_run_pack"),

@@ -10,6 +10,7 @@ from planner.models import (
     BulkJob,
     FileJob,
     Inquiry,
+    Mailing,
     RunPart,
     Search,
 )
@@ -60,5 +61,12 @@ BULK = Kind(
     order="created_at",
     patience=timedelta(seconds=5),
 )
-SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK
+MAILINGS = Kind(
+    Mailing,
+    "planner.send_mail",
+    "mailing_id",
+    order="created_at",
+    patience=timedelta(seconds=5),
+)
+SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK, MAILINGS
 """Those whose rows are claimed by `leases.claim`."""

@@ -6,6 +6,7 @@ from .bulk_jobs import BulkJob, BulkKind, BulkRow
 from .filing import FileJob, FileStep
 from .inquiries import Inquiry
 from .limits import LimitKey
+from .mail import Mailing, Message, MessageState
 from .moves_up import MoveUp, MoveUpState
 from .parts import RunPart
 from .prices import LimitPrice
@@ -30,6 +31,9 @@ __all__ = [
     "LimitKey",
     "LimitKind",
     "LimitPrice",
+    "Mailing",
+    "Message",
+    "MessageState",
     "MoveUp",
     "MoveUpState",
     "Proposal",

@@ -4,6 +4,7 @@ from planner.models import (
     AllocationRun,
     Approval,
     FileJob,
+    Message,
     MoveUp,
     Scenario,
 )
@@ -28,5 +29,6 @@ def forget(*, ids: list[str], words: list[str]) -> None:
     MoveUp.objects.filter(application__in=ids).exclude(reason="").update(
         reason=traces.GONE
     )
+    Message.objects.filter(application__in=ids).update(email="", body="")
     for model, fields in TEXTS.items():
         traces.redact(model, fields, words)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.models import Proposal, Unplaced
+from planner.models import Message, MessageState, Proposal, Unplaced
 from programs.models import Participant
 
 
@@ -26,4 +26,9 @@ def held(participant: Participant) -> dict[str, list[dict[str, Any]]]:
         }
         for row in unplaced.order_by("run__number")
     ]
-    return {"plans": plans}
+    messages = Message.objects.filter(**own, state=MessageState.SENT)
+    told = [
+        {"sent_at": row.sent_at, "subject": row.subject, "body": row.body}
+        for row in messages.order_by("sent_at")
+    ]
+    return {"plans": plans, "messages": told}

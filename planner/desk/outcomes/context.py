@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from planner.desk.outcomes.answers import decided
+from planner.desk.parts.answers import decided
 from planner.desk.parts.verdicts import COLOURS, VERDICTS, state_of
 from programs import eligibility, formats
 from programs.costing import units_to_rupiah

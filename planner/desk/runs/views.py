@@ -38,6 +38,7 @@ def index(request):
         states=RunState.choices,
         wanted=wanted,
         may_plan=request.user.allows(Permission.PLAN),
+        may_tell=request.user.allows(Permission.MANAGE_PROGRAMS),
         may_compare=request.user.allows(Permission.VIEW_ALL),
     )
 
@@ -69,6 +70,7 @@ def page(request, run_id):
             run.intakes.visible_to(request.user).values_list("pk", flat=True)
         ),
         may_plan=request.user.allows(Permission.PLAN),
+        may_tell=request.user.allows(Permission.MANAGE_PROGRAMS),
         may_approve=request.user.allows(Permission.APPROVE),
         may_compare=request.user.allows(Permission.VIEW_ALL),
         **context,

@@ -1,0 +1,52 @@
+"""The outbox of a published plan: who is to be told, who was, who has no address."""
+
+from collections import Counter
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from planner.mailing import outbox
+from planner.models import MessageState
+from programs.models import Application
+
+MOST = 200
+"""People without an address that are listed."""
+
+
+def audience(run, user):
+    """Return the applications that a published run decided, as far as one sees them."""
+    decided = Q(pk__in=run.proposals.values("application"))
+    decided |= Q(pk__in=run.reserves.values("application"))
+    decided |= Q(pk__in=run.unplaced.values("application"))
+    rows = Application.objects.visible_to(user).filter(decided)
+    return rows.filter(participant__erased_at__isnull=True).select_related(
+        "participant", "intake__program__owner", "nominated_by"
+    )
+
+
+def untold(run, user):
+    """Return the applications of people who can be written to and were not."""
+    told = run.publication.messages.values("application")
+    return audience(run, user).exclude(pk__in=told).exclude(participant__email="")
+
+
+def page_of(run, user):
+    """Return what the page of the outbox shows."""
+    people = audience(run, user)
+    messages = run.publication.messages.visible_to(user)
+    states = messages.order_by().values_list("state")
+    counts = Counter(dict(states.annotate(count=Count("pk"))))
+    without = people.filter(participant__email="")
+    undecided = messages.filter(state__in=outbox.AGAIN).exclude(body="")
+    return {
+        "num_people": people.count(),
+        "num_waiting": untold(run, user).count(),
+        "num_without": without.count(),
+        "without": without.order_by("nominated_by__name", "participant__code")[:MOST],
+        "counts": [(state.label, counts[state]) for state in MessageState],
+        "num_sent": counts[MessageState.SENT],
+        "undecided": undecided.select_related("application__participant")[:MOST],
+        "is_kept": outbox.is_kept(),
+        "sender": settings.DEFAULT_FROM_EMAIL,
+        "example": untold(run, user).order_by("participant__code").first(),
+    }

@@ -1,0 +1,91 @@
+"""The outbox of a published plan: look at a letter, order the e-mails, decide again."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from planner.desk.outbox.context import audience, page_of, untold
+from planner.desk.outbox.letters import letter_of
+from planner.desk.pages import attempt, needs, render
+from planner.desk.parts.runs import find
+from planner.mailing import outbox
+from planner.models import RunState
+from programs import clock
+from programs.roles import Permission
+
+
+def published(request, run_id):
+    """Return a published run that the reader may see, or answer that there is none."""
+    run = find(request, run_id)
+    if run.state not in (RunState.PUBLISHED, RunState.SUPERSEDED):
+        raise Http404
+    return run
+
+
+@needs(Permission.MANAGE_PROGRAMS)
+def index(request, run_id):
+    """Show who is to be told; order the e-mails."""
+    run = published(request, run_id)
+    if request.method == "POST":
+        attempt(request, lambda: order(run, request.user), told)
+        return redirect("admin:desk_outbox", run.pk)
+    return render(
+        request,
+        "desk/outbox/page.html",
+        title=_("Run %(number)s: outbox") % {"number": run.number},
+        run=run,
+        **page_of(run, request.user),
+    )
+
+
+def order(run, user):
+    """Write the letters of all who were not written to; order that they are sent."""
+    letters = [
+        outbox.Letter(row, row.participant.email, *letter_of(run, row))
+        for row in untold(run, user)
+    ]
+    outbox.queue(run.publication, letters, by=user, now=clock.now())
+    return len(letters)
+
+
+def told(count):
+    """Say how many e-mails were ordered; none is sent yet."""
+    return ngettext(
+        "%(count)s e-mail was ordered; a worker sends it.",
+        "%(count)s e-mails were ordered; a worker sends them.",
+        count,
+    ) % {"count": count}
+
+
+@require_GET
+@needs(Permission.MANAGE_PROGRAMS)
+def preview(request, run_id, application_id):
+    """Show the letter to one person as it would be sent now."""
+    run = published(request, run_id)
+    application = get_object_or_404(audience(run, request.user), pk=application_id)
+    subject, body = letter_of(run, application)
+    return render(
+        request,
+        "desk/outbox/preview.html",
+        title=_("What %(code)s is told") % {"code": application.participant.code},
+        run=run,
+        application=application,
+        subject=subject,
+        body=body,
+    )
+
+
+@require_POST
+@needs(Permission.MANAGE_PROGRAMS)
+def again(request, run_id, message_id):
+    """Order one message once more, because a person decided so."""
+    run = published(request, run_id)
+    rows = run.publication.messages.visible_to(request.user)
+    message = get_object_or_404(rows, pk=message_id)
+    attempt(
+        request,
+        lambda: outbox.send_again(message, by=request.user, now=clock.now()),
+        _("The message was ordered once more."),
+    )
+    return redirect("admin:desk_outbox", run.pk)

@@ -1,0 +1,118 @@
+"""Ordering e-mails to people: what is written is kept, and workers are told."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planner.jobs.kinds import MAILINGS
+from planner.jobs.ringing import ring
+from planner.models import Mailing, Message, MessageState
+from programs import collisions
+from programs.audit_actions import AuditAction
+from programs.domain import audit, transactions
+from programs.domain.actors import require
+from programs.models import Application
+from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
+
+KEPT = ("filebased", "console", "locmem", "dummy")
+"""Django's ways of sending that reach nobody."""
+AGAIN = (MessageState.UNCERTAIN, MessageState.REFUSED)
+"""States in which a person may decide to send a message once more."""
+
+
+class Letter(NamedTuple):
+    """What one person is told: the application, the address, and the words."""
+
+    application: Application
+    email: str
+    subject: str
+    body: str
+
+
+def is_kept():
+    """Return whether e-mails are only kept on this machine, and reach nobody."""
+    return settings.EMAIL_BACKEND.split(".")[-2] in KEPT
+
+
+@transactions.verb
+def queue(publication, letters, *, by, now):
+    """Order that letters of a publication are sent; return the mailing.
+
+    Parameters
+    ----------
+    letters: of people who have none of this publication yet, each with an address.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, nobody is left to be told, or somebody else
+        ordered the same at this moment.
+    """
+    require(by, Permission.MANAGE_PROGRAMS)
+    if not letters:
+        raise Refusal(
+            "nobody-to-tell",
+            _("Everybody with an e-mail address has been written to."),
+            kind=RefusalKind.CONFLICT,
+        )
+    overtaken = Refusal(
+        "told-already",
+        _("Somebody else has just ordered these e-mails. Look once more."),
+        kind=RefusalKind.CONFLICT,
+    )
+    once = "a_person_is_told_of_a_publication_once"
+    with collisions.told_as(overtaken, Message, once), transactions.atomic():
+        mailing = _order(publication, by, now)
+        Message.objects.bulk_create(
+            [
+                Message(
+                    publication=publication,
+                    application=letter.application,
+                    mailing=mailing,
+                    email=letter.email,
+                    subject=letter.subject[:200],
+                    body=letter.body,
+                )
+                for letter in letters
+            ],
+            batch_size=500,
+        )
+        counted = {"messages": len(letters)}
+        action = AuditAction.MESSAGES_QUEUE
+        audit.record(by=by, action=action, obj=publication, data=counted, now=now)
+    return mailing
+
+
+@transactions.verb
+def send_again(message, *, by, now):
+    """Order a message once more of which nobody knows whether it was sent.
+
+    Only a person decides it: the reader may get it twice.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, or the message is not of that kind.
+    """
+    require(by, Permission.MANAGE_PROGRAMS)
+    with transactions.atomic():
+        mailing = _order(message.publication, by, now)
+        rows = Message.objects.filter(pk=message.pk, state__in=AGAIN).exclude(body="")
+        if not rows.update(state=MessageState.QUEUED, mailing=mailing, detail=""):
+            raise Refusal(
+                "not-to-send-again",
+                _("This message is sent, or on its way; nothing is sent twice."),
+                kind=RefusalKind.CONFLICT,
+            )
+        action = AuditAction.MESSAGES_SEND_AGAIN
+        audit.record(by=by, action=action, obj=message, now=now)
+    return mailing
+
+
+def _order(publication, by, now):
+    mailing = Mailing.objects.create(
+        publication=publication, created_by=by, created_at=now
+    )
+    transaction.on_commit(lambda: ring(MAILINGS, mailing.pk))
+    return mailing

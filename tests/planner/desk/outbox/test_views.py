@@ -1,0 +1,106 @@
+"""The outbox: nothing is told before it is ordered, and each number is true."""
+
+import pytest
+from django.core import mail
+
+from planner.mailing import outbox, sending
+from planner.models import Mailing, Message
+from programs.domain import personal_data
+from programs.models import Participant
+from programs.roles import Role
+from tests import factories
+from tests.planner.allocation.worlds import NOW
+from tests.planner.desk.reading import page, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def rung(monkeypatch):
+    monkeypatch.setattr(outbox, "ring", lambda kind, pk: True)
+
+
+@pytest.fixture
+def run(solved, publish):
+    publish(solved)
+    solved.refresh_from_db()
+    return solved
+
+
+@pytest.fixture
+def coordinator(client, world, run):
+    """The browser of who runs the program; one of its people has no address."""
+    user = factories.coordinator(of=run.intakes.first().program.owner)
+    client.force_login(user)
+    Participant.objects.filter(applications=world.strong).update(email="s@contoh.id")
+    return client
+
+
+def test_nothing_is_sent_before_it_is_ordered(coordinator, run, world):
+    shown = text(coordinator.get(page("desk_outbox", run.pk)))
+    assert "0 e-mails were taken by the mail server" in shown
+    assert "Write to 1 person" in shown
+    assert "kept in files, sent to nobody" in shown
+    assert not Message.objects.exists()
+    letter = page("desk_outbox_preview", run.pk, world.strong.pk)
+    assert "Anda ditawari" in text(coordinator.get(letter))
+    assert "You are offered" in text(coordinator.get(letter))
+    assert not Message.objects.exists()
+
+
+def test_an_order_is_no_sending(coordinator, run):
+    answer = coordinator.post(page("desk_outbox", run.pk), follow=True)
+    shown = text(answer)
+    assert "1 e-mail was ordered; a worker sends it." in shown
+    assert "0 e-mails were taken by the mail server" in shown
+    sending.execute(Mailing.objects.get().pk)
+    assert len(mail.outbox) == 1
+    assert "You are offered" in mail.outbox[0].body
+    shown = text(coordinator.get(page("desk_outbox", run.pk)))
+    assert "1 e-mails were taken by the mail server; 0 people are still" in shown
+    coordinator.post(page("desk_outbox", run.pk))
+    assert Message.objects.count() == 1
+
+
+def test_who_has_no_address_is_listed_with_the_sender(coordinator, run, world):
+    shown = text(coordinator.get(page("desk_outbox", run.pk)))
+    listed = shown.partition('id="without"')[2]
+    assert world.weak.participant.code in listed
+    assert world.strong.participant.code not in listed
+
+
+def test_an_uncertain_message_is_shown_and_sent_again_by_a_person(coordinator, run):
+    coordinator.post(page("desk_outbox", run.pk))
+    message = Message.objects.get()
+    Message.objects.update(state="uncertain")
+    shown = text(coordinator.get(page("desk_outbox", run.pk)))
+    assert "Not known to be sent" in shown
+    coordinator.post(page("desk_outbox_again", run.pk, message.pk))
+    message.refresh_from_db()
+    assert message.state == "queued"
+
+
+def test_a_stranger_s_outbox_is_not_there(client, run):
+    client.force_login(factories.coordinator())
+    assert client.get(page("desk_outbox", run.pk)).status_code == 404
+    client.force_login(factories.member(Role.AUDITOR))
+    assert client.get(page("desk_outbox", run.pk)).status_code == 403
+
+
+def test_an_unpublished_plan_has_no_outbox(client, world, solved):
+    owner = solved.intakes.first().program.owner
+    client.force_login(factories.coordinator(of=owner))
+    assert client.get(page("desk_outbox", solved.pk)).status_code == 404
+
+
+def test_an_erasure_empties_what_was_written(coordinator, run, world):
+    coordinator.post(page("desk_outbox", run.pk))
+    person = world.strong.participant
+    officer = factories.administrator()
+    person.refresh_from_db()
+    sending.execute(Mailing.objects.get().pk)
+    held = personal_data.export_person(participant=person, by=officer, now=NOW)
+    assert "You are offered" in held["en"]["messages"][0]["body"]
+    personal_data.erase(participant=person, by=officer, now=NOW)
+    message = Message.objects.get()
+    assert (message.email, message.body) == ("", "")
