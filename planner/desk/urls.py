@@ -86,6 +86,7 @@ PAGES = [
         outbox.preview,
         "desk_outbox_preview",
     ),
+    (RUN + "outbox/letters/", outbox.letters, "desk_outbox_letters"),
     (
         RUN + "outbox/again/<uuid:message_id>/",
         outbox.again,

@@ -98,7 +98,11 @@ def send_again(message, *, by, now):
     require(by, Permission.MANAGE_PROGRAMS)
     with transactions.atomic():
         mailing = _order(message.publication, by, now)
-        rows = Message.objects.filter(pk=message.pk, state__in=AGAIN).exclude(body="")
+        rows = Message.objects.filter(
+            pk=message.pk,
+            state__in=AGAIN,
+            application__participant__erased_at__isnull=True,
+        )
         if not rows.update(state=MessageState.QUEUED, mailing=mailing, detail=""):
             raise Refusal(
                 "not-to-send-again",

@@ -37,7 +37,9 @@ def page_of(run, user):
     states = messages.order_by().values_list("state")
     counts = Counter(dict(states.annotate(count=Count("pk"))))
     without = people.filter(participant__email="")
-    undecided = messages.filter(state__in=outbox.AGAIN).exclude(body="")
+    undecided = messages.filter(
+        state__in=outbox.AGAIN, application__participant__erased_at__isnull=True
+    )
     return {
         "num_people": people.count(),
         "num_waiting": untold(run, user).count(),

@@ -6,7 +6,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from planner.desk.parts.answers import decided
+from programs.choices import PlacementState
 
+MOST = 1_000
+"""Letters of one page; a browser lays out no more at once."""
 RULE = "\n\n----------------------------------------\n\n"
 """Between the languages."""
 
@@ -28,3 +31,25 @@ def letter_of(run, application):
             text = render_to_string("desk/outbox/message.txt", context)
             bodies.append(text.strip())
     return f"{' / '.join(subjects)}: {application.intake.code}", RULE.join(bodies)
+
+
+def printed(run, applications):
+    """Return letters on paper: from whom, number, to whom, due when, and words."""
+    return [
+        _printed(run, place, application)
+        for place, application in enumerate(applications[:MOST], start=1)
+    ]
+
+
+def _printed(run, place, application):
+    subject, body = letter_of(run, application)
+    offers = application.placements.filter(state=PlacementState.OFFERED)
+    due = offers.order_by("expires_at").values_list("expires_at", flat=True)
+    return {
+        "owner": application.intake.program.owner,
+        "number": f"{place:03}/{application.intake.code}/{run.number}",
+        "person": application.participant,
+        "answer_by": due.first(),
+        "subject": subject,
+        "body": body,
+    }

@@ -2,11 +2,12 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from planner.desk.outbox.context import audience, page_of, untold
-from planner.desk.outbox.letters import letter_of
+from planner.desk.outbox.letters import letter_of, printed
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find
 from planner.mailing import outbox
@@ -74,6 +75,27 @@ def preview(request, run_id, application_id):
         subject=subject,
         body=body,
     )
+
+
+@require_GET
+@needs(Permission.MANAGE_PROGRAMS)
+def letters(request, run_id):
+    """Show the letters to people without an address, a page each, to be printed.
+
+    ``?all=1`` shows those to everybody.
+    """
+    run = published(request, run_id)
+    people = audience(run, request.user).select_related(
+        "participant__home_institution", "intake__program__owner"
+    )
+    if not request.GET.get("all"):
+        people = people.filter(participant__email="")
+    context = {
+        "run": run,
+        "published_at": run.publication.published_at,
+        "letters": printed(run, people.order_by("participant__code", "pk")),
+    }
+    return TemplateResponse(request, "desk/outbox/letters.html", context)
 
 
 @require_POST
