@@ -17,7 +17,7 @@ from programs.models import Application
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-KEPT = ("filebased", "console", "locmem", "dummy")
+KEPT = ("filebased", "console", "dummy")
 """Django's ways of sending that reach nobody."""
 AGAIN = (MessageState.UNCERTAIN, MessageState.REFUSED)
 """States in which a person may decide to send a message once more."""
@@ -111,6 +111,34 @@ def send_again(message, *, by, now):
             )
         action = AuditAction.MESSAGES_SEND_AGAIN
         audit.record(by=by, action=action, obj=message, now=now)
+    return mailing
+
+
+@transactions.verb
+def release(publication, *, by, now):
+    """Order what was only kept in files, now that there is a mail server.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, there is still no server, or nothing was kept.
+    """
+    require(by, Permission.MANAGE_PROGRAMS)
+    with transactions.atomic():
+        mailing = _order(publication, by, now)
+        kept = Message.objects.visible_to(by).filter(
+            publication=publication, state=MessageState.KEPT
+        )
+        ids = [] if is_kept() else list(kept.values_list("pk", flat=True))
+        rows = Message.objects.filter(pk__in=ids, state=MessageState.KEPT)
+        if not rows.update(state=MessageState.QUEUED, mailing=mailing):
+            raise Refusal(
+                "nothing-kept",
+                _("There is no kept e-mail that could be sent now."),
+                kind=RefusalKind.CONFLICT,
+            )
+        counted = {"messages": len(ids)}
+        action = AuditAction.MESSAGES_QUEUE
+        audit.record(by=by, action=action, obj=publication, data=counted, now=now)
     return mailing
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_noop
 from planner.jobs import endings, leases
 from planner.models import Mailing, Message, MessageState, RunState
 
+from .outbox import is_kept
+
 log = structlog.get_logger(__name__)
 NOBODY_CAME_BACK = gettext_noop("Three workers took the e-mails and none came back.")
 NOT_REACHED = "not reached"
@@ -78,7 +80,10 @@ def send(message, server):
         _settle(message, MessageState.UNCERTAIN, detail=type(error).__name__)
         raise
     else:
-        _settle(message, MessageState.SENT, sent_at=Now())
+        if is_kept():  # a file is nobody's mail
+            _settle(message, MessageState.KEPT)
+        else:
+            _settle(message, MessageState.SENT, sent_at=Now())
 
 
 def _settle(message, state, **columns):

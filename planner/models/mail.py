@@ -18,6 +18,7 @@ class MessageState(models.TextChoices):
     QUEUED = "queued", _("waits to be sent")
     SENDING = "sending", _("being sent")
     SENT = "sent", _("taken by the mail server")
+    KEPT = "kept", _("kept in a file, sent to nobody")
     REFUSED = "refused", _("refused by the mail server")
     UNCERTAIN = "uncertain", _("cut off: perhaps sent, perhaps not")
 

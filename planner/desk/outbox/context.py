@@ -47,6 +47,7 @@ def page_of(run, user):
         "without": without.order_by("nominated_by__name", "participant__code")[:MOST],
         "counts": [(state.label, counts[state]) for state in MessageState],
         "num_sent": counts[MessageState.SENT],
+        "num_kept": 0 if outbox.is_kept() else counts[MessageState.KEPT],
         "undecided": undecided.select_related("application__participant")[:MOST],
         "is_kept": outbox.is_kept(),
         "sender": settings.DEFAULT_FROM_EMAIL,

@@ -29,7 +29,8 @@ def index(request, run_id):
     """Show who is to be told; order the e-mails."""
     run = published(request, run_id)
     if request.method == "POST":
-        attempt(request, lambda: order(run, request.user), told)
+        step = release if "release" in request.POST else order
+        attempt(request, lambda: step(run, request.user), told)
         return redirect("admin:desk_outbox", run.pk)
     return render(
         request,
@@ -48,6 +49,12 @@ def order(run, user):
     ]
     outbox.queue(run.publication, letters, by=user, now=clock.now())
     return len(letters)
+
+
+def release(run, user):
+    """Order that the e-mails that were kept in files are sent; return how many."""
+    mailing = outbox.release(run.publication, by=user, now=clock.now())
+    return mailing.messages.count()
 
 
 def told(count):

@@ -161,9 +161,28 @@ def test_nobody_is_written_to_twice_about_one_publication(publication, by):
     assert Message.objects.count() == 2
 
 
+def test_what_is_kept_in_files_is_not_said_to_be_sent(mailing, by, settings, tmp_path):
+    server = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    sending.execute(mailing.pk)
+    assert states() == ["kept", "kept"]
+    assert not Message.objects.exclude(sent_at=None).exists()
+    (file,) = tmp_path.iterdir()
+    assert file.read_text().count("Message-ID:") == 2
+    with pytest.raises(Refusal, match="no kept e-mail"):
+        outbox.release(mailing.publication, by=factories.administrator(), now=NOW)
+    settings.EMAIL_BACKEND = server
+    admin = factories.administrator()
+    again = outbox.release(mailing.publication, by=admin, now=NOW)
+    sending.execute(again.pk)
+    assert states() == ["sent", "sent"]
+    assert len(mail.outbox) == 2
+
+
 @pytest.mark.parametrize(
     ("backend", "kept"),
-    [("filebased", True), ("console", True), ("smtp", False)],
+    [("filebased", True), ("console", True), ("dummy", True), ("smtp", False)],
 )
 def test_files_are_sent_to_nobody(settings, backend, kept):
     settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"

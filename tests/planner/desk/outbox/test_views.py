@@ -36,7 +36,8 @@ def coordinator(client, world, run):
     return client
 
 
-def test_nothing_is_sent_before_it_is_ordered(coordinator, run, world):
+def test_nothing_is_sent_before_it_is_ordered(coordinator, run, world, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     shown = text(coordinator.get(page("desk_outbox", run.pk)))
     assert "0 e-mails were taken by the mail server" in shown
     assert "Write to 1 person" in shown
@@ -60,6 +61,16 @@ def test_an_order_is_no_sending(coordinator, run):
     assert "1 e-mails were taken by the mail server; 0 people are still" in shown
     coordinator.post(page("desk_outbox", run.pk))
     assert Message.objects.count() == 1
+
+
+def test_what_was_kept_in_files_is_sent_when_there_is_a_server(coordinator, run):
+    coordinator.post(page("desk_outbox", run.pk))
+    Message.objects.update(state="kept")
+    shown = text(coordinator.get(page("desk_outbox", run.pk)))
+    assert "Send 1 e-mail that was kept" in shown
+    assert "0 e-mails were taken by the mail server" in shown
+    coordinator.post(page("desk_outbox", run.pk), {"release": "1"})
+    assert Message.objects.get().state == "queued"
 
 
 def test_who_has_no_address_is_listed_with_the_sender(coordinator, run, world):
