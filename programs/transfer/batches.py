@@ -280,6 +280,12 @@ def can_be_undone(batch):
     return batch.state in TAKEN and batch.writes.exists()
 
 
+def may_undo(batch, by):
+    """Return whether somebody may take back what an import wrote."""
+    is_own = batch.created_by_id == by.pk or by.allows(Permission.MANAGE_USERS)
+    return is_own and by.allows(KINDS[batch.kind].permission) and can_be_undone(batch)
+
+
 @transactions.verb
 def undo(batch, *, by, now):
     """Take back what an import wrote, while nothing stands on it.
@@ -291,6 +297,8 @@ def undo(batch, *, by, now):
     Refusal: it wrote nothing that can be taken back, or something stands on its rows.
     """
     require(by, KINDS[batch.kind].permission)
+    if batch.created_by_id != by.pk and not by.allows(Permission.MANAGE_USERS):
+        raise forbidden(_("Who brought an import undoes it, or an administrator."))
     if not can_be_undone(batch):
         raise Refusal(
             "import-not-written",
@@ -300,7 +308,6 @@ def undo(batch, *, by, now):
     with transactions.atomic():
         _move(batch, ImportState.UNDONE, *TAKEN)
         made, befores = _written_by(batch)
-        _require_own(batch, by)
         removals.take_out(
             people=made[ImportKind.PARTICIPANTS],
             applications=made[ImportKind.APPLICATIONS],
@@ -327,12 +334,6 @@ def _written_by(batch):
         else:
             befores[write.kind][write.row_id] = json.loads(write.before)
     return made, befores
-
-
-def _require_own(batch, by):
-    """Refuse somebody who may read an import, and neither made it nor runs imports."""
-    if batch.created_by_id != by.pk and not by.allows(Permission.MANAGE_USERS):
-        raise forbidden(_("Who brought an import undoes it, or an administrator."))
 
 
 def _note_written(batch, written, now):

@@ -128,7 +128,7 @@ def batch(request, batch_id):
         title=row.filename,
         batch=row,
         waits=waits,
-        may_undo=transfer.can_be_undone(row),
+        may_undo=transfer.may_undo(row, request.user),
         sender_kinds=[(kind.value, kind.label) for kind in senders.KINDS],
         is_unread=row.state == ImportState.READING,
         failure=job.detail if job is not None and job.state == RunState.FAILED else "",

@@ -11,7 +11,7 @@ from model_bakery import baker
 from api.models import InstitutionKey, WebhookEndpoint
 from planner.allocation.decisions import approve, publish, submit
 from planner.allocation.solving import execute
-from planner.models import MoveUp
+from planner.models import Mailing, Message, MoveUp
 from programs.choices import ImportState, IntakeState
 from programs.domain import placements
 from tests import factories
@@ -65,6 +65,7 @@ class Side:
             self.person(self.slot, merit=merit) for merit in (90, 80, 10)
         )
         run = self.carried(self.world.intake, None)
+        self.message = refused_message(run, self.waiting, self.users["coordinator"])
         by = self.users["coordinator"]
         kept, freed = (row.placements.get() for row in (self.strong, self.weak))
         placements.accept(placement=kept, by=by, now=LATER)
@@ -148,9 +149,26 @@ class Side:
             "run_id": run.pk,
             "batch_id": self.rows["importbatch"].pk,
             "suggestion_id": self.suggestion.pk,
+            "message_id": self.message.pk,
             "code": CODE if run is self.published else self.rows["quota"].code,
             "id": self.users["sender"].pk,
         }
+
+
+def refused_message(run, application, by):
+    """Return an e-mail that no server has taken: somebody may send it again."""
+    mailing = Mailing.objects.create(
+        publication=run.publication, created_by=by, created_at=NOW, state="failed"
+    )
+    return Message.objects.create(
+        publication=run.publication,
+        application=application,
+        mailing=mailing,
+        state="refused",
+        email="w@contoh.id",
+        subject="About",
+        body="Text",
+    )
 
 
 def shared():
