@@ -18,7 +18,15 @@ from programs.refusals import Refusal, RefusalKind
 from . import audit, bulk, claims, events, states, transactions
 
 OWN = {
-    Participant: {"skillclaim", "languagecertificate", "availability", "personkey"},
+    Participant: {
+        "skillclaim",
+        "languagecertificate",
+        "availability",
+        "education",
+        "employment",
+        "personfact",
+        "personkey",
+    },
     Application: {"preference"},
 }
 """Rows that are part of one, and stand on nothing else."""
