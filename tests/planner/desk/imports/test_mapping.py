@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from planner.imports import execute, request
 from programs.models import Application, ImportBatch, Institution, Participant
+from programs.transfer import batches
 from tests.programs.transfer.conftest import NOW
 from tests.programs.transfer.mapping import ugly
 
@@ -178,3 +180,23 @@ def test_an_import_is_undone_on_its_page(desk):
     page = post(desk, batch, undo="1")
     assert "This import was undone" in page.content.decode()
     assert not Participant.objects.exists()
+
+
+def test_a_big_sheet_is_judged_and_judged_anew_in_the_background(desk, monkeypatch):
+    monkeypatch.setattr(batches, "BIG_ROWS", 3)
+    monkeypatch.setattr(request, "ring", lambda kind, pk: True)
+    batch = bring(desk, ugly.with_unknown_words())
+    assert batch.state == "reading"
+    execute.execute(batch.jobs.get().pk)
+    page = page_of(desk, batch)
+    assert "94 rows without a meaning" in page.content.decode()
+    data = form_of(page)
+    data[f"word-home_institution-{ugly.UNKNOWN}"] = "poltek-jb"
+    post(desk, batch, **data, map="1")
+    assert batch.state == "reading"
+    execute.execute(batch.jobs.order_by("-created_at", "-pk").get(state="queued").pk)
+    page = page_of(desk, batch)
+    assert "100 new rows" in page.content.decode()
+    post(desk, batch, digest=page.context["digest"], take="1")
+    execute.execute(batch.jobs.get(state="queued").pk)
+    assert Application.objects.count() == 100
