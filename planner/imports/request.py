@@ -27,10 +27,10 @@ def bring(kind, content, *, by, now, **facts):
 
 
 @transactions.verb
-def take_for(batch, mapping, *, by, now):
+def take_for(batch, mapping, *, by, now, reason=None):
     """Say what an own sheet means, and judge it anew: a big one in the background."""
     with transactions.atomic():
-        transfer.take_for(batch, mapping, by=by, now=now)
+        transfer.take_for(batch, mapping, by=by, now=now, reason=reason)
         if batch.jobs.exists():
             return _ask(batch, FileStep.JUDGE, by, now)
     return transfer.judge(batch, by=by, now=now)

@@ -111,8 +111,12 @@ def receive(kind, content, *, filename, by, now, reason="", mapping=None):
 
 
 @transactions.verb
-def take_for(batch, mapping, *, by, now):
+def take_for(batch, mapping, *, by, now, reason=None):
     """Say anew what a waiting sheet means; it has to be judged again after that.
+
+    Parameters
+    ----------
+    reason: why rows come late; the one given with the file unless there is a new one.
 
     Raises
     ------
@@ -121,8 +125,11 @@ def take_for(batch, mapping, *, by, now):
     require(by, KINDS[batch.kind].permission)
     mapping.require_fields(fields_of(KINDS[batch.kind]))
     waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING)
+    said = {"mapping": mapping.as_json()} | (
+        {} if reason is None else {"reason": reason}
+    )
     with transactions.atomic():
-        if not waiting.update(state=ImportState.READING, mapping=mapping.as_json()):
+        if not waiting.update(state=ImportState.READING, **said):
             batch.refresh_from_db()
             raise _not_waiting(batch)
         batch.rows.all().delete()

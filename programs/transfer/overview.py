@@ -62,14 +62,21 @@ def words_of(own):
     Of each field: ``words``, dicts of text, count, code, how, sure and near: [(code,
     likeness)]; ``open``, rows without a meaning; ``more``, words that are not listed.
     """
+    private = {name for name, each in fields_of(own.kind).items() if each.private}
     return {
-        name: _words(own.vocabularies[name], seen) for name, seen in own.words.items()
+        name: _words(own.vocabularies[name], seen, is_private=name in private)
+        for name, seen in own.words.items()
     }
 
 
-def _words(vocabulary, seen):
-    """Return the words of a field, and how many rows hold one without a meaning."""
+def _words(vocabulary, seen, *, is_private):
+    """Return the words of a field, and how many rows hold one without a meaning.
+
+    Of a private field only those: the others are kept with the rows alone.
+    """
     read = [(text, count, vocabulary.read(text)) for text, count in seen.items()]
+    if is_private:
+        read = [word for word in read if word[2] is None]
     read.sort(
         key=lambda word: (word[2] is not None, word[2] and word[2].sure, -word[1])
     )

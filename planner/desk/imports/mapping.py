@@ -52,7 +52,7 @@ def mapping_of(batch, user, summary):
         "columns_own": _columns(mapping, head),
         "sheet": _sheet(head) if is_own else [],
         "constants": _constants(mapping, fields, head),
-        "made": transfer.MADE,
+        "made": transfer.MADE if "birth_date" in fields else "",
         "words": _words(summary["words"], head, fields),
         "missing": [label_of(name) for name in summary["missing"]],
         "num_hidden": summary["hidden"],

@@ -203,7 +203,8 @@ def _take_for(request, row, now):
         mapping = read_mapping(row, request.POST)
         for text, code in added.items():
             mapping.values.setdefault("home_institution", {})[text] = code
-        return files.take_for(row, mapping, by=by, now=now)
+        reason = request.POST.get("reason")
+        return files.take_for(row, mapping, by=by, now=now, reason=reason)
 
     if added is not None:
         said = _("The sheet is read as you say. Nothing is written yet.")

@@ -190,7 +190,9 @@ FITTING = {
 def _propose_constants(kind, mapping, words):
     """Propose one value for all where a field is needed and no column has it."""
     fields, taken = fields_of(kind), set(mapping.columns.values())
-    likely = {"citizenship": ("ID", 0.6), "code": (MADE, 0.9), "intake": _intake(kind)}
+    likely = {"citizenship": ("ID", 0.6), "intake": _intake(kind)}
+    if "birth_date" in fields:
+        likely["code"] = (MADE, 0.9)
     for name, (value, certainty) in likely.items():
         if name in fields and name not in taken and value:
             mapping.constants[name] = value

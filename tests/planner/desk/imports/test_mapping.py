@@ -200,3 +200,15 @@ def test_a_big_sheet_is_judged_and_judged_anew_in_the_background(desk, monkeypat
     post(desk, batch, digest=page.context["digest"], take="1")
     execute.execute(batch.jobs.get(state="queued").pk)
     assert Application.objects.count() == 100
+
+
+def test_a_reason_for_late_rows_is_given_in_the_preview(desk, world):
+    world.state = "closed"
+    world.save()
+    batch = bring(desk, ugly.with_unknown_words())
+    page = page_of(desk, batch)
+    assert "or a reason for late rows" in page.content.decode()
+    data = form_of(page) | {"reason": "The school was entered late."}
+    data[f"word-home_institution-{ugly.UNKNOWN}"] = "poltek-jb"
+    page = post(desk, batch, **data, map="1")
+    assert "100 new rows" in page.content.decode()
