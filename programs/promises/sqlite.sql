@@ -1,6 +1,7 @@
 -- What SQLite itself keeps, whoever writes. There is one writer at a time, so nothing is
--- locked; a trigger sees one row at a time, so what budgets have spent is kept as sums,
--- which are counted anew whenever this file is installed. {live} are the states in which
+-- locked; a trigger sees one row at a time, so what budgets have spent, and whom
+-- agreements and routes hold, is kept as sums, which are counted anew whenever this file
+-- is installed. {live} are the states in which
 -- a place holds its seat and its money.
 
 CREATE TABLE programs_moneyused (
@@ -34,6 +35,33 @@ BEGIN
       AND s.starts_on < mine.ends_on AND mine.starts_on < s.ends_on);
 END;
 
+-- What a place draws on in each year: a head in the year in which it starts, and tenths
+-- of months in each calendar year of the stay, as plans count them.
+CREATE VIEW programs_promise_draws AS
+  SELECT p.id AS placement_id, p.slot_id, 'agreement' AS what, p.agreement_id AS thing,
+         substr(s.starts_on, 1, 4) + later.n AS year, later.n = 0 AS people,
+         max(0, round(
+           (julianday(min(s.ends_on, (substr(s.starts_on, 1, 4) + later.n + 1) || '-01-01'))
+            - julianday(max(s.starts_on, (substr(s.starts_on, 1, 4) + later.n) || '-01-01')))
+           / (365.25 / 12) * 10)) AS tenths
+  FROM programs_placement p
+  JOIN programs_slot s ON s.id = p.slot_id
+  JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
+        UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) later
+    ON substr(s.starts_on, 1, 4) + later.n <= substr(s.ends_on, 1, 4) + 0
+  WHERE p.state IN ({live}) AND p.agreement_id IS NOT NULL
+  UNION ALL
+  SELECT p.id, p.slot_id, 'route', s.route_id, substr(s.starts_on, 1, 4) + 0, 1, 0
+  FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+  WHERE p.state IN ({live}) AND s.route_id IS NOT NULL;
+CREATE TABLE programs_promise_drawn (
+  what varchar(9) NOT NULL, thing char(32) NOT NULL, year integer NOT NULL,
+  people integer NOT NULL, tenths integer NOT NULL,
+  PRIMARY KEY (what, thing, year)) WITHOUT ROWID;
+INSERT INTO programs_promise_drawn
+  SELECT what, thing, year, sum(people), sum(tenths) FROM programs_promise_draws
+  GROUP BY 1, 2, 3;
+
 CREATE VIEW programs_promise_place AS
   SELECT NULL AS id, NULL AS slot_id, NULL AS agreement_id, NULL AS application_id;
 CREATE TRIGGER programs_promise_place_check INSTEAD OF INSERT ON programs_promise_place
@@ -49,32 +77,19 @@ BEGIN
        WHERE p.slot_id = NEW.slot_id AND p.state IN ({live}));
   SELECT RAISE(ABORT, 'agreement_keeps_its_people')
     FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
-    WHERE a.id = NEW.agreement_id AND a.yearly_cap IS NOT NULL AND a.yearly_cap <
-      (SELECT count(*) FROM programs_placement p
-       JOIN programs_slot s ON s.id = p.slot_id
-       WHERE p.agreement_id = a.id AND p.state IN ({live})
-         AND substr(s.starts_on, 1, 4) = substr(mine.starts_on, 1, 4));
-  -- Tenths of months in each calendar year of the stay, as plans count them.
+    JOIN programs_promise_drawn d ON d.what = 'agreement' AND d.thing = a.id
+      AND d.year = substr(mine.starts_on, 1, 4) + 0
+    WHERE a.id = NEW.agreement_id AND a.yearly_cap < d.people;
   SELECT RAISE(ABORT, 'agreement_keeps_its_months')
     FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
-    JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
-          UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) later
-      ON substr(mine.starts_on, 1, 4) + later.n <= substr(mine.ends_on, 1, 4) + 0
-    WHERE a.id = NEW.agreement_id AND a.yearly_person_months IS NOT NULL
-      AND a.yearly_person_months * 10 <
-      (SELECT sum(max(0, round(
-         (julianday(min(s.ends_on, (substr(mine.starts_on, 1, 4) + later.n + 1) || '-01-01'))
-          - julianday(max(s.starts_on, (substr(mine.starts_on, 1, 4) + later.n) || '-01-01')))
-         / (365.25 / 12) * 10)))
-       FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
-       WHERE p.agreement_id = a.id AND p.state IN ({live}));
+    JOIN programs_promise_drawn d ON d.what = 'agreement' AND d.thing = a.id
+      AND d.year BETWEEN substr(mine.starts_on, 1, 4) + 0 AND substr(mine.ends_on, 1, 4) + 0
+    WHERE a.id = NEW.agreement_id AND a.yearly_person_months * 10 < d.tenths;
   SELECT RAISE(ABORT, 'route_keeps_its_people')
     FROM programs_slot mine JOIN programs_immigrationroute r ON r.id = mine.route_id
-    WHERE mine.id = NEW.slot_id AND r.yearly_cap IS NOT NULL AND r.yearly_cap <
-      (SELECT count(*) FROM programs_slot s
-       JOIN programs_placement p ON p.slot_id = s.id
-       WHERE s.route_id = r.id AND p.state IN ({live})
-         AND substr(s.starts_on, 1, 4) = substr(mine.starts_on, 1, 4));
+    JOIN programs_promise_drawn d ON d.what = 'route' AND d.thing = r.id
+      AND d.year = substr(mine.starts_on, 1, 4) + 0
+    WHERE mine.id = NEW.slot_id AND r.yearly_cap < d.people;
   INSERT INTO programs_promise_stay
     SELECT NEW.id, NEW.slot_id, participant_id
     FROM programs_application WHERE id = NEW.application_id;
@@ -83,16 +98,45 @@ END;
 CREATE TRIGGER programs_promise_placement_made AFTER INSERT ON programs_placement
 WHEN NEW.state IN ({live})
 BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(people), sum(tenths)
+    FROM programs_promise_draws WHERE placement_id = NEW.id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
   INSERT INTO programs_promise_place
     VALUES (NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id);
 END;
-CREATE TRIGGER programs_promise_placement_moved
-AFTER UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
-WHEN NEW.state IN ({live}) AND (OLD.state NOT IN ({live}) OR OLD.slot_id <> NEW.slot_id
-  OR OLD.application_id <> NEW.application_id OR OLD.agreement_id IS NOT NEW.agreement_id)
+CREATE TRIGGER programs_promise_placement_gone BEFORE DELETE ON programs_placement
 BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(-people), sum(-tenths)
+    FROM programs_promise_draws WHERE placement_id = OLD.id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+END;
+CREATE TRIGGER programs_promise_placement_left
+BEFORE UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
+BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(-people), sum(-tenths)
+    FROM programs_promise_draws WHERE placement_id = OLD.id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+END;
+-- What is drawn is added before it is looked at: triggers have no order among themselves.
+CREATE TRIGGER programs_promise_placement_held
+AFTER UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
+BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(people), sum(tenths)
+    FROM programs_promise_draws WHERE placement_id = NEW.id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
   INSERT INTO programs_promise_place
-    VALUES (NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id);
+    SELECT NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id
+    WHERE NEW.state IN ({live}) AND (OLD.state NOT IN ({live})
+      OR OLD.slot_id <> NEW.slot_id OR OLD.application_id <> NEW.application_id
+      OR OLD.agreement_id IS NOT NEW.agreement_id);
 END;
 
 -- The lines of a source in a year pay their category first, the line for any category
@@ -246,6 +290,24 @@ WHEN NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn'
 BEGIN
   SELECT RAISE(ABORT, 'withdrawn_slot_holds_nobody') FROM programs_placement p
     WHERE p.slot_id = NEW.id AND p.state IN ({live});
+END;
+CREATE TRIGGER programs_promise_slot_left BEFORE UPDATE OF starts_on, ends_on, route_id
+ON programs_slot
+BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(-people), sum(-tenths)
+    FROM programs_promise_draws WHERE slot_id = OLD.id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+END;
+CREATE TRIGGER programs_promise_slot_held AFTER UPDATE OF starts_on, ends_on, route_id
+ON programs_slot
+BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(people), sum(tenths)
+    FROM programs_promise_draws WHERE slot_id = NEW.id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
 END;
 CREATE TRIGGER programs_promise_slot_dated AFTER UPDATE OF starts_on, ends_on
 ON programs_slot

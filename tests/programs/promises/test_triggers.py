@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from programs import promises
 from programs.choices import IntakeState, PlacementState, SlotState
@@ -115,6 +115,69 @@ def test_a_route_keeps_its_people():
     one, two = factories.slot.make(_quantity=2, route=route)
     place(one)
     assert refused(lambda: place(two)) == Promise.ROUTE_PEOPLE
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL counts a statement, keeps no sums"
+)
+def test_the_sums_are_what_counting_says_whatever_was_done():
+    route = factories.immigration_route.make()
+    agreements = factories.agreement.make(_quantity=2)
+    slots = [
+        factories.slot.make(agreement=each, route=route, capacity_max=9)
+        for each in agreements
+    ]
+    rows = [place(slot, agreement=slot.agreement) for slot in slots for _ in range(3)]
+    assert sums() == counted() != []
+    Placement.objects.filter(pk=rows[0].pk).update(state=PlacementState.DECLINED)
+    Placement.objects.filter(pk=rows[1].pk).update(agreement=agreements[1])
+    Placement.objects.filter(pk=rows[2].pk).update(slot=slots[1])
+    assert sums() == counted()
+    Slot.objects.filter(pk=slots[1].pk).update(
+        starts_on=slots[1].starts_on + timedelta(days=400),
+        ends_on=slots[1].ends_on + timedelta(days=900),
+        route=None,
+    )
+    assert sums() == counted()
+    Placement.objects.filter(pk__in=[rows[3].pk, rows[4].pk]).delete()
+    Placement.objects.filter(pk=rows[0].pk).update(state=PlacementState.OFFERED)
+    assert sums() == counted()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks them up")
+def test_the_rates_are_those_of_the_table_whatever_was_done():
+    def kept():
+        return lines("SELECT * FROM programs_worth_rate")
+
+    def now():
+        return lines("SELECT * FROM programs_worth_rate_now")
+
+    rate = factories.exchange_rate.make(currency="JPY", rate=100)
+    assert kept() == now() == [("IDR", 1), ("JPY", 100)]
+    rate.rate = 110
+    rate.save()
+    assert kept() == now() == [("IDR", 1), ("JPY", 110)]
+    rate.delete()
+    assert kept() == now() == [("IDR", 1)]
+
+
+def sums():
+    """Return (what, thing, year, people, tenths) as they are kept."""
+    return lines("SELECT * FROM programs_promise_drawn WHERE people OR tenths")
+
+
+def counted():
+    """Return the same, counted from the places."""
+    return lines(
+        "SELECT what, thing, year, sum(people) AS heads, sum(tenths) AS months "
+        "FROM programs_promise_draws GROUP BY 1, 2, 3 HAVING heads OR months"
+    )
+
+
+def lines(query):
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return sorted(cursor.fetchall())
 
 
 def application_of(person):
