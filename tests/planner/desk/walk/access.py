@@ -43,6 +43,7 @@ PAGES = {
     "desk_free": OFFICERS,
     "desk_free_decide": NOBODY,
     "desk_import": "copa",
+    "desk_import_again": NOBODY,
     "desk_import_batch": "cpa",
     "desk_import_again": NOBODY,
     "desk_import_progress": "cpa",
@@ -91,7 +92,8 @@ READERS = {
         CONCERNED,
     ),
     "country region regionlist immigrationroute institution costcategory feewaiver "
-    "processingpurpose transferbasis skill languagescale qualificationlevel": (
+    "processingpurpose transferbasis skill languagescale qualificationlevel "
+    "factdefinition": (
         EVERYBODY,
         EVERYBODY,
     ),
@@ -114,7 +116,7 @@ ADD = {
     "scenario": "p",
     "breach country region regionlist immigrationroute institution user costcategory "
     "feewaiver objectiveprofile transferbasis skill languagescale qualificationlevel "
-    "institutionkey": "a",
+    "institutionkey factdefinition": "a",
 }
 DELETE = {
     "costrule fundingrule": "cpa",
@@ -124,9 +126,15 @@ DELETE = {
 }
 
 
-def of(table, model):
-    """Return what one of the tables above says of a model."""
-    return next((told for names, told in table.items() if model in names.split()), "")
+def of(table, model, otherwise=None):
+    """Return what one of the tables above says of a model.
+
+    Raises
+    ------
+    KeyError: nothing, and there is no ``otherwise``.
+    """
+    told = {name: value for names, value in table.items() for name in names.split()}
+    return told[model] if otherwise is None else told.get(model, otherwise)
 
 
 def may(name):
@@ -146,6 +154,6 @@ def may(name):
         "change": row_readers,
         "history": row_readers,
         "simple_history": row_readers,
-        "add": of(ADD, model),
-        "delete": of(DELETE, model),
+        "add": of(ADD, model, NOBODY),
+        "delete": of(DELETE, model, NOBODY),
     }[page]
