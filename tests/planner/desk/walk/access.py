@@ -45,7 +45,6 @@ PAGES = {
     "desk_import": "copa",
     "desk_import_again": NOBODY,
     "desk_import_batch": "cpa",
-    "desk_import_again": NOBODY,
     "desk_import_progress": "cpa",
     "desk_import_parked": "cpa",
     "desk_template": "copa",
