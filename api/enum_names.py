@@ -9,6 +9,7 @@ ENUM_NAMES = {
     "ApplicationState": "programs.choices.ApplicationState",
     "Cefr": "programs.choices.Cefr",
     "CostFormula": "programs.choices.CostFormula",
+    "DeliveryState": "api.models.DeliveryState",
     "EducationLevel": "programs.choices.EducationLevel",
     "EventKind": "programs.event_kinds.EventKind",
     "FactKind": "programs.choices.FactKind",

@@ -177,3 +177,61 @@ class WebhookEndpoint(PublicModel):
         )
         rows = rows.filter(kind__in=self.kinds) if self.kinds else rows
         return rows.order_by("sequence")
+
+
+class DeliveryState(models.TextChoices):
+    """What became of a message to an endpoint."""
+
+    WAITING = "waiting", _("asked for, and sent next")
+    DELIVERED = "delivered", _("taken")
+    RETRYING = "retrying", _("not taken, and tried again")
+    FAILED = "failed", _("not taken")
+
+
+class DeliveryQuerySet(models.QuerySet):
+    """Messages by reader."""
+
+    def visible_to(self, user):
+        """Those of endpoints that the reader may see."""
+        seen = WebhookEndpoint.objects.visible_to(user).values("pk")
+        return self.filter(endpoint__in=seen)
+
+
+class WebhookDelivery(PublicModel):
+    """A message to an endpoint, and how it went; what it said is not kept.
+
+    ``event`` is null for a ping. Attempts of the same message are counted in one row.
+    """
+
+    endpoint = models.ForeignKey(
+        WebhookEndpoint,
+        models.CASCADE,
+        related_name="deliveries",
+        verbose_name=_("endpoint"),
+    )
+    message_id = models.CharField(_("webhook-id"), max_length=60)
+    event = models.ForeignKey(
+        Event, models.CASCADE, null=True, related_name="+", verbose_name=_("event")
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    state = models.CharField(_("state"), max_length=10, choices=DeliveryState)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    response_code = models.PositiveSmallIntegerField(_("response"), null=True)
+    error = models.CharField(_("error"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("at"), db_index=True)
+    tried_at = models.DateTimeField(_("last tried at"), null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery of a webhook")
+        verbose_name_plural = _("deliveries of webhooks")
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint", "message_id"], name="message_is_logged_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.message_id} {self.state}"

@@ -4,11 +4,8 @@ from celery import shared_task
 
 from api.bulk import work
 from api.hooks import delivery
-from api.models import WebhookEndpoint
+from api.hooks.endpoints import HOOKS
 from planner.jobs import dispatch, kinds
-from planner.jobs.kinds import Kind
-
-HOOKS = Kind(WebhookEndpoint, "api.deliver", "endpoint_id")
 
 
 @shared_task(name=HOOKS.task)

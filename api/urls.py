@@ -87,6 +87,7 @@ router.register("events", events.EventViewSet, "event")
 router.register(
     "webhook-endpoints", webhooks.WebhookEndpointViewSet, "webhook-endpoint"
 )
+router.register("webhook-deliveries", webhooks.DeliveryViewSet, "webhook-delivery")
 
 # What there is one of
 singles = [

@@ -258,6 +258,7 @@ DISPATCH_BY_CLOCK = [
     "planner.allocation.decisions.expiry.expire_offers",
     "api.idempotency.purge",
     "api.bulk.jobs.purge",
+    "api.hooks.log.purge",
     "programs.domain.retention.run",
     "programs.domain.retention_of_people.run",
 ]

@@ -158,6 +158,8 @@ class AuditAction(models.TextChoices):
     WEBHOOKS_REGISTER = "webhooks.register", _("registered")
     WEBHOOKS_CHANGE = "webhooks.change", _("changed")
     WEBHOOKS_ROTATE = "webhooks.rotate", _("secret replaced")
+    WEBHOOKS_PING = "webhooks.ping", _("tried with a ping")
+    WEBHOOKS_REPLAY = "webhooks.replay", _("messages sent again")
     WEBHOOKS_REMOVE = "webhooks.remove", _("removed")
     WEBHOOKS_GIVE_UP = "webhooks.give_up", _("given up after five days of failures")
 

@@ -13,7 +13,7 @@ import structlog
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from api.models import WebhookEndpoint
+from api.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from planner import ticks
 from planner.jobs import leases
 from programs import clock
@@ -22,15 +22,17 @@ from programs.domain import audit
 from programs.domain.actors import SYSTEM
 from programs.models import Event
 
-from . import sending
+from . import log, sending
 from .signing import sign
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 TURN_SECONDS = 20
 """How long one worker goes on with one endpoint before it lets others come."""
 MOST_EVENTS = 100
+MOST_ASKED = 3
+"""Pings and repetitions of a turn: together they take less time than the lease."""
 PAUSES = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600)
 """Seconds between tries; the last one again and again."""
 GIVE_UP = timedelta(days=5)
@@ -42,10 +44,19 @@ def due():
     waiting = Event.objects.filter(
         institutions=OuterRef("institution"), sequence__gt=OuterRef("delivered_to")
     )
-    ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=Now())
-    return WebhookEndpoint.objects.filter(
-        leases.is_free(), ready, Exists(waiting), is_active=True
+    asked = WebhookDelivery.objects.filter(
+        endpoint=OuterRef("pk"), state=DeliveryState.WAITING
     )
+    has_events = Q(Exists(waiting)) & is_ready()
+    return WebhookEndpoint.objects.filter(
+        leases.is_free(), has_events | Q(Exists(asked))
+    )
+
+
+def is_ready():
+    """Return the condition of endpoints that events are sent to now."""
+    is_time = Q(next_try_at__isnull=True) | Q(next_try_at__lte=Now())
+    return Q(is_active=True) & is_time
 
 
 def deliver(endpoint_id):
@@ -53,7 +64,16 @@ def deliver(endpoint_id):
     mine = due().filter(pk=endpoint_id)
     if not mine.update(lease_until=Now() + LEASE, rung_at=None):
         return None
-    endpoint = WebhookEndpoint.objects.get(pk=endpoint_id)
+    own = WebhookEndpoint.objects.filter(pk=endpoint_id)
+    sent = sum(map(_send_asked, log.asked(own.get())[:MOST_ASKED]))
+    if own.filter(is_ready()).update(lease_until=Now() + LEASE):
+        sent += _send_events(own.get())
+    own.update(lease_until=None)
+    return sent
+
+
+def _send_events(endpoint):
+    """Send the events that wait, in order; return how many were taken."""
     began, sent = time.monotonic(), 0
     for event in endpoint.events[:MOST_EVENTS]:
         if not _send(endpoint, event):
@@ -63,8 +83,25 @@ def deliver(endpoint_id):
             break
     else:
         _skip(endpoint)
-    WebhookEndpoint.objects.filter(pk=endpoint_id).update(lease_until=None)
     return sent
+
+
+def _send_asked(delivery):
+    """Send a message that somebody asked for, once; return whether it was taken."""
+    endpoint, now = delivery.endpoint, clock.now()
+    body = message(delivery.event) if delivery.event else ping(endpoint, now)
+    code, error = _try(endpoint, delivery.message_id, body)
+    state = DeliveryState.FAILED if error else DeliveryState.DELIVERED
+    log.note(
+        endpoint,
+        message_id=delivery.message_id,
+        event=None,
+        state=state,
+        code=code,
+        error=error,
+        now=now,
+    )
+    return not error
 
 
 def _skip(endpoint):
@@ -96,25 +133,58 @@ def message(event):
     return json.dumps(told, separators=(",", ":")).encode()
 
 
-def _send(endpoint, event):
-    """Send one event; return whether it was taken and the cursor is still ours."""
-    body, stamp = message(event), str(int(time.time()))
-    name = f"evt_{event.sequence}"
+def ping(endpoint, now):
+    """Return the body of a message that only says that messages arrive."""
+    told = {
+        "type": "ping",
+        "timestamp": now.isoformat(),
+        "data": {"endpoint": str(endpoint.pk)},
+    }
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _try(endpoint, message_id, body):
+    """Send a message; return the status answered, if any, and what went wrong."""
+    stamp = str(int(time.time()))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "talent-exchange-planner",
-        "webhook-id": name,
+        "webhook-id": message_id,
         "webhook-timestamp": stamp,
         "webhook-signature": sign(
-            endpoint.secret, message_id=name, timestamp=stamp, body=body
+            endpoint.secret, message_id=message_id, timestamp=stamp, body=body
         ),
     }
     try:
         status = sending.post(endpoint.url, body=body, headers=headers)
     except sending.Unreachable as error:
-        return _failed(endpoint, str(error))
-    if not 200 <= status < 300:
-        return _failed(endpoint, f"HTTP {status}", is_gone=status == GONE)
+        return None, str(error)
+    return status, "" if 200 <= status < 300 else f"HTTP {status}"
+
+
+def _send(endpoint, event):
+    """Send one event; return whether it was taken and the cursor is still ours."""
+    name = f"evt_{event.sequence}"
+    code, error = _try(endpoint, name, message(event))
+    if error:
+        state = _failed(endpoint, error, is_gone=code == GONE)
+    else:
+        state = _taken(endpoint, event, code)
+    if state is not None:
+        log.note(
+            endpoint,
+            message_id=name,
+            event=event,
+            state=state,
+            code=code,
+            error=error,
+            now=clock.now(),
+        )
+    return state == DeliveryState.DELIVERED
+
+
+def _taken(endpoint, event, status):
+    """Move the cursor; return what became of the message, or None if it is not ours."""
     ours = WebhookEndpoint.objects.filter(
         pk=endpoint.pk, delivered_to=endpoint.delivered_to, is_active=True
     )
@@ -127,26 +197,27 @@ def _send(endpoint, event):
         lease_until=Now() + LEASE,
     )
     endpoint.delivered_to = event.sequence
-    return bool(moved)
+    return DeliveryState.DELIVERED if moved else None
 
 
 def _failed(endpoint, why, *, is_gone=False):
-    """Try again later, or give up after days; return that nothing was taken."""
+    """Try again later, or give up after days; return what became of the message."""
     now = clock.now()
     since = endpoint.failing_since or now
     # After a jump of the clock every failure looks days old.
     gives_up = is_gone or (now - since > GIVE_UP and not ticks.pending())
     pause = PAUSES[min(endpoint.failures, len(PAUSES) - 1)]
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+    there = WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
         failures=F("failures") + 1,
         failing_since=since,
         last_answer=why[:200],
         next_try_at=Now() + timedelta(seconds=pause),
         is_active=not gives_up,
     )
-    log.warning("webhook.failed", endpoint=str(endpoint.pk), why=why)
+    logger.warning("webhook.failed", endpoint=str(endpoint.pk), why=why)
     if gives_up:
         audit.record(
             by=SYSTEM, action=AuditAction.WEBHOOKS_GIVE_UP, obj=endpoint, now=now
         )
-    return False
+    state = DeliveryState.FAILED if gives_up else DeliveryState.RETRYING
+    return state if there else None

@@ -1,22 +1,32 @@
 """Endpoints are registered, changed and removed by their institution, with a trace."""
 
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from api.models import WebhookEndpoint
+from api.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+from planner.jobs.kinds import Kind
+from planner.jobs.ringing import ring
 from programs import collisions
 from programs.audit_actions import AuditAction
 from programs.domain import audit, transactions
 from programs.models import Event
 from programs.refusals import Refusal, RefusalKind
 
-from . import sending
+from . import log, sending
 from .signing import new_secret
 
+HOOKS = Kind(WebhookEndpoint, "api.deliver", "endpoint_id")
+"""How workers are told of an endpoint with something to send."""
+PING = "ping"
+"""The kind of a message that tells of no event."""
 MOST = 5
 """Endpoints of one institution."""
+MOST_ASKED = 20
+"""Messages to one endpoint that were asked for and not sent yet."""
 INNER_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -97,6 +107,77 @@ def rotate(*, endpoint, by, now):
     """Give the endpoint a new secret; the old one signs nothing any more."""
     endpoint.secret = new_secret()
     return _save(endpoint, AuditAction.WEBHOOKS_ROTATE, by, now, changed=["secret"])
+
+
+@transactions.verb
+def ping(*, endpoint, by, now):
+    """Have a message sent that says nothing; return its row in the log."""
+    delivery = WebhookDelivery(
+        endpoint=endpoint,
+        message_id=f"ping_{uuid4().hex}",
+        kind=PING,
+        state=DeliveryState.WAITING,
+        created_at=now,
+    )
+    with transactions.atomic():
+        _require_patience(endpoint)
+        delivery.save()
+        _note(AuditAction.WEBHOOKS_PING, endpoint, by, now)
+        _ring(endpoint)
+    return delivery
+
+
+@transactions.verb
+def send_again(*, delivery, by, now):
+    """Have a message sent once more, under the same id, whatever became of it."""
+    endpoint = delivery.endpoint
+    with transactions.atomic():
+        _require_patience(endpoint)
+        delivery.state = DeliveryState.WAITING
+        delivery.save(update_fields=["state"])
+        again = delivery.message_id
+        _note(AuditAction.WEBHOOKS_REPLAY, endpoint, by, now, message=again)
+        _ring(endpoint)
+    return delivery
+
+
+@transactions.verb
+def replay(*, endpoint, after, by, now):
+    """Have every event after a number sent again, in order.
+
+    Raises
+    ------
+    Refusal: events after that number were not sent yet.
+    """
+    earlier = WebhookEndpoint.objects.filter(pk=endpoint.pk, delivered_to__gt=after)
+    with transactions.atomic():
+        back = {"delivered_to": after, "failures": 0, "failing_since": None}
+        if not earlier.update(next_try_at=None, rung_at=None, **back):
+            raise Refusal(
+                "nothing-to-replay",
+                _("Events after %(after)d are still to be sent; see delivered_to.")
+                % {"after": after},
+                kind=RefusalKind.CONFLICT,
+                field="after",
+            )
+        _note(AuditAction.WEBHOOKS_REPLAY, endpoint, by, now, after=after)
+        _ring(endpoint)
+    return endpoint
+
+
+def _require_patience(endpoint):
+    """Refuse to pile up messages that nobody sends."""
+    if log.asked(endpoint).count() >= MOST_ASKED:
+        raise Refusal(
+            "too-many-asked",
+            _("%(most)d messages that you asked for are still to be sent; wait.")
+            % {"most": MOST_ASKED},
+            kind=RefusalKind.CONFLICT,
+        )
+
+
+def _ring(endpoint):
+    transaction.on_commit(lambda: ring(HOOKS, endpoint.pk))
 
 
 @transactions.verb

@@ -34,6 +34,7 @@ TAGS = {
     "scenarios": "What runs may be asked to suppose.",
     "event-kinds": "What events there are.",
     "events": "What happened to the caller's things, in order.",
+    "webhook-deliveries": "What was sent to them, and how it went.",
     "webhook-endpoints": "Addresses that are told of events.",
     "reference": "Codes everybody shares: countries, regions, skills, languages.",
 }

@@ -13,6 +13,10 @@ SIGNED = {
 }
 
 
+IDENTIFIER = {"type": "string", "format": "uuid"}
+PING, TRIED = "PingEvent", "You asked whether messages arrive."
+
+
 def name_of(kind):
     """Return the name of the schema of a kind: ``PlacementEndedEarlyEvent``."""
     return "".join(map(str.capitalize, re.split(r"[._]", kind))) + "Event"
@@ -21,42 +25,54 @@ def name_of(kind):
 def schemas():
     """Return the schema of each kind of event as it is sent."""
     with override("en"):
-        return {name_of(kind): _schema(kind) for kind in EventKind}
+        found = {name_of(kind): _schema(kind) for kind in EventKind}
+    return {**found, PING: _message("ping", TRIED, {"endpoint": IDENTIFIER})}
 
 
 def webhooks():
     """Return each kind of event as a request to the receiver."""
     with override("en"):
-        return {str(kind): {"post": _operation(kind)} for kind in EventKind}
+        found = {
+            str(kind): {"post": _operation(kind, name_of(kind), _told(kind))}
+            for kind in EventKind
+        }
+    return {**found, "ping": {"post": _operation("ping", PING, TRIED)}}
+
+
+def _told(kind):
+    return f"{kind.label}. Sent to endpoints that asked for `{kind}`."
 
 
 def _schema(kind):
     thing = object_type_of(kind)
-    identifier = {"type": "string", "format": "uuid"}
     data = {
         "sequence": {"type": "integer", "minimum": 1},
         "object_type": {"type": "string", "const": thing},
-        "object_id": identifier | {"description": f"The id of the {thing}."},
+        "object_id": IDENTIFIER | {"description": f"The id of the {thing}."},
     }
+    return _message(str(kind), f"{kind.label}.", data)
+
+
+def _message(kind, description, data):
     properties = {
-        "type": {"type": "string", "const": str(kind)},
+        "type": {"type": "string", "const": kind},
         "timestamp": {"type": "string", "format": "date-time"},
         "data": {"type": "object", "required": list(data), "properties": data},
     }
     return {
         "type": "object",
-        "description": f"{kind.label}.",
+        "description": description,
         "required": list(properties),
         "properties": properties,
     }
 
 
-def _operation(kind):
-    schema = {"$ref": f"#/components/schemas/{name_of(kind)}"}
+def _operation(kind, name, description):
+    schema = {"$ref": f"#/components/schemas/{name}"}
     return {
         "operationId": "on_" + str(kind).replace(".", "_"),
-        "summary": str(kind.label),
-        "description": f"{kind.label}. Sent to endpoints that asked for `{kind}`.",
+        "summary": description.partition(".")[0],
+        "description": description,
         "tags": ["webhook-endpoints"],
         "security": [],
         "parameters": [

@@ -3,11 +3,12 @@
 from rest_framework import serializers
 
 from api.hooks.endpoints import require_address
-from api.models import WebhookEndpoint
+from api.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from programs.event_kinds import EventKind
 from programs.refusals import Refusal
 
 from .base import Body
+from .shown import Shown
 
 
 class WebhookEndpointSerializer(serializers.ModelSerializer):
@@ -70,3 +71,58 @@ class ChangeEndpoint(WriteEndpoint):
     """Another address or other kinds, or a pause."""
 
     is_active = serializers.BooleanField(required=False)
+
+
+class ReplayEvents(Body):
+    """From where on events are sent again."""
+
+    after = serializers.IntegerField(
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text="The number of the last event that is not sent again; 0 for all.",
+    )
+
+
+def _next_attempt(delivery):
+    """Return when the message is tried again, as other moments are answered."""
+    moment = delivery.endpoint.next_try_at
+    if delivery.state != DeliveryState.RETRYING or moment is None:
+        return None
+    return serializers.DateTimeField().to_representation(moment)
+
+
+class DeliverySerializer(serializers.ModelSerializer):
+    """A message to an endpoint, and how it went. What it said is not kept."""
+
+    webhook_id = serializers.CharField(
+        source="message_id", help_text="As in the header `webhook-id`, at each attempt."
+    )
+    kind = serializers.CharField(help_text="The kind of event, or `ping`.")
+    sequence = serializers.IntegerField(
+        source="event_id", allow_null=True, help_text="The event's number, if any."
+    )
+    response_code = serializers.IntegerField(
+        allow_null=True, help_text="What you answered last; null: nothing."
+    )
+    error = serializers.CharField(help_text="What went wrong; empty if nothing did.")
+    next_attempt_at = Shown(
+        serializers.DateTimeField(allow_null=True),
+        _next_attempt,
+    )
+
+    class Meta:
+        model = WebhookDelivery
+        fields = [
+            "id",
+            "endpoint",
+            "webhook_id",
+            "kind",
+            "sequence",
+            "state",
+            "attempts",
+            "response_code",
+            "error",
+            "created_at",
+            "tried_at",
+            "next_attempt_at",
+        ]

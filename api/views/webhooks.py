@@ -4,15 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.exceptions import Problem
+from api.filters.webhooks import DeliveryFilter
 from api.hooks import endpoints
-from api.models import WebhookEndpoint
+from api.models import WebhookDelivery, WebhookEndpoint
 from api.serializers import webhooks as serializers
 from programs import clock
 from programs.roles import Permission
 
-from .base import List, Nothing, Resource, Retrieve
+from .base import List, Nothing, ReadOnly, Resource, Retrieve
 
 CALLERS = [Permission.NOMINATE, Permission.RATE, Permission.PLAN]
 
@@ -27,9 +29,12 @@ class WebhookEndpointViewSet(Retrieve, List, Resource):
         "create": serializers.WriteEndpoint,
         "partial_update": serializers.ChangeEndpoint,
         "rotate_secret": Nothing,
+        "ping": Nothing,
+        "replay": serializers.ReplayEvents,
         "destroy": Nothing,
     }
     honours_if_match = frozenset({"partial_update"})
+    untagged = frozenset({"ping"})
     needs = {
         "list": CALLERS,
         "retrieve": CALLERS,
@@ -37,6 +42,8 @@ class WebhookEndpointViewSet(Retrieve, List, Resource):
         "partial_update": CALLERS,
         "destroy": CALLERS,
         "rotate_secret": CALLERS,
+        "ping": CALLERS,
+        "replay": CALLERS,
     }
 
     @extend_schema(responses={201: serializers.SecretEndpointSerializer})
@@ -83,7 +90,58 @@ class WebhookEndpointViewSet(Retrieve, List, Resource):
         )
         return self._with_secret(endpoint, 200)
 
+    @extend_schema(responses={202: serializers.DeliverySerializer})
+    @action(detail=True, methods=["post"])
+    def ping(self, request, pk):
+        """Have a message sent that tells of nothing; the log says how it went."""
+        delivery = endpoints.ping(
+            endpoint=self.get_object(), by=request.user, now=clock.now()
+        )
+        return accepted(delivery, request)
+
+    @extend_schema(responses=serializers.WebhookEndpointSerializer)
+    @action(detail=True, methods=["post"])
+    def replay(self, request, pk):
+        """Have every event after a number sent again, in order, under the same ids."""
+        endpoint = endpoints.replay(
+            endpoint=self.get_object(),
+            by=request.user,
+            now=clock.now(),
+            **self.validated(),
+        )
+        return self.answer(endpoint)
+
     def _with_secret(self, endpoint, status):
         response = self.answer(endpoint, status)
         response.data["secret"] = endpoint.secret
         return response
+
+
+def accepted(delivery, request):
+    """Answer a message that will be sent with where the log has it."""
+    path = "api:webhook-delivery-detail"
+    address = reverse(path, args=[delivery.pk], request=request)
+    headers = {"Location": address, "Retry-After": "2"}
+    data = serializers.DeliverySerializer(delivery).data
+    return Response(data, status=202, headers=headers)
+
+
+class DeliveryViewSet(ReadOnly):
+    """Messages to the own endpoints for a month: attempts, answers, what comes next."""
+
+    queryset = WebhookDelivery.objects.select_related("endpoint")
+    serializer_class = serializers.DeliverySerializer
+    write_serializers = {"replay": Nothing}
+    filterset_class = DeliveryFilter
+    ordered_by = ("created_at",)
+    untagged = frozenset({"replay"})
+    needs = {"list": CALLERS, "retrieve": CALLERS, "replay": CALLERS}
+
+    @extend_schema(responses={202: serializers.DeliverySerializer})
+    @action(detail=True, methods=["post"])
+    def replay(self, request, pk):
+        """Have a message sent once more, under the same id."""
+        delivery = endpoints.send_again(
+            delivery=self.get_object(), by=request.user, now=clock.now()
+        )
+        return accepted(delivery, request)

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from model_bakery import baker
 
-from api.models import WebhookEndpoint
+from api.models import WebhookDelivery, WebhookEndpoint
 from api.urls import router, singles
 from tests import factories
 
@@ -39,6 +39,9 @@ def foreign(other_sender, other_host):
     stranger = factories.institution.make()
     agreement = factories.agreement.make()
     agreement.parties.add(other_host.institution)
+    hook = baker.make(
+        WebhookEndpoint, institution=other_host.institution, secret="whsec_aGVq"
+    )
     return {
         "institutions": stranger,
         "pathways": factories.pathway.make(intake=hidden),
@@ -56,9 +59,8 @@ def foreign(other_sender, other_host):
         "consents": factories.consent.make(participant=application.participant),
         "jobs": factories.bulk_job.make(institution=other_sender.institution),
         "allocation-runs": None,
-        "webhook-endpoints": baker.make(
-            WebhookEndpoint, institution=other_host.institution, secret="whsec_aGVq"
-        ),
+        "webhook-endpoints": hook,
+        "webhook-deliveries": baker.make(WebhookDelivery, endpoint=hook, kind="ping"),
     }
 
 
@@ -77,6 +79,7 @@ PRIVATE = [
     "consents",
     "jobs",
     "webhook-endpoints",
+    "webhook-deliveries",
 ]
 
 
@@ -103,6 +106,9 @@ CHANGES = [
     ("host", "patch", "webhook-endpoints/{webhook-endpoints}/", {"is_active": False}),
     ("sender", "delete", "webhook-endpoints/{webhook-endpoints}/", None),
     ("sender", "post", "webhook-endpoints/{webhook-endpoints}/rotate-secret/", {}),
+    ("host", "post", "webhook-endpoints/{webhook-endpoints}/ping/", {}),
+    ("host", "post", "webhook-endpoints/{webhook-endpoints}/replay/", {"after": 0}),
+    ("sender", "post", "webhook-deliveries/{webhook-deliveries}/replay/", {}),
     ("sender", "patch", "participants/{participants}/", {"given_name": "X"}),
     ("sender", "post", "consents/{consents}/withdraw/", {}),
     ("sender", "put", "nominations/{nominations}/preferences/", {"preferences": []}),

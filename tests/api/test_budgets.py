@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
 
-from api.models import InstitutionKey, WebhookEndpoint
+from api.models import InstitutionKey, WebhookDelivery, WebhookEndpoint
 from api.urls import router
 from programs.choices import Purpose
 from programs.models import ProcessingPurpose
@@ -61,6 +61,13 @@ def grow_agreements(caller):
     factories.agreement.make().parties.add(caller.institution)
 
 
+def grow_deliveries(caller):
+    hook = baker.make(
+        WebhookEndpoint, institution=caller.institution, secret="whsec_aGVq"
+    )
+    baker.make(WebhookDelivery, endpoint=hook, kind="ping", state="failed")
+
+
 def grow_keys(caller):
     InstitutionKey.objects.create_key(
         name="more", institution=caller.institution, scopes=["nominate"]
@@ -111,6 +118,7 @@ GROWERS = {
         lambda caller: factories.slot.make(host=factories.host.make()),
     ),
     "keys": ("sender", grow_keys),
+    "webhook-deliveries": ("sender", grow_deliveries),
     "pathways": ("sender", grow_pathways),
     "reference/funding-sources": ("host", grow_payers),
     "reference/shared-resources": ("host", grow_resources),

@@ -120,6 +120,11 @@ MAY = {
     "patch webhook-endpoints/<pk>/": "SHPpld",
     "delete webhook-endpoints/<pk>/": "SHPpld",
     "post webhook-endpoints/<pk>/rotate-secret/": "SHPpld",
+    "post webhook-endpoints/<pk>/ping/": "SHPpld",
+    "post webhook-endpoints/<pk>/replay/": "SHPpld",
+    "get webhook-deliveries/": "SHPpld",
+    "get webhook-deliveries/<pk>/": "SHPpld",
+    "post webhook-deliveries/<pk>/replay/": "SHPpld",
 }
 """Who may call an operation at all; whose rows they reach is another question."""
 EVERYBODYS = "reference/"
