@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Never
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programs.choices import LIVE_PLACEMENT_STATES, PLANNING_PURPOSES, Cefr
@@ -57,6 +57,7 @@ FIELDS = (
     "participant__isced_f",
     "participant__province_id",
     "participant__restricted_at",
+    "participant__nik_hash",
 )
 """What is read of an application, and of whose it is."""
 
@@ -97,6 +98,8 @@ class People:
     free_to: Array
     busy_from: Array
     busy_to: Array
+    busy_own: Array
+    """Whether the stay is of the registration itself, not of a twin of it."""
     restricted: Array
     """The person's data are only kept."""
     may_plan: Array
@@ -153,7 +156,8 @@ def load(
         chosen, row_of, size, codes.languages, citizens
     )
     free_from, free_to = _free(chosen, row_of, size)
-    busy_from, busy_to = _busy(chosen, row_of, ids)
+    humans = of_each["participant__nik_hash"]
+    busy_from, busy_to, busy_own = _busy(chosen, row_of, ids, humans)
     may_plan, may_go = _consents(chosen, row_of, size, codes.consents)
     return People(
         application=objects(ids),
@@ -179,6 +183,7 @@ def load(
         free_to=free_to,
         busy_from=busy_from,
         busy_to=busy_to,
+        busy_own=busy_own,
         restricted=column(
             [at is not None for at in of_each["participant__restricted_at"]], bool
         ),
@@ -293,26 +298,41 @@ def _free(
 
 
 def _busy(
-    chosen: QuerySet[Participant], row_of: Persons, ids: Sequence[UUID]
-) -> tuple[Array, Array]:
+    chosen: QuerySet[Participant],
+    row_of: Persons,
+    ids: Sequence[UUID],
+    humans: Sequence[str],
+) -> tuple[Array, Array, Array]:
     """Return the times of live placements, other than those of the same application.
 
+    Those of a human count for each of the human's registrations, whoever made them.
     What was decided for the application itself is what a new plan may change.
     """
-    table: list[list[tuple[int, int]]] = [[] for _ in ids]
+    table: list[list[tuple[int, int, bool]]] = [[] for _ in ids]
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for number, human in enumerate(humans):
+        if human:
+            rows_of[human].append(number)
+    twins = chosen.exclude(nik_hash="").values("nik_hash")
     rows = Placement.objects.filter(
-        application__participant__in=chosen, state__in=LIVE_PLACEMENT_STATES
+        Q(application__participant__in=chosen)
+        | Q(application__participant__nik_hash__in=twins),
+        state__in=LIVE_PLACEMENT_STATES,
     ).order_by("slot__starts_on", "pk")
-    for application, person, start, end in rows.values_list(
+    for application, person, human, start, end in rows.values_list(
         "application_id",
         "application__participant_id",
+        "application__participant__nik_hash",
         "slot__starts_on",
         "slot__ends_on",
     ):
-        for number in row_of[person]:
+        own = row_of.get(person, [])
+        for number in rows_of[human] if human else row_of[person]:
             if ids[number] != application:
-                table[number].append((start.toordinal(), end.toordinal()))
+                days = start.toordinal(), end.toordinal()
+                table[number].append((*days, number in own))
     return (
-        padded([[start for start, _ in each] for each in table], ALWAYS, np.int32),
-        padded([[end for _, end in each] for each in table], NEVER, np.int32),
+        padded([[start for start, *_ in each] for each in table], ALWAYS, np.int32),
+        padded([[end for _, end, _ in each] for each in table], NEVER, np.int32),
+        padded([[own for *_, own in each] for each in table], True, bool),
     )

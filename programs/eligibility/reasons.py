@@ -137,6 +137,8 @@ def _not_available(n: dict[str, Any]) -> str:
 
 
 def _already_placed(n: dict[str, Any]) -> str:
+    if "checked" in n:
+        return _("The ministry is checking this person's data.")
     return _("Already placed from %(start)s to %(end)s.") % _stay(n)
 
 

@@ -147,6 +147,11 @@ class Participant(PublicModel):
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
+    def human(self):
+        """What all registrations of one human have in common, whoever made them."""
+        return self.nik_hash or str(self.pk)
+
+    @property
     def open_facts(self):
         """The facts that the ministry has defined, without the sensitive ones."""
         rows = self.facts.all()

@@ -48,7 +48,8 @@ class Pair(NamedTuple):
 class Person(NamedTuple):
     """What is read of an application apart from the facts of the rules."""
 
-    participant: UUID
+    human: str
+    """What all registrations of one human have in common."""
     origin: str | None
     team: UUID | None
 
@@ -85,11 +86,20 @@ class Data:
         for team, pk in mates.values_list("team_id", "pk"):
             teams[team].add(pk)
         rows = proposals.order_by("application_id", "step").values_list(*FIELDS)
-        home = ("pk", "participant_id", "participant__province_id", "team_id")
+        home = (
+            "pk",
+            "participant_id",
+            "participant__nik_hash",
+            "participant__province_id",
+            "team_id",
+        )
         return cls(
             pairs=[Pair(*row) for row in rows],
             pool=set(pool.order_by().values_list("pk", flat=True)),
-            people={pk: Person(*rest) for pk, *rest in people.values_list(*home)},
+            people={
+                pk: Person(hashed or str(person), *rest)
+                for pk, person, hashed, *rest in people.values_list(*home)
+            },
             places={
                 pk: Place(code, first.toordinal(), after.toordinal())
                 for pk, code, first, after in slots.order_by().values_list(
@@ -331,7 +341,7 @@ def twice_at_a_time(data: Data) -> Iterator[str]:
     for pair in data.pairs:
         person, place = data.people.get(pair.application), data.places.get(pair.slot)
         if person and place:
-            stays[person.participant].append((place.starts, place.ends, pair))
+            stays[person.human].append((place.starts, place.ends, pair))
     for spans in stays.values():
         spans.sort(key=lambda span: span[:2])
         for (_start, ends, _pair), (starts, _end, pair) in pairwise(spans):

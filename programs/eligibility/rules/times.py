@@ -40,8 +40,12 @@ def _stay(f: Facts, p: int, s: int) -> Numbers:
 
 def _placed(f: Facts, p: int, s: int) -> Numbers:
     start, end = f.slots.start[s], f.slots.end[s]
-    times = zip(f.people.busy_from[p], f.people.busy_to[p], strict=True)
-    clashes = [(a, b) for a, b in times if a < end and b > start]
+    people = f.people
+    times = zip(people.busy_from[p], people.busy_to[p], people.busy_own[p], strict=True)
+    clashing = [(a, b, own) for a, b, own in times if a < end and b > start]
+    clashes = [(a, b) for a, b, own in clashing if own]
+    if not clashes:  # of a registration that is another institution's to know
+        return [({"checked": True}, None)]
     until = date.fromordinal(int(max(b for _a, b in clashes)))
     since = date.fromordinal(int(min(a for a, _b in clashes)))
     return [({"from": since.isoformat(), "to": until.isoformat()}, until)]

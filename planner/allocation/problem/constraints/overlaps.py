@@ -1,4 +1,8 @@
-"""One person, several applications: never two stays at the same time."""
+"""One human, several applications: never two stays at the same time.
+
+Whoever registered the human, and how often: registrations with one national id are one.
+In one intake a human gets one place, whichever of the applications it is for.
+"""
 
 from collections import defaultdict
 from uuid import UUID
@@ -19,20 +23,52 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     several = people_with_several_agents(rows, offers)
     wanted = np.isin(pairs.applicant[pair], sorted(several))
     stays: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    of_intake: dict[tuple[UUID, UUID], set[int]] = defaultdict(set)
     for o, p in zip(option[wanted].tolist(), pair[wanted].tolist(), strict=True):
         applicant = int(pairs.applicant[p])
-        person = rows.applications[applicant].participant_id
+        person = several[applicant]
         stays[person].append((o, int(pairs.slot[p])))
-    for person in sorted(stays):
-        add_person(draft, rows, offers, person, stays[person])
+        of_intake[person, rows.applications[applicant].intake_id].add(o)
+    times = {
+        person: add_person(draft, rows, offers, person, stays[person])
+        for person in sorted(stays)
+    }
+    for (person, _intake), options in sorted(of_intake.items()):
+        if len({int(offers.agent[o]) for o in options}) > 1:
+            name = f"{person}:{times[person]}"
+            times[person] += 1
+            limit = draft.add_limit(one(name, "One place in an intake", ONE_PLACE))
+            draft.use(np.array(sorted(options)), limit, 1)
 
 
-def people_with_several_agents(rows: Reading, offers: Offers) -> set[int]:
-    """Return positions of applicants who are in the plan as several agents."""
-    applicants: dict[UUID, list[int]] = defaultdict(list)
+ONE_PLACE = "Satu tempat dalam satu angkatan"
+
+
+def one(name: str, english: str, indonesian: str) -> Limit:
+    """Return a limit of one for the options of a human."""
+    person, _dash, part = name.partition(":")
+    return Limit(
+        key=LimitKey(LimitKind.OVERLAP, person, part),
+        label_en=english,
+        label_id=indonesian,
+        upper=1,
+    )
+
+
+def people_with_several_agents(rows: Reading, offers: Offers) -> dict[int, UUID]:
+    """Return who is in the plan as several agents: applicant -> one person of theirs.
+
+    The person that stands for a human is the first of the human's registrations.
+    """
+    applicants: dict[str, list[int]] = defaultdict(list)
     for position, application in enumerate(rows.applications):
-        applicants[application.participant_id].append(position)
-    return {p for group in applicants.values() if len(group) > 1 for p in group}
+        applicants[application.participant.human].append(position)
+    return {
+        position: min(rows.applications[each].participant_id for each in group)
+        for group in applicants.values()
+        if len(group) > 1
+        for position in group
+    }
 
 
 def add_person(
@@ -41,21 +77,25 @@ def add_person(
     offers: Offers,
     person: UUID,
     stays: list[tuple[int, int]],
-) -> None:
-    """Add the limits of one person, where stays of different agents meet."""
+) -> int:
+    """Add the limits of one person, where stays of different agents meet.
+
+    Returns the first number that no limit of the person has.
+    """
     slots = sorted({slot for _option, slot in stays})
     spans = [(rows.slots[s].starts_on, rows.slots[s].ends_on) for s in slots]
-    for number, (members, since) in enumerate(cliques(spans)):
+    found = list(cliques(spans))
+    for number, (members, since) in enumerate(found):
         meeting = {slots[member] for member in members}
         options = sorted({o for o, slot in stays if slot in meeting})
         if len({int(offers.agent[o]) for o in options}) < 2:
             continue
         limit = draft.add_limit(
-            Limit(
-                key=LimitKey(LimitKind.OVERLAP, str(person), str(number)),
-                label_en=f"One stay at a time, {since.isoformat()}",
-                label_id=f"Satu penempatan pada satu waktu, {since.isoformat()}",
-                upper=1,
+            one(
+                f"{person}:{number}",
+                f"One stay at a time, {since.isoformat()}",
+                f"Satu penempatan pada satu waktu, {since.isoformat()}",
             )
         )
         draft.use(np.array(options), limit, 1)
+    return len(found)
