@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from babel import Locale
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,16 @@ validate_plain = RegexValidator(
 validate_iso_3166_2 = RegexValidator(
     r"^[A-Z]{2}-[A-Z0-9]{1,3}$", _("Use an ISO 3166-2 code, such as ID-JB.")
 )
+
+
+def validate_language(tag):
+    """Refuse what names no language: a tag nobody knows would match nobody."""
+    if tag.partition("-")[0] not in Locale("en").languages:
+        raise ValidationError(
+            _("“%(tag)s” is no language tag; use one such as en, ja or zh-TW."),
+            code="language",
+            params={"tag": tag},
+        )
 
 
 def nik_birth_date(nik):

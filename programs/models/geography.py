@@ -19,6 +19,7 @@ class Country(BilingualName):
     native_language = models.CharField(
         _("native language (BCP 47)"),
         max_length=10,
+        validators=[validators.validate_language],
         blank=True,
         db_default="",
         help_text=_(

@@ -207,7 +207,9 @@ class LanguageCertificate(PublicModel):
         related_name="language_certificates",
         verbose_name=_("participant"),
     )
-    language = models.CharField(_("language (BCP 47)"), max_length=10)
+    language = models.CharField(
+        _("language (BCP 47)"), max_length=10, validators=[validators.validate_language]
+    )
     test = models.CharField(_("test"), max_length=20)
     band = models.CharField(_("band or score"), max_length=20)
     scale_version = models.CharField(_("scale version"), max_length=20)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programs import validators
 from programs.choices import Cefr, SkillFamily
 
 from .base import BilingualName, ReferenceQuerySet, Sourced
@@ -36,7 +37,9 @@ class LanguageScale(Sourced):
     test = models.CharField(_("test"), max_length=20)
     version = models.CharField(_("version"), max_length=20)
     band = models.CharField(_("band"), max_length=20)
-    language = models.CharField(_("language (BCP 47)"), max_length=10)
+    language = models.CharField(
+        _("language (BCP 47)"), max_length=10, validators=[validators.validate_language]
+    )
     cefr = models.CharField(_("CEFR level"), max_length=2, choices=Cefr)
     validity_months = models.PositiveSmallIntegerField(
         _("valid for (months)"), null=True, blank=True

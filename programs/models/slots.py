@@ -64,7 +64,11 @@ class Slot(PublicModel):
     ends_on = models.DateField(_("ends on"))
     capacity_min = models.PositiveIntegerField(_("fewest people"), default=1)
     capacity_max = models.PositiveIntegerField(_("most people"))
-    work_language = models.CharField(_("work language (BCP 47)"), max_length=10)
+    work_language = models.CharField(
+        _("work language (BCP 47)"),
+        max_length=10,
+        validators=[validators.validate_language],
+    )
     min_cefr = models.CharField(
         _("language level needed"), max_length=2, choices=Cefr, blank=True
     )
@@ -91,7 +95,10 @@ class Slot(PublicModel):
         ),
     )
     taught_language = models.CharField(
-        _("language taught (BCP 47)"), max_length=10, blank=True
+        _("language taught (BCP 47)"),
+        max_length=10,
+        validators=[validators.validate_language],
+        blank=True,
     )
     taught_cefr = models.CharField(
         _("level reached at the end"), max_length=2, choices=Cefr, blank=True

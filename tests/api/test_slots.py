@@ -192,3 +192,12 @@ def test_a_condition_that_cannot_be_taken_is_refused(host, proposal, sent, says)
     assert made.status_code == (400 if "condition_tree" in sent else 422)
     assert says in made.content.decode()
     assert not Slot.objects.filter(code=proposal["code"]).exists()
+
+
+@pytest.mark.parametrize("tag", ["Jepang", "jp", "xx-JP"])
+def test_a_language_that_nobody_knows_is_refused(host, proposal, tag):
+    """It would match nobody's certificate, in silence."""
+    made = host.send("post", "slots/", proposal | {"work_language": tag})
+    assert made.status_code == 400
+    assert made.json()["errors"][0]["pointer"] == "/work_language"
+    assert not Slot.objects.filter(code=proposal["code"]).exists()

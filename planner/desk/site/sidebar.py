@@ -114,6 +114,7 @@ def navigation(request):
             table("badge", "programs.immigrationroute"),
             table("psychology", "programs.skill"),
             table("translate", "programs.languagescale"),
+            table("fact_check", "programs.factdefinition"),
             table("workspace_premium", "programs.qualificationlevel"),
             table("category", "programs.costcategory"),
             table("policy", "programs.processingpurpose"),
