@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .grammar import DEEPEST, Parsed, read, read_day
 from .tokens import Unreadable
-from .tree import All, Any, Day, Leaf, Node, Not, join
+from .tree import All, Any, Day, Leaf, Node, Not, join, leaves
 from .vocabulary import FACTS, Kind
 from .writing import day, write
 
@@ -94,12 +94,21 @@ def from_json(data: Anything) -> Parsed:
     Unreadable: it is not of the schema's form, or its text cannot be read.
     """
     node = _node(data, 0)
-    parsed = read(write(node))
-    if parsed.node != node:
+    text = write(node)
+    parsed = read(text)
+    usual = write(parsed.node)
+    if _parts(parsed.node) != _parts(node):
         raise Unreadable(
-            0, _("a value holds more than a value: %(text)s") % {"text": write(node)}
+            0,
+            _("“%(text)s” is not how it is written; that would be “%(usual)s”")
+            % {"text": text, "usual": usual},
         )
     return parsed
+
+
+def _parts(node: Node) -> list[str]:
+    """Return the comparisons as text: a value that holds a second one shows here."""
+    return [write(leaf).casefold() for leaf in leaves(node)]
 
 
 def _comparison(leaf: Leaf) -> dict[str, Anything]:
@@ -144,7 +153,10 @@ def _leaf(fact: str, data: dict[str, Anything]) -> Leaf:
     texts += [data.get("on", ""), data.get("is", ""), data.get("unit", "")]
     if not all(isinstance(text, str) for text in texts):
         raise Unreadable(0, _("every value in the JSON of a condition is a text"))
-    is_day = FACTS[fact].kind == Kind.DAY and len(values) == 1
+    kind = FACTS[fact].kind
+    is_day = len(values) == 1 and (
+        kind == Kind.DAY or (kind == Kind.ANY and _is_day(values[0]))
+    )
     return Leaf(
         fact,
         tuple((name, about[name]) for name, _of in FACTS[fact].asks if name in about),
@@ -158,3 +170,11 @@ def _leaf(fact: str, data: dict[str, Anything]) -> Leaf:
 
 def _day(text: str) -> Day | None:
     return read_day(text) if text else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_day(text)
+    except Unreadable:
+        return False
+    return True

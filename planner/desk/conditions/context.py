@@ -15,6 +15,8 @@ from programs.refusals import Refusal
 
 MOST_JUDGED = 300_000
 """Pairs of people and places that are judged while somebody types."""
+MOST_PEOPLE = 2_000
+"""People who are tried while somebody types: an answer has to come within a second."""
 MOST_NAMED = 10
 FEWEST = 5
 """Smaller groups are not counted where a condition asks for what is confidential."""
@@ -87,7 +89,7 @@ def _count(preview, slots, places, is_private):
     applications = Application.objects.filter(intake__slots__in=places).in_pool()
     ids = list(applications.distinct().order_by("pk").values_list("pk", flat=True))
     preview.all = len(ids)
-    judged = ids[: max(1, MOST_JUDGED // max(1, len(slots)))]
+    judged = ids[: max(1, min(MOST_PEOPLE, MOST_JUDGED // len(slots)))]
     preview.people = len(judged)
     if not judged:
         return

@@ -139,6 +139,30 @@ def test_json_of_another_form_is_refused(data):
         from_json(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"fact": "sex", "is": "=", "value": "f"}, "sex = F"),
+        (
+            {
+                "fact": "fact",
+                "about": {"fact": "x"},
+                "is": ">=",
+                "value": "6 months before first_day",
+            },
+            'fact("x") >= 6 months before first_day',
+        ),
+        (
+            {"fact": "fact", "about": {"fact": "x"}, "is": "=", "value": "Pass"},
+            'fact("x") = pass',
+        ),
+    ],
+)
+def test_json_is_read_as_its_text_would_be(data, text):
+    assert write(from_json(data).node) == text
+    assert from_json(to_json(read(text).node)).node == read(text).node
+
+
 def test_rows_that_a_condition_names_are_told_with_their_place():
     parsed = read('home = "pens" or completed(program "titp-2" in jp)')
     assert [(each.of, each.code, each.place) for each in parsed.references] == [

@@ -77,6 +77,14 @@ LEAVES = st.one_of(
     st.builds(Leaf, st.just("fact"), st.just((("fact", "fit"),)), ON),
     st.builds(
         Leaf,
+        st.just("fact"),
+        st.just((("fact", "seen"),)),
+        ON,
+        st.sampled_from(NUMBERS),
+        day=DAY,
+    ),
+    st.builds(
+        Leaf,
         st.just("graduated"),
         op=st.sampled_from(NUMBERS),
         day=DAY,
