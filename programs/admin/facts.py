@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
 
 from programs import clock
 from programs.domain import facts
@@ -35,7 +36,7 @@ class FactForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
+        if self.instance._state.adding or "value" not in self.fields:
             return
         self.fields["is_verified"].initial = self.instance.verified_at is not None
         if self.instance.definition.is_sensitive:
@@ -91,6 +92,23 @@ class FactInline(DeskTabular):
     def get_queryset(self, request):
         """Bring the definitions along."""
         return super().get_queryset(request).select_related("definition")
+
+    def get_fields(self, request, obj=None):
+        """Show values to who only reads, but never what is sensitive."""
+        if self.has_change_permission(request, obj):
+            return self.fields
+        shown = {"value": "shown_value", "is_verified": "verified_at"}
+        return [shown.get(name, name) for name in self.fields]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Return what is shown in the place of the form's own fields."""
+        if self.has_change_permission(request, obj):
+            return []
+        return ["shown_value", "verified_at"]
+
+    @display(description=_("value"))
+    def shown_value(self, fact):
+        return MASK if fact.definition.is_sensitive else fact.value
 
     def get_formset(self, request, obj=None, **kwargs):
         """Tell the forms who is signed in."""

@@ -66,6 +66,22 @@ def test_a_sensitive_value_is_masked_and_stays(client, person):
     assert fact.value == "none"
 
 
+@pytest.mark.parametrize("reader", [factories.auditor, factories.planner])
+def test_who_only_reads_sees_no_sensitive_value(client, person, reader):
+    for is_sensitive, value in ((True, "hepatitis"), (False, "passed")):
+        definition = factories.fact_definition.make(
+            kind="code", is_sensitive=is_sensitive
+        )
+        factories.person_fact.make(
+            participant=person, definition=definition, value=value
+        )
+    client.force_login(reader())
+    shown = client.get(address(Participant, person)).content.decode()
+    assert "passed" in shown
+    assert "••••••••" in shown
+    assert "hepatitis" not in shown
+
+
 def test_an_administrator_defines_facts(client):
     client.force_login(factories.administrator())
     url = address(FactDefinition)
