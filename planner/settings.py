@@ -212,6 +212,7 @@ CELERY_TASK_ROUTES = {
     "planner.inquire": {"queue": "files"},
     "planner.send_mail": {"queue": "files"},
     "api.work_on_list": {"queue": "files"},
+    "planner.what_if": {"queue": "files"},
     "api.deliver": {"queue": "hooks"},
 }
 CELERY_TASK_SOFT_TIME_LIMIT = ALLOCATION_MAX_SECONDS + 120
@@ -247,6 +248,7 @@ DISPATCH = [
     "planner.mailing.sending.end_hopeless",
     "planner.allocation.solving.inquiring.end",
     "api.bulk.jobs.end_hopeless",
+    "planner.allocation.solving.what_ifs.end",
     "planner.jobs.dispatch.ring_waiting",
     "api.tasks.ring_due",
     "programs.domain.erasures.repeat",

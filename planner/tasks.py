@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from planner.allocation.solving import execute, helping, inquiring
+from planner.allocation.solving import execute, helping, inquiring, what_ifs
 from planner.allocation.vacancies import searches
 from planner.imports import execute as files
 from planner.mailing import sending
@@ -42,3 +42,9 @@ def inquire(*, inquiry_id):
 def send_mail(*, mailing_id):
     """Send what was ordered, unless somebody does already."""
     sending.execute(mailing_id)
+
+
+@shared_task(name="planner.what_if")
+def what_if(*, what_if_id):
+    """Answer a what-if question, unless somebody does or it does not exist."""
+    what_ifs.answer(what_if_id)

@@ -18,6 +18,7 @@ from planner.desk.placements import views as placements
 from planner.desk.runs import views as runs
 from planner.desk.scenarios import views as scenarios
 from planner.desk.slots import views as slots
+from planner.desk.what_ifs import views as what_ifs
 
 
 class FileFormat:
@@ -97,6 +98,8 @@ PAGES = [
     (RUN + "pack.zip", integrity.decision_pack, "desk_run_pack"),
     (RUN + "more/", frontier.page, "desk_run_frontier"),
     (RUN + "more/answers/", frontier.answers, "desk_run_frontier_answers"),
+    (RUN + "what-if/", what_ifs.page, "desk_run_what_if"),
+    (RUN + "what-if/answers/", what_ifs.answers, "desk_run_what_if_answers"),
     (RUN + "why/", groups.index, "desk_run_groups"),
     (RUN + "why/provinces/<slug:code>/", groups.province, "desk_run_province"),
     (RUN + "why/quotas/<slug:code>/", groups.quota, "desk_run_quota"),

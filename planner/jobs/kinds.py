@@ -13,6 +13,7 @@ from planner.models import (
     Mailing,
     RunPart,
     Search,
+    WhatIf,
 )
 
 
@@ -68,5 +69,6 @@ MAILINGS = Kind(
     order="created_at",
     patience=timedelta(seconds=5),
 )
-SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK, MAILINGS
+WHAT_IFS = Kind(WhatIf, "planner.what_if", "what_if_id", order="created_at")
+SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK, MAILINGS, WHAT_IFS
 """Those whose rows are claimed by `leases.claim`."""

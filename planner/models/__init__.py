@@ -17,6 +17,7 @@ from .scenarios import Scenario
 from .searches import Search
 from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose, Tier
 from .ticks import Tick
+from .what_ifs import WhatIf
 
 __all__ = [
     "AllocationRun",
@@ -50,4 +51,5 @@ __all__ = [
     "Tick",
     "Tier",
     "Unplaced",
+    "WhatIf",
 ]

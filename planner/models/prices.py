@@ -8,6 +8,7 @@ from programs import access
 from programs.models.base import PublicModel, localised
 
 from . import words
+from .limits import LimitKey
 from .runs import AllocationRun
 from .states import LimitKind
 
@@ -83,6 +84,11 @@ class LimitPrice(PublicModel):
     def label(self):
         """The limit's name in the reader's language."""
         return localised(self.label_en, self.label_id)
+
+    @property
+    def name(self):
+        """What the limit is called in the problem and result files."""
+        return str(LimitKey(LimitKind(self.kind), self.code, self.part))
 
     def words(self):
         """Return what one more unit of it is worth, as a sentence."""

@@ -92,16 +92,16 @@ def price(limit):
     if limit.kind == LimitKind.BUDGET:
         return price_of_money(limit)
     if not limit.people and not limit.price:
-        return _("Not tight: more of it would change nothing.")
+        return _("Not tight: it has no price.")
     if limit.people > 0:
-        return _("One more would place %(people)s more people.") % {
+        return _("Price of one more: %(people)s people.") % {
             "people": formats.number(limit.people, decimals=2)
         }
     if limit.people < 0:
-        return _("One fewer asked for would place %(people)s more people.") % {
+        return _("Price of one fewer asked for: %(people)s people.") % {
             "people": formats.number(-limit.people, decimals=2)
         }
-    return _("One more would add %(points)s points of fit.") % {
+    return _("Price of one more: %(points)s points of fit.") % {
         "points": formats.number(limit.price)
     }
 
@@ -110,13 +110,13 @@ def price_of_money(limit):
     """Return what Rp 100 million more of a budget line is worth."""
     amount = rupiah(PRICE_STEP)
     if limit.people > 0:
-        return _("%(amount)s more would place %(people)s more people.") % {
+        return _("Price of %(amount)s more: %(people)s people.") % {
             "amount": amount,
             "people": formats.number(limit.people * PRICE_STEP, decimals=2),
         }
     if limit.price > 0:
-        return _("%(amount)s more would add %(points)s points of fit.") % {
+        return _("Price of %(amount)s more: %(points)s points of fit.") % {
             "amount": amount,
             "points": formats.number(limit.price * PRICE_STEP),
         }
-    return _("Not tight: more of it would change nothing.")
+    return _("Not tight: it has no price.")

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.models import AllocationRun, LimitKey, LimitKind
+from planner.allocation.problem.options import TEAM
+from planner.models import AllocationRun, LimitKey, LimitKind, LimitPrice
 from planner.optimiser import Problem
 from planner.optimiser.conflicts.elastic_lp import Limit
 from planner.optimiser.counterfactual.room import Room
@@ -20,10 +21,19 @@ from planner.optimiser.counterfactual.witness import Witness
 from planner.optimiser.files.instance import read_instance
 from planner.optimiser.model.plan import NOTHING
 from programs.eligibility.columns import Array
+from programs.models import Application
 
 from . import files
 
 Facts = dict[str, Any]
+RAISED = (
+    LimitKind.SEATS,
+    LimitKind.BUDGET,
+    LimitKind.RESOURCE,
+    LimitKind.AGREEMENT,
+    LimitKind.ROUTE,
+)
+"""Kinds of limits that can be raised by a number."""
 TENTHS = 10
 """Person-months are counted in tenths."""
 
@@ -77,7 +87,7 @@ class Asked:
         """What people call each limit, by its name in the problem."""
         rows = self.run.prices.only("kind", "code", "part", "label_en", "label_id")
         return {
-            str(LimitKey(LimitKind(row.kind), row.code, row.part)): {
+            row.name: {
                 "label_en": row.label_en,
                 "label_id": row.label_id,
             }
@@ -105,6 +115,36 @@ class Asked:
         """Return the options of an agent that are places."""
         span = range(*self.problem.agent_ptr[[agent, agent + 1]].tolist())
         return [option for option in span if self.seats[option]]
+
+    def way_to(self, application: Application, code: str) -> int | None:
+        """Return the option that puts a person or its team into a slot, or None."""
+        names = [str(application.pk), f"{TEAM}{application.team_id}"]
+        agents = np.flatnonzero(np.isin(np.asarray(self.problem.agent_id), names))
+        wanted = [f"{LimitKind.SEATS}:{code}"]
+        for agent in agents.tolist():
+            for option in self.ways(agent):
+                used = [r for r, _amount in self.room.uses(option) if self._is_slot(r)]
+                if [self.names[r] for r in used] == wanted:
+                    return option
+        return None
+
+    def raise_of(self, row: LimitPrice, amount: int) -> Facts | None:
+        """Return a limit raised by so much, as reasons store one; None where it has no
+        upper limit, or counts shares.
+
+        Parameters
+        ----------
+        row: the limit. amount: in what people count, money in planning units.
+        """
+        name = row.name
+        if row.upper is None or row.kind not in RAISED:
+            return None
+        if row.kind == LimitKind.BUDGET:
+            at = np.asarray(self.problem.supply_id).tolist().index(name)
+            return self.limit(Limit("supply", at), ceil(amount / self.step(name)))
+        at = self.names.index(name)
+        scale = self.scale(LimitKey.parse(name), at)
+        return self.limit(Limit("upper", at), amount * scale)
 
     def _alike(self, agent: int, ways: list[int]) -> Any:
         """Return what an answer depends on: whoever needs the same gets the same."""
@@ -148,7 +188,7 @@ class Asked:
         """Return a witness as plain data; who asked does not count as another."""
         chosen = witness.options.tolist()
         agents = self.problem.option_agent[witness.options]
-        heads = self.seats[witness.options] // self._steps(witness.options)
+        heads = self.heads(witness.options)
         had = self.room.placed[agents]
         return {
             "limits": [self.limit(each, by) for each, by in witness.raises.items()],
@@ -158,13 +198,13 @@ class Asked:
             "fewest": witness.fewest,
         }
 
-    def _steps(self, options: Array) -> Array:
-        """Return how many slots each option goes through: a pathway has several."""
-        counts = []
+    def heads(self, options: Array) -> Array:
+        """Return how many people each option places; a pathway has several slots."""
+        slots = []
         for option in options.tolist():
-            slots = [r for r, _ in self.room.uses(option) if self._is_slot(r)]
-            counts.append(max(1, len(slots)))
-        return np.array(counts, np.int64)
+            used = [r for r, _amount in self.room.uses(option) if self._is_slot(r)]
+            slots.append(max(1, len(used)))
+        return self.seats[options] // np.array(slots, np.int64)
 
     def _is_slot(self, resource: int) -> bool:
         return self.names[resource].startswith(f"{LimitKind.SEATS}:")
@@ -172,17 +212,16 @@ class Asked:
     def limit(self, limit: Limit, by: int) -> Facts:
         """Return a limit that gives way, as reasons store one, in units of people."""
         if limit.kind == "supply":
-            name = str(np.asarray(self.problem.supply_id)[limit.index])
-            step = Fraction(self.run.summary.get("steps", {}).get(name, 1))
+            name = self.problem.supply_name(limit.index)
             return {
                 "kind": LimitKind.BUDGET,
                 "lines": [LimitKey.parse(name).code],
-                "by": ceil(by * step),
+                "by": ceil(by * self.step(name)),
                 "units": by,
             }
         name = self.names[limit.index]
         key = LimitKey.parse(name)
-        scale = self._scale(key, limit.index)
+        scale = self.scale(key, limit.index)
         is_share = key.kind == LimitKind.QUOTA and scale != 1
         return {
             "kind": key.kind,
@@ -193,7 +232,21 @@ class Asked:
             **self.labels.get(name, {"label_en": key.code, "label_id": key.code}),
         }
 
-    def _scale(self, key: LimitKey, resource: int) -> int:
+    def step(self, line: str) -> Fraction:
+        """Return what one unit of a budget line is in planning units."""
+        return Fraction(self.run.summary.get("steps", {}).get(line, 1))
+
+    def limit_of(self, told: Facts) -> Limit:
+        """Return the limit of the problem that a stored one names."""
+        if "lines" in told:
+            lines = np.asarray(self.problem.supply_id).tolist()
+            return Limit(
+                "supply", lines.index(f"{LimitKind.BUDGET}:{told['lines'][0]}")
+            )
+        kind = "lower" if told.get("is_floor") else "upper"
+        return Limit(kind, self.names.index(told["limit"]))
+
+    def scale(self, key: LimitKey, resource: int) -> int:
         """Return how many units the problem counts for what people call one."""
         if key.kind == LimitKind.QUOTA:
             return int(self.problem.resource_step[resource])

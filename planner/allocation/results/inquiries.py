@@ -14,10 +14,7 @@ def ask(run: AllocationRun, unplaced: list[Unplaced], *, state: str) -> list[Inq
     Nobody is asked about in a plan that only tries out a budget, or that nobody can
     ever publish.
     """
-    is_trial = AllocationRun.objects.filter(
-        pk=run.pk, scenario__purpose=ScenarioPurpose.BUDGET_TRIAL
-    ).exists()
-    if is_trial or state != RunState.SOLVED:
+    if not is_asked(run, state=state):
         return []
     subjects = in_order(unplaced)
     parts = [subjects[at : at + PEOPLE] for at in range(0, len(subjects), PEOPLE)]
@@ -25,6 +22,14 @@ def ask(run: AllocationRun, unplaced: list[Unplaced], *, state: str) -> list[Inq
         Inquiry(run=run, part=part, subjects=[str(row.pk) for row in some])
         for part, some in enumerate([[], *parts])
     )
+
+
+def is_asked(run: AllocationRun, *, state: str) -> bool:
+    """Return whether anything is asked of a run's plan."""
+    is_trial = AllocationRun.objects.filter(
+        pk=run.pk, scenario__purpose=ScenarioPurpose.BUDGET_TRIAL
+    ).exists()
+    return state == RunState.SOLVED and not is_trial
 
 
 def in_order(unplaced: list[Unplaced]) -> list[Unplaced]:

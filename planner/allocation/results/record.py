@@ -33,7 +33,15 @@ from programs import clock
 from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM
 
-from . import funding, inquiries, reasons, shadow_prices, summary, waiting_lists
+from . import (
+    funding,
+    inquiries,
+    reasons,
+    shadow_prices,
+    standing,
+    summary,
+    waiting_lists,
+)
 from .numbers import finite
 from .outcome import Outcome
 from .reasons import Reasons
@@ -93,6 +101,7 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
         Unplaced.objects.bulk_create(unplaced, batch_size=BATCH)
         LimitPrice.objects.bulk_create(prices, batch_size=BATCH)
         inquiries.ask(run, unplaced, state=state)
+        standing.ask(outcome, run, prices, unplaced, state=state)
         files(lease, solved, verdict)
         note(lease, state, placed=len({p.application_id for p in proposals}))
 

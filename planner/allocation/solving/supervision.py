@@ -1,6 +1,7 @@
 """Watching the child that solves: progress in, the wish to stop out, never a wait."""
 
 import json
+import math
 import shutil
 import signal
 import subprocess
@@ -75,6 +76,7 @@ def solve(
     lease: Lease,
     folder: Path,
     warm: Choice | None = None,
+    alone: bool = False,
 ) -> Solved:
     """Solve the folder's problem in a child process; pass on a wish to stop.
 
@@ -83,6 +85,7 @@ def solve(
     Parameters
     ----------
     warm: the choice of an earlier attempt, which the plan will not be worse than.
+    alone: no other worker is asked for help.
 
     Raises
     ------
@@ -93,11 +96,7 @@ def solve(
     if warm is not None:
         for name in ("warm.i64", "plan.i64"):
             (folder / name).write_bytes(warm.astype("<i8").tobytes())
-    others = Parts(lease, folder / ERRANDS)
-    try:
-        status, is_ended = attend(folder, limits.seconds, lease, others.tend)
-    finally:
-        others.close()
+    status, is_ended = (by_itself if alone else helped)(folder, limits.seconds, lease)
     if status == 0:
         return read(problem, folder)
     choice = best_plan(folder)
@@ -110,6 +109,20 @@ def solve(
     if lease.cancel_requested:
         return salvage(problem, folder, choice, Termination.STOPPED, "")
     return salvage(problem, folder, choice, Termination.TIME, LATE)
+
+
+def helped(folder: Path, seconds: float, lease: Lease) -> tuple[int, bool]:
+    """Watch a child whose parts other workers may take."""
+    others = Parts(lease, folder / ERRANDS)
+    try:
+        return attend(folder, seconds, lease, others.tend)
+    finally:
+        others.close()
+
+
+def by_itself(folder: Path, seconds: float, lease: Lease) -> tuple[int, bool]:
+    """Watch a child that hands out no parts."""
+    return attend(folder, seconds, lease, nothing_else, splits=False)
 
 
 def walk(*, lease: Lease, folder: Path) -> bytes:
@@ -127,12 +140,17 @@ def nothing_else() -> None:
 
 
 def attend(
-    folder: Path, seconds: float, lease: Lease, meanwhile: Callable[[], object]
+    folder: Path,
+    seconds: float,
+    lease: Lease,
+    meanwhile: Callable[[], object],
+    *,
+    splits: bool = True,
 ) -> tuple[int, bool]:
     """Start a child and watch it; return its exit status, and if it ended by itself."""
     told = {
         "megabytes": settings.ALLOCATION_MAX_MEGABYTES,
-        "part_options": settings.ALLOCATION_PART_OPTIONS,
+        "part_options": settings.ALLOCATION_PART_OPTIONS if splits else math.inf,
     }
     (folder / "restraints.json").write_text(json.dumps(told))
     child = start(folder)

@@ -14,6 +14,7 @@ from planner.desk.parts.runs import find
 from programs.admin.downloads import send_list
 from programs.costing import units_to_rupiah
 from programs.models import Application, Region, Slot
+from programs.roles import Permission
 
 OUTCOMES = ("placed", "reserve", "unplaced")
 HIDDEN = ("application__participant__nik", "application__participant__disability")
@@ -132,6 +133,7 @@ def person(request, run_id, application_id):
     context = {
         "run": run,
         "application": application,
+        "may_ask": run.has_plan and request.user.allows(Permission.VIEW_ALL),
         **explanation_of(run, application),
     }
     if request.GET.get("for") == "participant":

@@ -14,6 +14,7 @@ from planner.desk.parts.plan import (
 from planner.desk.runs.flow import flow
 from planner.models import AllocationRun, LimitKind
 from planner.models.quality import main_gap
+from planner.models.what_if_words import answer, question
 from planner.optimiser.model.parameters import DEFAULTS
 from programs.models import Slot
 
@@ -36,6 +37,7 @@ def review_of(run, user):
         ),
         "quotas": sorted(quotas, key=lambda quota: not quota["is_missed"]),
         "scarce": scarce(limits, pages),
+        "changes_solved": solved_changes(run),
         "gap": main_gap(run),
         "tiers": [told_tier(tier) for tier in run.tiers],
         "reasons": reasons_of(run),
@@ -47,6 +49,21 @@ def review_of(run, user):
         "ending": ending_of(run),
         "previous": run_before(run),
     }
+
+
+def solved_changes(run):
+    """Return what a step more of the limits that hold the plan back really brings."""
+    rows = run.what_ifs.filter(is_standing=True)
+    told = [
+        {"question": question(row), "answer": answer(row), "row": row} for row in rows
+    ]
+    return sorted(told, key=lambda each: -people_more(each["row"]))
+
+
+def people_more(row):
+    """Return how many people more the plan found places, -1 before it is known."""
+    plan = (row.found or {}).get("plan")
+    return plan["gain"] - plan["lose"] if plan else -1
 
 
 def phases_of(run):

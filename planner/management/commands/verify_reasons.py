@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _, ngettext
 
 from planner.allocation.results.different import Asked
 from planner.allocation.review.differences import Trial
+from planner.allocation.review.what_ifs import Retrial
 from planner.allocation.review.witnesses import CARRIED_OUT
 from planner.management import runs
 from planner.models import difference_words
 from planner.models.reason_words import for_planner
+from planner.models.what_if_words import answer
 
 
 class Command(BaseCommand):
@@ -73,11 +75,28 @@ class Command(BaseCommand):
             _("  %d people about whom it is not known what would be enough")
             % not_known(run, rows)
         )
+        if asked:
+            self.answers(run, asked)
         if trial and trial.open:
             self.stdout.write(
                 _("  %d of them, that fewer changes would not do: not settled in time")
                 % trial.open
             )
+
+    def answers(self, run, asked):
+        """Carry out what was answered to what-if questions."""
+        trial, told = Retrial(asked), 0
+        for row in run.what_ifs.filter(found__isnull=False):
+            for fault in trial.faults(row):
+                raise CommandError(
+                    _("%(reason)s\nNot so: %(fault)s")
+                    % {"reason": answer(row), "fault": fault}
+                )
+            told += 1
+        self.stdout.write(
+            _("  %(told)d answers to what-if questions hold, %(open)d not settled")
+            % {"told": told, "open": trial.open}
+        )
 
     def differences(self, run, rows, trial):
         """Carry out what is said to be possible; return how many sentences held."""

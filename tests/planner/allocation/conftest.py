@@ -22,8 +22,10 @@ def world(db):
     return World()
 
 
-def solve_here(problem, limits, *, lease, folder, warm=None):
+def solve_here(problem, limits, *, lease, folder, warm=None, alone=False):
     """Solve in this process, as ``supervision.solve`` does in a child."""
+    if warm is not None:
+        (folder / "warm.i64").write_bytes(warm.astype("<i8").tobytes())
     child.solve(folder, asdict(limits), threading.Event())
     return supervision.Solved(
         claim=read_claim(problem, folder / "result.npz"),

@@ -120,13 +120,13 @@ def test_a_cohort_that_does_not_run_says_what_it_lacks(cohort, told):
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ({"kind": "seats", "people": 1.0}, "One more would place 1 more people."),
-        ({"kind": "seats", "price": 30.0}, "One more would add 30 points of fit."),
-        ({"kind": "quota", "people": -0.5}, "One fewer asked for would place 0.5"),
+        ({"kind": "seats", "people": 1.0}, "Price of one more: 1 people."),
+        ({"kind": "seats", "price": 30.0}, "Price of one more: 30 points of fit."),
+        ({"kind": "quota", "people": -0.5}, "Price of one fewer asked for: 0.5 people"),
         ({"kind": "seats"}, "Not tight"),
         ({"kind": "budget"}, "Not tight"),
-        ({"kind": "budget", "people": 0.0001}, "would place 10 more people"),
-        ({"kind": "budget", "price": 0.01}, "would add 1,000 points|1000 points"),
+        ({"kind": "budget", "people": 0.0001}, "more: 10 people"),
+        ({"kind": "budget", "price": 0.01}, "more: 1,000 points|more: 1000 points"),
     ],
 )
 def test_a_price_is_a_sentence(columns, told):

@@ -1,0 +1,1 @@
+"""What if this person were there, or this limit were higher?"""
