@@ -27,6 +27,7 @@ from api.views import (
     scenarios,
     slots,
     webhooks,
+    what_ifs,
 )
 
 router = Router()
@@ -82,6 +83,7 @@ router.register("placements", placements.PlacementViewSet, "placement")
 # How it is decided, and what happened
 router.register("allocation-runs", runs.RunViewSet, "allocation-run")
 router.register("scenarios", scenarios.ScenarioViewSet, "scenario")
+router.register("what-ifs", what_ifs.WhatIfViewSet, "what-if")
 router.register("event-kinds", event_kinds.EventKindViewSet, "event-kind")
 router.register("events", events.EventViewSet, "event")
 router.register(

@@ -32,6 +32,7 @@ TAGS = {
     "placements": "What was decided, and each step since.",
     "allocation-runs": "Proposals for planners: asked for, watched, explained.",
     "scenarios": "What runs may be asked to suppose.",
+    "what-ifs": "This person there, this limit higher: what would follow?",
     "event-kinds": "What events there are.",
     "events": "What happened to the caller's things, in order.",
     "webhook-deliveries": "What was sent to them, and how it went.",

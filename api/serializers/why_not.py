@@ -91,10 +91,10 @@ def _cohort(cohort):
 
 
 def _shortages(holder):
-    return [_shortage(each) for each in holder.get("short", ())]
+    return [shortage(each) for each in holder.get("short", ())]
 
 
-def _shortage(each):
+def shortage(each):
     is_money = each["kind"] == LimitKind.BUDGET
     label = {"en": each.get("label_en"), "id": each.get("label_id")}
     return {

@@ -75,9 +75,12 @@ LESS = {
         "No plan that has this person there is as good on people and quotas."
     ),
     Tier.POINTS: lambda: _(
-        "Every plan that has this person there is worth fewer points."
+        "Every plan that has this person there and is as good on people and quotas is "
+        "worth fewer points."
     ),
-    Tier.COST: lambda: _("Every plan that has this person there costs more."),
+    Tier.COST: lambda: _(
+        "Every plan that has this person there and is as good in all else costs more."
+    ),
 }
 """In which goal every plan with the person there is worse."""
 

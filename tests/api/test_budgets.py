@@ -110,6 +110,10 @@ def grow_scenarios(caller):
     scenario.intakes.add(factories.intake.make())
 
 
+def grow_what_ifs(caller):
+    factories.what_if.make(application=factories.application.make(), option=1)
+
+
 CODES = (f"X{letter}" for letter in ascii_uppercase)
 LEVELS = iter(range(1, 10))
 GROWERS = {
@@ -144,6 +148,7 @@ GROWERS = {
     "placements": ("host", grow_placements),
     "allocation-runs": ("planner", grow_runs),
     "scenarios": ("planner", grow_scenarios),
+    "what-ifs": ("planner", grow_what_ifs),
     "events": ("sender", grow_events),
     "webhook-endpoints": (
         "sender",

@@ -109,7 +109,18 @@ MAY = {
     "get allocation-runs/<pk>/reserves/": "Pcavld",
     "get scenarios/": "Pcavld",
     "get scenarios/<pk>/": "Pcavld",
+    "get allocation-runs/": "Pca",
+    "get allocation-runs/<pk>/": "Pca",
+    "get allocation-runs/<pk>/explanations/": "Pca",
+    "get allocation-runs/<pk>/limits/": "Pca",
+    "get allocation-runs/<pk>/proposals/": "Pca",
+    "get allocation-runs/<pk>/reserves/": "Pca",
+    "get scenarios/": "Pca",
+    "get scenarios/<pk>/": "Pca",
+    "get what-ifs/": "Pca",
+    "get what-ifs/<pk>/": "Pca",
     "post allocation-runs/": PLANNERS,
+    "post what-ifs/": PLANNERS,
     "post allocation-runs/<pk>/cancel/": PLANNERS,
     "get event-kinds/": ALL,
     "get event-kinds/<str:kind>/": ALL,
@@ -202,7 +213,7 @@ def test_what_is_anothers_does_not_exist(callers, foreign):  # noqa: F811
     for operation in rows:
         prefix = operation.split()[1].split("/")[0]
         if foreign.get(prefix) is None:
-            assert prefix in {"allocation-runs", "scenarios", "sandbox"}
+            assert prefix in {"allocation-runs", "scenarios", "sandbox", "what-ifs"}
             continue
         for letter in set(callers) - OVERSEE:
             theirs = call(callers[letter], operation, foreign[prefix].pk)

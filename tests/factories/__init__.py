@@ -85,7 +85,15 @@ from .records import (
     processing_purpose,
     remembered_word,
 )
-from .runs import allocation_run, bulk_job, limit_price, proposal, scenario, unplaced
+from .runs import (
+    allocation_run,
+    bulk_job,
+    limit_price,
+    proposal,
+    scenario,
+    unplaced,
+    what_if,
+)
 from .skills import language_scale, qualification_level, skill
 
 __all__ = [
@@ -169,4 +177,5 @@ __all__ = [
     "unplaced",
     "user",
     "west_java",
+    "what_if",
 ]

@@ -12,6 +12,7 @@ from planner.models import (
     Proposal,
     Scenario,
     Unplaced,
+    WhatIf,
 )
 
 from .applications import application
@@ -42,6 +43,11 @@ unplaced = Recipe(
     run=foreign_key(allocation_run),
     application=foreign_key(application, one_to_one=True),
     main_reason="seats_full",
+)
+what_if = Recipe(
+    WhatIf,
+    run=foreign_key(allocation_run),
+    created_at=datetime(2027, 2, 15, 3, tzinfo=UTC),
 )
 limit_price = Recipe(
     LimitPrice,

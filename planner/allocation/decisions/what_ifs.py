@@ -130,7 +130,10 @@ def change(asked: Asked, limit: LimitPrice, amount: int | None) -> dict[str, obj
     if told is None:
         raise Refusal(
             "not-raised",
-            _("%(limit)s is no upper limit that can be raised by a number.")
+            _(
+                "%(limit)s cannot be raised by so much: it has no upper limit, or the "
+                "plan counts it in larger steps."
+            )
             % {"limit": limit.label},
             field="limit",
         )

@@ -7,7 +7,7 @@ codes and facts are found here; ``planner.models.difference_words`` makes the wo
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -129,8 +129,9 @@ class Asked:
         return None
 
     def raise_of(self, row: LimitPrice, amount: int) -> Facts | None:
-        """Return a limit raised by so much, as reasons store one; None where it has no
-        upper limit, or counts shares.
+        """Return a limit raised by so much, as reasons store one; None where it cannot.
+
+        Money is raised by whole steps of the problem, never by more than the amount.
 
         Parameters
         ----------
@@ -141,7 +142,8 @@ class Asked:
             return None
         if row.kind == LimitKind.BUDGET:
             at = np.asarray(self.problem.supply_id).tolist().index(name)
-            return self.limit(Limit("supply", at), ceil(amount / self.step(name)))
+            steps = floor(amount / self.step(name))
+            return self.limit(Limit("supply", at), steps) if steps else None
         at = self.names.index(name)
         scale = self.scale(LimitKey.parse(name), at)
         return self.limit(Limit("upper", at), amount * scale)

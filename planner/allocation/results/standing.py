@@ -85,7 +85,7 @@ def worth(row: LimitPrice) -> tuple[float, float]:
 def step(row: LimitPrice, asked: Asked) -> int:
     """Return how much more is asked about: Rp 100 million, or what one person uses."""
     if row.kind == LimitKind.BUDGET:
-        return PRICE_STEP
+        return max(PRICE_STEP, ceil(asked.step(row.name)))
     at = asked.names.index(row.name)
     amounts = Counter(
         asked.problem.use_amount[asked.problem.use_resource == at].tolist()

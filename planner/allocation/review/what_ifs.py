@@ -105,7 +105,7 @@ class Retrial:
                 yield from self._settled(without, lambda at: at < last)
             case "else":
                 yield from self._settled(with_it, lambda at: at < last)
-            case _:
+            case "might":
                 yield from self._settled(with_it, lambda at: at == last)
                 yield from self._settled(without, lambda at: at == last)
 
