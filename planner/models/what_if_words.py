@@ -139,6 +139,11 @@ def plan(row):
             told["move"],
         ) % {"count": formats.number(told["move"])}
     yield money(told["lines"])
+    if row.changes and any(told["tiers"]) and not told["needs_change"]:
+        yield _(
+            "It would hold without the change as well: the plan of the run is not the "
+            "best."
+        )
     if not told["is_best"]:
         yield _("A better plan may exist.")
 

@@ -17,7 +17,7 @@ from planner.jobs import leases
 from planner.jobs.leases import Lease
 from planner.models import RunState, Tier, WhatIf
 from planner.optimiser import Limits, Problem
-from planner.optimiser.certificate.check import check
+from planner.optimiser.certificate.check import check, feasible
 from planner.optimiser.certificate.max_flow import flows
 from planner.optimiser.counterfactual.forced import forbidden, forced
 from planner.optimiser.counterfactual.levels import Level
@@ -144,6 +144,7 @@ class Trial:
                 for new, old in zip(level.reached, self.run.tiers, strict=True)
             ],
             "lines": self.money(problem, choice),
+            "needs_change": not feasible(self.asked.problem, choice),
             "is_best": level.known() == len(level.reached),
         }
         return {"impossible": False, "plan": plan}

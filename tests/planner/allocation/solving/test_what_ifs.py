@@ -9,6 +9,7 @@ from planner.allocation.decisions import what_ifs as asking
 from planner.allocation.results.different import Asked
 from planner.allocation.review.what_ifs import Retrial
 from planner.allocation.solving import what_ifs
+from planner.jobs import leases
 from planner.models import RunState, WhatIf
 from planner.models.what_if_words import answer, question
 from programs.refusals import Refusal
@@ -175,6 +176,30 @@ def test_a_run_asks_by_itself_what_holds_it_back(world, plan):
     gains = [row.found["plan"]["gain"] for row in run.what_ifs.all()]
     assert gains == [0, 0]
     assert retried(run) == []
+
+
+def test_a_better_plan_that_needs_no_change_is_not_told_as_its_gain(world, plan):
+    """The plan at hand is made worse by hand: nobody has the seat."""
+    slot, strong, _weak = two_for_one_seat(world)
+    world.cost(10_000_000, world.source("bssn", 50_000_000))
+    run = plan()
+    asked = Asked.of(run)
+    worse = asked.choice.copy()
+    worse[asked.problem.option_agent[asked.way_to(strong, slot.code)]] = -1
+    row = asking.ask(
+        run=run,
+        by=world.planner,
+        now=NOW,
+        limit=run.prices.get(kind="budget"),
+        amount=100_000,
+    )
+    trial = what_ifs.Trial(leases.claim(row.pk, model=WhatIf))
+    trial.asked.choice = worse
+    row.found = trial.found()
+    assert not row.found["plan"]["needs_change"]
+    assert row.found["plan"]["gain"] == 1
+    row.found["plan"]["tiers"] = [1]
+    assert "without the change as well" in answer(row)
 
 
 def test_what_cannot_be_asked_is_refused_in_words(world, plan, ask):
