@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planner', '0017_lists_of_partners'),
+        ('planner', '0018_outbox'),
         ('programs', '0017_conditions_of_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
