@@ -318,9 +318,7 @@ if not CACHES["default"]["BACKEND"].endswith("RedisCache"):
 # --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "programs.User"
-AUTHENTICATION_BACKENDS = [
-    "planner.accounts.OwnAccounts",
-]
+AUTHENTICATION_BACKENDS = ["planner.accounts.OwnAccounts"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -11,6 +11,7 @@ is not seen.
 import importlib
 import json
 import os
+import warnings
 from collections import defaultdict
 
 from tests.architecture.breaking import find, parts, stand_in
@@ -21,6 +22,16 @@ LEFT_OUT = (
     "planner/optimiser/tree/highs",  # HiGHS of its makers is never beside OR-Tools
     "planner/optimiser/tree/worker",
 )
+
+
+def give(function, code):
+    """Let a function run a code, a plain one where its own is a generator's.
+
+    Python 3.13 warns of that; here the first call puts its own back.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        function.__code__ = code
 
 
 class Seen:
@@ -36,13 +47,13 @@ class Seen:
         for function in parts(find(importlib.import_module(dotted_name(module)), name)):
             hooked = self._hook(function, module, name)
             self.hooked.append((function, hooked))
-            function.__code__ = hooked
+            give(function, hooked)
 
     def _hook(self, function, module, name):
         own = function.__code__
 
         def note(*args, **kwargs):
-            function.__code__ = own
+            give(function, own)
             self.called[module].add(name)
             return function(*args, **kwargs)
 
@@ -61,7 +72,7 @@ class Seen:
         self.file = file
         self.called.clear()
         for function, hooked in self.hooked:
-            function.__code__ = hooked
+            give(function, hooked)
 
 
 seen = Seen()
