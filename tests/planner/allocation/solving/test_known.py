@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from planner.allocation.decisions import budget_trials
 from planner.allocation.results import files
-from planner.allocation.solving import known
-from tests.planner.allocation.worlds import fresh
+from planner.allocation.solving import execute, known
+from tests.planner.allocation.worlds import NOW, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,24 @@ def smaller(problem, agents, options):
         use_resource=problem.use_resource[uses],
         use_amount=problem.use_amount[uses],
     )
+
+
+def test_a_budget_that_is_tried_starts_from_the_plan_it_is_tried_for(world, plan):
+    """A trial with less money is newer, and its plan has fewer people."""
+    slot = world.slot(seats=3)
+    world.cost(10_000_000, world.source("bssn", 20_000_000))
+    for _ in range(3):
+        world.person(slot)
+    run = plan()
+    problem, choice = choice_of(run)
+    line = run.prices.get(kind="budget")
+    (less,) = budget_trials._ask(run, [(line, 10_000)], by=world.planner, now=NOW)
+    execute.execute(less.pk)
+    (more,) = budget_trials.ask_more(
+        run, [line], rupiah=10_000_000, by=world.planner, now=NOW
+    )
+    assert fresh(less).summary["placed"] == 1
+    found = known.plan_at_hand(fresh(more), problem)
+    np.testing.assert_array_equal(found, choice)
+    execute.execute(more.pk)
+    assert fresh(more).summary["placed"] == 3
