@@ -4,6 +4,8 @@ A reader is a user, or anything that quacks like one: the API hands in the princ
 of an institution's key, with the same ``allows`` and ``institution_ids``.
 """
 
+from functools import cache
+
 from django.db.models import Q
 
 from programs.choices import HOSTED_PLACEMENT_STATES, PlacementState
@@ -66,18 +68,41 @@ def restrict(queryset, user, *, institution, program, placements=None, person=""
     if coordinates:
         owners = user.institution_ids(Role.COORDINATOR)
         for path in _paths(program):
-            wanted |= Q(**{f"{path}__owner__in" if path else "owner__in": owners})
+            owned = Q(**{f"{path}__owner__in" if path else "owner__in": owners})
+            wanted |= _once(queryset.model, path, owned)
     if coordinates or user.allows(Permission.VIEW_OWN_INSTITUTION):
         own = user.institution_ids(Role.PARTNER, Role.COORDINATOR)
         for path in _paths(institution):
-            wanted |= Q(**{f"{path}__in": own})
+            wanted |= _once(queryset.model, path, Q(**{f"{path}__in": own}))
         for path in _paths(placements):
             before = f"{path}__" if path else ""
             hosted = {f"{before}state__in": HOSTED_PLACEMENT_STATES}
             shown = Q(**{f"{before}slot__host__in": own}, **hosted)
-            wanted |= shown & _still_processed(person, f"{before}state__in")
-    matching = queryset.model._base_manager.filter(wanted).values("pk")
-    return queryset.filter(pk__in=matching)
+            shown &= _still_processed(person, f"{before}state__in")
+            wanted |= _once(queryset.model, path, shown)
+    return queryset.filter(wanted)
+
+
+def _once(model, path, condition):
+    """Return a condition that finds a row once, however many rows lie on its path.
+
+    Only a path that goes through many rows needs to be asked for apart: the database
+    would otherwise gather all that a reader sees for each single row that is read.
+    """
+    if not goes_through_many(model, path):
+        return condition
+    return Q(pk__in=model._base_manager.filter(condition).values("pk"))
+
+
+@cache
+def goes_through_many(model, path):
+    """Return whether a path from a row leads to more than one row."""
+    for name in path.split("__") if path else ():
+        field = model._meta.get_field(name)
+        if field.one_to_many or field.many_to_many:
+            return True
+        model = field.related_model
+    return False
 
 
 def _still_processed(person, state):

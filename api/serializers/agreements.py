@@ -8,6 +8,7 @@ from rest_framework import serializers
 from programs.models import Agreement
 
 from .institutions import InstitutionReference
+from .rows import Rows
 
 
 class AgreementUse(serializers.Serializer):
@@ -18,7 +19,7 @@ class AgreementUse(serializers.Serializer):
     person_months = serializers.DecimalField(max_digits=9, decimal_places=1)
 
 
-class AgreementSerializer(serializers.ModelSerializer):
+class AgreementSerializer(Rows, serializers.ModelSerializer):
     """An agreement, its caps, and how much of them each year's places use."""
 
     parties = InstitutionReference(many=True)

@@ -5,20 +5,23 @@ from rest_framework import serializers
 from programs.models import Application
 
 from .participants import LanguageCertificateSerializer, SkillClaimSerializer
+from .rows import Rows
 
 
-class CandidateSerializer(serializers.ModelSerializer):
-    """An applicant without name, birth date, origin or any number."""
+class CandidateSerializer(Rows, serializers.ModelSerializer):
+    """An applicant without name, birth date, origin or any number.
+
+    What the person wishes for is not the host's to know, the rank of this slot neither.
+    """
 
     nomination = serializers.UUIDField(source="id")
-    rank = serializers.IntegerField(help_text="The rank the person gave the slot.")
     kkni = serializers.IntegerField(source="participant.kkni")
     isced_f = serializers.CharField(source="participant.isced_f")
-    skills = SkillClaimSerializer(source="participant.skill_claims", many=True)
+    skills = SkillClaimSerializer(source="participant.skill_lines", many=True)
     languages = LanguageCertificateSerializer(
-        source="participant.language_certificates", many=True
+        source="participant.language_lines", many=True
     )
 
     class Meta:
         model = Application
-        fields = ["nomination", "rank", "kkni", "isced_f", "skills", "languages"]
+        fields = ["nomination", "kkni", "isced_f", "skills", "languages"]

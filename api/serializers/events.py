@@ -5,8 +5,10 @@ from rest_framework import serializers
 from programs.event_kinds import OBJECT_TYPES, EventKind
 from programs.models import Event
 
+from .rows import Rows
 
-class EventSerializer(serializers.ModelSerializer):
+
+class EventSerializer(Rows, serializers.ModelSerializer):
     """Something happened to something."""
 
     kind = serializers.ChoiceField(EventKind.choices)

@@ -6,9 +6,10 @@ from rest_framework import serializers
 from programs.models import HostRating, Slot
 
 from .base import Body, VisibleRow
+from .rows import Rows
 
 
-class HostRatingSerializer(serializers.ModelSerializer):
+class HostRatingSerializer(Rows, serializers.ModelSerializer):
     """A score from 0 to 100, or a veto with its reason."""
 
     nomination = serializers.UUIDField(source="application_id")

@@ -4,8 +4,10 @@ from rest_framework import serializers
 
 from programs.models import Institution
 
+from .rows import Rows
 
-class InstitutionReference(serializers.ModelSerializer):
+
+class InstitutionReference(Rows, serializers.ModelSerializer):
     """An institution in one line."""
 
     class Meta:

@@ -5,9 +5,10 @@ from rest_framework import serializers
 from programs.models import Intake
 
 from .base import VisibleRow
+from .rows import Rows
 
 
-class IntakeSerializer(serializers.ModelSerializer):
+class IntakeSerializer(Rows, serializers.ModelSerializer):
     """One run of a program with its dates."""
 
     class Meta:

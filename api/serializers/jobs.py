@@ -10,6 +10,7 @@ from api.exceptions import MOST_ROWS, most_at_once
 from planner.models import BulkJob, BulkRow as RowOfList
 from planner.models.states import RunState
 
+from .rows import Rows
 from .shown import Shown
 
 STATES = {
@@ -66,7 +67,7 @@ class BulkResult(serializers.Serializer):
     results = BulkRow(many=True)
 
 
-class JobSerializer(serializers.ModelSerializer):
+class JobSerializer(Rows, serializers.ModelSerializer):
     """A list that is worked on: how many rows are judged, and how many were taken."""
 
     state = Shown(
@@ -93,7 +94,7 @@ class JobSerializer(serializers.ModelSerializer):
         ]
 
 
-class JobRowSerializer(serializers.ModelSerializer):
+class JobRowSerializer(Rows, serializers.ModelSerializer):
     """What became of a row: 201 with the id it made, or a problem; null: not yet done.
 
     ``replayed``: it was taken in an earlier list, under the same key.

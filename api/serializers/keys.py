@@ -10,6 +10,7 @@ from api.models import InstitutionKey, Scope
 from programs import clock, sandbox
 
 from .base import Body
+from .rows import Rows
 
 NETWORKS_HELP = "Networks it opens from, such as 203.0.113.0/24; empty: from anywhere."
 MOST_HOURS = 7 * 24
@@ -21,7 +22,7 @@ def mode():
     return TESTING if sandbox.is_entered() else LIVE
 
 
-class KeySerializer(serializers.ModelSerializer):
+class KeySerializer(Rows, serializers.ModelSerializer):
     """A key by the part of it that is no secret, and whether it opens anything."""
 
     key = serializers.CharField(

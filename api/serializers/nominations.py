@@ -12,6 +12,7 @@ from programs.models import Application, Participant, Pathway, Slot
 from .base import Body, RowKey, VisibleRow, blanked
 from .intakes import VisibleIntake
 from .jobs import AnyRow, ListOfRows
+from .rows import Rows
 
 
 @extend_schema_field(OpenApiTypes.UUID)
@@ -107,7 +108,7 @@ class OutcomeSerializer(serializers.Serializer):
     waiting = WaitingSerializer(many=True)
 
 
-class NominationSerializer(serializers.ModelSerializer):
+class NominationSerializer(Rows, serializers.ModelSerializer):
     """A nomination as its sender reads it.
 
     The host of somebody who accepted reads it without wishes, merit and note.
@@ -143,7 +144,7 @@ class NominationSerializer(serializers.ModelSerializer):
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_preferences(self, row):
         """Slot or pathway ids, first wish first."""
-        return [str(wish.slot_id or wish.pathway_id) for wish in row.preferences.all()]
+        return [str(wish.slot_id or wish.pathway_id) for wish in row.wishes]
 
 
 class NewNominationSerializer(NominationSerializer):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.lines import Lines
 from programs.choices import SkillEvidence
 from programs.models import (
     Education,
@@ -19,21 +20,41 @@ from programs.validators import validate_nik
 
 from .base import Body, LookedUp, RowKey
 from .jobs import AnyRow, ListOfRows
+from .rows import Rows
 from .skills import SkillByCode
 
+SKILLS = Lines(
+    "skill_lines",
+    SkillClaim,
+    "participant",
+    ("skill__framework", "skill__code", "level", "evidence", "valid_to"),
+    order=("skill__framework", "skill__code"),
+)
+LANGUAGES = Lines(
+    "language_lines",
+    LanguageCertificate,
+    "participant",
+    (
+        *("language", "test", "band", "scale_version", "cefr", "score"),
+        *("taken_on", "valid_to"),
+    ),
+    order=("language", "-taken_on"),
+)
+"""What the lists of a person are read by."""
 
-class SkillClaimSerializer(serializers.ModelSerializer):
+
+class SkillClaimSerializer(Rows, serializers.ModelSerializer):
     """A skill by framework and code, with its level (0-4)."""
 
-    framework = serializers.CharField(source="skill.framework")
-    code = serializers.CharField(source="skill.code")
+    framework = serializers.CharField(source="skill__framework")
+    code = serializers.CharField(source="skill__code")
 
     class Meta:
         model = SkillClaim
         fields = ["framework", "code", "level", "evidence", "valid_to"]
 
 
-class LanguageCertificateSerializer(serializers.ModelSerializer):
+class LanguageCertificateSerializer(Rows, serializers.ModelSerializer):
     """A passed language test and the CEFR level it is worth."""
 
     class Meta:
@@ -50,7 +71,7 @@ class LanguageCertificateSerializer(serializers.ModelSerializer):
         ]
 
 
-class EducationSerializer(serializers.ModelSerializer):
+class EducationSerializer(Rows, serializers.ModelSerializer):
     """A study: level, field, how far it went, and where."""
 
     accreditation = serializers.CharField(
@@ -71,7 +92,7 @@ class EducationSerializer(serializers.ModelSerializer):
         ]
 
 
-class EmploymentSerializer(serializers.ModelSerializer):
+class EmploymentSerializer(Rows, serializers.ModelSerializer):
     """A job; without ``ends_on`` it goes on."""
 
     class Meta:
@@ -79,7 +100,7 @@ class EmploymentSerializer(serializers.ModelSerializer):
         fields = ["employer", "isced_f", "starts_on", "ends_on"]
 
 
-class FactSerializer(serializers.ModelSerializer):
+class FactSerializer(Rows, serializers.ModelSerializer):
     """What the ministry has defined, as it was stated; confirmed at ``verified_at``."""
 
     fact = serializers.CharField(source="definition.code")
@@ -97,11 +118,11 @@ class FactSerializer(serializers.ModelSerializer):
         ]
 
 
-class ParticipantSerializer(serializers.ModelSerializer):
+class ParticipantSerializer(Rows, serializers.ModelSerializer):
     """A person as the institution that registered them sees them."""
 
-    skills = SkillClaimSerializer(source="skill_claims", many=True)
-    languages = LanguageCertificateSerializer(source="language_certificates", many=True)
+    skills = SkillClaimSerializer(source="skill_lines", many=True)
+    languages = LanguageCertificateSerializer(source="language_lines", many=True)
     education = EducationSerializer(many=True)
     employment = EmploymentSerializer(many=True)
     facts = FactSerializer(source="open_facts", many=True)

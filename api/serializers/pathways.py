@@ -5,9 +5,10 @@ from rest_framework import serializers
 from programs.models import Pathway, PathwayStep
 
 from .base import Bilingual
+from .rows import Rows
 
 
-class StepSerializer(serializers.ModelSerializer):
+class StepSerializer(Rows, serializers.ModelSerializer):
     """One slot of the chain, counted from 1."""
 
     class Meta:
@@ -15,7 +16,7 @@ class StepSerializer(serializers.ModelSerializer):
         fields = ["position", "slot"]
 
 
-class PathwaySerializer(serializers.ModelSerializer):
+class PathwaySerializer(Rows, serializers.ModelSerializer):
     """A chain of slots; whoever asks for it gets all of its steps or none."""
 
     title = Bilingual()

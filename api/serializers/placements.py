@@ -13,6 +13,7 @@ from programs.models import (
 
 from .base import Body, ChoiceOrNull, blanked
 from .money import Money, money
+from .rows import Rows
 from .shown import Shown
 from .skills import SkillByCode
 
@@ -20,7 +21,7 @@ REASON_IS_THE_HOSTS = (*HOSTED_PLACEMENT_STATES, PlacementState.REJECTED)
 """States whose reasons the host gave itself, or needs for the stay."""
 
 
-class PersonReference(serializers.ModelSerializer):
+class PersonReference(Rows, serializers.ModelSerializer):
     """A placed person as sender and host know them."""
 
     class Meta:
@@ -28,7 +29,7 @@ class PersonReference(serializers.ModelSerializer):
         fields = ["id", "given_name", "family_name", "birth_date", "sex", "email"]
 
 
-class PlacementEventSerializer(serializers.ModelSerializer):
+class PlacementEventSerializer(Rows, serializers.ModelSerializer):
     """One step in the life of a placement: told ``at``, and where it has a day ``on``.
 
     ``from_state`` of the first is null.
@@ -41,14 +42,14 @@ class PlacementEventSerializer(serializers.ModelSerializer):
         fields = ["from_state", "to_state", "at", "on", "reason"]
 
 
-class FundingLineSerializer(serializers.ModelSerializer):
+class FundingLineSerializer(Rows, serializers.ModelSerializer):
     """Who pays how much of which category.
 
     ``amount`` is in rupiah; ``foreign`` is the same in the currency of a budget line
     that has another.
     """
 
-    source = serializers.CharField(source="source.code")
+    source = serializers.CharField(source="source__code")
     amount = Shown(Money(), lambda line: money(line.amount))
     foreign = Shown(
         Money(allow_null=True), lambda line: money(line.foreign_amount, line.currency)
@@ -63,7 +64,7 @@ def _day_of(*states):
     """Return a reader of the day on which a placement came into one of the states."""
 
     def day(placement):
-        days = [each.on for each in placement.events.all() if each.to_state in states]
+        days = [each.on for each in placement.steps if each.to_state in states]
         return max((day.isoformat() for day in days if day), default=None)
 
     return day
@@ -72,7 +73,7 @@ def _day_of(*states):
 DAY = serializers.DateField(allow_null=True)
 
 
-class PlacementSerializer(serializers.ModelSerializer):
+class PlacementSerializer(Rows, serializers.ModelSerializer):
     """A person's stay in a slot.
 
     A host reads who it is once the place is accepted, and reasons where they concern
@@ -93,8 +94,8 @@ class PlacementSerializer(serializers.ModelSerializer):
             PlacementState.COMPLETED, PlacementState.ENDED_EARLY, PlacementState.NO_SHOW
         ),
     )
-    events = PlacementEventSerializer(many=True)
-    funding = FundingLineSerializer(source="funding_lines", many=True)
+    events = PlacementEventSerializer(source="steps", many=True)
+    funding = FundingLineSerializer(source="lines", many=True)
 
     class Meta:
         model = Placement
@@ -145,7 +146,7 @@ class DatedMove(Move):
     )
 
 
-class TranscriptLine(serializers.ModelSerializer):
+class TranscriptLine(Rows, serializers.ModelSerializer):
     """A skill achieved, with its level and evidence."""
 
     framework = serializers.CharField(source="skill.framework")

@@ -7,9 +7,10 @@ from programs.models import Program, ProgramGoal
 from .base import Bilingual
 from .conditions import ConditionTree
 from .institutions import InstitutionReference
+from .rows import Rows
 
 
-class GoalSerializer(serializers.ModelSerializer):
+class GoalSerializer(Rows, serializers.ModelSerializer):
     """A measurable goal."""
 
     indicator = Bilingual()
@@ -19,7 +20,7 @@ class GoalSerializer(serializers.ModelSerializer):
         fields = ["indicator", "target", "year"]
 
 
-class ProgramSerializer(serializers.ModelSerializer):
+class ProgramSerializer(Rows, serializers.ModelSerializer):
     """A program with its admission rules and goals."""
 
     title = Bilingual()

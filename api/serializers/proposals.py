@@ -6,6 +6,7 @@ from api.closed_lists import WORTH
 from planner.models import Proposal, Reserve
 
 from .money import Money, money, units
+from .rows import Rows
 from .shown import Shown
 
 
@@ -45,7 +46,7 @@ def worth(proposal):
     return [{"part": part, "points": points} for part, points in proposal.value.items()]
 
 
-class ProposalSerializer(serializers.ModelSerializer):
+class ProposalSerializer(Rows, serializers.ModelSerializer):
     """A place a run proposes for a nominee; a pathway has one row a step."""
 
     nomination = serializers.UUIDField(source="application_id")
@@ -67,7 +68,7 @@ class ProposalSerializer(serializers.ModelSerializer):
         ]
 
 
-class ReserveSerializer(serializers.ModelSerializer):
+class ReserveSerializer(Rows, serializers.ModelSerializer):
     """A place on the waiting list that a run proposes for a slot, from 1."""
 
     nomination = serializers.UUIDField(source="application_id")

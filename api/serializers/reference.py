@@ -17,9 +17,10 @@ from programs.models import (
 )
 
 from .base import Bilingual
+from .rows import Rows
 
 
-class CountrySerializer(serializers.ModelSerializer):
+class CountrySerializer(Rows, serializers.ModelSerializer):
     """A country, its currency, and the language its citizens prove by no test."""
 
     name = Bilingual()
@@ -43,7 +44,7 @@ class CountrySerializer(serializers.ModelSerializer):
         ]
 
 
-class RegionSerializer(serializers.ModelSerializer):
+class RegionSerializer(Rows, serializers.ModelSerializer):
     """A region with the codes of both registries; they clash in Papua."""
 
     class Meta:
@@ -58,7 +59,7 @@ class RegionSerializer(serializers.ModelSerializer):
         ]
 
 
-class FactDefinitionSerializer(serializers.ModelSerializer):
+class FactDefinitionSerializer(Rows, serializers.ModelSerializer):
     """Something the ministry wants to know of people, by its code."""
 
     name = Bilingual()
@@ -77,7 +78,7 @@ class FactDefinitionSerializer(serializers.ModelSerializer):
         ]
 
 
-class SkillSerializer(serializers.ModelSerializer):
+class SkillSerializer(Rows, serializers.ModelSerializer):
     """A skill by framework and code."""
 
     name = Bilingual()
@@ -87,7 +88,7 @@ class SkillSerializer(serializers.ModelSerializer):
         fields = ["framework", "code", "family", "name"]
 
 
-class LanguageScaleSerializer(serializers.ModelSerializer):
+class LanguageScaleSerializer(Rows, serializers.ModelSerializer):
     """What a band of a language test is worth."""
 
     class Meta:
@@ -95,7 +96,7 @@ class LanguageScaleSerializer(serializers.ModelSerializer):
         fields = ["language", "test", "version", "band", "cefr", "validity_months"]
 
 
-class CostCategorySerializer(serializers.ModelSerializer):
+class CostCategorySerializer(Rows, serializers.ModelSerializer):
     """A kind of cost."""
 
     name = Bilingual()
@@ -105,7 +106,7 @@ class CostCategorySerializer(serializers.ModelSerializer):
         fields = ["code", "name"]
 
 
-class ProcessingPurposeSerializer(serializers.ModelSerializer):
+class ProcessingPurposeSerializer(Rows, serializers.ModelSerializer):
     """What personal data are processed for, on which legal basis, for how long."""
 
     class Meta:
@@ -113,7 +114,7 @@ class ProcessingPurposeSerializer(serializers.ModelSerializer):
         fields = ["purpose", "legal_basis", "reference", "keep_days"]
 
 
-class ImmigrationRouteSerializer(serializers.ModelSerializer):
+class ImmigrationRouteSerializer(Rows, serializers.ModelSerializer):
     """A visa or residence status that stays rest on."""
 
     name = Bilingual()
@@ -123,7 +124,7 @@ class ImmigrationRouteSerializer(serializers.ModelSerializer):
         fields = ["code", "name", "country", "valid_from", "valid_to", "lead_time_days"]
 
 
-class QualificationLevelSerializer(serializers.ModelSerializer):
+class QualificationLevelSerializer(Rows, serializers.ModelSerializer):
     """A KKNI level with its peers in ASEAN and in Europe."""
 
     name = Bilingual()
@@ -133,7 +134,7 @@ class QualificationLevelSerializer(serializers.ModelSerializer):
         fields = ["kkni", "aqrf", "eqf", "name"]
 
 
-class FundingSourceSerializer(serializers.ModelSerializer):
+class FundingSourceSerializer(Rows, serializers.ModelSerializer):
     """Who pays for something: what ``source`` in the funding of a placement names."""
 
     class Meta:
@@ -141,7 +142,7 @@ class FundingSourceSerializer(serializers.ModelSerializer):
         fields = ["code", "name", "kind"]
 
 
-class SharedResourceSerializer(serializers.ModelSerializer):
+class SharedResourceSerializer(Rows, serializers.ModelSerializer):
     """Something scarce that several slots use: what ``resource`` of a slot names."""
 
     name = Bilingual()

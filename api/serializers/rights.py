@@ -7,6 +7,7 @@ from programs.models import Application, Consent, RightsRequest
 
 from .base import Body, VisibleRow
 from .nominations import VisiblePerson
+from .rows import Rows
 
 
 class VisibleNomination(VisibleRow):
@@ -15,7 +16,7 @@ class VisibleNomination(VisibleRow):
     model = Application
 
 
-class RightsRequestSerializer(serializers.ModelSerializer):
+class RightsRequestSerializer(Rows, serializers.ModelSerializer):
     """What a person asked for, until when an answer is due, and what was answered."""
 
     nomination = serializers.PrimaryKeyRelatedField(
@@ -67,7 +68,7 @@ class WriteReason(Body):
     reason = serializers.CharField(max_length=200)
 
 
-class ConsentSerializer(serializers.ModelSerializer):
+class ConsentSerializer(Rows, serializers.ModelSerializer):
     """A consent, with its evidence; withdrawn or in force."""
 
     class Meta:

@@ -17,11 +17,12 @@ from . import run_figures as figures
 from .base import Body, ChoiceOrNull, Text
 from .money import Money, units
 from .nominations import DifferentSerializer
+from .rows import Rows
 from .shown import Shown
 from .why_not import WhyNot, why_not
 
 
-class RunSerializer(serializers.ModelSerializer):
+class RunSerializer(Rows, serializers.ModelSerializer):
     """A run: its limits, where it stands, and how good its plan is proven to be."""
 
     intakes = serializers.SerializerMethodField()
@@ -81,7 +82,7 @@ class RunRequest(Body):
     seed = serializers.IntegerField(min_value=0, max_value=2_000_000_000, default=1)
 
 
-class ExplanationSerializer(serializers.ModelSerializer):
+class ExplanationSerializer(Rows, serializers.ModelSerializer):
     """Why an applicant has no place: the main reason and the list."""
 
     nomination = serializers.UUIDField(source="application_id")
@@ -123,7 +124,7 @@ def _amounts(limit):
 WHOLE = serializers.IntegerField(allow_null=True)
 
 
-class LimitPriceSerializer(serializers.ModelSerializer):
+class LimitPriceSerializer(Rows, serializers.ModelSerializer):
     """A limit, its use, and what one more unit is worth to the plan.
 
     Limits on money have their figures in ``amounts`` and none in ``lower``, ``upper``

@@ -4,10 +4,11 @@ from rest_framework import serializers
 
 from programs.models import Intake
 
+from .rows import Rows
 from .shown import Shown
 
 
-class SeasonSerializer(serializers.ModelSerializer):
+class SeasonSerializer(Rows, serializers.ModelSerializer):
     """An intake of the sandbox with its slots; its people's codes begin with its own.
 
     It opens, closes and begins on the day on which it was asked for, so every step of

@@ -4,10 +4,11 @@ from rest_framework import serializers
 
 from planner.models import Scenario
 
+from .rows import Rows
 from .shown import Shown
 
 
-class ScenarioSerializer(serializers.ModelSerializer):
+class ScenarioSerializer(Rows, serializers.ModelSerializer):
     """A named set of changes to the data of some intakes, on top of its parent's."""
 
     intakes = Shown(

@@ -12,32 +12,33 @@ from .conditions import ConditionText, ConditionTree, one_condition
 from .institutions import InstitutionReference
 from .intakes import VisibleIntake
 from .money import Money, money
+from .rows import Rows
 from .shown import Shown
 from .skills import SkillByCode
 
 
-class SkillRequirementSerializer(serializers.ModelSerializer):
+class SkillRequirementSerializer(Rows, serializers.ModelSerializer):
     """A skill the slot requires, prefers or teaches."""
 
-    framework = serializers.CharField(source="skill.framework")
-    code = serializers.CharField(source="skill.code")
+    framework = serializers.CharField(source="skill__framework")
+    code = serializers.CharField(source="skill__code")
 
     class Meta:
         model = SkillRequirement
         fields = ["framework", "code", "kind", "level"]
 
 
-class ResourceUseSerializer(serializers.ModelSerializer):
+class ResourceUseSerializer(Rows, serializers.ModelSerializer):
     """How much of a shared resource a person in the slot uses."""
 
-    resource = serializers.CharField(source="resource.code")
+    resource = serializers.CharField(source="resource__code")
 
     class Meta:
         model = ResourceUse
         fields = ["resource", "amount"]
 
 
-class CostSerializer(serializers.ModelSerializer):
+class CostSerializer(Rows, serializers.ModelSerializer):
     """What one category costs a person; ``origin`` rules come on top."""
 
     amount = Shown(Money(), lambda rule: money(rule.amount, rule.currency))
@@ -47,14 +48,17 @@ class CostSerializer(serializers.ModelSerializer):
         fields = ["category", "formula", "amount", "origin"]
 
 
-class SlotSerializer(serializers.ModelSerializer):
+_COST = CostSerializer()
+
+
+class SlotSerializer(Rows, serializers.ModelSerializer):
     """Places a host offers, with requirements. Dates are half-open."""
 
     role_title = Bilingual()
     host = InstitutionReference()
     condition_tree = ConditionTree(source="condition", read_only=True)
-    requirements = SkillRequirementSerializer(source="skill_requirements", many=True)
-    resources = ResourceUseSerializer(source="resource_uses", many=True)
+    requirements = SkillRequirementSerializer(source="requirement_lines", many=True)
+    resources = ResourceUseSerializer(source="resource_lines", many=True)
     route = serializers.CharField(source="route.code", allow_null=True, default=None)
     agreement = serializers.CharField(
         source="agreement.code", allow_null=True, default=None
@@ -95,11 +99,9 @@ class SlotSerializer(serializers.ModelSerializer):
     @extend_schema_field(CostSerializer(many=True))
     def get_costs(self, slot):
         """Return the slot's own rules, and the program's that they do not replace."""
-        rules = costing.in_force(
-            list(slot.cost_rules.all()), slot.intake.program.cost_rules.all()
-        )
+        rules = costing.in_force(slot.own_costs, slot.shared_costs)
         rules.sort(key=lambda rule: (rule.category_id, rule.origin_id or ""))
-        return CostSerializer(rules, many=True).data
+        return [_COST.to_representation(rule) for rule in rules]
 
 
 class WriteRequirement(SkillByCode):

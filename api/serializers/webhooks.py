@@ -8,10 +8,11 @@ from programs.event_kinds import EventKind
 from programs.refusals import Refusal
 
 from .base import Body
+from .rows import Rows
 from .shown import Shown
 
 
-class WebhookEndpointSerializer(serializers.ModelSerializer):
+class WebhookEndpointSerializer(Rows, serializers.ModelSerializer):
     """An endpoint, and how its deliveries go."""
 
     kinds = serializers.ListField(
@@ -91,7 +92,7 @@ def _next_attempt(delivery):
     return serializers.DateTimeField().to_representation(moment)
 
 
-class DeliverySerializer(serializers.ModelSerializer):
+class DeliverySerializer(Rows, serializers.ModelSerializer):
     """A message to an endpoint, and how it went. What it said is not kept."""
 
     webhook_id = serializers.CharField(

@@ -11,9 +11,11 @@ from rest_framework.reverse import reverse
 
 from api import changes, conditional, deprecations, parameters, throttling, writes
 from api.exceptions import Problem
+from api.lines import Lines
 from api.models import InstitutionKey
 from api.pagination import ChangingPages, CursorPages
 from api.serializers.base import Nothing
+from api.serializers.rows import readers_of
 from programs import access
 from programs.roles import Permission
 
@@ -56,7 +58,10 @@ class Resource(viewsets.GenericViewSet):
     changes = None
     """How ``modified_since`` finds what changed (``api.changes``)."""
     loads: dict = {}
-    """What fields need beside the row itself, by field: lookups to prefetch."""
+    """What fields need beside the row itself, by field: lookups to prefetch, and lines
+    (``api.lines``)."""
+    columns: tuple = ()
+    """What is read of a row that is only shown; none named means all."""
     lookup_value_converter = "uuid"
 
     throttles: list = []
@@ -68,23 +73,43 @@ class Resource(viewsets.GenericViewSet):
 
     def unrestricted(self):
         """Return the rows of everybody, with what the fields asked for need."""
-        shown = [
-            lookup
-            for field, lookups in self.loads.items()
-            if self.chosen is None or field in self.chosen
-            for lookup in lookups
-        ]
-        return self.queryset.prefetch_related(*shown)
+        lookups = [each for each in self._loaded() if not isinstance(each, Lines)]
+        rows = self.queryset.prefetch_related(*lookups)
+        is_only_shown = self.columns and self.offers_fields
+        return rows.only(*self.columns) if is_only_shown else rows
+
+    def _loaded(self):
+        """Return what the fields asked for need beside the row, each once.
+
+        A single row is read whole, whatever is shown of it: its tag is of all of it.
+        """
+        is_whole = self.chosen is None or self.action != "list"
+        return dict.fromkeys(
+            each
+            for field, needed in self.loads.items()
+            if is_whole or field in self.chosen
+            for each in needed
+        )
+
+    def with_lines(self, rows):
+        """Return rows, which were just read, with the lines that are asked for."""
+        for each in self._loaded() if rows else ():
+            if isinstance(each, Lines):
+                each.attach(rows)
+        return rows
 
     def get_queryset(self):
         return self.unrestricted().visible_to(self.request.user)
 
+    def filter_queryset(self, queryset):
+        """Return the rows that the parameters ask for; without any, all of them."""
+        own = PAGE_PARAMETERS | {"fields"}
+        is_filtered = set(self.request.query_params) - own
+        return super().filter_queryset(queryset) if is_filtered else queryset
+
     def get_serializer(self, *args, **kwargs):
         serializer = super().get_serializer(*args, **kwargs)
-        if self.chosen is not None:
-            shown = getattr(serializer, "child", serializer).fields
-            for name in set(shown) - self.chosen:
-                del shown[name]
+        getattr(serializer, "child", serializer).chosen = self.chosen
         return serializer
 
     @cached_property
@@ -96,7 +121,7 @@ class Resource(viewsets.GenericViewSet):
         if text is None:
             return None
         names = [name.strip() for name in text.split(",")]
-        known = list(self.serializer_class().fields)
+        known = [name for name, _read in readers_of(self.serializer_class)]
         if not set(names) <= set(known):
             detail = _("Name fields of this row, with commas between them: %(known)s.")
             detail = detail % {"known": ", ".join(known)}
@@ -203,9 +228,14 @@ class Resource(viewsets.GenericViewSet):
             response["Location"] = self.address_of(fresh)
         return response
 
+    def shown(self, row):
+        """Return a row that was just read as its readers see it."""
+        [row] = self.with_lines([row])
+        return self.serializer_class(row, context=self.get_serializer_context()).data
+
     def answer_read(self, row):
         """Return a row that was just read as its readers see it, with its tag."""
-        data = self.serializer_class(row, context=self.get_serializer_context()).data
+        data = self.shown(row)
         tag = self.tag(row, data)
         if self.chosen is not None:
             data = {name: data[name] for name in data if name in self.chosen}
@@ -232,7 +262,7 @@ class Resource(viewsets.GenericViewSet):
         header = self.request.headers.get("If-Match")
         if header is None:
             return
-        data = self.serializer_class(row, context=self.get_serializer_context()).data
+        data = self.shown(row)
         if conditional.plain(header) != self.tag(row, data):
             raise Problem(
                 412, "stale", _("The row changed since you read it; read it again.")
@@ -252,7 +282,7 @@ class List:
     def list(self, request, *args, **kwargs):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(
-            self.get_serializer(self._still_seen(page), many=True).data
+            self.get_serializer(self.with_lines(self._still_seen(page)), many=True).data
         )
 
     def _still_seen(self, page):

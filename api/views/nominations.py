@@ -8,13 +8,14 @@ from rest_framework.response import Response
 from api import changes
 from api.bulk.rows import take
 from api.filters.nominations import NominationFilter
+from api.lines import Lines
 from api.serializers import jobs, nominations as serializers
 from planner.allocation.review import outcomes
 from planner.models import BulkKind
 from programs import clock, eligibility
 from programs.days import day_of
 from programs.domain import applications
-from programs.models import Application
+from programs.models import Application, Preference
 from programs.roles import Permission
 
 from .base import READERS, List, Resource, Retrieve
@@ -26,11 +27,16 @@ SENDER = [Permission.NOMINATE]
 OVERSIGHT = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 
 
+WISHES = Lines(
+    "wishes", Preference, "application", ("slot_id", "pathway_id"), order=("rank",)
+)
+
+
 class NominationViewSet(Retrieve, List, Resource):
     """The caller's nominees, and after publication the people a host receives."""
 
     queryset = Application.objects.annotate(owner=F("intake__program__owner"))
-    loads = {"preferences": ["preferences"]}
+    loads = {"preferences": [WISHES]}
     ordered_by = ("state",)
     changes = changes.NOMINATIONS
     serializer_class = serializers.NominationSerializer

@@ -26,8 +26,8 @@ class ParticipantViewSet(Retrieve, List, Resource):
 
     queryset = Participant.objects.all()
     loads = {
-        "skills": ["skill_claims__skill"],
-        "languages": ["language_certificates"],
+        "skills": [serializers.SKILLS],
+        "languages": [serializers.LANGUAGES],
         "education": ["education"],
         "employment": ["employment"],
         "facts": ["facts__definition"],

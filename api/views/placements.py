@@ -8,18 +8,24 @@ from rest_framework.response import Response
 from api import changes
 from api.conditional import expected_version
 from api.filters.placements import PlacementFilter
+from api.lines import Lines
 from api.serializers import placements as serializers
 from programs import clock
 from programs.domain import placements, transcripts
-from programs.models import Placement
+from programs.models import FundingLine, Placement, PlacementEvent
 from programs.roles import Permission
 
 from .base import READERS, List, Resource, Retrieve
 
 
-def _move(name, permission, summary):
-    """Return an action that makes one step of the placement's life."""
-    verb = getattr(placements, name)
+def _move(name, permission, summary, verb=None):
+    """Return an action that makes one step of the placement's life.
+
+    Parameters
+    ----------
+    verb: the domain's, where it has another name than the step.
+    """
+    verb = verb or getattr(placements, name)
 
     def step(self, request, pk):
         placement = self.get_object()
@@ -41,6 +47,29 @@ def _move(name, permission, summary):
     return extend_schema(responses=serializers.PlacementSerializer)(routed(step))
 
 
+STEPS = Lines(
+    "steps",
+    PlacementEvent,
+    "placement",
+    ("from_state", "to_state", "at", "on", "reason"),
+    order=("at", "pk"),
+)
+FUNDING = Lines(
+    "lines",
+    FundingLine,
+    "placement",
+    (
+        *("category_id", "source__code", "fiscal_year"),
+        *("amount", "foreign_amount", "currency"),
+    ),
+    order=("category_id", "source__code", "fiscal_year", "currency"),
+)
+PERSON = (
+    *("given_name", "family_name", "birth_date", "sex", "email"),
+    "home_institution",
+)
+
+
 class PlacementViewSet(Retrieve, List, Resource):
     """The people the caller sent, and places in own slots, with who accepted one."""
 
@@ -52,12 +81,17 @@ class PlacementViewSet(Retrieve, List, Resource):
     serializer_class = serializers.PlacementSerializer
     filterset_class = PlacementFilter
     loads = {
-        "departed_on": ["events"],
-        "arrived_on": ["events"],
-        "ended_on": ["events"],
-        "events": ["events"],
-        "funding": ["funding_lines__source"],
+        "departed_on": [STEPS],
+        "arrived_on": [STEPS],
+        "ended_on": [STEPS],
+        "events": [STEPS],
+        "funding": [FUNDING],
     }
+    columns = (
+        *("application__nominated_by", "slot__host", "state", "version"),
+        *("offered_at", "expires_at", "reason"),
+        *(f"application__participant__{name}" for name in PERSON),
+    )
     ordered_by = ("state", "offered_at", "expires_at")
     changes = changes.PLACEMENTS
 
@@ -69,8 +103,14 @@ class PlacementViewSet(Retrieve, List, Resource):
     arrive = _move("arrive", Permission.RATE, "The person has arrived.")
     complete = _move("complete", Permission.RATE, "The stay is completed.")
     end_early = _move("end_early", Permission.RATE, "The stay ended early.")
-    dated = (depart, arrive, complete, end_early)
-    moves = (accept, decline, depart, confirm, reject, arrive, complete, end_early)
+    no_show = _move(
+        "no_show",
+        Permission.RATE,
+        "The person did not come.",
+        verb=placements.mark_no_show,
+    )
+    dated = (depart, arrive, complete, end_early, no_show)
+    moves = (accept, decline, confirm, reject, *dated)
 
     requires_if_match = frozenset(move.__name__ for move in moves)
     needs = {

@@ -2,18 +2,48 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.response import Response
 
 from api import changes
 from api.filters import slots as filters
+from api.lines import Lines
 from api.serializers import slots as serializers
 from api.serializers.candidates import CandidateSerializer
+from api.serializers.institutions import InstitutionReference
+from api.serializers.participants import LANGUAGES, SKILLS
 from programs import clock
 from programs.domain import slot_checks, slots
-from programs.models import Slot
+from programs.models import CostRule, ResourceUse, SkillRequirement, Slot
 from programs.roles import Permission
 
 from .base import READ, List, Resource, Retrieve
+
+REQUIREMENTS = Lines(
+    "requirement_lines",
+    SkillRequirement,
+    "slot",
+    ("skill__framework", "skill__code", "kind", "level"),
+    order=("kind", "skill__framework", "skill__code"),
+)
+RESOURCES = Lines(
+    "resource_lines",
+    ResourceUse,
+    "slot",
+    ("resource__code", "amount"),
+    order=("resource__code",),
+)
+COLUMNS = {field.name for field in Slot._meta.concrete_fields}
+SHOWN = (
+    *(name for name in serializers.SlotSerializer.Meta.fields if name in COLUMNS),
+    *("role_title_en", "role_title_id", "route__code", "agreement__code"),
+    *(f"host__{name}" for name in InstitutionReference.Meta.fields),
+    "intake__program",
+)
+"""What is read of a slot that is only shown: not all of its intake and program."""
+COSTS = ("category_id", "formula", "amount", "currency", "origin_id")
+OWN_COSTS = Lines("own_costs", CostRule, "slot", COSTS)
+SHARED_COSTS = Lines(
+    "shared_costs", CostRule, "program", COSTS, key="intake.program_id"
+)
 
 
 class SlotViewSet(Retrieve, List, Resource):
@@ -23,10 +53,11 @@ class SlotViewSet(Retrieve, List, Resource):
         "host", "route", "agreement", "intake__program"
     )
     loads = {
-        "requirements": ["skill_requirements__skill"],
-        "resources": ["resource_uses__resource"],
-        "costs": ["cost_rules", "intake__program__cost_rules"],
+        "requirements": [REQUIREMENTS],
+        "resources": [RESOURCES],
+        "costs": [OWN_COSTS, SHARED_COSTS],
     }
+    columns = SHOWN
     ordered_by = ("code", "city", "starts_on", "ends_on")
     searched_in = ("code", "role_title_en", "role_title_id", "city", "host__name")
     changes = changes.SLOTS
@@ -38,6 +69,7 @@ class SlotViewSet(Retrieve, List, Resource):
     }
     filterset_class = filters.SlotFilter
     honours_if_match = frozenset({"partial_update"})
+    paged = frozenset({"list", "candidates"})
     needs = {
         **READ,
         "create": [Permission.RATE],
@@ -61,9 +93,12 @@ class SlotViewSet(Retrieve, List, Resource):
         return self.answer(slot)
 
     @extend_schema(responses=CandidateSerializer(many=True))
-    @action(detail=True, pagination_class=None, filterset_class=None)
+    @action(detail=True, filterset_class=None)
     def candidates(self, request, pk):
         """People who ranked an own slot, without their names, for rating."""
         slot = slot_checks.require_host(slot=self.get_object(), by=request.user)
-        rows = slots.candidates(slot=slot)
-        return Response(CandidateSerializer(rows, many=True).data)
+        rows = slots.candidates(slot=slot).prefetch_related(None)
+        page = self.paginate_queryset(rows)
+        for lines in (SKILLS, LANGUAGES):
+            lines.attach([row.participant for row in page])
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -124,7 +124,7 @@ CHANGES = [
         (who, "post", f"placements/{{placements}}/{step}/", {})
         for who, steps in {
             "sender": ("accept", "decline", "depart"),
-            "host": ("confirm", "reject", "arrive", "complete", "end-early"),
+            "host": ("confirm", "reject", "arrive", "complete", "end-early", "no-show"),
         }.items()
         for step in steps
     ),

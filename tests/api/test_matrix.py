@@ -101,6 +101,7 @@ MAY = {
     "post placements/<pk>/arrive/": HOSTS,
     "post placements/<pk>/complete/": HOSTS,
     "post placements/<pk>/end-early/": HOSTS,
+    "post placements/<pk>/no-show/": HOSTS,
     "get allocation-runs/": "Pcavld",
     "get allocation-runs/<pk>/": "Pcavld",
     "get allocation-runs/<pk>/explanations/": "Pcavld",

@@ -13,7 +13,10 @@ from tests.api.conftest import NOW
 pytestmark = pytest.mark.django_db
 FIRST_DAY = datetime(2027, 4, 1, 3, tzinfo=UTC)
 LAST_DAY = datetime(2027, 12, 1, 3, tzinfo=UTC)
-DAYS = {"depart": FIRST_DAY, "arrive": FIRST_DAY, "complete": LAST_DAY}
+DAYS = {
+    **dict.fromkeys(("depart", "arrive", "no-show"), FIRST_DAY),
+    "complete": LAST_DAY,
+}
 """When a step of a stay can be; the others are made before."""
 
 
@@ -106,6 +109,17 @@ def test_a_departure_in_february_for_a_stay_in_april_is_refused(
 def test_a_step_out_of_turn_is_a_conflict(host, placement):
     answer = step(host, placement, "complete")
     assert answer.status_code == 409
+
+
+def test_a_host_tells_who_did_not_come_once_the_stay_has_begun(sender, host, placement):
+    step(sender, placement, "accept")
+    step(host, placement, "confirm")
+    path = f"placements/{placement.pk}/no-show/"
+    early = host.send("post", path, If_Match='"v3"')
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/too-early")
+    told = step(host, placement, "no-show")
+    assert told.status_code == 200, told.content
+    assert (told.json()["state"], told.json()["ended_on"]) == ("no_show", "2027-04-01")
 
 
 def test_the_other_partys_steps_are_refused(sender, host, placement):

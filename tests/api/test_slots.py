@@ -139,10 +139,47 @@ def test_open_slot_of_another_host_cannot_be_changed(host):
 
 def test_candidates_have_abilities_and_no_names(host, candidate):
     application, slot = candidate
+    claim = factories.skill_claim.make(participant=application.participant, level=3)
+    paper = factories.language_certificate.make(participant=application.participant)
     answer = host.send("get", f"slots/{slot.pk}/candidates/")
-    row = answer.json()[0]
-    assert (row["nomination"], row["rank"]) == (str(application.pk), 2)
+    [row] = answer.json()["results"]
+    assert row["nomination"] == str(application.pk)
+    assert [(line["code"], line["level"]) for line in row["skills"]] == [
+        (claim.skill.code, 3)
+    ]
+    assert [line["band"] for line in row["languages"]] == [paper.band]
     assert "Sukarni" not in answer.content.decode()
+
+
+def test_candidates_do_not_tell_what_people_wish_for(host, candidate):
+    """Neither the rank, nor by the order in which they come."""
+    application, slot = candidate
+    factories.preference.make(application__intake=application.intake, slot=slot, rank=1)
+    rows = host.send("get", f"slots/{slot.pk}/candidates/").json()["results"]
+    assert "rank" not in rows[0]
+    ids = [row["nomination"] for row in rows]
+    assert ids == sorted(ids)
+    assert len(ids) == 2
+
+
+def test_candidates_come_page_by_page_at_the_same_cost(
+    host, candidate, django_assert_max_num_queries
+):
+    application, slot = candidate
+    for rank in range(4):
+        other = factories.preference.make(
+            application__intake=application.intake, slot=slot, rank=rank + 1
+        )
+        factories.skill_claim.make(participant=other.application.participant)
+    first = host.send("get", f"slots/{slot.pk}/candidates/").json()
+    address, seen = f"/api/v1/slots/{slot.pk}/candidates/?page_size=2", []
+    with django_assert_max_num_queries(3 * 8):
+        while address:
+            page = host.get(address).json()
+            seen += page["results"]
+            address = page["next"]
+    assert seen == first["results"]
+    assert len(seen) == 5
 
 
 def test_candidates_of_an_open_slot_of_another_are_refused(other_host, candidate):

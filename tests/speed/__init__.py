@@ -1,0 +1,1 @@
+"""What the API costs beside views that somebody wrote by hand: ``make speed``."""
