@@ -7,6 +7,7 @@ that is surest of it.
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 
 from django.db.models import Q
@@ -16,13 +17,14 @@ from programs.models import Intake
 from programs.transfer import sheets, texts
 from programs.transfer.cells import FORMULA
 from programs.transfer.columns import read_day
+from programs.transfer.limits import LIMITS
 from programs.transfer.messages import CellError
 from programs.transfer.rows import missing_columns
 
 from .cleaning import clean
 from .fields import CERTIFICATE_DAY, fields_of
 from .headings import HEADINGS, MEANT, NOTHING
-from .layout import table_of
+from .layout import LOOKED_AT, table_of
 from .likeness import Names, fold
 from .spec import MADE, Mapping
 from .translation import COLUMN
@@ -30,6 +32,8 @@ from .vocabulary import vocabulary_of
 
 SAMPLE = 200
 """Rows whose cells are looked at."""
+BEGINNING = replace(LIMITS, head=SAMPLE + LOOKED_AT)
+"""A sheet is known by how it begins: a big one is not read whole for it."""
 LEAST = 0.45
 """Certainty from which a column is taken for a field."""
 WITHOUT_HEADING = ("email", "nik", "sex", "birth_date", "province_kemendagri")
@@ -43,7 +47,7 @@ def is_ours(kind, content):
     ------
     Refusal: it cannot be read at all.
     """
-    found = sheets.grid(content, known=kind.by_name)
+    found = sheets.grid(content, known=kind.by_name, limits=BEGINNING)
     with closing(found.rows) as rows:
         first = next((cells for _n, cells in rows if any(map(str.strip, cells))), [])
     header = [texts.name_of(cell) for cell in first]
@@ -59,7 +63,7 @@ def propose(kind, content, *, words):
     kind: a kind of rows, as somebody brings it.
     words: {what: {text: meaning}} that are remembered of earlier sheets.
     """
-    found = sheets.grid(content, known=kind.by_name)
+    found = sheets.grid(content, known=kind.by_name, limits=BEGINNING)
     with closing(found.rows):
         table = table_of(found)
         rows = [cells for _number, cells in islice(table.rows, SAMPLE)]
