@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from programs.access import UNDER_WAY
 from programs.choices import HOSTED_PLACEMENT_STATES, PlacementState
 from programs.models import (
     FundingLine,
@@ -123,8 +124,11 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
         if reader.is_of_sender(sender=application.nominated_by_id, owner=row.owner):
             return data
         hosts = row.slot.host_id in reader.own
-        is_home = application.participant.home_institution_id in reader.own
-        if not (is_home or (hosts and row.state in HOSTED_PLACEMENT_STATES)):
+        person = application.participant
+        is_home = person.home_institution_id in reader.own
+        is_kept_only = person.restricted_at is not None and row.state not in UNDER_WAY
+        is_hosts = hosts and row.state in HOSTED_PLACEMENT_STATES and not is_kept_only
+        if not (is_home or is_hosts):
             data = blanked(data, participant=None)
         if not (hosts and row.state in REASON_IS_THE_HOSTS):
             steps = [blanked(event, reason="") for event in data.get("events", ())]

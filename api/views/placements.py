@@ -66,7 +66,7 @@ FUNDING = Lines(
 )
 PERSON = (
     *("given_name", "family_name", "birth_date", "sex", "email"),
-    "home_institution",
+    *("home_institution", "restricted_at"),
 )
 
 

@@ -122,6 +122,24 @@ def test_a_host_tells_who_did_not_come_once_the_stay_has_begun(sender, host, pla
     assert (told.json()["state"], told.json()["ended_on"]) == ("no_show", "2027-04-01")
 
 
+@pytest.mark.parametrize(
+    ("state", "is_known"),
+    [(PlacementState.CONFIRMED, False), (PlacementState.ARRIVED, True)],
+)
+def test_a_host_reads_somebody_who_is_only_kept_while_they_are_there(
+    sender, host, placement, state, is_known
+):
+    """For safety; before and after, a restriction hides the person from the host."""
+    placement.state = state
+    placement.save()
+    person = placement.application.participant
+    person.restricted_at = NOW
+    person.save()
+    path = f"placements/{placement.pk}/"
+    assert (host.send("get", path).json()["participant"] is not None) == is_known
+    assert sender.send("get", path).json()["participant"]["id"] == str(person.pk)
+
+
 def test_the_other_partys_steps_are_refused(sender, host, placement):
     assert step(sender, placement, "confirm").status_code == 403
     assert step(host, placement, "accept").status_code == 403
