@@ -77,6 +77,8 @@ QUIET = {
 }
 
 
+PLAIN = {"Accept-Encoding": "identity"}
+"""Its client asks for compressed answers and reads them as they are."""
 FORBIDDEN = {}
 """Keys that an operation is closed to, by its label: they are not tried again."""
 
@@ -87,7 +89,7 @@ def send(case, credentials):
     for credential in credentials:
         if credential not in closed:
             counts.clear()
-            headers = {"Authorization": credential}
+            headers = {"Authorization": credential, **PLAIN}
             answer = case.call_and_validate(headers=headers, checks=CHECKS)
             if answer.status_code == 403 and "permission-denied" in answer.text:
                 closed.add(credential)
@@ -102,7 +104,7 @@ def walk(described, credential, *, walks, steps):
             counts.clear()
 
         def get_call_kwargs(self, case):
-            return {"headers": {"Authorization": credential}}
+            return {"headers": {"Authorization": credential, **PLAIN}}
 
         def validate_response(self, response, case, **kwargs):
             case.validate_response(response, checks=CHECKS)
