@@ -1,5 +1,7 @@
 """``manage.py open_sandbox``: the database in which partners try the API."""
 
+from io import StringIO
+
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
@@ -19,7 +21,7 @@ class Command(BaseCommand):
         with sandbox.entered():
             self.require_database()
             call_command("migrate", verbosity=0)
-            call_command("load_reference", stdout=self.stdout)
+            call_command("load_reference", stdout=StringIO())
             stage.prepare()
         self.stdout.write(
             _("The sandbox is open: `manage.py create_key CODE --scope host --test`.")
