@@ -328,9 +328,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
-LOGOUT_REDIRECT_URL = "account_login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "planner.accounts.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -378,8 +377,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# The desk on one's own machine serves static files without collecting them first.
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HTTPS
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HTTPS  # one's own machine
 # Maps of sources are for debuggers: half of all bytes, and of the time to pack them.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -1,7 +1,5 @@
 """Programs and their intakes."""
 
-from functools import partial
-
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +99,7 @@ class ProgramAdmin(DeskHistoryAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Let the form ask the domain whether the condition can be taken."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.judge = partial(_refused)
+        form.judge = staticmethod(_refused)
         return with_preview(form, of="program", row=obj)
 
     @display(description=_("intakes"), ordering="intake_count")

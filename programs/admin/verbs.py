@@ -57,7 +57,7 @@ class VerbsMixin:
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Let the form ask the domain on behalf of whoever is signed in."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.judge = partial(self.problems, by=request.user)
+        form.judge = staticmethod(partial(self.problems, by=request.user))
         return form
 
     def changeform_view(self, request, *args, **kwargs):
