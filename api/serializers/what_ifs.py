@@ -8,6 +8,7 @@ from programs.models import Application, Slot
 
 from .base import Body, ChoiceOrNull, VisibleRow
 from .money import Money, units
+from .rows import Rows
 from .shown import Shown
 from .why_not import Shortage, shortage
 
@@ -55,7 +56,7 @@ class PlanFound(serializers.Serializer):
     )
 
 
-class WhatIfSerializer(serializers.ModelSerializer):
+class WhatIfSerializer(Rows, serializers.ModelSerializer):
     """A question about a run, and its answer once a worker has found it."""
 
     nomination = serializers.UUIDField(source="application_id", allow_null=True)

@@ -162,11 +162,12 @@ def test_the_dispatcher_never_takes_a_snapshot(published, monkeypatch):
     leave(published, 0)
     for name in settings.DISPATCH:
         dispatch.look_after(import_string(name), now=LATER)
-    assert rung == [Search.objects.get().pk]
+    search = Search.objects.get().pk
+    assert rung.count(search) == 1
     assert asked() == []
     assert searches.ask(now=LATER) == 0  # a plan has one search
-    assert dispatch.ring_waiting() == 0
-    assert len(rung) == 1
+    dispatch.ring_waiting()
+    assert rung.count(search) == 1
 
 
 def test_a_search_is_served_once(published):
@@ -209,7 +210,10 @@ def test_a_search_that_fails_is_tried_three_times_and_again_later(
         for _attempt in range(3):
             with pytest.raises(MemoryError):
                 searches.search(row.pk, now=LATER)
-    assert dispatch.ring_waiting() == 0
+    rung = []
+    monkeypatch.setattr(dispatch, "ring", lambda kind, pk: not rung.append(pk))
+    dispatch.ring_waiting()
+    assert row.pk not in rung
     assert suggest(now=LATER) == 0
     Search.objects.update(heartbeat_at=Now() - timedelta(hours=2))
     assert suggest(now=LATER) == 1
