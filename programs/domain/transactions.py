@@ -24,7 +24,7 @@ PATIENCE = 10
 PAUSE = 0.2
 """Seconds a second try waits at most, so that two do not meet again."""
 
-MANY = 1_000
+MANY = 5_000
 """Entries from which on foreign keys are looked up before the head of the trail is
 taken: at the commit, everybody else who writes would wait for it."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
 from programs.choices import ImportKind, ImportState
-from programs.domain import audit, removals, sheet_words, transactions
+from programs.domain import audit, bulk, removals, sheet_words, transactions
 from programs.domain.actors import forbidden, require
 from programs.models import ImportBatch, ImportRow, ImportWrite
 from programs.refusals import Refusal, RefusalKind
@@ -346,16 +346,17 @@ def _written_by(batch):
 def _note_written(batch, written, now):
     """Keep which rows an import wrote, and what they were before."""
     ImportBatch.objects.filter(pk=batch.pk).update(written_at=now)
-    rows = (
-        ImportWrite(
-            batch=batch,
-            kind=kind,
-            row_id=pk,
-            before=before and json.dumps(before, default=str),
-        )
-        for kind, pk, before in written
+    bulk.create(
+        [
+            ImportWrite(
+                batch=batch,
+                kind=kind,
+                row_id=pk,
+                before=before and json.dumps(before, default=str),
+            )
+            for kind, pk, before in written
+        ]
     )
-    ImportWrite.objects.bulk_create(rows, batch_size=500)
 
 
 def head(batch, *, by):

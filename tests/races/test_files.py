@@ -53,7 +53,9 @@ def test_a_file_that_meets_a_deadlock_is_written_all_the_same(prepare, monkeypat
     world = prepare(two_slots)
     looks, inspect = [], batches._inspect
     monkeypatch.setattr(
-        batches, "_inspect", lambda *args: looks.append(1) or inspect(*args)
+        batches,
+        "_inspect",
+        lambda *args, **kwargs: looks.append(1) or inspect(*args, **kwargs),
     )
 
     def take():
