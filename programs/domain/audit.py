@@ -73,17 +73,30 @@ def record_many(*, by, action, entries, now):
         )
         for obj, data in entries
     ]
-    transactions.at_the_end(append, *rows)
+    transactions.at_the_end(append, *rows, ahead=bulk.Ready)
 
 
 def append(rows):
-    """Number and chain entries behind the head, which is kept until the commit."""
+    """Number and chain entries behind the head, which is kept until the commit.
+
+    Parameters
+    ----------
+    rows: ``bulk.Ready`` but for their numbers and hashes.
+    """
     head = lock_head(advance=len(rows))
     first, previous = head.sequence - len(rows) + 1, head.hash or GENESIS
-    for sequence, row in enumerate(rows, start=first):
-        row.sequence, row.previous_hash = sequence, previous
+    fields, lines = rows.values
+    before, own = (
+        [field.name for field in fields].index(name)
+        for name in ("previous_hash", "hash")
+    )
+    for row, line in zip(rows, lines, strict=True):
+        row.sequence, row.previous_hash = first, previous
         previous = row.hash = digest(row)
-    bulk.create(rows)
+        line[before], line[own] = row.previous_hash, row.hash
+        line.append(row.sequence)
+        first += 1
+    bulk.write(AuditEvent, [*fields, AuditEvent._meta.pk], lines)
     ChainHead.objects.filter(pk=head.pk).update(hash=previous)
 
 

@@ -133,18 +133,16 @@ def _copy(cursor, into, lines):
             copy.write_row(line)
 
 
-def numbered(rows):
-    """Give unsaved rows the next numbers of their table, and return them.
+def next_numbers(model, count):
+    """Return the next numbers of a table, which are given to nobody else.
 
-    The caller keeps others from taking numbers in between.
+    The caller keeps others from writing to the table on SQLite.
     """
-    connection, model = connections[DEFAULT_DB_ALIAS], type(rows[0])
+    connection = connections[DEFAULT_DB_ALIAS]
+    names = [model._meta.db_table, model._meta.pk.column]
     with connection.cursor() as cursor:
-        names = [model._meta.db_table, model._meta.pk.column]
-        cursor.execute(NUMBERS[connection.vendor], [len(rows), *names])
-        for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = number
-    return rows
+        cursor.execute(NUMBERS[connection.vendor], [count, *names])
+        return [number for (number,) in cursor.fetchall()]
 
 
 NUMBERS = {

@@ -42,7 +42,18 @@ def emit_many(*, kind, entries, now):
         )
         for obj, institutions in entries
     ]
-    transactions.at_the_end(append, *told)
+    transactions.at_the_end(append, *told, ahead=ready)
+
+
+def ready(told):
+    """Return (events with their values, the stored ids of whom each concerns)."""
+    institution = Event.institutions.through._meta.get_field("institution")
+    stored = {
+        pk: institution.get_db_prep_save(pk, connections[DEFAULT_DB_ALIAS])
+        for pk in {pk for _event, ids in told for pk in ids}
+    }
+    events = bulk.Ready(event for event, _ids in told)
+    return events, [[stored[pk] for pk in ids] for _event, ids in told]
 
 
 def append(told):
@@ -52,15 +63,20 @@ def append(told):
     it, although readers only remember N.
     """
     lock_head()
-    bulk.create(bulk.numbered([event for event, _concerned in told]))
+    events, concerned = told
+    fields, lines = events.values
+    numbers = bulk.next_numbers(Event, len(events))
+    for line, number in zip(lines, numbers, strict=True):
+        line.append(number)
+    bulk.write(Event, [*fields, Event._meta.pk], lines)
     concern = Event.institutions.through._meta
-    event_of, institution_of = map(concern.get_field, ("event", "institution"))
-    stored = {
-        pk: institution_of.get_db_prep_save(pk, connections[DEFAULT_DB_ALIAS])
-        for pk in {pk for _event, ids in told for pk in ids}
-    }
-    lines = [[event.pk, stored[pk]] for event, ids in told for pk in ids]
-    bulk.write(concern.model, [event_of, institution_of], lines)
+    pairs = [
+        [number, pk]
+        for number, ids in zip(numbers, concerned, strict=True)
+        for pk in ids
+    ]
+    both = [concern.get_field(name) for name in ("event", "institution")]
+    bulk.write(concern.model, both, pairs)
 
 
 def _ids(institutions):

@@ -81,17 +81,24 @@ def _part():
         raise
 
 
-def at_the_end(append, *rows):
-    """Append rows, by ``append(rows)``, when the transaction of the caller ends.
+def at_the_end(append, *rows, ahead=list):
+    """Append rows, by ``append(ahead(rows))``, when the transaction of the caller ends.
 
     Outside of ``atomic`` they are appended at once. Rows for the same function are
     appended by one call, in the order in which they came.
+
+    Parameters
+    ----------
+    append: takes the head of the trail, and keeps it until the commit.
+    ahead: what can be done of it before; others wait for whoever has the head.
     """
+    if not rows:
+        return
     if _told.entries is None:
         with transaction.atomic():
-            append(list(rows))
+            append(ahead(rows))
     else:
-        _told.entries.extend((append, row) for row in rows)
+        _told.entries.extend(((append, ahead), row) for row in rows)
 
 
 def is_telling():
@@ -102,11 +109,12 @@ def is_telling():
 def _append():
     told, _told.entries = _told.entries, None
     by_function = {}
+    for functions, row in told:
+        by_function.setdefault(functions, []).append(row)
+    readied = [(append, ahead(rows)) for (append, ahead), rows in by_function.items()]
     if len(told) > MANY and connection.vendor == "postgresql":
         connection.check_constraints()
-    for append, row in told:
-        by_function.setdefault(append, []).append(row)
-    for append, rows in by_function.items():
+    for append, rows in readied:
         append(rows)
 
 
