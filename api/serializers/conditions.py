@@ -8,7 +8,7 @@ from programs import conditions
 from programs.conditions.tokens import LONGEST
 
 TREE = {
-    "type": ["object", "null"],
+    "type": "object",
     "additionalProperties": True,
     "description": (
         "The condition as a tree of all, any, not and comparisons, by the JSON Schema "
@@ -27,6 +27,9 @@ class ConditionText(serializers.CharField):
 @extend_schema_field(TREE)
 class ConditionTree(serializers.Field):
     """A condition as JSON; inside it is the text that says the same."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"allow_null": True} | kwargs)
 
     def to_representation(self, text):
         return conditions.to_json(conditions.read(text).node) if text else None

@@ -160,6 +160,24 @@ def test_each_kind_of_event_says_what_it_carries(schema):
         assert data["object_type"]["const"] == object_type_of(kind)
 
 
+def test_a_type_is_named_once(schema):
+    """JSON Schema takes a list of types for a set; strict validators say so."""
+
+    def lists(node, place=""):
+        if isinstance(node, dict):
+            if isinstance(node.get("type"), list):
+                yield place, node["type"]
+            for name, inner in node.items():
+                yield from lists(inner, f"{place}/{name}")
+        elif isinstance(node, list):
+            for at, inner in enumerate(node):
+                yield from lists(inner, f"{place}/{at}")
+
+    found = list(lists(schema))
+    assert found
+    assert [each for each in found if len(set(each[1])) < len(each[1])] == []
+
+
 def test_servers_are_named(schema):
     assert schema["servers"][0]["url"] == "/"
     assert all(server["description"] for server in schema["servers"])
