@@ -180,7 +180,7 @@ def nominate(sender):
         assert ranked.preferences == [slot]
     bulk = models.BulkNominationsRequest(
         nominations=[
-            models.WriteNominationRequest(
+            models.NominationInListRequest(
                 participant=person.id, intake=intake.id, preferences=[slot]
             )
             for person in people[2:]
