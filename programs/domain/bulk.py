@@ -128,7 +128,9 @@ def _insert(cursor, into, lines):
 
 
 def _copy(cursor, into, lines):
-    with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+    # Django wraps what a statement raises, but not what a copy does.
+    wrapped = cursor.db.wrap_database_errors
+    with wrapped, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for line in lines:
             copy.write_row(line)
 

@@ -9,7 +9,7 @@ from programs.models import SkillAchieved, SkillClaim
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, events, transactions
+from . import audit, claims, events, transactions
 from .actors import require_party
 
 WRITABLE = (
@@ -39,6 +39,8 @@ def record(*, placement, lines, by, now):
     _require_stay(placement)
     _require_each_once(lines)
     with transactions.atomic():
+        # Two who write it at once replace it one after the other.
+        claims.claim(people=[placement.application.participant_id])
         placement.skills_achieved.all().delete()
         SkillAchieved.objects.bulk_create(
             [SkillAchieved(placement=placement, **line) for line in lines]

@@ -5,11 +5,15 @@ from collections import Counter
 import pytest
 
 from api.models import IdempotencyRecord, InstitutionKey, WebhookEndpoint
-from programs.models import AuditEvent, Participant
+from programs.choices import SkillEvidence
+from programs.domain import transcripts
+from programs.domain.actors import SYSTEM
+from programs.models import AuditEvent, Participant, Placement, SkillAchieved
 from tests import factories
 from tests.api.conftest import Caller
+from tests.planner.allocation.worlds import NOW
 
-from .acts import Act
+from .acts import Act, meet
 
 AT_ONCE = 20
 
@@ -73,3 +77,23 @@ def test_a_secret_is_shown_once(world):
     secrets = [answer.json()["secret"] for answer in answers]
     assert secrets.count(None) == AT_ONCE - 1
     assert WebhookEndpoint.objects.get().secret in secrets
+
+
+def an_arrived_stay(world):
+    """Somebody who has arrived, and a skill to write down."""
+    world.skill = factories.skill.make()
+    world.stay = factories.placement.make(state="arrived")
+
+
+def test_two_who_write_a_transcript_replace_it_one_after_the_other(prepare):
+    """Held by the claim of the person: without it both insert the same skill."""
+    world = prepare(an_arrived_stay)
+    line = {"skill": world.skill, "level": 2, "evidence": SkillEvidence.CERTIFICATE}
+
+    def write():
+        stay = Placement.objects.get(pk=world.stay.pk)
+        return transcripts.record(placement=stay, lines=[line], by=SYSTEM, now=NOW)
+
+    acts = meet(write, before='INSERT INTO "programs_skillachieved"', second=write)
+    assert [act.error for act in acts] == [None, None]
+    assert SkillAchieved.objects.filter(placement=world.stay.pk).count() == 1

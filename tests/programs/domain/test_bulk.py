@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
+from programs import promises
 from programs.domain import applications, bulk, money, participants, slots
 from programs.models import Application, BudgetLine, Participant, PlacementEvent, Slot
 from programs.refusals import Refusal
@@ -94,6 +95,18 @@ def test_what_the_database_makes_is_left_to_django():
     assert rows.values is None
     bulk.create(rows)
     assert PlacementEvent.objects.get().reason == "gone"
+
+
+def test_what_the_database_refuses_is_an_error_of_django():
+    """Whoever publishes is told which promise would be broken, on both databases."""
+    slot = factories.slot.make(capacity_max=1)
+    rows = [
+        factories.placement.prepare(slot=slot, application=factories.application.make())
+        for _ in range(2)
+    ]
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        bulk.create(rows)
+    assert promises.broken_by(error.value) == promises.Promise.SEATS
 
 
 def stored(row):
