@@ -109,12 +109,20 @@ def read_only_but(scratch):
 
     The blocks are root's, and a wrong one must not reach what is not this machine's.
     """
+    tree = Path("/tmp") in ROOT.parents  # a checkout there would be hidden
+    aside = scratch / "tree"
+    aside.mkdir()
     for command in (
         ["mount", "-n", "--bind", scratch, scratch],
+        *([["mount", "-n", "--bind", ROOT, aside]] if tree else []),
         ["mount", "-n", "-o", "remount,bind,ro", "/"],
         ["mount", "-n", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp"],
     ):
         subprocess.run(command, check=True)
+    if tree:
+        ROOT.mkdir(parents=True)
+        subprocess.run(["mount", "-n", "--bind", aside, ROOT], check=True)
+        subprocess.run(["mount", "-n", "-o", "remount,bind,ro", ROOT], check=True)
 
 
 def over(folder, upper):
