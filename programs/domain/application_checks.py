@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from programs.choices import ApplicationState, IntakeState, SlotState
 from programs.days import day_of, is_open_on
-from programs.models import Application, Participant, Slot
+from programs.models import Application, Participant, Slot, Team
 from programs.refusals import Refusal, RefusalKind
 
 from . import bulk, checks, states
@@ -173,7 +173,11 @@ def _of_rows(entries):
             )
         for name in sorted(FIXED & set(entry.changed)):
             yield place, Refusal("fixed", _("This never changes."), field=name)
-        team = application.team
+        try:
+            team = application.team
+        except Team.DoesNotExist:  # disbanded since the application was read
+            yield place, states.changed_meanwhile()
+            continue
         if team is not None and team.intake_id != application.intake_id:
             yield (
                 place,

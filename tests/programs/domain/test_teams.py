@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from programs.domain import teams
-from programs.models import AuditEvent, Team
+from programs.domain import application_checks, applications, teams
+from programs.models import Application, AuditEvent, Team
 from programs.refusals import Refusal
 from tests import factories
 
@@ -99,3 +99,14 @@ def test_the_withdrawn_join_no_team(members, sender):
 def test_strangers_form_no_team(members, role):
     with refused("forbidden"):
         form(members, factories.member(role))
+
+
+def test_who_wishes_while_the_team_is_disbanded_is_overtaken(members, sender):
+    """The application was read with a team that is gone when it is looked up."""
+    by = factories.partner(of=sender)
+    team = form(members, by)
+    read = Application.objects.get(pk=members[0].pk)
+    teams.disband(team=team, by=by, now=NOW)
+    entry = applications.Entry(read, wishes=[])
+    (told,) = application_checks.problems([entry], by=by, now=NOW).values()
+    assert "stale" in {refusal.code for refusal in told}
