@@ -84,19 +84,16 @@ def append(rows):
     rows: ``bulk.Ready`` but for their numbers and hashes.
     """
     head = lock_head(advance=len(rows))
-    first, previous = head.sequence - len(rows) + 1, head.hash or GENESIS
+    numbers = range(head.sequence - len(rows) + 1, head.sequence + 1)
+    previous = head.hash or GENESIS
     fields, lines = rows.values
-    before, own = (
-        [field.name for field in fields].index(name)
-        for name in ("previous_hash", "hash")
-    )
-    for row, line in zip(rows, lines, strict=True):
-        row.sequence, row.previous_hash = first, previous
-        previous = row.hash = digest(row)
-        line[before], line[own] = row.previous_hash, row.hash
-        line.append(row.sequence)
-        first += 1
-    bulk.write(AuditEvent, [*fields, AuditEvent._meta.pk], lines)
+    names = [field.name for field in fields]
+    before, own = names.index("previous_hash"), names.index("hash")
+    for number, row, line in zip(numbers, rows, lines, strict=True):
+        row.sequence, row.previous_hash = number, previous
+        line[before], line[own] = previous, digest(row)
+        previous = line[own]
+    bulk.write_numbered(rows, numbers)
     ChainHead.objects.filter(pk=head.pk).update(hash=previous)
 
 

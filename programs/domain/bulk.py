@@ -135,27 +135,32 @@ def _copy(cursor, into, lines):
             copy.write_row(line)
 
 
+def write_numbered(rows, numbers):
+    """Insert ``Ready`` rows without a key as the rows of these numbers."""
+    model = type(rows[0])
+    fields, lines = rows.values
+    numbered = [[*line, number] for line, number in zip(lines, numbers, strict=True)]
+    write(model, [*fields, model._meta.pk], numbered)
+
+
 def next_numbers(model, count):
     """Return the next numbers of a table, which are given to nobody else.
 
     The caller keeps others from writing to the table on SQLite.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    names = [model._meta.db_table, model._meta.pk.column]
+    table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERS[connection.vendor], [count, *names])
-        return [number for (number,) in cursor.fetchall()]
-
-
-NUMBERS = {
-    "postgresql": "WITH wanted AS (SELECT generate_series(1, %s) AS n) "
-    "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM wanted ORDER BY n",
-    "sqlite": "WITH RECURSIVE wanted(n, most) AS (VALUES (1, %s) "
-    "UNION ALL SELECT n + 1, most FROM wanted WHERE n < most) "
-    "SELECT n + COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0) "
-    "FROM wanted WHERE %s <> '' ORDER BY n",
-}
-"""The next numbers of a table; asked with how many, the table and its key."""
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) "
+                "FROM generate_series(1, %s)",
+                [table, column, count],
+            )
+            return sorted(number for (number,) in cursor.fetchall())
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        ((last,),) = cursor.fetchall() or [(0,)]
+        return range(last + 1, last + 1 + count)
 
 
 def _values(rows, connection):

@@ -64,11 +64,8 @@ def append(told):
     """
     lock_head()
     events, concerned = told
-    fields, lines = events.values
     numbers = bulk.next_numbers(Event, len(events))
-    for line, number in zip(lines, numbers, strict=True):
-        line.append(number)
-    bulk.write(Event, [*fields, Event._meta.pk], lines)
+    bulk.write_numbered(events, numbers)
     concern = Event.institutions.through._meta
     pairs = [
         [number, pk]

@@ -38,7 +38,7 @@ END;
 -- What a place draws on in each year: a head in the year in which it starts, and tenths
 -- of months in each calendar year of the stay, as plans count them.
 CREATE VIEW programs_promise_draws AS
-  SELECT p.id AS placement_id, p.slot_id, 'agreement' AS what, p.agreement_id AS thing,
+  SELECT p.id AS placement_id, 'agreement' AS what, p.agreement_id AS thing,
          substr(s.starts_on, 1, 4) + later.n AS year, later.n = 0 AS people,
          max(0, round(
            (julianday(min(s.ends_on, (substr(s.starts_on, 1, 4) + later.n + 1) || '-01-01'))
@@ -51,7 +51,7 @@ CREATE VIEW programs_promise_draws AS
     ON substr(s.starts_on, 1, 4) + later.n <= substr(s.ends_on, 1, 4) + 0
   WHERE p.state IN ({live}) AND p.agreement_id IS NOT NULL
   UNION ALL
-  SELECT p.id, p.slot_id, 'route', s.route_id, substr(s.starts_on, 1, 4) + 0, 1, 0
+  SELECT p.id, 'route', s.route_id, substr(s.starts_on, 1, 4) + 0, 1, 0
   FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
   WHERE p.state IN ({live}) AND s.route_id IS NOT NULL;
 CREATE TABLE programs_promise_drawn (
@@ -61,6 +61,15 @@ CREATE TABLE programs_promise_drawn (
 INSERT INTO programs_promise_drawn
   SELECT what, thing, year, sum(people), sum(tenths) FROM programs_promise_draws
   GROUP BY 1, 2, 3;
+CREATE VIEW programs_promise_draw AS SELECT NULL AS placement_id, NULL AS sign;
+CREATE TRIGGER programs_promise_draw_added INSTEAD OF INSERT ON programs_promise_draw
+BEGIN
+  INSERT INTO programs_promise_drawn
+    SELECT what, thing, year, sum(NEW.sign * people), sum(NEW.sign * tenths)
+    FROM programs_promise_draws WHERE placement_id = NEW.placement_id GROUP BY 1, 2, 3
+    ON CONFLICT (what, thing, year) DO UPDATE
+    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+END;
 
 CREATE VIEW programs_promise_place AS
   SELECT NULL AS id, NULL AS slot_id, NULL AS agreement_id, NULL AS application_id;
@@ -98,40 +107,24 @@ END;
 CREATE TRIGGER programs_promise_placement_made AFTER INSERT ON programs_placement
 WHEN NEW.state IN ({live})
 BEGIN
-  INSERT INTO programs_promise_drawn
-    SELECT what, thing, year, sum(people), sum(tenths)
-    FROM programs_promise_draws WHERE placement_id = NEW.id GROUP BY 1, 2, 3
-    ON CONFLICT (what, thing, year) DO UPDATE
-    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_draw VALUES (NEW.id, 1);
   INSERT INTO programs_promise_place
     VALUES (NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id);
 END;
 CREATE TRIGGER programs_promise_placement_gone BEFORE DELETE ON programs_placement
 BEGIN
-  INSERT INTO programs_promise_drawn
-    SELECT what, thing, year, sum(-people), sum(-tenths)
-    FROM programs_promise_draws WHERE placement_id = OLD.id GROUP BY 1, 2, 3
-    ON CONFLICT (what, thing, year) DO UPDATE
-    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_draw VALUES (OLD.id, -1);
 END;
 CREATE TRIGGER programs_promise_placement_left
 BEFORE UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
 BEGIN
-  INSERT INTO programs_promise_drawn
-    SELECT what, thing, year, sum(-people), sum(-tenths)
-    FROM programs_promise_draws WHERE placement_id = OLD.id GROUP BY 1, 2, 3
-    ON CONFLICT (what, thing, year) DO UPDATE
-    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_draw VALUES (OLD.id, -1);
 END;
 -- What is drawn is added before it is looked at: triggers have no order among themselves.
 CREATE TRIGGER programs_promise_placement_held
 AFTER UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
 BEGIN
-  INSERT INTO programs_promise_drawn
-    SELECT what, thing, year, sum(people), sum(tenths)
-    FROM programs_promise_draws WHERE placement_id = NEW.id GROUP BY 1, 2, 3
-    ON CONFLICT (what, thing, year) DO UPDATE
-    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_draw VALUES (NEW.id, 1);
   INSERT INTO programs_promise_place
     SELECT NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id
     WHERE NEW.state IN ({live}) AND (OLD.state NOT IN ({live})
@@ -151,20 +144,23 @@ CREATE VIEW programs_worth_rate_now AS
   UNION ALL SELECT currency, max(rate) FROM programs_exchangerate
   WHERE kind = 'planning' AND currency <> 'IDR' GROUP BY currency;
 INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
-CREATE TRIGGER programs_promise_rate_made AFTER INSERT ON programs_exchangerate
+CREATE VIEW programs_worth_rate_again AS SELECT NULL AS why;
+CREATE TRIGGER programs_promise_rate_again INSTEAD OF INSERT ON programs_worth_rate_again
 BEGIN
   DELETE FROM programs_worth_rate;
   INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+END;
+CREATE TRIGGER programs_promise_rate_made AFTER INSERT ON programs_exchangerate
+BEGIN
+  INSERT INTO programs_worth_rate_again VALUES (NULL);
 END;
 CREATE TRIGGER programs_promise_rate_moved AFTER UPDATE ON programs_exchangerate
 BEGIN
-  DELETE FROM programs_worth_rate;
-  INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+  INSERT INTO programs_worth_rate_again VALUES (NULL);
 END;
 CREATE TRIGGER programs_promise_rate_gone AFTER DELETE ON programs_exchangerate
 BEGIN
-  DELETE FROM programs_worth_rate;
-  INSERT INTO programs_worth_rate SELECT currency, rate FROM programs_worth_rate_now;
+  INSERT INTO programs_worth_rate_again VALUES (NULL);
 END;
 CREATE VIEW programs_worth AS
   SELECT l.source_id, l.fiscal_year, l.category_id,
@@ -294,20 +290,14 @@ END;
 CREATE TRIGGER programs_promise_slot_left BEFORE UPDATE OF starts_on, ends_on, route_id
 ON programs_slot
 BEGIN
-  INSERT INTO programs_promise_drawn
-    SELECT what, thing, year, sum(-people), sum(-tenths)
-    FROM programs_promise_draws WHERE slot_id = OLD.id GROUP BY 1, 2, 3
-    ON CONFLICT (what, thing, year) DO UPDATE
-    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_draw
+    SELECT id, -1 FROM programs_placement WHERE slot_id = OLD.id;
 END;
 CREATE TRIGGER programs_promise_slot_held AFTER UPDATE OF starts_on, ends_on, route_id
 ON programs_slot
 BEGIN
-  INSERT INTO programs_promise_drawn
-    SELECT what, thing, year, sum(people), sum(tenths)
-    FROM programs_promise_draws WHERE slot_id = NEW.id GROUP BY 1, 2, 3
-    ON CONFLICT (what, thing, year) DO UPDATE
-    SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_draw
+    SELECT id, 1 FROM programs_placement WHERE slot_id = NEW.id;
 END;
 CREATE TRIGGER programs_promise_slot_dated AFTER UPDATE OF starts_on, ends_on
 ON programs_slot
