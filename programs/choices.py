@@ -406,6 +406,13 @@ class ResourceKind(models.TextChoices):
     CONSUMED = "consumed", _("used up in total (hours)")
 
 
+class UsedBy(models.TextChoices):
+    """For whom a slot takes of a shared resource."""
+
+    PERSON = "person", _("each person")
+    CLASS = "class", _("the class as a whole, once, if it runs")
+
+
 class ImportKind(models.TextChoices):
     """What a file of rows holds."""
 

@@ -29,13 +29,14 @@ class SkillRequirementSerializer(Rows, serializers.ModelSerializer):
 
 
 class ResourceUseSerializer(Rows, serializers.ModelSerializer):
-    """How much of a shared resource a person in the slot uses."""
+    """How much of a shared resource a slot uses: for each person, or once as a class
+    that runs."""
 
     resource = serializers.CharField(source="resource__code")
 
     class Meta:
         model = ResourceUse
-        fields = ["resource", "amount"]
+        fields = ["resource", "amount", "used_by"]
 
 
 class CostSerializer(Rows, serializers.ModelSerializer):

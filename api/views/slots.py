@@ -28,7 +28,7 @@ RESOURCES = Lines(
     "resource_lines",
     ResourceUse,
     "slot",
-    ("resource__code", "amount"),
+    ("resource__code", "amount", "used_by"),
     order=("resource__code",),
 )
 COLUMNS = {field.name for field in Slot._meta.concrete_fields}

@@ -42,7 +42,7 @@ class SkillRequirementInline(DeskTabular):
 
 
 class ResourceUseInline(DeskTabular):
-    """What each person in the slot uses up."""
+    """What the slot uses up: each person, or the class as a whole."""
 
     model = ResourceUse
     autocomplete_fields = ["resource"]

@@ -31,7 +31,7 @@ from programs.models import (
 )
 from programs.roles import are_separate
 
-from . import agreements, audit, erasures, live_places, states
+from . import agreements, audit, erasures, live_places, shared_resources, states
 
 
 class Breach(NamedTuple):
@@ -235,6 +235,7 @@ PROMISES = {
     "budgets_hold": budgets_hold,
     "shares_are_at_most_all": shares_are_at_most_all,
     "caps_hold": caps_hold,
+    "shared_resources_hold": shared_resources.shared_resources_hold,
     "workers_pay_no_waived_fee": workers_pay_no_waived_fee,
     "offers_are_answered": offers_are_answered,
     "demo_accounts_are_closed": demo_accounts_are_closed,

@@ -1,10 +1,12 @@
 """What is scarce and shared by several slots."""
 
+from typing import assert_never
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programs.choices import ResourceKind
+from programs.choices import ResourceKind, UsedBy
 
 from .base import PublicModel, localised, seen_through, seen_within
 from .institutions import Institution
@@ -50,7 +52,10 @@ class SharedResource(PublicModel):
 
 
 class ResourceUse(PublicModel):
-    """How much of a shared resource each person in a slot uses."""
+    """How much of a shared resource a slot uses: for each person, or by running.
+
+    A trainer or a room is used once, however many come, and only if somebody does.
+    """
 
     resource = models.ForeignKey(
         SharedResource, models.CASCADE, related_name="uses", verbose_name=_("resource")
@@ -58,7 +63,14 @@ class ResourceUse(PublicModel):
     slot = models.ForeignKey(
         Slot, models.CASCADE, related_name="resource_uses", verbose_name=_("slot")
     )
-    amount = models.PositiveIntegerField(_("amount a person"), default=1)
+    amount = models.PositiveIntegerField(_("amount"), default=1)
+    used_by = models.CharField(
+        _("used by"),
+        max_length=6,
+        choices=UsedBy,
+        default=UsedBy.PERSON,
+        db_default=UsedBy.PERSON,
+    )
 
     objects = seen_through("slot")
 
@@ -77,3 +89,13 @@ class ResourceUse(PublicModel):
 
     def __str__(self):
         return f"{self.slot}: {self.amount} {self.resource}"
+
+    def taken(self, people: int) -> int:
+        """Return how much so many people in the slot use."""
+        match UsedBy(self.used_by):
+            case UsedBy.PERSON:
+                return self.amount * people
+            case UsedBy.CLASS:
+                return self.amount * (people > 0)
+            case unknown:
+                assert_never(unknown)

@@ -83,6 +83,7 @@ class Draft:
     limits: list[Limit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     blocks: list[tuple[Array, Array, Array]] = field(default_factory=list)
+    opening: list[tuple[int, int, int]] = field(default_factory=list)
 
     def add_limit(self, limit: Limit) -> int:
         """Add a limit and return its index."""
@@ -102,6 +103,15 @@ class Draft:
                     amounts.astype(np.int64).ravel(),
                 )
             )
+
+    def use_by_opening(self, cohort: int, limit: int, amount: int) -> None:
+        """Note what a cohort uses of a limit once, if anybody is in it.
+
+        From now on the cohort runs or does not run, with one person at the least.
+        """
+        self.opening.append((cohort, limit, amount))
+        runs = self.limits[cohort]
+        runs.only_if_used, runs.lower = True, max(1, runs.lower)
 
     def assemble(
         self,
@@ -136,11 +146,23 @@ class Draft:
             resource_id=np.array([str(li.key) for li in self.limits], "U"),
             supply_id=np.array([str(line.key) for line in self.lines], "U"),
             name=name,
+            **self._opening(),
             **ids,
         )
 
     def _column(self, name: str, dtype: npt.DTypeLike) -> Array:
         return np.array([getattr(limit, name) for limit in self.limits], dtype)
+
+    def _opening(self) -> dict[str, Array]:
+        """Return what cohorts use by opening; nothing where none of them does."""
+        if not self.opening:
+            return {}
+        cohort, limit, amount = np.array(sorted(self.opening), np.int64).T
+        return {
+            "opening_ptr": pointers(np.bincount(cohort, minlength=len(self.limits))),
+            "opening_resource": limit.astype(np.int32),
+            "opening_amount": amount,
+        }
 
     def _uses(self, num_options: int) -> tuple[Array, Array, Array]:
         """Return the uses by option, then limit, each limit once an option."""

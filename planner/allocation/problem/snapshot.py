@@ -189,11 +189,11 @@ def build(
 ) -> Snapshot:
     """Add every rule to a draft, and make it a problem."""
     draft = Draft()
-    seats.add(draft, rows, offers, pairs)
+    classes = seats.add(draft, rows, offers, pairs)
     pools = costs.add(draft, rows, offers, pairs, tariffs)
     quotas.add(draft, rows, offers, pairs)
     frames.add(draft, rows, offers, pairs)
-    sharing.add(draft, rows, offers, pairs)
+    sharing.add(draft, rows, offers, pairs, classes)
     overlaps.add(draft, rows, offers, pairs)
     current = objective.staying(rows, offers, pairs)
     names, values = objective.tiers(rows, offers, pairs, tariffs, current)

@@ -170,7 +170,8 @@ class Asked:
         """Yield each cohort that does not run, with who could be in it, and with what
         it could run."""
         problem = self.problem
-        shut = problem.resource_only_if_used & (self.room.plan.use == 0)
+        use = self.room.plan.use[: problem.num_resources]
+        shut = problem.resource_only_if_used & (use == 0)
         for cohort in np.flatnonzero(shut).tolist():
             least, able = int(problem.resource_lower[cohort]), self.able(cohort)
             witness = self.room.for_cohort(cohort) if able >= least else None

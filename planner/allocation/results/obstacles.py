@@ -18,10 +18,9 @@ from math import ceil
 import numpy as np
 
 from planner.allocation.problem.builder import Limit
-from planner.allocation.problem.options import spans
 from planner.models import LimitKind
 from planner.optimiser.certificate.max_flow import overdrawn
-from planner.optimiser.model.problem import UNLIMITED
+from planner.optimiser.model.problem import UNLIMITED, spans
 from planner.optimiser.model.validate import started
 from programs.eligibility.columns import Array
 
@@ -85,7 +84,7 @@ class Search:
         """Return the obstacles of each option, each added to the plan by itself."""
         options = np.asarray(options, np.int64)
         told = [Obstacles() for _option in options]
-        entry, resource, amount = self._changes(options)
+        entry, resource, amount = self._with_opening(*self._changes(options))
         self._limits(told, entry, resource, amount)
         self._money(told, entry, resource, amount)
         self._values(told, options)
@@ -96,7 +95,9 @@ class Search:
         chosen = np.array(list(options), np.int64)
         told = [Obstacles()]
         entry, resource, amount = self._changes(chosen)
-        one, resource, amount = added(np.zeros_like(entry), resource, amount)
+        one, resource, amount = self._with_opening(
+            *added(np.zeros_like(entry), resource, amount)
+        )
         self._limits(told, one, resource, amount)
         self._money(told, one, resource, amount)
         change = np.sum([self._gain(option) for option in chosen.tolist()], axis=0)
@@ -115,10 +116,29 @@ class Search:
             np.concatenate([amount, -by]),
         )
 
+    def _with_opening(
+        self, entry: Array, resource: Array, amount: Array
+    ) -> tuple[Array, Array, Array]:
+        """Add what cohorts use that open by these changes, less what closing frees."""
+        before = self.use[resource]
+        turn = (before + amount > 0).astype(np.int64) - (before > 0)
+        at = np.flatnonzero(self.problem.resource_opens[resource] & (turn != 0))
+        if not len(at):
+            return entry, resource, amount
+        opening, counts = spans(self.problem.opening_ptr, resource[at])
+        return added(
+            np.concatenate([entry, np.repeat(entry[at], counts)]),
+            np.concatenate([resource, self.problem.opening_resource[opening]]),
+            np.concatenate(
+                [
+                    amount,
+                    self.problem.opening_amount[opening] * np.repeat(turn[at], counts),
+                ]
+            ),
+        )
+
     def _uses(self, options: Array) -> tuple[Array, Array, Array]:
-        ptr = self.problem.use_ptr
-        counts = np.diff(ptr)[options]
-        at = spans(ptr[:-1][options], counts)
+        at, counts = spans(self.problem.use_ptr, options)
         entry = np.repeat(np.arange(len(options)), counts)
         return (
             entry,

@@ -21,6 +21,9 @@ PROMISES = {
     "budgets_hold": _("No source has paid more than its budget."),
     "shares_are_at_most_all": _("No cost is shared out for more than 100%."),
     "caps_hold": _("No agreement has more people or months than it allows."),
+    "shared_resources_hold": _(
+        "Of nothing that slots share is more in use than there is."
+    ),
     "workers_pay_no_waived_fee": _("No worker pays a fee that is waived."),
     "offers_are_answered": _("No offer stands long after its answer was due."),
     "demo_accounts_are_closed": _(

@@ -4,7 +4,8 @@ Those choose again who hold what is missing and could be elsewhere, in a small p
 all who could; of a cohort that does not run also everybody who could be in it. The
 limits are those that the asker's own options use, each by what they use of it at most.
 
-The problem must not have openings (`model.openings.written` gives one without).
+A cohort that uses others by opening is asked about with its opening as an agent
+(`model.openings`), who may open it; a witness tells of people alone.
 
 Arrays: choice int64[agents], places bool[options], fixed bool[resources].
 """
@@ -15,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.optimiser.conflicts.elastic_lp import Limit
+from planner.optimiser.model.openings import written
 from planner.optimiser.model.plan import NOTHING, Plan
 from planner.optimiser.model.problem import HARD, BoolArray, IntArray, Problem, spans
 from planner.optimiser.model.validate import UNLIMITED
@@ -38,14 +40,26 @@ class Room:
         Options that are a place; the others are ways of staying out.
     fixed
         Resources that never give way.
+
+    Attributes
+    ----------
+    problem, choice, places, fixed
+        As they are given, with openings as agents, options and resources at the end.
     """
 
     def __init__(
         self, problem: Problem, choice: IntArray, places: BoolArray, fixed: BoolArray
     ) -> None:
-        assert not problem.resource_opens.any()
+        given = written(problem, tight=False)
+        self._people = problem.num_options
+        self._opener = np.full(given.problem.num_resources, NOTHING)
+        self._opener[given.cohort] = given.opens
+        problem, choice = given.problem, given.inside(choice)
+        opening = np.arange(len(given.cohort))
         self.problem, self.choice = problem, choice
-        self.places, self.fixed = places, fixed
+        self.places = np.append(places, np.ones(2 * len(opening), bool))
+        self.fixed = np.append(fixed, np.ones(len(opening), bool))
+        places = self.places
         self.plan = Plan.of(problem, choice)
         chosen = choice[choice != NOTHING]
         self.placed = np.zeros(problem.num_agents, bool)
@@ -64,7 +78,13 @@ class Room:
     def for_agent(self, agent: int, options: Iterable[int]) -> Witness | None:
         """Return with which limits an agent without a place could have one of these
         options; None where none of its own are enough, or time was too short."""
-        return self.question_of(agent, options).answer([agent])
+        return self._told(self.question_of(agent, options).answer([agent]))
+
+    def _told(self, witness: Witness | None) -> Witness | None:
+        """Return a witness without openings."""
+        if witness is None:
+            return None
+        return replace(witness, options=witness.options[witness.options < self._people])
 
     def question_of(self, agent: int, options: Iterable[int]) -> Question:
         """Return the question that `for_agent` asks."""
@@ -72,7 +92,9 @@ class Room:
         keep = self.places.copy()
         keep[slice(*self.problem.agent_ptr[[agent, agent + 1]])] = False
         keep[wanted] = True
-        free = self.holders(self.missing(wanted))
+        opening = self.opening(wanted)
+        free = self.holders(self.missing(np.append(wanted, opening)))
+        free[self.problem.option_agent[opening]] = True
         free[agent] = True
         part = self._part(free, keep, self.closed_by(wanted), agent)
         raises = self._ceilings_of(wanted) | self._floors_of(agent)
@@ -86,12 +108,14 @@ class Room:
         has_seats = self.problem.resource_upper[cohort] > 0
         if not (is_hard and has_seats and self.places[inside].any()):
             return None
-        free = self.holders(self.missing(inside))
+        opening = self.opening(inside)
+        free = self.holders(self.missing(np.append(inside, opening)))
+        free[self.problem.option_agent[opening]] = True
         part = self._part(free, self.places, [cohort], NOTHING)
         part = replace(part, problem=_running(part, cohort))
         raises = self._ceilings_of(inside)
         raises.pop(Limit("upper", cohort), None)
-        return self._question(part, raises).answer()
+        return self._told(self._question(part, raises).answer())
 
     def _question(self, part: SubProblem, raises: dict[Limit, int]) -> Question:
         return Question(self.problem, self.choice, part, raises, self.is_small)
@@ -126,14 +150,24 @@ class Room:
         return result
 
     def closed_by(self, options: IntArray) -> list[int]:
-        """Return the cohorts of these options that do not run."""
+        """Return the cohorts of these options that do not run, and need several."""
+        shut = self._shut(options)
+        closed: list[int] = shut[self.problem.resource_lower[shut] > 1].tolist()
+        return closed
+
+    def opening(self, options: IntArray) -> IntArray:
+        """Return the options that open what these options need and does not run."""
+        opener = self._opener[self._shut(options)]
+        result: IntArray = opener[opener != NOTHING]
+        return result
+
+    def _shut(self, options: IntArray) -> IntArray:
         problem = self.problem
         entries, _ = spans(problem.use_ptr, options)
         used = np.unique(problem.use_resource[entries])
         shut = problem.resource_only_if_used & (self.plan.use == 0)
-        shut &= problem.resource_lower > 1
-        closed: list[int] = used[shut[used]].tolist()
-        return closed
+        result: IntArray = used[shut[used]]
+        return result
 
     def missing(self, options: IntArray) -> BoolArray:
         """Return what these options lack, bool[resources]: what is full, and the pools
@@ -171,9 +205,12 @@ class Room:
             shut = self.closed_by(np.array([option]))
             times = max([1, *self.problem.resource_lower[shut].tolist()])
             own: dict[Limit, int] = {}
-            for resource, amount in self.uses(option):
+            needs = [(resource, times * by) for resource, by in self.uses(option)]
+            for opener in self.opening(np.array([option])).tolist():
+                needs += self.uses(opener)
+            for resource, amount in needs:
                 for limit in self._ceilings(resource):
-                    own[limit] = own.get(limit, 0) + times * amount
+                    own[limit] = own.get(limit, 0) + amount
             raises |= {
                 limit: max(by, raises.get(limit, 0)) for limit, by in own.items()
             }

@@ -47,11 +47,16 @@ class Written:
     problem: Problem
     cohort: IntArray
 
+    @property
+    def opens(self) -> IntArray:
+        """int64[k]; of each cohort the option that opens it. The next one closes it."""
+        result: IntArray = self.whole.num_options + 2 * np.arange(len(self.cohort))
+        return result
+
     def inside(self, choice: IntArray) -> IntArray:
         """Return a choice of the whole with those of the openings."""
         use = Plan.of(self.whole, choice).use
-        first = self.whole.num_options + 2 * np.arange(len(self.cohort))
-        return np.concatenate([choice, first + (use[self.cohort] == 0)])
+        return np.concatenate([choice, self.opens + (use[self.cohort] == 0)])
 
     def outside(self, choice: IntArray) -> IntArray:
         """Return a choice without those of the openings."""

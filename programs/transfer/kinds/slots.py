@@ -1,6 +1,6 @@
 """Slots with what they require, prefer, teach and use, one slot a row."""
 
-from programs.choices import Cefr, ImportKind, RequirementKind, SlotState
+from programs.choices import Cefr, ImportKind, RequirementKind, SlotState, UsedBy
 from programs.domain import slot_checks, slots
 from programs.models import Intake, ResourceUse, SkillRequirement, Slot
 from programs.transfer.columns import (
@@ -69,7 +69,7 @@ class Slots(Kind):
         Code("agreement", what="agreement"),
         OneOf("state", choices=tuple(SlotState.values)),
         *(Listing(name, least=2, most=2, example="AI-PYT:2") for name in SKILLS),
-        Listing("resources", least=2, most=2, example="asrama-penang:1"),
+        Listing("resources", least=2, most=3, example="asrama-penang:1"),
         Column("note", limit=2000),
     )
     PLAIN = (
@@ -83,8 +83,8 @@ class Slots(Kind):
             field_name="code"
         )
         self.read_skill = pair_reader(self.lookups["skill"], "skill", 4)
-        self.read_use = pair_reader(
-            self.lookups["sharedresource"], "shared resource", 1_000_000
+        self.read_use = use_reader(
+            pair_reader(self.lookups["sharedresource"], "shared resource", 1_000_000)
         )
 
     def check(self, row):
@@ -124,7 +124,8 @@ class Slots(Kind):
                 )
             values["resources"] = tuple(
                 sorted(
-                    (u.resource.code, str(u.amount)) for u in slot.resource_uses.all()
+                    (u.resource.code, str(u.amount), *told_users(u))
+                    for u in slot.resource_uses.all()
                 )
             )
             yield values
@@ -181,8 +182,9 @@ class Slots(Kind):
                 slot=slot,
                 resource_id=self.lookups["sharedresource"][code],
                 amount=int(amount),
+                used_by=UsedBy(*users) if users else UsedBy.PERSON,
             )
-            for code, amount in entries
+            for code, amount, *users in entries
         ]
 
     def problems(self, entries):
@@ -217,3 +219,20 @@ def pair_reader(known, what, most):
         return code, str(int(number))
 
     return read
+
+
+def use_reader(read_pair):
+    """Return a reader of (code, amount), and who uses it unless each person does."""
+
+    def read(parts):
+        pair, users = read_pair(parts[:2]), parts[2:]
+        if users and users[0] not in UsedBy.values:
+            raise CellError("choice", choices=", ".join(UsedBy.values))
+        return pair if users in ((), (UsedBy.PERSON.value,)) else (*pair, *users)
+
+    return read
+
+
+def told_users(use):
+    """Return who uses a resource as a file says it: nothing for each person."""
+    return () if use.used_by == UsedBy.PERSON else (str(use.used_by),)

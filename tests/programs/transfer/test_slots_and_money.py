@@ -3,7 +3,7 @@
 import pytest
 
 from programs import models, transfer
-from programs.choices import ImportKind
+from programs.choices import ImportKind, UsedBy
 from programs.refusals import Refusal
 
 from .conftest import NOW, as_csv
@@ -59,6 +59,22 @@ def test_a_slot_comes_with_skills_and_resources(coordinator):
     changed = take(ImportKind.SLOTS, SLOT | {"capacity_max": "9"}, coordinator)
     assert changed.counts["changed"] == 1
     assert models.Slot.objects.get().capacity_max == 9
+
+
+def test_a_class_uses_a_resource_once(coordinator):
+    take(ImportKind.SLOTS, SLOT | {"resources": "beds:2:class"}, coordinator)
+    use = models.ResourceUse.objects.get()
+    assert (use.amount, use.used_by) == (2, UsedBy.CLASS)
+    again = take(ImportKind.SLOTS, SLOT | {"resources": "beds:2:class"}, coordinator)
+    assert again.counts["unchanged"] == 1
+    each = take(ImportKind.SLOTS, SLOT | {"resources": "beds:2:person"}, coordinator)
+    assert each.counts["changed"] == 1
+    assert models.ResourceUse.objects.get().used_by == UsedBy.PERSON
+
+
+def test_nobody_else_uses_a_resource(coordinator):
+    told = problems(ImportKind.SLOTS, SLOT | {"resources": "beds:2:team"}, coordinator)
+    assert told == [("resources", "choice")]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,16 @@ from planner.models import LimitKey, LimitKind
 from programs.models import Slot
 
 
-def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
-    """Add the seats of every slot; each person in it uses one."""
+def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> list[int]:
+    """Add the seats of every slot; each person in it uses one.
+
+    Returns the limit of each slot, by its position.
+    """
     committed = Counter(placement.slot_id for placement in rows.kept)
     limits = [draft.add_limit(seats(slot, committed[slot.pk])) for slot in rows.slots]
     option, pair = offers.expand()
     draft.use(option, np.array(limits, np.int32)[pairs.slot[pair]], 1)
+    return limits
 
 
 def seats(slot: Slot, committed: int) -> Limit:

@@ -1,5 +1,9 @@
-"""Shared resources: hours that run out, and beds or mentors in use at the same time."""
+"""Shared resources: hours that run out, and beds or mentors in use at the same time.
 
+What a class uses as a whole (a trainer, a room) it uses by opening: once, if it runs.
+"""
+
+from collections import Counter
 from datetime import date
 from typing import assert_never
 from uuid import UUID
@@ -12,27 +16,37 @@ from planner.allocation.problem.options import Offers, Pairs
 from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
 from programs import formats
-from programs.choices import ResourceKind
+from programs.choices import ResourceKind, UsedBy
 from programs.models import ResourceUse, SharedResource
 
 from .cliques import cliques
 
 
-def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
-    """Add each resource once, or once for each time in which stays meet in it."""
+def add(
+    draft: Draft, rows: Reading, offers: Offers, pairs: Pairs, classes: list[int]
+) -> None:
+    """Add each resource once, or once for each time in which stays meet in it.
+
+    ``classes`` are the limits of the seats, by position of the slot.
+    """
     position = {slot.pk: at for at, slot in enumerate(rows.slots)}
+    people = Counter(placement.slot_id for placement in rows.kept)
     option, pair = offers.expand()
     for resource, uses in by_resource(rows.uses):
         if not any(use.slot_id in position for use in uses):
             continue
         for number, (together, since) in enumerate(groups(resource, uses)):
-            ids = {use.slot_id: use.amount for use in together}
-            committed = sum(ids.get(placement.slot_id, 0) for placement in rows.kept)
+            committed = sum(use.taken(people[use.slot_id]) for use in together)
             limit = draft.add_limit(shared(resource, number, since, committed))
             amounts = np.zeros(len(rows.slots), np.int64)
-            for pk, amount in ids.items():
-                if pk in position:
-                    amounts[position[pk]] = amount
+            for use in together:
+                at = position.get(use.slot_id)
+                if at is None:
+                    continue
+                if use.used_by == UsedBy.PERSON:
+                    amounts[at] = use.amount
+                elif not people[use.slot_id]:
+                    draft.use_by_opening(classes[at], limit, use.amount)
             used = amounts[pairs.slot[pair]]
             draft.use(option[used > 0], limit, used[used > 0])
 

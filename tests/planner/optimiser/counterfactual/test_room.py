@@ -128,3 +128,46 @@ def test_a_cohort_runs_and_nobody_loses():
             assert (choice[room.placed] >= 0).all()
             ran += 1
     assert ran > 3
+
+
+def test_what_opens_is_part_of_what_is_lacking():
+    """Judged on the problem as it is given: a witness tells of people alone."""
+    placed = ran = uses = 0
+    for seed in range(600):
+        rng = np.random.default_rng(seed)
+        problem = random_problem(rng, agents=4, options=3, opens=True)
+        best = brute.optimum(problem)
+        if best is None or not problem.resource_opens.any():
+            continue
+        choice = np.array(best[1], np.int64)
+        before = facts(problem, choice)
+        none = np.zeros(problem.num_resources, bool)
+        room = Room(problem, choice, np.ones(problem.num_options, bool), none)
+
+        def holds(witness, problem=problem, choice=choice, before=before):
+            changed = choice.copy()
+            changed[problem.option_agent[witness.options]] = witness.options
+            told = facts(raised(problem, witness.raises), changed)
+            assert told.violations == ()
+            assert told.tiers[0] > before.tiers[0]
+            assert (changed[choice >= 0] >= 0).all()
+            return told
+
+        for agent in np.flatnonzero(choice < 0).tolist():
+            own = range(*problem.agent_ptr[[agent, agent + 1]].tolist())
+            witness = room.for_agent(agent, own) if len(own) else None
+            if witness is not None:
+                assert problem.option_agent[witness.options[0]] == agent
+                used = holds(witness).use
+                opened = problem.resource_opens & (used > 0)
+                uses += bool((opened & (before.use == 0)).any())
+                placed += 1
+        shut = problem.resource_only_if_used & (before.use == 0)
+        for cohort in np.flatnonzero(shut).tolist():
+            witness = room.for_cohort(cohort)
+            if witness is not None:
+                assert holds(witness).use[cohort] > 0
+                ran += 1
+    assert placed > 20
+    assert ran > 3
+    assert uses > 3
