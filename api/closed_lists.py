@@ -4,6 +4,7 @@ Each has its name in ``api.enum_names``.
 """
 
 from planner.models import Tier
+from planner.models.loss_words import STATES
 from planner.models.reason_words import REASON_LABELS
 from planner.models.words import RULE_LABELS
 from planner.optimiser.model.result import Status, Termination
@@ -12,6 +13,8 @@ RUN_STATUSES = [status.value for status in Status]
 RUN_ENDINGS = [ending.value for ending in Termination]
 MAIN_REASONS = list(REASON_LABELS)
 RULES = list(RULE_LABELS)
+PROMISES = [str(state) for state in STATES]
+"""What somebody relied on who loses by a plan."""
 RELIEFS = ["upper", "lower", "supply", "must"]
 VERDICTS = ["eligible", "conditional", "ineligible"]
 WORTH = ["placement", "priority", "merit", "skills", "preference", "host"]

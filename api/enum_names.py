@@ -27,6 +27,7 @@ ENUM_NAMES = {
     "ProgramKind": "programs.choices.ProgramKind",
     "Purpose": "programs.choices.Purpose",
     "RegionLevel": "programs.choices.RegionLevel",
+    "Promise": "api.closed_lists.PROMISES",
     "ReliefKind": "api.closed_lists.RELIEFS",
     "RequirementKind": "programs.choices.RequirementKind",
     "ResourceKind": "programs.choices.ResourceKind",

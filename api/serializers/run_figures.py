@@ -2,7 +2,14 @@
 
 from rest_framework import serializers
 
-from api.closed_lists import COUNTED, MAIN_REASONS, RELIEFS, RULES, TIER_UNITS
+from api.closed_lists import (
+    COUNTED,
+    MAIN_REASONS,
+    PROMISES,
+    RELIEFS,
+    RULES,
+    TIER_UNITS,
+)
 from planner.models import Tier
 
 from .base import Text
@@ -79,9 +86,43 @@ class RuleCount(serializers.Serializer):
     people = serializers.IntegerField(min_value=0)
 
 
+class PromiseCount(serializers.Serializer):
+    """How many people rely on a promise of this kind; each counts once."""
+
+    state = serializers.ChoiceField(PROMISES)
+    people = serializers.IntegerField(min_value=1)
+
+
+class QuotaStanding(serializers.Serializer):
+    """How a quota stands: who counts, of how many, and with how many it is met."""
+
+    having = serializers.IntegerField(min_value=0)
+    people = serializers.IntegerField(min_value=0)
+    lower = serializers.IntegerField(allow_null=True)
+    upper = serializers.IntegerField(allow_null=True)
+    missed = serializers.IntegerField(min_value=0)
+
+
+class WorseQuota(serializers.Serializer):
+    """A quota that the plan misses by more people than it was missed before."""
+
+    quota = serializers.CharField()
+    before = QuotaStanding()
+    after = QuotaStanding()
+
+
+class LossesSerializer(serializers.Serializer):
+    """Whom the plan hurts, as things stood when it was written down."""
+
+    lost = PromiseCount(many=True, help_text="Who loses a place that was promised.")
+    moved = PromiseCount(many=True, help_text="Who is moved to another place.")
+    quotas = WorseQuota(many=True)
+
+
 class SummarySerializer(serializers.Serializer):
     """A plan in figures."""
 
+    losses = LossesSerializer(allow_null=True)
     people = serializers.IntegerField(min_value=0)
     placed = serializers.IntegerField(min_value=0)
     kept = serializers.IntegerField(min_value=0)
@@ -143,6 +184,7 @@ def summary(run):
         return None
     people = "people", "placed", "kept", "reserve", "unplaced", "options"
     return {
+        "losses": losses(facts.get("losses")),
         **{key: facts.get(key, 0) for key in people},
         "cost": units(facts["cost"]),
         "budget": units(facts["budget"]),
@@ -156,6 +198,24 @@ def summary(run):
             {"rule": code, "people": count} for code, count in facts.get("rules", ())
         ],
     }
+
+
+def losses(told):
+    """Return whom a plan hurts; nothing of plans of earlier releases."""
+    if told is None:
+        return None
+    return {
+        "lost": _promises(told["lost"]),
+        "moved": _promises(told["moved"]),
+        "quotas": [
+            {key: worse[key] for key in ("quota", "before", "after")}
+            for worse in told["quotas"]
+        ],
+    }
+
+
+def _promises(counts):
+    return [{"state": state, "people": people} for state, people in counts]
 
 
 def _budget(line):

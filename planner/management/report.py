@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from planner.models import LimitKind, Tier
+from planner.models import LimitKind, Tier, loss_words
 from planner.models.quality import quality
 from planner.models.reason_words import reason_label
 from planner.models.words import conflict, rule_label, rupiah
@@ -65,6 +65,7 @@ class Report:
             for relief in run.summary.get("conflict", []):
                 self.say(f"  {conflict(relief)}")
             return False
+        self.print_losses()
         self.print_seats()
         self.print_money()
         self.print_quotas()
@@ -94,6 +95,12 @@ class Report:
             }
         )
         return True
+
+    def print_losses(self):
+        """Print whom the plan hurts, as things stood when it was written down."""
+        losses = self.run.summary.get("losses")
+        for line in loss_words.lines(losses) if losses else ():
+            self.say(line)
 
     def limits(self, kind):
         """Return the limits of a kind with their use, by key."""

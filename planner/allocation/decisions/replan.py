@@ -1,17 +1,25 @@
 """Replanning: a new plan that keeps what was decided, or pays for each change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from planner.allocation.problem.objective import WEIGHT_OF_STATE
-from planner.allocation.review.compare import places
-from planner.models import AllocationRun, LimitKind, PublishedIntake, RunKind, Unplaced
+from planner.allocation.results import losses
+from planner.allocation.results.losses import Loss
+from planner.models import (
+    AllocationRun,
+    LimitKind,
+    LimitPrice,
+    PublishedIntake,
+    RunKind,
+    Unplaced,
+    loss_words,
+)
 from programs.domain.actors import Actor
-from programs.models import Application, Placement
+from programs.models import Application
 from programs.models.base import localised
 from programs.refusals import Refusal, RefusalKind
 
@@ -23,7 +31,7 @@ CHANGE_PRICE = 2000
 
 @dataclass(frozen=True)
 class DecisionChange:
-    """Somebody whose decided place a replanning would change."""
+    """Somebody who would not keep what was decided; places are slot codes."""
 
     application: Application
     state: str
@@ -70,46 +78,49 @@ def replan(
 
 def changes(run: AllocationRun) -> list[DecisionChange]:
     """Return whose decided place the plan of a replanning changes, and why."""
-    standing: dict[UUID, list[Placement]] = {}
-    rows = (
-        Placement.objects.filter(
-            application__intake__in=run.intakes.all(), state__in=WEIGHT_OF_STATE
-        )
-        .select_related("slot")
-        .order_by("slot__starts_on")
-    )
-    for placement in rows:
-        standing.setdefault(placement.application_id, []).append(placement)
-    after = places(run)
-    moved = [
-        pk
-        for pk, held in standing.items()
-        if tuple(placement.slot.code for placement in held) != after.get(pk, ())
-    ]
-    reasons = {row.application_id: row for row in run.unplaced.all()}
-    applications = Application.objects.select_related("participant").in_bulk(moved)
+    told = losses.of_run(run)
+    return explained(run, told.people if told else [])
+
+
+def explained(run: AllocationRun, lost: Iterable[Loss]) -> list[DecisionChange]:
+    """Return losses with the people, and why the plan takes the place away.
+
+    A constant number of queries, however many people lose something.
+    """
+    lost = list(lost)
+    ids = [pk for loss in lost for pk in loss.applications]
+    rows = Application.objects.select_related("participant", "intake__program")
+    applications = rows.in_bulk(ids)
+    reasons = {
+        row.application_id: row for row in run.unplaced.filter(application__in=ids)
+    }
+    codes = {code for loss in lost for code in loss.before}
+    seats = run.prices.filter(kind=LimitKind.SEATS, code__in=codes)
+    full = {row.code: row for row in seats.order_by("code") if row.is_full}
     return [
         DecisionChange(
-            application=applications[pk],
-            state=standing[pk][0].get_state_display(),
-            before=tuple(placement.slot.code for placement in standing[pk]),
-            after=after.get(pk, ()),
-            why=why(run, standing[pk], reasons.get(pk)),
+            application=applications[loss.applications[0]],
+            state=str(loss_words.STATES[loss.state]),
+            before=loss.before,
+            after=loss.after,
+            why=why(
+                loss, [reasons[pk] for pk in loss.applications if pk in reasons], full
+            ),
         )
-        for pk in sorted(moved, key=str)
+        for loss in lost
     ]
 
 
-def why(run: AllocationRun, held: list[Placement], unplaced: Unplaced | None) -> str:
+def why(loss: Loss, unplaced: list[Unplaced], full: dict[str, LimitPrice]) -> str:
     """Return why somebody does not keep the decided place, in words for planners."""
-    codes = {placement.slot.code for placement in held}
-    if unplaced is not None:
-        sentences = zip(unplaced.reasons, unplaced.for_planner(), strict=True)
-        own = [text for reason, text in sentences if reason.get("slot") in codes]
-        return (own or unplaced.for_planner())[0]
-    seats = run.prices.filter(kind=LimitKind.SEATS, code__in=codes)
-    full = [row for row in seats if row.is_full]
-    if full:
-        name = localised(full[0].label_en, full[0].label_id)
-        return _("%(slot)s is full after what has changed.") % {"slot": name}
+    for row in unplaced:
+        sentences = list(zip(row.reasons, row.for_planner(), strict=True))
+        own = [text for reason, text in sentences if reason.get("slot") in loss.before]
+        return own[0] if own else sentences[0][1]
+    for code in loss.before:
+        if code in full:
+            name = localised(full[code].label_en, full[code].label_id)
+            return _("%(slot)s is full after what has changed.") % {"slot": name}
+    if loss.state == loss_words.PINNED:
+        return _("The plan does not follow the pin.")
     return _("Moving is worth more to the plan than the price of the change.")

@@ -36,6 +36,7 @@ from programs.domain.actors import SYSTEM
 from . import (
     funding,
     inquiries,
+    losses,
     reasons,
     shadow_prices,
     standing,
@@ -80,6 +81,8 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
     reserves = reserved(outcome, run, lists)
     unplaced = explained(outcome, run, why)
     prices = shadow_prices.rows(outcome, run)
+    figures = summary.of(outcome, proposals, reserves, unplaced, prices)
+    figures["losses"] = lost(lease, proposals, unplaced)
     lease.beat(seconds=0)
     lease.look()
     tiers = told_tiers(snapshot, solved.claim, verdict)
@@ -93,7 +96,7 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
             tiers=tiers,
             bound=tiers[0]["bound"],
             verified_gap=tiers[0]["gap"],
-            summary=summary.of(outcome, proposals, reserves, unplaced, prices),
+            summary=figures,
             **circumstances(solved),
         )
         Proposal.objects.bulk_create(proposals, batch_size=BATCH)
@@ -104,6 +107,15 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
         standing.ask(outcome, run, prices, unplaced, state=state)
         files(lease, solved, verdict)
         note(lease, state, placed=len({p.application_id for p in proposals}))
+
+
+def lost(
+    lease: Lease, proposals: list[Proposal], unplaced: list[Unplaced]
+) -> dict[str, Any]:
+    """Return whom the plan hurts, in numbers, as things stood when it was written."""
+    row = AllocationRun.objects.select_related("scenario").get(pk=lease.row_id)
+    left_out = {each.application_id for each in unplaced}
+    return losses.as_data(losses.of(row, proposals, left_out))
 
 
 def state_of(lease: Lease, solved: Solved) -> str:

@@ -4,6 +4,7 @@ from django.db.models import Count
 
 from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
 from planner.desk.parts.limits import told_quota
+from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
 from planner.models import LimitKind
 
@@ -16,6 +17,7 @@ def approval_of(run, user):
     budgets = [limit for limit in limits if limit.kind == LimitKind.BUDGET]
     quotas = [limit for limit in limits if limit.kind == LimitKind.QUOTA]
     return {
+        **losses_of(run, user),
         "sentence": sentence_of(run, budgets, quotas),
         "quotas": [told_quota(quota) for quota in quotas],
         "by_province": provinces_of(run, user),

@@ -5,13 +5,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planner.allocation.decisions.replan import changes
 from planner.desk.pages import VIEWERS, needs, paginate, render
+from planner.desk.parts.losses import losses_of
 from planner.desk.parts.runs import find
 from planner.desk.runs.conflict import conflict_of
 from planner.desk.runs.progress import progress_of
 from planner.desk.runs.review import review_of
-from planner.models import AllocationRun, RunKind, RunState
+from planner.models import AllocationRun, RunState
 from planner.models.states import ACTIVE
 from programs import clock
 from programs.roles import Permission
@@ -55,7 +55,7 @@ def page(request, run_id):
     elif run.has_plan:
         context = {
             **review_of(run, request.user),
-            "changes": decisions_changed(run, request.user),
+            **losses_of(run, request.user),
         }
         template = "desk/runs/review.html"
     else:
@@ -75,12 +75,6 @@ def page(request, run_id):
         may_compare=request.user.allows(Permission.VIEW_ALL),
         **context,
     )
-
-
-def decisions_changed(run, user):
-    """Return whom a replanning would tell something new, and why."""
-    shown = run.kind == RunKind.REPLAN and user.allows(Permission.VIEW_ALL)
-    return changes(run) if shown else []
 
 
 @require_GET

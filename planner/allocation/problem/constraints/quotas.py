@@ -9,8 +9,11 @@ approximated; docs/planning/rules.md shows it on an example. A priced quota that
 missed costs its price for every started person, as the pages count them: a step.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import gcd
-from typing import assert_never
+from typing import Protocol, assert_never
+from uuid import UUID
 
 import numpy as np
 
@@ -21,10 +24,42 @@ from planner.models import LimitKey, LimitKind
 from planner.optimiser.model.problem import HARD
 from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
 from programs.eligibility.columns import Array
-from programs.models import Application, Participant, Quota
+from programs.models import Application, Participant, Quota, Slot
 
 HUNDRED = 10_000
 """What 100% is: a quota has two decimals."""
+Regions = Mapping[UUID, set[str]]
+"""{region list: ids of its regions}."""
+
+
+class Held(Protocol):
+    """A place of somebody: a placement, or a proposal of one."""
+
+    application: Application
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a quota stands: who counts, of how many, and with how many it is met."""
+
+    having: int
+    people: int
+    lower: int | None
+    upper: int | None
+
+    @property
+    def missed(self) -> int:
+        """By how many whole people it is missed, in either direction."""
+        short = (self.lower or 0) - self.having
+        over = 0 if self.upper is None else self.having - self.upper
+        return max(0, short, over)
+
+
+def standing(quota: Quota, places: Iterable[Held], regions: Regions) -> Standing:
+    """Return how a quota stands with these places and no others."""
+    having, people = counted_of(quota, places, regions)
+    return Standing(having, people, *quota.bounds(people))
 
 
 def people_of_shares(rows: Reading) -> set[int]:
@@ -44,7 +79,7 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
         covered = np.array([covers(quota, a) for a in rows.applications], bool)
         has = holds(quota, rows, pairs)[pair] & covered[pairs.applicant[pair]]
         counted = people(option[has], pairs.applicant[pair[has]])
-        kept = kept_people(quota, rows)
+        kept = counted_of(quota, rows.kept, rows.region_lists)
         match quota.measure:
             case QuotaMeasure.PERCENT:
                 add_share(draft, rows, offers, quota, counted, covered, kept)
@@ -73,16 +108,17 @@ def holds(quota: Quota, rows: Reading, pairs: Pairs) -> Array:
     if quota.attribute == QuotaAttribute.HOST_COUNTRY:
         there = [slot.country_id == quota.host_country_id for slot in rows.slots]
         return np.array(there, bool)[pairs.slot]
-    has = [person_has(quota, a.participant, rows) for a in rows.applications]
+    regions = rows.region_lists
+    has = [person_has(quota, a.participant, regions) for a in rows.applications]
     return np.array(has, bool)[pairs.applicant]
 
 
-def person_has(quota: Quota, person: Participant, rows: Reading) -> bool:
+def person_has(quota: Quota, person: Participant, regions: Regions) -> bool:
     """Return whether a person has the attribute."""
     match quota.attribute:
         case QuotaAttribute.REGION_LIST:
-            regions = rows.region_lists[quota.region_list_id]
-            return bool(regions & {person.province_id, person.regency_id})
+            listed = regions[quota.region_list_id]
+            return bool(listed & {person.province_id, person.regency_id})
         case QuotaAttribute.PROVINCE:
             return person.province_id == quota.province_id
         case QuotaAttribute.SEX:
@@ -97,18 +133,20 @@ def person_has(quota: Quota, person: Participant, rows: Reading) -> bool:
             assert_never(unknown)
 
 
-def kept_people(quota: Quota, rows: Reading) -> tuple[int, int]:
-    """Return (with the attribute, all) of the people placed already, each once."""
+def counted_of(
+    quota: Quota, places: Iterable[Held], regions: Regions
+) -> tuple[int, int]:
+    """Return (with the attribute, all) of the people with these places, each once."""
     all_of, with_it = set(), set()
-    for placement in rows.kept:
-        application = placement.application
+    for place in places:
+        application = place.application
         if not covers(quota, application):
             continue
         all_of.add(application.pk)
         if quota.attribute == QuotaAttribute.HOST_COUNTRY:
-            has = placement.slot.country_id == quota.host_country_id
+            has = place.slot.country_id == quota.host_country_id
         else:
-            has = person_has(quota, application.participant, rows)
+            has = person_has(quota, application.participant, regions)
         if has:
             with_it.add(application.pk)
     return len(with_it), len(all_of)

@@ -20,7 +20,7 @@ COUNTED = {
     QuotaAttribute.INSTITUTION: {"institution_id": 5},
     QuotaAttribute.INSTITUTION_KIND: {"institution_kind": InstitutionKind.UNIVERSITY},
 }
-ROWS = SimpleNamespace(region_lists={7: {"32"}})
+REGIONS = {7: {"32"}}
 
 
 def person(**facts):
@@ -48,8 +48,8 @@ OTHER = {
 @pytest.mark.parametrize("attribute", COUNTED)
 def test_a_quota_counts_who_has_its_attribute(attribute):
     quota = SimpleNamespace(attribute=attribute, **COUNTED[attribute])
-    assert quotas.person_has(quota, person(), ROWS)
-    assert not quotas.person_has(quota, person(**OTHER), ROWS)
+    assert quotas.person_has(quota, person(), REGIONS)
+    assert not quotas.person_has(quota, person(**OTHER), REGIONS)
 
 
 def test_every_attribute_is_of_a_person_or_of_the_host():
@@ -60,7 +60,7 @@ def test_every_attribute_is_of_a_person_or_of_the_host():
 def test_a_quota_of_another_attribute_counts_nobody_in_silence(attribute):
     quota = SimpleNamespace(attribute=attribute, institution_kind="")
     with pytest.raises(AssertionError):
-        quotas.person_has(quota, person(), ROWS)
+        quotas.person_has(quota, person(), REGIONS)
 
 
 def test_a_quota_of_another_kind_bounds_nothing_in_silence():
