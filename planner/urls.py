@@ -5,11 +5,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from planner import health
+from planner.desk.personal import views as personal
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("desk/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("me/", personal.page, name="own_page"),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("api.urls")),
     path("health/live", health.live, name="health-live"),

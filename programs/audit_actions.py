@@ -86,6 +86,10 @@ class AuditAction(models.TextChoices):
     )
     APPLICATIONS_WITHDRAW = "applications.withdraw", _("withdrawn")
 
+    LINKS_ISSUE = "links.issue", _("link to the own page made")
+    LINKS_WITHDRAW = "links.withdraw", _("links to the own page withdrawn")
+    LINKS_OPEN = "links.open", _("own page opened by the person")
+
     TEAMS_FORM = "teams.form", _("team formed")
     TEAMS_DISBAND = "teams.disband", _("team dissolved")
     PINS_PIN = "pins.pin", _("pinned")

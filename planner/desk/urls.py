@@ -14,6 +14,7 @@ from planner.desk.integrity import views as integrity
 from planner.desk.outbox import views as outbox
 from planner.desk.outcomes import views as outcomes
 from planner.desk.people import views as people
+from planner.desk.personal import links as own_links
 from planner.desk.placements import views as placements
 from planner.desk.runs import views as runs
 from planner.desk.scenarios import views as scenarios
@@ -53,6 +54,7 @@ PAGES = [
     (SLOT, slots.page, "desk_slot"),
     (SLOT + "people/", slots.people, "desk_slot_people"),
     ("people/<uuid:participant_id>/", people.page, "desk_person"),
+    ("applications/<uuid:application_id>/link/", own_links.index, "desk_own_links"),
     ("integrity/", integrity.integrity, "desk_integrity"),
     ("integrity/clock/", integrity.confirm_clock, "desk_clock"),
     ("scenarios/", scenarios.index, "desk_scenarios"),

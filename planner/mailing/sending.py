@@ -12,7 +12,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from planner.jobs import endings, leases
-from planner.models import Mailing, Message, MessageState, RunState
+from planner.models import OWN_CODE, Mailing, Message, MessageState, RunState
+from programs import clock
+from programs.domain import links
+from programs.domain.actors import SYSTEM
+from programs.refusals import Refusal
 
 from .outbox import is_kept
 
@@ -65,9 +69,14 @@ def send(message, server):
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
     if not waiting.update(state=MessageState.SENDING, sending_at=Now()):
         return
+    try:
+        body = with_code(message)
+    except Refusal:  # erased at this very moment
+        _settle(message, MessageState.REFUSED, detail=NOT_REACHED)
+        return
     letter = EmailMessage(
         message.subject,
-        message.body,
+        body,
         to=[message.email],
         headers={"Message-ID": f"<{message.pk}.{message.mailing_id}@planner>"},
         connection=server,
@@ -84,6 +93,14 @@ def send(message, server):
             _settle(message, MessageState.KEPT)
         else:
             _settle(message, MessageState.SENT, sent_at=Now())
+
+
+def with_code(message):
+    """Return the words of a message, with a link to the own page made for it alone."""
+    if OWN_CODE not in message.body:
+        return message.body
+    code = links.issue(application=message.application, by=SYSTEM, now=clock.now())
+    return message.body.replace(OWN_CODE, code)
 
 
 def _settle(message, state, **columns):

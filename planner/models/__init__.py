@@ -6,7 +6,7 @@ from .bulk_jobs import BulkJob, BulkKind, BulkRow
 from .filing import FileJob, FileStep
 from .inquiries import Inquiry
 from .limits import LimitKey
-from .mail import Mailing, Message, MessageState
+from .mail import OWN_CODE, Mailing, Message, MessageState
 from .moves_up import MoveUp, MoveUpState
 from .parts import RunPart
 from .prices import LimitPrice
@@ -20,6 +20,7 @@ from .ticks import Tick
 from .what_ifs import WhatIf
 
 __all__ = [
+    "OWN_CODE",
     "AllocationRun",
     "Approval",
     "ArtifactKind",

@@ -11,6 +11,9 @@ from programs.models.encrypted import EncryptedTextField
 from .publications import Publication
 from .served import Served
 
+OWN_CODE = "{own-code}"
+"""Stands in a message for the code of the person's own page, made when it is sent."""
+
 
 class MessageState(models.TextChoices):
     """Whether a message is on its way, and what is known of it."""

@@ -151,6 +151,7 @@ class ApplicationAdmin(VerbsMixin, StateColumn, MovesMixin, DeskAdmin):
     """Who wishes to take part in what."""
 
     verbs = applications
+    change_form_outer_before_template = "desk/tables/application_buttons.html"
     form = ApplicationForm
     moves = (WITHDRAW,)
     movers = (Permission.MANAGE_PROGRAMS, Permission.NOMINATE)
@@ -253,8 +254,23 @@ class ApplicationAdmin(VerbsMixin, StateColumn, MovesMixin, DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Offer to pin, to those who may."""
-        more = {"may_pin": self.allows_any(request, PINNERS), **(extra_context or {})}
+        more = {
+            "may_pin": self.allows_any(request, PINNERS),
+            "may_link": self._may_link(request, object_id),
+        }
+        more |= extra_context or {}
         return super().change_view(request, object_id, form_url, more)
+
+    def _may_link(self, request, object_id):
+        """Return whether the reader may make links to the person's own page."""
+        application = self.get_object(request, object_id)
+        if application is None:
+            return False
+        try:
+            require_sender(application, request.user)
+        except Refusal:
+            return False
+        return application.participant.erased_at is None
 
     def pin_view(self, request, object_id):
         """Pin the person to a slot, keep the person out of it, or take that back."""

@@ -25,6 +25,10 @@ class Actor(Protocol):
         """Return the institutions the actor works for, in one of the roles if given."""
 
 
+BY_LINK = "link:"
+"""How records name who came by a link, before the link's id."""
+
+
 class System:
     """The planner acting by the clock: it expires offers nobody answered."""
 
@@ -47,6 +51,34 @@ class System:
 SYSTEM = System()
 
 
+class ThePerson:
+    """Whom an application is about, come by a link: acts for nobody else.
+
+    Attributes
+    ----------
+    application_id, participant_id: what the link is about, and whom.
+    """
+
+    pk = None
+    is_authenticated = is_active = True
+
+    def __init__(self, link):
+        self.username = self.actor = f"{BY_LINK}{link.pk}"
+        self.application_id = link.application_id
+        self.participant_id = link.application.participant_id
+
+    def allows(self, permission):
+        """No role allows the person anything; verbs say what one does for oneself."""
+        return False
+
+    def institution_ids(self, *roles):
+        """The person works for no institution here."""
+        return []
+
+    def __str__(self):
+        return self.username
+
+
 def name_of(by):
     """Return how records name the actor: a number or a key, never a person's name."""
     return getattr(by, "actor", None) or by.username
@@ -59,7 +91,11 @@ def names_of(actors):
         [int(name[5:]) for name in actors if re.fullmatch("user:[0-9]{1,18}", name)]
     )
     names = {f"user:{pk}": str(user) for pk, user in users.items()}
-    return {actor: names.get(actor, actor) for actor in actors}
+    return {actor: names.get(actor) or _in_words(actor) for actor in actors}
+
+
+def _in_words(actor):
+    return _("the person, by link") if actor.startswith(BY_LINK) else actor
 
 
 def require(by, permission):
@@ -116,6 +152,11 @@ def require_party(by, permission, *, institution_id, program):
         return
     if not runs_program(by, program):
         raise forbidden(_("Only the institution concerned may do this."))
+
+
+def is_the_person(by, participant_id):
+    """Return whether somebody acts for oneself, come by a link."""
+    return isinstance(by, ThePerson) and by.participant_id == participant_id
 
 
 def require_sender(application, by):

@@ -23,7 +23,7 @@ from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 from . import audit, bulk, claims, events, notices, states, transactions, transfers
-from .actors import SYSTEM, name_of, require_party
+from .actors import SYSTEM, ThePerson, name_of, require_party
 from .stay_days import day_of_step
 
 BEFORE_DEPARTURE = (
@@ -75,8 +75,8 @@ def offer_many(*, placements, funding=(), by, now):
 
 @transactions.verb
 def accept(*, placement, by, now, expected_version=None, reason=""):
-    """Accept an offer for the person, before it expires."""
-    require_sender(placement, by)
+    """Accept an offer, for the person or as the person, before it expires."""
+    require_sender_or_person(placement, by)
     if now > placement.expires_at:
         raise Refusal(
             "offer-expired",
@@ -89,7 +89,7 @@ def accept(*, placement, by, now, expected_version=None, reason=""):
 @transactions.verb
 def decline(*, placement, by, now, expected_version=None, reason=""):
     """Give the place back, up to the departure; the seat and the money are free."""
-    require_sender(placement, by)
+    require_sender_or_person(placement, by)
     return _call_off(
         placement, PlacementState.DECLINED, by, now, expected_version, reason
     )
@@ -316,6 +316,13 @@ def require_sender(placement, by):
         institution_id=placement.application.nominated_by_id,
         program=placement.slot.intake.program,
     )
+
+
+def require_sender_or_person(placement, by):
+    """Refuse anybody but the person and who may act for the person."""
+    own = isinstance(by, ThePerson) and by.application_id == placement.application_id
+    if not own:
+        require_sender(placement, by)
 
 
 def require_host(placement, by):

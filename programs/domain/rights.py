@@ -11,7 +11,7 @@ from programs.models import Participant, Placement, RightsRequest, User
 from programs.refusals import Refusal, RefusalKind
 
 from . import audit, claims, events, sealing, transactions
-from .actors import name_of
+from .actors import is_the_person, name_of
 from .officers import keep_known, require_officer, require_officer_or_sender
 
 TIME = timedelta(hours=3 * 24)
@@ -26,7 +26,8 @@ def receive(*, participant, kind, words, by, now, application=None):
     ----------
     application: what an objection is about; one of the person's own.
     """
-    require_officer_or_sender(participant, by)
+    if not is_the_person(by, participant.pk):
+        require_officer_or_sender(participant, by)
     if application is not None and application.participant_id != participant.pk:
         raise Refusal(
             "not-own",

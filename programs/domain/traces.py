@@ -20,6 +20,7 @@ from programs.models import (
     ImportBatch,
     ImportRow,
     ImportWrite,
+    PersonalLink,
     PersonKey,
     Pin,
     Placement,
@@ -42,6 +43,7 @@ def forget(person):
     redact(Team, ("name",), words)
     person.rights_requests.update(words="", answer="")
     person.consents.update(evidence=GONE)
+    PersonalLink.objects.filter(application__participant=person).delete()
     PersonKey.objects.filter(participant=person).delete()
     for name in settings.FORGETTERS:
         import_string(name)(ids=ids, words=words)

@@ -28,6 +28,7 @@ from .institutions import (
     Membership,
     User,
 )
+from .links import PersonalLink
 from .money import (
     BudgetLine,
     CostCategory,
@@ -117,6 +118,7 @@ __all__ = [
     "PathwayStep",
     "PersonFact",
     "PersonKey",
+    "PersonalLink",
     "Pin",
     "Placement",
     "PlacementEvent",

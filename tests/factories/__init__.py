@@ -5,7 +5,7 @@ underscore reaches into a related row (``slot.make(host__name="Fab")``).
 People who sign in come from functions: ``factories.partner(of=institution)``.
 """
 
-from .applications import application, host_rating, preference, team
+from .applications import application, host_rating, personal_link, preference, team
 from .geography import (
     country,
     country_of,
@@ -148,6 +148,7 @@ __all__ = [
     "pathway_step",
     "person_fact",
     "person_key",
+    "personal_link",
     "pin",
     "placement",
     "placement_event",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import ApplicationState
-from programs.models import Application, HostRating, Preference, Team
+from programs.models import Application, HostRating, PersonalLink, Preference, Team
 
 from .institutions import institution
 from .participants import participant
@@ -32,4 +32,11 @@ host_rating = Recipe(
     slot=foreign_key(slot),
     score=80,
     is_veto=False,
+)
+personal_link = Recipe(
+    PersonalLink,
+    application=foreign_key(application),
+    digest=serial("digest"),
+    issued_at=datetime(2027, 2, 1, 3, tzinfo=UTC),
+    expires_at=datetime(2027, 5, 1, 3, tzinfo=UTC),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.models import Message, MessageState, Proposal, Unplaced
+from planner.models import OWN_CODE, Message, MessageState, Proposal, Unplaced
 from programs.models import Participant
 
 
@@ -28,7 +28,11 @@ def held(participant: Participant) -> dict[str, list[dict[str, Any]]]:
     ]
     messages = Message.objects.filter(**own, state=MessageState.SENT)
     told = [
-        {"sent_at": row.sent_at, "subject": row.subject, "body": row.body}
+        {
+            "sent_at": row.sent_at,
+            "subject": row.subject,
+            "body": row.body.replace(OWN_CODE, "…"),
+        }
         for row in messages.order_by("sent_at")
     ]
     return {"plans": plans, "messages": told}

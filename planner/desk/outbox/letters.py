@@ -14,8 +14,13 @@ RULE = "\n\n----------------------------------------\n\n"
 """Between the languages."""
 
 
-def letter_of(run, application):
-    """Return (subject, body) of the message to one person, in both languages."""
+def letter_of(run, application, page=""):
+    """Return (subject, body) of the message to one person, in both languages.
+
+    Parameters
+    ----------
+    page: address of the person's own page, where the message names one.
+    """
     subjects, bodies = [], []
     unplaced = run.unplaced.filter(application=application).first()
     for language, _name in settings.LANGUAGES:
@@ -26,6 +31,7 @@ def letter_of(run, application):
                 "intake": application.intake,
                 "decided": decided(run, application),
                 "unplaced": unplaced,
+                "page": page,
                 "published_at": run.publication.published_at,
             }
             text = render_to_string("desk/outbox/message.txt", context)

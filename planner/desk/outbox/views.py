@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 from planner.desk.outbox.context import audience, page_of, untold
 from planner.desk.outbox.letters import letter_of, printed
 from planner.desk.pages import attempt, needs, render
+from planner.desk.parts.own_page import address_of
 from planner.desk.parts.runs import find
 from planner.mailing import outbox
-from planner.models import RunState
+from planner.models import OWN_CODE, RunState
 from programs import clock
 from programs.roles import Permission
 
@@ -29,8 +30,9 @@ def index(request, run_id):
     """Show who is to be told; order the e-mails."""
     run = published(request, run_id)
     if request.method == "POST":
+        page = own_page(request)
         step = release if "release" in request.POST else order
-        attempt(request, lambda: step(run, request.user), told)
+        attempt(request, lambda: step(run, request.user, page), told)
         return redirect("admin:desk_outbox", run.pk)
     return render(
         request,
@@ -41,17 +43,22 @@ def index(request, run_id):
     )
 
 
-def order(run, user):
+def own_page(request):
+    """Return the address that each message names; its code is made when it is sent."""
+    return f"{address_of(request)}#{OWN_CODE}"
+
+
+def order(run, user, page):
     """Write the letters of all who were not written to; order that they are sent."""
     letters = [
-        outbox.Letter(row, row.participant.email, *letter_of(run, row))
+        outbox.Letter(row, row.participant.email, *letter_of(run, row, page))
         for row in untold(run, user)
     ]
     outbox.queue(run.publication, letters, by=user, now=clock.now())
     return len(letters)
 
 
-def release(run, user):
+def release(run, user, _page):
     """Order that the e-mails that were kept in files are sent; return how many."""
     mailing = outbox.release(run.publication, by=user, now=clock.now())
     return mailing.messages.count()
@@ -72,7 +79,7 @@ def preview(request, run_id, application_id):
     """Show the letter to one person as it would be sent now."""
     run = published(request, run_id)
     application = get_object_or_404(audience(run, request.user), pk=application_id)
-    subject, body = letter_of(run, application)
+    subject, body = letter_of(run, application, own_page(request))
     return render(
         request,
         "desk/outbox/preview.html",
@@ -80,7 +87,7 @@ def preview(request, run_id, application_id):
         run=run,
         application=application,
         subject=subject,
-        body=body,
+        body=body.replace(OWN_CODE, _("(a code of its own)")),
     )
 
 

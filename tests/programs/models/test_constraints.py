@@ -26,6 +26,10 @@ BROKEN = {
         "rights_request",
         {"answered_at": datetime(2027, 2, 2, 3, tzinfo=UTC)},
     ),
+    "link_ends_after_it_is_made": (
+        "personal_link",
+        {"expires_at": datetime(2027, 2, 1, 3, tzinfo=UTC)},
+    ),
     "duties_do_not_rest_on_consent": (
         "processing_purpose",
         {"purpose": "accounting", "legal_basis": "consent"},

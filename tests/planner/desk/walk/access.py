@@ -34,6 +34,7 @@ PAGES = {
     "desk_slot": CONCERNED,
     "desk_slot_people": RUNNERS,
     "desk_person": RUNNERS,
+    "desk_own_links": "csa",
     "desk_integrity": SEE_ALL,
     "desk_clock": NOBODY,
     "desk_condition": "coa",

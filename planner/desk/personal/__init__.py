@@ -1,0 +1,1 @@
+"""What about me? A person's own page, and the links to it."""

@@ -1,0 +1,104 @@
+"""What a person's own page shows about one application: state, reason, what to do."""
+
+from django.utils.translation import gettext as _
+
+from planner.desk.parts.answers import decided
+from planner.models import AllocationRun, RunState
+from programs import formats
+from programs.choices import (
+    LIVE_PLACEMENT_STATES,
+    ApplicationState,
+    PlacementState,
+    RightsKind,
+)
+from programs.domain.placements import BEFORE_DEPARTURE
+from programs.models import RightsRequest
+
+
+def page_of(link, now):
+    """Return what the page shows; nothing about anybody else.
+
+    Parameters
+    ----------
+    link: a live one, with its application. now: when it is looked at.
+    """
+    application = link.application
+    run, unplaced = plan_of(application)
+    outcome = decided(run, application) if run else None
+    placements = list(
+        application.placements.select_related("slot__host").order_by(
+            "slot__starts_on", "offered_at"
+        )
+    )
+    lead, *more = sentences(application, run, unplaced, outcome, placements)
+    is_told = unplaced is not None and not outcome["is_placed"]
+    return {
+        "application": application,
+        "person": application.participant,
+        "intake": application.intake,
+        "lead": lead,
+        "more": more,
+        "reasons": unplaced.for_participant() if is_told else [],
+        "differently": _differently(unplaced) if is_told else "",
+        "offers": [
+            row
+            for row in placements
+            if row.state == PlacementState.OFFERED and row.expires_at >= now
+        ],
+        "places": [
+            row
+            for row in placements
+            if row.state in BEFORE_DEPARTURE and row.state != PlacementState.OFFERED
+        ],
+        "requests": RightsRequest.objects.filter(
+            participant=application.participant_id
+        ).order_by("-received_at"),
+        "kinds": RightsKind.choices,
+    }
+
+
+def _differently(unplaced):
+    """Return what would change it, where that was found."""
+    known = unplaced.different is not None
+    return unplaced.differently_for_participant() if known else ""
+
+
+def plan_of(application):
+    """Return (the plan in force that decided about an application, why no place).
+
+    Both are None before a plan is published, or where it did not look at the person.
+    """
+    runs = AllocationRun.objects.filter(
+        state=RunState.PUBLISHED, intakes=application.intake_id
+    ).select_related("publication")
+    for run in runs.order_by("-publication__published_at")[:1]:
+        unplaced = run.unplaced.filter(application=application).first()
+        rows = (run.proposals, run.reserves)
+        if unplaced or any(r.filter(application=application).exists() for r in rows):
+            return run, unplaced
+    return None, None
+
+
+def sentences(application, run, unplaced, outcome, placements):
+    """Return the person's state in sentences, the most important first."""
+    places = outcome["sentences"] if outcome else []
+    live = [
+        told
+        for told, row in zip(places, placements, strict=True)
+        if row.state in LIVE_PLACEMENT_STATES
+    ]
+    over = [told for told in places if told not in live]
+    waiting = [
+        _("You are number %(position)s on the waiting list for %(slot)s.")
+        % {"position": position, "slot": slot.role_title}
+        for position, slot in (outcome["waiting"] if outcome else [])
+    ]
+    found = [*live, *waiting, *over]
+    if application.state == ApplicationState.WITHDRAWN and not found:
+        return [_("Your application was withdrawn.")]
+    if found:
+        return found
+    if run:
+        day = formats.day(run.publication.published_at)
+        return [_("There is no place for you in the plan of %(day)s.") % {"day": day}]
+    return [_("Your application is received; nothing is decided about it yet.")]
