@@ -30,12 +30,12 @@ def main(name, instance, output, seconds, workers, seed):
 
 
 def _ours(problem, seconds, workers, seed):
-    first = []
+    better = {}
 
     def watch(phase, at, incumbent, bound):
         # The plan that places nobody is no news.
-        if incumbent and not first:
-            first.append(at)
+        if incumbent:
+            better.setdefault(incumbent, at)
 
     limits = Limits(seconds=seconds, workers=workers, seed=seed)
     result = solve(problem, limits=limits, on_progress=watch)
@@ -45,7 +45,8 @@ def _ours(problem, seconds, workers, seed):
         "supply_price": result.supply_price if result.tiers else None,
         "own_bound": result.solver_bound,
         "proven": result.status == Status.OPTIMAL,
-        "first": first[0] if first else None,
+        "first": min(better.values(), default=None),
+        "best": better[max(better)] if better else None,
         "phases": np.array([phase.name for phase in result.phases]),
         "phase_seconds": np.array([phase.seconds for phase in result.phases]),
     }

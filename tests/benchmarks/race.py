@@ -38,6 +38,7 @@ class Run:
     bound: float = None
     own_bound: float = None
     first: float = None
+    best: float = None
     proven: bool = False
     phases: dict = field(default_factory=dict)
 
@@ -108,6 +109,7 @@ def _verify(problem, run, found):
     run.seconds = float(found["seconds"])
     run.own_bound = float(found["own_bound"]) if "own_bound" in found else None
     run.first = float(found["first"]) if "first" in found else None
+    run.best = float(found["best"]) if "best" in found else None
     run.proven = bool(found.get("proven", False))
     if "phases" in found:
         pairs = zip(

@@ -63,12 +63,14 @@ def _detail(ours, problem):
         for name, took in ours.phases.items()
     )
     per = max(1, problem.num_options)
-    first = "never" if ours.first is None else f"{ours.first:.2f} s"
+    first, best = (
+        "never" if at is None else f"{at:.2f} s" for at in (ours.first, ours.best)
+    )
     cost = (
         f"{ours.seconds / per * 1e6:.2f} us and {ours.peak / per:.0f} bytes an option"
     )
     own = "" if ours.own_bound is None else f"; own bound {_number(ours.own_bound)}"
-    return [f"ours: {share}; first plan after {first}; {cost}{own}"]
+    return [f"ours: {share}; first plan after {first}, best after {best}; {cost}{own}"]
 
 
 def _number(number):

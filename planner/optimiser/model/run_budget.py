@@ -46,13 +46,28 @@ class Watch:
         self._began = time.monotonic()
         self._deadline = limits.seconds
         self._on_progress = on_progress
+        self._overtaken: Callable[[], bool] | None = None
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self._began
 
     def seconds_left(self) -> float:
-        return max(0.0, self._deadline - self.seconds)
+        return 0.0 if self.overtaken() else max(0.0, self._deadline - self.seconds)
+
+    def overtaken(self) -> bool:
+        """Tell whether what is being done has become needless."""
+        return self._overtaken is not None and self._overtaken()
+
+    @contextmanager
+    def unless(self, needless: Callable[[], bool]) -> Iterator[None]:
+        """Let what is done inside end early where something else makes it needless."""
+        self._overtaken = needless
+        try:
+            yield
+        finally:
+            self.clocked |= needless()
+            self._overtaken = None
 
     def give(self, seconds: float) -> None:
         """Let what comes now take so many seconds, whatever there was before."""
@@ -69,6 +84,8 @@ class Watch:
 
     def __call__(self) -> bool:
         """Tell whether the search must stop now: asked to, out of time or work."""
+        if self.overtaken():
+            return True
         if not self.stopped and self.seconds_left() <= 0:
             self.timed_out = True
         return self.stopped or self.timed_out or self.work_left() == 0

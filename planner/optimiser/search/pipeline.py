@@ -165,21 +165,46 @@ class Pipeline:
             if outcome.proven or self.done():
                 return outcome
             return self.prove(outcome, self.watch.seconds_left())
-        for step in self.steps():
-            if self.done():
-                return self.outcome()
-            step()
-            if step == self.first_plan and self.refuted():
-                return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
-        outcome = self.outcome()
-        if self.races() and not outcome.proven and not self.done():
-            with self.race() as race:
-                outcome = Portfolio(self, race).settle(outcome)
+        outcome = self.raced() if self.races() else self.taken(self.steps())
         return (
             outcome
             if outcome.proven or self.done()
             else self.prove(outcome, self.watch.seconds_left())
         )
+
+    def taken(self, steps: list[Callable[[], None]]) -> Outcome:
+        """Take these steps, one after the other, and return what they came to."""
+        for step in steps:
+            if self.done():
+                break
+            step()
+            if step == self.first_plan and self.refuted():
+                return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
+        return self.outcome()
+
+    def raced(self) -> Outcome:
+        """Take the steps while branch and cut works on the whole problem.
+
+        With a second core it begins as soon as prices have fixed what they can, and
+        whatever is being done ends when it has come to an end: it may be there long
+        before anything else.
+        """
+        with self.race() as race:
+            portfolio = Portfolio(self, race)
+            beside = self.watch.limits.workers > 1
+            first = [
+                s for s in self.steps() if s in (self.more_prices, self.first_core)
+            ]
+            later = [s for s in self.steps() if s not in first]
+            outcome = self.taken(first)
+            if beside and not (outcome.proven or self.done()):
+                portfolio.begin(outcome)
+            if outcome.status == Status.UNKNOWN:
+                with self.watch.unless(portfolio.has_ended):
+                    outcome = self.taken(later)
+            if outcome.proven or self.done():
+                return outcome
+            return portfolio.settle(outcome)
 
     def steps(self) -> list[Callable[[], None]]:
         """Return what is done then, before branch and cut: the less the smaller."""

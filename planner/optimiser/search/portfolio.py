@@ -41,22 +41,40 @@ class Portfolio:
     def __init__(self, pipeline: "Pipeline", race: ConcurrentSolvers) -> None:
         self.pipeline, self.race = pipeline, race
         self.tuned = pipeline.watch.parameters.portfolio
+        self.program: MipModel | None = None
+        self._looked = 0.0
 
-    def settle(self, outcome: "Outcome") -> "Outcome":
-        """Let two solvers work on the whole problem, and polish meanwhile."""
+    def begin(self, outcome: "Outcome") -> MipModel | None:
+        """Let the solvers begin with what prices leave open; None if it is nothing."""
         keep, settled = fixed_by_reduced_cost(
             self.pipeline.problem, outcome.prices, self.pipeline.best.objective
         )
         if keep is None:
-            return replace(outcome, status=Status.OPTIMAL, proven=True)
-        program = formulate(
+            return None
+        self.program = formulate(
             self.pipeline.problem, keep, settled, None, self.pipeline.held
         )
+        known = self.pipeline.best.choice is not None
         self.race.begin(
-            program,
+            self.program,
             seconds=self.tuned.time_share * self.pipeline.watch.seconds_left(),
-            start=None if self.pipeline.best.choice is None else self.marked(program),
+            start=self.marked(self.program) if known else None,
         )
+        return self.program
+
+    def has_ended(self) -> bool:
+        """Tell whether a solver has come to an end, and take the plans on its way."""
+        now = time.monotonic()
+        if self.program is not None and now - self._looked > POLL:
+            self._looked = now
+            self.look(self.program)
+        return self.race.first() is not None
+
+    def settle(self, outcome: "Outcome") -> "Outcome":
+        """Let two solvers work on the whole problem, and polish meanwhile."""
+        program = self.program or self.begin(outcome)
+        if program is None:
+            return replace(outcome, status=Status.OPTIMAL, proven=True)
         if not self.pipeline.small and not self.pipeline.held:
             self.polish_beside(program)
         with self.pipeline.watch.during("branch and cut"):
@@ -152,7 +170,7 @@ class Portfolio:
                 self.pipeline.model, model, price, reduced, self.pipeline.best, watch
             )
             vain, most = 0, self.tuned.polish_in_vain
-            while vain < most and not self.race.over() and not self.pipeline.done():
+            while vain < most and not self.has_ended() and not self.pipeline.done():
                 before = self.pipeline.best.objective
                 polisher(self.pipeline.descent.bound, self.tuned.polish_seconds)
                 self.look(program)

@@ -76,3 +76,29 @@ def test_phases_are_timed_in_their_order():
         pass
 
     assert [phase.name for phase in watch.phases] == ["prices", "core"]
+
+
+def test_what_has_become_needless_ends_and_the_run_goes_on():
+    there = []
+    watch = Watch(Limits(seconds=1000))
+
+    with watch.unless(lambda: bool(there)):
+        assert not watch()
+        assert watch.part(0.5) > 100
+        there.append("an answer")
+        assert watch()
+        assert watch.part(0.5) == 0
+
+    assert not watch()
+    assert watch.seconds_left() > 100
+    assert watch.termination() == Termination.EXHAUSTED
+    assert "clock" in watch.detail()
+
+
+def test_what_ended_by_itself_is_reproducible():
+    watch = Watch(Limits(seconds=1000))
+
+    with watch.unless(lambda: False):
+        assert not watch()
+
+    assert watch.detail() == ""
