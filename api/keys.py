@@ -60,9 +60,7 @@ def issue_test(
     Refusal: there is no sandbox, the scope is none of those tried there, the caller's
         key reaches less far, or there are too many keys.
     """
-    _require_reach(by, scopes, allowed_networks)
-    expires_at = expires_at or now + LIFE
-    _require_time(expires_at, now)
+    facts = _asked_for(by, scopes, name, expires_at, allowed_networks, now)
     _require_sandbox(scopes)
     with transactions.atomic():
         audit.record(
@@ -75,15 +73,7 @@ def issue_test(
         with sandbox.entered(), transactions.atomic():
             known = stage.admit(institution)
             _require_room(known, now)
-            return issue(
-                institution=known,
-                scopes=scopes,
-                name=name,
-                expires_at=expires_at,
-                allowed_networks=allowed_networks,
-                by=by,
-                now=now,
-            )
+            return issue(institution=known, by=by, now=now, **facts)
 
 
 @transactions.verb
@@ -100,20 +90,10 @@ def issue_own(*, by, now, name, scopes, expires_at=None, allowed_networks=None):
         already, or there are too many.
     """
     within = by.key.allowed_networks if allowed_networks is None else allowed_networks
-    _require_reach(by, scopes, within)
-    expires_at = expires_at or now + LIFE
-    _require_time(expires_at, now)
+    facts = _asked_for(by, scopes, name, expires_at, within, now)
     with transactions.atomic():
         _require_room(by.key.institution, now)
-        return issue(
-            institution=by.key.institution,
-            scopes=scopes,
-            name=name,
-            expires_at=expires_at,
-            allowed_networks=within,
-            by=by,
-            now=now,
-        )
+        return issue(institution=by.key.institution, by=by, now=now, **facts)
 
 
 @transactions.verb
@@ -160,6 +140,19 @@ def revoke(*, key, by, now):
             _note(AuditAction.API_KEYS_REVOKE, key, by, now)
     key.refresh_from_db()
     return key
+
+
+def _asked_for(by, scopes, name, expires_at, allowed_networks, now):
+    """Return the facts of a key that is asked for, if the caller may ask for it."""
+    _require_reach(by, scopes, allowed_networks)
+    expires_at = expires_at or now + LIFE
+    _require_time(expires_at, now)
+    return {
+        "scopes": scopes,
+        "name": name,
+        "expires_at": expires_at,
+        "allowed_networks": allowed_networks,
+    }
 
 
 def _require_reach(by, scopes, allowed_networks):

@@ -7,7 +7,6 @@ nothing of it, and the next one goes on behind it. So no row is done twice.
 
 import json
 
-import structlog
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _, gettext_noop
@@ -15,8 +14,8 @@ from django.utils.translation import gettext as _, gettext_noop
 from api.authentication import Principal
 from api.idempotency import text_of
 from api.models import InstitutionKey
-from planner.jobs import endings, leases
-from planner.models import BulkJob, BulkRow, RunState
+from planner.jobs import endings
+from planner.models import BulkJob, BulkRow
 from programs import clock
 from programs.domain import transactions
 from programs.refusals import Refusal, RefusalKind
@@ -25,39 +24,32 @@ from .jobs import KEEP
 from .rows import BATCH, Outcome, reused, take
 
 BROKE_OFF = gettext_noop("The work on the list broke off and is tried again.")
-log = structlog.get_logger(__name__)
+GIVEN_UP = gettext_noop(
+    "The third attempt at the list broke off too, and there is no fourth. The rows "
+    "without a result were not done: send them again."
+)
 
 
 def execute(job_id):
     """Serve a job; return its state, or None when somebody else has it."""
-    lease = leases.claim(job_id, model=BulkJob)
-    if lease is None:
-        return None
-    log.info("list.claimed", job=str(job_id), attempt=lease.attempt)
-    try:
-        return serve(lease)
-    except leases.Fenced:
-        log.warning("list.fenced", job=str(job_id), attempt=lease.attempt)
-        return None
-    except Exception as error:
-        log.warning("list.attempt_failed", job=str(job_id), error=type(error).__name__)
-        endings.give_back(lease, BROKE_OFF)
-        raise
+    return endings.execute(job_id, model=BulkJob, serve=serve, words=_words)
+
+
+def _words(lease, error):
+    return GIVEN_UP if lease.is_last else BROKE_OFF
 
 
 def serve(lease):
     """Do batch after batch, in the language of whoever sent the list."""
     job = BulkJob.objects.select_related("user").get(pk=lease.row_id)
     with translation.override(job.language):
-        try:
-            while do_batch(lease, job, by=sender_of(job), now=clock.now()):
-                lease.beat()
-        except Refusal as refusal:
-            if refusal.kind == RefusalKind.BUSY and not lease.is_last:
-                lease.give_back(detail=str(refusal), pauses=True)
-                return RunState.QUEUED
-            return endings.end(lease, RunState.FAILED, str(refusal))
-    return endings.end(lease, RunState.SOLVED)
+        return endings.ended(lease, lambda: do_all(lease, job))
+
+
+def do_all(lease, job):
+    """Do the rows that have no result yet, whatever an earlier attempt has done."""
+    while do_batch(lease, job, by=sender_of(job), now=clock.now()):
+        lease.beat()
 
 
 def sender_of(job):

@@ -6,50 +6,41 @@ write is written once: its batch leaves the waiting state in the same transactio
 
 import time
 
-import structlog
 from django.conf import settings
 from django.utils import translation
 
-from planner.jobs import endings, leases
-from planner.models import FileJob, FileStep, RunState
+from planner.jobs import endings
+from planner.models import FileJob, FileStep
 from programs import clock, transfer
 from programs.choices import ImportState
-from programs.refusals import Refusal, RefusalKind
+from programs.refusals import Refusal
 
-log = structlog.get_logger(__name__)
 TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
 
 
 def execute(job_id):
     """Serve a job; return its state, or None when somebody else has it."""
-    lease = leases.claim(job_id, model=FileJob)
-    if lease is None:
-        return None
-    log.info("file.claimed", job=str(job_id), attempt=lease.attempt)
-    try:
-        return serve(lease)
-    except leases.Fenced:
-        log.warning("file.fenced", job=str(job_id), attempt=lease.attempt)
-        return None
-    except Exception as error:
-        log.warning("file.attempt_failed", job=str(job_id), error=type(error).__name__)
-        endings.give_back(lease, type(error).__name__)
-        raise
+    return endings.execute(job_id, model=FileJob, serve=serve, words=_words)
+
+
+def _words(lease, error):
+    return type(error).__name__
 
 
 def serve(lease):
     """Do the step, in the language of whoever asked for it."""
     job = FileJob.objects.select_related("batch", "created_by").get(pk=lease.row_id)
     with translation.override(job.created_by.language or settings.LANGUAGE_CODE):
-        try:
-            STEPS[job.step](job, Teller(lease))
-        except Refusal as refusal:
-            if refusal.kind == RefusalKind.BUSY and not lease.is_last:
-                lease.give_back(detail=str(refusal), pauses=True)
-                return RunState.QUEUED
-            if not already_done(job):
-                return endings.end(lease, RunState.FAILED, str(refusal))
-    return endings.end(lease, RunState.SOLVED)
+        return endings.ended(lease, lambda: take_step(job, Teller(lease)))
+
+
+def take_step(job, tell):
+    """Judge or write; an earlier attempt may have written and died before saying so."""
+    try:
+        STEPS[job.step](job, tell)
+    except Refusal:
+        if not already_done(job):
+            raise
 
 
 def judge(job, tell):

@@ -59,7 +59,7 @@ def offer_many(*, placements, funding=(), by, now):
         bulk.create(funding)
         _note_events(placements, "", by=by, now=now)
         people = {row.application_id for row in placements}
-        _mark_applications(people, ApplicationState.PLACED)
+        mark_applications(ids=people, to=ApplicationState.PLACED)
         entries = [(row, {"slot": str(row.slot_id)}) for row in placements]
         if entries:
             audit.record_many(
@@ -262,7 +262,7 @@ def _call_off(placement, to, by, now, expected_version, reason):
         _step(placement, to, by, now, expected_version, reason)
         for other in _later_steps(placement):
             _step(other, PlacementState.DECLINED, by, now, None, reason)
-        _mark_applications({placement.application_id}, LEFT_AS[to])
+        mark_applications(ids={placement.application_id}, to=LEFT_AS[to])
     return placement
 
 
@@ -277,11 +277,25 @@ def _later_steps(placement):
     ).exclude(pk=placement.pk)
 
 
-def _mark_applications(ids, state):
-    """Move the applications that may take this state; others keep theirs."""
-    start = [left for left, ends in states.APPLICATION_MOVES.items() if state in ends]
-    for batch in states.batches(ids):
-        Application.objects.filter(pk__in=batch, state__in=start).update(state=state)
+def mark_applications(*, ids, to, telling_at=None):
+    """Move the applications that may take this state; others keep theirs.
+
+    Parameters
+    ----------
+    telling_at: when their senders are told of it, or nothing where the event of a
+        placement says it. Of one that is in that state already they hear nothing anew.
+    """
+    starts = [start for start, ends in states.APPLICATION_MOVES.items() if to in ends]
+    told = []
+    for batch in states.batches(sorted(ids)):
+        rows = Application.objects.filter(pk__in=batch, state__in=starts)
+        if telling_at is not None:
+            news = rows.exclude(state=to).only("pk", "nominated_by")
+            told += [(row, [row.nominated_by_id]) for row in news.order_by("pk")]
+        rows.update(state=to)
+    if told:
+        kind = notices.EVENTS["application"][to]
+        events.emit_many(kind=kind, entries=told, now=telling_at)
 
 
 def _note_events(placements, left, *, by, now, reason="", on=None):

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from programs import eligibility
 from programs.choices import ApplicationState, IntakeState
 from programs.days import day_of
-from programs.domain import events, intakes, notices, placements, transactions
+from programs.domain import events, intakes, placements, transactions
 from programs.domain.actors import SYSTEM
-from programs.domain.states import APPLICATION_MOVES
 from programs.event_kinds import EventKind
 from programs.models import Application, FundingLine, FundingSource, Placement
 from programs.refusals import Refusal, RefusalKind
@@ -50,7 +49,11 @@ def place(*, intake, now):
         placements.offer_many(
             placements=offers, funding=_funding(offers), by=SYSTEM, now=now
         )
-        _leave(left, now)
+        placements.mark_applications(
+            ids=[each.pk for each in left],
+            to=ApplicationState.UNPLACED,
+            telling_at=now,
+        )
         intakes.decide(intake=intake, by=SYSTEM, now=now)
         _tell(intake, offers, now)
     return offers
@@ -106,19 +109,6 @@ def _funding(offers):
         )
         for offer in offers
     ]
-
-
-def _leave(left, now):
-    """Note who has no place, and tell their senders."""
-    to = ApplicationState.UNPLACED
-    starts = [start for start, ends in APPLICATION_MOVES.items() if to in ends]
-    rows = Application.objects.filter(pk__in=[each.pk for each in left])
-    rows.filter(state__in=starts).update(state=to)
-    events.emit_many(
-        kind=notices.EVENTS["application"][to],
-        entries=[(each, [each.nominated_by_id]) for each in left],
-        now=now,
-    )
 
 
 def _tell(intake, offers, now):

@@ -10,7 +10,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -32,16 +31,13 @@ from programs.domain import (
     claims,
     events,
     intakes as intake_verbs,
-    notices,
     placements,
     states,
     transactions,
 )
 from programs.domain.actors import Actor, require
-from programs.domain.states import APPLICATION_MOVES
 from programs.event_kinds import EventKind
 from programs.models import (
-    Application,
     ChainHead,
     FundingLine,
     Intake,
@@ -243,7 +239,9 @@ def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
     pay_anew(kept, prepared.offers)
     placed_again = {application for application, _slot in prepared.offers}
     left = {placement.application_id for placement in gone}
-    mark(left - placed_again, ApplicationState.UNPLACED, now)
+    placements.mark_applications(
+        ids=left - placed_again, to=ApplicationState.UNPLACED, telling_at=now
+    )
     return set(kept)
 
 
@@ -265,25 +263,12 @@ def wait(prepared: Prepared, now: datetime) -> None:
         is_open=False
     )
     bulk.create(prepared.reserves)
-    mark(prepared.waiting, ApplicationState.RESERVE, now)
-    mark(prepared.others, ApplicationState.UNPLACED, now)
-
-
-def mark(ids: set[UUID], state: ApplicationState, now: datetime) -> None:
-    """Move applications to a state, where their present one allows it; tell senders.
-
-    Those that are in that state already, as in a replanning, are told nothing anew.
-    """
-    starts = [start for start, ends in APPLICATION_MOVES.items() if state in ends]
-    told = []
-    for batch in states.batches(sorted(ids)):
-        rows = Application.objects.filter(pk__in=batch, state__in=starts)
-        news = rows.exclude(state=state).only("pk", "nominated_by")
-        told += [(row, [row.nominated_by_id]) for row in news.order_by("pk")]
-        rows.update(state=state)
-    if told:
-        kind = notices.EVENTS["application"][state]
-        events.emit_many(kind=kind, entries=told, now=now)
+    placements.mark_applications(
+        ids=prepared.waiting, to=ApplicationState.RESERVE, telling_at=now
+    )
+    placements.mark_applications(
+        ids=prepared.others, to=ApplicationState.UNPLACED, telling_at=now
+    )
 
 
 def tell(

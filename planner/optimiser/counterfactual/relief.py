@@ -19,8 +19,9 @@ import numpy as np
 
 from planner.optimiser.certificate.max_flow import flows
 from planner.optimiser.conflicts.elastic_lp import Limit, eased
+from planner.optimiser.model.openings import with_pairs
 from planner.optimiser.model.plan import NOTHING, use_of
-from planner.optimiser.model.problem import HARD, IntArray, Problem, pointers
+from planner.optimiser.model.problem import IntArray, Problem, pointers
 from planner.optimiser.model.validate import UNLIMITED
 
 Raises = Mapping[Limit, int]
@@ -81,40 +82,20 @@ def _with_twins(
 ) -> Problem:
     """Add a resource and an agent for every limit that may give way."""
     count = len(upper)
-    none, no = np.full(count, HARD), np.zeros(count, bool)
     owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
     own = np.stack([owner, problem.use_resource, problem.use_amount], axis=1)
     every = np.concatenate([own, *uses])
     every = every[np.argsort(every[:, 0], kind="stable")]
+    sizes = np.bincount(every[:, 0], minlength=problem.num_options + 2 * count)
     has_line = line != NO_LINE
-    supplies = problem.supply_ptr[-1] + np.cumsum(has_line)
-    return problem.replace(
-        agent_must=np.append(problem.agent_must, np.ones(count, bool)),
-        option_agent=np.append(
-            problem.option_agent, problem.num_agents + np.arange(2 * count) // 2
-        ),
-        option_value=np.append(problem.option_value, value),
-        use_ptr=pointers(
-            np.bincount(every[:, 0], minlength=problem.num_options + 2 * count)
-        ),
-        use_resource=every[:, 1],
-        use_amount=every[:, 2],
-        resource_upper=np.append(problem.resource_upper, upper),
-        resource_lower=np.append(problem.resource_lower, lower),
-        resource_only_if_used=np.append(problem.resource_only_if_used, no),
-        resource_shortfall_price=np.append(problem.resource_shortfall_price, none),
-        resource_excess_price=np.append(problem.resource_excess_price, none),
-        resource_step=np.append(problem.resource_step, np.ones(count, np.int64)),
-        supply_ptr=np.append(problem.supply_ptr, supplies),
-        supply_index=np.append(problem.supply_index, line[has_line]),
-        opening_ptr=(),
-        opening_resource=(),
-        opening_amount=(),
-        opening_value=(),
-        agent_id=None,
-        option_id=None,
-        resource_id=None,
-        supply_id=None,
+    return with_pairs(
+        problem,
+        value=value,
+        uses=(pointers(sizes), every[:, 1], every[:, 2]),
+        lower=lower,
+        upper=upper,
+        supply_ptr=problem.supply_ptr[-1] + np.cumsum(has_line),
+        supply_index=line[has_line],
     )
 
 

@@ -104,30 +104,63 @@ def _with_agents(
     problem: Problem, cohort: IntArray, lower: IntArray, full: IntArray
 ) -> Problem:
     count = len(cohort)
-    ptr, resource, amount = _uses(problem, cohort, full)
     value = np.zeros((2 * count, *problem.option_value.shape[1:]), dtype=np.int64)
     value[::2] = problem.opening_value[cohort]
-    none = np.full(count, HARD)
+    return with_pairs(
+        problem,
+        value=value,
+        uses=_uses(problem, cohort, full),
+        lower=lower,
+        upper=full,
+        supply_ptr=np.full(count, problem.supply_ptr[-1]),
+    )
+
+
+def with_pairs(
+    problem: Problem,
+    *,
+    value: IntArray,
+    uses: tuple[IntArray, IntArray, IntArray],
+    lower: IntArray,
+    upper: IntArray,
+    supply_ptr: IntArray,
+    supply_index: IntArray | tuple[()] = (),
+) -> Problem:
+    """Add agents who must take one of two options each, and as many resources.
+
+    They come last, and nothing opens in the problem that is returned.
+
+    Parameters
+    ----------
+    value
+        int64[2k] or int64[2k, tiers]; what the options of the k agents are worth.
+    uses
+        Pointers, resources and amounts of all options, those of before among them.
+    lower, upper
+        int64[k]; the hard limits of the resources.
+    supply_ptr, supply_index
+        int64[k] and int64[...]; where the supply lines of each resource end, and which.
+    """
+    count = len(lower)
+    none, no = np.full(count, HARD), np.zeros(count, dtype=bool)
+    agent = problem.num_agents + np.repeat(np.arange(count), 2)
+    ptr, resource, amount = uses
     return problem.replace(
-        agent_must=np.append(problem.agent_must, np.ones(count, dtype=bool)),
-        option_agent=np.append(
-            problem.option_agent,
-            problem.num_agents + np.repeat(np.arange(count), 2),
-        ),
+        agent_must=np.append(problem.agent_must, ~no),
+        option_agent=np.append(problem.option_agent, agent),
         option_value=np.concatenate([problem.option_value, value]),
         use_ptr=ptr,
         use_resource=resource,
         use_amount=amount,
-        resource_upper=np.append(problem.resource_upper, full),
+        resource_upper=np.append(problem.resource_upper, upper),
         resource_lower=np.append(problem.resource_lower, lower),
-        resource_only_if_used=np.append(
-            problem.resource_only_if_used, np.zeros(count, dtype=bool)
-        ),
+        resource_only_if_used=np.append(problem.resource_only_if_used, no),
         resource_shortfall_price=np.append(problem.resource_shortfall_price, none),
         resource_excess_price=np.append(problem.resource_excess_price, none),
         resource_step=np.append(problem.resource_step, np.ones(count, dtype=np.int64)),
-        supply_ptr=np.append(
-            problem.supply_ptr, np.full(count, problem.supply_ptr[-1])
+        supply_ptr=np.append(problem.supply_ptr, supply_ptr),
+        supply_index=np.append(
+            problem.supply_index, np.asarray(supply_index, dtype=np.int64)
         ),
         opening_ptr=(),
         opening_resource=(),

@@ -84,14 +84,20 @@ def test_a_job_that_somebody_has_is_left_alone(ask, people):
     assert work.execute(job) is None
 
 
-def test_an_error_is_tried_again_and_not_told(ask, people, monkeypatch):
+@pytest.mark.parametrize(
+    ("attempts", "state", "words"),
+    [(0, "queued", work.BROKE_OFF), (2, "failed", work.GIVEN_UP)],
+)
+def test_an_error_is_tried_again_at_most_twice_and_not_told(
+    attempts, state, words, ask, people, monkeypatch
+):
     job = ask(people(1))
-    with monkeypatch.context() as broken:
-        broken.setattr(work, "take", lambda *_args, **_more: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            work.execute(job)
+    BulkJob.objects.update(attempt=attempts)
+    monkeypatch.setattr(work, "take", lambda *_args, **_more: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        work.execute(job)
     row = BulkJob.objects.get()
-    assert (row.state, row.detail) == ("queued", work.BROKE_OFF)
+    assert (row.state, row.detail) == (state, words)
 
 
 def test_a_row_that_was_taken_under_its_key_is_not_done_again(ask, people):
