@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.closed_lists import MAIN_REASONS, RUN_ENDINGS, RUN_STATUSES
+from planner.allocation.decisions.replan import CHANGE_PRICE, MOST
 from planner.models import (
     AllocationRun,
     LimitKind,
@@ -40,6 +41,9 @@ class RunSerializer(Rows, serializers.ModelSerializer):
             "id",
             "number",
             "kind",
+            "base",
+            "change_price",
+            "most_changes",
             "intakes",
             "scenario",
             "state",
@@ -77,6 +81,27 @@ class RunRequest(Body):
         child=serializers.UUIDField(), min_length=1, max_length=100
     )
     scenario = serializers.UUIDField(required=False, allow_null=True)
+    seconds = serializers.FloatField(min_value=1, max_value=14_400, default=60)
+    gap = serializers.FloatField(min_value=0, max_value=1, default=0)
+    seed = serializers.IntegerField(min_value=0, max_value=2_000_000_000, default=1)
+
+
+class ReplanRequest(Body):
+    """What a change of a decided place costs, and how many there may be."""
+
+    change_price = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST,
+        default=CHANGE_PRICE,
+        help_text="Points a moved offer costs; one taken away costs twice as much.",
+    )
+    most_changes = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST,
+        allow_null=True,
+        default=None,
+        help_text="People who may lose or change a decided place, at most.",
+    )
     seconds = serializers.FloatField(min_value=1, max_value=14_400, default=60)
     gap = serializers.FloatField(min_value=0, max_value=1, default=0)
     seed = serializers.IntegerField(min_value=0, max_value=2_000_000_000, default=1)

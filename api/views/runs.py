@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from api.exceptions import Problem
 from api.filters.runs import RunFilter
 from api.serializers import proposals as proposed, runs as serializers
-from planner.allocation.decisions import cancel, request
+from planner.allocation.decisions import cancel, replan, request
 from planner.models import AllocationRun, Scenario
 from programs import clock
 from programs.models import Intake
@@ -30,6 +30,7 @@ class RunViewSet(Retrieve, List, Resource):
     write_serializers = {
         "create": serializers.RunRequest,
         "cancel": Nothing,
+        "replan": serializers.ReplanRequest,
         "explanations": serializers.ExplanationSerializer,
         "limits": serializers.LimitPriceSerializer,
         "proposals": proposed.ProposalSerializer,
@@ -47,6 +48,7 @@ class RunViewSet(Retrieve, List, Resource):
         "reserves": READERS,
         "create": PLANNERS,
         "cancel": PLANNERS,
+        "replan": PLANNERS,
     }
 
     @extend_schema(responses={202: serializers.RunSerializer})
@@ -64,6 +66,9 @@ class RunViewSet(Retrieve, List, Resource):
             now=clock.now(),
             **data,
         )
+        return self._accepted(run)
+
+    def _accepted(self, run):
         response = self.answer(run, 202)
         response["Retry-After"] = "2"
         return response
@@ -84,6 +89,17 @@ class RunViewSet(Retrieve, List, Resource):
         run = self.get_object()
         cancel.cancel(run=run, by=http.user, now=clock.now())
         return self.answer(run)
+
+    @extend_schema(responses={202: serializers.RunSerializer})
+    @action(detail=True, methods=["post"])
+    def replan(self, http, pk):
+        """Plan again from what is decided: few changes, at a price, within a budget.
+
+        Nothing changes before the new plan is approved and published.
+        """
+        base = self.get_object()
+        run = replan.replan(base, by=http.user, now=clock.now(), **self.validated())
+        return self._accepted(run)
 
     @extend_schema(responses=serializers.ExplanationSerializer(many=True))
     @action(detail=True, filterset_class=None)

@@ -13,12 +13,14 @@ PARTS = {
     LimitKind.AGREEMENT: ("YEAR", "MEASURE"),
     LimitKind.ROUTE: ("YEAR",),
     LimitKind.OVERLAP: ("NUMBER",),
+    LimitKind.CHANGES: (),
 }
 """The words behind the code that tell several limits of one thing apart."""
 CODES = {
     LimitKind.BUDGET: "SOURCE:YEAR[:CATEGORY]",
     LimitKind.POOL: "YEAR",
     LimitKind.OVERLAP: "PERSON",
+    LimitKind.CHANGES: "decided",
 }
 """What the code is where it is not simply the code of one row."""
 

@@ -58,6 +58,20 @@ def headline(losses):
     return "; ".join(parts) + "."
 
 
+def promised(counts):
+    """Return in one sentence who could lose something by a replanning."""
+    number = sum(count for _state, count in counts)
+    if not number:
+        return _("Nobody has been promised a place that a replanning could change.")
+    return ngettext(
+        "%(number)s person has been promised a place (%(states)s); nothing of it "
+        "changes before a plan is published.",
+        "%(number)s people have been promised a place (%(states)s); nothing of it "
+        "changes before a plan is published.",
+        number,
+    ) % {"number": formats.number(number), "states": by_state(counts)}
+
+
 def by_state(counts):
     """Return how many people there are of each state, in words."""
     return ", ".join(

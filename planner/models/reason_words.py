@@ -120,6 +120,7 @@ SHORT = {
     LimitKind.AGREEMENT: gettext_noop("places under the agreement"),
     LimitKind.ROUTE: gettext_noop("visas"),
     LimitKind.OVERLAP: gettext_noop("your time: you have another place then"),
+    LimitKind.CHANGES: gettext_noop("changes of decided places"),
 }
 """What may be short for a place, in the words for the person."""
 

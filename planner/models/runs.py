@@ -65,6 +65,12 @@ class AllocationRun(Served):
     change_price = models.PositiveIntegerField(
         _("price of a change (points)"), default=0
     )
+    most_changes = models.PositiveIntegerField(
+        _("changes at most"),
+        null=True,
+        blank=True,
+        help_text=_("People whose decided place may go or change; empty: no limit."),
+    )
     on = models.DateField(
         _("judged by the day"),
         null=True,

@@ -116,3 +116,4 @@ class LimitKind(models.TextChoices):
     AGREEMENT = "agreement", _("agreement")
     ROUTE = "route", _("immigration route")
     OVERLAP = "overlap", _("overlap in time")
+    CHANGES = "changes", _("changes of decided places")

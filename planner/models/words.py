@@ -1,6 +1,6 @@
 """Stored codes and facts in words, in the language of whoever reads them."""
 
-from django.utils.translation import gettext as _, gettext_noop
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from programs import formats
 from programs.costing import rupiah_to_units, units_to_rupiah
@@ -79,6 +79,12 @@ def conflict(relief, name=None):
     ----------
     relief: as a run stores it. name: of the limit, unless its own label is meant.
     """
+    if relief["limit"].startswith(f"{LimitKind.CHANGES}:") and relief["by"]:
+        return ngettext(
+            "Allow %(number)s more person to lose a decided place or to move.",
+            "Allow %(number)s more people to lose a decided place or to move.",
+            relief["by"],
+        ) % {"number": formats.number(relief["by"])}
     name = name or localised(relief["label_en"], relief["label_id"])
     if relief["by"] is None:
         return _(TIGHT[relief["kind"]]) % {"limit": name}

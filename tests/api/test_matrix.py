@@ -115,6 +115,7 @@ MAY = {
     "post allocation-runs/": PLANNERS,
     "post what-ifs/": PLANNERS,
     "post allocation-runs/<pk>/cancel/": PLANNERS,
+    "post allocation-runs/<pk>/replan/": PLANNERS,
     "get event-kinds/": ALL,
     "get event-kinds/<str:kind>/": ALL,
     "get events/": ALL,

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from planner.models import RunState
+from planner.models import Publication, PublishedIntake, RunState
 from programs.choices import IntakeState
 from tests import factories
 
@@ -52,6 +52,29 @@ def test_a_waiting_run_can_be_cancelled(planner, intake):
     answer = planner.send("post", f"allocation-runs/{made.json()['id']}/cancel/")
     assert answer.status_code == 200
     assert answer.json()["state"] == RunState.CANCELLED
+
+
+def test_a_plan_in_force_is_replanned_within_a_budget_of_changes(planner, intake):
+    base = factories.allocation_run.make()
+    base.intakes.add(intake)
+    path = f"allocation-runs/{base.pk}/replan/"
+    assert planner.send("post", path).status_code == 409
+    publication = Publication.objects.create(
+        run=base, published_by=factories.planner(), published_at=base.created_at
+    )
+    PublishedIntake.objects.create(publication=publication, intake=intake)
+    answer = planner.send("post", path, {"most_changes": 2, "change_price": 500})
+    assert answer.status_code == 202, answer.content
+    made = answer.json()
+    assert made["base"] == str(base.pk)
+    assert (made["kind"], made["most_changes"], made["change_price"]) == (
+        "replan",
+        2,
+        500,
+    )
+    refused = planner.send("post", path, {"most_changes": -1})
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/most_changes"
 
 
 def test_explanations_and_limits_of_a_run(planner):

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from planner.allocation.problem.objective import WEIGHT_OF_STATE
+from planner.allocation.results import losses
 from planner.allocation.review import drift, judging
 from planner.models import AllocationRun, Proposal, Publication, Reserve, RunKind
 from programs.costing import units_to_rupiah
@@ -245,9 +245,7 @@ def claims_of(
     slots = [placement.slot for placement in places]
     people = {placement.application.participant_id for placement in places}
     if run.kind == RunKind.REPLAN:
-        standing = Placement.objects.filter(
-            application__intake__in=intakes, state__in=WEIGHT_OF_STATE
-        )
+        standing = losses.standing(intakes)
         people |= set(standing.values_list("application__participant", flat=True))
     return {
         "intakes": {intake.pk for intake in intakes},

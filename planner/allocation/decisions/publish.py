@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from planner.allocation.problem.objective import WEIGHT_OF_STATE
+from planner.allocation.results import losses
 from planner.allocation.review import judging
 from planner.models import (
     AllocationRun,
@@ -218,9 +218,9 @@ def replace(prepared: Prepared, by: Actor, now: datetime) -> set[Key]:
     Somebody the plan did not look at, as whose data are only kept, loses nothing by it.
     """
     run = prepared.run
-    standing = Placement.objects.filter(
-        application__intake__in=prepared.intakes, state__in=WEIGHT_OF_STATE
-    ).select_related("application", "slot__intake__program")
+    standing = losses.standing(prepared.intakes).select_related(
+        "application", "slot__intake__program"
+    )
     places = {(each.application_id, each.slot_id): each for each in standing}
     kept = {key: each for key, each in places.items() if key in prepared.offers}
     looked_at = prepared.waiting | prepared.others

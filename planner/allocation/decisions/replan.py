@@ -18,6 +18,7 @@ from planner.models import (
     Unplaced,
     loss_words,
 )
+from programs import formats
 from programs.domain.actors import Actor
 from programs.models import Application
 from programs.models.base import localised
@@ -26,7 +27,9 @@ from programs.refusals import Refusal, RefusalKind
 from . import request
 
 CHANGE_PRICE = 2000
-"""Points a changed offer costs unless said otherwise: two people placed."""
+"""Points a moved offer costs unless said otherwise: two people placed."""
+MOST = 1_000_000
+"""The highest price of a change, and the most changes, that anybody may ask for."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def replan(
     by: Actor,
     now: datetime,
     change_price: int = CHANGE_PRICE,
+    most_changes: int | None = None,
     **limits: Any,
 ) -> AllocationRun:
     """Ask for a run that starts from what is decided.
@@ -53,10 +57,19 @@ def replan(
     Parameters
     ----------
     base: the run whose publication is in force.
-    change_price: points each changed offer costs; accepted ones cost three times,
-        confirmed ones five times as much. Who has departed stays where they are.
+    change_price: points each moved offer costs, one taken away twice as much; accepted
+        ones cost three times, confirmed ones five times that. Who has departed stays.
+    most_changes: how many people may lose or change a decided place at most; None for
+        no limit. Where the data force more, there is no plan, and the run says so.
     limits: seconds, gap, workers, seed, and ``rings``, as for any run.
+
+    Raises
+    ------
+    Refusal: the plan is not in force, or a number makes no sense.
     """
+    check_number("change_price", change_price)
+    if most_changes is not None:
+        check_number("most_changes", most_changes)
     if not PublishedIntake.objects.filter(publication__run=base, is_live=True).exists():
         raise Refusal(
             "not-published",
@@ -72,8 +85,20 @@ def replan(
         kind=RunKind.REPLAN,
         base=base,
         change_price=change_price,
+        most_changes=most_changes,
         **limits,
     )
+
+
+def check_number(field: str, number: int) -> None:
+    """Refuse a price or a budget of changes that is below zero or beyond all reason."""
+    if not 0 <= number <= MOST:
+        raise Refusal(
+            "bad-limit",
+            _("%(field)s: write a whole number from 0 to %(most)s.")
+            % {"field": field, "most": formats.number(MOST)},
+            field=field,
+        )
 
 
 def changes(run: AllocationRun) -> list[DecisionChange]:

@@ -48,6 +48,7 @@ def allocate(
     kind: RunKind = RunKind.ALLOCATION,
     base: AllocationRun | None = None,
     change_price: int = 0,
+    most_changes: int | None = None,
     rings: bool = True,
 ) -> AllocationRun:
     """Ask for a run over some intakes, and return its row at once.
@@ -59,7 +60,7 @@ def allocate(
     profile: the weights, or None for the scenario's or the first of all.
     on: the day by which rules are judged; each intake's decision day unless given.
     seconds, gap, workers, seed, work: the limits of the solve.
-    kind, base, change_price: set by ``replan``.
+    kind, base, change_price, most_changes: set by ``replan``.
     rings: whether to tell the workers; whoever serves the run at once need not.
 
     Raises
@@ -78,6 +79,7 @@ def allocate(
             profile=profile,
             base=base,
             change_price=change_price,
+            most_changes=most_changes,
             on=on,
             seconds=seconds,
             gap=gap,
@@ -93,6 +95,12 @@ def allocate(
             "intakes": [intake.code for intake in intakes],
             "scenario": scenario.name if scenario else None,
         }
+        if base is not None:
+            data |= {
+                "replans": base.number,
+                "change_price": change_price,
+                "most_changes": most_changes,
+            }
         audit.record(
             by=by, action=AuditAction.RUNS_REQUEST, obj=run, data=data, now=now
         )

@@ -4,30 +4,21 @@ Tiers are lexicographic: people first, then fit and preference, then money. A pr
 without tiers adds up the first two and ignores money.
 """
 
-from uuid import UUID
-
 import numpy as np
 
 from planner.models import Tier
 from planner.optimiser.model.problem import pointers
 from programs import eligibility, valuation
-from programs.choices import PlacementState
 from programs.costing import rupiah_to_units
 from programs.eligibility.columns import Array
 
+from .constraints.changes import Decided
 from .costs import Tariffs
 from .options import NOTHING, Offers, Pairs, spans
 from .reading import Reading
 
 MILLION = rupiah_to_units(1_000_000)
 """Planning units in a unit of the cost tier: less than a million decides nothing."""
-
-WEIGHT_OF_STATE = {
-    PlacementState.OFFERED: 1,
-    PlacementState.ACCEPTED: 3,
-    PlacementState.CONFIRMED: 5,
-}
-"""How often the price of a change is paid: the more people rely on it, the more."""
 
 
 def value(rows: Reading, facts: eligibility.Facts, pairs: Pairs) -> dict[str, Array]:
@@ -42,7 +33,7 @@ def tiers(
     offers: Offers,
     pairs: Pairs,
     tariffs: Tariffs,
-    current: dict[int, int],
+    decided: Decided,
 ) -> tuple[tuple[str, ...], Array]:
     """Return the names of the tiers, and what each option is worth in each.
 
@@ -61,8 +52,7 @@ def tiers(
         np.int64,
     )
     people = total(offers, member, worth[applicant])
-    for at, price in current.items():
-        people[at] += price
+    people += decided.bonus(rows.change_price)
     fit = sum(
         (pairs.value[part] for part in ("merit", "skills", "preference", "host")),
         np.zeros(len(pairs), np.int64),
@@ -93,38 +83,3 @@ def total(offers: Offers, option: Array, amounts: Array) -> Array:
     sums = np.zeros(len(offers), np.int64)
     np.add.at(sums, option, amounts)
     return sums
-
-
-def staying(rows: Reading, offers: Offers, pairs: Pairs) -> dict[int, int]:
-    """Return {option: bonus in points} for options that keep what was decided.
-
-    A bonus for staying is a price for every change, whatever the change is.
-    """
-    if not rows.movable:
-        return {}
-    slots = {
-        at: frozenset(placement.slot_id for placement in rows.movable[application.pk])
-        for at, application in enumerate(rows.applications)
-        if application.pk in rows.movable
-    }
-    weight = {
-        at: max(
-            WEIGHT_OF_STATE[placement.state]
-            for placement in rows.movable[rows.applications[at].pk]
-        )
-        for at in slots
-    }
-    agents = {
-        agent: group
-        for agent, group in enumerate(offers.agents)
-        if any(member in slots for member in group)
-    }
-    kept = {}
-    for option in np.flatnonzero(np.isin(offers.agent, list(agents))).tolist():
-        group = agents[int(offers.agent[option])]
-        chosen: dict[int, set[UUID]] = {m: set() for m in group}
-        for pair in offers.pairs_of(option):
-            chosen[int(pairs.applicant[pair])].add(rows.slots[pairs.slot[pair]].pk)
-        if all(chosen[m] == slots.get(m, set()) for m in group):
-            kept[option] = rows.change_price * sum(weight.get(m, 0) for m in group)
-    return kept

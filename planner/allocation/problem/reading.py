@@ -5,6 +5,7 @@ changed) gets it from here, and nothing it depends on is read anywhere else: wha
 built from a reading needs no query. Lists carry ids, and are joined by them.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -78,6 +79,7 @@ class Reading:
     committed: dict[Place, Amounts]
     profile: ObjectiveProfile
     change_price: int
+    most_changes: int | None
 
     @property
     def budget_lines(self) -> list[BudgetLine]:
@@ -121,6 +123,7 @@ def read(
     profile: ObjectiveProfile | None,
     replanning: bool,
     change_price: int,
+    most_changes: int | None = None,
 ) -> Reading:
     """Read what the plan of these intakes depends on.
 
@@ -132,6 +135,7 @@ def read(
     profile: the objective profile; without one the scenario's, or the first of all.
     replanning: whether decided placements that have not begun may move.
     change_price: points that moving one of them costs.
+    most_changes: how many people may lose or change one, None for no limit.
 
     Raises
     ------
@@ -139,7 +143,8 @@ def read(
     Disagreement: inside a writer's transaction, the data changed meanwhile.
     """
     with at_one_moment():
-        return _read(intakes, on, scenario, profile, replanning, change_price)
+        rows = _read(intakes, on, scenario, profile, replanning, change_price)
+    return dataclasses.replace(rows, most_changes=most_changes)
 
 
 def _read(
@@ -196,6 +201,7 @@ def _read(
         committed=read_commitments(intakes, replanning),
         profile=weights(profile or (scenario and scenario.objective()), changes),
         change_price=change_price,
+        most_changes=None,
     )
 
 

@@ -22,7 +22,7 @@ from programs.reading import Disagreement, Index, require_same
 
 from . import costs, objective, options as offering, reading
 from .builder import Draft, Limit, Line
-from .constraints import frames, overlaps, quotas, seats, sharing
+from .constraints import changes, frames, overlaps, quotas, seats, sharing
 from .options import NOTHING, TEAM, Offers, Pairs, Ways
 from .reading import Reading
 
@@ -50,7 +50,7 @@ class Snapshot:
     facts: eligibility.Facts
     verdicts: eligibility.Options
     tier_names: tuple[Tier, ...]
-    current: dict[int, int]
+    current: set[int]
 
 
 def of_run(
@@ -64,6 +64,7 @@ def of_run(
         on=run.on,
         replanning=run.kind == RunKind.REPLAN,
         change_price=run.change_price,
+        most_changes=run.most_changes,
         step=step,
     )
 
@@ -76,6 +77,7 @@ def take(
     profile: ObjectiveProfile | None = None,
     replanning: bool = False,
     change_price: int = 0,
+    most_changes: int | None = None,
     step: Callable[[], object] = lambda: None,
 ) -> Snapshot:
     """Turn the data of an intake set into a problem.
@@ -88,6 +90,7 @@ def take(
     profile: the objective profile, or None for the scenario's or the first of all.
     replanning: whether placements that have not begun may move.
     change_price: points that moving one of them costs.
+    most_changes: how many people may lose or change one, None for no limit.
     step: called between the parts, so that a caller can show that it is alive.
     """
     step()
@@ -98,6 +101,7 @@ def take(
         profile=profile,
         replanning=replanning,
         change_price=change_price,
+        most_changes=most_changes,
     )
     step()
     return of(rows, step=step)
@@ -195,8 +199,9 @@ def build(
     frames.add(draft, rows, offers, pairs)
     sharing.add(draft, rows, offers, pairs, classes)
     overlaps.add(draft, rows, offers, pairs)
-    current = objective.staying(rows, offers, pairs)
-    names, values = objective.tiers(rows, offers, pairs, tariffs, current)
+    decided = changes.decided_of(rows, offers, pairs)
+    changes.add(draft, rows, decided)
+    names, values = objective.tiers(rows, offers, pairs, tariffs, decided)
     problem = draft.assemble(
         agent_must=offers.must,
         option_agent=offers.agent,
@@ -217,7 +222,7 @@ def build(
         verdicts=verdicts,
         # Where nobody can go anywhere, one tier is left: there is nothing to weigh.
         tier_names=names[: problem.num_tiers],
-        current=current,
+        current=decided.kept,
     )
 
 

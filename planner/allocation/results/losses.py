@@ -16,7 +16,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
 from planner.allocation.problem.constraints.quotas import Standing
-from planner.allocation.problem.objective import WEIGHT_OF_STATE
 from planner.models import AllocationRun, Proposal, RunKind, RunState
 from planner.models.loss_words import PINNED, STATES
 from programs.choices import PinKind
@@ -113,8 +112,14 @@ Lost = tuple[Placement | Pin, str]
 def standing(intakes: Iterable[Intake]) -> QuerySet[Placement]:
     """Return the decided places that have not begun: those a plan may move."""
     return Placement.objects.filter(
-        application__intake__in=intakes, state__in=WEIGHT_OF_STATE
+        application__intake__in=intakes, state__in=reading.CHANGEABLE
     )
+
+
+def promised(intakes: Iterable[Intake]) -> list[tuple[str, int]]:
+    """Return (state, people) of the decided places that a plan may move."""
+    rows = standing(intakes).select_related("slot", "application__participant")
+    return counts(people([(row, row.state) for row in rows.order_by("pk")], {}))
 
 
 def replaced(

@@ -72,6 +72,12 @@ def about(run: AllocationRun) -> dict[str, Any]:
             "seed": run.seed,
             "work": run.work,
         },
+        "replans": run.base
+        and {
+            "number": run.base.number,
+            "change_price": run.change_price,
+            "most_changes": run.most_changes,
+        },
         "input_digest": run.input_digest,
         "result_digest": run.result_digest,
         "approved_digest": run.approved_digest,

@@ -2,11 +2,12 @@
 
 from django.db.models import Count
 
+from planner.allocation.results import losses
 from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
 from planner.desk.parts.limits import told_quota
 from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
-from planner.models import LimitKind
+from planner.models import LimitKind, loss_words
 
 MOST_SIBLINGS = 20
 
@@ -32,6 +33,12 @@ def siblings_of(run):
         "num_siblings": others.count(),
         "siblings": list(others.order_by("-number")[:MOST_SIBLINGS]),
     }
+
+
+def promises_of(run):
+    """Return what a replanning could take away: who was promised a place, in words."""
+    stands = losses.promised(list(run.intakes.all()))
+    return loss_words.promised(stands)
 
 
 def effects_of(run):

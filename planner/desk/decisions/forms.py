@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from planner.allocation.decisions.replan import CHANGE_PRICE
+from planner.allocation.decisions.replan import CHANGE_PRICE, MOST
 from planner.models import Scenario
 from programs.choices import IntakeState
 from programs.models import Intake
@@ -78,14 +78,25 @@ class RunForm(forms.Form):
 class ReplanForm(forms.Form):
     """How dear it is to change what people were told."""
 
+    most_changes = forms.IntegerField(
+        label=_("People who may lose or change their place, at most"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        help_text=_(
+            "Empty: no limit. Where what has changed forces more, there is no plan, "
+            "and the page says how many it takes."
+        ),
+    )
     change_price = forms.IntegerField(
         label=_("Price of a changed offer (points)"),
         initial=CHANGE_PRICE,
         min_value=0,
+        max_value=MOST,
         help_text=_(
-            "A change happens only where the plan gains more than this. Accepted "
-            "offers cost three times as much, confirmed ones five times; who has "
-            "departed stays."
+            "Moving somebody happens only where the plan gains more than this, taking "
+            "a place away costs twice as much. Accepted offers cost three times, "
+            "confirmed ones five times; who has departed stays."
         ),
     )
     seconds = forms.IntegerField(

@@ -15,7 +15,12 @@ from planner.allocation.decisions.reject import reject
 from planner.allocation.decisions.replan import replan
 from planner.allocation.decisions.request import allocate
 from planner.allocation.decisions.submit import submit
-from planner.desk.decisions.context import approval_of, effects_of, siblings_of
+from planner.desk.decisions.context import (
+    approval_of,
+    effects_of,
+    promises_of,
+    siblings_of,
+)
 from planner.desk.decisions.forms import CommentForm, ReplanForm, RunForm
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.phases import ending_of
@@ -183,4 +188,5 @@ def plan_again(request, run_id):
         title=_("Replan run %(number)s") % {"number": run.number},
         run=run,
         form=form,
+        promises=promises_of(run),
     )

@@ -85,7 +85,7 @@ def _link_of_limit(key, slots):
             return _table("immigrationroute", key.code)
         case LimitKind.BUDGET:
             return _table("budgetline", LineKey.parse(key.code).source)
-        case LimitKind.POOL | LimitKind.OVERLAP:
+        case LimitKind.POOL | LimitKind.OVERLAP | LimitKind.CHANGES:
             return ""
         case unknown:
             assert_never(unknown)

@@ -29,11 +29,16 @@ class Command(BaseCommand):
             default=replan.CHANGE_PRICE,
             help=_("points each changed offer costs"),
         )
+        parser.add_argument(
+            "--most-changes",
+            type=int,
+            help=_("people who may lose or change a decided place, at most"),
+        )
         parser.add_argument("--seconds", type=float, default=60)
         parser.add_argument("--gap", type=float, default=0.0)
         parser.add_argument("--seed", type=int, default=1)
 
-    def handle(self, *, run, change_price, seconds, gap, seed, **options):
+    def handle(self, *, run, change_price, most_changes, seconds, gap, seed, **options):
         """Ask for the run, wait for it and print what it would change."""
         try:
             asked = replan.replan(
@@ -41,6 +46,7 @@ class Command(BaseCommand):
                 by=SYSTEM,
                 now=clock.now(),
                 change_price=change_price,
+                most_changes=most_changes,
                 seconds=seconds,
                 gap=gap,
                 seed=seed,
