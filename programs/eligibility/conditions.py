@@ -13,7 +13,7 @@ from programs import conditions
 from programs.conditions.case import Case
 from programs.conditions.judging import Judge
 from programs.conditions.known import Known
-from programs.conditions.tree import join
+from programs.conditions.tree import join, leaves
 from programs.models import Application
 from programs.refusals import Refusal
 
@@ -48,6 +48,25 @@ class Asked:
     def anything(self) -> bool:
         """Whether any place asks for anything."""
         return self.known is not None
+
+    @property
+    def secret(self) -> Array:
+        """Which columns ask for something confidential, told of no group or person."""
+        known = self.known
+        return np.array(
+            [
+                node is not None
+                and known is not None
+                and any(map(known.is_private, leaves(node)))
+                for node in self.nodes
+            ],
+            bool,
+        )
+
+    def kept_secret(self) -> Array:
+        """Return whom a confidential condition stops somewhere."""
+        asked = np.unique(self.question[: len(self.nodes)][self.secret])
+        return (self.answer[:, asked] != KEPT).any(axis=1)
 
 
 def load(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.utils import translation
 
+from planner.desk.parts.groups import FEWEST
 from programs import conditions, eligibility
 from programs.choices import IntakeState
 from programs.conditions import rows
@@ -18,8 +19,6 @@ MOST_JUDGED = 300_000
 MOST_PEOPLE = 2_000
 """People who are tried while somebody types: an answer has to come within a second."""
 MOST_NAMED = 10
-FEWEST = 5
-"""Smaller groups are not counted where a condition asks for what is confidential."""
 PRESENT = (
     IntakeState.DRAFT,
     IntakeState.OPEN,
@@ -100,7 +99,8 @@ def _count(preview, slots, places, is_private):
     )
     meets, fits, misses = _judged(facts)
     preview.passing, preview.only = int(meets.sum()), int((~fits & misses).sum())
-    if is_private:
+    # The other condition of the place may ask for a secret where this one does not.
+    if is_private or facts.asked.secret.any():
         groups = (preview.passing, preview.failing, preview.only)
         if any(0 < group < FEWEST for group in groups):
             preview.is_hidden, preview.passing, preview.only = True, None, None

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.desk.parts.groups import FEWEST
 from planner.models import words
 from programs import eligibility
 from programs.models import Application
 
 HIDDEN = ("participant__nik", "participant__disability")
 RULES = [str(rule.code) for rule in eligibility.RULES]
+CONDITION = "condition"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,25 @@ class Fit:
     def stopped(self):
         """Per person and rule: the person fits nowhere, and the rule is among why."""
         return (self.broken > 0) & ~self.fits[:, None]
+
+    def named(self, rule):
+        """Return whom a rule stops, without those of whom it would tell a secret."""
+        stopped = self.stopped[:, RULES.index(rule)]
+        if rule != CONDITION:
+            return stopped
+        return stopped & ~self.facts.asked.kept_secret()
+
+    @property
+    def asks_for_secrets(self):
+        """Whether a condition of some place asks for what is confidential."""
+        return bool(self.facts.asked.secret.any())
+
+    @property
+    def unnamed(self):
+        """How many a confidential condition stops; none of a small group."""
+        count = int(self.stopped[:, RULES.index(CONDITION)].sum())
+        count -= int(self.named(CONDITION).sum())
+        return count if count >= FEWEST else 0
 
 
 def judged(intake, *, on):
@@ -52,12 +73,16 @@ def fit_of(intake, *, on):
     fit = judged(intake, on=on)
     if fit is None:
         return {"people": 0, "fitting": 0, "rules": []}
-    counts = zip(RULES, fit.stopped.sum(axis=0).tolist(), strict=True)
-    rules = [
-        {"code": code, "label": words.rule_label(code), "count": count}
-        for code, count in counts
-        if count
-    ]
+    rules = []
+    for code in RULES:
+        count = int(fit.named(code).sum())
+        is_secret = code == CONDITION and fit.asks_for_secrets
+        if is_secret:
+            count += fit.unnamed
+        if count or is_secret:
+            label = words.rule_label(code)
+            rule = {"code": code, "label": label, "count": count}
+            rules.append(rule | {"is_secret": is_secret})
     return {
         "people": len(fit.fits),
         "fitting": int(fit.fits.sum()),
@@ -72,7 +97,12 @@ class Stopped:
         self.fit = judged(intake, on=on)
         self.people = np.zeros(0, int)
         if self.fit is not None:
-            self.people = np.flatnonzero(self.fit.stopped[:, RULES.index(rule)])
+            self.people = np.flatnonzero(self.fit.named(rule))
+
+    @property
+    def is_secret(self):
+        """Whether some of them are not named: they would tell a secret."""
+        return self.fit is not None and self.fit.asks_for_secrets
 
     def __len__(self):
         return len(self.people)
@@ -92,7 +122,11 @@ class Stopped:
             for (who, _at), reasons in zip(
                 pairs, eligibility.explain(facts, person, column), strict=True
             ):
-                told[who] |= {eligibility.text(r): r.earliest for r in reasons}
+                told[who] |= {
+                    eligibility.text(reason): reason.earliest
+                    for reason in reasons
+                    if "private" not in reason.params
+                }
         ids = [facts.people.application[person] for person in chosen]
         applications = Application.objects.select_related("participant", "nominated_by")
         rows = applications.defer(*HIDDEN).in_bulk(ids)

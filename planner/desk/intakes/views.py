@@ -113,6 +113,7 @@ def unfit(request, intake_id, rule):
         title=_("Kept out by a rule: %(rule)s") % {"rule": words.rule_label(rule)},
         intake=intake,
         page=paginate(request, stopped),
+        is_secret=stopped.is_secret,
     )
 
 

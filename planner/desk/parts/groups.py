@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from programs.choices import Sex
 from programs.models import Region
 
+FEWEST = 5
+"""Smaller groups are not counted where a condition asks for what is confidential."""
 PROVINCE = "application__participant__province"
 SEX = "application__participant__sex"
 DISABILITY = "application__participant__disability"

@@ -81,6 +81,18 @@ def test_small_groups_are_not_counted_where_it_asks_for_a_secret(coordinator, wo
     assert "Kept out" not in typed(coordinator, "not disability", slot=slot.pk)
 
 
+def test_the_secret_of_the_other_condition_is_kept_too(coordinator, world):
+    slot = world.slot(seats=9)
+    kept_out = world.person(slot, who={"disability": "sensory"})
+    for _each in range(5):
+        world.person(slot)
+    world.program.condition = "not disability"
+    world.program.save()
+    shown = typed(coordinator, "kkni >= 1", slot=slot.pk)
+    assert kept_out.participant.full_name not in shown
+    assert "not counted" in shown
+
+
 def test_many_are_tried_in_part(coordinator, world, monkeypatch):
     monkeypatch.setattr(context, "MOST_JUDGED", 2)
     slot = world.slot(seats=3)

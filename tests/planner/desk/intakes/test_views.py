@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programs.models import Participant, ProcessingPurpose
+from programs.models import Participant, ProcessingPurpose, Slot
 from tests import factories
 from tests.planner.allocation.worlds import NOW
 from tests.planner.desk.reading import page, text
@@ -94,3 +94,26 @@ def test_what_the_law_on_personal_data_asks_for_is_told(client, world, settings)
     shown = text(client.get(address))
     assert "1 person is left out" in shown
     assert "Nobody has applied yet" not in shown
+
+
+@pytest.mark.parametrize("many", [4, 5])
+def test_whom_a_confidential_condition_stops_is_named_nowhere(client, world, many):
+    client.force_login(factories.coordinator(of=world.program.owner))
+    slot = world.slot(seats=9)
+    Slot.objects.update(condition="not disability")
+    world.program.min_kkni = 4
+    world.program.save()
+    stopped = [
+        world.person(slot, who={"kkni": 1, "disability": "sensory"})
+        for _each in range(many)
+    ]
+    fit = client.get(page("desk_intake_fit", world.intake.pk)).context["fit"]
+    counts = {rule["code"]: rule["count"] for rule in fit["rules"]}
+    assert counts == {"kkni": many, "condition": many if many >= 5 else 0}
+    shown = text(client.get(page("desk_intake_unfit", world.intake.pk, "condition")))
+    assert "whom it stops is not named" in shown
+    by_level = text(client.get(page("desk_intake_unfit", world.intake.pk, "kkni")))
+    assert "confidential; ask" not in by_level
+    for each in stopped:
+        assert each.participant.full_name not in shown
+        assert each.participant.full_name in by_level
