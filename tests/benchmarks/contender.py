@@ -3,6 +3,7 @@
 python -m tests.benchmarks.contender NAME INSTANCE OUTPUT SECONDS WORKERS SEED
 """
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -39,16 +40,29 @@ def _ours(problem, seconds, workers, seed):
 
     limits = Limits(seconds=seconds, workers=workers, seed=seed)
     result = solve(problem, limits=limits, on_progress=watch)
-    return {
+    return proof_of(result) | {
         "choice": None if result.plan is None else result.plan.choice,
-        "price": result.price if result.tiers else None,
-        "supply_price": result.supply_price if result.tiers else None,
         "own_bound": result.solver_bound,
         "proven": result.status == Status.OPTIMAL,
         "first": min(better.values(), default=None),
         "best": better[max(better)] if better else None,
         "phases": np.array([phase.name for phase in result.phases]),
         "phase_seconds": np.array([phase.seconds for phase in result.phases]),
+    }
+
+
+def proof_of(result):
+    """Return what proves the bound of a result: prices with their fees, and a tree."""
+    if not result.tiers:
+        return {}
+    fees, tree = result.fees, result.tiers[-1].tree
+    return {
+        "price": result.price,
+        "supply_price": result.supply_price,
+        "fee_option": fees.option,
+        "fee_resource": fees.resource,
+        "fee": fees.fee,
+        "tree": None if tree is None else json.dumps(tree),
     }
 
 

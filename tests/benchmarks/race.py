@@ -1,5 +1,6 @@
 """Contenders side by side on the same instance, each measured from outside."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from planner.optimiser import read_instance
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.certificate.feasibility import facts
+from planner.optimiser.certificate.proof_tree import verify
+from planner.optimiser.model.fees import Fees
 from tests.benchmarks.contender import OURS
 from tests.paths import ROOT
 
@@ -121,9 +124,23 @@ def _verify(problem, run, found):
         truth = facts(problem, found["choice"].astype(np.int64))
         run.value, run.violations = truth.tiers[-1], len(truth.violations)
     if "price" in found:
-        prices = Prices(
-            price=found["price"],
-            supply_price=found["supply_price"],
-            tier_price=np.zeros(0),
-        )
-        run.bound = verified_bound(problem, prices)
+        run.bound = proven_bound(problem, found)
+
+
+def proven_bound(problem, found):
+    """Return the better bound of what a result proves by prices with fees, and a tree.
+
+    Without their fees prices prove less, often less than others would.
+    """
+    prices = Prices(
+        price=found["price"],
+        supply_price=found["supply_price"],
+        tier_price=np.zeros(0),
+        fees=Fees(
+            option=found["fee_option"], resource=found["fee_resource"], fee=found["fee"]
+        ),
+    )
+    bound = verified_bound(problem, prices)
+    if "tree" in found:
+        bound = min(bound, verify(problem, json.loads(str(found["tree"]))).bound)
+    return bound

@@ -7,8 +7,10 @@ from planner.optimiser import Limits, read_instance, solve
 from planner.optimiser.certificate.feasibility import facts
 from tests.benchmarks import public
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.contender import proof_of
 from tests.benchmarks.families import FAMILIES, gap_d, gap_e
 from tests.benchmarks.peers import PEERS
+from tests.benchmarks.race import proven_bound
 from tests.paths import DATA
 from tests.planner.optimiser.conftest import INSTANCES
 
@@ -63,6 +65,16 @@ def test_a_race_prints_a_table(capsys):
     assert greedy[0] == "| greedy"
     assert float(ours[3]) == 1.0
     assert lines[-1].startswith("ours: ")
+
+
+@pytest.mark.parametrize("family", ["cohorts", "pools"])
+def test_a_race_counts_all_that_proves_a_bound(family):
+    """Fees and trees as well: prices that have fees prove little without them."""
+    problem = FAMILIES[family](60, 3)
+    result = solve(problem, limits=Limits(seconds=20, workers=1))
+    found = {name: of for name, of in proof_of(result).items() if of is not None}
+    assert len(result.fees) or "tree" in found
+    assert proven_bound(problem, found) == result.tiers[0].bound
 
 
 def test_the_frozen_demo_is_read_whole():
