@@ -76,7 +76,6 @@ ALLOCATION_MAX_SECONDS = read.integer(
 ALLOCATION_MAX_MEGABYTES = read.integer(
     "ALLOCATION_MAX_MEGABYTES", default=16_384, at_least=512
 )
-
 #: Options from which on a part of a run is worth a worker of its own.
 ALLOCATION_PART_OPTIONS = read.integer(
     "ALLOCATION_PART_OPTIONS", default=20_000, at_least=1
@@ -85,7 +84,6 @@ ALLOCATION_PART_OPTIONS = read.integer(
 ALLOCATION_LEASE_SECONDS = read.integer(
     "ALLOCATION_LEASE_SECONDS", default=90, at_least=3
 )
-
 #: Seconds between a failed attempt at a job and the next: three attempts are all.
 RETRY_SECONDS = (20, 120)
 
@@ -211,6 +209,7 @@ CELERY_TASK_ROUTES = {
     "planner.search": {"queue": "files"},
     "planner.inquire": {"queue": "files"},
     "planner.send_mail": {"queue": "files"},
+    "planner.print_letters": {"queue": "files"},
     "api.work_on_list": {"queue": "files"},
     "planner.what_if": {"queue": "files"},
     "api.deliver": {"queue": "hooks"},
@@ -227,25 +226,26 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_max": 0.2,
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
-
 #: Days after which uploaded files nobody confirmed, and rows that were kept back, go.
 RETAIN_FILES_DAYS = read.integer("RETAIN_FILES_DAYS", default=90, at_least=1)
 #: Days for which the erasure of a person whose time is over is announced before.
 RETAIN_NOTICE_DAYS = read.integer("RETAIN_NOTICE_DAYS", default=30, at_least=1)
-
 #: What else is held about a person, beside the domain's own rows: the right of access.
 HOLDERS = ["planner.allocation.review.held.held"]
 #: What takes away the traces of a person who is erased, beside the domain's own.
-FORGETTERS = ["api.forgetting.forget", "planner.allocation.review.forgetting.forget"]
-
-#: What the dispatcher calls at each tick: whatever somebody has to do although nobody
-#: rang. ``now=`` goes to those that ask for it; leases are judged by the database's
-#: clock.
+FORGETTERS = [
+    "api.forgetting.forget",
+    "planner.allocation.review.forgetting.forget",
+    "planner.mailing.forgetting.forget",
+]
+#: What the dispatcher calls at each tick, although nobody rang. ``now=`` goes to those
+#: that ask for it; leases are judged by the database's clock.
 DISPATCH = [
     "planner.allocation.vacancies.searches.ask",
     "planner.allocation.solving.hopeless.end",
     "planner.imports.hopeless.end",
     "planner.mailing.sending.end_hopeless",
+    "planner.mailing.printing.end_hopeless",
     "planner.allocation.solving.inquiring.end",
     "api.bulk.jobs.end_hopeless",
     "planner.allocation.solving.what_ifs.end",
@@ -253,7 +253,6 @@ DISPATCH = [
     "api.tasks.ring_due",
     "programs.domain.erasures.repeat",
 ]
-
 #: What runs out by the clock alone, and cannot be taken back: called only while the
 #: clock is to be believed (``planner.ticks``).
 DISPATCH_BY_CLOCK = [
@@ -261,6 +260,7 @@ DISPATCH_BY_CLOCK = [
     "api.idempotency.purge",
     "api.bulk.jobs.purge",
     "api.hooks.log.purge",
+    "planner.mailing.printing.purge",
     "programs.domain.retention.run",
     "programs.domain.retention_of_people.run",
 ]

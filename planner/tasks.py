@@ -5,7 +5,7 @@ from celery import shared_task
 from planner.allocation.solving import execute, helping, inquiring, what_ifs
 from planner.allocation.vacancies import searches
 from planner.imports import execute as files
-from planner.mailing import sending
+from planner.mailing import printing, sending
 
 
 @shared_task(name="planner.solve")
@@ -42,6 +42,12 @@ def inquire(*, inquiry_id):
 def send_mail(*, mailing_id):
     """Send what was ordered, unless somebody does already."""
     sending.execute(mailing_id)
+
+
+@shared_task(name="planner.print_letters")
+def print_letters(*, job_id):
+    """Write letters as one PDF, unless somebody does already."""
+    printing.execute(job_id)
 
 
 @shared_task(name="planner.what_if")

@@ -90,6 +90,7 @@ PAGES = [
         "desk_outbox_preview",
     ),
     (RUN + "outbox/letters/", outbox.letters, "desk_outbox_letters"),
+    (RUN + "outbox/letters/<uuid:job_id>.pdf", outbox.take, "desk_letters_file"),
     (
         RUN + "outbox/again/<uuid:message_id>/",
         outbox.again,

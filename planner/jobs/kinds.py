@@ -10,6 +10,7 @@ from planner.models import (
     BulkJob,
     FileJob,
     Inquiry,
+    LetterJob,
     Mailing,
     RunPart,
     Search,
@@ -69,6 +70,13 @@ MAILINGS = Kind(
     order="created_at",
     patience=timedelta(seconds=5),
 )
+LETTERS = Kind(
+    LetterJob,
+    "planner.print_letters",
+    "job_id",
+    order="created_at",
+    patience=timedelta(seconds=5),
+)
 WHAT_IFS = Kind(WhatIf, "planner.what_if", "what_if_id", order="created_at")
-SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK, MAILINGS, WHAT_IFS
+SERVED = RUNS, PARTS, SEARCHES, FILES, INQUIRIES, BULK, MAILINGS, LETTERS, WHAT_IFS
 """Those whose rows are claimed by `leases.claim`."""

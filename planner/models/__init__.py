@@ -5,6 +5,7 @@ from .artifacts import RunArtifact
 from .bulk_jobs import BulkJob, BulkKind, BulkRow
 from .filing import FileJob, FileStep
 from .inquiries import Inquiry
+from .letters import LetterJob
 from .limits import LimitKey
 from .mail import OWN_CODE, Mailing, Message, MessageState
 from .moves_up import MoveUp, MoveUpState
@@ -30,6 +31,7 @@ __all__ = [
     "FileJob",
     "FileStep",
     "Inquiry",
+    "LetterJob",
     "LimitKey",
     "LimitKind",
     "LimitPrice",

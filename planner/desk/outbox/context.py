@@ -3,25 +3,15 @@
 from collections import Counter
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from planner.mailing import outbox
+from planner.mailing.audience import audience
 from planner.models import MessageState
-from programs.models import Application
+from programs import clock
 
 MOST = 200
 """People without an address that are listed."""
-
-
-def audience(run, user):
-    """Return the applications that a published run decided, as far as one sees them."""
-    decided = Q(pk__in=run.proposals.values("application"))
-    decided |= Q(pk__in=run.reserves.values("application"))
-    decided |= Q(pk__in=run.unplaced.values("application"))
-    rows = Application.objects.visible_to(user).filter(decided)
-    return rows.filter(participant__erased_at__isnull=True).select_related(
-        "participant", "intake__program__owner", "nominated_by"
-    )
 
 
 def untold(run, user):
@@ -36,6 +26,7 @@ def page_of(run, user):
     messages = run.publication.messages.visible_to(user)
     states = messages.order_by().values_list("state")
     counts = Counter(dict(states.annotate(count=Count("pk"))))
+    jobs = run.publication.letter_jobs
     without = people.filter(participant__email="")
     undecided = messages.filter(
         state__in=outbox.AGAIN, application__participant__erased_at__isnull=True
@@ -51,5 +42,7 @@ def page_of(run, user):
         "undecided": undecided.select_related("application__participant")[:MOST],
         "is_kept": outbox.is_kept(),
         "sender": settings.DEFAULT_FROM_EMAIL,
+        "jobs": jobs.filter(created_by=user).defer("content")[:10],
+        "now": clock.now(),
         "example": untold(run, user).order_by("participant__code").first(),
     }

@@ -1,19 +1,21 @@
 """The outbox of a published plan: look at a letter, order the e-mails, decide again."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.desk.outbox.context import audience, page_of, untold
-from planner.desk.outbox.letters import letter_of, printed
+from planner.desk.outbox.context import page_of, untold
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.own_page import address_of
 from planner.desk.parts.runs import find
-from planner.mailing import outbox
+from planner.mailing import outbox, printing
+from planner.mailing.audience import audience
+from planner.mailing.letters import letter_of
 from planner.models import OWN_CODE, RunState
 from programs import clock
+from programs.audit_actions import AuditAction
+from programs.domain import audit
 from programs.roles import Permission
 
 
@@ -91,25 +93,48 @@ def preview(request, run_id, application_id):
     )
 
 
-@require_GET
+@require_POST
 @needs(Permission.MANAGE_PROGRAMS)
 def letters(request, run_id):
-    """Show the letters to people without an address, a page each, to be printed.
-
-    ``?all=1`` shows those to everybody.
-    """
+    """Order letters as one PDF: to people without an address, or to everybody."""
     run = published(request, run_id)
-    people = audience(run, request.user).select_related(
-        "participant__home_institution", "intake__program__owner"
+    attempt(
+        request,
+        lambda: printing.order(
+            run.publication,
+            to_all="all" in request.POST,
+            own_pages=address_of(request),
+            by=request.user,
+            now=clock.now(),
+        ),
+        _("The letters are ordered; a worker writes them, and they appear below."),
     )
-    if not request.GET.get("all"):
-        people = people.filter(participant__email="")
-    context = {
-        "run": run,
-        "published_at": run.publication.published_at,
-        "letters": printed(run, people.order_by("participant__code", "pk")),
-    }
-    return TemplateResponse(request, "desk/outbox/letters.html", context)
+    return redirect("admin:desk_outbox", run.pk)
+
+
+@require_GET
+@needs(Permission.MANAGE_PROGRAMS)
+def take(request, run_id, job_id):
+    """Send the PDF to who ordered it, as long as it is kept; the trail says so."""
+    run = published(request, run_id)
+    now = clock.now()
+    jobs = run.publication.letter_jobs.filter(
+        created_by=request.user, content__isnull=False, expires_at__gt=now
+    )
+    job = get_object_or_404(jobs, pk=job_id)
+    action, data = AuditAction.LETTERS_TAKE, {"letters": job.num_letters}
+    audit.record(
+        by=request.user, action=action, obj=run.publication, data=data, now=now
+    )
+    name = f"letters-{run.number}.pdf"
+    return HttpResponse(
+        bytes(job.content),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 @require_POST

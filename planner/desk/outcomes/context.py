@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy
 
-from planner.desk.parts.answers import decided
 from planner.desk.parts.verdicts import COLOURS, VERDICTS, state_of
+from planner.mailing.answers import decided
 from programs import eligibility, formats
 from programs.costing import units_to_rupiah
 from programs.models import CostCategory, FundingSource

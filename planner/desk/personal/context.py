@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from planner.desk.parts.answers import decided
+from planner.mailing.answers import decided
 from planner.models import AllocationRun, RunState
 from programs import formats
 from programs.choices import (
@@ -11,6 +11,7 @@ from programs.choices import (
     PlacementState,
     RightsKind,
 )
+from programs.days import day_of
 from programs.domain.placements import BEFORE_DEPARTURE
 from programs.models import RightsRequest
 
@@ -99,6 +100,6 @@ def sentences(application, run, unplaced, outcome, placements):
     if found:
         return found
     if run:
-        day = formats.day(run.publication.published_at)
+        day = formats.day(day_of(run.publication.published_at))
         return [_("There is no place for you in the plan of %(day)s.") % {"day": day}]
     return [_("Your application is received; nothing is decided about it yet.")]

@@ -24,7 +24,8 @@ COOKIE = "own_page"
 STAYS = 30 * 60
 """Seconds for which a browser shows the page before it asks for the date again."""
 HEADERS = {
-    "Referrer-Policy": "no-referrer",
+    # Without any, browsers send forms as from nowhere, and those are refused.
+    "Referrer-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 

@@ -116,18 +116,3 @@ def test_an_erasure_empties_what_was_written(coordinator, run, world):
     personal_data.erase(participant=person, by=officer, now=NOW)
     message = Message.objects.get(application=world.weak)
     assert (message.email, message.body) == ("", "")
-
-
-def test_letters_are_printed_with_head_number_and_day_to_answer(
-    coordinator, run, world
-):
-    shown = text(coordinator.get(page("desk_outbox_letters", run.pk)))
-    assert shown.count("<article>") == 1
-    assert world.weak.participant.full_name in shown
-    assert str(run.intakes.first().program.owner) in shown
-    everybody = page("desk_outbox_letters", run.pk) + "?all=1"
-    shown = text(coordinator.get(everybody))
-    assert shown.count("<article>") == 2
-    assert f"002/{run.intakes.first().code}/{run.number}" in shown
-    assert shown.count("Answer by:") == 1
-    assert not Message.objects.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from planner.allocation.solving import inquiring
-from planner.desk.parts.answers import TOLD
+from planner.mailing.answers import TOLD
 from programs.choices import PlacementState
 from programs.domain import placements
 from tests import factories

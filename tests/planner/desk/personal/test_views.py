@@ -91,7 +91,7 @@ def test_no_index_no_referrer_no_cache_and_nothing_from_elsewhere(phone, issue, 
     door, inside = phone.get(ME), enter(phone, issue(world.strong))
     for answer in (door, inside):
         assert "noindex" in answer["X-Robots-Tag"]
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
         assert "no-store" in answer["Cache-Control"]
         shown = answer.content.decode()
         assert "http://" not in shown

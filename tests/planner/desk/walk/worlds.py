@@ -11,7 +11,7 @@ from model_bakery import baker
 from api.models import InstitutionKey, WebhookEndpoint
 from planner.allocation.decisions import approve, publish, submit
 from planner.allocation.solving import execute
-from planner.models import Mailing, Message, MoveUp
+from planner.models import LetterJob, Mailing, Message, MoveUp
 from programs.choices import ImportState, IntakeState
 from programs.domain import placements
 from tests import factories
@@ -67,6 +67,7 @@ class Side:
         run = self.carried(self.world.intake, None)
         self.message = refused_message(run, self.waiting, self.users["coordinator"])
         by = self.users["coordinator"]
+        self.letters = written_letters(run, by)
         kept, freed = (row.placements.get() for row in (self.strong, self.weak))
         placements.accept(placement=kept, by=by, now=LATER)
         placements.decline(placement=freed, by=by, now=LATER, reason="Family.")
@@ -150,6 +151,7 @@ class Side:
             "batch_id": self.rows["importbatch"].pk,
             "suggestion_id": self.suggestion.pk,
             "message_id": self.message.pk,
+            "job_id": self.letters.pk,
             "code": CODE if run is self.published else self.rows["quota"].code,
             "id": self.users["sender"].pk,
         }
@@ -168,6 +170,21 @@ def refused_message(run, application, by):
         email="w@contoh.id",
         subject="About",
         body="Text",
+    )
+
+
+def written_letters(run, by):
+    """Return a PDF with letters that can be taken away."""
+    return LetterJob.objects.create(
+        publication=run.publication,
+        to_all=True,
+        own_pages="https://desk.example.id/me/",
+        state="solved",
+        content=b"%PDF-",
+        num_letters=1,
+        expires_at=NOW + timedelta(days=36_500),
+        created_by=by,
+        created_at=NOW,
     )
 
 

@@ -1,0 +1,22 @@
+"""Who is told of a published plan: everybody whom it decided about."""
+
+from django.db.models import Q
+
+from programs.models import Application
+
+
+def decided_by(run):
+    """Return the applications that a run placed, put on a list, or found no place."""
+    decided = Q(pk__in=run.proposals.values("application"))
+    decided |= Q(pk__in=run.reserves.values("application"))
+    decided |= Q(pk__in=run.unplaced.values("application"))
+    return Application.objects.filter(decided)
+
+
+def audience(run, user):
+    """Return the applications that a published run decided, as far as one sees them."""
+    rows = decided_by(run).filter(
+        pk__in=Application.objects.visible_to(user).values("pk"),
+        participant__erased_at__isnull=True,
+    )
+    return rows.select_related("participant", "intake__program__owner", "nominated_by")
