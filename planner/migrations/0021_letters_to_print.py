@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planner', '0019_what_ifs'),
+        ('planner', '0020_replan_budget'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
