@@ -143,6 +143,7 @@ class AuditAction(models.TextChoices):
     RUNS_REJECTED = "runs.rejected", _("rejected")
     RUNS_SUPERSEDED = "runs.superseded", _("superseded")
     RUNS_WHAT_IF = "runs.what_if", _("asked what if")
+    RUNS_BY_HAND = "runs.by_hand", _("compared with a plan made by hand")
     RUNS_EXPORT_PACK = "runs.export_pack", _("decision pack taken away")
     PUBLICATIONS_PUBLISH = "publications.publish", _("published")
     RESERVES_SUGGEST = "reserves.suggest", _("successor suggested")

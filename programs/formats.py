@@ -75,6 +75,12 @@ def number(value, *, decimals=0):
     return numbers.format_decimal(value, format=pattern, locale=_locale())
 
 
+def signed(value):
+    """Return a whole difference with its sign; no difference is a plain 0."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{number(abs(value))}"
+
+
 def percent(value, *, decimals=2):
     """Return the fraction 0.0012 as "0.12%"."""
     if value is None:

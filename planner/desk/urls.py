@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from planner.desk.by_hand import views as by_hand
 from planner.desk.comparison import views as comparison
 from planner.desk.conditions import views as conditions
 from planner.desk.decisions import views as decisions
@@ -101,6 +102,8 @@ PAGES = [
     (RUN + "pack.zip", integrity.decision_pack, "desk_run_pack"),
     (RUN + "more/", frontier.page, "desk_run_frontier"),
     (RUN + "more/answers/", frontier.answers, "desk_run_frontier_answers"),
+    (RUN + "by-hand/", by_hand.page, "desk_run_by_hand"),
+    (RUN + "by-hand.<format:file_format>", by_hand.ours, "desk_run_by_hand_file"),
     (RUN + "what-if/", what_ifs.page, "desk_run_what_if"),
     (RUN + "what-if/answers/", what_ifs.answers, "desk_run_what_if_answers"),
     (RUN + "why/", groups.index, "desk_run_groups"),

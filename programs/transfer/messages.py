@@ -191,6 +191,11 @@ CELL = {
     "refused": _("something else: %(why)s"),
     "intake-running": _("an intake that can still change (this one is %(state)s)"),
     "team-elsewhere": _("a team of the same intake"),
+    "not-planned": _("somebody whom run %(run)s plans for"),
+    "no-place-of-run": _("a slot or pathway that run %(run)s plans for"),
+    "several-intakes": _(
+        "the intake in the column intake: the person applied in %(intakes)s"
+    ),
     "ragged": _("no value outside the named columns"),
 }
 """What a cell should hold, to be put behind “expected”."""

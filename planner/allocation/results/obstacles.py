@@ -19,7 +19,8 @@ import numpy as np
 
 from planner.allocation.problem.builder import Limit
 from planner.models import LimitKind
-from planner.optimiser.certificate.max_flow import overdrawn
+from planner.optimiser import Plan, Problem
+from planner.optimiser.certificate.max_flow import flows, overdrawn
 from planner.optimiser.model.problem import UNLIMITED, spans
 from planner.optimiser.model.validate import started
 from programs.eligibility.columns import Array
@@ -74,10 +75,9 @@ class Obstacles:
 class Search:
     """Obstacles of options in one plan; what money could still flow is kept."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-        self.problem = outcome.snapshot.problem
-        self.use = outcome.plan.use
+    def __init__(self, problem: Problem, choice: Array) -> None:
+        self.problem, self.choice = problem, choice
+        self.use = Plan.of(problem, choice).use
         self._paid: dict[Pay, list[Short]] = {}
 
     def of(self, options: Array) -> list[Obstacles]:
@@ -106,7 +106,7 @@ class Search:
 
     def _changes(self, options: Array) -> tuple[Array, Array, Array]:
         """Return what changes of each resource: position in options, resource, by."""
-        old = self.outcome.choice[self.problem.option_agent[options]]
+        old = self.choice[self.problem.option_agent[options]]
         staying = np.flatnonzero(old >= 0)
         entry, resource, amount = self._uses(options)
         gone, freed, by = self._uses(old[staying])
@@ -193,11 +193,12 @@ class Search:
         for at, pay in asked.items():
             key = tuple(sorted(pay))
             if key not in self._paid:
-                self._paid[key] = self._unpaid(dict(key))
+                self._paid[key] = self.unpaid(dict(key))
             told[at].short += self._paid[key]
 
-    def _unpaid(self, pay: dict[int, int]) -> list[Short]:
-        if all(amount <= self.outcome.left[pool] for pool, amount in pay.items()):
+    def unpaid(self, pay: dict[int, int]) -> list[Short]:
+        """Return the lines that cannot pay so much more for these pools."""
+        if all(amount <= self._left[pool] for pool, amount in pay.items()):
             lines = [line for pool in pay for line in self._pools[pool]]
             if len(lines) == len(set(lines)):
                 return []
@@ -218,8 +219,25 @@ class Search:
 
     @cached_property
     def _pools(self) -> dict[int, list[int]]:
-        pools = self.outcome.snapshot.pools
-        return {pool: list(lines) for (_year, lines), pool in pools.items()}
+        ptr, lines = self.problem.supply_ptr, self.problem.supply_index
+        return {
+            pool: lines[ptr[pool] : ptr[pool + 1]].tolist()
+            for pool in np.flatnonzero(self.problem.resource_supplied).tolist()
+        }
+
+    @cached_property
+    def _left(self) -> dict[int, int]:
+        """What the lines of each pool could still give."""
+        need = {pool: int(self.use[pool]) for pool in self._pools if self.use[pool]}
+        paid = flows({pool: self._pools[pool] for pool in need}, need, self._give)
+        left = self.problem.supply_upper.tolist()
+        for lines in paid.values():
+            for line, amount in lines.items():
+                left[line] -= amount
+        return {
+            pool: sum(left[line] for line in lines)
+            for pool, lines in self._pools.items()
+        }
 
     @cached_property
     def _give(self) -> list[int | None]:
@@ -232,10 +250,14 @@ class Search:
 
     def _gain(self, option: int) -> list[int]:
         """Return what an option is worth beyond what its agent does now."""
-        worth = self.outcome.worth(option)
-        old = int(self.outcome.choice[self.problem.option_agent[option]])
-        was = self.outcome.worth(old) if old >= 0 else (0,) * len(worth)
+        worth = self._worth(option)
+        old = int(self.choice[self.problem.option_agent[option]])
+        was = self._worth(old) if old >= 0 else [0] * len(worth)
         return [new - gone for new, gone in zip(worth, was, strict=True)]
+
+    def _worth(self, option: int) -> list[int]:
+        worth: list[int] = np.atleast_1d(self.problem.option_value[option]).tolist()
+        return worth
 
     @staticmethod
     def _paid_for(gain: list[int], found: Obstacles) -> tuple[int, ...]:

@@ -62,7 +62,7 @@ class Ways:
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
-        self.search = obstacles.Search(outcome)
+        self.search = obstacles.Search(outcome.snapshot.problem, outcome.choice)
         self.cohort = cache(self._cohort)
 
     def why_not(self, agents: list[int]) -> list[list[dict[str, Any]]]:

@@ -154,4 +154,5 @@ CONCERNING: dict[str, Callable[[set[str]], Q]] = {
 def _judge(run: AllocationRun, proposals: QuerySet[Proposal]) -> list[str]:
     if not proposals.exists():
         return []
-    return list(pairs.faults(pairs.Data.read(run, proposals)))
+    data = pairs.Data.read(run, proposals)
+    return [fault.sentence for fault in pairs.faults(data)]

@@ -6,7 +6,7 @@ the people in question are read anew and looked up by ids.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -30,6 +30,9 @@ CUT = Fraction(20, 1000)
 
 STORED = 100_000
 """Cents of a rupiah in a planning unit: what funding is stored in."""
+
+MOST_NAMED = 500
+"""Ids that a query names one by one; of more people all of the run are read."""
 
 FIELDS = ("application_id", "slot_id", "pathway_id", "step", "cost", "funding")
 
@@ -62,9 +65,19 @@ class Place(NamedTuple):
     ends: int
 
 
+class Fault(NamedTuple):
+    """What is wrong with somebody's places, in a sentence."""
+
+    application: UUID
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Data:
-    """What judging some proposals needs: one reading, everything by id."""
+    """What judging some proposals needs: one reading, everything by id.
+
+    ``names`` are what sentences call people; who has none is called by the id.
+    """
 
     pairs: list[Pair]
     pool: set[UUID]
@@ -72,20 +85,45 @@ class Data:
     places: dict[UUID, Place]
     teams: dict[UUID, set[UUID]]
     facts: eligibility.Facts
+    names: dict[UUID, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, run: AllocationRun, proposals: QuerySet[Proposal]) -> "Data":
         """Read what the proposals of a run need, in a constant number of queries."""
-        people = Application.objects.filter(pk__in=proposals.values("application"))
-        slots = Slot.objects.filter(
-            Q(intake__in=run.intakes.values("pk")) | Q(pk__in=proposals.values("slot"))
+        rows = proposals.order_by("application_id", "step").values_list(*FIELDS)
+        return cls._read(
+            run,
+            [Pair(*row) for row in rows],
+            Application.objects.filter(pk__in=proposals.values("application")),
+            Q(pk__in=proposals.values("slot")),
         )
+
+    @classmethod
+    def of(
+        cls, run: AllocationRun, pairs: list[Pair], names: dict[UUID, str]
+    ) -> "Data":
+        """Read the same of pairs that nobody has stored."""
+        ids = {pair.application for pair in pairs}
+        people = Application.objects.filter(pk__in=ids)
+        if len(ids) > MOST_NAMED:
+            people = Application.objects.filter(intake__in=run.intakes.values("pk"))
+        slots = Q(pk__in={pair.slot for pair in pairs})
+        return replace(cls._read(run, pairs, people, slots), names=names)
+
+    @classmethod
+    def _read(
+        cls,
+        run: AllocationRun,
+        pairs: list[Pair],
+        people: QuerySet[Application],
+        named: Q,
+    ) -> "Data":
+        slots = Slot.objects.filter(Q(intake__in=run.intakes.values("pk")) | named)
         pool = applications_of(list(run.intakes.all()), run.kind == RunKind.REPLAN)
         teams = defaultdict(set)
         mates = pool.order_by().filter(team__in=people.values("team"))
         for team, pk in mates.values_list("team_id", "pk"):
             teams[team].add(pk)
-        rows = proposals.order_by("application_id", "step").values_list(*FIELDS)
         home = (
             "pk",
             "participant_id",
@@ -94,7 +132,7 @@ class Data:
             "team_id",
         )
         return cls(
-            pairs=[Pair(*row) for row in rows],
+            pairs=pairs,
             pool=set(pool.order_by().values_list("pk", flat=True)),
             people={
                 pk: Person(hashed or str(person), *rest)
@@ -131,16 +169,20 @@ class Data:
         column = steps[pair.step - 1]
         return column if self.facts.slots.slot[column] == pair.slot else None
 
+    def name(self, application: UUID) -> str:
+        """Return what sentences call somebody: the id, unless there is a name."""
+        return self.names.get(application, str(application))
+
     def words(self, pair: Pair) -> dict[str, str]:
-        """Return whom and what a sentence names: ids and codes, nobody's name."""
+        """Return whom and what a sentence names."""
         place = self.places.get(pair.slot)
         return {
-            "person": str(pair.application),
+            "person": self.name(pair.application),
             "slot": place.code if place else str(pair.slot),
         }
 
 
-def faults(data: Data) -> Iterator[str]:
+def faults(data: Data) -> Iterator[Fault]:
     """Yield a sentence for everything that is wrong with the proposals."""
     yield from strangers(data)
     yield from unasked(data)
@@ -150,17 +192,19 @@ def faults(data: Data) -> Iterator[str]:
     yield from twice_at_a_time(data)
 
 
-def strangers(data: Data) -> Iterator[str]:
+def strangers(data: Data) -> Iterator[Fault]:
     """Yield those who are not among the people to place, or whose place is gone."""
     for pair in data.pairs:
         known = pair.application in data.pool and pair.application in data.row_of
         if not known or data.column(pair) is None:
-            yield _("%(person)s can no longer get the proposed place.") % {
-                "person": pair.application
-            }
+            yield Fault(
+                pair.application,
+                _("%(person)s can no longer get the proposed place.")
+                % {"person": data.name(pair.application)},
+            )
 
 
-def unasked(data: Data) -> Iterator[str]:
+def unasked(data: Data) -> Iterator[Fault]:
     """Yield proposals that are no wish of the person, who had wishes, and no pin."""
     facts = data.facts
     for pair in data.pairs:
@@ -175,10 +219,13 @@ def unasked(data: Data) -> Iterator[str]:
         if facts.pinned[row] >= 0:
             wishes.add(facts.slots.slot[facts.pinned[row]])
         if wishes and (pair.pathway or pair.slot) not in wishes:
-            yield _("%(person)s did not ask for %(slot)s.") % data.words(pair)
+            yield Fault(
+                pair.application,
+                _("%(person)s did not ask for %(slot)s.") % data.words(pair),
+            )
 
 
-def against_rules(data: Data) -> Iterator[str]:
+def against_rules(data: Data) -> Iterator[Fault]:
     """Yield proposals that a rule, a veto, a prohibition or a pin speaks against."""
     known = [
         (pair, data.row_of[pair.application], data.column(pair))
@@ -191,19 +238,22 @@ def against_rules(data: Data) -> Iterator[str]:
     reasons = eligibility.explain(data.facts, rows[bad], columns[bad])
     for at, why in zip(bad.tolist(), reasons, strict=True):
         sentences = [eligibility.text(r) for r in why if r.severity > eligibility.WARN]
-        yield _("%(person)s cannot go to %(slot)s now: %(why)s") % {
-            **data.words(known[at][0]),
-            "why": " ".join(sentences),
-        }
+        yield Fault(
+            known[at][0].application,
+            _("%(person)s cannot go to %(slot)s now: %(why)s")
+            % {**data.words(known[at][0]), "why": " ".join(sentences)},
+        )
     pinned = data.facts.pinned
     for pair, row, _column in known:
         if pinned[row] >= 0 and data.facts.slots.slot[pinned[row]] != pair.slot:
-            yield _("%(person)s is pinned to another place than %(slot)s.") % (
-                data.words(pair)
+            yield Fault(
+                pair.application,
+                _("%(person)s is pinned to another place than %(slot)s.")
+                % data.words(pair),
             )
 
 
-def wrong_money(data: Data) -> Iterator[str]:
+def wrong_money(data: Data) -> Iterator[Fault]:
     """Yield proposals of another cost than today's, or at the expense of others."""
     payment = Payment(data)
     for pair in data.pairs:
@@ -212,17 +262,19 @@ def wrong_money(data: Data) -> Iterator[str]:
             continue
         amount = payment.amount(pair.slot, person.origin)
         if half_up(amount) != pair.cost:
-            yield _(
+            told = _(
                 "%(person)s: %(slot)s costs %(now)s now, and %(plan)s in the plan."
             ) % {
                 **data.words(pair),
                 "now": formats.rupiah(units_to_rupiah(amount)),
                 "plan": formats.rupiah(units_to_rupiah(pair.cost)),
             }
+            yield Fault(pair.application, told)
         elif not payment.holds(pair.slot, person.origin, pair.funding):
-            yield _(
+            told = _(
                 "%(person)s: who pays for %(slot)s in the plan may not pay for it now."
             ) % data.words(pair)
+            yield Fault(pair.application, told)
 
 
 class Asked(NamedTuple):
@@ -316,7 +368,7 @@ def is_paid(costs: Iterable[Asked], funding: Iterable[dict[str, Any]]) -> bool:
     return not amounts
 
 
-def apart(data: Data) -> Iterator[str]:
+def apart(data: Data) -> Iterator[Fault]:
     """Yield teams that are not together, and pathways that are not whole."""
     slots_of = defaultdict(list)
     for pair in data.pairs:
@@ -325,17 +377,17 @@ def apart(data: Data) -> Iterator[str]:
         pathway = pairs[0].pathway
         steps = data.facts.pathways.get(pathway, ()) if pathway else (None,)
         if len(pairs) != len(steps):
-            yield _("%(person)s does not get the whole pathway.") % {"person": pk}
+            told = _("%(person)s does not get the whole pathway.")
+            yield Fault(pk, told % {"person": data.name(pk)})
         team = data.people[pk].team if pk in data.people else None
         for mate in data.teams.get(team, ()) if team else ():
             if [p.slot for p in slots_of.get(mate, ())] != [p.slot for p in pairs]:
-                yield _("%(person)s and the team are not placed together.") % {
-                    "person": pk
-                }
+                told = _("%(person)s and the team are not placed together.")
+                yield Fault(pk, told % {"person": data.name(pk)})
                 break
 
 
-def twice_at_a_time(data: Data) -> Iterator[str]:
+def twice_at_a_time(data: Data) -> Iterator[Fault]:
     """Yield people with two proposals whose stays meet."""
     stays = defaultdict(list)
     for pair in data.pairs:
@@ -346,6 +398,5 @@ def twice_at_a_time(data: Data) -> Iterator[str]:
         spans.sort(key=lambda span: span[:2])
         for (_start, ends, _pair), (starts, _end, pair) in pairwise(spans):
             if starts < ends:
-                yield _("%(person)s would be in two places at once: %(slot)s.") % (
-                    data.words(pair)
-                )
+                told = _("%(person)s would be in two places at once: %(slot)s.")
+                yield Fault(pair.application, told % data.words(pair))

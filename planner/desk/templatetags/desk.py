@@ -42,6 +42,13 @@ def percent(fraction):
 
 @register.filter
 @shown
+def signed(number):
+    """Return a difference with its sign."""
+    return formats.signed(number)
+
+
+@register.filter
+@shown
 def decimal(value, places=1):
     """Return a number with at most so many decimals."""
     return formats.number(value, decimals=places)

@@ -36,6 +36,60 @@ class Facts:
     tiers: tuple[int, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A hard limit that a choice breaks.
+
+    Attributes
+    ----------
+    resources, lines
+        One resource; or resources that the supply lines together cannot pay.
+    used, limit
+        What is used, and how much is allowed or, of a floor, asked for.
+    """
+
+    resources: tuple[int, ...]
+    used: int
+    limit: int
+    is_floor: bool = False
+    lines: tuple[int, ...] = ()
+
+    @property
+    def by(self) -> int:
+        """How much is too much, or of a floor too little."""
+        return abs(self.used - self.limit)
+
+    def told(self, problem: Problem) -> str:
+        """Return it as a sentence, by the names of the problem."""
+        what = _names([problem.resource_name(r) for r in self.resources])
+        if self.lines:
+            lines = _names([problem.supply_name(f) for f in self.lines])
+            asked = f"but {lines} can give {self.limit}: {self.by} too much"
+        elif self.is_floor:
+            if_used = problem.resource_only_if_used[self.resources[0]]
+            unless = " unless not used" if if_used else ""
+            asked = f"lower limit {self.limit}{unless}: {self.by} too little"
+        else:
+            asked = f"upper limit {self.limit}: {self.by} too much"
+        return f"{what}: {self.used} used, {asked}"
+
+
+def broken(problem: Problem, use: IntArray) -> list[Broken]:
+    """Return every hard limit that does not hold where so much is used.
+
+    Parameters
+    ----------
+    use
+        int64[r]; as `Facts` has it.
+    """
+    return [*_limits(problem, use), *_supplies(problem, use)]
+
+
+def dropped(problem: Problem, choice: IntArray) -> list[int]:
+    """Return the agents who must be placed and are not."""
+    return np.flatnonzero(problem.agent_must & (choice < 0)).tolist()
+
+
 def facts(problem: Problem, choice: IntArray) -> Facts:
     """Recompute everything a choice implies.
 
@@ -54,8 +108,8 @@ def facts(problem: Problem, choice: IntArray) -> Facts:
     nonsense, chosen = _chosen(problem, choice)
     use = _use(problem, chosen)
     opened = _open(problem, use)
-    violations = [*nonsense, *_dropped(problem, choice), *_limits(problem, use)]
-    violations += _supplies(problem, use)
+    violations = [*nonsense, *_dropped(problem, choice)]
+    violations += [each.told(problem) for each in broken(problem, use)]
     tiers = [
         _total(problem.value(tier)[chosen])
         + _total(problem.value_of_opening(tier)[opened])
@@ -93,7 +147,7 @@ def _dropped(problem: Problem, choice: IntArray) -> list[str]:
         return []
     return [
         f"agent {problem.agent_name(a)!r} must be placed and is not"
-        for a in np.flatnonzero(problem.agent_must & (choice < 0)).tolist()
+        for a in dropped(problem, choice)
     ]
 
 
@@ -123,27 +177,23 @@ def _open(problem: Problem, use: IntArray) -> BoolArray:
     return opened
 
 
-def _limits(problem: Problem, use: IntArray) -> list[str]:
+def _limits(problem: Problem, use: IntArray) -> list[Broken]:
     """Return the hard limits that do not hold."""
     over = (use > problem.resource_upper) & (problem.resource_excess_price < 0)
     short = (use < problem.resource_lower) & (problem.resource_shortfall_price < 0)
     short &= ~(problem.resource_only_if_used & (use == 0))
-    says = [
-        f"{problem.resource_name(r)!r}: {use[r]} used, upper limit "
-        f"{problem.resource_upper[r]}: {use[r] - problem.resource_upper[r]} too much"
+    upper, lower = problem.resource_upper, problem.resource_lower
+    found = [
+        Broken(resources=(r,), used=int(use[r]), limit=int(upper[r]))
         for r in np.flatnonzero(over & ~problem.resource_supplied).tolist()
     ]
-    for r in np.flatnonzero(short).tolist():
-        lower = problem.resource_lower[r]
-        unless = " unless not used" if problem.resource_only_if_used[r] else ""
-        says.append(
-            f"{problem.resource_name(r)!r}: {use[r]} used, lower limit {lower}"
-            f"{unless}: {lower - use[r]} too little"
-        )
-    return says
+    return found + [
+        Broken(resources=(r,), used=int(use[r]), limit=int(lower[r]), is_floor=True)
+        for r in np.flatnonzero(short).tolist()
+    ]
 
 
-def _supplies(problem: Problem, use: IntArray) -> list[str]:
+def _supplies(problem: Problem, use: IntArray) -> list[Broken]:
     """Return the sets of supply lines that cannot give what is asked of them."""
     pools = {
         int(r): problem.supply_index[
@@ -153,16 +203,15 @@ def _supplies(problem: Problem, use: IntArray) -> list[str]:
     }
     need = {r: int(use[r]) for r in pools}
     give = [None if u >= UNLIMITED else u for u in problem.supply_upper.tolist()]
-    says = []
-    for asked, lines in overdrawn(pools, need, give):
-        used = sum(need[r] for r in asked)
-        limit = sum(give[f] or 0 for f in lines)
-        says.append(
-            f"{_names([problem.resource_name(r) for r in asked])}: {used} used, but "
-            f"{_names([problem.supply_name(f) for f in lines])} can give {limit}: "
-            f"{used - limit} too much"
+    return [
+        Broken(
+            resources=tuple(asked),
+            used=sum(need[r] for r in asked),
+            limit=sum(give[f] or 0 for f in lines),
+            lines=tuple(lines),
         )
-    return says
+        for asked, lines in overdrawn(pools, need, give)
+    ]
 
 
 def _names(names: Sequence[str]) -> str:

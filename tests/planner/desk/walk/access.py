@@ -72,6 +72,8 @@ PAGES = {
     "desk_run_frontier_answers": SEE_ALL,
     "desk_run_what_if": SEE_ALL,
     "desk_run_what_if_answers": SEE_ALL,
+    "desk_run_by_hand": SEE_ALL,
+    "desk_run_by_hand_file": SEE_ALL,
     "desk_run_groups": RUNNERS,
     "desk_run_province": RUNNERS,
     "desk_run_quota": RUNNERS,

@@ -1,0 +1,1 @@
+"""A plan made by hand: read from a file, and held against the plan of a run."""
