@@ -207,12 +207,17 @@ class Pipeline:
             return portfolio.settle(outcome)
 
     def steps(self) -> list[Callable[[], None]]:
-        """Return what is done then, before branch and cut: the less the smaller."""
+        """Return what is done then, before branch and cut: the less the smaller.
+
+        The linear program of what branch and cut can have as a whole takes less than
+        more prices would.
+        """
         steps: list[Callable[[], None]] = []
         if self.near is not None:
             return [self.more_prices, self.polish]
         if not self.small:
-            steps += [self.more_prices, self.first_core]
+            first = [self.more_prices, self.first_core]
+            steps += reversed(first) if self.races() else first
             steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
         steps += [self.solve_core]
         if self.special is None:
@@ -273,6 +278,9 @@ class Pipeline:
         self.descend(1 if self.small else self.tuned.first_sweeps)
 
     def more_prices(self) -> None:
+        """Find better prices, unless a linear program has given the best."""
+        if self.core is not None and self.core.exact:
+            return
         self.descend(self.tuned.sweeps)
         descent = (
             self.by_volume(self.model, whole=True) if self.tied() else self.descent
