@@ -18,6 +18,7 @@ from api.views import (
     nominations,
     participants,
     pathways,
+    placement_changes,
     placements,
     programs,
     reference,
@@ -79,6 +80,9 @@ router.register("nominations", nominations.NominationViewSet, "nomination")
 router.register("jobs", jobs.JobViewSet, "job")
 router.register("host-ratings", host_ratings.HostRatingViewSet, "host-rating")
 router.register("placements", placements.PlacementViewSet, "placement")
+router.register(
+    "placement-changes", placement_changes.PlacementChangeViewSet, "placement-change"
+)
 
 # How it is decided, and what happened
 router.register("allocation-runs", runs.RunViewSet, "allocation-run")

@@ -110,6 +110,27 @@ class AuditAction(models.TextChoices):
     PLACEMENTS_ENDED_EARLY = "placements.ended_early", _("ended early")
     PLACEMENTS_NO_SHOW = "placements.no_show", _("did not arrive")
     PLACEMENTS_SUPERSEDED = "placements.superseded", _("replaced by a later plan")
+    PLACEMENTS_CHANGE_PROPOSED = (
+        "placements.change_proposed",
+        _("proposed to change the stay"),
+    )
+    PLACEMENTS_CHANGE_CONSENTED = (
+        "placements.change_consented",
+        _("agreed to change the stay, for one side"),
+    )
+    PLACEMENTS_CHANGE_AGREED = "placements.change_agreed", _("changed the stay")
+    PLACEMENTS_CHANGE_REFUSED = (
+        "placements.change_refused",
+        _("refused to change the stay"),
+    )
+    PLACEMENTS_CHANGE_WITHDRAWN = (
+        "placements.change_withdrawn",
+        _("took the change of the stay back"),
+    )
+    PLACEMENTS_CHANGE_LAPSED = (
+        "placements.change_lapsed",
+        _("did not answer the change of the stay in time"),
+    )
 
     COST_RULES_ADD = "cost_rules.add", _("added")
     COST_RULES_CHANGE = "cost_rules.change", _("changed")

@@ -324,12 +324,38 @@ LIVE_PLACEMENT_STATES = (
 )
 """States in which the placement holds its seat and its money."""
 
+CHANGING_PLACEMENT_STATES = (
+    PlacementState.ACCEPTED,
+    PlacementState.CONFIRMED,
+    PlacementState.DEPARTED,
+    PlacementState.ARRIVED,
+)
+"""States in which sender and host may agree on other days, or another slot."""
+
 HOSTED_PLACEMENT_STATES = (
     *(state for state in LIVE_PLACEMENT_STATES if state != PlacementState.OFFERED),
     PlacementState.ENDED_EARLY,
     PlacementState.NO_SHOW,
 )
 """States in which the person is, or was, the host's to know: from acceptance on."""
+
+
+class ChangeState(models.TextChoices):
+    """Life of a change of a stay that somebody has proposed."""
+
+    PROPOSED = "proposed", _("proposed")
+    AGREED = "agreed", _("agreed")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    LAPSED = "lapsed", _("not answered in time")
+
+
+class ChangeSide(models.TextChoices):
+    """Whose word a change of a stay is, or waits for."""
+
+    SENDER = "sender", _("sender")
+    HOST = "host", _("host")
+    COORDINATOR = "coordinator", _("coordinator")
 
 
 class CostFormula(models.TextChoices):

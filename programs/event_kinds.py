@@ -66,6 +66,27 @@ class EventKind(models.TextChoices):
         _("A place was replaced by a later plan"),
     )
 
+    PLACEMENT_CHANGE_PROPOSED = (
+        "placement.change_proposed",
+        _("Other days or another slot were proposed for a stay"),
+    )
+    PLACEMENT_CHANGE_AGREED = (
+        "placement.change_agreed",
+        _("A stay was changed by consent of both sides"),
+    )
+    PLACEMENT_CHANGE_REFUSED = (
+        "placement.change_refused",
+        _("A proposed change of a stay was refused"),
+    )
+    PLACEMENT_CHANGE_WITHDRAWN = (
+        "placement.change_withdrawn",
+        _("A proposed change of a stay was taken back"),
+    )
+    PLACEMENT_CHANGE_LAPSED = (
+        "placement.change_lapsed",
+        _("A proposed change of a stay was not answered in time"),
+    )
+
     TRANSCRIPT_WRITTEN = "transcript.written", _("The transcript of a stay was written")
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.pointers import escaped
+from programs.models import Application, Slot
 
 
 class Body(serializers.Serializer):
@@ -117,3 +118,15 @@ class VisibleRow(LookedUp):
 
     def get_queryset(self):
         return self.model.objects.visible_to(self.context["request"].user)
+
+
+class VisibleNomination(VisibleRow):
+    """A nomination the caller knows."""
+
+    model = Application
+
+
+class VisibleSlot(VisibleRow):
+    """A slot the caller knows."""
+
+    model = Slot

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from programs.models import HostRating, Slot
+from programs.models import HostRating
 
-from .base import Body, VisibleRow
+from .base import Body, VisibleSlot
 from .rows import Rows
 
 
@@ -17,12 +17,6 @@ class HostRatingSerializer(Rows, serializers.ModelSerializer):
     class Meta:
         model = HostRating
         fields = ["id", "nomination", "slot", "score", "is_veto", "reason"]
-
-
-class VisibleSlot(VisibleRow):
-    """A slot the caller knows."""
-
-    model = Slot
 
 
 class WriteHostRating(Body):

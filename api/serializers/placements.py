@@ -87,6 +87,13 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
         allow_null=True,
         help_text="Null where the person is not, or no longer, the reader's to know.",
     )
+    starts_on = Shown(
+        serializers.DateField(), lambda placement: placement.starts_on.isoformat()
+    )
+    ends_on = Shown(
+        serializers.DateField(help_text="The first day after the stay."),
+        lambda placement: placement.ends_on.isoformat(),
+    )
     departed_on = Shown(DAY, _day_of(PlacementState.DEPARTED))
     arrived_on = Shown(DAY, _day_of(PlacementState.ARRIVED))
     ended_on = Shown(
@@ -105,6 +112,8 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
             "nomination",
             "participant",
             "slot",
+            "starts_on",
+            "ends_on",
             "state",
             "version",
             "offered_at",

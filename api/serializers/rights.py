@@ -3,17 +3,11 @@
 from rest_framework import serializers
 
 from programs.choices import RightsOutcome
-from programs.models import Application, Consent, RightsRequest
+from programs.models import Consent, RightsRequest
 
-from .base import Body, VisibleRow
+from .base import Body, VisibleNomination
 from .nominations import VisiblePerson
 from .rows import Rows
-
-
-class VisibleNomination(VisibleRow):
-    """A nomination the caller knows."""
-
-    model = Application
 
 
 class RightsRequestSerializer(Rows, serializers.ModelSerializer):

@@ -4,9 +4,8 @@ from rest_framework import serializers
 
 from planner.models import AllocationRun, LimitKind, RunState, Tier, WhatIf
 from planner.models.what_if_words import answer
-from programs.models import Application, Slot
 
-from .base import Body, ChoiceOrNull, VisibleRow
+from .base import Body, ChoiceOrNull, VisibleNomination, VisibleRow, VisibleSlot
 from .money import Money, units
 from .rows import Rows
 from .shown import Shown
@@ -120,18 +119,6 @@ class VisibleRun(VisibleRow):
     """A run the caller knows."""
 
     model = AllocationRun
-
-
-class VisibleNomination(VisibleRow):
-    """A nomination the caller knows."""
-
-    model = Application
-
-
-class VisibleSlot(VisibleRow):
-    """A slot the caller knows."""
-
-    model = Slot
 
 
 class WhatIfRequest(Body):

@@ -4,18 +4,22 @@ from django.db.models import F
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api import changes
-from api.conditional import expected_version
+from api.conditional import etag_of, expected_version
 from api.filters.placements import PlacementFilter
 from api.lines import Lines
 from api.serializers import placements as serializers
+from api.serializers.placement_changes import PlacementChangeSerializer, WriteChange
 from programs import clock
-from programs.domain import placements, transcripts
-from programs.models import FundingLine, Placement, PlacementEvent
+from programs.domain import placements, stay_changes, transcripts
+from programs.models import FundingLine, Placement, PlacementChange, PlacementEvent
 from programs.roles import Permission
 
 from .base import READERS, List, Resource, Retrieve
+
+PARTIES = [Permission.NOMINATE, Permission.RATE]
 
 
 def _move(name, permission, summary, verb=None):
@@ -89,6 +93,7 @@ class PlacementViewSet(Retrieve, List, Resource):
     }
     columns = (
         *("application__nominated_by", "slot__host", "state", "version"),
+        *("slot__starts_on", "slot__ends_on", "own_starts_on", "own_ends_on"),
         *("offered_at", "expires_at", "reason"),
         *(f"application__participant__{name}" for name in PERSON),
     )
@@ -118,10 +123,13 @@ class PlacementViewSet(Retrieve, List, Resource):
         "retrieve": READERS,
         "transcript": READERS,
         "write_transcript": [Permission.RATE],
+        "changes_of": READERS,
+        "propose_change": PARTIES,
         **{move.__name__: [move.permission] for move in moves},
     }
     write_serializers = {
         "write_transcript": serializers.WriteTranscript,
+        "propose_change": WriteChange,
         **{move.__name__: serializers.Move for move in moves},
         **{move.__name__: serializers.DatedMove for move in dated},
     }
@@ -148,6 +156,36 @@ class PlacementViewSet(Retrieve, List, Resource):
             placement=placement, by=request.user, now=clock.now(), **self.validated()
         )
         return self._transcript_of(placement)
+
+    @extend_schema(responses=PlacementChangeSerializer(many=True))
+    @action(
+        detail=True, url_path="changes", pagination_class=None, filterset_class=None
+    )
+    def changes_of(self, request, pk):
+        """What was proposed for the stay, the oldest first."""
+        rows = PlacementChange.objects.visible_to(request.user)
+        rows = rows.filter(placement=self.get_object()).order_by("proposed_at", "pk")
+        return Response(PlacementChangeSerializer(rows, many=True).data)
+
+    @extend_schema(request=WriteChange, responses={201: PlacementChangeSerializer})
+    @changes_of.mapping.post
+    def propose_change(self, request, pk):
+        """Propose other days or another slot of the same host; the other side answers.
+
+        What could not be agreed to (no seat, no money, a rule) is refused at once.
+        """
+        change = stay_changes.propose(
+            placement=self.get_object(),
+            by=request.user,
+            now=clock.now(),
+            **self.validated(),
+        )
+        path = "api:placement-change-detail"
+        address = reverse(path, args=[change.pk], request=request)
+        change.refresh_from_db()
+        data = PlacementChangeSerializer(change).data
+        headers = {"Location": address, "ETag": etag_of(data)}
+        return Response(data, status=201, headers=headers)
 
     def _transcript_of(self, placement):
         lines = placement.skills_achieved.select_related("skill")

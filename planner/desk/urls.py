@@ -20,6 +20,7 @@ from planner.desk.placements import views as placements
 from planner.desk.runs import views as runs
 from planner.desk.scenarios import views as scenarios
 from planner.desk.slots import views as slots
+from planner.desk.stays import views as stays
 from planner.desk.what_ifs import views as what_ifs
 
 
@@ -61,6 +62,9 @@ PAGES = [
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("scenarios/new/", scenarios.new, "desk_scenario_new"),
     ("placements/", placements.index, "desk_board"),
+    ("placements/changes/", stays.index, "desk_stays"),
+    ("placements/changes/<uuid:change_id>/", stays.answer, "desk_stay_answer"),
+    ("placements/<uuid:placement_id>/stay/", stays.page, "desk_stay"),
     ("placements/free/", free_places.index, "desk_free"),
     ("placements/free/<uuid:suggestion_id>/", free_places.decide, "desk_free_decide"),
     ("import/", imports.index, "desk_import"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from planner.models import RunState
 from programs import formats
 from programs.choices import PlacementState
-from programs.models import ReserveEntry
+from programs.models import FIRST_DAY, ReserveEntry
 
 DECIDED = (RunState.PUBLISHED, RunState.SUPERSEDED)
 
@@ -43,7 +43,7 @@ def decided(run, application):
     if run.state not in DECIDED:
         return None
     placements = application.placements.select_related("slot__host").order_by(
-        "slot__starts_on", "offered_at"
+        FIRST_DAY, "offered_at"
     )
     return {
         "sentences": [sentence(placement) for placement in placements],
@@ -59,8 +59,8 @@ def sentence(placement):
         "role": slot.role_title,
         "host": slot.host,
         "city": slot.city,
-        "start": formats.day(slot.starts_on),
-        "end": formats.day(slot.ends_on),
+        "start": formats.day(placement.starts_on),
+        "end": formats.day(placement.ends_on),
     }
     told = _(TOLD[PlacementState(placement.state)]) % {
         "place": place,

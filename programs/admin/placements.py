@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from programs import formats
-from programs.choices import PlacementState
+from programs.choices import CHANGING_PLACEMENT_STATES, PlacementState
 from programs.domain import placements
 from programs.models import (
     FundingLine,
@@ -22,7 +22,7 @@ from programs.models import (
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
-from .displays import StateColumn
+from .displays import StateColumn, StayColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
 
@@ -156,7 +156,7 @@ MOVES = (
 
 
 @admin.register(Placement)
-class PlacementAdmin(StateColumn, MovesMixin, DeskAdmin):
+class PlacementAdmin(StateColumn, StayColumn, MovesMixin, DeskAdmin):
     """Stays, from offer to completion."""
 
     moves = MOVES
@@ -195,12 +195,20 @@ class PlacementAdmin(StateColumn, MovesMixin, DeskAdmin):
     fields = [
         ("application", "slot"),
         ("state_words", "version"),
+        "stay",
         ("offered_at", "expires_at"),
         ("pathway", "agreement"),
         ("run", "publication"),
         "reason",
     ]
-    readonly_fields = ["state_words"]
+    readonly_fields = ["state_words", "stay"]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Lead to the page of the stay, where it can be changed."""
+        row = self.get_object(request, object_id)
+        context = {"stay": row and row.state in CHANGING_PLACEMENT_STATES}
+        context |= extra_context or {}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_queryset(self, request):
         """Leave encrypted columns where they are."""

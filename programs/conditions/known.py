@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from programs.choices import Cefr, PlacementState, SkillEvidence
 from programs.models import (
+    DAY_AFTER,
     Application,
     Availability,
     Country,
@@ -311,7 +312,7 @@ class Known:
             "slot__intake__program__kind",
             "slot__country_id",
             "slot__host__code",
-            "slot__ends_on",
+            DAY_AFTER,
             "ended_on",
             "application_id",
         )

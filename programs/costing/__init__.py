@@ -17,7 +17,7 @@ from .amounts import (
 from .lines import CostLine, Line, Share, Unpaid
 from .rules import ROUNDING, in_force, whole
 from .settling import settle
-from .table import Costs, load
+from .table import Costs, Days, load
 
 __all__ = [
     "CENTS",
@@ -25,6 +25,7 @@ __all__ = [
     "UNIT",
     "CostLine",
     "Costs",
+    "Days",
     "Line",
     "Share",
     "Unpaid",

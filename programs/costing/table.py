@@ -1,7 +1,7 @@
 """The cost table: per slot and province of origin, by category, year and payer."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, KeysView, Set
+from collections.abc import Hashable, Iterable, KeysView, Mapping, Set
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -41,6 +41,8 @@ PLACE_FIELDS = (
 
 Funding = dict[tuple[UUID, str], list[tuple[Fraction, bool, frozenset[UUID]]]]
 """(program, category) -> (percent, whether the host pays, sources), largest first."""
+Days = Mapping[UUID, tuple[date, date]]
+"""Slot -> the first day of a stay in it, and the day after its last."""
 Entry = tuple[tuple[CostLine, ...], tuple[Unpaid, ...]]
 Cents = list[tuple[int, Fraction]]
 """Cents of a currency, and its rate, of each currency."""
@@ -94,6 +96,7 @@ def load(
     on: date | None = None,
     kind: str = RateKind.PLANNING,
     shock: Decimal | Fraction | int | str = 1,
+    days: Days | None = None,
 ) -> "Costs":
     """Read what the slots cost and who may pay, in a constant number of queries.
 
@@ -103,9 +106,11 @@ def load(
     on: the date of the exchange rates; each intake's decision date unless given.
     kind: planning or stress rates.
     shock: factor on every foreign rate (1.10: the rupiah has lost a tenth).
+    days: of a stay that does not last as long as its slot.
     """
     with at_one_moment():
-        return Costs(slots=slots, on=on, rates=Rates(kind=kind, shock=shock))
+        rates = Rates(kind=kind, shock=shock)
+        return Costs(slots=slots, on=on, rates=rates, days=days or {})
 
 
 class Costs:
@@ -115,10 +120,15 @@ class Costs:
     use; ``budget`` maps their ids to what they hold in planning units.
     """
 
-    def __init__(self, *, slots: QuerySet[Slot], on: date | None, rates: Rates) -> None:
+    def __init__(
+        self, *, slots: QuerySet[Slot], on: date | None, rates: Rates, days: Days
+    ) -> None:
         self._on, self._rates = on, rates
         rows = slots.values_list("pk", *PLACE_FIELDS)
         self._places = {pk: Place(*fields) for pk, *fields in rows}
+        for pk, (first, after) in days.items():
+            place = self._places[pk]
+            self._places[pk] = place._replace(starts_on=first, ends_on=after)
         self._load_rules(slots)
         self._load_funding(slots)
         self._load_budget()

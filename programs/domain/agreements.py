@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from programs.choices import AgreementState, CostFormula
 from programs.costing import calendar
 from programs.days import day_of
-from programs.models import Placement
+from programs.models import DAY_AFTER, FIRST_DAY, Placement
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -65,7 +65,7 @@ def use_by_year(agreements):
     people, months = defaultdict(int), defaultdict(Fraction)
     rows = Placement.objects.live().filter(agreement__in=agreements.values("pk"))
     for pk, starts_on, ends_on in rows.values_list(
-        "agreement_id", "slot__starts_on", "slot__ends_on"
+        "agreement_id", FIRST_DAY, DAY_AFTER
     ):
         people[pk, starts_on.year] += 1
         due = calendar.shares(CostFormula.PER_MONTH, starts_on, ends_on)

@@ -9,23 +9,28 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from programs import costing
 from programs.choices import (
     ApplicationState,
+    ChangeState,
     FundingSourceKind,
     PlacementState,
     ProgramKind,
 )
 from programs.days import day_of
 from programs.models import (
+    DAY_AFTER,
+    FIRST_DAY,
     Agreement,
     AuditEvent,
     FeeWaiver,
     FundingLine,
     FundingRule,
     Placement,
+    PlacementChange,
     Slot,
     User,
 )
@@ -69,17 +74,48 @@ def moves_are_legal(now):
 
 
 def steps_lead_to_states(now):
-    """The steps of a placement follow each other and end in its state."""
+    """The steps of a placement follow each other and end in its state.
+
+    With the agreed changes they are as many as its version says.
+    """
     faults = []
-    rows = Placement.objects.prefetch_related("events")
+    agreed = Count("changes", filter=Q(changes__state=ChangeState.AGREED))
+    rows = Placement.objects.annotate(agreed=agreed).prefetch_related("events")
     for placement in rows.iterator(chunk_size=2000):
         steps = {step.from_state: step.to_state for step in placement.events.all()}
         state = ""
         for _ in range(len(steps)):
             state = steps.get(state, "")
-        if state != placement.state or len(steps) != placement.version:
+        told = len(steps) + placement.agreed
+        if state != placement.state or told != placement.version:
             faults.append((placement.pk, f"{len(steps)} steps, {placement.state}"))
     return faults
+
+
+def stays_lie_in_their_slots(now):
+    """No stay has days of its own outside of those on which its slot is offered."""
+    rows = _live().exclude(own_starts_on=None)
+    outside = Q(own_starts_on__lt=F("slot__starts_on")) | Q(
+        own_ends_on__gt=F("slot__ends_on")
+    )
+    return [
+        (pk, f"{first} to {after}")
+        for pk, first, after in rows.filter(outside).values_list(
+            "pk", "own_starts_on", "own_ends_on"
+        )
+    ]
+
+
+def own_days_were_agreed(now):
+    """Whoever stays on other days than the slot's has an agreed change that says so."""
+    agreed = PlacementChange.objects.filter(
+        placement=OuterRef("pk"),
+        state=ChangeState.AGREED,
+        starts_on=OuterRef("own_starts_on"),
+        ends_on=OuterRef("own_ends_on"),
+    )
+    rows = Placement.objects.exclude(own_starts_on=None).exclude(Exists(agreed))
+    return [(pk, str(first)) for pk, first in rows.values_list("pk", "own_starts_on")]
 
 
 def seats_hold(now):
@@ -98,7 +134,7 @@ def nobody_is_in_two_places(now):
     stays = defaultdict(list)
     person = "application__participant"
     for hashed, known, *stay in _live().values_list(
-        f"{person}__nik_hash", person, "slot__starts_on", "slot__ends_on", "pk"
+        f"{person}__nik_hash", person, FIRST_DAY, DAY_AFTER, "pk"
     ):
         stays[hashed or known].append(stay)
     overlaps = []
@@ -168,7 +204,7 @@ def workers_pay_no_waived_fee(now):
     fields = {
         "country": F("placement__slot__country"),
         "sector": F("placement__slot__intake__program__priority_sector"),
-        "day": F("placement__slot__starts_on"),
+        "day": Coalesce("placement__own_starts_on", "placement__slot__starts_on"),
     }
     rows = charged.values("placement", "category", **fields)
     return [
@@ -229,6 +265,8 @@ PROMISES = {
     "trail_is_whole": trail_is_whole,
     "moves_are_legal": moves_are_legal,
     "steps_lead_to_states": steps_lead_to_states,
+    "stays_lie_in_their_slots": stays_lie_in_their_slots,
+    "own_days_were_agreed": own_days_were_agreed,
     "seats_hold": seats_hold,
     "nobody_is_in_two_places": nobody_is_in_two_places,
     "placed_people_are_marked": placed_people_are_marked,

@@ -7,12 +7,14 @@ ended keeps the stays that rest on it, and who has left is no longer judged.
 from collections import Counter
 
 import numpy as np
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import ExtractYear
 
 from programs import eligibility, promises
 from programs.choices import IntakeState, PinKind, SlotState
 from programs.eligibility.rules import RULES
 from programs.models import (
+    FIRST_DAY,
     Application,
     HostRating,
     ImmigrationRoute,
@@ -21,6 +23,7 @@ from programs.models import (
     Slot,
 )
 
+from . import stay_checks
 from .placements import BEFORE_DEPARTURE
 
 SEPARATE = {
@@ -72,9 +75,9 @@ def placed_people_are_eligible(now):
     """Whoever has yet to leave keeps the rules, as of the day of the decision."""
     rows = Placement.objects.filter(state__in=BEFORE_DEPARTURE).order_by("pk")
     fields = ("pk", "application_id", "slot_id", "pathway_id")
-    standing = list(rows.values_list(*fields))
+    standing = list(rows.filter(own_starts_on=None).values_list(*fields))
     if not standing:
-        return []
+        return _on_own_days(rows)
     facts = eligibility.load(
         applications=Application.objects.filter(
             Exists(rows.filter(application=OuterRef("pk")).order_by())
@@ -100,6 +103,20 @@ def placed_people_are_eligible(now):
         why = _why(facts, people[at], columns[at])
         if why:
             faults.append((places[at], ", ".join(why)))
+    return faults + _on_own_days(rows)
+
+
+def _on_own_days(rows):
+    """Return faults of the few stays that do not last as long as their slots."""
+    fields = ("pk", "application_id", "slot_id", "own_starts_on", "own_ends_on")
+    faults = []
+    own = rows.exclude(own_starts_on=None)
+    for pk, application, slot, *days, pathway in own.values_list(*fields, "pathway_id"):
+        reasons = stay_checks.why_not(
+            application, slot, tuple(days), pathway=pathway, outlived=SEPARATE
+        )
+        if reasons:
+            faults.append((pk, ", ".join(reason.code for reason in reasons)))
     return faults
 
 
@@ -130,7 +147,7 @@ def routes_hold(now):
         )
     )
     live = Placement.objects.live().filter(slot__route__in=caps)
-    used = Counter(live.values_list(F("slot__route"), "slot__starts_on__year"))
+    used = Counter(live.values_list("slot__route", ExtractYear(FIRST_DAY)))
     return [
         (route, f"{year}: {people} of {caps[route]}")
         for (route, year), people in sorted(used.items(), key=str)

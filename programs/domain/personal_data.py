@@ -20,6 +20,7 @@ from programs.models import (
     Participant,
     Pin,
     Placement,
+    PlacementChange,
     PlacementEvent,
 )
 from programs.refusals import Refusal, RefusalKind
@@ -296,9 +297,9 @@ def _clear_decisions(person):
     HostRating.objects.filter(**own).exclude(reason="").update(reason=GONE)
     Pin.objects.filter(**own).update(reason=GONE)
     Placement.objects.filter(**own).update(reason="")
-    PlacementEvent.objects.filter(placement__application__participant=person).update(
-        reason=""
-    )
+    of_stays = {"placement__application__participant": person}
+    PlacementEvent.objects.filter(**of_stays).update(reason="")
+    PlacementChange.objects.filter(**of_stays).update(reason=GONE, answer="")
 
 
 def _person(person):
@@ -360,8 +361,22 @@ def _placement(placement):
         "id": placement.pk,
         "slot": str(placement.slot),
         "state": placement.get_state_display(),
+        "starts_on": placement.starts_on,
+        "ends_on": placement.ends_on,
         "offered_at": placement.offered_at,
         "reason": placement.reason,
+        "changes": _rows(
+            placement.changes.all(),
+            "state",
+            "slot__code",
+            "starts_on",
+            "ends_on",
+            "side",
+            "proposed_at",
+            "reason",
+            "ended_at",
+            "answer",
+        ),
         "steps": _rows(
             placement.events.all(), "from_state", "to_state", "at", "on", "by", "reason"
         ),

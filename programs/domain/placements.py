@@ -67,7 +67,7 @@ def offer_many(*, placements, funding=(), by, now):
             )
             events.emit_many(
                 kind=EventKind.PLACEMENT_OFFERED,
-                entries=_with_parties(placements),
+                entries=with_parties(placements),
                 now=now,
             )
     return placements
@@ -106,7 +106,7 @@ def confirm(*, placement, by, now, expected_version=None, reason=""):
 def reject(*, placement, by, now, expected_version=None, reason=""):
     """Reject the person as the host, with a reason that can be shown."""
     require_host(placement, by)
-    _require_reason(reason)
+    require_reason(reason)
     return _call_off(
         placement, PlacementState.REJECTED, by, now, expected_version, reason
     )
@@ -143,7 +143,7 @@ def complete(*, placement, by, now, expected_version=None, reason="", on=None):
 def end_early(*, placement, by, now, expected_version=None, reason="", on=None):
     """Report on which day the stay ended early, its last one, and why."""
     require_host(placement, by)
-    _require_reason(reason)
+    require_reason(reason)
     to = PlacementState.ENDED_EARLY
     on = day_of_step(placement, to, on=on, now=now)
     with transactions.atomic():
@@ -162,7 +162,7 @@ def mark_no_show(*, placement, by, now, expected_version=None, reason="", on=Non
     with transactions.atomic():
         if placement.events.filter(to_state=PlacementState.DEPARTED).exists():
             # What is paid once, such as the journey, is spent.
-            _keep_spent(placement, placement.slot.starts_on)
+            _keep_spent(placement, placement.starts_on)
         _step(placement, to, by, now, expected_version, reason, on)
     return placement
 
@@ -185,7 +185,7 @@ def supersede_many(*, placements, by, now, reason):
         )
         events.emit_many(
             kind=notices.EVENTS["placement"][to],
-            entries=_with_parties(placements),
+            entries=with_parties(placements),
             now=now,
         )
 
@@ -228,7 +228,7 @@ def _step(placement, to, by, now, expected_version, reason, on=None):
         )
         events.emit_many(
             kind=notices.EVENTS["placement"][to],
-            entries=_with_parties([placement]),
+            entries=with_parties([placement]),
             now=now,
         )
     return placement
@@ -241,7 +241,9 @@ def _keep_spent(placement, until):
     """
     slots = Slot.objects.filter(pk=placement.slot_id)
     origin = placement.application.participant.province_id
-    shares = costing.load(slots=slots).spent(placement.slot_id, origin, until)
+    days = {placement.slot_id: (placement.starts_on, placement.ends_on)}
+    costs = costing.load(slots=slots, days=days)
+    shares = costs.spent(placement.slot_id, origin, until)
     for line in placement.funding_lines.all():
         share = shares.get((line.category_id, line.fiscal_year), Fraction(1))
         line.spent = _spent_of(line.amount, share)
@@ -349,7 +351,8 @@ def require_host(placement, by):
     )
 
 
-def _require_reason(reason):
+def require_reason(reason):
+    """Refuse a step without a reason, where the other side has to know it."""
     if not reason.strip():
         raise Refusal(
             "reason-missing",
@@ -358,7 +361,7 @@ def _require_reason(reason):
         )
 
 
-def _with_parties(placements):
+def with_parties(placements):
     """Return (placement, institutions that a change of it concerns) for each.
 
     The sender, the host, and the institution the person is at home in.

@@ -26,6 +26,7 @@ from programs.choices import (
 from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import (
+    DAY_AFTER,
     Application,
     FundingLine,
     Participant,
@@ -136,7 +137,9 @@ def _stays(before):
     stays = Placement.objects.filter(
         application__participant=OuterRef("pk"), state__in=STAYED
     )
-    return stays if before is None else stays.filter(slot__ends_on__gte=before)
+    if before is None:
+        return stays
+    return stays.alias(after=DAY_AFTER).filter(after__gte=before)
 
 
 def _before(today, days):

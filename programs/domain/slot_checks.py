@@ -3,9 +3,12 @@
 Each check yields its refusals with the place of the entry; none writes anything.
 """
 
+from datetime import timedelta
+
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from programs import formats
 from programs.choices import IntakeState, SlotState
 from programs.models import Placement, Slot
 from programs.refusals import Refusal, RefusalKind
@@ -51,6 +54,7 @@ def problems(entries, *, by):
         _of_moves(entries),
         of_opening(entries, by),
         of_seats(entries),
+        _of_own_days(entries),
     )
 
 
@@ -226,6 +230,40 @@ def of_seats(entries):
                     count=count,
                 ),
             )
+
+
+def _of_own_days(entries):
+    """Yield refusals of days that leave a stay with days of its own outside."""
+    moved = {
+        entry.slot.pk: (place, entry.slot)
+        for place, entry in enumerate(entries)
+        if {"starts_on", "ends_on"} & set(entry.changed) and not entry.is_new
+    }
+    told = set()
+    for some in states.batches(moved, bulk.BATCH):
+        rows = Placement.objects.live().filter(
+            slot__in=some, own_starts_on__isnull=False
+        )
+        for pk, first, after in rows.values_list(
+            "slot_id", "own_starts_on", "own_ends_on"
+        ):
+            place, slot = moved[pk]
+            if pk not in told and not slot.starts_on <= first < after <= slot.ends_on:
+                told.add(pk)
+                yield place, _stay_outside(first, after)
+
+
+def _stay_outside(first, after):
+    return Refusal(
+        "stay-outside",
+        _(
+            "Sender and host agreed on a stay from %(first)s to %(last)s here; the "
+            "slot has to last as long."
+        )
+        % {"first": formats.day(first), "last": formats.day(after - timedelta(days=1))},
+        kind=RefusalKind.CONFLICT,
+        field="ends_on",
+    )
 
 
 def _held(ids):

@@ -44,7 +44,7 @@ def day_of_step(placement, to, *, on, now):
     first = first_day(placement, to)
     if on < first:
         raise _too_early(to, first)
-    last = placement.slot.ends_on - timedelta(days=1)
+    last = placement.ends_on - timedelta(days=1)
     if to != PlacementState.COMPLETED and on > last:
         raise Refusal(
             "stay-over",
@@ -57,7 +57,7 @@ def day_of_step(placement, to, *, on, now):
 
 def first_day(placement, to):
     """Return the first day on which a step may have happened."""
-    begins = placement.slot.starts_on
+    begins = placement.starts_on
     if to == PlacementState.DEPARTED:
         return begins - JOURNEY
     reached = day_it_was(placement, PlacementState.ARRIVED, PlacementState.DEPARTED)

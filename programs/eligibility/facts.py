@@ -136,6 +136,7 @@ def load(
     costs: costing.Costs | None = None,
     known: Sequence[Application] | None = None,
     instead: conditions.Instead | None = None,
+    days: costing.Days | None = None,
 ) -> Facts:
     """Read the facts of applications and slots in a constant number of queries.
 
@@ -148,9 +149,10 @@ def load(
         order is then that of the rows.
     instead: {slot: (condition of the program, its own)} to judge by, where not by
         those that are stored.
+    days: of a stay that does not last as long as its slot.
     """
     with at_one_moment() as is_one:
-        facts = _load(applications, slots, on, costs, known, instead)
+        facts = _load(applications, slots, on, costs, known, instead, days or {})
         if not is_one:
             now = applications.order_by().values_list("pk", flat=True)
             require_same(facts.people.application, now, what=_("applications"))
@@ -164,13 +166,14 @@ def _load(
     costs: costing.Costs | None,
     known: Sequence[Application] | None,
     instead: conditions.Instead | None,
+    stays: costing.Days,
 ) -> Facts:
     codes = FactCodes(consents=Codes(_consent_countries()))
-    reading = slot_columns.read(slots, codes=codes)
+    reading = slot_columns.read(slots, codes=codes, days=stays)
     people = people_columns.load(applications, codes=codes, known=known)
     table = slot_columns.tabulate(reading, codes=codes)
     if costs is None:
-        costs = costing.load(slots=_with_steps(slots, reading))
+        costs = costing.load(slots=_with_steps(slots, reading), days=stays)
     require_same(set(table.slot) - costs.places, (), what=_("slots"))
     row_of = Index(people.application, what=_("applications"))
     columns_of: dict[UUID, list[int]] = defaultdict(list)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from programs.choices import LIVE_PLACEMENT_STATES, PLANNING_PURPOSES, Cefr
 from programs.models import (
+    DAY_AFTER,
+    FIRST_DAY,
     Application,
     Availability,
     Consent,
@@ -318,13 +320,13 @@ def _busy(
         Q(application__participant__in=chosen)
         | Q(application__participant__nik_hash__in=twins),
         state__in=LIVE_PLACEMENT_STATES,
-    ).order_by("slot__starts_on", "pk")
+    ).order_by(FIRST_DAY, "pk")
     for application, person, human, start, end in rows.values_list(
         "application_id",
         "application__participant_id",
         "application__participant__nik_hash",
-        "slot__starts_on",
-        "slot__ends_on",
+        FIRST_DAY,
+        DAY_AFTER,
     ):
         own = row_of.get(person, [])
         for number in rows_of[human] if human else row_of[person]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from programs import costing
 from programs.choices import AgreementState, Cefr, RequirementKind, SlotState
 from programs.models import PathwayStep, SkillRequirement, Slot
 from programs.reading import require_same
@@ -141,7 +142,7 @@ class Reading:
     pathways: dict[UUID, tuple[int, ...]]
 
 
-def read(slots: QuerySet[Slot], *, codes: "FactCodes") -> Reading:
+def read(slots: QuerySet[Slot], *, codes: "FactCodes", days: costing.Days) -> Reading:
     """Read slots and pathways in a constant number of queries."""
     wanted = {pk for (pk,) in slots.order_by().values_list("pk")}
     steps = PathwayStep.objects.filter(pathway__intake__in=slots.values("intake_id"))
@@ -149,6 +150,8 @@ def read(slots: QuerySet[Slot], *, codes: "FactCodes") -> Reading:
         Q(pk__in=slots.order_by().values("pk")) | Q(pk__in=steps.values("slot_id"))
     )
     rows = {row["pk"]: row for row in records.order_by("code").values(*FIELDS)}
+    for pk, (first, after) in days.items():
+        rows[pk] |= {"starts_on": first, "ends_on": after}
     needs = _requirements(records, codes.skills)
     for row in rows.values():
         codes.languages.add(tongue(row["work_language"]))

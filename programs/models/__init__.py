@@ -45,7 +45,10 @@ from .participants import (
     Participant,
     SkillClaim,
 )
+from .placement_changes import PlacementChange
 from .placements import (
+    DAY_AFTER,
+    FIRST_DAY,
     FundingLine,
     Placement,
     PlacementEvent,
@@ -81,6 +84,8 @@ from .slots import (
 )
 
 __all__ = [
+    "DAY_AFTER",
+    "FIRST_DAY",
     "Agreement",
     "Application",
     "AuditEvent",
@@ -121,6 +126,7 @@ __all__ = [
     "PersonalLink",
     "Pin",
     "Placement",
+    "PlacementChange",
     "PlacementEvent",
     "Preference",
     "ProcessingPurpose",

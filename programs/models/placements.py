@@ -15,6 +15,10 @@ from .money import CostCategory, FundingSource
 from .skills import Skill
 from .slots import Pathway, Slot
 
+FIRST_DAY = Coalesce("own_starts_on", "slot__starts_on")
+DAY_AFTER = Coalesce("own_ends_on", "slot__ends_on")
+"""Between which days a stay lies, for queries: its own, else those of its slot."""
+
 
 class PlacementQuerySet(models.QuerySet):
     """Placements by state and by reader."""
@@ -96,6 +100,12 @@ class Placement(PublicModel):
     offered_at = models.DateTimeField(_("offered at"))
     expires_at = models.DateTimeField(_("answer by"))
     reason = models.TextField(_("reason"), blank=True)
+    own_starts_on = models.DateField(
+        _("starts on, by consent"), null=True, blank=True, editable=False
+    )
+    own_ends_on = models.DateField(
+        _("ends on, by consent"), null=True, blank=True, editable=False
+    )
 
     objects = PlacementQuerySet.as_manager()
 
@@ -114,10 +124,29 @@ class Placement(PublicModel):
                 condition=Q(state__in=LIVE_PLACEMENT_STATES, pathway__isnull=True),
                 name="application_has_one_live_placement",
             ),
+            models.CheckConstraint(
+                condition=Q(own_starts_on__isnull=True, own_ends_on__isnull=True)
+                | Q(
+                    own_starts_on__isnull=False,
+                    own_ends_on__isnull=False,
+                    own_ends_on__gt=F("own_starts_on"),
+                ),
+                name="stay_has_both_own_days_or_none",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "expires_at"], name="placement_expiry")
         ]
+
+    @property
+    def starts_on(self):
+        """The first day: as agreed for this stay, else the slot's."""
+        return self.own_starts_on or self.slot.starts_on
+
+    @property
+    def ends_on(self):
+        """The first day after the stay: as agreed for it, else the slot's."""
+        return self.own_ends_on or self.slot.ends_on
 
     def __str__(self):
         return f"{self.application.participant} – {self.slot}"

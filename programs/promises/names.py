@@ -55,6 +55,7 @@ TOLD = {
     **{promise.value: promise.label for promise in Promise},
     "application_has_one_live_placement": _("This person holds a place already."),
     "person_has_one_live_placement_a_slot": _("This person holds this place already."),
+    "stay_has_one_open_change": _("Another change of this stay waits for its answer."),
     "intake_has_one_live_publication": _(
         "Another plan of one of these intakes was published at this moment."
     ),

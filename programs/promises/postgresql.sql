@@ -28,7 +28,9 @@ BEGIN
   PERFORM 1 FROM programs_participant h
     WHERE h.id = ANY(humans) ORDER BY h.id FOR NO KEY UPDATE;
   WITH stay AS (
-    SELECT p.id, s.starts_on, s.ends_on,
+    -- Its own days, where they were changed by consent, or those of its slot.
+    SELECT p.id, COALESCE(p.own_starts_on, s.starts_on) AS starts_on,
+           COALESCE(p.own_ends_on, s.ends_on) AS ends_on,
            COALESCE(NULLIF(h.nik_hash, ''), h.id::text) AS human
     FROM programs_participant h
     JOIN programs_application a ON a.participant_id = h.id
@@ -85,34 +87,39 @@ BEGIN
        WHERE p.slot_id = s.id AND p.state IN ({live})) LIMIT 1;
   PERFORM programs_broken('agreement_keeps_its_people', a.id::text)
     FROM programs_agreement a
-    JOIN (SELECT DISTINCT p.agreement_id, EXTRACT(year FROM s.starts_on)::int AS in_year
+    JOIN (SELECT DISTINCT p.agreement_id,
+                 EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on))::int AS in_year
           FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
           WHERE p.id = ANY(places)) g ON g.agreement_id = a.id
     WHERE a.yearly_cap <
       (SELECT count(*) FROM programs_placement p
        JOIN programs_slot s ON s.id = p.slot_id
        WHERE p.agreement_id = a.id AND p.state IN ({live})
-         AND EXTRACT(year FROM s.starts_on) = g.in_year) LIMIT 1;
+         AND EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on)) = g.in_year) LIMIT 1;
   PERFORM programs_broken('agreement_keeps_its_months', a.id::text)
     FROM programs_agreement a
     JOIN (SELECT DISTINCT p.agreement_id, y.in_year
           FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
-          CROSS JOIN LATERAL generate_series(EXTRACT(year FROM s.starts_on)::int,
-            EXTRACT(year FROM s.ends_on)::int) AS y(in_year)
+          CROSS JOIN LATERAL generate_series(
+            EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on))::int,
+            EXTRACT(year FROM COALESCE(p.own_ends_on, s.ends_on))::int) AS y(in_year)
           WHERE p.id = ANY(places)) g ON g.agreement_id = a.id
     WHERE a.yearly_person_months * 10 <
-      (SELECT sum(programs_tenths(s.starts_on, s.ends_on, g.in_year))
+      (SELECT sum(programs_tenths(COALESCE(p.own_starts_on, s.starts_on),
+                                  COALESCE(p.own_ends_on, s.ends_on), g.in_year))
        FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
        WHERE p.agreement_id = a.id AND p.state IN ({live})) LIMIT 1;
   PERFORM programs_broken('route_keeps_its_people', r.id::text)
     FROM programs_immigrationroute r
-    JOIN (SELECT DISTINCT s.route_id, EXTRACT(year FROM s.starts_on)::int AS in_year
-          FROM programs_slot s WHERE s.id = ANY(slots)) g ON g.route_id = r.id
+    JOIN (SELECT DISTINCT s.route_id,
+                 EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on))::int AS in_year
+          FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+          WHERE p.id = ANY(places)) g ON g.route_id = r.id
     WHERE r.id = ANY(routes) AND r.yearly_cap <
       (SELECT count(*) FROM programs_slot s
        JOIN programs_placement p ON p.slot_id = s.id
        WHERE s.route_id = r.id AND p.state IN ({live})
-         AND EXTRACT(year FROM s.starts_on) = g.in_year) LIMIT 1;
+         AND EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on)) = g.in_year) LIMIT 1;
   PERFORM programs_stays_hold(places);
 END $f$;
 
@@ -183,7 +190,8 @@ BEGIN
   places := ARRAY(SELECT n.id FROM now_ n JOIN was o USING (id)
     WHERE n.state IN ({live}) AND (o.state NOT IN ({live}) OR o.slot_id <> n.slot_id
       OR o.application_id <> n.application_id
-      OR o.agreement_id IS DISTINCT FROM n.agreement_id));
+      OR o.agreement_id IS DISTINCT FROM n.agreement_id
+      OR (o.own_starts_on, o.own_ends_on) IS DISTINCT FROM (n.own_starts_on, n.own_ends_on)));
   IF cardinality(places) = 0 THEN RETURN NULL; END IF;
   PERFORM programs_places_hold(places);
   revived := ARRAY(SELECT id FROM was WHERE id = ANY(places) AND state NOT IN ({live}));

@@ -16,8 +16,15 @@ INSERT INTO programs_moneyused
   FROM programs_fundingline f JOIN programs_placement p ON p.id = f.placement_id
   GROUP BY 1, 2, 3, 4;
 
+-- The days of a stay: its own, where they were changed by consent, or those of its slot.
+CREATE VIEW programs_promise_days AS
+  SELECT p.id, p.state, p.slot_id, p.agreement_id, p.application_id, s.route_id,
+         COALESCE(p.own_starts_on, s.starts_on) AS starts_on,
+         COALESCE(p.own_ends_on, s.ends_on) AS ends_on
+  FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id;
+
 -- Inserting into a view calls its trigger: SQLite's way to write a check once.
-CREATE VIEW programs_promise_stay AS SELECT NULL AS id, NULL AS slot_id, NULL AS person_id;
+CREATE VIEW programs_promise_stay AS SELECT NULL AS id, NULL AS person_id;
 CREATE TRIGGER programs_promise_stay_check INSTEAD OF INSERT ON programs_promise_stay
 BEGIN
   -- From the person to the places; the other way round is a look at all of them.
@@ -29,31 +36,30 @@ BEGIN
       WHERE me.id = NEW.person_id AND me.nik_hash <> '') human
     CROSS JOIN programs_application a ON a.participant_id = human.id
     CROSS JOIN programs_placement p ON p.application_id = a.id
-    CROSS JOIN programs_slot s ON s.id = p.slot_id
-    CROSS JOIN programs_slot mine ON mine.id = NEW.slot_id
+    CROSS JOIN programs_promise_days other ON other.id = p.id
+    CROSS JOIN programs_promise_days mine ON mine.id = NEW.id
     WHERE p.id <> NEW.id AND p.state IN ({live})
-      AND s.starts_on < mine.ends_on AND mine.starts_on < s.ends_on);
+      AND other.starts_on < mine.ends_on AND mine.starts_on < other.ends_on);
 END;
 
 -- What a place draws on in each year: a head in the year in which it starts, and tenths
 -- of months in each calendar year of the stay, as plans count them.
 CREATE VIEW programs_promise_draws AS
-  SELECT p.id AS placement_id, 'agreement' AS what, p.agreement_id AS thing,
+  SELECT s.id AS placement_id, 'agreement' AS what, s.agreement_id AS thing,
          substr(s.starts_on, 1, 4) + later.n AS year, later.n = 0 AS people,
          max(0, round(
            (julianday(min(s.ends_on, (substr(s.starts_on, 1, 4) + later.n + 1) || '-01-01'))
             - julianday(max(s.starts_on, (substr(s.starts_on, 1, 4) + later.n) || '-01-01')))
            / (365.25 / 12) * 10)) AS tenths
-  FROM programs_placement p
-  JOIN programs_slot s ON s.id = p.slot_id
+  FROM programs_promise_days s
   JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
         UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) later
     ON substr(s.starts_on, 1, 4) + later.n <= substr(s.ends_on, 1, 4) + 0
-  WHERE p.state IN ({live}) AND p.agreement_id IS NOT NULL
+  WHERE s.state IN ({live}) AND s.agreement_id IS NOT NULL
   UNION ALL
-  SELECT p.id, 'route', s.route_id, substr(s.starts_on, 1, 4) + 0, 1, 0
-  FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
-  WHERE p.state IN ({live}) AND s.route_id IS NOT NULL;
+  SELECT s.id, 'route', s.route_id, substr(s.starts_on, 1, 4) + 0, 1, 0
+  FROM programs_promise_days s
+  WHERE s.state IN ({live}) AND s.route_id IS NOT NULL;
 CREATE TABLE programs_promise_drawn (
   what varchar(9) NOT NULL, thing char(32) NOT NULL, year integer NOT NULL,
   people integer NOT NULL, tenths integer NOT NULL,
@@ -85,22 +91,22 @@ BEGIN
       (SELECT count(*) FROM programs_placement p
        WHERE p.slot_id = NEW.slot_id AND p.state IN ({live}));
   SELECT RAISE(ABORT, 'agreement_keeps_its_people')
-    FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
+    FROM programs_agreement a JOIN programs_promise_days mine ON mine.id = NEW.id
     JOIN programs_promise_drawn d ON d.what = 'agreement' AND d.thing = a.id
       AND d.year = substr(mine.starts_on, 1, 4) + 0
     WHERE a.id = NEW.agreement_id AND a.yearly_cap < d.people;
   SELECT RAISE(ABORT, 'agreement_keeps_its_months')
-    FROM programs_agreement a JOIN programs_slot mine ON mine.id = NEW.slot_id
+    FROM programs_agreement a JOIN programs_promise_days mine ON mine.id = NEW.id
     JOIN programs_promise_drawn d ON d.what = 'agreement' AND d.thing = a.id
       AND d.year BETWEEN substr(mine.starts_on, 1, 4) + 0 AND substr(mine.ends_on, 1, 4) + 0
     WHERE a.id = NEW.agreement_id AND a.yearly_person_months * 10 < d.tenths;
   SELECT RAISE(ABORT, 'route_keeps_its_people')
-    FROM programs_slot mine JOIN programs_immigrationroute r ON r.id = mine.route_id
+    FROM programs_promise_days mine JOIN programs_immigrationroute r ON r.id = mine.route_id
     JOIN programs_promise_drawn d ON d.what = 'route' AND d.thing = r.id
       AND d.year = substr(mine.starts_on, 1, 4) + 0
-    WHERE mine.id = NEW.slot_id AND r.yearly_cap < d.people;
+    WHERE mine.id = NEW.id AND r.yearly_cap < d.people;
   INSERT INTO programs_promise_stay
-    SELECT NEW.id, NEW.slot_id, participant_id
+    SELECT NEW.id, participant_id
     FROM programs_application WHERE id = NEW.application_id;
 END;
 
@@ -116,20 +122,23 @@ BEGIN
   INSERT INTO programs_promise_draw VALUES (OLD.id, -1);
 END;
 CREATE TRIGGER programs_promise_placement_left
-BEFORE UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
+BEFORE UPDATE OF state, slot_id, agreement_id, application_id, own_starts_on, own_ends_on
+ON programs_placement
 BEGIN
   INSERT INTO programs_promise_draw VALUES (OLD.id, -1);
 END;
 -- What is drawn is added before it is looked at: triggers have no order among themselves.
 CREATE TRIGGER programs_promise_placement_held
-AFTER UPDATE OF state, slot_id, agreement_id, application_id ON programs_placement
+AFTER UPDATE OF state, slot_id, agreement_id, application_id, own_starts_on, own_ends_on
+ON programs_placement
 BEGIN
   INSERT INTO programs_promise_draw VALUES (NEW.id, 1);
   INSERT INTO programs_promise_place
     SELECT NEW.id, NEW.slot_id, NEW.agreement_id, NEW.application_id
     WHERE NEW.state IN ({live}) AND (OLD.state NOT IN ({live})
       OR OLD.slot_id <> NEW.slot_id OR OLD.application_id <> NEW.application_id
-      OR OLD.agreement_id IS NOT NEW.agreement_id);
+      OR OLD.agreement_id IS NOT NEW.agreement_id
+      OR OLD.own_starts_on IS NOT NEW.own_starts_on OR OLD.own_ends_on IS NOT NEW.own_ends_on);
 END;
 
 -- The lines of a source in a year pay their category first, the line for any category
@@ -304,7 +313,7 @@ ON programs_slot
 WHEN OLD.starts_on <> NEW.starts_on OR OLD.ends_on <> NEW.ends_on
 BEGIN
   INSERT INTO programs_promise_stay
-    SELECT p.id, p.slot_id, a.participant_id FROM programs_placement p
+    SELECT p.id, a.participant_id FROM programs_placement p
     JOIN programs_application a ON a.id = p.application_id
     WHERE p.slot_id = NEW.id AND p.state IN ({live});
 END;

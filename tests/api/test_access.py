@@ -35,6 +35,7 @@ def foreign(other_sender, other_host):
     slot = factories.slot.make(host=other_host.institution, state="proposed")
     application = nomination(other_sender)
     decided = placement(other_sender, other_host)
+    change = factories.placement_change.make(placement=decided)
     hidden = factories.intake.make(state="draft")
     stranger = factories.institution.make()
     agreement = factories.agreement.make()
@@ -53,6 +54,7 @@ def foreign(other_sender, other_host):
         "nominations": application,
         "host-ratings": factories.host_rating.make(slot=slot, application=application),
         "placements": decided,
+        "placement-changes": change,
         "rights-requests": factories.rights_request.make(
             participant=application.participant
         ),
@@ -75,6 +77,7 @@ PRIVATE = [
     "nominations",
     "host-ratings",
     "placements",
+    "placement-changes",
     "rights-requests",
     "consents",
     "jobs",
@@ -120,6 +123,11 @@ CHANGES = [
     ("host", "get", "slots/{slots}/candidates/", None),
     ("host", "get", "placements/{placements}/transcript/", None),
     ("host", "put", "placements/{placements}/transcript/", {"lines": []}),
+    ("sender", "get", "placements/{placements}/changes/", None),
+    ("host", "post", "placements/{placements}/changes/", {"reason": "x"}),
+    ("host", "post", "placement-changes/{placement-changes}/agree/", {}),
+    ("host", "post", "placement-changes/{placement-changes}/refuse/", {"reason": "x"}),
+    ("sender", "post", "placement-changes/{placement-changes}/withdraw/", {}),
     *(
         (who, "post", f"placements/{{placements}}/{step}/", {})
         for who, steps in {

@@ -28,6 +28,14 @@ def grow_placements(caller):
     factories.placement_event.make(placement=placement)
 
 
+def grow_changes(caller):
+    factories.placement_change.make(
+        placement=factories.placement.make(
+            slot__host=caller.institution, state="confirmed"
+        )
+    )
+
+
 def grow_people(caller):
     person = factories.participant.make(registered_by=caller.institution)
     factories.skill_claim.make(participant=person)
@@ -146,6 +154,7 @@ GROWERS = {
         lambda caller: factories.host_rating.make(slot__host=caller.institution),
     ),
     "placements": ("host", grow_placements),
+    "placement-changes": ("host", grow_changes),
     "allocation-runs": ("planner", grow_runs),
     "scenarios": ("planner", grow_scenarios),
     "what-ifs": ("planner", grow_what_ifs),

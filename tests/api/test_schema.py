@@ -137,6 +137,7 @@ def test_what_is_sent_holds_nothing_unknown(schema):
 def test_steps_take_a_tag_and_answer_the_placement(schema):
     steps = [path for path in schema["paths"] if "/placements/{id}/" in path]
     steps = [path for path in steps if "post" in schema["paths"][path]]
+    steps.remove("/api/v1/placements/{id}/changes/")  # no step, but a proposal
     assert len(steps) >= 8
     for path in steps:
         operation = schema["paths"][path]["post"]

@@ -58,6 +58,7 @@ from .participants import (
 from .placements import (
     funding_line,
     placement,
+    placement_change,
     placement_event,
     reserve_entry,
     skill_achieved,
@@ -151,6 +152,7 @@ __all__ = [
     "personal_link",
     "pin",
     "placement",
+    "placement_change",
     "placement_event",
     "planner",
     "preference",

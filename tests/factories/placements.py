@@ -9,6 +9,7 @@ from programs.choices import PlacementState
 from programs.models import (
     FundingLine,
     Placement,
+    PlacementChange,
     PlacementEvent,
     ReserveEntry,
     SkillAchieved,
@@ -55,6 +56,33 @@ placement_event = Recipe(
     to_state=PlacementState.OFFERED,
     at=datetime(2027, 2, 26, 3, tzinfo=UTC),
     by="planner",
+)
+
+
+def _of_placement(**columns):
+    """Return the columns of a change as its stay is now, unless they are given."""
+    stay = columns.get("placement") or placement.make()
+    now = {"slot": stay.slot, "starts_on": stay.starts_on, "ends_on": stay.ends_on}
+    old = {f"old_{name}": value for name, value in now.items()}
+    return {"placement": stay, **now, **old, **columns}
+
+
+class PlacementChangeRecipe(Recipe):
+    """Changes whose days and slots are those of the stay, unless a test says others."""
+
+    def make(self, _quantity=None, **columns):
+        """Make changes of a stay."""
+        return super().make(_quantity=_quantity, **_of_placement(**columns))
+
+
+placement_change = PlacementChangeRecipe(
+    PlacementChange,
+    reason="Harvest at home",
+    side="sender",
+    proposed_by="key",
+    proposed_at=datetime(2027, 3, 1, 3, tzinfo=UTC),
+    answer_by=datetime(2027, 3, 15, 3, tzinfo=UTC),
+    sender_agreed_at=datetime(2027, 3, 1, 3, tzinfo=UTC),
 )
 reserve_entry = Recipe(
     ReserveEntry,

@@ -20,7 +20,10 @@ application.withdraw
 intake.allocating intake.cancelled intake.closed intake.completed intake.decided
 intake.open intake.published intake.running
 participant.erased participant.registered participant.updated
-placement.accepted placement.arrived placement.completed placement.confirmed
+placement.accepted placement.arrived
+placement.change_agreed placement.change_lapsed placement.change_proposed
+placement.change_refused placement.change_withdrawn
+placement.completed placement.confirmed
 placement.declined placement.departed placement.ended_early placement.expired
 placement.no_show placement.offered placement.rejected placement.superseded
 slot.open slot.propose slot.update slot.withdrawn

@@ -25,6 +25,7 @@ from programs.domain import (
     pins,
     placements,
     slots,
+    stay_changes,
     teams,
     transactions,
     transcripts,
@@ -193,6 +194,21 @@ def travel(choice):
     return step(**facts)
 
 
+def change_stay(choice):
+    """Agree on other days of a stay, or on another slot, for both sides at once."""
+    row = one_of(choice, places("accepted", "confirmed"))
+    if row is None:
+        return None
+    others = row.slot.host.slots.open().filter(intake=row.slot.intake_id)
+    slot = one_of(choice, others) if seldom(choice, 0.5) else None
+    shorter = row.slot.ends_on - timedelta(days=choice.randrange(30))
+    wanted = {"slot": slot} if slot else {"ends_on": shorter}
+    facts = {"by": coordinator(), "now": NOW}
+    change = stay_changes.propose(placement=row, reason="Work.", **wanted, **facts)
+    stay_changes.agree(change=change, side="sender", **facts)
+    return stay_changes.agree(change=change, side="host", **facts)
+
+
 def end_stay(choice):
     """End a stay, as it was agreed or early."""
     row = one_of(choice, places("arrived"))
@@ -348,9 +364,9 @@ DEEDS = (
     *rounds.DEEDS,
     nominate, nominate, nominate, nominate, rank, bring_a_file, team_up, disband,
     score, speak, unsay, decline, accept, accept, confirm_place, reject, travel,
-    end_stay, write_transcript, expire, withdraw, move_up, move_up, look_for_people,
-    confirm, confirm, dismiss, plan_again, withdraw_slot, resize_slot, cancel_intake,
-    correct, erase, give_money,
+    change_stay, end_stay, write_transcript, expire, withdraw, move_up, move_up,
+    look_for_people, confirm, confirm, dismiss, plan_again, withdraw_slot, resize_slot,
+    cancel_intake, correct, erase, give_money,
 )  # fmt: skip
 
 

@@ -1,10 +1,15 @@
-"""What the clock does after a publication: offers that nobody answered run out."""
+"""What the clock does after a publication: what nobody answered in time runs out."""
 
 from datetime import datetime
 
-from programs.domain import placements
+from programs.domain import placements, stay_changes
 
 
 def expire_offers(*, now: datetime) -> int:
-    """Expire every offer whose time is over; return how many there were."""
-    return len(placements.expire_due(now=now))
+    """Expire every offer whose time is over; return how many there were.
+
+    Proposed changes of stays lapse likewise.
+    """
+    expired = placements.expire_due(now=now)
+    stay_changes.lapse_due(now=now)
+    return len(expired)

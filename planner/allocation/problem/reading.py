@@ -49,7 +49,8 @@ CHANGEABLE = (
     PlacementState.ACCEPTED,
     PlacementState.CONFIRMED,
 )
-"""Placements a replanning may still move: nobody has departed."""
+"""Placements a replanning may still move, unless their days were agreed anew: nobody
+has departed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +233,7 @@ def applications_of(intakes: list[Intake], replanning: bool) -> QuerySet[Applica
         application=OuterRef("pk"), state__in=LIVE_PLACEMENT_STATES
     )
     if replanning:
-        decided = decided.exclude(state__in=CHANGEABLE)
+        decided = decided.exclude(state__in=CHANGEABLE, own_starts_on__isnull=True)
     return (
         Application.objects.in_pool()
         .filter(intake__in=intakes)
@@ -398,11 +399,17 @@ def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amo
     """Return what is committed already, as ``FundingLine.objects.sums`` does.
 
     A replanning may give again what decided places use, but not the places of people
-    whose data are only kept: those it does not move.
+    whose data are only kept, nor those whose days were agreed anew: it moves neither.
     """
     lines = FundingLine.objects.all()
     if replanning:
+        agreed_anew = Placement.objects.filter(
+            application=OuterRef("placement__application"),
+            state__in=CHANGEABLE,
+            own_starts_on__isnull=False,
+        )
         lines = lines.exclude(
+            ~Exists(agreed_anew),
             placement__state__in=CHANGEABLE,
             placement__application__intake__in=intakes,
             placement__application__participant__restricted_at__isnull=True,

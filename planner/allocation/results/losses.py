@@ -112,7 +112,9 @@ Lost = tuple[Placement | Pin, str]
 def standing(intakes: Iterable[Intake]) -> QuerySet[Placement]:
     """Return the decided places that have not begun: those a plan may move."""
     return Placement.objects.filter(
-        application__intake__in=intakes, state__in=reading.CHANGEABLE
+        application__intake__in=intakes,
+        state__in=reading.CHANGEABLE,
+        own_starts_on__isnull=True,
     )
 
 

@@ -13,6 +13,8 @@ PROMISES = {
     "trail_is_whole": _("The audit trail is whole from its first entry to its last."),
     "moves_are_legal": _("Every change of state in the trail was an allowed one."),
     "steps_lead_to_states": _("The steps of each placement lead to its state."),
+    "stays_lie_in_their_slots": _("Every stay lies within the days of its slot."),
+    "own_days_were_agreed": _("Who stays on other days has both sides' consent."),
     "seats_hold": _("No slot has more people than seats."),
     "nobody_is_in_two_places": _("Nobody is in two places at the same time."),
     "placed_people_are_marked": _(

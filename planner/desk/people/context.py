@@ -13,6 +13,7 @@ from programs import clock, eligibility
 from programs.days import day_of
 from programs.domain import actors, sealing
 from programs.models import (
+    FIRST_DAY,
     Application,
     AuditEvent,
     Pin,
@@ -69,9 +70,9 @@ def _spans(participant, applications, certificates, claims):
         intake = application.intake
         yield intake.code, "wish", intake.starts_on, intake.ends_on
     placements = Placement.objects.filter(application__in=applications)
-    for placement in placements.select_related("slot").order_by("slot__starts_on"):
+    for placement in placements.select_related("slot").order_by(FIRST_DAY):
         slot = placement.slot
-        yield slot.role_title, "stay", slot.starts_on, slot.ends_on
+        yield slot.role_title, "stay", placement.starts_on, placement.ends_on
 
 
 def verdicts_of(applications):

@@ -13,7 +13,7 @@ from programs.choices import (
 )
 from programs.days import day_of
 from programs.domain.placements import BEFORE_DEPARTURE
-from programs.models import RightsRequest
+from programs.models import FIRST_DAY, RightsRequest
 
 
 def page_of(link, now):
@@ -28,7 +28,7 @@ def page_of(link, now):
     outcome = decided(run, application) if run else None
     placements = list(
         application.placements.select_related("slot__host").order_by(
-            "slot__starts_on", "offered_at"
+            FIRST_DAY, "offered_at"
         )
     )
     lead, *more = sentences(application, run, unplaced, outcome, placements)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from planner.allocation.vacancies import reserves
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from programs import clock
-from programs.choices import PlacementState
+from programs.choices import CHANGING_PLACEMENT_STATES, PlacementState
 from programs.models import Placement, ReserveEntry, Slot
 from programs.roles import Permission
 
@@ -53,6 +53,7 @@ def index(request):
         ],
         wanted=wanted,
         shows_next=wanted in FREED,
+        changing=CHANGING_PLACEMENT_STATES,
         page=page,
         may_offer=request.user.allows(Permission.PLAN),
         shows_free=any(request.user.allows(permission) for permission in VIEWERS),

@@ -61,6 +61,12 @@ BROKEN = {
     "program_ages_are_in_order": ("program", {"min_age": 30, "max_age": 18}),
     "program_kkni_is_one_to_nine": ("program", {"min_kkni": 0}),
     "intake_dates_are_in_order": ("intake", {"decide_by": EARLY}),
+    "stay_has_both_own_days_or_none": ("placement", {"own_starts_on": LATE}),
+    "changed_stay_ends_after_it_starts": (
+        "placement_change",
+        {"starts_on": LATE, "ends_on": EARLY},
+    ),
+    "agreed_change_has_both_consents": ("placement_change", {"state": "agreed"}),
     "slot_capacity_is_in_order": ("slot", {"capacity_min": 5, "capacity_max": 4}),
     "slot_ends_after_it_starts": ("slot", {"ends_on": EARLY}),
     "slot_teaches_a_language_to_a_level": ("slot", {"taught_language": "ja"}),
@@ -161,6 +167,7 @@ TWINS = {
         {"pathway": factories.pathway.make},
     ),
     "application_has_one_live_placement": ("placement", {}),
+    "stay_has_one_open_change": ("placement_change", {}),
     "funding_line_is_unique": ("funding_line", {}),
     "reserve_position_is_unique": ("reserve_entry", {"publication": UUID(int=1)}),
     "person_waits_once_a_slot": (

@@ -21,11 +21,12 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add the yearly caps of the agreements and routes that the slots rest on."""
     frames: dict[Frame, dict[int, int]] = defaultdict(dict)
     for position, slot in enumerate(rows.slots):
-        for frame, amount in frames_of(slot):
+        for frame, amount in frames_of(slot, slot.starts_on, slot.ends_on):
             frames[frame][position] = amount
     committed: dict[Frame, int] = defaultdict(int)
     for placement in rows.kept:
-        for frame, amount in frames_of(placement.slot):
+        days = placement.starts_on, placement.ends_on
+        for frame, amount in frames_of(placement.slot, *days):
             committed[frame] += amount
     option, pair = offers.expand()
     for frame in sorted(frames, key=lambda frame: str(frame.key)):
@@ -66,9 +67,11 @@ class Frame:
         )
 
 
-def frames_of(slot: Slot) -> Iterator[tuple[Frame, int]]:
-    """Yield (frame, amount a person) for every yearly cap a slot draws on."""
-    start, agreement, route = slot.starts_on.year, slot.agreement, slot.route
+def frames_of(
+    slot: Slot, starts_on: date, ends_on: date
+) -> Iterator[tuple[Frame, int]]:
+    """Yield (frame, amount a person) for every yearly cap a stay in a slot draws on."""
+    start, agreement, route = starts_on.year, slot.agreement, slot.route
     if agreement and agreement.yearly_cap is not None:
         labels = (
             f"{agreement.code}: people in {start}",
@@ -78,7 +81,7 @@ def frames_of(slot: Slot) -> Iterator[tuple[Frame, int]]:
         yield Frame(key, labels, agreement.yearly_cap), 1
     if agreement and agreement.yearly_person_months is not None:
         cap = agreement.yearly_person_months
-        for year, months in months_by_year(slot.starts_on, slot.ends_on).items():
+        for year, months in months_by_year(starts_on, ends_on).items():
             labels = (
                 f"{agreement.code}: person-months in {year}",
                 f"{agreement.code}: orang-bulan pada {year}",

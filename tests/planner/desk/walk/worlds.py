@@ -70,6 +70,7 @@ class Side:
         self.letters = written_letters(run, by)
         kept, freed = (row.placements.get() for row in (self.strong, self.weak))
         placements.accept(placement=kept, by=by, now=LATER)
+        self.change = factories.placement_change.make(placement=kept)
         placements.decline(placement=freed, by=by, now=LATER, reason="Family.")
         suggest(now=LATER)
         self.suggestion = MoveUp.objects.get(freed=freed)
@@ -150,6 +151,8 @@ class Side:
             "run_id": run.pk,
             "batch_id": self.rows["importbatch"].pk,
             "suggestion_id": self.suggestion.pk,
+            "placement_id": self.change.placement_id,
+            "change_id": self.change.pk,
             "message_id": self.message.pk,
             "job_id": self.letters.pk,
             "code": CODE if run is self.published else self.rows["quota"].code,
