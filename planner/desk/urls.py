@@ -12,6 +12,7 @@ from planner.desk.groups import views as groups
 from planner.desk.imports import views as imports
 from planner.desk.intakes import views as intakes
 from planner.desk.integrity import views as integrity
+from planner.desk.meeting import views as meeting
 from planner.desk.outbox import views as outbox
 from planner.desk.outcomes import views as outcomes
 from planner.desk.people import views as people
@@ -38,7 +39,14 @@ class FileFormat:
         return value
 
 
+class Paper(FileFormat):
+    """The formats that reports come in."""
+
+    regex = "pdf|xlsx"
+
+
 register_converter(FileFormat, "format")
+register_converter(Paper, "paper")
 
 INTAKE = "intakes/<uuid:intake_id>/"
 IMPORT = "import/<uuid:batch_id>/"
@@ -82,7 +90,9 @@ PAGES = [
     ("runs/", runs.index, "desk_runs"),
     ("runs/new/", decisions.new, "desk_run_new"),
     ("runs/compare/", comparison.compare_runs, "desk_compare"),
+    ("runs/compare/meeting.<paper:paper>", meeting.comparison, "desk_compare_file"),
     (RUN, runs.page, "desk_run"),
+    (RUN + "meeting.<paper:paper>", meeting.plan, "desk_run_file"),
     (RUN + "progress/", runs.progress, "desk_run_progress"),
     (RUN + "stop/", decisions.stop, "desk_run_stop"),
     (RUN + "submit/", decisions.hand_over, "desk_run_submit"),

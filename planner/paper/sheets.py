@@ -41,13 +41,14 @@ def words(text, *args, **kwargs):
     return Paragraph(fonts.marked(text), style(*args, **kwargs))
 
 
-def table(rows, widths, *, size=8, numbers=()):
+def table(rows, widths, *, size=8, numbers=(), width=INNER):
     """Return a table with its first row as a head.
 
     Parameters
     ----------
     rows: lists of texts. widths: of the columns, as shares of the page.
     size: of the letters, in points. numbers: columns that are set to the right.
+    width: of the table, in points.
     """
     total = sum(widths)
     cells = [
@@ -57,7 +58,8 @@ def table(rows, widths, *, size=8, numbers=()):
         ]
         for at, row in enumerate(rows)
     ]
-    made = Table(cells, [INNER * width / total for width in widths], repeatRows=1)
+    columns = [width * share / total for share in widths]
+    made = Table(cells, columns, repeatRows=1, hAlign="LEFT")
     made.setStyle(
         TableStyle(
             [

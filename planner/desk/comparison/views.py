@@ -1,7 +1,5 @@
 """Two plans side by side, and what changed since a plan's data were read."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,8 +9,8 @@ from django.views.decorators.http import require_GET
 from planner.allocation.review.compare import compare
 from planner.allocation.review.drift import since
 from planner.desk.pages import needs, render
-from planner.desk.parts.runs import find
-from planner.models import AllocationRun, Tier
+from planner.desk.parts.runs import chosen, find
+from planner.models import Tier
 from programs.roles import Permission
 
 
@@ -44,16 +42,6 @@ def compare_runs(request):
         figures=figures_of(*runs),
         counts=counts_of(comparison.people),
     )
-
-
-def chosen(request):
-    """Return the runs that were ticked, oldest first; only such as have a plan."""
-    try:
-        wanted = [UUID(text) for text in request.GET.getlist("run")]
-    except ValueError:
-        return []
-    runs = AllocationRun.objects.visible_to(request.user).filter(pk__in=wanted)
-    return list(runs.exclude(result_digest="").order_by("number"))
 
 
 def figures_of(before, after):

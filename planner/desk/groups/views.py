@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from planner.desk.charts.provinces import provinces
 from planner.desk.groups.context import (
     everybody,
     group_of,
@@ -27,6 +28,7 @@ def index(request, run_id):
     """Show every province and quota beside everybody."""
     run = find_plan(request, run_id)
     quotas = run.prices.filter(kind=LimitKind.QUOTA)
+    rows = provinces_of(run, request.user)
     return render(
         request,
         "desk/groups/list.html",
@@ -34,7 +36,8 @@ def index(request, run_id):
         % {"number": run.number},
         run=run,
         everybody=everybody(run),
-        provinces=provinces_of(run, request.user),
+        provinces=rows,
+        chart=provinces(rows),
         quotas=[told_quota(limit) for limit in quotas],
     )
 

@@ -13,7 +13,8 @@ from planner.desk.parts.plan import reasons_of
 from planner.desk.parts.runs import find
 from programs.admin.downloads import send_list
 from programs.costing import units_to_rupiah
-from programs.models import Application, Region, Slot
+from programs.domain.states import batches
+from programs.models import Application, Preference, Region, Slot
 from programs.roles import Permission
 
 OUTCOMES = ("placed", "reserve", "unplaced")
@@ -67,20 +68,66 @@ def download(request, run_id, file_format):
     run = find(request, run_id)
     outcome, rows = _asked(request, run)
     columns, cells = COLUMNS[outcome]
-    person = [_("Code"), _("Name"), _("Province"), _("Intake")]
-    table = [
-        [
-            row.application.participant.code,
-            row.application.participant.full_name,
-            str(row.application.participant.province or ""),
-            row.application.intake.code,
-            *cells(row),
-        ]
-        for row in rows
-    ]
+    rows = list(
+        rows.select_related(
+            "application__participant__home_institution", "application__nominated_by"
+        )
+    )
+    wishes = wishes_of(rows)
+    table = [[*who(row, wishes), *cells(row)] for row in rows]
     name = f"run-{run.number}-{outcome}"
-    headings = [*person, *map(str, columns)]
+    headings = [*map(str, PERSON), *map(str, columns)]
     return send_list(request, name, headings, table, file_format)
+
+
+PERSON = (
+    gettext_lazy("Code"),
+    gettext_lazy("Name"),
+    gettext_lazy("Sex"),
+    gettext_lazy("Province"),
+    gettext_lazy("Home institution"),
+    gettext_lazy("Nominated by"),
+    gettext_lazy("KKNI"),
+    gettext_lazy("Field of study"),
+    gettext_lazy("Intake"),
+    gettext_lazy("Merit"),
+    gettext_lazy("Preference"),
+    gettext_lazy("State of the application"),
+)
+"""What a meeting asks of somebody, whatever came of it."""
+
+
+def who(row, wishes):
+    """Return the cells of ``PERSON``; the rank is that of the place of the row."""
+    application = row.application
+    person, slot = application.participant, getattr(row, "slot_id", None)
+    pathway = getattr(row, "pathway_id", None)
+    return [
+        person.code,
+        person.full_name,
+        person.get_sex_display(),
+        str(person.province or ""),
+        str(person.home_institution),
+        str(application.nominated_by or ""),
+        person.kkni,
+        person.isced_f,
+        application.intake.code,
+        application.merit_score,
+        wishes.get((application.pk, pathway or slot)),
+        application.get_state_display(),
+    ]
+
+
+def wishes_of(rows):
+    """Return {(application, slot or pathway): rank} of the wishes of the rows."""
+    found = {}
+    for some in batches([row.application_id for row in rows]):
+        wishes = Preference.objects.filter(application__in=some)
+        for pk, slot, pathway, rank in wishes.values_list(
+            "application", "slot", "pathway", "rank"
+        ):
+            found[pk, pathway or slot] = rank
+    return found
 
 
 COLUMNS = {

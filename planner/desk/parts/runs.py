@@ -1,5 +1,7 @@
 """Runs as every page looks them up: what the reader may see, or nothing at all."""
 
+from uuid import UUID
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -20,3 +22,13 @@ def find_plan(request, run_id):
     if not run.has_plan:
         raise Http404
     return run
+
+
+def chosen(request):
+    """Return the runs that were ticked, oldest first; only such as have a plan."""
+    try:
+        wanted = [UUID(text) for text in request.GET.getlist("run")]
+    except ValueError:
+        return []
+    runs = AllocationRun.objects.visible_to(request.user).filter(pk__in=wanted)
+    return list(runs.exclude(result_digest="").order_by("number"))

@@ -57,6 +57,8 @@ PAGES = {
     "desk_runs": OFFICERS,
     "desk_run_new": "p",
     "desk_compare": NOBODY,
+    "desk_compare_file": NOBODY,
+    "desk_run_file": RUNNERS,
     "desk_run": RUNNERS,
     "desk_run_progress": RUNNERS,
     "desk_run_stop": NOBODY,

@@ -8,6 +8,7 @@ ELSEWHERE = {"login", "logout", "view_on_site", None}
 GIVEN = {
     "kind": "participants",
     "file_format": "csv",
+    "paper": "xlsx",
     "app_label": "programs",
     "rule": "age",
 }
