@@ -55,6 +55,8 @@ def verdict(found):
             yield _(
                 "Whether a plan with this person there can be as good is not known."
             )
+        case unknown:
+            raise KeyError(unknown)
 
 
 def points(least, most):

@@ -85,7 +85,7 @@ class _One:
                 ways = [self.nearest(part) for part in parts]
                 order = sorted(range(len(ways)), key=lambda n: self.far(ways[n]))
                 return join(Either, [ways[n] for n in order])
-            case _:
+            case Not() | Leaf():
                 return node
 
     def far(self, node: Node) -> tuple[bool, int]:

@@ -157,13 +157,15 @@ def _truth(leaf: Leaf, names: Names, *, is_denied: bool) -> str:
                 else _("home region on the list “%(list)s”")
             )
             text = words % {"list": about["list"]}
-        case _:
+        case "completed":
             words = (
                 _("no stay completed%(where)s")
                 if is_denied
                 else _("a stay completed%(where)s")
             )
             text = words % {"where": scope(about)}
+        case unknown:
+            raise KeyError(unknown)
     if leaf.on:
         text = _("%(fact)s on %(day)s") % {"fact": text, "day": day(leaf.on)}
     return text
@@ -264,8 +266,10 @@ def _narrowed(name: str, value: str) -> str:
             return _("in %(country)s") % {"country": country}
         case "host":
             return _("with the host “%(host)s”") % {"host": value}
-        case _:
+        case "within":
             return _("in the last %(time)s") % {"time": time(*value.split())}
+        case unknown:
+            raise KeyError(unknown)
 
 
 def day(on: Day) -> str:

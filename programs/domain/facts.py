@@ -1,6 +1,7 @@
 """Facts about people: what may be stated, by whom, and from when on it counts."""
 
 from datetime import date
+from typing import assert_never
 
 from django.utils.translation import gettext as _
 
@@ -79,6 +80,8 @@ def usual(kind, text):
                 return None
         case FactKind.CODE:
             return text.lower() if FACT_WORD.fullmatch(text) else None
+        case unknown:
+            assert_never(unknown)
 
 
 def replace(lists, *, is_sensitive, by, now):

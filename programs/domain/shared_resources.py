@@ -1,6 +1,7 @@
 """What slots share: how much of it the places that stand use, at the most."""
 
 from collections import Counter, defaultdict
+from typing import assert_never
 
 from programs.choices import ResourceKind
 from programs.models import Placement, ResourceUse, SharedResource
@@ -21,16 +22,20 @@ def most_used():
 
 
 def _most(resource, taken):
-    if resource.kind == ResourceKind.CONSUMED:
-        return sum(amount for _slot, amount in taken)
-    return max(
-        sum(
-            amount
-            for slot, amount in taken
-            if slot.starts_on <= first.starts_on < slot.ends_on
-        )
-        for first, _amount in taken
-    )
+    match ResourceKind(resource.kind):
+        case ResourceKind.CONSUMED:
+            return sum(amount for _slot, amount in taken)
+        case ResourceKind.CONCURRENT:
+            return max(
+                sum(
+                    amount
+                    for slot, amount in taken
+                    if slot.starts_on <= first.starts_on < slot.ends_on
+                )
+                for first, _amount in taken
+            )
+        case unknown:
+            assert_never(unknown)
 
 
 def shared_resources_hold(now):

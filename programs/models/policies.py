@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import ceil, floor
+from typing import assert_never
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -159,6 +160,8 @@ class Quota(PublicModel, BilingualName):
                 return None, down
             case QuotaKind.TARGET:
                 return down, up
+            case unknown:
+                assert_never(unknown)
 
     @property
     def subject(self):

@@ -108,6 +108,8 @@ class Retrial:
             case "might":
                 yield from self._settled(with_it, lambda at: at == last)
                 yield from self._settled(without, lambda at: at == last)
+            case other:
+                raise KeyError(other)
 
     def _settled(self, tier: int | None, holds: Any) -> Iterator[str]:
         if tier is None:

@@ -211,6 +211,19 @@ def named(quota: Quota) -> Limit:
     )
 
 
+def sides(kind: QuotaKind) -> tuple[bool, bool]:
+    """Return whether a quota asks for at least so many, and for at most so many."""
+    match kind:
+        case QuotaKind.FLOOR:
+            return True, False
+        case QuotaKind.CAP:
+            return False, True
+        case QuotaKind.TARGET:
+            return True, True
+        case unknown:
+            assert_never(unknown)
+
+
 def bound(
     limit: Limit, quota: Quota, value: int, person: int, shown: int | None
 ) -> None:
@@ -218,12 +231,13 @@ def bound(
     price = HARD if quota.is_hard else max(1, quota.price)
     # A target cannot be met exactly by whole people: less than one person of slack on
     # either side.
-    slack = person - 1 if quota.kind == QuotaKind.TARGET else 0
     kind = QuotaKind(quota.kind)
-    if kind in (QuotaKind.FLOOR, QuotaKind.TARGET):
+    slack = person - 1 if kind is QuotaKind.TARGET else 0
+    has_floor, has_cap = sides(kind)
+    if has_floor:
         limit.lower, limit.shortfall_price = max(0, value - slack), price
         limit.shown_lower = shown
-    if kind in (QuotaKind.CAP, QuotaKind.TARGET):
+    if has_cap:
         upper = value + slack
         if upper < 0:
             # Those who are placed pass it: what their last started person leaves.

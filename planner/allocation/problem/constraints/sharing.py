@@ -43,10 +43,14 @@ def add(
                 at = position.get(use.slot_id)
                 if at is None:
                     continue
-                if use.used_by == UsedBy.PERSON:
-                    amounts[at] = use.amount
-                elif not people[use.slot_id]:
-                    draft.use_by_opening(classes[at], limit, use.amount)
+                match UsedBy(use.used_by):
+                    case UsedBy.PERSON:
+                        amounts[at] = use.amount
+                    case UsedBy.CLASS:
+                        if not people[use.slot_id]:
+                            draft.use_by_opening(classes[at], limit, use.amount)
+                    case unknown:
+                        assert_never(unknown)
             used = amounts[pairs.slot[pair]]
             draft.use(option[used > 0], limit, used[used > 0])
 
