@@ -3,11 +3,13 @@
 from django.db.models import Count
 
 from planner.allocation.results import losses
+from planner.desk.parts.fairness import fairness_of
 from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
 from planner.desk.parts.limits import told_quota
 from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
 from planner.models import LimitKind, loss_words
+from planner.models.fairness_words import LEAST
 
 MOST_SIBLINGS = 20
 
@@ -19,11 +21,17 @@ def approval_of(run, user):
     quotas = [limit for limit in limits if limit.kind == LimitKind.QUOTA]
     return {
         **losses_of(run, user),
+        **fairness_of(run),
         "sentence": sentence_of(run, budgets, quotas),
         "quotas": [told_quota(quota) for quota in quotas],
         "by_province": provinces_of(run, user),
-        "by_person": [*sexes_of(run), disability_of(run)],
+        "by_person": [*sexes_of(run), *large_enough(disability_of(run))],
     }
+
+
+def large_enough(group):
+    """Return a sensitive group in a list; a small one is not counted at all."""
+    return [group] if group["people"] >= LEAST else []
 
 
 def siblings_of(run):

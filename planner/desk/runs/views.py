@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planner.desk.pages import VIEWERS, needs, paginate, render
+from planner.desk.parts.fairness import fairness_of
 from planner.desk.parts.losses import losses_of
 from planner.desk.parts.runs import find
 from planner.desk.runs.conflict import conflict_of
@@ -56,6 +57,7 @@ def page(request, run_id):
         context = {
             **review_of(run, request.user),
             **losses_of(run, request.user),
+            **fairness_of(run),
         }
         template = "desk/runs/review.html"
     else:

@@ -1,0 +1,118 @@
+"""Fairness in words: groups, their shares, and the sentences of the page."""
+
+from django.db import models
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+
+from programs import formats
+
+LEAST = 5
+"""People of a sensitive group below which nothing is counted of it."""
+
+
+class GroupBy(models.TextChoices):
+    """What people of a group have in common."""
+
+    PROVINCE = "province", gettext_lazy("province")
+    SEX = "sex", gettext_lazy("sex")
+    DISABILITY = "disability", gettext_lazy("disability")
+    INSTITUTION = "institution", gettext_lazy("home institution")
+    LIST = "list", gettext_lazy("list of regions")
+
+    @property
+    def is_sensitive(self):
+        """Whether small groups of it are never counted."""
+        return self is GroupBy.DISABILITY
+
+
+def index_of(group, whole):
+    """Return the representation index: the share among the placed by that among all.
+
+    None where nobody is placed, or the group is not counted.
+
+    Parameters
+    ----------
+    group, whole: with ``people`` and ``placed``.
+    """
+    if not group["people"] or not whole["placed"]:
+        return None
+    among_placed = group["placed"] / whole["placed"]
+    return among_placed / (group["people"] / whole["people"])
+
+
+def sentences(facts):
+    """Return what is said of a plan's fairness, the preferences first.
+
+    Parameters
+    ----------
+    facts: as ``results.fairness`` stores them.
+    """
+    return [*preferences(facts), envy(facts), blocking(facts), *inequality(facts)]
+
+
+def preferences(facts):
+    """Yield how many got the first one, the worst one, and the last of theirs."""
+    ranked = sum(count for _rank, count in facts["preferences"])
+    if not ranked:
+        yield _("Nobody who is placed had ranked the place.")
+        return
+    first = dict(map(tuple, facts["preferences"])).get(1, 0)
+    yield _(
+        "%(first)s of %(ranked)s placed people with a ranked place have their first "
+        "preference (%(share)s); the worst that anybody got is number %(worst)s."
+    ) % {
+        "first": formats.number(first),
+        "ranked": formats.number(ranked),
+        "share": formats.percent(first / ranked, decimals=1),
+        "worst": formats.number(facts["preferences"][-1][0]),
+    }
+    if facts["choosing"]:
+        yield _(
+            "Of %(choosing)s placed people to whom several preferences were open, "
+            "%(last)s got the last of them (%(share)s)."
+        ) % {
+            "choosing": formats.number(facts["choosing"]),
+            "last": formats.number(facts["last"]),
+            "share": formats.percent(facts["last"] / facts["choosing"], decimals=1),
+        }
+
+
+def envy(facts):
+    """Return how many people justly envy somebody, with the definition."""
+    if not facts["envious"]:
+        return _(
+            "Nobody justly envies: nobody prefers a place whose holder is worth less "
+            "to the plan there and could take it if the holder left it."
+        )
+    return ngettext(
+        "%(number)s person justly envies: prefers a place whose holder is worth less "
+        "to the plan there, and could take it if the holder left it.",
+        "%(number)s people justly envy: each prefers a place whose holder is worth "
+        "less to the plan there, and could take it if the holder left it.",
+        facts["envious"],
+    ) % {"number": formats.number(facts["envious"])}
+
+
+def blocking(facts):
+    """Return how many blocking pairs there are, and how many people have room."""
+    told = ngettext(
+        "%(number)s blocking pair of a person and a slot.",
+        "%(number)s blocking pairs of a person and a slot.",
+        facts["blocking"],
+    ) % {"number": formats.number(facts["blocking"])}
+    if facts["able"]:
+        told += " " + ngettext(
+            "%(number)s person could have a place that the person prefers with nobody "
+            "else moving; the plan's goals gave another place, or none.",
+            "%(number)s people could have a place that they prefer, each alone, with "
+            "nobody else moving; the plan's goals gave another place, or none.",
+            facts["able"],
+        ) % {"number": formats.number(facts["able"])}
+    return told
+
+
+def inequality(facts):
+    """Yield the Gini coefficient of what places are worth."""
+    if facts["gini"] is not None:
+        yield _(
+            "Gini coefficient of the points of those placed: %(gini)s (0: all alike)."
+        ) % {"gini": formats.number(facts["gini"], decimals=3)}
