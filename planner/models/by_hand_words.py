@@ -106,16 +106,30 @@ def worth(rank, points):
     }
 
 
-def room(found, *, by_hand):
+def by_hand():
+    """Return how a sentence about the plan made by hand begins."""
+    return _("By hand")
+
+
+def in_plan():
+    """Return how a sentence about the run's plan begins."""
+    return _("In the run's plan")
+
+
+def in_run(number):
+    """Return how a sentence about one of several runs begins."""
+    return _("In run %(number)s") % {"number": number}
+
+
+def room(found, plan):
     """Return what stands against a place in a plan that does not give it.
 
     Parameters
     ----------
     found: ``short`` and ``shares`` as reasons store limits, ``cohorts`` codes of
     slots, ``is_better`` whether the plan would be better with it.
-    by_hand: whether the plan is the one made by hand.
+    plan: how the sentence begins: which plan it is.
     """
-    plan = _("By hand") if by_hand else _("In the run's plan")
     if found["short"]:
         return _("%(plan)s there is no room for it. Short: %(limits)s.") % {
             "plan": plan,

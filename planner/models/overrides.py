@@ -1,5 +1,6 @@
 """What a scenario may change: checked when it is written, not when it is solved."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
@@ -17,9 +18,25 @@ WEIGHTS = (
     "host_points",
 )
 
+OFF = "off"
+PINS = ("pins", "bans")
+WAIVABLE = (
+    "age",
+    "kkni",
+    "field",
+    "skill_level",
+    "language_level",
+    "not_available",
+    "lead_time",
+    "agreement_not_in_force",
+    "host_veto",
+    "condition",
+)
+"""Rules that may be tried without; those of law, money and papers may not."""
+
 
 def validate_overrides(overrides):
-    """Refuse anything but the six known groups with sound numbers in them.
+    """Refuse anything but the known groups with sound values in them.
 
     ``budgets``     {"SOURCE:YEAR" or "SOURCE:YEAR:CATEGORY": amount, or a change
                     with its sign: "+10%", "-2000000000"}
@@ -28,7 +45,12 @@ def validate_overrides(overrides):
     ``quotas``      {"QUOTA": {"value": 30, "is_hard": false, "price": 400,
                     "off": false}}
     ``weights``     {"merit_points": 300, ...}, and {"is_tiered": false}
-    ``rates``       {"kind": "stress"}, {"shock": "1.10"}: the rupiah lost a tenth
+    ``rates``       {"kind": "stress"}, {"shock": "1.10"}: foreign money costs a tenth
+                    more
+    ``pins``        {"pins": "off"}: nobody is pinned; {"bans": "off"}: nothing is
+                    forbidden to anybody
+    ``rules``       {"RULE": "off"}, for the rules in ``WAIVABLE``
+    ``dates``       {"decide_by": "2027-03-01"}: the day by which rules are judged
     """
     if not isinstance(overrides, dict):
         raise _wrong("", _("a scenario is a set of named changes"))
@@ -130,6 +152,32 @@ def _wrong(where, why):
     return ValidationError(f"{where}: {why}" if where else why, code="overrides")
 
 
+def _pin(where, key, change):
+    if key not in PINS:
+        raise _wrong(where, _("use %s") % ", ".join(PINS))
+    _off(where, change)
+
+
+def _rule(where, key, change):
+    if key not in WAIVABLE:
+        raise _wrong(where, _("use %s") % ", ".join(WAIVABLE))
+    _off(where, change)
+
+
+def _off(where, change):
+    if change != OFF:
+        raise _wrong(where, _("only “off” is possible here"))
+
+
+def _date(where, key, change):
+    if key != "decide_by":
+        raise _wrong(where, _("give only %s") % "decide_by")
+    try:
+        date.fromisoformat(str(change))
+    except ValueError:
+        raise _wrong(where, _("a day such as 2027-03-01 is expected")) from None
+
+
 GROUPS = {
     "budgets": _budget,
     "capacities": _capacity,
@@ -137,4 +185,7 @@ GROUPS = {
     "quotas": _quota,
     "weights": _weight,
     "rates": _rate,
+    "pins": _pin,
+    "rules": _rule,
+    "dates": _date,
 }

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 from planner.allocation.review.compare import compare
 from planner.allocation.review.drift import since
 from planner.desk.pages import needs, render
+from planner.desk.parts.fairness import side_by_side
 from planner.desk.parts.runs import chosen, find
-from planner.models import Tier
+from planner.models import Tier, comparison_words
 from programs.roles import Permission
 
 
@@ -36,11 +37,18 @@ def compare_runs(request):
                 "label": Tier(name).label,
                 "before": Tier(name).shown(old),
                 "after": Tier(name).shown(new),
+                "difference": Tier(name).shown(new) - Tier(name).shown(old),
             }
             for name, old, new in comparison.tiers
         ],
         figures=figures_of(*runs),
-        counts=counts_of(comparison.people),
+        apart=comparison_words.apart(comparison.apart, runs[0].number, runs[1].number),
+        cost_difference=runs[1].summary["cost"] - runs[0].summary["cost"],
+        unnamed=comparison.gain
+        + comparison.lose
+        + comparison.move
+        - len(comparison.people),
+        fairness=side_by_side(*runs),
     )
 
 
@@ -49,7 +57,7 @@ def figures_of(before, after):
     rows = [
         (_("placed"), "placed"),
         (_("without a place"), "unplaced"),
-        (_("on waiting lists"), "reserve"),
+        (_("of them on waiting lists"), "reserve"),
     ]
     return [
         {
@@ -60,13 +68,6 @@ def figures_of(before, after):
         }
         for label, key in rows
     ]
-
-
-def counts_of(people):
-    """Return how many gain a place, lose one, or move."""
-    gain = sum(not person.before for person in people)
-    lose = sum(not person.after for person in people)
-    return {"gain": gain, "lose": lose, "move": len(people) - gain - lose}
 
 
 @require_GET

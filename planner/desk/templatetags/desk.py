@@ -49,6 +49,14 @@ def signed(number):
 
 @register.filter
 @shown
+def signed_units(amount):
+    """Return a difference in planning units with its sign."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + formats.rupiah_short(units_to_rupiah(abs(amount)))
+
+
+@register.filter
+@shown
 def decimal(value, places=1):
     """Return a number with at most so many decimals."""
     return formats.number(value, decimals=places)

@@ -8,11 +8,10 @@ the data of today. Nothing is solved, and nothing is decided by it.
 Arrays: choice int64[agents]; use int64[resources].
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -22,11 +21,10 @@ from django.db.models import Q
 
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
-from planner.allocation.problem.options import TEAM
 from planner.allocation.results import losses
 from planner.allocation.results.different import Asked
-from planner.allocation.results.obstacles import Obstacles, Search, Short
 from planner.allocation.review import pairs
+from planner.allocation.review.ways import Found, Ways
 from planner.models import (
     AllocationRun,
     LimitKey,
@@ -45,7 +43,6 @@ from planner.optimiser.certificate.feasibility import (
 )
 from planner.optimiser.conflicts.elastic_lp import Limit
 from planner.optimiser.model.plan import NOTHING
-from planner.optimiser.model.validate import UNLIMITED
 from programs.costing import half_up
 from programs.domain.actors import Actor
 from programs.eligibility.columns import Array
@@ -54,8 +51,6 @@ from programs.models import Application, Pathway, Placement, Preference, Quota, 
 from . import rows
 from .result import Both, ByHand, Difference, QuotaPair
 from .rows import Planned
-
-Found = dict[str, Any]
 
 
 @dataclass
@@ -66,14 +61,13 @@ class Place:
     slot: Slot
 
 
-class Comparison:
+class Comparison(Ways):
     """The work of one comparison, over the arrays of the run's problem."""
 
     def __init__(self, run: AllocationRun, content: bytes, by: Actor) -> None:
         self.run = run
         self.planned = rows.planned_for(run)
-        self.asked = Asked.of(run)
-        self.problem = self.asked.problem
+        super().__init__(Asked.of(run), self.planned)
         self.plan = rows.read(
             content,
             by=by,
@@ -104,41 +98,6 @@ class Comparison:
         )
 
     @cached_property
-    def agent_of(self) -> dict[UUID, int]:
-        """The agent of each application that has one: its own, or its team's."""
-        names = np.asarray(self.problem.agent_id).tolist()
-        at = {name: agent for agent, name in enumerate(names)}
-        found = {
-            pk: at.get(f"{TEAM}{each.team}" if each.team else str(pk))
-            for pk, each in self.planned.items()
-        }
-        return {pk: agent for pk, agent in found.items() if agent is not None}
-
-    @cached_property
-    def slots_of(self) -> list[frozenset[str]]:
-        """The codes of the slots of each option; none for the ways of staying."""
-        slot = [
-            LimitKey.parse(name).code if name.startswith(f"{LimitKind.SEATS}:") else ""
-            for name in self.asked.names
-        ]
-        ptr, resource = (
-            self.problem.use_ptr.tolist(),
-            self.problem.use_resource.tolist(),
-        )
-        return [
-            frozenset(filter(None, (slot[r] for r in resource[first:last])))
-            for first, last in pairwise(ptr)
-        ]
-
-    @cached_property
-    def members(self) -> dict[int, list[UUID]]:
-        """The applications of each agent."""
-        found: dict[int, list[UUID]] = {}
-        for pk, agent in self.agent_of.items():
-            found.setdefault(agent, []).append(pk)
-        return found
-
-    @cached_property
     def theirs(self) -> Array:
         """The choice that the file makes, as far as the problem offers it."""
         choice = np.full(self.problem.num_agents, NOTHING, np.int64)
@@ -152,22 +111,9 @@ class Comparison:
         """Yield (agent, option) where every member is given one and the same place."""
         for agent, members in self.members.items():
             given = {frozenset(self.plan.places.get(pk, ())) for pk in members}
-            option = self._way(agent, given.pop()) if len(given) == 1 else None
+            option = self.way(agent, given.pop()) if len(given) == 1 else None
             if option is not None:
                 yield agent, option
-
-    def _way(self, agent: int, wanted: frozenset[str]) -> int | None:
-        """Return the option of an agent with just these slots, or None."""
-        if not wanted:
-            return None
-        span = range(*self.problem.agent_ptr[[agent, agent + 1]].tolist())
-        return next((each for each in span if self.slots_of[each] == wanted), None)
-
-    def given(self, pk: UUID, choice: Array) -> int | None:
-        """Return the option with a place that a choice gives somebody, or None."""
-        agent = self.agent_of.get(pk)
-        option = NOTHING if agent is None else int(choice[agent])
-        return option if option != NOTHING and self.slots_of[option] else None
 
     @cached_property
     def against(self) -> dict[UUID, list[str]]:
@@ -254,7 +200,7 @@ class Comparison:
     def _told(self, each: Broken, use: Array) -> Found:
         """Return a limit that does not hold, as people count it."""
         if each.lines:
-            return self._money(each.by, each.lines)
+            return self.money(each.by, each.lines)
         [at] = each.resources
         key = LimitKey.parse(self.asked.names[at])
         told = self.asked.limit(
@@ -283,15 +229,6 @@ class Comparison:
     def limits(self) -> dict[str, Any]:
         """The limits of the run by their names in the problem."""
         return {row.name: row for row in self.run.prices.all()}
-
-    def _money(self, by: int, lines: Iterable[int]) -> Found:
-        """Return money that is short, as reasons store it."""
-        names = [self.problem.supply_name(line) for line in lines]
-        return {
-            "kind": LimitKind.BUDGET,
-            "lines": [LimitKey.parse(name).code for name in names],
-            "by": ceil(by * self.asked.step(names[0])),
-        }
 
     def _heads(self, choice: Array) -> int:
         chosen = choice[choice != NOTHING]
@@ -413,26 +350,30 @@ class Comparison:
 
     def _whys(self, asked: list[tuple[UUID, Sameness]]) -> list[str]:
         """Return why each person fares as told, in one look at each plan."""
-        in_theirs = self._rooms(
-            [pk for pk, what in asked if what == Sameness.OURS],
-            self.asked.choice,
-            self.theirs,
-        )
-        in_ours = self._rooms(
-            [pk for pk, what in asked if what == Sameness.THEIRS],
-            self.theirs,
-            self.asked.choice,
-        )
+        in_theirs = self._between(asked, Sameness.OURS, self.asked.choice, self.theirs)
+        in_ours = self._between(asked, Sameness.THEIRS, self.theirs, self.asked.choice)
         return [
             " ".join(self.against[pk])
             if pk in self.against
             else self._placing(pk)
             if what == Sameness.OTHER
-            else words.room(in_theirs[pk], by_hand=True)
+            else words.room(in_theirs[pk], words.by_hand())
             if what == Sameness.OURS
-            else words.room(in_ours[pk], by_hand=False)
+            else words.room(in_ours[pk], words.in_plan())
             for pk, what in asked
         ]
+
+    def _between(
+        self,
+        asked: list[tuple[UUID, Sameness]],
+        what: Sameness,
+        gives: Array,
+        plan: Array,
+    ) -> dict[UUID, Found]:
+        """Return what stands in one plan against the places another one gives."""
+        legal = {pk: self.given(pk, gives) for pk, only in asked if only == what}
+        known = {pk: option for pk, option in legal.items() if option is not None}
+        return self.rooms(known, plan)
 
     def _placing(self, pk: UUID) -> str:
         told = []
@@ -440,41 +381,5 @@ class Comparison:
             option = self.given(pk, choice)
             assert option is not None
             rank = self.ranks.get((pk, self.slots_of[option]), 0)
-            told.append((rank, self._points(option)))
+            told.append((rank, self.points(option)))
         return words.placing(*told)
-
-    def _points(self, option: int) -> int:
-        names = [each["name"] for each in self.run.tiers]
-        return int(self.problem.value(names.index(Tier.POINTS))[option])
-
-    def _rooms(
-        self, people: list[UUID], gives: Array, plan: Array
-    ) -> dict[UUID, Found]:
-        """Return what stands in one plan against the places another one gives."""
-        legal = [(pk, self.given(pk, gives)) for pk in people]
-        asked = [(pk, option) for pk, option in legal if option is not None]
-        if not asked:
-            return {}
-        search = Search(self.problem, plan)
-        options = np.array([option for _pk, option in asked], np.int64)
-        found = search.of(options)
-        return {
-            pk: self._room(each, search)
-            for (pk, _option), each in zip(asked, found, strict=True)
-        }
-
-    def _room(self, found: Obstacles, search: Search) -> Found:
-        seats = [LimitKey.parse(self.asked.names[each]) for each in found.cohorts]
-        return {
-            "short": [self._short(each, search) for each in found.short],
-            "cohorts": [key.code for key in seats],
-            "shares": [self.asked.limit(Limit("upper", at), 1) for at in found.shares],
-            "is_better": found.is_better,
-        }
-
-    def _short(self, short: Short, search: Search) -> Found:
-        if short.lines:
-            return self._money(short.by, short.lines)
-        upper = int(self.problem.resource_upper[short.resource])
-        kind = "lower" if upper >= UNLIMITED else "upper"
-        return self.asked.limit(Limit(kind, short.resource), short.by)
