@@ -8,6 +8,7 @@ in English. A number whose groups are broken (1.50.000) is refused.
 import re
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -113,3 +114,29 @@ def changed(
     before = Fraction(amount)
     more = before * Fraction(text[:-1]) / 100 if is_share else Fraction(text)
     return max(Fraction(0), before + more)
+
+
+def more_of(text: str, before: Decimal | Fraction | int, *, money: bool) -> int:
+    """Return by how much something is raised: "2 miliar", "+2 miliar", "+10%", "3".
+
+    A share is one of what there is, rounded up to whole units.
+
+    Parameters
+    ----------
+    text: as written. before: what there is, in the same units as the answer: rupiah,
+    or what people count.
+
+    Raises
+    ------
+    ValueError: it is no raise, or no whole number of what is counted.
+    """
+    text = text.strip()
+    rest = text.removeprefix("+").strip()
+    if rest.endswith("%"):
+        return ceil(Fraction(before) * Fraction(decimal_of(rest[:-1])) / 100)
+    if money:
+        return rupiah_of(rest)
+    number = decimal_of(rest)
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)

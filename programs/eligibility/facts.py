@@ -121,6 +121,8 @@ class Facts:
     """The conditions of programs and slots, and how each person stands with them."""
     column_of: dict[UUID, int]
     """slot id -> its own column (not those of steps)."""
+    left_out: frozenset[str] = frozenset()
+    """Codes of rules that are not asked: a scenario tries what follows."""
 
     @property
     def columns(self) -> int:

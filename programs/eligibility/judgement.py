@@ -38,6 +38,8 @@ def judge(facts: Facts, person: At, column: At) -> Judgement:
     status = np.zeros(shape, dtype=np.uint8)
     failed = np.zeros(shape, dtype=np.uint32)
     for bit, rule in enumerate(RULES):
+        if rule.code in facts.left_out:
+            continue
         broken, severity = rule.check(facts, person, column)
         np.maximum(status, broken * severity, out=status)
         np.bitwise_or(failed, broken * np.uint32(1 << bit), out=failed)
@@ -69,6 +71,8 @@ def explain(
     person, column = np.asarray(person), np.asarray(column)
     reasons: list[list[Reason]] = [[] for _ in range(len(person))]
     for rule in RULES:
+        if rule.code in facts.left_out:
+            continue
         broken, severity = rule.check(facts, person, column)
         broken, severity = np.broadcast_arrays(broken, severity)
         for pair in np.flatnonzero(np.broadcast_to(broken, person.shape)):

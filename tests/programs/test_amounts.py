@@ -99,3 +99,25 @@ def test_what_has_no_limit_gets_one_only_where_it_is_given_anew():
     assert changed(None, "+10%") is None
     assert changed(None, "+50") is None
     assert changed(None, 50) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "money", "more"),
+    [
+        ("2 miliar", 5, True, 2 * 10**9),
+        ("+2 miliar", 5, True, 2 * 10**9),
+        ("+10%", 1_000, True, 100),
+        ("12,5%", 1_000, True, 125),
+        ("3", 20, False, 3),
+        ("+10%", 25, False, 3),
+        ("1.000", 20, False, 1000),
+    ],
+)
+def test_more_is_read_as_people_write_it(text, before, money, more):
+    assert amounts.more_of(text, before, money=money) == more
+
+
+@pytest.mark.parametrize("text", ["12,5", "-2", "-10%", "", "many", "+", "%"])
+def test_what_is_no_raise_is_refused(text):
+    with pytest.raises(ValueError):
+        amounts.more_of(text, 20, money=False)

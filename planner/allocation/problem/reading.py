@@ -6,13 +6,14 @@ built from a reading needs no query. Lists carry ids, and are joined by them.
 """
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -176,10 +177,11 @@ def _read(
         applications=pool,
         known=applications,
         slots=slots if one else Slot.objects.filter(intake__in=intakes),
-        on=on,
+        on=on or day_of(changes),
         costs=costs,
     )
     facts.labels.read()
+    facts = without(facts, changes)
     slots = with_capacities(slots, changes)
     quotas = read_quotas(intakes, changes)
     if one:  # a priced quota is weighed by a plan, and forbids nothing
@@ -204,6 +206,26 @@ def _read(
         change_price=change_price,
         most_changes=None,
     )
+
+
+def day_of(changes: Changes) -> date | None:
+    """Return the day that a scenario judges the rules by, or None."""
+    day = changes.get("dates", {}).get("decide_by")
+    return date.fromisoformat(day) if day else None
+
+
+def without(facts: eligibility.Facts, changes: Changes) -> eligibility.Facts:
+    """Return the facts without the rules, pins and bans that a scenario leaves out."""
+    off = changes.get("pins", {})
+    left_out = set(changes.get("rules", {}))
+    pinned = facts.pinned
+    if "bans" in off:
+        left_out.add("forbidden")
+    if "pins" in off:
+        pinned = np.full_like(pinned, -1)
+    if not left_out and pinned is facts.pinned:
+        return facts
+    return replace(facts, pinned=pinned, left_out=frozenset(left_out))
 
 
 def read_pathways(intakes: list[Intake]) -> list[tuple[Pathway, list[UUID]]]:

@@ -15,7 +15,7 @@ from planner.desk.frontier.context import lines_of, points_of
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find_plan
 from programs import clock
-from programs.amounts import rupiah_of
+from programs.amounts import more_of
 from programs.roles import Permission
 
 
@@ -85,7 +85,7 @@ def _ask(request, run, lines):
         )
         return redirect(f"{address}?{urlencode({'line': curve})}")
     try:
-        rupiah = rupiah_of(request.POST.get("amount", ""))
+        rupiah = more_of(request.POST.get("amount", ""), 0, money=True)
     except ValueError:
         messages.error(request, _("Write an amount, such as 2 billion or 500000000."))
         return redirect(address)

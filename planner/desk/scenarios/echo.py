@@ -1,9 +1,11 @@
 """The changes of scenarios in words: what it is now, and what it would be."""
 
+from datetime import date
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from planner.desk.scenarios.choices import name_of
 from programs import amounts, formats
 from programs.costing import half_up
 from programs.models import BudgetLine, Quota, SharedResource, Slot
@@ -47,7 +49,7 @@ class Echo:
                 told = None
                 if scenario.parent_id is None and group in self.TELLERS:
                     told = self.TELLERS[group](self, key, change)
-                yield f"{key}: {told or plain(change)}"
+                yield f"{name_of(group, key)}: {told or plain(change)}"
 
     def _budget(self, key, change):
         amount, currency = self.budgets.get(key, (None, ""))
@@ -77,7 +79,22 @@ class Echo:
             _("off") if change.get("off") else formats.number(after, decimals=2),
         )
 
+    def _rate(self, key, change):
+        if key != "shock":
+            return None
+        return before_after(formats.percent(1), formats.percent(float(change)))
+
+    def _left_out(self, key, change):
+        return before_after(_("on"), _("off"))
+
+    def _day(self, key, change):
+        return formats.day(date.fromisoformat(change))
+
     TELLERS = {
+        "rates": _rate,
+        "pins": _left_out,
+        "rules": _left_out,
+        "dates": _day,
         "budgets": _budget,
         "capacities": _capacity,
         "resources": _resource,

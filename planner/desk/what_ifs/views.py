@@ -11,10 +11,10 @@ from planner.allocation.decisions import what_ifs
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find_plan
 from planner.desk.what_ifs.context import limits_of, told
-from planner.models import LimitKind
-from programs import clock
-from programs.amounts import decimal_of, rupiah_of
-from programs.costing import rupiah_to_units
+from planner.models import LimitKind, words
+from programs import clock, formats
+from programs.amounts import more_of
+from programs.costing import rupiah_to_units, units_to_rupiah
 from programs.models import Application, Slot
 from programs.roles import Permission
 
@@ -73,13 +73,13 @@ def _ask(request, run):
     except ValueError:
         messages.error(
             request,
-            _("Write an amount, such as 1 seat, 2 billion or 500000000."),
+            _("Write how much more: a whole number, +10%, 2 billion or 500000000."),
         )
         return again
     attempt(
         request,
         lambda: what_ifs.ask(run=run, by=request.user, now=clock.now(), **asked),
-        _("Asked for. It is solved in the background; you may leave."),
+        lambda _row: asked_for(asked),
     )
     return again
 
@@ -93,9 +93,31 @@ def _asked(request, run):
         asked["slot"] = slots.filter(code=told.get("slot", "")).first()
     if told.get("limit"):
         asked["limit"] = get_object_or_404(run.prices, pk=told["limit"])
-        text = told.get("amount", "")
-        if asked["limit"].kind == LimitKind.BUDGET:
-            asked["amount"] = rupiah_to_units(rupiah_of(text))
-        else:
-            asked["amount"] = int(decimal_of(text))
+        asked["amount"] = amount_of(asked["limit"], told.get("amount", ""))
     return asked
+
+
+def amount_of(limit, text):
+    """Return by how much a limit is raised, money in planning units.
+
+    Raises
+    ------
+    ValueError: the text is no raise of it.
+    """
+    before = limit.upper or 0
+    if limit.kind != LimitKind.BUDGET:
+        return more_of(text, before, money=False)
+    return rupiah_to_units(more_of(text, units_to_rupiah(before), money=True))
+
+
+def asked_for(asked):
+    """Return that it was asked for, with a limit as it is and as it would be."""
+    told = _("Asked for. It is solved in the background; you may leave.")
+    limit = asked.get("limit")
+    if limit is None or limit.upper is None:
+        return told
+    after = limit.upper + asked["amount"]
+    shown = formats.number
+    if limit.kind == LimitKind.BUDGET:
+        shown = words.rupiah
+    return f"{limit.label}: {shown(limit.upper)} → {shown(after)}. {told}"

@@ -18,6 +18,9 @@ SOUND = {
     },
     "weights": {"merit_points": 300, "is_tiered": False},
     "rates": {"kind": "stress", "shock": "1.10"},
+    "pins": {"pins": "off", "bans": "off"},
+    "rules": {"age": "off"},
+    "dates": {"decide_by": "2027-03-01"},
 }
 
 
@@ -32,6 +35,12 @@ def test_everything_that_may_change_may_change():
         ([], "named changes"),
         ({"people": {}}, "people"),
         ({"budgets": []}, "budgets"),
+        ({"pins": {"everybody": "off"}}, "pins, bans"),
+        ({"pins": {"pins": "on"}}, "only “off”"),
+        ({"rules": {"waived_fee": "off"}}, "rules: waived_fee"),
+        ({"rules": {"age": True}}, "rules: age"),
+        ({"dates": {"starts_on": "2027-03-01"}}, "decide_by"),
+        ({"dates": {"decide_by": "2027-02-30"}}, "2027-03-01"),
         ({"budgets": {"APBN": 5}}, "budgets: APBN"),
         ({"budgets": {"APBN:next": 5}}, "budgets: APBN:next"),
         ({"budgets": {"APBN:2027": "much"}}, "much"),

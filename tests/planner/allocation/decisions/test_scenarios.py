@@ -1,13 +1,16 @@
 """A what-if has a name of its own; budgets tried out never take one away."""
 
+from datetime import date
+
 import pytest
 
-from planner.allocation.decisions import budget_trials, scenarios
+from planner.allocation.decisions import budget_trials, scenarios, submit
+from planner.allocation.problem import snapshot
 from planner.models import AllocationRun, Scenario
 from programs.models import AuditEvent
 from programs.refusals import Refusal
 from tests import factories
-from tests.planner.allocation.worlds import NOW
+from tests.planner.allocation.worlds import NOW, places
 
 pytestmark = pytest.mark.django_db
 CHANGES = {"weights": {"merit_points": 300}}
@@ -76,3 +79,57 @@ def test_only_planners_write_scenarios_down(world, solved):
     with pytest.raises(Refusal):
         try_out(world, solved)
     assert not Scenario.objects.exists()
+
+
+def planned(world, plan, **overrides):
+    """Return {application: slot code} of a run under a scenario of these changes."""
+    made = what_if(world, name=str(overrides)[:100], overrides=overrides)
+    return places(plan(scenario=made))
+
+
+def test_without_pins_the_best_plan_is_another(world, plan):
+    seat = world.slot()
+    strong, weak = world.person(seat, merit=90), world.person(seat, merit=10)
+    factories.pin.make(application=weak, slot=seat, kind="pin")
+    assert places(plan()) == {weak.pk: seat.code}
+    assert planned(world, plan, pins={"pins": "off"}) == {strong.pk: seat.code}
+
+
+def test_without_prohibitions_who_was_ruled_out_is_placed(world, plan):
+    seat = world.slot()
+    somebody = world.person(seat)
+    factories.pin.make(application=somebody, slot=seat, kind="forbid")
+    assert places(plan()) == {}
+    assert planned(world, plan, pins={"bans": "off"}) == {somebody.pk: seat.code}
+
+
+def test_a_rule_is_tried_without(world, plan):
+    seat = world.slot()
+    somebody = world.person(seat)
+    factories.host_rating.make(
+        application=somebody, slot=seat, is_veto=True, score=None, reason="No."
+    )
+    assert places(plan()) == {}
+    placed = planned(world, plan, rules={"host_veto": "off"})
+    assert placed == {somebody.pk: seat.code}
+    assert planned(world, plan, rules={"age": "off"}) == {}
+
+
+def test_rules_are_judged_by_another_day(world, plan):
+    made = what_if(world, overrides={"dates": {"decide_by": "2027-03-01"}})
+    seat = world.slot()
+    world.person(seat)
+    taken = snapshot.take(intakes=[world.intake], scenario=made)
+    assert set(taken.facts.on.tolist()) == {date(2027, 3, 1).toordinal()}
+
+
+def test_a_plan_without_a_rule_is_never_made_binding(world, plan):
+    seat = world.slot()
+    somebody = world.person(seat)
+    factories.host_rating.make(
+        application=somebody, slot=seat, is_veto=True, score=None, reason="No."
+    )
+    made = what_if(world, overrides={"rules": {"host_veto": "off"}})
+    run = plan(scenario=made)
+    with pytest.raises(Refusal):
+        submit.submit(run, by=world.planner, now=NOW)

@@ -106,3 +106,40 @@ def test_half_a_rupiah_is_refused_and_not_read_as_more(asked):
         "Write an amount"
         in asked("Money", ("budgets|state:2027", "12,5")).content.decode()
     )
+
+
+def test_rates_pins_rules_and_days_are_changed_too(asked, client):
+    answer = asked(
+        "Everything else",
+        ("rates|shock", "+12,5%"),
+        ("pins|pins", "mati"),
+        ("rules|age", "off"),
+        ("dates|decide_by", "01/03/2027"),
+    )
+    assert answer.status_code == 302
+    assert Scenario.objects.get().overrides == {
+        "rates": {"shock": "1.125"},
+        "pins": {"pins": "off"},
+        "rules": {"age": "off"},
+        "dates": {"decide_by": "2027-03-01"},
+    }
+    client.cookies["django_language"] = "en"
+    shown = client.get(reverse("admin:desk_scenarios")).content.decode()
+    assert "exchange rates of all foreign money: 100% → 112.5%" in shown
+    assert "day by which rules are judged: 1 March 2027" in shown
+    assert "age: on → off" in shown
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "told"),
+    [
+        ("rates|shock", "more", "a factor such as 1,1"),
+        ("rates|shock", "-95%", "between 0.1 and 10"),
+        ("pins|pins", "maybe", "“off”"),
+        ("dates|decide_by", "32/13/2027", "a day such as"),
+    ],
+)
+def test_what_none_of_these_can_be_is_said(asked, client, target, value, told):
+    client.cookies["django_language"] = "en"
+    assert told in asked("Wrong", (target, value)).content.decode()
+    assert not Scenario.objects.exists()

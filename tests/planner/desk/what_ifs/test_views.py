@@ -42,12 +42,23 @@ def test_a_limit_is_raised_by_a_number_or_by_money(as_planner, solved, world):
     assert "Solved again: as many people have a place." in told
 
 
+def test_more_is_written_as_people_write_it_and_echoed(as_planner, solved):
+    money = solved.prices.get(kind="budget")
+    told = asked(as_planner, solved, limit=money.pk, amount="+20%")
+    at = told.index("→")
+    assert "Rp 50 m → Rp 60 m" in told[at - 40 : at + 40]
+    asked(as_planner, solved, limit=money.pk, amount="+2 miliar")
+    rows = WhatIf.objects.filter(run=solved, is_standing=False).order_by("created_at")
+    assert [row.changes[0]["by"] for row in rows] == [10_000, 2_000_000]
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         ({}, "Say who would go where"),
-        ({"limit": True, "amount": "much"}, "Write an amount"),
-        ({"limit": True, "amount": ""}, "Write an amount"),
+        ({"limit": True, "amount": "much"}, "Write how much more"),
+        ({"limit": True, "amount": "1,5"}, "Write how much more"),
+        ({"limit": True, "amount": ""}, "Write how much more"),
         ({"limit": True, "amount": "0"}, "Write an amount above 0"),
         ({"application": True, "slot": "nowhere"}, "no way to this place"),
     ],
