@@ -73,17 +73,17 @@ class QuotaFigures(serializers.Serializer):
 
 
 class ReasonCount(serializers.Serializer):
-    """How many people have no place for a main reason."""
+    """How many nominations have no place for a main reason."""
 
     main_reason = serializers.ChoiceField(MAIN_REASONS)
-    people = serializers.IntegerField(min_value=0)
+    people = serializers.IntegerField(min_value=0, help_text="Nominations.")
 
 
 class RuleCount(serializers.Serializer):
-    """How many people without a place do not meet a rule."""
+    """How many nominations without a place do not meet a rule."""
 
     rule = serializers.ChoiceField(RULES)
-    people = serializers.IntegerField(min_value=0)
+    people = serializers.IntegerField(min_value=0, help_text="Nominations.")
 
 
 class PromiseCount(serializers.Serializer):
@@ -123,11 +123,20 @@ class SummarySerializer(serializers.Serializer):
     """A plan in figures."""
 
     losses = LossesSerializer(allow_null=True)
-    people = serializers.IntegerField(min_value=0)
-    placed = serializers.IntegerField(min_value=0)
-    kept = serializers.IntegerField(min_value=0)
-    reserve = serializers.IntegerField(min_value=0)
-    unplaced = serializers.IntegerField(min_value=0)
+    people = serializers.IntegerField(
+        min_value=0, help_text="Humans: who was nominated twice counts once."
+    )
+    nominations = serializers.IntegerField(min_value=0)
+    placed = serializers.IntegerField(min_value=0, help_text="People with a place.")
+    kept = serializers.IntegerField(
+        min_value=0, help_text="People with a place that was decided before."
+    )
+    reserve = serializers.IntegerField(
+        min_value=0, help_text="Of the unplaced: people on a waiting list."
+    )
+    unplaced = serializers.IntegerField(
+        min_value=0, help_text="People without any place."
+    )
     options = serializers.IntegerField(min_value=0)
     cost = Money()
     budget = Money()
@@ -182,7 +191,10 @@ def summary(run):
     facts = run.summary
     if "placed" not in facts:
         return None
-    people = "people", "placed", "kept", "reserve", "unplaced", "options"
+    people = (
+        *("people", "nominations", "placed", "kept"),
+        *("reserve", "unplaced", "options"),
+    )
     return {
         "losses": losses(facts.get("losses")),
         **{key: facts.get(key, 0) for key in people},

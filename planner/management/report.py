@@ -163,8 +163,8 @@ class Report:
         summary = self.run.summary
         self.say(
             _(
-                "People: %(placed)d of %(people)d placed, %(reserve)d on a waiting "
-                "list, %(unplaced)d without a place."
+                "People: %(placed)d of %(people)d placed, %(unplaced)d without a "
+                "place, %(reserve)d of them on a waiting list."
             )
             % summary
         )
@@ -173,8 +173,8 @@ class Report:
         if summary.get("short"):
             self.say(
                 _(
-                    "Short for the place worth most to the plan; one person may lack "
-                    "several things:"
+                    "Short for the place worth most to the plan, by nominations; one "
+                    "may lack several things:"
                 )
             )
         for kind, count in summary.get("short", ()):

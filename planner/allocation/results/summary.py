@@ -1,6 +1,7 @@
 """A plan in figures: what a planner wants to see first."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from planner.allocation.problem.snapshot import Snapshot
 from planner.models import LimitKind, LimitPrice, Proposal, Reserve, Unplaced
 from planner.models.reason_words import shorts_of
 from programs.costing import half_up
-from programs.models import LineKey
+from programs.models import Application, LineKey
 
 from .outcome import Outcome
 
@@ -22,18 +23,25 @@ def of(
     unplaced: list[Unplaced],
     prices: list[LimitPrice],
 ) -> dict[str, Any]:
-    """Return the figures of a plan as plain data; money in planning units."""
+    """Return the figures of a plan as plain data; money in planning units.
+
+    People are humans: who was nominated twice is one, and is placed or is not. Of those
+    without a place, ``reserve`` are on a waiting list.
+    """
     snapshot = outcome.snapshot
     by_kind = {kind: [row for row in prices if row.kind == kind] for kind in LimitKind}
     budgets = [row for row in by_kind[LimitKind.BUDGET] if row.upper is not None]
     eligible = eligible_by_slot(snapshot)
-    placed = {row.application_id for row in proposals}
+    people = humans(snapshot.rows.applications)
+    placed = humans(row.application for row in proposals)
+    waiting = humans(row.application for row in reserves)
     return {
-        "people": len(snapshot.rows.applications),
+        "people": len(people),
+        "nominations": len(snapshot.rows.applications),
         "placed": len(placed),
-        "kept": len({placement.application_id for placement in snapshot.rows.kept}),
-        "reserve": len({row.application_id for row in reserves}),
-        "unplaced": len(snapshot.rows.applications) - len(placed),
+        "kept": len(kept(snapshot)),
+        "reserve": len(waiting - placed),
+        "unplaced": len(people - placed),
         "cost": half_up(sum(row.units for row in proposals)),
         "budget": sum(row.upper for row in budgets),
         "slots": [
@@ -54,6 +62,18 @@ def of(
         "options": len(snapshot.offers),
         "steps": steps.by_key(snapshot.lines),
     }
+
+
+def humans(applications: Iterable[Application]) -> set[str]:
+    """Return who these applications are of: a human is one, with however many."""
+    return {application.participant.human for application in applications}
+
+
+def kept(snapshot: Snapshot) -> set[str]:
+    """Return who has a place in these intakes already that the plan leaves alone."""
+    own = {intake.pk for intake in snapshot.rows.intakes}
+    places = (placement.application for placement in snapshot.rows.kept)
+    return humans(each for each in places if each.intake_id in own)
 
 
 def short(unplaced: list[Unplaced]) -> list[tuple[str, int]]:

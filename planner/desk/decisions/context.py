@@ -5,6 +5,7 @@ from django.db.models import Count
 from planner.allocation.results import losses
 from planner.desk.parts.fairness import fairness_of
 from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
+from planner.desk.parts.humans import humans_of
 from planner.desk.parts.limits import told_quota
 from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
@@ -23,6 +24,7 @@ def approval_of(run, user):
         **losses_of(run, user),
         **fairness_of(run),
         "sentence": sentence_of(run, budgets, quotas),
+        "num_offered": len(humans_of(run.proposals.filter(is_kept=False))),
         "quotas": [told_quota(quota) for quota in quotas],
         "by_province": provinces_of(run, user),
         "by_person": [*sexes_of(run), *large_enough(disability_of(run))],
@@ -50,14 +52,16 @@ def promises_of(run):
 
 
 def effects_of(run):
-    """Return what publishing will do, in numbers."""
+    """Return what publishing will do, in numbers; each person is in one of them."""
     new = run.proposals.filter(is_kept=False)
+    placed = humans_of(run.proposals).keys()
+    waiting = humans_of(run.reserves).keys() - placed
     return {
         "offers": new.count(),
-        "people": new.values("application").distinct().count(),
+        "people": len(humans_of(new)),
         "kept": run.proposals.filter(is_kept=True).count(),
-        "reserves": run.reserves.values("application").distinct().count(),
-        "unplaced": run.unplaced.count(),
+        "reserves": len(waiting),
+        "unplaced": len(humans_of(run.unplaced).keys() - placed - waiting),
         "hosts": new.aggregate(hosts=Count("slot__host", distinct=True))["hosts"],
         "cost": sum(new.values_list("cost", flat=True)),
     }

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from planner.allocation.results import summary
 from planner.desk.parts.groups import PROVINCE, UNFIT, share_of
+from planner.desk.parts.humans import humans_of
 from planner.models import LimitKind, reason_words, words
 from programs.choices import QuotaAttribute
 from programs.models import Preference, Slot
@@ -68,21 +69,21 @@ def group_of(run, member, user):
     """
     proposals = run.proposals.visible_to(user).filter(member)
     reserves = run.reserves.visible_to(user).filter(member)
-    placed = proposals.filter(step=1).values("application").distinct()
+    unplaced = unplaced_of(run, member, user)
     without = list(
-        unplaced_of(run, member, user).only(
-            "run", "main_reason", "reasons", "application"
-        )
+        unplaced.only("run", "main_reason", "reasons", "application").order_by("pk")
     )
     reasons = Counter(row.main_reason for row in without)
-    people = placed.count() + len(without)
-    unfit = sum(reasons[code] for code in UNFIT)
+    placed = humans_of(proposals).keys()
+    people = humans_of(unplaced).keys() | placed
+    able = humans_of(unplaced.exclude(main_reason__in=UNFIT)).keys() | placed
     return {
-        "people": people,
-        "able": people - unfit,
-        "placed": people - len(without),
-        "share": share_of(people - len(without), people),
-        "waiting": reserves.values("application").distinct().count(),
+        "people": len(people),
+        "able": len(able),
+        "placed": len(placed),
+        "share": share_of(len(placed), len(people)),
+        "waiting": len(humans_of(reserves).keys() - placed),
+        "num_without": len(without),
         "reasons": [
             {"label": reason_words.reason_label(code), "count": count}
             for code, count in reasons.most_common()

@@ -2,50 +2,48 @@
 
 from collections import Counter
 
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from planner.desk.parts.humans import humans_of
 from programs.choices import Sex
 from programs.models import Region
 
 FEWEST = 5
 """Smaller groups are not counted where a condition asks for what is confidential."""
 PROVINCE = "application__participant__province"
-SEX = "application__participant__sex"
-DISABILITY = "application__participant__disability"
 UNFIT = ("not_eligible", "no_slot_fits", "nothing_asked_for")
 
 
 def provinces_of(run, user):
     """Return how many people of each province applied and were placed."""
-    placed = _counted(run.proposals.visible_to(user).filter(step=1), PROVINCE)
-    unplaced = run.unplaced.visible_to(user)
-    without = _counted(unplaced, PROVINCE)
-    unfit = _counted(unplaced.filter(main_reason__in=UNFIT), PROVINCE)
-    names = Region.objects.in_bulk([pk for pk in {*placed, *without} if pk])
+    proposals, unplaced = run.proposals.visible_to(user), run.unplaced.visible_to(user)
+    placed = humans_of(proposals, "province")
+    everybody = humans_of(unplaced, "province") | placed
+    able = humans_of(unplaced.exclude(main_reason__in=UNFIT), "province") | placed
+    counts = [Counter(people.values()) for people in (placed, everybody, able)]
+    names = Region.objects.in_bulk([pk for pk in counts[1] if pk])
     rows = [
         {
             **_told(
                 names[pk].name if pk else _("outside Indonesia"),
-                placed[pk],
-                placed[pk] + without[pk],
+                counts[0][pk],
+                counts[1][pk],
             ),
             "code": pk or "",
-            "able": placed[pk] + without[pk] - unfit[pk],
+            "able": counts[2][pk],
         }
-        for pk in {*placed, *without}
+        for pk in counts[1]
     ]
     return sorted(rows, key=lambda row: (row["code"] == "", row["code"]))
 
 
 def sexes_of(run):
     """Return how many people of each sex applied and were placed."""
-    placed = _counted(run.proposals.filter(step=1), SEX)
-    without = _counted(run.unplaced, SEX)
+    placed = humans_of(run.proposals, "sex")
+    everybody = Counter((humans_of(run.unplaced, "sex") | placed).values())
+    placed = Counter(placed.values())
     return [
-        _told(sex.label, placed[sex], placed[sex] + without[sex])
-        for sex in Sex
-        if placed[sex] + without[sex]
+        _told(sex.label, placed[sex], everybody[sex]) for sex in Sex if everybody[sex]
     ]
 
 
@@ -54,11 +52,10 @@ def disability_of(run):
 
     The column is encrypted, so it is counted here and not by the database.
     """
-    with_it = [
-        sum(map(bool, rows.values_list(DISABILITY, flat=True)))
-        for rows in (run.proposals.filter(step=1), run.unplaced)
-    ]
-    return _told(_("with a disability"), with_it[0], sum(with_it))
+    placed = humans_of(run.proposals, "disability")
+    everybody = humans_of(run.unplaced, "disability") | placed
+    with_it = [sum(map(bool, people.values())) for people in (placed, everybody)]
+    return _told(_("with a disability"), *with_it)
 
 
 def _told(name, placed, people):
@@ -68,11 +65,6 @@ def _told(name, placed, people):
         "placed": placed,
         "share": share_of(placed, people),
     }
-
-
-def _counted(rows, field):
-    counts = rows.values_list(field).annotate(count=Count("application", distinct=True))
-    return Counter(dict(counts.order_by()))
 
 
 def share_of(part, whole):

@@ -85,7 +85,7 @@ def short_of(run):
 
 
 def reasons_of(run):
-    """Return why people are unplaced, commonest first."""
+    """Return why nominations got no place, commonest first."""
     counts = Counter(
         dict(run.unplaced.values_list("main_reason").annotate(Count("pk")))
     )

@@ -27,6 +27,7 @@ def review_of(run, user):
     pages = pages_of(run.prices.all(), user)
     quotas = [told_quota(quota) for quota in limits[LimitKind.QUOTA]]
     budgets = [told_budget(line) for line in limits[LimitKind.BUDGET]]
+    reasons = reasons_of(run)
     return {
         "sentence": sentence_of(run, limits[LimitKind.BUDGET], limits[LimitKind.QUOTA]),
         "missed": sum(quota["is_missed"] for quota in quotas),
@@ -40,7 +41,8 @@ def review_of(run, user):
         "changes_solved": solved_changes(run),
         "gap": main_gap(run),
         "tiers": [told_tier(tier) for tier in run.tiers],
-        "reasons": reasons_of(run),
+        "reasons": reasons,
+        "num_unplaced": sum(reason["count"] for reason in reasons),
         "short": short_of(run),
         "phases": phases_of(run),
         "parameters": parameters_of(run),

@@ -40,7 +40,7 @@ def test_a_second_demo_is_quick_prints_the_same_plan_and_changes_nothing(
     settings.DEMO, settings.DEMO_PASSWORD = True, "only-for-this-test"
     short, _seconds = demo(capsys)
     assert "[5/5]" in short
-    assert re.search(r"The plan: \d+ of 692 people placed, .* checked: ", short)
+    assert re.search(r"The plan: \d+ of 600 people placed, .* checked: ", short)
     assert "Sign in as planner with the password only-for-this-test." in short
     assert len(short.splitlines()) < 20
     first, _seconds = demo(capsys, tables=True)
