@@ -119,6 +119,12 @@ class SlotChange(Body, serializers.ModelSerializer):
     min_cefr = serializers.ChoiceField(Cefr.choices, allow_blank=True, required=False)
     condition = ConditionText(required=False)
     condition_tree = ConditionTree(required=False, allow_null=True)
+    reason = serializers.CharField(
+        required=False,
+        max_length=500,
+        help_text="Why the rules change, where somebody with an offer or a place would "
+        "no longer pass.",
+    )
 
     def validate(self, attrs):
         """Take the condition in either form, and not in both."""
@@ -139,6 +145,7 @@ class SlotChange(Body, serializers.ModelSerializer):
             "condition",
             "condition_tree",
             "requirements",
+            "reason",
         ]
         extra_kwargs = {
             name: {"max_value": 10_000} for name in ("capacity_min", "capacity_max")
@@ -149,6 +156,7 @@ class SlotProposal(SlotChange):
     """A slot as a host proposes it for an intake."""
 
     intake = VisibleIntake()
+    reason = None
 
     class Meta(SlotChange.Meta):
-        fields = ["intake", "code", "country", *SlotChange.Meta.fields]
+        fields = ["intake", "code", "country", *SlotChange.Meta.fields[:-1]]

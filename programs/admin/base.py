@@ -206,6 +206,10 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
             self._audit(request, AuditAction.DESK_DELETE, row, [])
         return super().log_deletions(request, queryset)
 
+    def facts_of(self, request):
+        """Return what the trail says of a change beside its fields."""
+        return {}
+
     def _audit(self, request, action, row, message):
         """Record who changed which fields; their values stay in the row's history."""
         fields = [
@@ -217,7 +221,7 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
             by=request.user,
             action=action,
             obj=row,
-            data={"fields": fields} if fields else {},
+            data=({"fields": fields} if fields else {}) | self.facts_of(request),
             now=clock.now(),
         )
 

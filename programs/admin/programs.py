@@ -13,7 +13,7 @@ from programs.choices import (
     ApplicationState,
     IntakeState,
 )
-from programs.domain import conditions, intakes
+from programs.domain import conditions, intakes, promised
 from programs.models import (
     Intake,
     Program,
@@ -26,7 +26,7 @@ from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
 from .displays import StateColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
-from .verbs import JudgedForm
+from .verbs import JudgedForm, reason_field
 from .widgets import with_preview
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
@@ -36,6 +36,12 @@ class ProgramGoalInline(DeskTabular):
     """Measurable goals of a program."""
 
     model = ProgramGoal
+
+
+class ProgramForm(JudgedForm):
+    """A program; rules that would keep out who has a place change for a reason."""
+
+    reason = reason_field()
 
 
 @admin.register(Program)
@@ -64,7 +70,7 @@ class ProgramAdmin(DeskHistoryAdmin):
     search_fields = ["code", "title_en", "title_id"]
     autocomplete_fields = ["owner", "partner_country", "citizenship"]
     inlines = [ProgramGoalInline]
-    form = JudgedForm
+    form = ProgramForm
     fieldsets = [
         (
             None,
@@ -87,6 +93,7 @@ class ProgramAdmin(DeskHistoryAdmin):
                     ("min_age", "max_age"),
                     "isced_fields",
                     "condition",
+                    "reason",
                 ]
             },
         ),
@@ -102,6 +109,16 @@ class ProgramAdmin(DeskHistoryAdmin):
         form.judge = staticmethod(_refused)
         return with_preview(form, of="program", row=obj)
 
+    def save_model(self, request, obj, form, change):
+        """Keep why the rules change, for the trail."""
+        request.change_reason = form.cleaned_data.get("reason", "").strip()
+        super().save_model(request, obj, form, change)
+
+    def facts_of(self, request):
+        """Return what the trail says of the change beside its fields."""
+        reason = getattr(request, "change_reason", "")
+        return {"reason": reason} if reason else {}
+
     @display(description=_("intakes"), ordering="intake_count")
     def num_intakes(self, program):
         return program.intake_count
@@ -109,7 +126,18 @@ class ProgramAdmin(DeskHistoryAdmin):
 
 def _refused(form):
     """Return the refusals of a program as its form has filled it."""
-    return list(conditions.of_row(form.instance))
+    row = form.instance
+    found = list(conditions.of_row(row))
+    changed = [name for name in form.changed_data if name != "reason"]
+    if row._state.adding or found or form.cleaned_data.get("reason", "").strip():
+        return found
+    values = {name: getattr(row, name) for name in changed}
+    slots = Slot.objects.filter(intake__program=row.pk).values_list("pk", flat=True)
+    out = promised.kept_out(
+        slots, lambda: Program.objects.filter(pk=row.pk).update(**values)
+    )
+    rows = [place for places in out.values() for place in places]
+    return [promised.refusal(rows)] if rows else []
 
 
 class SlotInline(DeskTabular):

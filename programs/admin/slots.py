@@ -14,7 +14,7 @@ from programs.choices import (
     IntakeState,
     SlotState,
 )
-from programs.domain import slots
+from programs.domain import promised, slots
 from programs.models import (
     Pathway,
     PathwayStep,
@@ -28,7 +28,7 @@ from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .displays import StateColumn, StayColumn
 from .filters import RowsFilter
 from .transitions import Move, MovesMixin
-from .verbs import VerbsMixin
+from .verbs import JudgedForm, VerbsMixin, reason_field
 from .widgets import with_preview
 
 MANAGERS = (Permission.MANAGE_PROGRAMS,)
@@ -68,11 +68,18 @@ SLOT_MOVES = (
 )
 
 
+class SlotForm(JudgedForm):
+    """A slot; rules that would keep out who has a place change for a reason."""
+
+    reason = reason_field()
+
+
 @admin.register(Slot)
 class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
     """Places that hosts offer."""
 
     verbs = slots
+    form = SlotForm
     moves = SLOT_MOVES
     movers = (Permission.MANAGE_PROGRAMS, Permission.RATE)
 
@@ -127,6 +134,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
             },
         ),
         (_("Language taught"), {"fields": [("taught_language", "taught_cefr")]}),
+        (None, {"fields": ["reason"]}),
     ]
 
     def get_queryset(self, request):
@@ -142,6 +150,28 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
         """Show what the condition means while it is typed."""
         form = super().get_form(request, obj, change, **kwargs)
         return with_preview(form, of="slot", row=obj)
+
+    def problems(self, form, *, by):
+        """Return the refusals of a slot as it is to be."""
+        reason = form.cleaned_data.get("reason", "")
+        return super().problems(form, by=by, entry={"reason": reason})
+
+    def changed_of(self, form):
+        """Leave out why the rules change: that is no field of the slot."""
+        return tuple(name for name in form.changed_data if name != "reason")
+
+    def save_model(self, request, obj, form, change):
+        """Remember who passes before skills are saved, which hang on the slot."""
+        if change:
+            form.passed = promised.failing([obj.pk])
+        super().save_model(request, obj, form, change)
+
+    def tell(self, form, changed, **facts):
+        """Write trail and events, with the reason; skills need one as rules do."""
+        reason = form.cleaned_data.get("reason", "")
+        if changed is not None and not reason.strip():
+            promised.require_passing([form.instance.pk], form.passed)
+        super().tell(form, changed, reason=reason, **facts)
 
     def is_open(self, slot):
         """Keep what was decided as it was."""

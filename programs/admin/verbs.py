@@ -6,8 +6,10 @@ the same checks as a verb's, and told in the same words.
 
 from functools import partial
 
+from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from programs import clock
 from programs.audit_actions import AuditAction
@@ -34,6 +36,19 @@ class JudgedForm(FreshForm):
             self.add_error(field, str(refusal))
 
 
+def reason_field():
+    """Return the field that asks why rules change which somebody no longer passes."""
+    return forms.CharField(
+        label=_("Reason for the change"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "Needed where somebody with an offer or a place would no longer pass; it "
+            "is kept in the audit trail."
+        ),
+    )
+
+
 class VerbsMixin:
     """An admin whose rows are judged and told of as the verbs of a module do it.
 
@@ -43,11 +58,16 @@ class VerbsMixin:
     form = JudgedForm
     verbs = None
 
-    def problems(self, form, *, by, **facts):
-        """Return the refusals of a form's row as it is to be."""
+    def problems(self, form, *, by, entry=None, **facts):
+        """Return the refusals of a form's row as it is to be.
+
+        Parameters
+        ----------
+        entry: more of what the entry says.
+        """
         row = form.instance
         changed = () if row._state.adding else self.changed_of(form)
-        entry = self.verbs.Entry(row, changed=changed)
+        entry = self.verbs.Entry(row, changed=changed, **(entry or {}))
         return self.verbs.problems([entry], by=by, **facts).get(0, [])
 
     def changed_of(self, form):

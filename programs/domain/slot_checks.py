@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from programs import formats
 from programs.choices import IntakeState, SlotState
-from programs.models import Placement, Slot
+from programs.models import Placement, ResourceUse, SkillRequirement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import bulk, checks, conditions, states
+from . import bulk, checks, conditions, promised, states
 from .actors import forbidden, require_party, runs_program
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
@@ -55,6 +55,7 @@ def problems(entries, *, by):
         of_opening(entries, by),
         of_seats(entries),
         _of_own_days(entries),
+        of_promised(entries),
     )
 
 
@@ -102,6 +103,16 @@ def of_dates_and_seats(slot):
             field=empty,
             other=other,
         )
+
+
+def replace_lists(entries):
+    """Write the lists of slots that have new ones."""
+    for model, name in (
+        (SkillRequirement, "requirements"),
+        (ResourceUse, "resources"),
+    ):
+        lists = [(entry.slot, getattr(entry, name)) for entry in entries]
+        bulk.replace(model, "slot", lists)
 
 
 def is_changed(entry):
@@ -264,6 +275,45 @@ def _stay_outside(first, after):
         kind=RefusalKind.CONFLICT,
         field="ends_on",
     )
+
+
+RULES = frozenset(
+    {
+        *("starts_on", "ends_on", "country", "host", "route", "agreement"),
+        *("work_language", "min_cefr", "min_kkni", "isced_fields", "condition"),
+        *("taught_language", "taught_cefr"),
+    }
+)
+"""What of a slot people may pass or not; other fields keep nobody out."""
+
+
+def of_promised(entries):
+    """Yield the refusal of changed rules that would keep out who has a place already.
+
+    The changes are tried out together and taken back; a reason lets them pass.
+    """
+    tried = {
+        entry.slot.pk: place
+        for place, entry in enumerate(entries)
+        if not entry.is_new
+        and not entry.reason.strip()
+        and (RULES & set(entry.changed) or entry.requirements is not None)
+    }
+    if not tried:
+        return
+    some = [entries[place] for place in tried.values()]
+    for pk, rows in promised.kept_out(tried, lambda: _try_out(some)).items():
+        yield tried[pk], promised.refusal(rows)
+
+
+def _try_out(entries):
+    """Write changed rules for a moment, without history, trail or events."""
+    for entry in entries:
+        names = [name for name in entry.changed if name in RULES]
+        if names:
+            values = {name: getattr(entry.slot, name) for name in names}
+            Slot.objects.filter(pk=entry.slot.pk).update(**values)
+    replace_lists(entries)
 
 
 def _held(ids):

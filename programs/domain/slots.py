@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState, SlotState
 from programs.event_kinds import EventKind
-from programs.models import Application, ResourceUse, SkillRequirement, Slot
+from programs.models import Application, SkillRequirement, Slot
 from programs.refusals import Refusal
 from programs.roles import Role
 
@@ -26,7 +26,14 @@ from . import (
     states,
     transactions,
 )
-from .slot_checks import is_changed, of_opening, of_seats, problems, require_host
+from .slot_checks import (
+    is_changed,
+    of_opening,
+    of_seats,
+    problems,
+    replace_lists,
+    require_host,
+)
 
 RATED = (IntakeState.CLOSED, IntakeState.ALLOCATING)
 PROPOSE = AuditAction.SLOTS_PROPOSE, EventKind.SLOT_PROPOSE
@@ -46,6 +53,7 @@ class Entry:
     requirements, resources: unsaved rows in the place of those there are; ``None``
         leaves them alone.
     to: the state to move on to; ``None`` leaves the state alone.
+    reason: why its rules change, where somebody with a place would no longer pass.
     """
 
     slot: Slot
@@ -53,6 +61,7 @@ class Entry:
     requirements: list | None = None
     resources: list | None = None
     to: SlotState | None = None
+    reason: str = ""
 
     @property
     def is_new(self):
@@ -83,20 +92,28 @@ def propose_many(*, entries, by, now):
     slots = [entry.slot for entry in entries]
     with transactions.atomic():
         bulk.insert(slots, by=by, now=now)
-        _replace_lists(entries)
+        replace_lists(entries)
         _note(PROPOSE, [(slot, None) for slot in slots], now=now, by=by)
         _move_on(entries, by, now)
     return slots
 
 
 @transactions.verb
-def update(*, slot, by, now, requirements=None, **changes):
-    """Change a slot until its intake closes."""
+def update(*, slot, by, now, requirements=None, reason="", **changes):
+    """Change a slot until its intake closes; coordinators also after that.
+
+    Parameters
+    ----------
+    reason: why, where somebody with an offer or a place would no longer pass; the
+        trail keeps it.
+    """
     for name, value in changes.items():
         setattr(slot, name, value)
     wanted = None if requirements is None else _requirements(slot, requirements)
     change_many(
-        entries=[Entry(slot, tuple(changes), requirements=wanted)], by=by, now=now
+        entries=[Entry(slot, tuple(changes), requirements=wanted, reason=reason)],
+        by=by,
+        now=now,
     )
     return slot
 
@@ -116,23 +133,24 @@ def change_many(*, entries, by, now):
         checks.require(checks.gather(of_seats(entries)))
         changes = [(entry.slot, entry.changed) for entry in changed]
         bulk.overwrite(changes, by=by, now=now)
-        _replace_lists(entries)
-        told = [(entry.slot, {"changed": sorted(entry.changed)}) for entry in changed]
+        replace_lists(entries)
+        told = [(entry.slot, _facts(entry.changed, entry.reason)) for entry in changed]
         _note(UPDATE, told, now=now, by=by)
         _move_on(entries, by, now)
     return [entry.slot for entry in entries]
 
 
-def tell(slot, *, changed, by, now):
+def tell(slot, *, changed, by, now, reason=""):
     """Write trail and events of what a form of the desk has saved.
 
     Parameters
     ----------
     changed: names of the fields and lists that changed; ``None`` of a new slot, which
         a coordinator proposes and opens at once.
+    reason: why, where somebody with a place would no longer pass.
     """
     if changed is not None:
-        _note(UPDATE, [(slot, {"changed": changed})], by=by, now=now)
+        _note(UPDATE, [(slot, _facts(changed, reason))], by=by, now=now)
         return
     _note(PROPOSE, [(slot, None)], by=by, now=now)
     if slot.state != SlotState.PROPOSED:
@@ -188,13 +206,10 @@ def _requirements(slot, lines):
     return [SkillRequirement(slot=slot, **line) for line in lines]
 
 
-def _replace_lists(entries):
-    for model, name in (
-        (SkillRequirement, "requirements"),
-        (ResourceUse, "resources"),
-    ):
-        lists = [(entry.slot, getattr(entry, name)) for entry in entries]
-        bulk.replace(model, "slot", lists)
+def _facts(changed, reason):
+    """Return what the trail says of a change, with the reason where one was given."""
+    facts = {"changed": sorted(changed)}
+    return facts | {"reason": reason.strip()} if reason.strip() else facts
 
 
 def _move_on(entries, by, now):

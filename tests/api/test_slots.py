@@ -238,3 +238,17 @@ def test_a_language_that_nobody_knows_is_refused(host, proposal, tag):
     assert made.status_code == 400
     assert made.json()["errors"][0]["pointer"] == "/work_language"
     assert not Slot.objects.filter(code=proposal["code"]).exists()
+
+
+def test_a_rule_that_keeps_an_offer_out_needs_a_reason(host):
+    slot = factories.slot.make(host=host.institution, min_cefr="")
+    place = factories.placement.make(slot=slot, state="offered")
+    path = f"slots/{slot.pk}/"
+    refused = host.send("patch", path, {"condition": "kkni >= 9"})
+    assert refused.status_code == 409, refused.content
+    error = refused.json()
+    assert error["type"].endswith("promised-kept-out")
+    assert place.application.participant.code in error["detail"]
+    answer = host.send("patch", path, {"condition": "kkni >= 9", "reason": "Law 5."})
+    assert answer.status_code == 200, answer.content
+    assert "reason" not in answer.json()

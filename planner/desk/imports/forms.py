@@ -19,11 +19,12 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
     reason = forms.CharField(
-        label=_("Reason for late rows"),
+        label=_("Reason for late rows, or for changed rules"),
         required=False,
         max_length=500,
         help_text=_(
-            "Only where an intake takes applications no more and is not decided yet; "
-            "the trail keeps it with each row."
+            "Only where an intake takes applications no more and is not decided yet, "
+            "or where somebody with an offer or a place would no longer pass; the trail "
+            "keeps it with each row."
         ),
     )

@@ -23,7 +23,7 @@ class Kind:
     Parameters
     ----------
     by: the user. now: when; whoever only writes files needs none.
-    reason: why rows come late, for the verbs that take one.
+    reason: why rows come late, or rules change, for the verbs that take one.
     """
 
     name = ""

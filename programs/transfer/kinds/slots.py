@@ -160,6 +160,7 @@ class Slots(Kind):
             self._requirements(slot, row) if set(SKILLS) & set(values) else None,
             self._uses(slot, values["resources"]) if "resources" in values else None,
             SlotState(values["state"]) if "state" in values else None,
+            self.reason,
         )
 
     def _requirements(self, slot, row):
