@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
         max_length=500,
         help_text=_(
             "Only where an intake takes applications no more and is not decided yet, "
-            "or where somebody with an offer or a place would no longer pass; the trail "
-            "keeps it with each row."
+            "or where somebody with an offer or a place would no longer pass; the "
+            "trail keeps it with each row."
         ),
     )
