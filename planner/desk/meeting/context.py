@@ -7,7 +7,7 @@ from planner.desk.charts.provinces import provinces
 from planner.desk.parts.groups import provinces_of
 from planner.desk.parts.limits import told_budget, told_quota
 from planner.desk.parts.plan import limited_of, reasons_of, sentence_of
-from planner.models import LimitKind, Tier
+from planner.models import LimitKind, Tier, comparison_words
 from planner.models.quality import main_gap
 from planner.paper import sheets
 from planner.paper.report import Part, Report
@@ -57,7 +57,7 @@ def comparison_of(before, after, now):
     figures = [
         (_("placed"), "placed"),
         (_("without a place"), "unplaced"),
-        (_("on waiting lists"), "reserve"),
+        (_("of them on waiting lists"), "reserve"),
     ]
     totals = [
         [label.capitalize(), before.summary[key], after.summary[key]]
@@ -67,14 +67,13 @@ def comparison_of(before, after, now):
         [Tier(name).label.capitalize(), Tier(name).shown(old), Tier(name).shown(new)]
         for name, old, new in found.tiers
     ]
-    gain = sum(not person.before for person in found.people)
-    lose = sum(not person.after for person in found.people)
+    apart = comparison_words.apart(found.apart, before.number, after.number)
     told = {
         "before": before.number,
         "after": after.number,
-        "gain": formats.number(gain),
-        "lose": formats.number(lose),
-        "move": formats.number(len(found.people) - gain - lose),
+        "gain": formats.number(found.gain),
+        "lose": formats.number(found.lose),
+        "move": formats.number(found.move),
     }
     people = [_changed(person) for person in found.people]
     limits = [
@@ -87,11 +86,16 @@ def comparison_of(before, after, now):
     ]
     return Report(
         title=_("Run %(before)s and run %(after)s") % told,
-        lead=_(
-            "From run %(before)s to run %(after)s: %(gain)s people gain a place, "
-            "%(lose)s lose one, %(move)s move."
-        )
-        % told,
+        lead=" ".join(
+            [
+                _(
+                    "From run %(before)s to run %(after)s: %(gain)s people gain a "
+                    "place, %(lose)s lose one, %(move)s move."
+                )
+                % told,
+                *apart,
+            ]
+        ),
         figures=[
             (name, _of(run.summary["placed"], run.summary["people"]))
             for name, run in zip(names, (before, after), strict=True)
