@@ -2,13 +2,12 @@
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 from rest_framework_api_key.permissions import KeyParser
 
 from programs import sandbox
 
 from . import handlers
-from .keys import TEST
+from .keys import NO_SANDBOX, TEST
 
 API = "/api/v1/"
 
@@ -39,8 +38,4 @@ class SandboxDoor:
     @staticmethod
     def _closed(request):
         with translation.override(translation.get_language_from_request(request)):
-            detail = _(
-                "This installation has no sandbox yet: whoever operates it runs "
-                "`manage.py open_sandbox`."
-            )
-            return handlers.problem(request, 403, "sandbox_not_open", detail)
+            return handlers.problem(request, 403, "sandbox_not_open", NO_SANDBOX)

@@ -58,6 +58,20 @@ class Problem(exceptions.APIException):
         self.headers = headers or {}
 
 
+def institution_of(by, *roles):
+    """Return the id of the one institution that the caller works for.
+
+    Parameters
+    ----------
+    roles: in which of them; in any, if none is named.
+    """
+    own = by.institution_ids(*roles)
+    if len(own) != 1:
+        detail = _("Call with the key of one institution.")
+        raise Problem(422, "institution_unclear", detail)
+    return own[0]
+
+
 class Replay(exceptions.APIException):
     """Not an error: the request was answered before, here is that answer."""
 

@@ -6,7 +6,7 @@ reaches: not beyond its scopes, and not beyond its networks.
 
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from programs import sandbox
 from programs.audit_actions import AuditAction
@@ -17,6 +17,10 @@ from programs.sandbox import stage
 from .models import InstitutionKey, Scope
 from .networks import are_within
 
+NO_SANDBOX = gettext_lazy(
+    "This installation has no sandbox yet: whoever operates it runs "
+    "`manage.py open_sandbox`."
+)
 TEST = "test_"
 """What a key begins with that opens the sandbox, and nothing else."""
 TEST_SCOPES = frozenset({Scope.NOMINATE, Scope.HOST})
@@ -183,10 +187,7 @@ def _require_sandbox(scopes):
     if not sandbox.is_prepared():
         raise Refusal(
             "sandbox-not-open",
-            _(
-                "This installation has no sandbox yet: whoever operates it runs "
-                "`manage.py open_sandbox`."
-            ),
+            NO_SANDBOX,
             kind=RefusalKind.CONFLICT,
         )
     if not set(scopes) <= TEST_SCOPES:

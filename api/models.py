@@ -83,6 +83,11 @@ class InstitutionKey(AbstractAPIKey):
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
 
+    def is_usable(self, *, now):
+        """Return whether the key still opens something, as ``usable`` asks of many."""
+        is_over = self.expiry_date is not None and self.expiry_date <= now
+        return not (self.revoked or is_over)
+
     def __str__(self):
         return f"{self.name} ({self.institution})"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import get_language, gettext as _, gettext_noop
 
-from api.exceptions import Problem
+from api.exceptions import institution_of
 from api.idempotency import digest_of, text_of
 from planner.jobs import endings
 from planner.jobs.kinds import BULK
@@ -34,7 +34,7 @@ def ask(*, kind, rows, by, now):
     ------
     Refusal: too many lists of the institution wait.
     """
-    institution_id = _institution_of(by)
+    institution_id = institution_of(by, Role.PARTNER)
     with transactions.atomic():
         _require_room(institution_id)
         key = getattr(by, "key", None)
@@ -84,14 +84,6 @@ def purge(*, now):
 def end_hopeless():
     """Fail lists whose last allowed attempt died without a word."""
     endings.end_hopeless(BulkJob, NOBODY_CAME_BACK)
-
-
-def _institution_of(by):
-    own = by.institution_ids(Role.PARTNER)
-    if len(own) != 1:
-        detail = _("Call with the key of one institution.")
-        raise Problem(422, "institution_unclear", detail)
-    return own[0]
 
 
 def _require_room(institution_id):

@@ -14,7 +14,8 @@ def note(endpoint, *, message_id, event, state, code, error, now):
 
     Parameters
     ----------
-    event: what the message tells of; ``None`` for a ping, which is in the log already.
+    event: what the message tells of; ``None`` where the log has the message already: a
+        ping, or one that somebody asked for again.
     code: the status that was answered, if any. error: what went wrong, in our words.
     """
     told = {"state": state, "response_code": code, "error": error, "tried_at": now}

@@ -63,8 +63,7 @@ class KeySerializer(Rows, serializers.ModelSerializer):
 
     def get_is_usable(self, key) -> bool:
         """Return whether the key still opens something."""
-        is_over = key.expiry_date is not None and key.expiry_date <= clock.now()
-        return not (key.revoked or is_over)
+        return key.is_usable(now=clock.now())
 
 
 class SecretKeySerializer(KeySerializer):

@@ -27,8 +27,8 @@ READERS = [
 READ = {"list": READERS, "retrieve": READERS}
 """What is open to every reader: rows narrow themselves to who asks."""
 PAGE_PARAMETERS = {"cursor", "page_size", "ordering"}
-WHOLE_ROWS = ("list", "retrieve")
-"""Actions whose answers hold rows of the resource, as many fields as are asked for."""
+LOOK_AGAIN = "2"
+"""Seconds after which it is worth looking what became of something accepted."""
 
 
 class Resource(viewsets.GenericViewSet):
@@ -226,6 +226,8 @@ class Resource(viewsets.GenericViewSet):
         response.status_code = status
         if status in (201, 202):
             response["Location"] = self.address_of(fresh)
+        if status == 202:
+            response["Retry-After"] = LOOK_AGAIN
         return response
 
     def shown(self, row):
@@ -299,4 +301,10 @@ class ReadOnly(Retrieve, List, Resource):
     """A resource that callers only read."""
 
 
-__all__ = ["List", "Nothing", "ReadOnly", "Resource", "Retrieve"]
+def accepted(data, address):
+    """Answer what is yet to be done with where it says how far it is."""
+    headers = {"Location": address, "Retry-After": LOOK_AGAIN}
+    return Response(data, status=202, headers=headers)
+
+
+__all__ = ["List", "Nothing", "ReadOnly", "Resource", "Retrieve", "accepted"]

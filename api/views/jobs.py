@@ -2,7 +2,6 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from api.bulk import jobs
@@ -13,17 +12,16 @@ from planner.models import BulkJob
 from programs import clock
 from programs.roles import Permission
 
-from .base import ReadOnly
+from .base import ReadOnly, accepted
 
 SENDER = [Permission.NOMINATE]
 
 
-def accepted(kind, rows, request):
+def taken(kind, rows, request):
     """Keep a list, and answer where it says how far it is."""
     job = jobs.ask(kind=kind, rows=rows, by=request.user, now=clock.now())
     address = reverse("api:job-detail", args=[job.pk], request=request)
-    headers = {"Location": address, "Retry-After": "2"}
-    return Response(serializers.JobSerializer(job).data, status=202, headers=headers)
+    return accepted(serializers.JobSerializer(job).data, address)
 
 
 class RowPages(CursorPages):

@@ -19,7 +19,7 @@ from programs.models import Application, Preference
 from programs.roles import Permission
 
 from .base import READERS, List, Resource, Retrieve
-from .jobs import accepted
+from .jobs import taken
 
 AT_ONCE = 200
 """Rows of a list that are answered at once."""
@@ -80,7 +80,7 @@ class NominationViewSet(Retrieve, List, Resource):
         rows = self.validated()["nominations"]
         wants_job = "respond-async" in request.headers.get("Prefer", "")
         if wants_job or len(rows) > AT_ONCE:
-            return accepted(BulkKind.NOMINATIONS, rows, request)
+            return taken(BulkKind.NOMINATIONS, rows, request)
         outcomes = take(BulkKind.NOMINATIONS, rows, by=request.user, now=clock.now())
         results = [
             {

@@ -66,12 +66,7 @@ class RunViewSet(Retrieve, List, Resource):
             now=clock.now(),
             **data,
         )
-        return self._accepted(run)
-
-    def _accepted(self, run):
-        response = self.answer(run, 202)
-        response["Retry-After"] = "2"
-        return response
+        return self.answer(run, 202)
 
     def _rows(self, manager: QuerySet, ids, field):
         """Return the visible rows in the order asked for, or refuse them all."""
@@ -99,7 +94,7 @@ class RunViewSet(Retrieve, List, Resource):
         """
         base = self.get_object()
         run = replan.replan(base, by=http.user, now=clock.now(), **self.validated())
-        return self._accepted(run)
+        return self.answer(run, 202)
 
     @extend_schema(responses=serializers.ExplanationSerializer(many=True))
     @action(detail=True, filterset_class=None)

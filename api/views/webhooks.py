@@ -1,12 +1,11 @@
 """Webhook endpoints of the caller's institution."""
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api.exceptions import Problem
+from api.exceptions import institution_of
 from api.filters.webhooks import DeliveryFilter
 from api.hooks import endpoints
 from api.models import WebhookDelivery, WebhookEndpoint
@@ -14,7 +13,7 @@ from api.serializers import webhooks as serializers
 from programs import clock
 from programs.roles import Permission
 
-from .base import List, Nothing, ReadOnly, Resource, Retrieve
+from .base import List, Nothing, ReadOnly, Resource, Retrieve, accepted
 
 CALLERS = [Permission.NOMINATE, Permission.RATE, Permission.PLAN]
 
@@ -49,12 +48,8 @@ class WebhookEndpointViewSet(Retrieve, List, Resource):
     @extend_schema(responses={201: serializers.SecretEndpointSerializer})
     def create(self, request):
         """Register an address; its secret is in this answer and in no other."""
-        own = request.user.institution_ids()
-        if len(own) != 1:
-            detail = _("Call with the key of one institution.")
-            raise Problem(422, "institution_unclear", detail)
         endpoint = endpoints.register(
-            institution_id=own[0],
+            institution_id=institution_of(request.user),
             by=request.user,
             now=clock.now(),
             **self.validated(),
@@ -97,7 +92,7 @@ class WebhookEndpointViewSet(Retrieve, List, Resource):
         delivery = endpoints.ping(
             endpoint=self.get_object(), by=request.user, now=clock.now()
         )
-        return accepted(delivery, request)
+        return logged(delivery, request)
 
     @extend_schema(responses=serializers.WebhookEndpointSerializer)
     @action(detail=True, methods=["post"])
@@ -117,13 +112,11 @@ class WebhookEndpointViewSet(Retrieve, List, Resource):
         return response
 
 
-def accepted(delivery, request):
+def logged(delivery, request):
     """Answer a message that will be sent with where the log has it."""
     path = "api:webhook-delivery-detail"
     address = reverse(path, args=[delivery.pk], request=request)
-    headers = {"Location": address, "Retry-After": "2"}
-    data = serializers.DeliverySerializer(delivery).data
-    return Response(data, status=202, headers=headers)
+    return accepted(serializers.DeliverySerializer(delivery).data, address)
 
 
 class DeliveryViewSet(ReadOnly):
@@ -144,4 +137,4 @@ class DeliveryViewSet(ReadOnly):
         delivery = endpoints.send_again(
             delivery=self.get_object(), by=request.user, now=clock.now()
         )
-        return accepted(delivery, request)
+        return logged(delivery, request)

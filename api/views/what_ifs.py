@@ -45,9 +45,7 @@ class WhatIfViewSet(Retrieve, List, Resource):
             by=http.user,
             now=clock.now(),
         )
-        response = self.answer(row, 202)
-        response["Retry-After"] = "2"
-        return response
+        return self.answer(row, 202)
 
 
 def _limit(data):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from planner.models import RunState
 from programs import formats
-from programs.choices import PlacementState
+from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.models import FIRST_DAY, ReserveEntry
 
 DECIDED = (RunState.PUBLISHED, RunState.SUPERSEDED)
@@ -40,15 +40,28 @@ def decided(run, application):
     ``sentences`` tell each placement by what it is now, also one that came later from
     a waiting list; ``waiting`` are (position now, slot) on lists that are still open.
     """
+    return said(standing(run, application))
+
+
+def standing(run, application):
+    """Return what ``said`` puts into words, read once for all languages."""
     if run.state not in DECIDED:
         return None
     placements = application.placements.select_related("slot__host").order_by(
         FIRST_DAY, "offered_at"
     )
+    return {"placements": list(placements), "waiting": waiting(application)}
+
+
+def said(stands):
+    """Return what stands for a person in the words of the language that is active."""
+    if stands is None:
+        return None
+    placements = stands["placements"]
     return {
         "sentences": [sentence(placement) for placement in placements],
-        "is_placed": placements.live().exists(),
-        "waiting": waiting(application),
+        "is_placed": any(row.state in LIVE_PLACEMENT_STATES for row in placements),
+        "waiting": stands["waiting"],
     }
 
 

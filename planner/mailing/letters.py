@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from planner.mailing.answers import decided
+from planner.mailing.answers import said, standing
 
 RULE = "\n\n----------------------------------------\n\n"
 """Between the languages."""
@@ -28,12 +28,13 @@ def words_of(run, application, page=""):
     """Return (language, subject, body) for each language, as in ``letter_of``."""
     told = []
     unplaced = run.unplaced.filter(application=application).first()
+    stands = standing(run, application)
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             context = {
                 "person": application.participant,
                 "intake": application.intake,
-                "decided": decided(run, application),
+                "decided": said(stands),
                 "unplaced": unplaced,
                 "page": page,
                 "published_at": run.publication.published_at,

@@ -87,9 +87,9 @@ def queue(publication, letters, *, by, now):
 
 @transactions.verb
 def send_again(message, *, by, now):
-    """Order a message once more of which nobody knows whether it was sent.
+    """Order a message once more that is uncertain, or that the mail server refused.
 
-    Only a person decides it: the reader may get it twice.
+    Only a person decides it: where it is uncertain, the reader may get it twice.
 
     Raises
     ------

@@ -111,9 +111,7 @@ def _numbered(job):
     everybody = decided_by(run).order_by("submitted_at", "pk")
     numbers = {pk: n for n, pk in enumerate(everybody.values_list("pk", flat=True), 1)}
     people = recipients(run, job.created_by, to_all=job.to_all)
-    people = people.select_related(
-        "participant__home_institution", "intake__program__owner"
-    )
+    people = people.select_related("participant__home_institution")
     return [(numbers[row.pk], row) for row in people]
 
 
