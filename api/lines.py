@@ -21,6 +21,7 @@ class Lines:
     name: the attribute of the row. model: of the lines. parent: their column that says
         whose they are. columns: what is read. order: in which they come.
     key: the attribute of a row, or of one that it knows, that ``parent`` holds.
+    where: (lookup, value) that lines have to have besides.
     """
 
     name: str
@@ -29,12 +30,14 @@ class Lines:
     columns: tuple[str, ...]
     order: tuple[str, ...] = ("pk",)
     key: str = "pk"
+    where: tuple[tuple[str, object], ...] = ()
 
     def attach(self, rows):
         """Look up the lines of all rows at once, and hand them out."""
         key, found = attrgetter(self.key), defaultdict(list)
         keys = {key(row) for row in rows}
-        lines = self.model._base_manager.filter(**{f"{self.parent}__in": keys})
+        wanted = {f"{self.parent}__in": keys, **dict(self.where)}
+        lines = self.model._base_manager.filter(**wanted)
         for line in lines.order_by(*self.order).values_list(
             self.parent, *self.columns, named=True
         ):

@@ -1,15 +1,38 @@
-"""``search``: rows that hold all the words, in whichever case they are written."""
+"""What a list is narrowed by: its filters, and ``search`` for words in any case."""
 
 import re
+from functools import lru_cache
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.filters import BaseFilterBackend
 
 from .exceptions import Problem
 from .pagination import parameter
 
 LONGEST = 100
+
+
+class Filters(DjangoFilterBackend):
+    """Makes those filters of a list that are asked for: the others change nothing."""
+
+    def get_filterset(self, request, queryset, view):
+        """Return the filters of a request, or None where it names none."""
+        kind = self.get_filterset_class(view, queryset)
+        asked = kind and frozenset(request.query_params) & frozenset(kind.base_filters)
+        if not asked:
+            return None
+        return _only(kind, asked)(**self.get_filterset_kwargs(request, queryset, view))
+
+
+@lru_cache(maxsize=256)
+def _only(kind, names):
+    """Return a set of filters with some of those that another one has."""
+    some = type(kind.__name__, (kind,), {})
+    filters = {name: made for name, made in kind.base_filters.items() if name in names}
+    some.base_filters = filters
+    return some
 
 
 class Search(BaseFilterBackend):

@@ -446,7 +446,7 @@ REST_FRAMEWORK = {
     # OPTIONS would repeat the description; it is answered 405.
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "api.searching.Filters",
         "api.searching.Search",
         "api.changes.ModifiedSince",
     ],

@@ -4,7 +4,8 @@ A reader is a user, or anything that quacks like one: the API hands in the princ
 of an institution's key, with the same ``allows`` and ``institution_ids``.
 """
 
-from functools import cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -64,23 +65,41 @@ def restrict(queryset, user, *, institution, program, placements=None, person=""
     coordinates = user.allows(Permission.VIEW_OWN_PROGRAMS)
     if coordinates and program is None:
         return queryset
-    wanted = Q(pk__in=[])
+    owners = own = None
     if coordinates:
-        owners = user.institution_ids(Role.COORDINATOR)
-        for path in _paths(program):
-            owned = Q(**{f"{path}__owner__in" if path else "owner__in": owners})
-            wanted |= _once(queryset.model, path, owned)
+        owners = tuple(user.institution_ids(Role.COORDINATOR))
     if coordinates or user.allows(Permission.VIEW_OWN_INSTITUTION):
-        own = user.institution_ids(Role.PARTNER, Role.COORDINATOR)
-        for path in _paths(institution):
-            wanted |= _once(queryset.model, path, Q(**{f"{path}__in": own}))
-        for path in _paths(placements):
-            before = f"{path}__" if path else ""
-            hosted = {f"{before}state__in": HOSTED_PLACEMENT_STATES}
-            shown = Q(**{f"{before}slot__host__in": own}, **hosted)
-            shown &= _still_processed(person, f"{before}state__in")
-            wanted |= _once(queryset.model, path, shown)
-    return queryset.filter(wanted)
+        own = tuple(user.institution_ids(Role.PARTNER, Role.COORDINATOR))
+    paths = map(_paths, (institution, program, placements))
+    return queryset.filter(_wanted(queryset.model, owners, own, *paths, person))
+
+
+@lru_cache(maxsize=1024)
+def _wanted(model, owners, own, institutions, programs, placements, person):
+    """Return the condition of the rows that belong to these institutions.
+
+    Nothing is asked of the database here, and the same caller asks for the same again
+    and again: to put the condition together takes longer than to look a row up.
+
+    Parameters
+    ----------
+    owners: ids of institutions whose programs are seen; None for no programs at all.
+    own: ids of institutions whose rows are seen; None for none.
+    """
+    wanted = []
+    for path in programs if owners is not None else ():
+        owned = Q(**{f"{path}__owner__in" if path else "owner__in": owners})
+        wanted.append(_once(model, path, owned))
+    if own is not None:
+        paths = institutions
+        wanted += [_once(model, path, Q(**{f"{path}__in": own})) for path in paths]
+    for path in placements if own is not None else ():
+        before = f"{path}__" if path else ""
+        hosted = {f"{before}state__in": HOSTED_PLACEMENT_STATES}
+        shown = Q(**{f"{before}slot__host__in": own}, **hosted)
+        shown &= _still_processed(person, f"{before}state__in")
+        wanted.append(_once(model, path, shown))
+    return reduce(or_, wanted) if wanted else Q(pk__in=[])
 
 
 def _once(model, path, condition):
@@ -113,5 +132,5 @@ def _still_processed(person, state):
 
 def _paths(paths):
     if paths is None:
-        return []
-    return [paths] if isinstance(paths, str) else paths
+        return ()
+    return (paths,) if isinstance(paths, str) else tuple(paths)

@@ -40,7 +40,35 @@ LANGUAGES = Lines(
     ),
     order=("language", "-taken_on"),
 )
-"""What the lists of a person are read by."""
+EDUCATION = Lines(
+    "studies",
+    Education,
+    "participant",
+    (
+        *("level", "isced_f", "status", "graduated_on", "gpa", "semester"),
+        *("accreditation", "institution"),
+    ),
+    order=("level", "institution"),
+)
+EMPLOYMENT = Lines(
+    "jobs",
+    Employment,
+    "participant",
+    ("employer", "isced_f", "starts_on", "ends_on"),
+    order=("starts_on",),
+)
+FACTS = Lines(
+    "open_facts",
+    PersonFact,
+    "participant",
+    (
+        *("definition__code", "value", "valid_from", "valid_to"),
+        *("evidence", "verified_at"),
+    ),
+    order=("definition", "valid_from"),
+    where=(("definition__is_sensitive", False),),
+)
+"""What the lists of a person are read by; sensitive facts are not among them."""
 
 
 class SkillClaimSerializer(Rows, serializers.ModelSerializer):
@@ -103,7 +131,7 @@ class EmploymentSerializer(Rows, serializers.ModelSerializer):
 class FactSerializer(Rows, serializers.ModelSerializer):
     """What the ministry has defined, as it was stated; confirmed at ``verified_at``."""
 
-    fact = serializers.CharField(source="definition.code")
+    fact = serializers.CharField(source="definition__code")
     evidence = serializers.CharField()
 
     class Meta:
@@ -123,8 +151,8 @@ class ParticipantSerializer(Rows, serializers.ModelSerializer):
 
     skills = SkillClaimSerializer(source="skill_lines", many=True)
     languages = LanguageCertificateSerializer(source="language_lines", many=True)
-    education = EducationSerializer(many=True)
-    employment = EmploymentSerializer(many=True)
+    education = EducationSerializer(source="studies", many=True)
+    employment = EmploymentSerializer(source="jobs", many=True)
     facts = FactSerializer(source="open_facts", many=True)
 
     class Meta:

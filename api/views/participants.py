@@ -15,8 +15,8 @@ from programs.domain import participants, personal_data, rights
 from programs.models import Participant
 from programs.roles import Permission
 
-from .base import WHOLE_ROWS, List, Resource, Retrieve
-from .jobs import accepted
+from .base import List, Resource, Retrieve
+from .jobs import taken
 
 PEOPLE = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS, Permission.NOMINATE]
 
@@ -28,9 +28,9 @@ class ParticipantViewSet(Retrieve, List, Resource):
     loads = {
         "skills": [serializers.SKILLS],
         "languages": [serializers.LANGUAGES],
-        "education": ["education"],
-        "employment": ["employment"],
-        "facts": ["facts__definition"],
+        "education": [serializers.EDUCATION],
+        "employment": [serializers.EMPLOYMENT],
+        "facts": [serializers.FACTS],
     }
     ordered_by = ("code", "family_name", "birth_date")
     searched_in = ("code", "given_name", "family_name", "email")
@@ -60,8 +60,7 @@ class ParticipantViewSet(Retrieve, List, Resource):
     def get_queryset(self):
         """Own people: whom a host receives it reads with the placement."""
         people = self.unrestricted().sent_by(self.request.user)
-        is_shown_only = self.action in WHOLE_ROWS
-        return people.defer("nik", "disability") if is_shown_only else people
+        return people.defer("nik", "disability") if self.offers_fields else people
 
     @extend_schema(responses={201: serializers.ParticipantSerializer})
     def create(self, request):
@@ -80,7 +79,7 @@ class ParticipantViewSet(Retrieve, List, Resource):
         ``results/`` what became of each row.
         """
         rows = self.validated()["participants"]
-        return accepted(BulkKind.PARTICIPANTS, rows, request)
+        return taken(BulkKind.PARTICIPANTS, rows, request)
 
     @extend_schema(responses=serializers.ParticipantSerializer)
     def partial_update(self, request, pk):

@@ -151,12 +151,6 @@ class Participant(PublicModel):
         """What all registrations of one human have in common, whoever made them."""
         return self.nik_hash or str(self.pk)
 
-    @property
-    def open_facts(self):
-        """The facts that the ministry has defined, without the sensitive ones."""
-        rows = self.facts.all()
-        return [row for row in rows if not row.definition.is_sensitive]
-
     def __str__(self):
         return f"{self.full_name} ({self.code})"
 

@@ -69,6 +69,7 @@ def placements(request, own, pk=None):
         | Q(slot__host=own)
     )
     columns = ("id", "slot_id", "state", "version", "offered_at", "expires_at")
+    columns += ("own_starts_on", "own_ends_on", "slot__starts_on", "slot__ends_on")
     path = "application__participant__"
     found = rows.values(
         *columns, "reason", "application_id", *(path + name for name in PERSON)
@@ -110,6 +111,8 @@ def _placement(row, steps, lines):
         "nomination": row["application_id"],
         "participant": {name: row[path + name] for name in PERSON},
         "slot": row["slot_id"],
+        "starts_on": row["own_starts_on"] or row["slot__starts_on"],
+        "ends_on": row["own_ends_on"] or row["slot__ends_on"],
         "state": row["state"],
         "version": row["version"],
         "offered_at": timezone.localtime(row["offered_at"]).isoformat(),
