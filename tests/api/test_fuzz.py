@@ -22,8 +22,13 @@ from schemathesis.checks import (
 )
 from schemathesis.generation.stateful import run_state_machine_as_test
 
+from programs import reference, sandbox
 from programs.choices import IntakeState
+from programs.sandbox import realm, stage
 from tests import factories
+from tests.paths import ROOT
+
+from .conftest import Caller
 
 CHECKS = [
     not_a_server_error,
@@ -115,6 +120,53 @@ def walk(described, credential, *, walks, steps):
 
 
 KEYS = {"sender": 0, "host": 1, "planner": 2}
+BOTH = ["default", "sandbox"]
+"""The databases of the live side and of the sandbox."""
+
+
+@pytest.fixture
+def test_credentials(call_as):
+    """Test keys that nominate and host, each with a season begun in the sandbox."""
+    factories.country.make(code="MY")
+    with sandbox.entered():
+        reference.load(ROOT / "fixtures" / "reference")
+        stage.prepare()
+    realm._seen.forget()
+    found = []
+    for scope in ("nominate", "host"):
+        live = call_as(factories.host.make(), scope)
+        body = {"name": "try", "scopes": [scope], "mode": "test"}
+        made = live.send("post", "keys/", body)
+        tester = Caller(made.json()["secret"], live.institution)
+        season = tester.send("post", "sandbox/").json()
+        tester.send("post", f"sandbox/{season['id']}/place/")
+        found.append(tester.defaults["HTTP_AUTHORIZATION"])
+    return found
+
+
+@pytest.mark.django_db(databases=BOTH)
+@pytest.mark.parametrize("who", [0, 1])
+def test_nothing_undescribed_happens_on_a_walk_of_the_sandbox(
+    described, test_credentials, who
+):
+    walk(described, test_credentials[who], walks=2, steps=5)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(databases=BOTH)
+@schema.parametrize()
+@settings(max_examples=10, **QUIET)
+def test_nothing_undescribed_happens_in_the_sandbox(case, test_credentials):
+    send(case, test_credentials)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(databases=BOTH)
+@pytest.mark.parametrize("who", [0, 1])
+def test_nothing_undescribed_happens_on_long_walks_of_the_sandbox(
+    described, test_credentials, who
+):
+    walk(described, test_credentials[who], walks=20, steps=12)
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ reaches plans, quotas, budgets, mail, events, exports or the desk: whatever thos
 they read it from tables of the live side, and no row of these changes.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest import mock
 
 import pytest
@@ -175,6 +175,22 @@ def test_a_slot_that_a_host_proposes_is_opened_when_the_others_step(test_host):
     assert slot["state"] == "proposed"
     ok(test_host.send("post", f"sandbox/{season['id']}/counterpart/"))
     assert ok(test_host.send("get", f"slots/{slot['id']}/"))["state"] == "open"
+
+
+def test_a_change_of_a_stay_is_agreed_when_the_others_step(test_sender):
+    season = ok(test_sender.send("post", "sandbox/"), 201)
+    nominate(test_sender, season, season["slots"])
+    planned = ok(test_sender.send("post", f"sandbox/{season['id']}/place/"))
+    place = planned["placements"][0]
+    stay = move(test_sender, place, "accept")
+    ends_on = date.fromisoformat(stay["ends_on"]) - timedelta(days=9)
+    body = {"ends_on": ends_on.isoformat(), "reason": "Harvest at home"}
+    path = f"placements/{place}/changes/"
+    change = ok(test_sender.send("post", path, body), 201)
+    assert change["waits_for"] == ["host"]
+    ok(test_sender.send("post", f"sandbox/{season['id']}/counterpart/"))
+    stay = ok(test_sender.send("get", f"placements/{place}/"))
+    assert (stay["state"], stay["ends_on"]) == ("confirmed", body["ends_on"])
 
 
 @pytest.mark.parametrize("days", [0, 1, 400])

@@ -23,6 +23,8 @@ from talent_exchange_client.api.allocation_runs import (
 from talent_exchange_client.api.events import events_list
 from talent_exchange_client.api.host_ratings import host_ratings_create
 from talent_exchange_client.api.intakes import intakes_list
+from talent_exchange_client.api.keys import keys_create
+from talent_exchange_client.api.me import me_retrieve
 from talent_exchange_client.api.nominations import (
     nominations_bulk_create,
     nominations_create,
@@ -46,6 +48,11 @@ from talent_exchange_client.api.placements import (
     placements_list,
     placements_retrieve,
 )
+from talent_exchange_client.api.sandbox import (
+    sandbox_counterpart_create,
+    sandbox_create,
+    sandbox_place_create,
+)
 from talent_exchange_client.api.scenarios import scenarios_list
 from talent_exchange_client.api.slots import slots_candidates_list, slots_list
 
@@ -53,10 +60,15 @@ ASKED = os.environ
 
 
 def client(key):
+    """Return a client with the key of this name."""
+    return client_with(ASKED[key])
+
+
+def client_with(secret):
     """Return a client with a key; a status the description lacks is an error."""
     return AuthenticatedClient(
         ASKED["ADDRESS"],
-        token=ASKED[key],
+        token=secret,
         prefix="Api-Key",
         raise_on_unexpected_status=True,
         headers={"Accept-Language": "id"},
@@ -129,7 +141,7 @@ def wait(word):
     assert input() == "GO"
 
 
-def register(sender, number):
+def register(sender, number, home=None):
     """Register a person, twice with one key: the second time nothing is done."""
     body = models.ParticipantRegistrationRequest(
         code=f"{ASKED['NAME']}-{number}",
@@ -137,7 +149,7 @@ def register(sender, number):
         birth_date=datetime.date(2003, 5, 17),
         sex=models.Sex("F"),
         citizenship="ID",
-        home_institution=uuid.UUID(ASKED["HOME"]),
+        home_institution=home or uuid.UUID(ASKED["HOME"]),
         kkni=5,
         isced_f="0714",
     )
@@ -286,6 +298,36 @@ def ask_why(sender):
     assert any(one.published_at for one in told)
 
 
+def try_out(sender):
+    """Walk a whole season alone, in the sandbox, with a test key of one's own."""
+    body = models.WriteKeyRequest(
+        name="tryout",
+        scopes=[models.Scope("nominate")],
+        mode=models.KeyMode("test"),
+    )
+    made, _headers = call(keys_create, 201, client=sender, body=body)
+    tester = client_with(made.secret)
+    me, _headers = call(me_retrieve, 200, client=tester)
+    assert me.mode == models.KeyMode("test")
+    season, _headers = call(sandbox_create, 201, client=tester)
+    person = register(tester, 9, home=me.institution.id)
+    body = models.WriteNominationRequest(
+        participant=person.id, intake=season.id, preferences=season.slots
+    )
+    mine, _headers = call(nominations_create, 201, client=tester, body=body)
+    placed, _headers = call(sandbox_place_create, 200, client=tester, id=season.id)
+    assert placed.placements
+    [place] = pages(placements_list, client=tester, nomination=mine.id)
+    assert step(tester, placements_accept_create, place).state == "accepted"
+    call(sandbox_counterpart_create, 200, client=tester, id=season.id)
+    assert step(tester, placements_depart_create, place).state == "departed"
+    call(sandbox_counterpart_create, 200, client=tester, id=season.id)
+    kinds = ("offered", "accepted", "confirmed", "departed", "arrived")
+    follow(tester, *(f"placement.{kind}" for kind in kinds))
+    live = {row.id for row in pages(nominations_list, client=sender)}
+    assert mine.id not in live
+
+
 def main():
     """Walk."""
     sender, host = client("SENDER_KEY"), client("HOST_KEY")
@@ -298,6 +340,7 @@ def main():
     ask_why(sender)
     follow(host, "placement.offered", "placement.accepted", "placement.confirmed")
     look(client("PLAN_KEY"))
+    try_out(sender)
     print("DONE", flush=True)
 
 

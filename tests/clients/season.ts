@@ -9,7 +9,11 @@ const SLOT = env["SLOT"]!;
 const lines = createInterface({ input: stdin })[Symbol.asyncIterator]();
 
 function client(key: string) {
-  const api = connect(env["ADDRESS"]!, env[key]!);
+  return clientWith(env[key]!);
+}
+
+function clientWith(secret: string) {
+  const api = connect(env["ADDRESS"]!, secret);
   api.use(HELD);
   return api;
 }
@@ -156,6 +160,30 @@ async function look() {
   taken(await planner.GET("/api/v1/scenarios/"));
 }
 
+/** Walk a whole season alone, in the sandbox, with a test key of one's own. */
+async function tryOut() {
+  const asked = { name: "tryout", scopes: ["host" as const], mode: "test" as const };
+  const made = taken(await host.POST("/api/v1/keys/", { body: asked }));
+  const tester = clientWith(made.secret!);
+  const me = taken(await tester.GET("/api/v1/me/"));
+  require(me.mode === "test", "not the sandbox");
+  const season = taken(await tester.POST("/api/v1/sandbox/"));
+  const params = { path: { id: season.id } };
+  const placed = taken(await tester.POST("/api/v1/sandbox/{id}/place/", { params }));
+  const first = placed.placements[0]!;
+  taken(await tester.POST("/api/v1/sandbox/{id}/counterpart/", { params }));
+  require(taken(await step(tester, "confirm", first)).state === "confirmed", "confirmed");
+  taken(await tester.POST("/api/v1/sandbox/{id}/counterpart/", { params }));
+  const path = { id: first };
+  const place = taken(await tester.GET("/api/v1/placements/{id}/", { params: { path } }));
+  require(place.state === "departed", place.state);
+  const query = { after: 0 };
+  const told = taken(await tester.GET("/api/v1/events/", { params: { query } }));
+  require(told.results.length > 0, "nothing is told");
+  const live = await host.GET("/api/v1/placements/{id}/", { params: { path } });
+  require(live.response.status === 404, "the sandbox is seen from outside");
+}
+
 const sender = client("SENDER_KEY");
 const host = client("HOST_KEY");
 await nominate();
@@ -166,5 +194,6 @@ await answerOffers();
 await askWhy();
 await follow(["placement.offered", "placement.accepted", "placement.confirmed"]);
 await look();
+await tryOut();
 stdout.write("DONE\n");
 process.exit(0);

@@ -31,6 +31,7 @@ def make_database():
         shutil.copy(kept, settings.DATABASES["default"]["NAME"])
     else:
         call_command("migrate", verbosity=0)
+    call_command("open_sandbox", verbosity=0)
 
 
 def serve():

@@ -50,10 +50,10 @@ class Farm:
             capture_output=True,
         )
 
-    def act(self, *action, timeout=120):
+    def act(self, *action, timeout=120, of="actions"):
         """Do something in a process of its own and return what it said."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.actions", *action],
+            [sys.executable, "-m", f"tests.faults.{of}", *action],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -84,10 +84,10 @@ class Farm:
         self.processes.append(process)
         return process
 
-    def start_worker(self):
-        """Start a worker that serves one run at a time."""
+    def start_worker(self, queue="solve"):
+        """Start a worker that serves one run, or another thing, at a time."""
         celery = [sys.executable, "-m", "celery", "-q", "-A", "planner.celery"]
-        options = ["--queues", "solve", "--concurrency", "1", "--loglevel", "error"]
+        options = ["--queues", queue, "--concurrency", "1", "--loglevel", "error"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         name = ["--hostname", f"w{len(self.processes)}@%h"]
         return self.start([*celery, "worker", *options, *quiet, *name])
