@@ -177,6 +177,10 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
         else:
             super().save_model(request, obj, form, change)
 
+    def get_search_fields(self, request):
+        """Look for words without regard to case, marks and apostrophes."""
+        return [f"{name}__folds" for name in super().get_search_fields(request)]
+
     def get_actions(self, request):
         """Offer bulk deletion nowhere: a row is deleted after looking at it."""
         actions = super().get_actions(request)

@@ -157,9 +157,9 @@ def filtered(rows, asked, outcome):
         rows = rows.filter(application__participant__province=asked["province"])
     for word in asked.get("q", "").split():
         rows = rows.filter(
-            Q(application__participant__code__icontains=word)
-            | Q(application__participant__given_name__icontains=word)
-            | Q(application__participant__family_name__icontains=word)
+            Q(application__participant__code__folds=word)
+            | Q(application__participant__given_name__folds=word)
+            | Q(application__participant__family_name__folds=word)
         )
     return rows
 

@@ -13,6 +13,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("desk/desk.css")],
+    "SCRIPTS": [lambda request: static("desk/keyboard.js")],
     "SITE_FAVICONS": [
         {
             "rel": "icon",
