@@ -177,3 +177,18 @@ def test_rows_of_an_account_are_its_own():
     batch = factories.import_batch.make()
     assert type(membership).objects.visible_to(membership.user).get() == membership
     assert type(batch).objects.visible_to(batch.created_by).get() == batch
+
+
+def test_who_is_hosted_was_not_sent():
+    """A partner sees whom it receives, and may act for those it sends alone."""
+    placement = factories.placement.make(state="accepted")
+    application = placement.application
+    owner = application.intake.program.owner
+    sender = factories.partner(of=application.nominated_by)
+    host = factories.partner(of=placement.slot.host)
+    rows = Application.objects
+    assert list(rows.visible_to(host)) == [application]
+    assert list(rows.sent_by(host)) == []
+    assert list(rows.sent_by(sender)) == [application]
+    assert list(rows.sent_by(factories.coordinator(of=owner))) == [application]
+    assert list(rows.sent_by(factories.coordinator())) == []
