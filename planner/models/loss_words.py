@@ -90,6 +90,28 @@ def of_quota(worse):
     }
 
 
+def of_share(share, cost):
+    """Return what somebody who moves up makes of a quota, and what that costs."""
+    name = localised(share["label_en"], share["label_id"])
+    after = share["after"]
+    if not after["missed"]:
+        return _("%(quota)s: then %(after)s, met.") % {
+            "quota": name,
+            "after": having(after),
+        }
+    told = {
+        "quota": name,
+        "after": having(after),
+        "wanted": missed(after),
+        "points": formats.number(abs(cost)),
+    }
+    if cost < 0:
+        return (
+            _("%(quota)s: then %(after)s; %(wanted)s; saves %(points)s points.") % told
+        )
+    return _("%(quota)s: then %(after)s; %(wanted)s; costs %(points)s points.") % told
+
+
 def having(standing):
     """Return who counts of how many, with the share."""
     if not standing["people"]:

@@ -164,6 +164,11 @@ class Quota(PublicModel, BilingualName):
                 assert_never(unknown)
 
     @property
+    def price_a_person(self):
+        """What missing a priced quota by a person costs: a point at the least."""
+        return max(1, self.price)
+
+    @property
     def subject(self):
         """What the attribute is compared with, in words; nothing of a disability.
 

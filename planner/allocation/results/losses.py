@@ -197,14 +197,7 @@ def worsened(
     if not quotas:
         return []
     regions = reading.read_region_lists(quotas)
-    own = {quota.intake_id for quota in quotas if quota.intake_id}
-    now = list(
-        Placement.objects.live()
-        .filter(Q(application__intake__in=own) | reading.covered_by(quotas))
-        .select_related(
-            "slot", "application__intake", "application__participant__home_institution"
-        )
-    )
+    now = list(counted_places(quotas))
     then = [*(row for row in now if row.pk not in gone), *proposals]
     pairs = [
         Worse(
@@ -215,6 +208,17 @@ def worsened(
         for quota in quotas
     ]
     return [pair for pair in pairs if pair.after.missed > pair.before.missed]
+
+
+def counted_places(quotas: list[Quota]) -> QuerySet[Placement]:
+    """Return the live placements that quotas are about, with what they count by."""
+    own = {quota.intake_id for quota in quotas if quota.intake_id}
+    live = Placement.objects.live()
+    return live.filter(
+        Q(application__intake__in=own) | reading.covered_by(quotas)
+    ).select_related(
+        "slot", "application__intake", "application__participant__home_institution"
+    )
 
 
 def as_data(losses: Losses) -> dict[str, Any]:

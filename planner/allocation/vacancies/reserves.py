@@ -5,8 +5,8 @@ are: the rules, the seat, the money, the quotas and the cohort.
 """
 
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from uuid import UUID
@@ -30,10 +30,21 @@ from programs.audit_actions import AuditAction
 from programs.domain import audit, claims, placements, transactions
 from programs.domain.actors import Actor, require
 from programs.eligibility.columns import Array
-from programs.models import FundingSource, Placement, ReserveEntry, Slot
+from programs.models import (
+    Application,
+    FundingSource,
+    Placement,
+    ReserveEntry,
+    Slot,
+)
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
+from . import shares
+from .shares import Share, Shares
+
+UNWEIGHED = Shares([], {})
+"""No priced quota: where somebody was chosen already, or nobody has to be."""
 Places = dict[UUID, list[UUID]]
 """Places that count as taken already: {application id: [slot id]}."""
 
@@ -45,6 +56,12 @@ class Candidate:
     entry: ReserveEntry
     problems: list[str]
     shortfall: int
+    shares: list[Share] = field(default_factory=list)
+
+    @property
+    def cost(self) -> int:
+        """What this person costs the priced quotas, in points."""
+        return sum(share.cost for share in self.shares)
 
     @property
     def fits(self) -> bool:
@@ -56,7 +73,9 @@ def waiting(slot: Slot) -> list[ReserveEntry]:
     """Return the open entries of a slot's list, in order."""
     return list(
         ReserveEntry.objects.filter(slot=slot, is_open=True)
-        .select_related("application__participant", "application__intake", "slot")
+        .select_related(
+            "application__participant__home_institution", "application__intake", "slot"
+        )
         .order_by("position")
     )
 
@@ -64,24 +83,28 @@ def waiting(slot: Slot) -> list[ReserveEntry]:
 def candidates(slot: Slot) -> list[Candidate]:
     """Return everybody on the list with what stands against them today."""
     entries = waiting(slot)
-    return judge(slot, entries, take(slot)) if entries else []
+    if not entries:
+        return []
+    return judge(slot, entries, take(slot), weighed=shares.of_intakes([slot.intake]))
 
 
 @transactions.verb
 def move_up(slot: Slot, *, by: Actor, now: datetime) -> Placement:
     """Offer a free place of a slot to the next person for whom everything holds.
 
-    Of those who fit, whoever leaves the fewest hard floors short comes first, then the
-    position on the list. Returns the placement.
+    Of those who fit, whoever leaves the fewest hard floors short comes first, then who
+    costs the priced quotas least, then the position on the list. Returns the placement.
 
     Raises
     ------
     Refusal: nobody is waiting, or nobody fits.
     """
     require(by, Permission.PLAN)
+    # Counted before anything is claimed: nobody waits while everybody is counted.
+    weighed = shares.of_intakes([slot.intake])
     with transactions.atomic():
         claim(slot)
-        return offer_next(slot, waiting(slot), by=by, now=now)
+        return offer_next(slot, waiting(slot), by=by, now=now, weighed=weighed)
 
 
 def claim(slot: Slot) -> None:
@@ -105,9 +128,16 @@ def claim(slot: Slot) -> None:
 
 
 def offer_next(
-    slot: Slot, entries: list[ReserveEntry], *, by: Actor, now: datetime
+    slot: Slot,
+    entries: list[ReserveEntry],
+    *,
+    by: Actor,
+    now: datetime,
+    weighed: Shares = UNWEIGHED,
 ) -> Placement:
     """Offer a free place to the best of these entries, in the caller's transaction.
+
+    ``weighed`` are the priced quotas, where there is a choice between people.
 
     The caller has claimed what the offer rests on. Only these people and this slot are
     read, so it takes no longer in a large intake than in a small one.
@@ -118,7 +148,7 @@ def offer_next(
         today = snapshot.of_one(slot, people, profile=run.profile, on=run.on)
     except Unbuildable:
         raise nobody(slot) from None
-    candidate = best(judge(slot, entries, today))
+    candidate = best(judge(slot, entries, today, weighed=weighed))
     if candidate is None:
         raise nobody(slot)
     return offer(candidate.entry, today, by=by, now=now)
@@ -137,7 +167,7 @@ def nobody(slot: Slot) -> Refusal:
 def best(candidates: list[Candidate]) -> Candidate | None:
     """Return who comes next of those who fit, or None."""
     fitting = [each for each in candidates if each.fits]
-    order = operator.attrgetter("shortfall", "entry.position")
+    order = operator.attrgetter("shortfall", "cost", "entry.position")
     return min(fitting, key=order, default=None)
 
 
@@ -174,11 +204,18 @@ def judge(
     entries: list[ReserveEntry],
     today: Snapshot,
     places: Places | None = None,
+    *,
+    weighed: Shares = UNWEIGHED,
+    taken: Iterable[tuple[Application, Slot]] = (),
 ) -> list[Candidate]:
     """Return each entry with the problems its moving up would bring.
 
-    ``places`` are those that count as taken already: {application id: [slot id]}.
+    Parameters
+    ----------
+    places: those that count as taken already: {application id: [slot id]}.
+    weighed: the priced quotas; taken: the same places, as they count for these.
     """
+    taken = list(taken)
     places = places or {}
     nobody, _missing = feasibility.choose(today, places)
     accepted = set(feasibility.violations(today, nobody))
@@ -191,7 +228,8 @@ def judge(
         else:
             told = feasibility.violations(today, choice)
             problems = worse(today, nobody, choice, set(told) - accepted)
-        candidates.append(Candidate(entry, problems, short(today, choice)))
+        costs = weighed.of(entry.application, slot, taken)
+        candidates.append(Candidate(entry, problems, short(today, choice), costs))
     return candidates
 
 

@@ -25,7 +25,7 @@ from programs.models import Placement, PlacementEvent, ReserveEntry
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import reserves
+from . import reserves, shares
 from .reserves import Candidate
 
 FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTED)
@@ -102,8 +102,16 @@ def suggest_all(
     step: Callable[..., object],
 ) -> Iterator[bool]:
     """Yield whether somebody was suggested, for one free place after the other."""
-    open_now = MoveUp.objects.open().filter(slot__intake__in=run.intakes.all())
+    intakes = list(run.intakes.all())
+    open_now = MoveUp.objects.open().filter(slot__intake__in=intakes)
+    open_now = list(
+        open_now.select_related(
+            "slot", "application__participant__home_institution", "application__intake"
+        )
+    )
     places = {row.application_id: [row.slot_id] for row in open_now}
+    taken = [(row.application, row.slot) for row in open_now]
+    weighed = shares.of_intakes(intakes)
     for placement in freed:
         passed = set(placement.moves_up.values_list("application", flat=True))
         entries = [
@@ -111,11 +119,14 @@ def suggest_all(
             for entry in reserves.waiting(placement.slot)
             if entry.application_id not in passed | places.keys()
         ]
-        candidates = reserves.judge(placement.slot, entries, today, places)
+        candidates = reserves.judge(
+            placement.slot, entries, today, places, weighed=weighed, taken=taken
+        )
         candidate = reserves.best(candidates)
         is_ours = write(placement, candidate, now, step)
         if is_ours and candidate is not None:
             places[candidate.entry.application_id] = [placement.slot_id]
+            taken.append((candidate.entry.application, placement.slot))
         yield is_ours and candidate is not None
 
 

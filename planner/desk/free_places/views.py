@@ -4,10 +4,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.allocation.vacancies import suggestions
+from planner.allocation.vacancies import shares, suggestions
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
 from planner.models import MoveUp, MoveUpState
 from programs import clock
+from programs.models import Application
 from programs.roles import Permission
 
 DECIDERS = (Permission.PLAN, Permission.MANAGE_PROGRAMS)
@@ -37,10 +38,22 @@ def index(request):
         request,
         "desk/free_places/page.html",
         title=_("Free places: who could take them?"),
-        waiting=rows.open(),
+        waiting=weighed(rows.open()),
         page=paginate(request, rows.exclude(state=MoveUpState.OPEN)),
         may_decide=any(request.user.allows(permission) for permission in DECIDERS),
     )
+
+
+def weighed(rows):
+    """Return open suggestions with what each would make of the priced quotas."""
+    rows = list(rows.select_related("slot__intake__program"))
+    people = Application.objects.select_related(
+        "intake", "participant__home_institution"
+    ).in_bulk([row.application_id for row in rows])
+    counted = shares.of_intakes({row.slot.intake for row in rows})
+    for row in rows:
+        row.shares = counted.of(people[row.application_id], row.slot)
+    return rows
 
 
 @require_POST

@@ -228,7 +228,7 @@ def bound(
     limit: Limit, quota: Quota, value: int, person: int, shown: int | None
 ) -> None:
     """Set what the quota asks for; ``person`` is how much one person counts."""
-    price = HARD if quota.is_hard else max(1, quota.price)
+    price = HARD if quota.is_hard else quota.price_a_person
     # A target cannot be met exactly by whole people: less than one person of slack on
     # either side.
     kind = QuotaKind(quota.kind)

@@ -186,9 +186,9 @@ def test_who_was_overtaken_suggests_nobody(published, monkeypatch):
     row = Search.objects.get()
     judge = reserves.judge
 
-    def overtaken(*arguments):
+    def overtaken(*arguments, **more):
         Search.objects.update(attempt=2)
-        return judge(*arguments)
+        return judge(*arguments, **more)
 
     monkeypatch.setattr(reserves, "judge", overtaken)
     assert searches.search(row.pk, now=LATER) is None

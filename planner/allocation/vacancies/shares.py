@@ -1,0 +1,95 @@
+"""What it costs the priced quotas when somebody moves up, beside those placed now.
+
+A plan pays a quota's price for each person it is missed by; so does whoever fills a
+free place. Hard quotas are judged with everything else that is hard.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from planner.allocation.problem import reading
+from planner.allocation.problem.constraints import quotas as counting
+from planner.allocation.problem.constraints.quotas import Regions, Standing
+from planner.allocation.results import losses
+from planner.models import loss_words
+from programs.models import Application, Intake, Quota, Slot
+
+
+@dataclass(frozen=True)
+class Share:
+    """A priced quota before and after somebody takes a place."""
+
+    quota: Quota
+    before: Standing
+    after: Standing
+
+    @property
+    def cost(self) -> int:
+        """What it costs in points; less than nothing where it mends the quota."""
+        return self.quota.price_a_person * (self.after.missed - self.before.missed)
+
+    def __str__(self) -> str:
+        """Return what it makes of the quota, what that asks for, and the cost."""
+        facts: dict[str, Any] = {
+            "label_en": self.quota.name_en,
+            "label_id": self.quota.name_id,
+            "after": losses.figures(self.after),
+        }
+        return loss_words.of_share(facts, self.cost)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The priced quotas of some intakes, and the places that count for them now."""
+
+    counted: list[tuple[Quota, int, int]]
+    regions: Regions
+
+    def of(
+        self,
+        application: Application,
+        slot: Slot,
+        others: Iterable[tuple[Application, Slot]] = (),
+    ) -> list[Share]:
+        """Return the quotas that change for better or worse with this place.
+
+        Parameters
+        ----------
+        application: with participant, home institution and intake. others: places that
+            count as taken already, besides those that are.
+        """
+        taken = [SimpleNamespace(application=a, slot=s) for a, s in others]
+        own = [SimpleNamespace(application=application, slot=slot)]
+        shares = []
+        for quota, having, people in self.counted:
+            before = self._with(quota, having, people, taken)
+            after = self._with(quota, having, people, [*taken, *own])
+            if before.missed != after.missed:
+                shares.append(Share(quota, before, after))
+        return shares
+
+    def _with(
+        self, quota: Quota, having: int, people: int, more: list[SimpleNamespace]
+    ) -> Standing:
+        with_it, all_of = counting.counted_of(quota, more, self.regions)
+        everybody = people + all_of
+        return Standing(having + with_it, everybody, *quota.bounds(everybody))
+
+
+def of_intakes(intakes: Iterable[Intake]) -> Shares:
+    """Read the priced quotas of intakes, in a constant number of queries.
+
+    Every live placement that a quota covers counts, wherever it was decided.
+    """
+    found = reading.read_quotas(list(intakes), {})
+    priced = [quota for quota in found if not quota.is_hard]
+    if not priced:
+        return Shares([], {})
+    regions = reading.read_region_lists(priced)
+    live = list(losses.counted_places(priced))
+    return Shares(
+        [(quota, *counting.counted_of(quota, live, regions)) for quota in priced],
+        regions,
+    )
