@@ -36,8 +36,8 @@ def report_of(run, user, now):
         lead=sentence_of(run, budgets, quotas),
         figures=[
             (_("Placed / people"), _of(run.summary["placed"], run.summary["people"])),
-            (_("On waiting lists"), formats.number(run.summary["reserve"])),
             (_("Without a place"), formats.number(run.summary["unplaced"])),
+            (_("of them on waiting lists"), formats.number(run.summary["reserve"])),
             (_("Money used / budget"), spent),
             (_("Quotas met"), _of(len(quotas) - missed, len(quotas))),
             (_("Proven within"), "–" if gap is None else formats.percent(gap)),
