@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from planner.models import LimitKind, Tier, loss_words
-from planner.models.quality import quality
+from planner.models import LimitKind, RunState, loss_words
+from planner.models.quality import quality, told_tier
 from planner.models.reason_words import reason_label
 from planner.models.words import conflict, rule_label, rupiah
 from programs import formats
@@ -62,6 +62,8 @@ class Report:
             heading += f". {run.told}"
         self.console.print(heading, style="bold", highlight=False)
         if not run.has_plan:
+            if run.state == RunState.INFEASIBLE:
+                self.say(f"  {self.proven()}")
             for relief in run.summary.get("conflict", []):
                 self.say(f"  {conflict(relief)}")
             return False
@@ -189,16 +191,15 @@ class Report:
         table = self.table(
             _("Proof"), _("tier"), (_("value"),), (_("proven"),), (_("gap"),)
         )
-        for tier in self.run.tiers:
-            goal = Tier(tier["name"])
-            # While an earlier tier is open, little can be said about the later ones.
-            known = tier["gap"] is not None and tier["gap"] < 1
-            bound = formats.number(goal.shown(tier["bound"])) if known else None
+        for goal in map(told_tier, self.run.tiers):
+            bound = goal["bound"]
             table.add_row(
-                str(goal.label),
-                formats.number(goal.shown(tier["value"])),
-                _("not proven") if bound is None else f"{goal.sign} {bound}",
-                formats.percent(tier["gap"]) if known else "–",
+                str(goal["label"]),
+                formats.number(goal["value"]),
+                _("not proven")
+                if bound is None
+                else f"{goal['sign']} {formats.number(bound)}",
+                formats.percent(goal["gap"]) if bound is not None else "–",
             )
         self.console.print(table)
         self.say(

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from programs import formats
 
-from .states import Tier
+from .states import RunState, Tier
 
 
 def in_every_language(run):
     """Return the sentence by language, or None of a run without a plan."""
-    if not run.tiers:
+    if not run.tiers and run.state != RunState.INFEASIBLE:
         return None
     told = {}
     for language, _name in settings.LANGUAGES:
@@ -27,11 +27,41 @@ def in_every_language(run):
 
 
 def quality(run):
-    """Return how good the plan is proven to be, and what is only agreed."""
+    """Return how good the plan is proven to be, and what is only agreed.
+
+    Of a run that found none: what is proven of that.
+    """
+    if run.state == RunState.INFEASIBLE:
+        return _impossible(run)
     proven = _proven(run)
     if run.termination == "agreed" and not best_in_every_tier(run):
         return _("%(proven)s; two solvers found nothing better") % {"proven": proven}
     return proven
+
+
+def _impossible(run):
+    if run.termination == "agreed":
+        return _(
+            "two solvers agree that no plan keeps all hard limits; it is not proven"
+        )
+    return _("proven: no plan keeps all hard limits")
+
+
+def told_tier(tier):
+    """Return a goal with its name; a bound more than twice too far says nothing.
+
+    Goals count whole points and people, so the bound is the last whole number that a
+    plan could reach.
+    """
+    gap, goal = gap_of(tier), Tier(tier["name"])
+    says = gap is not None and gap <= 1
+    return {
+        "label": goal.label,
+        "value": goal.shown(tier["value"]),
+        "bound": goal.shown(math.floor(tier["bound"])) if says else None,
+        "sign": goal.sign,
+        "gap": gap if says else None,
+    }
 
 
 def _proven(run):

@@ -1,28 +1,14 @@
 """A plan in one sentence, and how good each of its goals is proven to be."""
 
-import math
 from collections import Counter
 
 from django.db.models import Count
 from django.utils.translation import gettext as _, ngettext
 
-from planner.models import LimitKind, Tier, reason_words
-from planner.models.quality import gap_of, quality
+from planner.models import LimitKind, reason_words
+from planner.models.quality import quality
 from programs import formats
 from programs.costing import units_to_rupiah
-
-
-def told_tier(tier):
-    """Return a goal with its name; a bound more than twice too far says nothing."""
-    gap, goal = gap_of(tier), Tier(tier["name"])
-    says = gap is not None and gap <= 1
-    return {
-        "label": goal.label,
-        "value": goal.shown(tier["value"]),
-        "bound": goal.shown(math.floor(tier["bound"])) if says else None,
-        "sign": goal.sign,
-        "gap": gap if says else None,
-    }
 
 
 def sentence_of(run, budgets, quotas):

@@ -9,11 +9,10 @@ from planner.desk.parts.plan import (
     reasons_of,
     sentence_of,
     short_of,
-    told_tier,
 )
 from planner.desk.runs.flow import flow
 from planner.models import AllocationRun, LimitKind
-from planner.models.quality import main_gap
+from planner.models.quality import main_gap, told_tier
 from planner.models.what_if_words import answer, question
 from planner.optimiser.model.parameters import DEFAULTS
 from programs.models import Slot

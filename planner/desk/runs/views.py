@@ -13,6 +13,7 @@ from planner.desk.runs.conflict import conflict_of
 from planner.desk.runs.progress import progress_of
 from planner.desk.runs.review import review_of
 from planner.models import AllocationRun, RunState
+from planner.models.quality import quality
 from planner.models.states import ACTIVE
 from programs import clock
 from programs.roles import Permission
@@ -61,7 +62,10 @@ def page(request, run_id):
         }
         template = "desk/runs/review.html"
     else:
-        context = {"conflict": conflict_of(run, request.user)}
+        context = {
+            "conflict": conflict_of(run, request.user),
+            "proof": quality(run) if run.state == RunState.INFEASIBLE else None,
+        }
         template = "desk/runs/without_plan.html"
     return render(
         request,
