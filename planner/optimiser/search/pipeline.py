@@ -18,7 +18,6 @@ import numpy as np
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.mip.agreement import prove
-from planner.optimiser.mip.concurrent import ConcurrentSolvers
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -52,7 +51,7 @@ from planner.optimiser.relaxation.subgradient import (
 )
 from planner.optimiser.relaxation.ties import tied_share, untied
 from planner.optimiser.relaxation.volume import volume
-from planner.optimiser.search.portfolio import Portfolio
+from planner.optimiser.search.portfolio import raced, settled
 from planner.optimiser.search.structure import proof_of_structure
 
 UNITS = 20_000_000
@@ -161,11 +160,11 @@ class Pipeline:
 
     def _steps_left(self) -> Outcome:
         if self.small and self.races() and not self.done():
-            outcome = self.settle()
+            outcome = settled(self)
             if outcome.proven or self.done():
                 return outcome
             return self.prove(outcome, self.watch.seconds_left())
-        outcome = self.raced() if self.races() else self.taken(self.steps())
+        outcome = raced(self) if self.races() else self.taken(self.steps())
         return (
             outcome
             if outcome.proven or self.done()
@@ -181,30 +180,6 @@ class Pipeline:
             if step == self.first_plan and self.refuted():
                 return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
         return self.outcome()
-
-    def raced(self) -> Outcome:
-        """Take the steps while branch and cut works on the whole problem.
-
-        With a second core it begins as soon as prices have fixed what they can, and
-        whatever is being done ends when it has come to an end: it may be there long
-        before anything else.
-        """
-        with self.race() as race:
-            portfolio = Portfolio(self, race)
-            beside = self.watch.limits.workers > 1
-            first = [
-                s for s in self.steps() if s in (self.more_prices, self.first_core)
-            ]
-            later = [s for s in self.steps() if s not in first]
-            outcome = self.taken(first)
-            if beside and not (outcome.proven or self.done()):
-                portfolio.begin(outcome)
-            if outcome.status == Status.UNKNOWN:
-                with self.watch.unless(portfolio.has_ended):
-                    outcome = self.taken(later)
-            if outcome.proven or self.done():
-                return outcome
-            return portfolio.settle(outcome)
 
     def steps(self) -> list[Callable[[], None]]:
         """Return what is done then, before branch and cut: the less the smaller.
@@ -232,29 +207,6 @@ class Pipeline:
             and self.model.num_options <= self.parameters.portfolio.options
             and self.special is None
         )
-
-    def race(self) -> ConcurrentSolvers:
-        """Return the two solvers; where each has a core, SCIP's process waits."""
-        limits = self.watch.limits
-        kept = "scip" if limits.workers > 1 else None
-        return ConcurrentSolvers(seed=limits.seed, workers=limits.workers, kept=kept)
-
-    def settle(self) -> Outcome:
-        """Bring a small problem to its end: exact prices, and two solvers beside."""
-        if self.model.num_options <= self.tuned.tiny_options:
-            self.solve_core()
-            outcome = self.outcome()
-            if not (outcome.proven or self.done()):
-                seconds = min(self.tuned.tiny_seconds, self.watch.seconds_left())
-                outcome = self.prove(outcome, seconds)
-            if outcome.proven or self.done():
-                return outcome
-        with self.race() as race:
-            self.solve_core()
-            outcome = self.outcome()
-            if outcome.proven or self.done():
-                return outcome
-            return Portfolio(self, race).settle(outcome)
 
     def keeps_levels(self, choice: IntArray) -> bool:
         """Whether a choice keeps the levels of the tiers before."""

@@ -213,3 +213,55 @@ class Portfolio:
         if any(value is not None and value > best for value in values):
             return outcome
         return replace(outcome, status=Status.OPTIMAL, proven=True, bound=float(best))
+
+
+def raced(pipeline: "Pipeline") -> "Outcome":
+    """Take the steps while branch and cut works on the whole problem.
+
+    With a second core it begins as soon as prices have fixed what they can, and
+    whatever is being done ends when it has come to an end: it may be there long
+    before anything else.
+    """
+    with _race(pipeline) as race:
+        portfolio = Portfolio(pipeline, race)
+        beside = pipeline.watch.limits.workers > 1
+        first = [
+            s
+            for s in pipeline.steps()
+            if s in (pipeline.more_prices, pipeline.first_core)
+        ]
+        later = [s for s in pipeline.steps() if s not in first]
+        outcome = pipeline.taken(first)
+        if beside and not (outcome.proven or pipeline.done()):
+            portfolio.begin(outcome)
+        if outcome.status == Status.UNKNOWN:
+            with pipeline.watch.unless(portfolio.has_ended):
+                outcome = pipeline.taken(later)
+        if outcome.proven or pipeline.done():
+            return outcome
+        return portfolio.settle(outcome)
+
+
+def settled(pipeline: "Pipeline") -> "Outcome":
+    """Bring a small problem to its end: exact prices, and two solvers beside."""
+    if pipeline.model.num_options <= pipeline.tuned.tiny_options:
+        pipeline.solve_core()
+        outcome = pipeline.outcome()
+        if not (outcome.proven or pipeline.done()):
+            seconds = min(pipeline.tuned.tiny_seconds, pipeline.watch.seconds_left())
+            outcome = pipeline.prove(outcome, seconds)
+        if outcome.proven or pipeline.done():
+            return outcome
+    with _race(pipeline) as race:
+        pipeline.solve_core()
+        outcome = pipeline.outcome()
+        if outcome.proven or pipeline.done():
+            return outcome
+        return Portfolio(pipeline, race).settle(outcome)
+
+
+def _race(pipeline: "Pipeline") -> ConcurrentSolvers:
+    """Return the two solvers; where each has a core, SCIP's process waits."""
+    limits = pipeline.watch.limits
+    kept = "scip" if limits.workers > 1 else None
+    return ConcurrentSolvers(seed=limits.seed, workers=limits.workers, kept=kept)
