@@ -13,6 +13,7 @@ PARTS = {
     LimitKind.AGREEMENT: ("YEAR", "MEASURE"),
     LimitKind.ROUTE: ("YEAR",),
     LimitKind.OVERLAP: ("NUMBER",),
+    LimitKind.RANK: (),
     LimitKind.CHANGES: (),
 }
 """The words behind the code that tell several limits of one thing apart."""
@@ -20,6 +21,7 @@ CODES = {
     LimitKind.BUDGET: "SOURCE:YEAR[:CATEGORY]",
     LimitKind.POOL: "YEAR",
     LimitKind.OVERLAP: "PERSON",
+    LimitKind.RANK: "WORST",
     LimitKind.CHANGES: "decided",
 }
 """What the code is where it is not simply the code of one row."""

@@ -16,6 +16,7 @@ WEIGHTS = (
     "skill_points",
     "preference_points",
     "host_points",
+    "worst_preference",
 )
 
 OFF = "off"

@@ -121,6 +121,7 @@ SHORT = {
     LimitKind.ROUTE: gettext_noop("visas"),
     LimitKind.OVERLAP: gettext_noop("your time: you have another place then"),
     LimitKind.CHANGES: gettext_noop("changes of decided places"),
+    LimitKind.RANK: gettext_noop("a place higher in your own list"),
 }
 """What may be short for a place, in the words for the person."""
 

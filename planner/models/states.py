@@ -116,4 +116,5 @@ class LimitKind(models.TextChoices):
     AGREEMENT = "agreement", _("agreement")
     ROUTE = "route", _("immigration route")
     OVERLAP = "overlap", _("overlap in time")
+    RANK = "rank", _("worst preference")
     CHANGES = "changes", _("changes of decided places")

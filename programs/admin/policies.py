@@ -98,6 +98,7 @@ class ObjectiveProfileAdmin(DeskAdmin):
         "skill_points",
         "preference_points",
         "host_points",
+        "worst_preference",
         "is_tiered",
     ]
     search_fields = ["code", "name_en", "name_id"]

@@ -235,6 +235,15 @@ class ObjectiveProfile(PublicModel, BilingualName):
     skill_points = models.PositiveIntegerField(_("full skill fit"), default=200)
     preference_points = models.PositiveIntegerField(_("first choice"), default=300)
     host_points = models.PositiveIntegerField(_("full host score"), default=200)
+    worst_preference = models.PositiveSmallIntegerField(
+        _("worst preference"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Nobody gets what stands below this place of the own list; empty or 0: no "
+            "bound."
+        ),
+    )
     is_tiered = models.BooleanField(
         _("in tiers"),
         default=True,

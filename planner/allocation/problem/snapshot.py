@@ -22,7 +22,7 @@ from programs.reading import Disagreement, Index, require_same
 
 from . import costs, objective, options as offering, reading
 from .builder import Draft, Limit, Line
-from .constraints import changes, frames, overlaps, quotas, seats, sharing
+from .constraints import changes, frames, overlaps, quotas, ranks, seats, sharing
 from .options import NOTHING, TEAM, Offers, Pairs, Ways
 from .reading import Reading
 
@@ -201,6 +201,8 @@ def build(
     overlaps.add(draft, rows, offers, pairs)
     decided = changes.decided_of(rows, offers, pairs)
     changes.add(draft, rows, decided)
+    pinned = np.flatnonzero(facts.pinned >= 0)
+    ranks.add(draft, rows, offers, pairs, pinned=pinned, kept=decided.keeps)
     names, values = objective.tiers(rows, offers, pairs, tariffs, decided)
     problem = draft.assemble(
         agent_must=offers.must,

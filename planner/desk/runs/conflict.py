@@ -85,6 +85,8 @@ def _link_of_limit(key, slots):
             return _table("immigrationroute", key.code)
         case LimitKind.BUDGET:
             return _table("budgetline", LineKey.parse(key.code).source)
+        case LimitKind.RANK:
+            return reverse("admin:programs_objectiveprofile_changelist")
         case LimitKind.POOL | LimitKind.OVERLAP | LimitKind.CHANGES:
             return ""
         case unknown:

@@ -15,6 +15,7 @@ NAMES = {
     "agreement:JP-24:2027:people": (LimitKind.AGREEMENT, "JP-24", "2027:people"),
     "route:visa:2027": (LimitKind.ROUTE, "visa", "2027"),
     "overlap:4:0": (LimitKind.OVERLAP, "4", "0"),
+    "rank:3": (LimitKind.RANK, "3", ""),
     "changes:decided": (LimitKind.CHANGES, "decided", ""),
 }
 
