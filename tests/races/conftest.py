@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from copy import deepcopy
 
 import pytest
+from django.core.cache import caches
 
 from tests.connections import using
 from tests.planner.allocation.conftest import inline  # noqa: F401
@@ -51,8 +52,11 @@ def worlds():
 def prepare(databases, worlds, inline, repetition):  # noqa: F811
     """Return a function that gives the world which ``build(world)`` has changed.
 
-    It is built once a session. The race acts in a copy of its database.
+    It is built once a session. The race acts in a copy of its database, and what an
+    earlier one has asked of the API is not counted against it.
     """
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
     with ExitStack() as stack:
 
         def prepare(build):
