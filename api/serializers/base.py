@@ -10,6 +10,11 @@ from rest_framework import serializers
 from api.pointers import escaped
 from programs.models import Application, Slot
 
+SLOT_IN_PLANS = (
+    "The slot as plans name it: its code, or HOST/CODE where a slot of another host "
+    "had the code first."
+)
+
 
 class Body(serializers.Serializer):
     """Base of everything that is sent: a field that is not known is refused.

@@ -9,7 +9,7 @@ from api.closed_lists import MAIN_REASONS, VERDICTS
 from planner.models.difference_words import Known
 from programs.models import Application, Participant, Pathway, Slot
 
-from .base import Body, RowKey, VisibleRow, blanked
+from .base import SLOT_IN_PLANS, Body, RowKey, VisibleRow, blanked
 from .intakes import VisibleIntake
 from .jobs import AnyRow, ListOfRows
 from .rows import Rows
@@ -72,7 +72,7 @@ class ReasonForSender(serializers.Serializer):
 
     code = serializers.ChoiceField(MAIN_REASONS)
     text = serializers.CharField(help_text="A sentence in the reader's language.")
-    slot = serializers.CharField(allow_null=True, help_text="The code of the slot.")
+    slot = serializers.CharField(allow_null=True, help_text=SLOT_IN_PLANS)
     pathway = serializers.CharField(allow_null=True)
 
 

@@ -5,7 +5,14 @@ from rest_framework import serializers
 from planner.models import AllocationRun, LimitKind, RunState, Tier, WhatIf
 from planner.models.what_if_words import answer
 
-from .base import Body, ChoiceOrNull, VisibleNomination, VisibleRow, VisibleSlot
+from .base import (
+    SLOT_IN_PLANS,
+    Body,
+    ChoiceOrNull,
+    VisibleNomination,
+    VisibleRow,
+    VisibleSlot,
+)
 from .money import Money, units
 from .rows import Rows
 from .shown import Shown
@@ -60,7 +67,7 @@ class WhatIfSerializer(Rows, serializers.ModelSerializer):
 
     nomination = serializers.UUIDField(source="application_id", allow_null=True)
     slot = Shown(
-        serializers.CharField(allow_null=True, help_text="The code of the slot."),
+        serializers.CharField(allow_null=True, help_text=SLOT_IN_PLANS),
         lambda row: row.place or None,
     )
     changes = Shown(Shortage(many=True), lambda row: list(map(shortage, row.changes)))

@@ -6,7 +6,7 @@ from api.closed_lists import MAIN_REASONS, RULES
 from planner.models import LimitKind, reason_words
 from programs import eligibility
 
-from .base import Text
+from .base import SLOT_IN_PLANS, Text
 from .money import Money, units
 from .nominations import ReasonSerializer
 
@@ -58,7 +58,7 @@ class WhyNot(serializers.Serializer):
 
     code = serializers.ChoiceField(MAIN_REASONS)
     text = serializers.CharField(help_text="A sentence in the reader's language.")
-    slot = serializers.CharField(allow_null=True, help_text="The code of the slot.")
+    slot = serializers.CharField(allow_null=True, help_text=SLOT_IN_PLANS)
     pathway = serializers.CharField(allow_null=True)
     params = serializers.DictField(help_text="Facts of runs of earlier releases.")
     possible = serializers.BooleanField(allow_null=True)

@@ -111,7 +111,7 @@ class Report:
     def print_seats(self):
         """Print how full every slot is, program by program."""
         slots = {
-            slot.code: slot
+            slot.name: slot
             for intake in self.run.intakes.select_related("program")
             for slot in intake.slots.select_related("intake__program")
         }

@@ -104,6 +104,11 @@ class PinInline(DeskTabular):
         return super().get_queryset(request).select_related("slot", "created_by")
 
 
+def told_apart(slot):
+    """Return a slot as coordinators choose it, another host's with its host."""
+    return f"{slot.role_title} ({slot.name})"
+
+
 class PinForm(forms.Form):
     """A coordinator's binding word on one slot for this person."""
 
@@ -122,6 +127,7 @@ class PinForm(forms.Form):
     def __init__(self, *args, intake, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["slot"].queryset = intake.slots.open()
+        self.fields["slot"].label_from_instance = told_apart
 
 
 WITHDRAW = Move(
@@ -328,8 +334,11 @@ class TeamAdmin(DeskAdmin):
 
     managed_by = MANAGERS
     program_paths = ("intake.program",)
-    list_display = ["name", "code", "intake"]
-    list_filter = [("intake", RowsFilter)]
-    list_select_related = ["intake__program"]
-    search_fields = ["code", "name"]
-    autocomplete_fields = ["intake"]
+    list_display = ["name", "code", "institution", "intake"]
+    list_filter = [
+        ("intake", RowsFilter),
+        ("institution", AutocompleteSelectFilter),
+    ]
+    list_select_related = ["institution", "intake__program"]
+    search_fields = ["code", "name", "institution__code", "institution__name"]
+    autocomplete_fields = ["intake", "institution"]

@@ -96,6 +96,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
         "num_placed",
         "state_label",
     ]
+    ordering = ["code", "pk"]  # counting people would drop the model's own
     list_filter = [
         ("intake", RowsFilter),
         ("state", ChoicesDropdownFilter),

@@ -5,6 +5,7 @@ the domain holds for it and the audit trail tells of it. The administrator acts.
 """
 
 from datetime import UTC, datetime, time
+from functools import partial
 
 from programs import models, tables
 from programs.choices import PinKind
@@ -111,7 +112,10 @@ def _fresh_intakes(made):
 
 
 def _by_code(queryset):
-    return {row.code: row for row in queryset}
+    """Return rows by code; of two with one code, the one that the files made."""
+    stable_id = partial(tables.stable_id, queryset.model)
+    rows = sorted(queryset, key=lambda row: row.pk == stable_id(row.code))
+    return {row.code: row for row in rows}
 
 
 def _moment(day):

@@ -7,6 +7,7 @@ coordinator of its program who gives a reason, which the trail keeps.
 
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -272,7 +273,11 @@ def _require_not_begun(held):
 def _form_teams(rows):
     """Insert the teams that are new; return them."""
     new = {row.team.pk: row.team for row in rows if row.team and row.team._state.adding}
-    Team.objects.bulk_create(new.values())
+    try:
+        with transaction.atomic():
+            Team.objects.bulk_create(new.values())
+    except IntegrityError as error:  # somebody has formed it meanwhile
+        raise checks.told(error) from error
     return list(new.values())
 
 

@@ -49,7 +49,9 @@ def problems(entries, *, by):
         _of_conditions(entries, by),
         (
             (new[place], refusal)
-            for place, refusal in checks.of_codes([entries[at].slot for at in new])
+            for place, refusal in checks.of_codes(
+                [entries[at].slot for at in new], within=["host_id"]
+            )
         ),
         _of_moves(entries),
         of_opening(entries, by),

@@ -4,6 +4,7 @@ One slot or a file of them: the same checks, moves, trail and events.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from programs.audit_actions import AuditAction
 from programs.choices import ApplicationState, IntakeState, SlotState
 from programs.event_kinds import EventKind
-from programs.models import Application, SkillRequirement, Slot
+from programs.models import Application, SkillRequirement, Slot, slot_names
 from programs.refusals import Refusal
 from programs.roles import Role
 
@@ -91,7 +92,7 @@ def propose_many(*, entries, by, now):
     checks.require(problems(entries, by=by))
     slots = [entry.slot for entry in entries]
     with transactions.atomic():
-        bulk.insert(slots, by=by, now=now)
+        _insert(slots, by, now)
         replace_lists(entries)
         _note(PROPOSE, [(slot, None) for slot in slots], now=now, by=by)
         _move_on(entries, by, now)
@@ -193,6 +194,12 @@ def candidates(*, slot):
         )
         .order_by("rank", "pk")
     )
+
+
+def _insert(slots, by, now):
+    """Insert slots; a name in plans that another took meanwhile is given anew."""
+    write = partial(bulk.insert, slots, by=by, now=now)
+    slot_names.insert(slots, write, refused=Refusal)
 
 
 def _own_institution(by):

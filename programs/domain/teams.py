@@ -18,7 +18,8 @@ SMALLEST = 2
 def form(*, intake, code, name, applications, by, now):
     """Bind applications of one intake to each other.
 
-    The sender of all of them may do so, and the program's coordinators.
+    The sender of all of them may do so, and the program's coordinators. The code is
+    the sender's own; a team of people of several senders is nobody's.
     """
     ids = {application.pk for application in applications}
     for application in applications:
@@ -31,7 +32,9 @@ def form(*, intake, code, name, applications, by, now):
             field="applications",
         )
     with transactions.atomic():
-        team = Team(intake=intake, code=code, name=name)
+        team = Team(
+            intake=intake, code=code, name=name, institution_id=_sender(applications)
+        )
         save(team)
         bound = Application.objects.filter(pk__in=ids, team=None).update(team=team)
         if bound < len(ids):
@@ -70,6 +73,12 @@ def disband(*, team, by, now):
             now=now,
         )
         team.delete()
+
+
+def _sender(applications):
+    """Return the institution that nominates all of them, or None."""
+    senders = {application.nominated_by_id for application in applications}
+    return senders.pop() if len(senders) == 1 else None
 
 
 def _require_free(application, intake):

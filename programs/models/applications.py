@@ -16,12 +16,24 @@ from .slots import Pathway, Slot
 
 
 class Team(PublicModel):
-    """People who move together: all in one slot, or none of them."""
+    """People who move together: all in one slot, or none of them.
+
+    ``code`` is the own reference of the institution that nominates them, within an
+    intake; a team of people of several institutions has none.
+    """
 
     intake = models.ForeignKey(
         Intake, models.PROTECT, related_name="teams", verbose_name=_("intake")
     )
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    institution = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="teams",
+        verbose_name=_("nominated by"),
+    )
+    code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
 
     objects = seen_within(
@@ -31,7 +43,26 @@ class Team(PublicModel):
     class Meta:
         verbose_name = _("team")
         verbose_name_plural = _("teams")
-        ordering = ["code"]
+        ordering = ["code", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "intake", "institution"],
+                name="team_code_is_given_once_an_institution",
+                violation_error_code="unique",
+                violation_error_message=_(
+                    "This institution has a team with this code in the intake."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["code", "intake"],
+                condition=Q(institution=None),
+                name="mixed_team_code_is_given_once",
+                violation_error_code="unique",
+                violation_error_message=_(
+                    "A team of several institutions has this code in the intake."
+                ),
+            ),
+        ]
 
     def __str__(self):
         return self.name

@@ -1,7 +1,9 @@
 """The slots hosts offer, what they ask for and teach, and pathways of slots."""
 
+from functools import partial
+
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ from programs.choices import (
     SlotState,
 )
 
+from . import slot_names
 from .base import PublicModel, localised, seen_through
 from .geography import Country, ImmigrationRoute
 from .history import EditHistory
@@ -26,6 +29,20 @@ class SlotQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state=SlotState.OPEN)
+
+    def named(self, names):
+        """Slots that plans call by one of these names."""
+        return self.filter(slot_names.of_names(names))
+
+    def names(self):
+        """Return {name in plans: primary key}."""
+        return dict(self.values_list(slot_names.NAME, "pk"))
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """Give names to new slots first."""
+        objs = list(objs)
+        slot_names.give(objs)
+        return super().bulk_create(objs, *args, **kwargs)
 
     def visible_to(self, user):
         """A partner sees its own slots, and open slots of intakes that left draft."""
@@ -45,6 +62,8 @@ class Slot(PublicModel):
 
     A slot runs with ``capacity_min`` to ``capacity_max`` people, or not at all.
     Dates are half-open: ``ends_on`` is the first day after the stay.
+    ``code`` is the host's own reference: another host may use the same. ``known_as`` is
+    what plans call the slot (see ``slot_names``); empty means by its code alone.
     """
 
     intake = models.ForeignKey(
@@ -53,7 +72,15 @@ class Slot(PublicModel):
     host = models.ForeignKey(
         Institution, models.PROTECT, related_name="slots", verbose_name=_("host")
     )
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    code = models.SlugField(_("code"), max_length=60)
+    known_as = models.CharField(
+        _("name in plans"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     role_title_en = models.CharField(_("role (English)"), max_length=200)
     role_title_id = models.CharField(_("role (Indonesian)"), max_length=200)
     city = models.CharField(_("city"), max_length=100)
@@ -130,8 +157,24 @@ class Slot(PublicModel):
     class Meta:
         verbose_name = _("slot")
         verbose_name_plural = _("slots")
-        ordering = ["code"]
+        ordering = ["code", "pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["code", "host"],
+                name="slot_code_is_given_once_a_host",
+                violation_error_code="unique",
+                violation_error_message=_("This host has a slot with this code."),
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(known_as=""),
+                name="one_slot_is_known_by_a_code",
+            ),
+            models.UniqueConstraint(
+                fields=["known_as"],
+                condition=~Q(known_as=""),
+                name="slot_has_a_name_of_its_own",
+            ),
             models.CheckConstraint(
                 condition=Q(capacity_max__gte=F("capacity_min"))
                 & Q(capacity_max__gte=1),
@@ -147,6 +190,29 @@ class Slot(PublicModel):
                 name="slot_teaches_a_language_to_a_level",
             ),
         ]
+
+    def clean(self):
+        """Get a name in plans before constraints are looked at."""
+        if self.host_id:
+            slot_names.give([self])
+
+    def save(self, *args, **kwargs):
+        """Save with a name in plans that no other slot has."""
+        if kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        write = partial(super().save, *args, **kwargs)
+        slot_names.insert([self], write, refused=IntegrityError)
+
+    @property
+    def name(self):
+        """What plans call the slot: its code, or HOST/CODE."""
+        return self.known_as or self.code
+
+    @property
+    def full_code(self):
+        """What files call the slot: HOST/CODE."""
+        return f"{self.host.code}/{self.code}"
 
     @property
     def role_title(self):

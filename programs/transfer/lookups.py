@@ -26,7 +26,6 @@ class Lookups:
         "program": (models.Program, "code"),
         "sharedresource": (models.SharedResource, "code"),
         "skill": (models.Skill, "code"),
-        "slot": (models.Slot, "code"),
     }
 
     def __init__(self, by):

@@ -133,6 +133,13 @@ CELL = {
         "the institution whose code it is, in the column registered_by (it is one of "
         "%(institutions)s)"
     ),
+    "several-slots": _(
+        "host and code of a slot, as several hosts use this code: one of %(codes)s"
+    ),
+    "several-teams": _(
+        "institution and code of a team, as this code can mean several: one of "
+        "%(codes)s (nothing before the slash: people of several institutions)"
+    ),
     "not-yours": _("a %(what)s that your role lets you change"),
     "no-province": _("a two-digit province code; no registry has %(code)s"),
     "a-province": _("the code of a province: costs are not counted by regency"),
@@ -190,7 +197,6 @@ CELL = {
     "condition": _("a condition in one line. %(why)s"),
     "refused": _("something else: %(why)s"),
     "intake-running": _("an intake that can still change (this one is %(state)s)"),
-    "team-elsewhere": _("a team of the same intake"),
     "not-planned": _("somebody whom run %(run)s plans for"),
     "no-place-of-run": _("a slot or pathway that run %(run)s plans for"),
     "several-intakes": _(

@@ -63,7 +63,6 @@ CELLS = {
     "too-many-choices": _too_many,
     "not-in-intake": _not_in_intake,
     ("listed-twice", "preferences"): _fixed("choice_1", "twice", "what"),
-    "other-intake": _fixed("team", "team-elsewhere"),
     "withdrawn": _fixed("participant", "withdrawn"),
     "person-restricted": _fixed("participant", "restricted"),
     "erased": lambda refusal: (refusal.field or "code", "erased", {}),

@@ -53,6 +53,22 @@ def test_a_proposed_slot_is_the_hosts_alone(host, other_host, sender, proposal):
         assert caller.send("get", f"slots/{made['id']}/").status_code == 404
 
 
+def test_hosts_use_the_same_code_and_read_nothing_of_each_other(
+    host, other_host, proposal
+):
+    """The second answer is the first but for the host, though plans tell them apart."""
+    answers = [who.send("post", "slots/", proposal) for who in (host, other_host)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    first, second = (answer.json() for answer in answers)
+    for told in (first, second):
+        del told["id"], told["host"]
+    assert first == second
+    again = other_host.send("post", "slots/", proposal)
+    assert again.status_code == 409
+    assert again.json()["errors"][0]["pointer"] == "/code"
+    assert len({slot.name for slot in Slot.objects.filter(code="fab-line-2")}) == 2
+
+
 def test_an_open_slot_is_read_by_senders(sender):
     slot = factories.slot.make()
     assert sender.send("get", f"slots/{slot.pk}/").status_code == 200

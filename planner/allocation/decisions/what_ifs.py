@@ -66,7 +66,7 @@ def ask(
             run=run,
             application=application,
             option=option,
-            place=slot.code if application and slot else "",
+            place=slot.name if application and slot else "",
             changes=changes,
             seconds=seconds,
             created_by=by if by.pk else None,
@@ -109,7 +109,7 @@ def check(run: AllocationRun, seconds: float) -> None:
 
 def way(asked: Asked, application: Application, slot: Slot | None) -> int:
     """Return the option that puts a person into a slot, or refuse."""
-    option = None if slot is None else asked.way_to(application, slot.code)
+    option = None if slot is None else asked.way_to(application, slot.name)
     if option is None:
         raise Refusal(
             "no-such-way",

@@ -246,7 +246,8 @@ def slots_of(
 ) -> QuerySet[Slot]:
     """Return the queryset of the slots of the intakes and of their pathways."""
     steps = [slot for _pathway, slots in pathways for slot in slots]
-    return Slot.objects.filter(Q(intake__in=intakes) | Q(pk__in=steps)).order_by("code")
+    wanted = Slot.objects.filter(Q(intake__in=intakes) | Q(pk__in=steps))
+    return wanted.order_by("code", "pk")
 
 
 def applications_of(intakes: list[Intake], replanning: bool) -> QuerySet[Application]:
@@ -272,7 +273,7 @@ def with_capacities(slots: QuerySet[Slot], changes: Changes) -> list[Slot]:
         slots.select_related("host", "country", "route", "agreement", "intake__program")
     )
     for slot in slots:
-        change = capacities.get(slot.code, {})
+        change = capacities.get(slot.name, {})
         slot.capacity_max = change.get("max", slot.capacity_max)
         slot.capacity_min = change.get("min", slot.capacity_min)
         slot.capacity_min = min(slot.capacity_min, slot.capacity_max)
@@ -391,7 +392,7 @@ def read_uses(slots: list[Slot], changes: Changes) -> list[ResourceUse]:
     uses = list(
         ResourceUse.objects.filter(resource__in=shared)
         .select_related("resource", "slot")
-        .order_by("resource__code", "slot__code")
+        .order_by("resource__code", "slot__code", "pk")
     )
     changed = changes.get("resources", {})
     for use in uses:

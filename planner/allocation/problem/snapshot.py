@@ -229,7 +229,7 @@ def build(
 
 
 def ids(rows: Reading, offers: Offers, pairs: Pairs) -> dict[str, Array]:
-    """Return names that say nothing about people: public ids and slot codes."""
+    """Return names that say nothing about people: public ids and names of slots."""
     names = [
         str(rows.applications[group[0]].pk)
         if len(group) == 1
@@ -238,7 +238,7 @@ def ids(rows: Reading, offers: Offers, pairs: Pairs) -> dict[str, Array]:
     ]
     if len(offers) > MOST_NAMED_OPTIONS:
         return {"agent_id": np.array(names, "U")}
-    codes = [slot.code for slot in rows.slots]
+    codes = [slot.name for slot in rows.slots]
     pathways = [pathway.code for pathway, _slots in rows.pathways]
 
     def way(option: int) -> str:

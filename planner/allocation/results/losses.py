@@ -94,7 +94,7 @@ def of(
     intakes = list(run.intakes.all())
     after: dict[UUID, list[str]] = {}
     for row in proposals:
-        after.setdefault(row.application_id, []).append(row.slot.code)
+        after.setdefault(row.application_id, []).append(row.slot.name)
     lost: list[Lost] = []
     if run.kind == RunKind.REPLAN:
         lost += replaced(intakes, after, left_out)
@@ -136,7 +136,7 @@ def replaced(
         (row, row.state)
         for row in rows.order_by("slot__starts_on", "pk")
         if (row.application_id in after or row.application_id in left_out)
-        and row.slot.code not in after.get(row.application_id, ())
+        and row.slot.name not in after.get(row.application_id, ())
     ]
 
 
@@ -156,7 +156,7 @@ def passed_over(intakes: list[Intake], after: dict[UUID, list[str]]) -> list[Los
         for pin in pins.select_related("slot", "application__participant").order_by(
             "pk"
         )
-        if pin.slot.code not in after.get(pin.application_id, ())
+        if pin.slot.name not in after.get(pin.application_id, ())
     ]
 
 
@@ -175,7 +175,7 @@ def people(lost: list[Lost], after: dict[UUID, list[str]]) -> list[Loss]:
                 person=person,
                 applications=applications,
                 state=min((state for _row, state in rows), key=rank.__getitem__),
-                before=tuple(dict.fromkeys(row.slot.code for row, _state in rows)),
+                before=tuple(dict.fromkeys(row.slot.name for row, _state in rows)),
                 after=tuple(code for pk in applications for code in after.get(pk, ())),
             )
         )

@@ -81,7 +81,7 @@ class Ways:
         code = self.code(found, cohorts)
         reason = {
             "code": code,
-            "slot": snapshot.rows.slots[snapshot.pairs.slot[pairs[0]]].code,
+            "slot": snapshot.rows.slots[snapshot.pairs.slot[pairs[0]]].name,
             "pathway": snapshot.rows.pathways[pathway][0].code
             if pathway >= 0
             else None,
@@ -172,7 +172,7 @@ def ways_barred(snapshot: Snapshot) -> Reasons:
     why = eligibility.explain(
         facts, np.repeat(verdicts.person[chosen], counts), columns
     )
-    codes = {slot.pk: slot.code for slot in snapshot.rows.slots}
+    codes = {slot.pk: slot.name for slot in snapshot.rows.slots}
     pathways = {pathway.pk: pathway.code for pathway, _s in snapshot.rows.pathways}
     barred: Reasons = {}
     first = 0

@@ -106,7 +106,7 @@ def eligible_by_slot(snapshot: Snapshot) -> Counter[str]:
     counts = np.bincount(seen[0], minlength=len(snapshot.rows.slots)).tolist()
     return Counter(
         {
-            slot.code: count
+            slot.name: count
             for slot, count in zip(snapshot.rows.slots, counts, strict=True)
         }
     )

@@ -17,13 +17,13 @@ from planner.models import (
     comparison_words as words,
 )
 from planner.models.reason_words import for_planner
-from programs.models import Application, Preference
+from programs.models import Application, Preference, slot_names
 from programs.refusals import Refusal
 
 from .ways import Ways
 
 Places = dict[UUID, tuple[str, ...]]
-"""Application -> slot codes in the order of steps."""
+"""Application -> names of slots in the order of steps."""
 MOST = 500
 """People that are told one by one; all are counted."""
 
@@ -38,7 +38,7 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True)
 class PersonChange:
-    """Somebody whom two runs treat differently; places are slot codes, in steps."""
+    """Somebody whom two runs treat differently; places are names of slots, in steps."""
 
     application: Application
     before: tuple[str, ...]
@@ -112,10 +112,12 @@ def compare(before: AllocationRun, after: AllocationRun) -> Comparison:
 
 
 def places(run: AllocationRun) -> Places:
-    """Return {application id: slot codes in order of steps} of a run."""
+    """Return {application id: names of slots in order of steps} of a run."""
     slots_of: Places = {}
     rows = run.proposals.order_by("application_id", "step")
-    for application, slot in rows.values_list("application_id", "slot__code"):
+    for application, slot in rows.values_list(
+        "application_id", slot_names.NAME_OF_SLOT
+    ):
         slots_of[application] = (*slots_of.get(application, ()), slot)
     return slots_of
 
@@ -251,7 +253,9 @@ def preferences(ids: Iterable[UUID]) -> dict[tuple[UUID, tuple[str, ...]], int]:
     rows = Preference.objects.filter(application__in=ids, slot__isnull=False)
     return {
         (pk, (code,)): rank
-        for pk, code, rank in rows.values_list("application_id", "slot__code", "rank")
+        for pk, code, rank in rows.values_list(
+            "application_id", slot_names.NAME_OF_SLOT, "rank"
+        )
     }
 
 

@@ -23,7 +23,7 @@ from planner.allocation.problem.reading import applications_of
 from planner.models import AllocationRun, Proposal, RunKind
 from programs import eligibility, formats
 from programs.costing import CostLine, half_up, units_to_rupiah
-from programs.models import Application, Slot
+from programs.models import Application, Slot, slot_names
 
 CUT = Fraction(20, 1000)
 """Planning units that counting money in steps and cents may leave out of a cost."""
@@ -60,7 +60,7 @@ class Person(NamedTuple):
 class Place(NamedTuple):
     """What is read of a slot apart from the facts of the rules."""
 
-    code: str
+    name: str
     starts: int
     ends: int
 
@@ -139,9 +139,9 @@ class Data:
                 for pk, person, hashed, *rest in people.values_list(*home)
             },
             places={
-                pk: Place(code, first.toordinal(), after.toordinal())
-                for pk, code, first, after in slots.order_by().values_list(
-                    "pk", "code", "starts_on", "ends_on"
+                pk: Place(name, first.toordinal(), after.toordinal())
+                for pk, name, first, after in slots.order_by().values_list(
+                    "pk", slot_names.NAME, "starts_on", "ends_on"
                 )
             },
             teams=dict(teams),
@@ -178,7 +178,7 @@ class Data:
         place = self.places.get(pair.slot)
         return {
             "person": self.name(pair.application),
-            "slot": place.code if place else str(pair.slot),
+            "slot": place.name if place else str(pair.slot),
         }
 
 

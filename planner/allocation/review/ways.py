@@ -57,7 +57,7 @@ class Ways:
 
     @cached_property
     def slots_of(self) -> list[frozenset[str]]:
-        """The codes of the slots of each option; none for the ways of staying."""
+        """The names of the slots of each option; none for the ways of staying."""
         slot = [
             LimitKey.parse(name).code if name.startswith(f"{LimitKind.SEATS}:") else ""
             for name in self.asked.names

@@ -159,7 +159,7 @@ def nobody(slot: Slot) -> Refusal:
     return Refusal(
         "nobody-moves-up",
         _("Nobody on the waiting list can take a place of %(slot)s now.")
-        % {"slot": slot.code},
+        % {"slot": slot.name},
         kind=RefusalKind.CONFLICT,
     )
 
@@ -309,7 +309,7 @@ def offer(
         by=by,
         action=AuditAction.RESERVES_MOVE_UP,
         obj=placement,
-        data={"slot": entry.slot.code, "position": entry.position},
+        data={"slot": entry.slot.name, "position": entry.position},
         now=now,
     )
     return placement

@@ -155,7 +155,7 @@ def write(
         )
         own = MoveUp.objects.filter(pk=rows[0].pk).first()
         if own is not None and entry is not None:
-            data = {"slot": placement.slot.code, "position": entry.position}
+            data = {"slot": placement.slot.name, "position": entry.position}
             audit.record(
                 by=SYSTEM,
                 action=AuditAction.RESERVES_SUGGEST,
@@ -242,7 +242,7 @@ def settle(
                 _("Somebody else has decided this suggestion already."),
                 kind=RefusalKind.CONFLICT,
             )
-        data = {"slot": suggestion.slot.code, "position": suggestion.position}
+        data = {"slot": suggestion.slot.name, "position": suggestion.position}
         audit.record(
             by=by, action=SETTLED_AS[state], obj=suggestion, data=data, now=now
         )

@@ -48,8 +48,8 @@ def ours(request, run_id, file_format):
     run = find_plan(request, run_id)
     given = defaultdict(list)
     places = run.proposals.order_by("application_id", "step")
-    for application, slot in places.values_list("application_id", "slot__code"):
-        given[application].append(slot)
+    for row in places.select_related("slot__host"):
+        given[row.application_id].append(row.slot.full_code)
     rows = [
         [person.code, person.registered_by, person.intake, slot]
         for pk, person in planned_for(run).items()

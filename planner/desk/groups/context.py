@@ -124,7 +124,7 @@ def slots_of(run, proposals, unplaced):
     most = [pk for pk, _count in asked.most_common(MOST_SLOTS)]
     slots = Slot.objects.select_related("host").in_bulk(most)
     got = Counter(slot for _pk, slot in held)
-    codes = [slot.code for slot in slots.values()]
+    codes = [slot.name for slot in slots.values()]
     seats = run.prices.filter(kind=LimitKind.SEATS, code__in=codes)
     limits = {limit.code: limit for limit in seats}
     return [
@@ -132,7 +132,7 @@ def slots_of(run, proposals, unplaced):
             "slot": slots[pk],
             "asked": count,
             "placed": got[pk],
-            "limit": limits.get(slots[pk].code),
+            "limit": limits.get(slots[pk].name),
         }
         for pk, count in asked.most_common(MOST_SLOTS)
     ]

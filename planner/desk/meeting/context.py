@@ -139,13 +139,13 @@ def _changed(person):
 
 def _seats(limits):
     by_code = {each.code: each for each in limits if each.kind == LimitKind.SEATS}
-    slots = Slot.objects.filter(code__in=by_code).select_related("host")
+    slots = Slot.objects.named(by_code).select_related("host")
     rows = [
         [
-            f"{slot.role_title} ({slot.code})",
+            f"{slot.role_title} ({slot.name})",
             f"{slot.host}, {slot.city}",
-            by_code[slot.code].use,
-            by_code[slot.code].upper,
+            by_code[slot.name].use,
+            by_code[slot.name].upper,
         ]
         for slot in slots
     ]

@@ -133,11 +133,11 @@ def wishes_of(rows):
 COLUMNS = {
     "placed": (
         (gettext_lazy("Slot"), gettext_lazy("Host"), gettext_lazy("Cost (rupiah)")),
-        lambda row: [row.slot.code, row.slot.host.name, units_to_rupiah(row.units)],
+        lambda row: [row.slot.name, row.slot.host.name, units_to_rupiah(row.units)],
     ),
     "reserve": (
         (gettext_lazy("Slot"), gettext_lazy("Host"), gettext_lazy("Position")),
-        lambda row: [row.slot.code, row.slot.host.name, row.position],
+        lambda row: [row.slot.name, row.slot.host.name, row.position],
     ),
     "unplaced": (
         (gettext_lazy("Main reason"), gettext_lazy("In words")),
@@ -150,7 +150,7 @@ COLUMNS = {
 def filtered(rows, asked, outcome):
     """Narrow the rows to what was asked for."""
     if asked.get("slot") and outcome != "unplaced":
-        rows = rows.filter(slot__code=asked["slot"])
+        rows = rows.filter(slot__in=Slot.objects.named([asked["slot"]]))
     if asked.get("reason") and outcome == "unplaced":
         rows = rows.filter(main_reason=asked["reason"])
     if asked.get("province"):

@@ -51,8 +51,12 @@ def pages_of(limits, user):
     pages = {}
     for kind, (model, view) in PAGES.items():
         codes = {limit.code for limit in limits if limit.kind == kind}
-        rows = model.objects.visible_to(user).filter(code__in=codes)
-        for code, pk in rows.values_list("code", "pk"):
+        rows = model.objects.visible_to(user)
+        if model is Slot:
+            known = rows.named(codes).names()
+        else:
+            known = dict(rows.filter(code__in=codes).values_list("code", "pk"))
+        for code, pk in known.items():
             pages[kind, code] = reverse(view, args=[pk])
     return pages
 

@@ -55,7 +55,7 @@ def _is_id(text):
 def _slots(reliefs):
     keys = [LimitKey.parse(r["limit"]) for r in reliefs if r["kind"] != MUST]
     codes = [key.code for key in keys if key.kind == LimitKind.SEATS]
-    return dict(Slot.objects.filter(code__in=codes).values_list("code", "pk"))
+    return Slot.objects.named(codes).names()
 
 
 def _name(relief, people):

@@ -97,13 +97,13 @@ def seats_of(run, limits, pages):
     """Return the seats of each slot, with its page where the reader may see it."""
     by_code = {limit.code: limit for limit in limits}
     eligible = {row["slot"]: row["eligible"] for row in run.summary.get("slots", [])}
-    slots = Slot.objects.filter(code__in=by_code).select_related("host")
+    slots = Slot.objects.named(by_code).select_related("host")
     return [
         {
             "slot": slot,
-            "page": pages.get((LimitKind.SEATS, slot.code)),
-            "limit": by_code[slot.code],
-            "eligible": eligible.get(slot.code),
+            "page": pages.get((LimitKind.SEATS, slot.name)),
+            "limit": by_code[slot.name],
+            "eligible": eligible.get(slot.name),
         }
         for slot in slots.order_by("code")
     ]

@@ -52,7 +52,7 @@ def choices_for(user):
     return [
         ("", "–"),
         (_("Budgets"), [(f"budgets|{line.key}", str(line)) for line in lines]),
-        (_("Seats"), [(f"capacities|{slot.code}", str(slot)) for slot in slots]),
+        (_("Seats"), [(f"capacities|{slot.name}", str(slot)) for slot in slots]),
         (
             _("Shared resources"),
             [(f"resources|{r.code}", str(r)) for r in SharedResource.objects.all()],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from planner.desk.scenarios.choices import name_of
 from programs import amounts, formats
 from programs.costing import half_up
-from programs.models import BudgetLine, Quota, SharedResource, Slot
+from programs.models import BudgetLine, Quota, SharedResource, Slot, slot_names
 
 
 class Echo:
@@ -22,11 +22,11 @@ class Echo:
 
     @cached_property
     def capacities(self):
-        """{code: (fewest, most)} of all slots."""
+        """{name in plans: (fewest, most)} of all slots."""
         return {
-            code: (least, most)
-            for code, least, most in Slot.objects.values_list(
-                "code", "capacity_min", "capacity_max"
+            name: (least, most)
+            for name, least, most in Slot.objects.values_list(
+                slot_names.NAME, "capacity_min", "capacity_max"
             )
         }
 

@@ -2,6 +2,8 @@
 
 from functools import wraps
 
+from django.apps.registry import apps
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from planner.signing import ask_for_factor, lacks_factor, lead_to_enrol, must_enrol
+from programs.roles import Permission
 
 RIGHTS = {
     "programs_user_add",
@@ -19,6 +22,20 @@ RIGHTS = {
     "api_institutionkey_add",
 }
 """Pages that give rights: they open after the second factor was shown anew."""
+
+
+class Choices(AutocompleteJsonView):
+    """Rows to choose from as somebody types."""
+
+    def serialize_result(self, obj, to_field_name):
+        """Tell slots of one code apart, for whoever may see those of every host."""
+        told = super().serialize_result(obj, to_field_name)
+        if isinstance(obj, apps.get_model("programs.Slot")) and self._is_manager():
+            told["text"] = f"{obj.role_title} ({obj.name})"
+        return told
+
+    def _is_manager(self):
+        return self.request.user.allows(Permission.MANAGE_PROGRAMS)
 
 
 class DeskSite(UnfoldAdminSite):
@@ -34,6 +51,10 @@ class DeskSite(UnfoldAdminSite):
 
         if admin_class and issubclass(admin_class, RolePermissions):
             super().register(model_or_iterable, admin_class, **options)
+
+    def autocomplete_view(self, request):
+        """Offer rows to choose from, slots of the same code with their hosts."""
+        return Choices.as_view(admin_site=self)(request)
 
     def has_permission(self, request):
         """Let in active people who hold a role somewhere."""

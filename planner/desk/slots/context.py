@@ -184,7 +184,7 @@ class People:
 
 def outcome_of(slot, run):
     """Return how a run filled the slot, and what became of those who asked for it."""
-    limit = run.prices.filter(kind=LimitKind.SEATS, code=slot.code).first()
+    limit = run.prices.filter(kind=LimitKind.SEATS, code=slot.name).first()
     wishes = (
         Preference.objects.filter(slot=slot, application__intake=slot.intake_id)
         .exclude(application__state__in=["draft", "withdrawn"])
@@ -198,7 +198,7 @@ def outcome_of(slot, run):
     unplaced = list(run.unplaced.filter(application__in=wishes))
     for row in unplaced:
         code = next(
-            (r["code"] for r in row.reasons if r.get("slot") == slot.code),
+            (r["code"] for r in row.reasons if r.get("slot") == slot.name),
             row.main_reason,
         )
         told[row.application_id] = reason_words.reason_label(code)
@@ -224,7 +224,7 @@ def different_of(slot, unplaced):
     told = Counter(
         difference_words.for_host(row.reasons, row.different)
         for row in unplaced
-        if difference_words.place_in(row.reasons, row.different) == slot.code
+        if difference_words.place_in(row.reasons, row.different) == slot.name
     )
     return told.most_common()
 
@@ -242,8 +242,8 @@ def cohort_of(slot, run):
     """Return with what the slot's cohort could run, or "" where it does or nobody knows
     yet."""
     inquiry = run.inquiries.filter(part=0).only("found").first()
-    told = inquiry and inquiry.found.get("cohorts", {}).get(slot.code)
-    return difference_words.cohort(slot.code, told) if told else ""
+    told = inquiry and inquiry.found.get("cohorts", {}).get(slot.name)
+    return difference_words.cohort(slot.name, told) if told else ""
 
 
 def pins_of(slot):

@@ -90,7 +90,7 @@ def _asked(request, run):
     asked = {"application": _application(request, run, told.get("application", ""))}
     if asked["application"]:
         slots = Slot.objects.filter(intake__in=run.intakes.all())
-        asked["slot"] = slots.filter(code=told.get("slot", "")).first()
+        asked["slot"] = slots.named([told.get("slot", "")]).first()
     if told.get("limit"):
         asked["limit"] = get_object_or_404(run.prices, pk=told["limit"])
         asked["amount"] = amount_of(asked["limit"], told.get("amount", ""))

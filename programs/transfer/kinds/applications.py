@@ -20,6 +20,7 @@ from programs.models.programs import MOST_CHOICES
 from programs.transfer.columns import Amount, Code, Column, Pattern, Whole
 from programs.transfer.rows import Action
 
+from . import places
 from .base import Kind, chunks
 
 CHOICES = tuple(f"choice_{rank}" for rank in range(1, MOST_CHOICES + 1))
@@ -46,10 +47,10 @@ class Applications(Kind):
         Code("registered_by", what="institution"),
         Code("intake", required=True, what="intake"),
         Code("nominated_by", what="institution"),
-        Pattern("team", pattern=r"[-a-zA-Z0-9_]{1,60}", hint="tim-01"),
+        Pattern("team", pattern=places.TEAM, hint="tim-01", limit=120),
         Amount("merit_score", most=100),
         Whole("carry_over_points", most=1000),
-        *(Column(name, limit=60) for name in CHOICES),
+        *(Column(name, limit=120) for name in CHOICES),
     )
 
     def prepare(self, rows):
@@ -65,14 +66,16 @@ class Applications(Kind):
         self.intakes = Intake.objects.select_related("program").in_bulk(
             field_name="code"
         )
-        self.teams = Team.objects.in_bulk(field_name="code")
-        self.wishes = {
-            (wish.intake_id, wish.code): wish
-            for wish in (
-                *Slot.objects.only("code", "intake_id", "state"),
-                *Pathway.objects.only("code", "intake_id"),
-            )
+        self.teams = places.Teams(Team.objects.select_related("institution"))
+        self.codes = {pk: code for code, pk in self.lookups["institution"].items()}
+        self.new_teams = defaultdict(list)
+        self.pathways = {
+            (way.intake_id, way.code): way
+            for way in Pathway.objects.only("code", "intake_id")
         }
+        slots = Slot.objects.visible_to(self.by).select_related("host")
+        slots = slots.only("code", "intake_id", "state", "host__code")
+        self.places = places.Places(slots, scope=lambda slot: slot.intake_id)
 
     def check(self, row):
         values = row.values
@@ -85,7 +88,52 @@ class Applications(Kind):
         if [name for name, _code in filled] != list(CHOICES[: len(filled)]):
             row.refuse("choice_1", "gap-in-choices")
         if any(name in row.cells for name in CHOICES):
-            values["choices"] = tuple(code for _name, code in filled)
+            values["choices"] = tuple(
+                self._settled(row, name, code) for name, code in filled
+            )
+
+    def _settled(self, row, column, code):
+        """Return a choice as files write it; one that is not known stays as it is."""
+        intake = self.intakes.get(row.values.get("intake"))
+        if intake is None or (intake.pk, code) in self.pathways:
+            return code
+        found = self.places.find(code, intake.pk)
+        return places.settle(row, column, found) or code
+
+    def settle(self, row, stored):
+        """Settle whose team it is: a code alone is the sender's, known or new."""
+        given = row.values.get("team")
+        if not given:
+            return
+        intake = self.intakes[row.values["intake"]].pk
+        owner, slash, code = given.rpartition("/")
+        if slash:
+            if owner and owner not in self.lookups["institution"]:
+                row.refuse("team", "unknown", what=self.lookups.label("institution"))
+            return
+        held = stored["team"] if stored else ""
+        sender = row.values.get("nominated_by") or (
+            stored["nominated_by"] if stored else row.values["registered_by"]
+        )
+        known = self.teams.known(code, sender=sender, intake=intake)
+        if held.rpartition("/")[2] == code:
+            row.values["team"] = held
+        elif len(known) > 1:
+            row.refuse("team", "several-teams", codes=", ".join(known))
+        else:
+            row.values["team"] = known[0] if known else f"{sender}/{code}"
+            if not known:
+                self.new_teams[intake, code].append(row)
+
+    def judge(self, rows):
+        """Refuse new teams of several senders where nobody says whose they are."""
+        for (_intake, code), named in self.new_teams.items():
+            owners = sorted({row.values["team"] for row in named})
+            if len(owners) > 1:
+                for row in named:
+                    codes = ", ".join([*owners, f"/{code}"])
+                    row.refuse("team", "several-teams", codes=codes)
+        super().judge(rows)
 
     def _find_person(self, row, known):
         """Settle which institution's code it is; ``known`` are those that have it."""
@@ -97,7 +145,7 @@ class Applications(Kind):
         elif known and not given:
             row.refuse("participant", "several-have-it", institutions=", ".join(known))
         else:
-            row.refuse("participant", "unknown", what=_("participant"))
+            row.refuse("participant", "unknown", what=str(_("participant")))
 
     def current(self, keys, columns):
         values_by_key = {}
@@ -109,22 +157,22 @@ class Applications(Kind):
 
     def _values(self, queryset):
         rows = queryset.select_related(
-            "participant__registered_by", "intake", "nominated_by", "team"
+            "participant__registered_by", "intake", "nominated_by", "team__institution"
         )
-        rows = rows.prefetch_related("preferences__slot", "preferences__pathway")
+        rows = rows.prefetch_related("preferences__slot__host", "preferences__pathway")
         ordered = rows.order_by("intake__code", "participant__code", "pk")
         for application in ordered.iterator(chunk_size=1000):
             wishes = sorted(application.preferences.all(), key=lambda wish: wish.rank)
-            sender, team = application.nominated_by, application.team
+            sender = application.nominated_by
             yield {
                 "participant": application.participant.code,
                 "registered_by": application.participant.registered_by.code,
                 "intake": application.intake.code,
                 "nominated_by": sender.code if sender else "",
-                "team": team.code if team else "",
+                "team": places.name_of(application.team),
                 "merit_score": application.merit_score,
                 "carry_over_points": application.carry_over_points,
-                "choices": tuple((wish.slot or wish.pathway).code for wish in wishes),
+                "choices": tuple(map(_place_of, wishes)),
             }
 
     def build(self, rows):
@@ -161,25 +209,41 @@ class Applications(Kind):
             sender = self.lookups["institution"][values["nominated_by"]]
             application.nominated_by_id = sender
         if "team" in values:
-            application.team = self._team(values["team"], application.intake)
+            application.team = self._team(values["team"], application)
         for name in ("merit_score", "carry_over_points"):
             if name in values:
                 setattr(application, name, values[name] or 0)
         if "choices" in values:
-            intake = application.intake_id
-            wishes = [self.wishes.get((intake, code)) for code in values["choices"]]
+            wishes = [self._wish(application, code) for code in values["choices"]]
         changed = (
             () if application._state.adding else [n for n in FIELDS if n in values]
         )
         return applications.Entry(application, wishes, tuple(changed))
 
-    def _team(self, code, intake):
+    def _wish(self, application, code):
+        """Return what a settled choice names, None where it is not in the intake."""
+        intake = application.intake_id
+        found = self.places.find(code, intake)
+        slot = found[0] if len(found) == 1 else None
+        return self.pathways.get((intake, code)) or slot
+
+    def _team(self, name, application):
         """A team that a file names for the first time is made."""
-        if not code:
+        if not name:
             return None
-        if code not in self.teams:
-            self.teams[code] = Team(code=code, intake=intake, name=code)
-        return self.teams[code]
+        intake = application.intake
+        owner, slash, code = name.rpartition("/")
+        if not slash:  # before an import of an earlier release
+            owner = self.codes.get(application.nominated_by_id, "")
+            known = self.teams.known(code, sender=owner, intake=intake.pk)
+            name = known[0] if known else f"{owner}/{code}"
+        key = intake.pk, name
+        if key not in self.teams:
+            institution = self.lookups["institution"].get(name.rpartition("/")[0])
+            self.teams[key] = Team(
+                code=code, intake=intake, name=code, institution_id=institution
+            )
+        return self.teams[key]
 
     def pk_of(self, entry):
         return entry.application.pk
@@ -224,3 +288,8 @@ class Applications(Kind):
         for values in self._values(queryset):
             choices = dict(zip(CHOICES, values["choices"], strict=False))
             yield dict.fromkeys(CHOICES, "") | values | choices
+
+
+def _place_of(wish):
+    """Return what a file calls the slot or pathway that somebody ranked."""
+    return wish.slot.full_code if wish.slot else wish.pathway.code

@@ -95,11 +95,16 @@ class Kind:
         good = [row for row in rows if row.is_good]
         existing = self.current([self.key_of(row.values) for row in good], header)
         for row in good:
-            self._compare(row, existing.get(self.key_of(row.values)))
+            stored = existing.get(self.key_of(row.values))
+            self.settle(row, stored)
+            self._compare(row, stored)
         self.judge([row for row in good if row.action is not Action.UNCHANGED])
         for row in good:
             if not row.is_good:
                 row.action = Action.BAD
+
+    def settle(self, row, stored):
+        """Settle values that depend on what is ``stored`` of the row, or None."""
 
     def _compare(self, row, stored):
         if stored is None:
@@ -161,6 +166,7 @@ class Kind:
 
     def judge(self, rows):
         """Build entries of rows that change something; note what the domain refuses."""
+        rows = [row for row in rows if row.is_good]
         self.build(rows)
         problems = self.problems([row.entry for row in rows])
         for place, refusals in problems.items():

@@ -1,18 +1,22 @@
 """Cost rules and budgets: what places cost, and what there is to pay them with."""
 
+from django.utils.translation import gettext_lazy as _
+
 from programs.choices import Basis, CostFormula, ImportKind
 from programs.domain import money
 from programs.models import BudgetLine, CostRule, Program, Region, Slot
 from programs.roles import Permission
 from programs.transfer.columns import Amount, Code, Column, OneOf, Pattern, Whole
 
-from . import regions
+from . import places, regions
 from .base import Kind, chunks
 
 CURRENCY = {"pattern": "[A-Z]{3}", "hint": "IDR"}
 
 
-ORDER = "program__code", "slot__code", "category", "origin", "formula"
+ORDER = (
+    "program__code", "slot__code", "slot__host__code", "category", "origin", "formula",
+)  # fmt: skip
 
 
 class MoneyKind(Kind):
@@ -81,7 +85,7 @@ class CostRules(MoneyKind):
     plain = ("formula", "amount", "currency", "basis", "source")
     columns = (
         Code("program", what="program"),
-        Code("slot", what="slot"),
+        Column("slot", limit=120),
         Code("category", required=True, what="costcategory"),
         OneOf("formula", required=True, choices=tuple(CostFormula.values)),
         Amount("amount", required=True),
@@ -96,11 +100,12 @@ class CostRules(MoneyKind):
         for row in rows:
             row.values.setdefault("program", "")
             row.values.setdefault("slot", "")
-        self.slots = {}
-        for codes in chunks({row.values["slot"] for row in rows} - {""}):
-            slots = Slot.objects.filter(code__in=codes)
-            for slot in slots.select_related("intake__program"):
-                self.slots[slot.code] = slot
+        codes, slots = {row.values["slot"].rpartition("/")[2] for row in rows}, []
+        for some in chunks(codes - {""}):
+            known = Slot.objects.visible_to(self.by).filter(code__in=some)
+            slots += known.select_related("intake__program", "host")
+        self.places = places.Places(slots)
+        self.slots = {slot.full_code: slot for slot in slots}
 
     def check(self, row):
         regions.settle(row, "origin", self.lookups.regions_and_regencies)
@@ -108,20 +113,30 @@ class CostRules(MoneyKind):
         values.setdefault("origin", "")
         if not values.get("basis", "x"):
             values["basis"] = Basis.ASSUMED.value
+        self._find_slot(row)
         if bool(values["program"]) == bool(values["slot"]):
             row.refuse("program", "either", first="program", second="slot")
+
+    def _find_slot(self, row):
+        given = row.values["slot"]
+        found = self.places.find(given)
+        if given and not found:
+            row.refuse("slot", "unknown", what=str(_("slot")))
+        row.values["slot"] = places.settle(row, "slot", found) or given
 
     def full(self, values):
         return {"basis": Basis.ASSUMED.value, "source": "", "origin": ""} | values
 
     def rows(self):
-        rows = CostRule.objects.select_related("program", "slot__intake__program")
+        rows = CostRule.objects.select_related(
+            "program", "slot__intake__program", "slot__host"
+        )
         return rows.iterator()
 
     def values_of(self, row):
         return {
             "program": row.program.code if row.program else "",
-            "slot": row.slot.code if row.slot else "",
+            "slot": row.slot.full_code if row.slot else "",
             "category": row.category_id,
             "origin": row.origin_id or "",
         } | {name: getattr(row, name) for name in self.plain}
@@ -139,7 +154,7 @@ class CostRules(MoneyKind):
 
     def export_rows(self, queryset, *, private=False):
         known = Region.objects.in_bulk()
-        rows = queryset.select_related("program", "slot")
+        rows = queryset.select_related("program", "slot__host")
         for row in rows.order_by(*ORDER):
             values = self.values_of(row)
             yield values | regions.write(values["origin"], "origin", known)

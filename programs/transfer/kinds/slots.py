@@ -34,10 +34,11 @@ LANGUAGE = {"pattern": r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "hint": "en, ja, zh"}
 
 
 class Slots(Kind):
-    """Slots, found again by their code."""
+    """Slots, found again by host and code: a code is its host's own."""
 
     name = ImportKind.SLOTS
     model = Slot
+    key = ("code", "host")
     owner = ("intake", "intake")
     columns = (
         Pattern(
@@ -97,10 +98,10 @@ class Slots(Kind):
 
     def current(self, keys, columns):
         values_by_key = {}
-        for codes in chunks(code for (code,) in keys):
+        for codes in chunks({code for code, _host in keys}):
             for values in self._values(Slot.objects.filter(code__in=codes)):
-                values_by_key[(values["code"],)] = values
-        self.stored = {code: values for (code,), values in values_by_key.items()}
+                values_by_key[self.key_of(values)] = values
+        self.stored = values_by_key
         return values_by_key
 
     def _values(self, queryset):
@@ -108,7 +109,7 @@ class Slots(Kind):
         rows = rows.prefetch_related(
             "skill_requirements__skill", "resource_uses__resource"
         )
-        for slot in rows.order_by("code").iterator(chunk_size=1000):
+        for slot in rows.order_by("code", "host__code").iterator(chunk_size=1000):
             values = {"code": slot.code, "country": slot.country_id}
             values |= {name: getattr(slot, name) for name in (*self.PLAIN, "state")}
             for name in ("intake", "host", "route", "agreement"):
@@ -135,11 +136,11 @@ class Slots(Kind):
         codes = [row.values["code"] for row in rows if row.action is Action.CHANGED]
         for some in chunks(codes):
             slots = Slot.objects.filter(code__in=some)
-            slots = slots.select_related("intake__program")
-            known |= {slot.code: slot for slot in slots}
+            slots = slots.select_related("intake__program", "host")
+            known |= {(slot.code, slot.host.code): slot for slot in slots}
         for row in rows:
-            code = row.values["code"]
-            row.entry = self._entry(known.get(code) or Slot(code=code), row)
+            found = known.get(self.key_of(row.values))
+            row.entry = self._entry(found or Slot(code=row.values["code"]), row)
 
     def _entry(self, slot, row):
         values, is_new = row.changes, slot._state.adding
@@ -165,7 +166,7 @@ class Slots(Kind):
 
     def _requirements(self, slot, row):
         """Return all lines; those of kinds that the file lacks are as they were."""
-        lines = self.stored.get(slot.code, {}) | row.values
+        lines = self.stored.get(self.key_of(row.values), {}) | row.values
         return [
             SkillRequirement(
                 slot=slot,

@@ -1,6 +1,7 @@
 """What the words of a column can mean: the codes there are, and their names."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -244,12 +245,16 @@ def _slots(kind, intake):
     own = {"intake__in": kind.lookups.own(Intake)}
     if intake:
         own["intake__code"] = intake
-    for code, english, indonesian, host, city in Slot.objects.filter(**own).values_list(
-        "code", "role_title_en", "role_title_id", "host__name", "city"
-    ):
+    slots = Slot.objects.filter(**own).select_related("host")
+    uses = Counter(slot.code for slot in slots)
+    for slot in slots:
+        code = slot.code if uses[slot.code] == 1 else slot.full_code
+        english, indonesian = slot.role_title_en, slot.role_title_id
+        host, city = slot.host.name, slot.city
         for title in dict.fromkeys((indonesian, english)):
             yield code, f"{title} – {host}, {city}"
             yield code, title
         yield code, f"{host} {city}"
+        yield code, slot.full_code
     for code in Pathway.objects.filter(**own).values_list("code", flat=True):
         yield code, code

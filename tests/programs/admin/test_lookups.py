@@ -105,3 +105,22 @@ def test_a_form_offers_the_regions_that_it_takes(client, model, field, offered):
     asked = {"app_label": "programs", "model_name": model, "field_name": field}
     answer = client.get(reverse("admin:autocomplete"), {"term": "", **asked})
     assert [row["id"] for row in answer.json()["results"]] == offered
+
+
+def test_slots_of_one_code_are_offered_with_their_hosts(client):
+    """A host reads no name in plans, which would tell that another uses the code."""
+    hosts = [factories.institution.make(code=code) for code in ("fab", "lab")]
+    like = {"code": "L-1", "role_title_en": "Tester", "role_title_id": "Penguji"}
+    for host in hosts:
+        factories.slot.make(host=host, **like)
+    asked = {"app_label": "programs", "model_name": "preference", "field_name": "slot"}
+
+    def offered(user):
+        client.force_login(user)
+        answer = client.get(reverse("admin:autocomplete"), {"term": "L-1", **asked})
+        return sorted(row["text"] for row in answer.json()["results"])
+
+    told = offered(factories.administrator())
+    assert [text.partition(" (")[2] for text in told] == ["L-1)", "lab/L-1)"]
+    told = offered(factories.partner(of=hosts[1]))
+    assert [text.partition(" (")[2] for text in told] == ["L-1)", "L-1)"]

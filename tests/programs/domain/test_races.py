@@ -9,10 +9,18 @@ from django.db import connection, connections, transaction
 
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
-from programs.domain import applications, audit, events, pins, placements
+from programs.domain import applications, audit, events, pins, placements, slots
 from programs.domain.actors import SYSTEM
 from programs.event_kinds import EventKind
-from programs.models import Application, AuditEvent, Event, Intake, Pin, Placement
+from programs.models import (
+    Application,
+    AuditEvent,
+    Event,
+    Intake,
+    Pin,
+    Placement,
+    Slot,
+)
 from programs.refusals import Refusal
 from tests import factories
 
@@ -158,3 +166,34 @@ def test_the_last_seat_is_pinned_once():
     codes = [answer.code for answer in answers if isinstance(answer, Refusal)]
     assert codes == ["no-seat"] * (WRITERS - 1)
     assert Pin.objects.count() == 1
+
+
+def test_hosts_who_use_one_code_at_once_all_succeed():
+    """Nobody is refused, and plans call each slot by another name."""
+    like = factories.slot.prepare(_save_related=True)
+    left_out = {"id", "code", "known_as", "host", "state", "intake"}
+    fields = {
+        field.name: getattr(like, field.name)
+        for field in Slot._meta.concrete_fields
+        if field.name not in left_out
+    }
+    intake = factories.intake.make(state=IntakeState.OPEN)
+    hosts = factories.institution.make(_quantity=WRITERS)
+    calls = [
+        lambda host=host: slots.propose(
+            intake=Intake.objects.select_related("program").get(pk=intake.pk),
+            host=host,
+            by=SYSTEM,
+            now=IN_TIME,
+            code="L-1",
+            **fields,
+        )
+        for host in hosts
+    ]
+    answers = at_once(*calls)
+    assert all(isinstance(answer, Slot) for answer in answers), answers
+    called = {slot.name for slot in Slot.objects.filter(code="L-1")}
+    others = {f"{host.code}/L-1" for host in hosts}
+    assert len(called) == WRITERS
+    assert len(called & others) == WRITERS - 1
+    assert "L-1" in called

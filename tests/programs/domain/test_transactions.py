@@ -168,11 +168,11 @@ def test_a_promise_that_would_be_broken_is_told_by_its_name():
 
 @pytest.mark.django_db
 def test_a_constraint_of_another_kind_stays_an_error():
-    slot = factories.slot.make()
+    intake = factories.intake.make()
 
     @transactions.verb
     def twin():
-        factories.slot.make(code=slot.code)
+        factories.intake.make(code=intake.code)
 
     with pytest.raises(IntegrityError):
         twin()

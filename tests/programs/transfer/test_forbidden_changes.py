@@ -196,19 +196,6 @@ FORBIDDEN = {
         "fixed",
         ("nominated_by", "fixed"),
     ),
-    "a team of another intake": (
-        APPLICATIONS,
-        lambda world: factories.team.make(code="theirs"),
-        {"team": "theirs"},
-        lambda world: applications.update(
-            application=world.application,
-            by=world.by,
-            now=NOW,
-            team=factories.team.make(),
-        ),
-        "other-intake",
-        ("team", "team-elsewhere"),
-    ),
     "more wishes than the intake takes": (
         APPLICATIONS,
         lambda world: Intake.objects.update(max_choices=1),
@@ -404,6 +391,7 @@ VERBS = (
 NO_FILE_CAN = {
     "already-nominated": "a row that exists is changed",
     "duplicate": "a row that exists is changed",
+    "other-intake": "a file names a team within the row's intake",
     "stay-begun": "only withdrawing says so, and no file withdraws an application",
     "registrar-missing": "files name the registrar",
     "host-missing": "files name the host",

@@ -31,7 +31,7 @@ def seats(slot: Slot, committed: int) -> Limit:
     """
     is_cohort = slot.capacity_min > 1
     return Limit(
-        key=LimitKey(LimitKind.SEATS, slot.code),
+        key=LimitKey(LimitKind.SEATS, slot.name),
         label_en=f"{slot.role_title_en}, {slot.host.name}",
         label_id=f"{slot.role_title_id}, {slot.host.name}",
         upper=max(0, slot.capacity_max - committed),

@@ -46,7 +46,15 @@ from planner.optimiser.model.plan import NOTHING
 from programs.costing import half_up
 from programs.domain.actors import Actor
 from programs.eligibility.columns import Array
-from programs.models import Application, Pathway, Placement, Preference, Quota, Slot
+from programs.models import (
+    Application,
+    Pathway,
+    Placement,
+    Preference,
+    Quota,
+    Slot,
+    slot_names,
+)
 
 from . import rows
 from .result import Both, ByHand, Difference, QuotaPair
@@ -120,7 +128,7 @@ class Comparison(Ways):
         """What speaks against places of the file that the problem does not offer."""
         wrong = [pk for pk in self.plan.places if self.given(pk, self.theirs) is None]
         codes = {code for pk in wrong for code in self.plan.places[pk]}
-        slots = dict(Slot.objects.filter(code__in=codes).values_list("code", "pk"))
+        slots = Slot.objects.named(codes).names()
         asked = [
             pairs.Pair(pk, slots[code], way, step, 0, [])
             for pk in wrong
@@ -160,7 +168,7 @@ class Comparison(Ways):
         steps: dict[tuple[str, UUID], list[str]] = {}
         ways = Pathway.objects.filter(intake__in=self.run.intakes.values("pk"))
         for intake, pk, code in ways.order_by("pk", "steps__position").values_list(
-            "intake__code", "pk", "steps__slot__code"
+            "intake__code", "pk", slot_names.at("steps__slot__")
         ):
             steps.setdefault((intake, pk), []).append(code)
         return {
@@ -299,9 +307,9 @@ class Comparison(Ways):
 
     @cached_property
     def slots(self) -> dict[str, Slot]:
-        """The slots that the problem offers, by code."""
+        """The slots that the problem offers, by name."""
         codes = frozenset().union(*self.slots_of)
-        return {row.code: row for row in Slot.objects.filter(code__in=codes)}
+        return {row.name: row for row in Slot.objects.named(codes)}
 
     @cached_property
     def ranks(self) -> Mapping[tuple[UUID, frozenset[str]], int]:
@@ -312,13 +320,13 @@ class Comparison(Ways):
         ranks = {
             (pk, frozenset([code])): rank
             for pk, code, rank in preferences.filter(slot__isnull=False).values_list(
-                "application_id", "slot__code", "rank"
+                "application_id", slot_names.NAME_OF_SLOT, "rank"
             )
         }
         whole: dict[tuple[UUID, int], set[str]] = {}
         steps = preferences.filter(pathway__isnull=False, pathway__steps__isnull=False)
         for pk, rank, code in steps.values_list(
-            "application_id", "rank", "pathway__steps__slot__code"
+            "application_id", "rank", slot_names.at("pathway__steps__slot__")
         ):
             whole.setdefault((pk, rank), set()).add(code)
         return ranks | {

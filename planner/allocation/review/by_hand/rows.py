@@ -2,17 +2,18 @@
 
 People and slots are named as every other file names them: a person by the code and,
 where several institutions gave the same one, by the institution; a place by the code
-of the slot or of the pathway. An empty place means that the person gets none.
+of the slot (HOST/CODE where several hosts use it) or of the pathway. An empty place
+means that the person gets none.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from planner.models import AllocationRun, LimitKey, LimitKind
-from programs.models import Application, Pathway, Slot
+from programs.models import Application, Pathway, Slot, slot_names
 from programs.transfer import sheets
 from programs.transfer.columns import Code, Column
 from programs.transfer.lookups import Lookups
@@ -25,7 +26,7 @@ COLUMNS: dict[str, Column] = {
         Column("participant", required=True, limit=40),
         Code("registered_by", what="institution"),
         Code("intake", what="intake"),
-        Column("slot", limit=60),
+        Column("slot", limit=120),
     )
 }
 """The columns of the file; without ``slot`` it would say nothing."""
@@ -53,8 +54,8 @@ class Planned(NamedTuple):
 class HandPlan:
     """A plan as a file has it.
 
-    ``places`` are {application: slot codes}, ``bad`` rows that could not be read and
-    are no part of it, ``nowhere`` how many rows give somebody no place on purpose.
+    ``places`` are {application: names of slots}, ``bad`` rows that could not be read
+    and are no part of it, ``nowhere`` how many rows give somebody no place on purpose.
     """
 
     places: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
@@ -83,7 +84,9 @@ def planned_for(run: AllocationRun) -> dict[UUID, Planned]:
 
 
 def places_of(run: AllocationRun, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return {code: slot codes} of the slots and pathways a run plans for.
+    """Return {what a file calls it: names of slots} of the places a run plans for.
+
+    A slot is called HOST/CODE, and by its code alone where no other has it.
 
     Parameters
     ----------
@@ -93,15 +96,19 @@ def places_of(run: AllocationRun, names: Iterable[str]) -> dict[str, tuple[str, 
         LimitKey.parse(each) for each in names if each.startswith(f"{LimitKind.SEATS}:")
     ]
     own = Slot.objects.filter(intake__in=run.intakes.values("pk"))
-    codes = {key.code for key in keys} | set(own.values_list("code", flat=True))
+    there = Slot.objects.named(key.code for key in keys)
+    slots = list((own | there).select_related("host"))
+    uses = Counter(slot.code for slot in slots)
+    named = {slot.full_code: (slot.name,) for slot in slots}
+    named |= {slot.code: (slot.name,) for slot in slots if uses[slot.code] == 1}
     steps: dict[str, list[str]] = defaultdict(list)
     pathways = Pathway.objects.filter(intake__in=run.intakes.values("pk"))
     for code, slot in pathways.order_by("code", "steps__position").values_list(
-        "code", "steps__slot__code"
+        "code", slot_names.at("steps__slot__")
     ):
         steps[code].append(slot)
     whole = {code: tuple(slots) for code, slots in steps.items() if all(slots)}
-    return whole | {code: (code,) for code in codes}
+    return whole | named
 
 
 def read(
@@ -182,10 +189,15 @@ def _codes(
     """Return the slots that a row names, none for an empty cell, or refuse it."""
     if row.failed("slot") or not row.values["slot"]:
         return ()
-    if row.values["slot"] not in places:
+    given = row.values["slot"]
+    if given not in places:
+        several = sorted(each for each in places if each.endswith(f"/{given}"))
+        if several:
+            row.refuse("slot", "several-slots", codes=", ".join(several))
+            return ()
         row.refuse("slot", "no-place-of-run", run=run.number)
         return ()
-    return places[row.values["slot"]]
+    return places[given]
 
 
 def _take(row: Row, found: dict[str, int], codes: tuple[str, ...]) -> None:
