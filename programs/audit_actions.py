@@ -46,6 +46,18 @@ class AuditAction(models.TextChoices):
         "participants.known_elsewhere",
         _("known to another institution too"),
     )
+    PARTICIPANTS_CONFIRM_NIK = (
+        "participants.confirm_nik",
+        _("NIK confirmed, though it holds another date of birth"),
+    )
+    PARTICIPANTS_JOIN = (
+        "participants.join",
+        _("said to be one human with another registration"),
+    )
+    PARTICIPANTS_PART = (
+        "participants.part",
+        _("said not to be one human with another registration"),
+    )
     PARTICIPANTS_FIND_BY_NIK = "participants.find_by_nik", _("looked for by NIK")
     PARTICIPANTS_READ = "participants.read", _("full record read")
     PARTICIPANTS_REVEAL = "participants.reveal", _("protected data shown")

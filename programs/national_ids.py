@@ -1,9 +1,24 @@
-"""National identity numbers: compared by a keyed hash, never by their digits."""
+"""National ids and passports: compared by a keyed hash, never by their digits."""
 
 import hashlib
 import hmac
 
 from django.conf import settings
+
+
+def passport_hash(country, number):
+    """Return the keyed hash of a passport; a number alone names nobody.
+
+    Parameters
+    ----------
+    country: code of the citizenship. number: as ``plain_passport`` writes it.
+    """
+    return keyed_hash(f"{country}:{number}") if country and number else ""
+
+
+def plain_passport(number):
+    """Return a passport number as it is compared: capitals, without spaces."""
+    return "".join(number.split()).upper()
 
 
 def keyed_hash(nik):

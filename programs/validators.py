@@ -66,12 +66,14 @@ def validate_nik(value):
         ) from error
 
 
-def validate_nik_matches(nik, *, birth_date, sex):
-    """Refuse a NIK whose birth date or sex differ from the person's."""
-    year, month, day, is_female = nik_birth_date(nik)
-    if (year, month, day) != (birth_date.year % 100, birth_date.month, birth_date.day):
-        raise ValidationError(
-            _("The NIK holds another date of birth."), code="nik_birth_date"
-        )
+def holds_birth_date(nik, birth_date):
+    """Return whether a NIK holds this day of birth."""
+    held = nik_birth_date(nik)[:3]
+    return held == (birth_date.year % 100, birth_date.month, birth_date.day)
+
+
+def validate_nik_sex(nik, *, sex):
+    """Refuse a NIK of the other sex."""
+    *_born, is_female = nik_birth_date(nik)
     if is_female != (sex == "F"):
         raise ValidationError(_("The NIK holds another sex."), code="nik_sex")

@@ -103,7 +103,7 @@ def of_nominations(rows, user):
         for wish in row["preferences"]
     ]
     intakes = Intake.objects.visible_to(user).select_related("program")
-    people = Participant.objects.visible_to(user).defer("nik", "disability")
+    people = Participant.objects.visible_to(user).defer("nik", "passport", "disability")
     known.add(Participant, [row.get("participant") for row in rows], people)
     known.add(Intake, [row.get("intake") for row in rows], intakes)
     for model in (Slot, Pathway):

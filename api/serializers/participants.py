@@ -247,6 +247,9 @@ class ParticipantChange(Body, serializers.ModelSerializer):
     nik = serializers.CharField(
         write_only=True, required=False, allow_blank=True, validators=[validate_nik]
     )
+    passport = serializers.CharField(
+        write_only=True, required=False, allow_blank=True, max_length=20
+    )
     skills = WriteSkillClaim(many=True, required=False, max_length=100)
     languages = WriteLanguageCertificate(many=True, required=False, max_length=100)
     education = WriteEducation(many=True, required=False, max_length=100)
@@ -271,6 +274,7 @@ class ParticipantChange(Body, serializers.ModelSerializer):
             "isced_f",
             "email",
             "nik",
+            "passport",
             "skills",
             "languages",
             "education",

@@ -60,7 +60,8 @@ class ParticipantViewSet(Retrieve, List, Resource):
     def get_queryset(self):
         """Own people: whom a host receives it reads with the placement."""
         people = self.unrestricted().sent_by(self.request.user)
-        return people.defer("nik", "disability") if self.offers_fields else people
+        hidden = ("nik", "passport", "disability")
+        return people.defer(*hidden) if self.offers_fields else people
 
     @extend_schema(responses={201: serializers.ParticipantSerializer})
     def create(self, request):

@@ -80,7 +80,9 @@ class PlacementViewSet(Retrieve, List, Resource):
     queryset = Placement.objects.select_related("application__participant", "slot")
     queryset = queryset.annotate(owner=F("slot__intake__program__owner"))
     queryset = queryset.defer(
-        "application__participant__nik", "application__participant__disability"
+        "application__participant__nik",
+        "application__participant__passport",
+        "application__participant__disability",
     )
     serializer_class = serializers.PlacementSerializer
     filterset_class = PlacementFilter

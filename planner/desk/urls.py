@@ -22,6 +22,7 @@ from planner.desk.runs import views as runs
 from planner.desk.scenarios import views as scenarios
 from planner.desk.slots import views as slots
 from planner.desk.stays import views as stays
+from planner.desk.twins import views as twins
 from planner.desk.what_ifs import views as what_ifs
 
 
@@ -65,6 +66,8 @@ PAGES = [
     (SLOT + "people/", slots.people, "desk_slot_people"),
     ("people/<uuid:participant_id>/", people.page, "desk_person"),
     ("applications/<uuid:application_id>/link/", own_links.index, "desk_own_links"),
+    ("twins/", twins.index, "desk_twins"),
+    ("twins/judge/", twins.judge, "desk_twins_judge"),
     ("integrity/", integrity.integrity, "desk_integrity"),
     ("integrity/clock/", integrity.confirm_clock, "desk_clock"),
     ("scenarios/", scenarios.index, "desk_scenarios"),

@@ -80,6 +80,8 @@ def shortages(short):
 
 def shortage(each):
     """Return a limit without room with how much is missing."""
+    if each.get("checked"):
+        return _(CHECKED)
     if each["kind"] == LimitKind.OVERLAP:
         return _("another place at the same time")
     if each["kind"] == LimitKind.BUDGET:
@@ -108,8 +110,14 @@ def shorts_of(reason):
 
 def kinds_short(short):
     """Return what kinds of thing are short, for the person: without names or sums."""
-    kinds = dict.fromkeys(each["kind"] for each in short)
-    return ", ".join(_(SHORT[kind]) for kind in kinds)
+    kinds = dict.fromkeys(
+        CHECKED if each.get("checked") else SHORT[each["kind"]] for each in short
+    )
+    return ", ".join(_(kind) for kind in kinds)
+
+
+CHECKED = gettext_noop("a check of the person's data, which the ministry is making")
+"""What is told of another registration: nothing, to anybody but its officers."""
 
 
 SHORT = {

@@ -236,7 +236,9 @@ class ApplicationAdmin(VerbsMixin, StateColumn, MovesMixin, DeskAdmin):
     def get_queryset(self, request):
         """Leave encrypted columns where they are."""
         rows = super().get_queryset(request)
-        return rows.defer("participant__nik", "participant__disability")
+        return rows.defer(
+            "participant__nik", "participant__passport", "participant__disability"
+        )
 
     def get_readonly_fields(self, request, obj=None):
         """Fix person, intake and sender once the application exists."""

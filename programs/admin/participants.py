@@ -116,6 +116,7 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
     ]
     readonly_fields = [
         "masked_nik",
+        "masked_passport",
         "masked_disability",
         "restricted_at",
         "erase_on",
@@ -141,7 +142,8 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
             _("Protected"),
             {
                 "fields": [
-                    ("masked_nik", "masked_disability"),
+                    ("masked_nik", "masked_passport"),
+                    "masked_disability",
                     ("restricted_at", "erase_on"),
                 ]
             },
@@ -150,7 +152,7 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
 
     def get_queryset(self, request):
         """Leave encrypted columns where they are."""
-        return super().get_queryset(request).defer("nik", "disability")
+        return super().get_queryset(request).defer("nik", "passport", "disability")
 
     def problems(self, form, *, by, **facts):
         """Let the domain judge, which asks what day it is."""
@@ -214,7 +216,15 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
 
     @display(description=_("NIK"))
     def masked_nik(self, participant):
+        if participant.nik_is_doubtful:
+            return _("%(mask)s – to be confirmed: it holds another date of birth") % {
+                "mask": MASK
+            }
         return MASK if participant.nik_hash else _("not recorded")
+
+    @display(description=_("passport number"))
+    def masked_passport(self, participant):
+        return MASK if participant.passport_hash else _("not recorded")
 
     @display(description=_("disability"))
     def masked_disability(self, participant):

@@ -214,7 +214,9 @@ class PlacementAdmin(StateColumn, StayColumn, MovesMixin, DeskAdmin):
         """Leave encrypted columns where they are."""
         rows = super().get_queryset(request)
         return rows.defer(
-            "application__participant__nik", "application__participant__disability"
+            "application__participant__nik",
+            "application__participant__passport",
+            "application__participant__disability",
         )
 
     @display(

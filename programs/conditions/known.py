@@ -48,7 +48,7 @@ FIELDS = {
     "field": HERE + "isced_f",
     "home": HERE + "home_institution__code",
     "home_kind": HERE + "home_institution__kind",
-    "human": HERE + "nik_hash",
+    "human": HERE + "human_key",
 }
 """What is read of an application and whose it is, by the name it has here."""
 CODED = ("sex", "citizenship", "province", "regency", "field", "home", "home_kind")
@@ -297,7 +297,7 @@ class Known:
         """
         rows = Placement.objects.filter(
             Q(application__participant__in=self.people)
-            | Q(application__participant__nik_hash__in=self._hashes())
+            | Q(application__participant__human_key__in=self._hashes())
         ).filter(state__in={*WENT, *DROPPED})
         ended = PlacementEvent.objects.filter(
             placement=OuterRef("pk"),
@@ -306,7 +306,7 @@ class Known:
         rows = rows.annotate(ended_on=Subquery(ended.values("on")[:1]))
         fields = (
             "application__participant_id",
-            "application__participant__nik_hash",
+            "application__participant__human_key",
             "state",
             "slot__intake__program__code",
             "slot__intake__program__kind",
@@ -340,7 +340,7 @@ class Known:
         return self._human_rows.get(human) or self.rows_of.get(person) or ()
 
     def _hashes(self) -> QuerySet[Participant, Any]:
-        return self.people.exclude(nik_hash="").values("nik_hash")
+        return self.people.exclude(human_key="").values("human_key")
 
 
 STUDIES = frozenset(

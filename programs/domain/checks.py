@@ -149,8 +149,12 @@ def of_lines(name, rows, key_of):
 
 @cache
 def _fields_of(model):
-    """Return the columns that somebody fills: all but the key."""
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
+    """Return the columns that somebody fills: all but the key and what is made."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not (field.primary_key or field.generated)
+    ]
 
 
 def _of_value(field, value, row):

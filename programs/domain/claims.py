@@ -88,6 +88,6 @@ def _lock(model, ids, mode):
 def _with_twins(ids):
     """Return the ids with those of other records of the same humans."""
     people = Participant.objects
-    known = people.filter(pk__in=ids).exclude(nik_hash="").values("nik_hash")
-    twins = people.filter(nik_hash__in=known).values_list("pk", flat=True)
+    known = people.filter(pk__in=ids).exclude(human_key="").values("human_key")
+    twins = people.filter(human_key__in=known).values_list("pk", flat=True)
     return sorted({*ids, *twins})

@@ -134,7 +134,7 @@ def nobody_is_in_two_places(now):
     stays = defaultdict(list)
     person = "application__participant"
     for hashed, known, *stay in _live().values_list(
-        f"{person}__nik_hash", person, FIRST_DAY, DAY_AFTER, "pk"
+        f"{person}__human_key", person, FIRST_DAY, DAY_AFTER, "pk"
     ):
         stays[hashed or known].append(stay)
     overlaps = []

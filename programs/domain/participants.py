@@ -4,15 +4,12 @@ One person or a file of them: the same checks, trail and events. The verbs for m
 take ``Entry`` rows; those for one make a single entry.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from programs import national_ids, validators
 from programs.audit_actions import AuditAction
 from programs.choices import StudyStatus
 from programs.days import day_of
@@ -27,15 +24,22 @@ from programs.models import (
     Region,
     SkillClaim,
 )
-from programs.refusals import Refusal, RefusalKind
+from programs.refusals import Refusal
 from programs.roles import Permission, Role
 
-from . import audit, bulk, checks, claims, events, facts, states, transactions
+from . import (
+    audit,
+    bulk,
+    checks,
+    claims,
+    events,
+    facts,
+    humans,
+    identities,
+    states,
+    transactions,
+)
 from .actors import coordinates, forbidden
-
-PROVEN_BY_NIK = {"nik", "birth_date", "sex"}
-"""What a NIK and its person have to agree on."""
-
 
 REGIONS = {"province", "regency"}
 """Where a person is from; the two have to agree."""
@@ -114,7 +118,9 @@ def register_many(*, entries, by, now):
     checks.require(problems(entries, by=by, now=now))
     people = [entry.person for entry in entries]
     with transactions.atomic():
+        humans.hold(people)
         bulk.insert(people, by=by, now=now)
+        humans.link(people)
         _replace_lists(entries, by, now)
         told = [(person, None) for person in people]
         _tell(
@@ -155,8 +161,14 @@ def change_many(*, entries, by, now):
     people = [entry.person for entry in entries]
     with transactions.atomic():
         claims.claim(people=[person.pk for person in people])
+        known = [
+            each.person for each in entries if identities.PROVEN & set(each.changed)
+        ]
+        before = _keys_of(known)
+        humans.hold(known)
         changes = [(entry.person, _columns(entry.changed)) for entry in entries]
         bulk.overwrite(changes, by=by, now=now)
+        humans.link(known, before=before)
         # Read again with the rows: somebody may have been erased meanwhile.
         checks.require(checks.gather(_of_erased(entries)))
         _replace_lists(entries, by, now)
@@ -165,7 +177,11 @@ def change_many(*, entries, by, now):
             AuditAction.PARTICIPANTS_UPDATE,
             EventKind.PARTICIPANT_UPDATED,
             told,
-            of_ids=[entry.person for entry in entries if "nik" in entry.changed],
+            of_ids=[
+                each.person
+                for each in entries
+                if set(each.changed) & identities.IDENTITY
+            ],
             by=by,
             now=now,
         )
@@ -173,8 +189,15 @@ def change_many(*, entries, by, now):
 
 
 def _columns(changed):
-    """Return the columns that change with the fields: the number's hash with it."""
-    return {*changed, "nik_hash"} if "nik" in changed else set(changed)
+    """Return the columns that change with the fields: what is made of them too."""
+    is_proven = identities.PROVEN & set(changed)
+    return {*changed, *identities.MADE} if is_proven else set(changed)
+
+
+def _keys_of(people):
+    """Return the keys that humans have had until now."""
+    rows = Participant.objects.filter(pk__in=[person.pk for person in people])
+    return set(rows.values_list("human_key", flat=True)) if people else set()
 
 
 def tell(person, *, changed, by, now):
@@ -192,6 +215,8 @@ def tell(person, *, changed, by, now):
     else:
         action, kind = AuditAction.PARTICIPANTS_UPDATE, EventKind.PARTICIPANT_UPDATED
     data = None if changed is None else {"changed": changed}
+    if identities.IDENTITY & set(changed or ()):
+        humans.link([person], before={person.human_key})
     _tell(action, kind, [(person, data)], of_ids=[], by=by, now=now)
 
 
@@ -201,9 +226,9 @@ def problems(entries, *, by, now):
     Asks the database a number of questions that does not grow within a thousand rows.
     """
     proven = [
-        (place, entry.person)
+        (place, entry)
         for place, entry in enumerate(entries)
-        if entry.is_new or PROVEN_BY_NIK & set(entry.changed)
+        if entry.is_new or identities.PROVEN & set(entry.changed)
     ]
     new = [(place, entry.person) for place, entry in enumerate(entries) if entry.is_new]
     places = [place for place, _person in new]
@@ -220,7 +245,7 @@ def problems(entries, *, by, now):
                 [person for _place, person in new], within=["registered_by_id"]
             )
         ),
-        _of_niks(proven),
+        identities.of_people(proven),
     )
 
 
@@ -385,57 +410,14 @@ SPANS = {
 """The two days of a line that have to be in order."""
 
 
-def _of_niks(people):
-    """Yield refusals of numbers: against the person, and twice in one institution."""
-    proven = []
-    for place, person in people:
-        person.nik_hash = national_ids.keyed_hash(person.nik)
-        if person.nik:
-            mistakes = list(_of_nik(person))
-            yield from ((place, mistake) for mistake in mistakes)
-            if not mistakes:
-                proven.append((place, person))
-    holders = _holders(person.nik_hash for _place, person in proven)
-    seen = {}
-    for place, person in proven:
-        key = (person.registered_by_id, person.nik_hash)
-        for pk, institution, code in holders[person.nik_hash]:
-            if institution == person.registered_by_id and pk != person.pk:
-                yield place, _twin(holder=code)
-        if seen.setdefault(key, place) != place:
-            yield place, _twin(earlier=seen[key])
-
-
-def _of_nik(person):
-    try:
-        validators.validate_nik(person.nik)
-        validators.validate_nik_matches(
-            person.nik, birth_date=person.birth_date, sex=person.sex
-        )
-    except ValidationError as error:
-        yield Refusal("invalid", error.messages[0], field="nik", rule=error.code)
-
-
-def _twin(**facts):
-    return Refusal(
-        "duplicate-nik",
-        _("Your institution has already registered a person with this NIK."),
-        kind=RefusalKind.CONFLICT,
-        field="nik",
-        **facts,
-    )
-
-
-def _holders(hashes):
-    """Return {hash of a NIK: (id, institution, code) of people who have it}."""
-    holders = defaultdict(list)
-    for some in states.batches(sorted(set(hashes)), bulk.BATCH):
-        rows = Participant.objects.filter(nik_hash__in=some).order_by("pk")
-        for nik_hash, *who in rows.values_list(
-            "nik_hash", "pk", "registered_by_id", "code"
-        ):
-            holders[nik_hash].append(tuple(who))
-    return holders
+def _keys(people):
+    """Return {id: key of the human} of people with an id, as they are stored."""
+    keys = {}
+    ids = [one.pk for one in people if one.nik_hash or one.passport_hash]
+    for some in states.batches(ids, bulk.BATCH):
+        rows = Participant.objects.filter(pk__in=some)
+        keys.update(rows.values_list("pk", "human_key"))
+    return keys
 
 
 MODELS = {
@@ -471,11 +453,12 @@ def _replace_lists(entries, by, now):
 
 def _tell(action, kind, entries, *, of_ids, by, now):
     """Write trail and events, and note for officers who is known elsewhere too."""
-    holders = _holders(person.nik_hash for person in of_ids if person.nik_hash)
+    keys = _keys(of_ids)
+    holders = identities.holders(keys.values())
     elsewhere = [
         (person, {"others": [str(pk) for pk, *_ in others if pk != person.pk]})
         for person in of_ids
-        if (others := holders[person.nik_hash]) and len(others) > 1
+        if (others := holders[keys.get(person.pk)]) and len(others) > 1
     ]
     audit.record_many(by=by, action=action, entries=entries, now=now)
     if elsewhere:

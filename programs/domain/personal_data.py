@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from programs.choices import HOSTED_PLACEMENT_STATES, Disability
 from programs.event_kinds import EventKind
 from programs.models import (
     AuditEvent,
+    Country,
     FundingLine,
     HostRating,
     Participant,
@@ -46,18 +48,29 @@ class Revealed(NamedTuple):
     """What is hidden until somebody says why it has to be seen."""
 
     nik: str
+    passport: str | None
     disability: str
     facts: list
     """The sensitive facts, with their definitions."""
 
 
 def find_by_nik(*, nik, by, now):
-    """Return the people with the NIK whom the officer may see; the search is noted."""
+    """Return the people with the NIK whom the officer may see; the search is noted.
+
+    Parameters
+    ----------
+    nik: or the number of a passport, of whichever country.
+    """
     require(by, Permission.REVEAL_PERSON)
     wanted = national_ids.keyed_hash(nik.strip())
-    people = list(
-        Participant.objects.visible_to(by).filter(nik_hash=wanted).exclude(nik_hash="")
-    )
+    number = national_ids.plain_passport(nik)
+    abroad = [
+        national_ids.passport_hash(country, number)
+        for country in Country.objects.values_list("pk", flat=True)
+        if number
+    ]
+    found = Q(nik_hash=wanted) & ~Q(nik_hash="") | Q(passport_hash__in=abroad)
+    people = list(Participant.objects.visible_to(by).filter(found))
     audit.record_many(
         by=by,
         action=AuditAction.PARTICIPANTS_FIND_BY_NIK,
@@ -91,7 +104,7 @@ def reveal(*, participant, by, reason, now):
     )
     rows = participant.facts.filter(definition__is_sensitive=True)
     rows = list(rows.select_related("definition"))
-    return Revealed(participant.nik, participant.disability, rows)
+    return Revealed(participant.nik, participant.passport, participant.disability, rows)
 
 
 def export_person(*, participant, by, now):
@@ -278,6 +291,8 @@ def _clear(person, now):
     person.birth_date = date(person.birth_date.year, 1, 1)
     person.regency = None
     person.nik, person.nik_hash, person.disability = "", "", Disability.NONE
+    person.passport, person.passport_hash, person.nik_is_doubtful = None, "", False
+    person.joined, person.linked = "", ""
     person.erased_at, person.erase_on = person.erased_at or now, None
     person.skip_history_when_saving = True
     person.save()
@@ -313,6 +328,7 @@ def _person(person):
         "isced_f",
         "email",
         "nik",
+        "passport",
         "disability",
     )
     return {name: getattr(person, name) for name in fields} | {

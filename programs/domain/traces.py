@@ -68,6 +68,7 @@ def ids_of(person):
 def words_of(person):
     """Return the texts that name the person and nobody else."""
     words = {person.nik, person.code, person.email, person.full_name}
+    words |= {person.passport or ""}
     words |= {
         f"{row.given_name} {row.family_name}".strip() for row in person.history.all()
     }

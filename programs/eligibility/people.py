@@ -59,7 +59,7 @@ FIELDS = (
     "participant__isced_f",
     "participant__province_id",
     "participant__restricted_at",
-    "participant__nik_hash",
+    "participant__human_key",
 )
 """What is read of an application, and of whose it is."""
 
@@ -158,8 +158,8 @@ def load(
         chosen, row_of, size, codes.languages, citizens
     )
     free_from, free_to = _free(chosen, row_of, size)
-    humans = of_each["participant__nik_hash"]
-    busy_from, busy_to, busy_own = _busy(chosen, row_of, ids, humans)
+    humans = of_each["participant__human_key"]
+    busy_from, busy_to, busy_own = _busy(chosen, row_of, ids, humans, intakes)
     may_plan, may_go = _consents(chosen, row_of, size, codes.consents)
     return People(
         application=objects(ids),
@@ -304,10 +304,12 @@ def _busy(
     row_of: Persons,
     ids: Sequence[UUID],
     humans: Sequence[str],
+    intakes: Sequence[UUID],
 ) -> tuple[Array, Array, Array]:
     """Return the times of live placements, other than those of the same application.
 
-    Those of a human count for each of the human's registrations, whoever made them.
+    Those of a human count for each of the human's registrations, whoever made them;
+    in the intake of the application they leave no time at all: one place in an intake.
     What was decided for the application itself is what a new plan may change.
     """
     table: list[list[tuple[int, int, bool]]] = [[] for _ in ids]
@@ -315,16 +317,17 @@ def _busy(
     for number, human in enumerate(humans):
         if human:
             rows_of[human].append(number)
-    twins = chosen.exclude(nik_hash="").values("nik_hash")
+    twins = chosen.exclude(human_key="").values("human_key")
     rows = Placement.objects.filter(
         Q(application__participant__in=chosen)
-        | Q(application__participant__nik_hash__in=twins),
+        | Q(application__participant__human_key__in=twins),
         state__in=LIVE_PLACEMENT_STATES,
     ).order_by(FIRST_DAY, "pk")
-    for application, person, human, start, end in rows.values_list(
+    for application, intake, person, human, start, end in rows.values_list(
         "application_id",
+        "application__intake_id",
         "application__participant_id",
-        "application__participant__nik_hash",
+        "application__participant__human_key",
         FIRST_DAY,
         DAY_AFTER,
     ):
@@ -332,6 +335,8 @@ def _busy(
         for number in rows_of[human] if human else row_of[person]:
             if ids[number] != application:
                 days = start.toordinal(), end.toordinal()
+                if number not in own and intakes[number] == intake:
+                    days = NEVER, ALWAYS
                 table[number].append((*days, number in own))
     return (
         padded([[start for start, *_ in each] for each in table], ALWAYS, np.int32),

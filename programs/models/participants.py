@@ -2,7 +2,8 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from programs import access, validators
@@ -48,7 +49,12 @@ class Participant(PublicModel):
     ``code`` is the own reference of the institution that registered the person: another
     may use the same for somebody else.
     ``nik`` (national identity number) and ``disability`` are encrypted at rest; the
-    NIK is found only by ``nik_hash``, a keyed hash with a key of its own.
+    NIK is found only by ``nik_hash``, a keyed hash with a key of its own, and so is
+    ``passport``, which names somebody together with the citizenship.
+    ``human_key`` is the same for all registrations of one human: of the NIK, else of
+    the passport, else ``joined`` by an officer; ``linked`` where several of them chain
+    registrations (``programs.domain.humans``). Empty of somebody without any id.
+    ``nik_is_doubtful``: the NIK holds another birth date, which no officer confirmed.
     ``restricted_at``: since when the person is not processed any more, only kept.
     ``erase_on``: announced by retention; empty while nothing is to go.
     """
@@ -102,6 +108,31 @@ class Participant(PublicModel):
     nik_hash = models.CharField(
         _("NIK hash"), max_length=64, blank=True, editable=False
     )
+    nik_is_doubtful = models.BooleanField(
+        _("NIK to be confirmed"), default=False, db_default=False, editable=False
+    )
+    passport = EncryptedCharField(
+        _("passport number"), max_length=20, blank=True, null=True
+    )
+    passport_hash = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
+    joined = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
+    linked = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
+    human_key = models.GeneratedField(
+        expression=Coalesce(
+            NullIf("linked", Value("")),
+            NullIf("nik_hash", Value("")),
+            NullIf("passport_hash", Value("")),
+            "joined",
+        ),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
     disability = EncryptedCharField(
         _("disability"), max_length=20, choices=Disability, blank=True, default=""
     )
@@ -113,7 +144,19 @@ class Participant(PublicModel):
 
     objects = ParticipantQuerySet.as_manager()
     history = EditHistory(
-        excluded_fields=["nik", "nik_hash", "disability", "restricted_at", "erase_on"]
+        excluded_fields=[
+            "nik",
+            "nik_hash",
+            "nik_is_doubtful",
+            "passport",
+            "passport_hash",
+            "joined",
+            "linked",
+            "human_key",
+            "disability",
+            "restricted_at",
+            "erase_on",
+        ]
     )
 
     class Meta:
@@ -134,12 +177,21 @@ class Participant(PublicModel):
                 condition=~Q(nik_hash=""),
                 name="nik_is_registered_once_an_institution",
             ),
+            models.UniqueConstraint(
+                fields=["registered_by", "passport_hash"],
+                condition=~Q(passport_hash=""),
+                name="passport_is_registered_once_an_institution",
+            ),
             models.CheckConstraint(
                 condition=Q(kkni__range=(1, 9)),
                 name="participant_kkni_is_one_to_nine",
             ),
         ]
-        indexes = [models.Index(fields=["nik_hash"], name="participant_nik_hash")]
+        indexes = [
+            models.Index(fields=["nik_hash"], name="participant_nik_hash"),
+            models.Index(fields=["passport_hash"], name="participant_passport_hash"),
+            models.Index(fields=["human_key"], name="participant_human"),
+        ]
 
     @property
     def full_name(self):
@@ -149,7 +201,8 @@ class Participant(PublicModel):
     @property
     def human(self):
         """What all registrations of one human have in common, whoever made them."""
-        return self.nik_hash or str(self.pk)
+        known = self.linked or self.nik_hash or self.passport_hash or self.joined
+        return known or str(self.pk)
 
     def __str__(self):
         return f"{self.full_name} ({self.code})"

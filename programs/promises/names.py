@@ -41,6 +41,10 @@ class Promise(models.TextChoices):
         "one_stay_at_a_time",
         _("This person has a place elsewhere at the same time."),
     )
+    ONE_PLACE = (
+        "one_place_in_an_intake",
+        _("The ministry is checking this person's data."),
+    )
     SHARES = (
         "funding_shares_are_at_most_all",
         _("The shares of a category would add up to more than 100%."),

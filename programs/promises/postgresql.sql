@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION programs_stays_hold(places uuid[])
 RETURNS void LANGUAGE plpgsql AS $f$
 DECLARE humans uuid[]; wrong uuid;
 BEGIN
-  -- One human may be registered by several institutions: the hash of the NIK tells.
+  -- One human may be registered by several institutions: its key tells.
   humans := ARRAY(
     SELECT a.participant_id FROM programs_placement p
     JOIN programs_application a ON a.id = p.application_id
@@ -23,15 +23,15 @@ BEGIN
     SELECT other.id FROM programs_placement p
     JOIN programs_application a ON a.id = p.application_id
     JOIN programs_participant h ON h.id = a.participant_id
-    JOIN programs_participant other ON other.nik_hash = h.nik_hash
-    WHERE p.id = ANY(places) AND h.nik_hash <> '');
+    JOIN programs_participant other ON other.human_key = h.human_key
+    WHERE p.id = ANY(places) AND h.human_key <> '');
   PERFORM 1 FROM programs_participant h
     WHERE h.id = ANY(humans) ORDER BY h.id FOR NO KEY UPDATE;
   WITH stay AS (
     -- Its own days, where they were changed by consent, or those of its slot.
     SELECT p.id, COALESCE(p.own_starts_on, s.starts_on) AS starts_on,
            COALESCE(p.own_ends_on, s.ends_on) AS ends_on,
-           COALESCE(NULLIF(h.nik_hash, ''), h.id::text) AS human
+           COALESCE(NULLIF(h.human_key, ''), h.id::text) AS human
     FROM programs_participant h
     JOIN programs_application a ON a.participant_id = h.id
     JOIN programs_placement p ON p.application_id = a.id
@@ -43,6 +43,17 @@ BEGIN
     WHERE one.id = ANY(places) LIMIT 1;
   IF wrong IS NOT NULL THEN
     PERFORM programs_broken('one_stay_at_a_time', wrong::text);
+  END IF;
+  SELECT one.id INTO wrong
+    FROM programs_placement one JOIN programs_application a ON a.id = one.application_id
+    JOIN programs_participant h ON h.id = a.participant_id AND h.human_key <> ''
+    JOIN programs_participant twin ON twin.human_key = h.human_key AND twin.id <> h.id
+    JOIN programs_application b ON b.participant_id = twin.id
+      AND b.intake_id = a.intake_id
+    JOIN programs_placement two ON two.application_id = b.id AND two.state IN ({live})
+    WHERE one.id = ANY(places) AND one.state IN ({live}) LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    PERFORM programs_broken('one_place_in_an_intake', wrong::text);
   END IF;
 END $f$;
 

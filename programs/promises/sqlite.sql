@@ -32,14 +32,24 @@ BEGIN
     SELECT 1 FROM (
       SELECT NEW.person_id AS id UNION
       SELECT other.id FROM programs_participant me
-      JOIN programs_participant other ON other.nik_hash = me.nik_hash
-      WHERE me.id = NEW.person_id AND me.nik_hash <> '') human
+      JOIN programs_participant other ON other.human_key = me.human_key
+      WHERE me.id = NEW.person_id AND me.human_key <> '') human
     CROSS JOIN programs_application a ON a.participant_id = human.id
     CROSS JOIN programs_placement p ON p.application_id = a.id
     CROSS JOIN programs_promise_days other ON other.id = p.id
     CROSS JOIN programs_promise_days mine ON mine.id = NEW.id
     WHERE p.id <> NEW.id AND p.state IN ({live})
       AND other.starts_on < mine.ends_on AND mine.starts_on < other.ends_on);
+  SELECT RAISE(ABORT, 'one_place_in_an_intake') WHERE EXISTS (
+    SELECT 1 FROM programs_placement one
+    JOIN programs_application a ON a.id = one.application_id
+    JOIN programs_participant me ON me.id = a.participant_id AND me.human_key <> ''
+    CROSS JOIN programs_participant twin
+      ON twin.human_key = me.human_key AND twin.id <> me.id
+    CROSS JOIN programs_application b
+      ON b.participant_id = twin.id AND b.intake_id = a.intake_id
+    CROSS JOIN programs_placement p ON p.application_id = b.id
+    WHERE one.id = NEW.id AND p.state IN ({live}));
 END;
 
 -- What a place draws on in each year: a head in the year in which it starts, and tenths

@@ -53,6 +53,11 @@ def _condition(refusal):
 
 
 CELLS = {
+    ("invalid", "passport"): lambda r: (
+        "passport",
+        r.params["rule"].replace("_", "-"),
+        {},
+    ),
     ("invalid", "nik"): lambda r: ("nik", r.params["rule"].replace("_", "-"), {}),
     ("out-of-order", "capacity_max"): _other("at-least"),
     "out-of-order": _other("order"),
@@ -92,7 +97,7 @@ def cell_of(refusal, kind, rows):
     if refusal.code == "forbidden":
         column, what = kind.owner
         return column, "not-yours", {"what": kind.lookups.label(what)}
-    if refusal.code == "duplicate-nik":
+    if refusal.code in {"duplicate-nik", "duplicate-passport"}:
         return _twin(refusal, rows)
     if refusal.code in {"duplicate", "already-nominated"}:
         return kind.key[0], "key-exists", {}
@@ -105,6 +110,7 @@ def cell_of(refusal, kind, rows):
 
 
 def _twin(refusal, rows):
+    name = refusal.field
     if "holder" in refusal.params:
-        return "nik", "nik-registered", {"code": refusal.params["holder"]}
-    return "nik", "nik-in-file", {"row": rows[refusal.params["earlier"]].number}
+        return name, f"{name}-registered", {"code": refusal.params["holder"]}
+    return name, f"{name}-in-file", {"row": rows[refusal.params["earlier"]].number}

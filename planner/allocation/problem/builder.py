@@ -39,6 +39,8 @@ class Limit:
     shown_lower: int | None = None
     quota: Quota | None = None
     kept_placed: int = 0
+    is_checked: bool = False
+    """It rests on registrations that only the ministry may know to be one human."""
 
     @property
     def kind(self) -> LimitKind:

@@ -303,7 +303,8 @@ def told(outcome: Outcome, short: Short) -> dict[str, object]:
 
 def named(limit: Limit) -> dict[str, object]:
     """Return a limit's kind, key and names."""
-    return {
+    checked = {"checked": True} if limit.is_checked else {}
+    return checked | {
         "kind": limit.kind,
         "limit": str(limit.key),
         "label_en": limit.label_en,

@@ -129,7 +129,7 @@ def people_of(run: AllocationRun) -> dict[UUID, Person]:
         *run.unplaced.values_list("application_id", flat=True),
     }
     rows = Application.objects.filter(intake__in=run.intakes.values("pk")).values_list(
-        "pk", "participant__nik_hash", "participant_id", "team_id", "intake__code"
+        "pk", "participant__human_key", "participant_id", "team_id", "intake__code"
     )
     return {
         pk: Person(hashed or str(person), team, intake)

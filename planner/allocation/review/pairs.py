@@ -127,7 +127,7 @@ class Data:
         home = (
             "pk",
             "participant_id",
-            "participant__nik_hash",
+            "participant__human_key",
             "participant__province_id",
             "team_id",
         )

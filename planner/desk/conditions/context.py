@@ -26,7 +26,7 @@ PRESENT = (
     IntakeState.ALLOCATING,
 )
 BIT = [rule.code for rule in eligibility.RULES].index("condition")
-HIDDEN = ("participant__nik", "participant__disability")
+HIDDEN = ("participant__nik", "participant__passport", "participant__disability")
 
 
 @dataclass

@@ -15,7 +15,7 @@ DECIDERS = (Permission.PLAN, Permission.MANAGE_PROGRAMS)
 HIDDEN = [
     f"{row}__participant__{column}"
     for row in ("application", "freed__application")
-    for column in ("nik", "disability")
+    for column in ("nik", "passport", "disability")
 ]
 
 

@@ -19,7 +19,11 @@ from planner.desk.parts.runs import find_plan
 from planner.models import LimitKind
 from programs.models import Quota, Region
 
-HIDDEN = ("application__participant__nik", "application__participant__disability")
+HIDDEN = (
+    "application__participant__nik",
+    "application__participant__passport",
+    "application__participant__disability",
+)
 
 
 @require_GET

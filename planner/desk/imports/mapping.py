@@ -8,7 +8,7 @@ from programs.refusals import Refusal, RefusalKind
 from programs.transfer.mapping.fields import label_of
 
 SHOWN_ROWS = 5
-HIDDEN = ("nik", "disability", "sensitive_facts")
+HIDDEN = ("nik", "passport", "disability", "sensitive_facts")
 """Fields that the examples keep to themselves."""
 MOST_MENDED = 20
 """Rows of one group that can be mended one by one on the page."""

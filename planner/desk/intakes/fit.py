@@ -9,7 +9,7 @@ from planner.models import words
 from programs import eligibility
 from programs.models import Application
 
-HIDDEN = ("participant__nik", "participant__disability")
+HIDDEN = ("participant__nik", "participant__passport", "participant__disability")
 RULES = [str(rule.code) for rule in eligibility.RULES]
 CONDITION = "condition"
 

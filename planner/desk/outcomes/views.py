@@ -18,7 +18,11 @@ from programs.models import Application, Preference, Region, Slot
 from programs.roles import Permission
 
 OUTCOMES = ("placed", "reserve", "unplaced")
-HIDDEN = ("application__participant__nik", "application__participant__disability")
+HIDDEN = (
+    "application__participant__nik",
+    "application__participant__passport",
+    "application__participant__disability",
+)
 
 
 @require_GET
@@ -173,7 +177,9 @@ def person(request, run_id, application_id):
         "participant__province", "participant__home_institution", "intake__program"
     )
     application = get_object_or_404(
-        applications.defer("participant__nik", "participant__disability"),
+        applications.defer(
+            "participant__nik", "participant__passport", "participant__disability"
+        ),
         pk=application_id,
         intake__in=run.intakes.all(),
     )

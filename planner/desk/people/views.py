@@ -21,7 +21,9 @@ def page(request, participant_id):
     people = Participant.objects.visible_to(request.user).select_related(
         "citizenship", "province", "home_institution", "registered_by"
     )
-    person = get_object_or_404(people.defer("nik", "disability"), pk=participant_id)
+    person = get_object_or_404(
+        people.defer("nik", "passport", "disability"), pk=participant_id
+    )
     personal_data.note_reading(participant=person, by=request.user, now=clock.now())
     return render(
         request,

@@ -21,7 +21,10 @@ def index(request, application_id):
     )
     rows = rows.filter(participant__erased_at__isnull=True)
     application = get_object_or_404(
-        rows.defer("participant__nik", "participant__disability"), pk=application_id
+        rows.defer(
+            "participant__nik", "participant__passport", "participant__disability"
+        ),
+        pk=application_id,
     )
     by, code = request.user, None
     if request.method == "POST":

@@ -39,7 +39,11 @@ def index(request):
     rows = (
         placements.filter(state=wanted)
         .select_related("application__participant", "slot__host", "slot__intake")
-        .defer("application__participant__nik", "application__participant__disability")
+        .defer(
+            "application__participant__nik",
+            "application__participant__passport",
+            "application__participant__disability",
+        )
         .order_by("expires_at", "slot__code")
     )
     page = paginate(request, rows)
@@ -92,7 +96,11 @@ def next_in_line(placements, user):
         ReserveEntry.objects.visible_to(user)
         .filter(slot__in=slots, is_open=True)
         .select_related("application__participant")
-        .defer("application__participant__nik", "application__participant__disability")
+        .defer(
+            "application__participant__nik",
+            "application__participant__passport",
+            "application__participant__disability",
+        )
         .order_by("slot", "-position")
     )
     return {entry.slot_id: entry for entry in entries}

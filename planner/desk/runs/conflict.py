@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from planner.models import LimitKey, LimitKind, words
 from programs.models import Application, LineKey, Slot
 
-HIDDEN = ("participant__nik", "participant__disability")
+HIDDEN = ("participant__nik", "participant__passport", "participant__disability")
 MUST = "must"
 """The kind of relief that is about a person or team who must be placed."""
 

@@ -129,6 +129,13 @@ def navigation(request):
                 "desk_integrity",
                 Permission.VIEW_ALL,
             ),
+            _page(
+                request,
+                _("Registered twice?"),
+                "people",
+                "desk_twins",
+                Permission.REVEAL_PERSON,
+            ),
             table("history", "programs.auditevent"),
             table("warning", "programs.breach"),
             table("inventory", "programs.importbatch"),

@@ -27,7 +27,7 @@ from programs.models import (
     Slot,
 )
 
-HIDDEN = ("participant__nik", "participant__disability")
+HIDDEN = ("participant__nik", "participant__passport", "participant__disability")
 HERE, ELSEWHERE, WAITING, NOT_IN_RUN = "here", "elsewhere", "waiting", "not_in_run"
 OUTCOMES = {
     HERE: _("placed here"),

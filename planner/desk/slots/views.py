@@ -99,7 +99,10 @@ def stays_of(slot, user):
     rows = Placement.objects.visible_to(user).filter(
         slot=slot, state__in=LIVE_PLACEMENT_STATES
     )
-    hidden = [f"application__participant__{name}" for name in ("nik", "disability")]
+    hidden = [
+        f"application__participant__{name}"
+        for name in ("nik", "passport", "disability")
+    ]
     return (
         rows.select_related("application__participant", "application__nominated_by")
         .defer(*hidden)

@@ -40,7 +40,7 @@ def named(rows):
     applications = Application.objects.select_related("participant").filter(
         pk__in=names
     )
-    hidden = ("participant__nik", "participant__disability")
+    hidden = ("participant__nik", "participant__passport", "participant__disability")
     return {str(row.pk): row for row in applications.defer(*hidden)}
 
 

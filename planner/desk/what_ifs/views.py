@@ -59,7 +59,7 @@ def _application(request, run, pk):
     """Return the person asked about, or None where none is named."""
     if not pk:
         return None
-    hidden = ("participant__nik", "participant__disability")
+    hidden = ("participant__nik", "participant__passport", "participant__disability")
     rows = Application.objects.visible_to(request.user).select_related("participant")
     rows = rows.filter(intake__in=run.intakes.all()).defer(*hidden)
     return get_object_or_404(rows, pk=pk)

@@ -11,8 +11,9 @@ from secured_fields.mixins import EncryptedMixin
 
 from planner import second_factor
 from programs import sandbox
+from programs.domain import humans
 from programs.models import Participant
-from programs.national_ids import keyed_hash
+from programs.national_ids import keyed_hash, passport_hash
 
 BATCH = 500
 
@@ -115,11 +116,23 @@ def hash_anew():
     people = Participant.objects.exclude(nik_hash="").values_list(
         "pk", "nik", "nik_hash"
     )
-    return sum(
+    changed = sum(
         Participant.objects.filter(pk=primary, nik_hash=old).update(nik_hash=new)
         for primary, nik, old in list(people)
         if (new := keyed_hash(nik)) != old
     )
+    abroad = Participant.objects.exclude(passport_hash="").values_list(
+        "pk", "citizenship", "passport", "passport_hash"
+    )
+    changed += sum(
+        Participant.objects.filter(pk=primary, passport_hash=old).update(
+            passport_hash=new
+        )
+        for primary, country, number, old in list(abroad)
+        if (new := passport_hash(country, number)) != old
+    )
+    humans.link_all()
+    return changed
 
 
 def encrypted_columns():

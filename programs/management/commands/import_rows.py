@@ -148,7 +148,7 @@ def mapping_from(said):
 def sentence(row, problem):
     """Return row, column, value and expectation as one line."""
     column = problem.column
-    private = column in {"nik", "disability"}
+    private = column in {"nik", "passport", "disability"}
     value = "…" if private else row.cells.get(column, "")
     return _("row %(row)d, %(column)s: “%(value)s”, expected %(expectation)s") % {
         "row": row.number,

@@ -21,6 +21,7 @@ from programs.models import (
     Region,
     SkillClaim,
 )
+from programs.national_ids import plain_passport
 from programs.transfer.cells import Number
 from programs.transfer.columns import Code, Column, Day, OneOf, Pattern, Whole
 from programs.transfer.messages import CellError
@@ -39,7 +40,9 @@ FOREIGN = {
     "home_institution": "institution",
     "registered_by": "institution",
 }
-FIELDS = (*PLAIN, *FOREIGN, "province", "regency", "nik", "disability")
+FIELDS = (
+    *PLAIN, *FOREIGN, "province", "regency", "nik", "passport", "disability",
+)  # fmt: skip
 """Values that are columns of the person's own row."""
 
 
@@ -58,6 +61,16 @@ class Nik(Column):
         except ValidationError as error:
             raise CellError(error.code.replace("_", "-")) from error
         return text
+
+
+@dataclass(frozen=True)
+class Passport(Column):
+    """A passport number, compared without spaces and in capitals."""
+
+    def parse(self, text):
+        if isinstance(text, Number):
+            text = str(text)
+        return plain_passport(text.removeprefix("'"))
 
 
 SEXES = {
@@ -107,13 +120,14 @@ class Participants(Kind):
         papers.FACTS,
         papers.SENSITIVE_FACTS,
         Nik("nik", private=True, limit=16),
+        Passport("passport", private=True, limit=20),
         OneOf(
             "disability",
             private=True,
             choices=(NO_DISABILITY, *filter(None, Disability.values)),
         ),
     )
-    PRIVATE = ("nik", "disability", "sensitive_facts")
+    PRIVATE = ("nik", "passport", "disability", "sensitive_facts")
 
     def prepare(self, rows):
         self.read_skill = papers.skill_reader(self.lookups["skill"])
@@ -177,7 +191,7 @@ class Participants(Kind):
     def _values(self, queryset, *, private=()):
         """Yield the values of people, lists read with one query each."""
         people = queryset.select_related("home_institution", "registered_by")
-        people = people.defer(*{"nik", "disability"} - set(private))
+        people = people.defer(*{"nik", "passport", "disability"} - set(private))
         for batch in chunks(people.order_by("code").iterator(chunk_size=1000)):
             lists = _lists_of(batch, private)
             for person in batch:
@@ -194,6 +208,8 @@ class Participants(Kind):
         }
         if "nik" in private:
             values["nik"] = person.nik
+        if "passport" in private:
+            values["passport"] = person.passport or ""
         if "disability" in private:
             values["disability"] = person.disability or NO_DISABILITY
         return values

@@ -27,6 +27,7 @@ NAMES = {
     "isced_f": _("field of study (ISCED-F)"),
     "email": _("e-mail"),
     "nik": _("NIK"),
+    "passport": _("passport number"),
     "disability": _("disability"),
     "skills": _("skills"),
     "languages": _("language certificates"),

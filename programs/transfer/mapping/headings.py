@@ -73,6 +73,10 @@ HEADINGS = {
         "nik", "no ktp", "nomor ktp", "no nik", "nomor induk kependudukan", "ktp",
         "nik ktp", "no identitas", "national id",
     ),
+    "passport": (
+        "paspor", "no paspor", "nomor paspor", "passport", "passport number",
+        "passport no",
+    ),
     "disability": (
         "disabilitas", "penyandang disabilitas", "ragam disabilitas",
         "jenis disabilitas", "disability",

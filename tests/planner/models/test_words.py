@@ -90,6 +90,13 @@ def test_the_person_learns_of_what_kind_it_is_and_nothing_of_others():
     )
 
 
+def test_another_registration_is_told_to_nobody():
+    checked = reason("no_room") | {"short": [SHORT[3] | {"checked": True}]}
+    for told in (reason_words.for_participant, reason_words.for_planner):
+        assert "which the ministry is making" in told(checked)
+        assert "another place" not in told(checked)
+
+
 def test_somebody_elses_time_is_not_told_as_the_persons_own():
     crowded = COHORT | {"short": SHORT[:1] + SHORT[3:]}
     closed = reason("cohort_closed") | {"cohorts": [crowded], "short": []}

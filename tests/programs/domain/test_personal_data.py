@@ -79,7 +79,7 @@ def test_reveal_notes_who_and_why(person, officer):
     shown = personal_data.reveal(
         participant=person, by=officer, reason="Visa application", now=NOW
     )
-    assert shown == (NIK, "sensory", [])
+    assert shown == (NIK, None, "sensory", [])
     kept = last_entry().data["reason"]
     assert sealing.opener(person.pk)(kept) == "Visa application"
 

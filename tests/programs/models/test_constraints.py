@@ -117,6 +117,10 @@ TWINS = {
     "skill_code_is_unique": ("skill", {}),
     "language_band_is_unique": ("language_scale", {}),
     "code_is_given_once_an_institution": ("participant", {"code": "001"}),
+    "passport_is_registered_once_an_institution": (
+        "participant",
+        {"passport_hash": "f" * 64},
+    ),
     "nik_is_registered_once_an_institution": ("participant", {"nik_hash": "f" * 64}),
     "person_claims_a_skill_once": ("skill_claim", {}),
     "person_names_a_study_once": ("education", {}),

@@ -51,6 +51,7 @@ FULL = {
         regency_kemendagri="53.04",
         registered_by="poltek-jb",
         disability="sensory",
+        passport="A1234567",
         education="s1:0714:graduated:2025-08-01:3.42::A:Politeknik Negeri Batam",
         employment="PT Maju:0714:2024-01-01:2026-06-30",
         facts="maths:14.5:2027-01-05:2028-01-04:letter 7",
@@ -147,7 +148,7 @@ def test_nik_and_disability_leave_only_knowingly(everything, planner):
     plain = export(ImportKind.PARTICIPANTS, "csv", by).decode()
     assert "nik" not in plain
     private = export(ImportKind.PARTICIPANTS, "csv", by, private=True).decode()
-    assert '"nik","disability"' in private
+    assert '"nik","passport","disability"' in private
     noted = models.AuditEvent.objects.filter(action="transfer.export").first()
     assert noted.data["private"] is True
 

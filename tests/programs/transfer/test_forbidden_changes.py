@@ -13,6 +13,7 @@ from programs.domain import (
     application_checks,
     applications,
     checks,
+    identities,
     money,
     participants,
     sealing,
@@ -286,6 +287,14 @@ FORBIDDEN = {
         "duplicate-nik",
         ("nik", "nik-registered"),
     ),
+    "a passport that another person has": (
+        PEOPLE,
+        lambda world: passport(national_ids.passport_hash("ID", "A1234567")),
+        {"passport": "a 1234567"},
+        lambda world: change_person(passport="a 1234567"),
+        "duplicate-passport",
+        ("passport", "passport-registered"),
+    ),
     "an amount below nothing": (
         COSTS,
         lambda world: factories.cost_rule.make(program=world.slot.intake.program),
@@ -294,15 +303,23 @@ FORBIDDEN = {
         "negative",
         ("amount", "negative"),
     ),
-    "a number of another birth date": (
+    "a number of the other sex": (
         PEOPLE,
         fresh,
-        {"nik": "0011226005010001", "birth_date": "2001-05-21", "sex": "F"},
+        {"nik": "0011226005010001", "birth_date": "2001-05-20", "sex": "M"},
         lambda world: change_person(
-            nik="0011226005010001", birth_date=date(2001, 5, 21), sex="F"
+            nik="0011226005010001", birth_date=date(2001, 5, 20), sex="M"
         ),
         "invalid",
-        ("nik", "nik-birth-date"),
+        ("nik", "nik-sex"),
+    ),
+    "a passport that is none": (
+        PEOPLE,
+        fresh,
+        {"passport": "A-1"},
+        lambda world: change_person(passport="A-1"),
+        "invalid",
+        ("passport", "passport-letters"),
     ),
 }
 
@@ -355,6 +372,11 @@ def number(hashed):
     Participant.objects.filter(code="P-2").update(nik_hash=hashed)
 
 
+def passport(hashed):
+    """Let the second person have this passport."""
+    Participant.objects.filter(code="P-2").update(passport_hash=hashed)
+
+
 def change_person(**changes):
     person = Participant.objects.get(code="P-1")
     by = factories.coordinator(of=person.registered_by)
@@ -384,6 +406,7 @@ VERBS = (
     applications,
     application_checks,
     participants,
+    identities,
     money,
     checks,
 )

@@ -101,7 +101,7 @@ def test_a_good_row_becomes_a_person_with_papers(coordinator):
         ("nik", "12345", "nik-digits"),
         ("nik", "００00005705030001", "nik-digits"),
         ("nik", "0000009905030001", "nik-date"),
-        ("nik", "0000005805030001", "nik-birth-date"),
+        ("passport", "A-1", "passport-letters"),
         ("nik", "0000001705030001", "nik-sex"),
         ("disability", "yes", "choice"),
     ],
@@ -282,7 +282,7 @@ def test_missing_columns_are_named(coordinator):
 
 def test_templates_name_every_column(coordinator):
     content = transfer.template(PEOPLE, "csv", by=coordinator)
-    assert content.decode("utf-8-sig").split("\r\n")[0].count(",") == 22
+    assert content.decode("utf-8-sig").split("\r\n")[0].count(",") == 23
 
 
 def test_studies_jobs_and_facts_come_with_a_person(coordinator):

@@ -21,6 +21,7 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add a limit of one for each time in which options of one person meet."""
     option, pair = offers.expand()
     several = people_with_several_agents(rows, offers)
+    checked = registered_twice(rows)
     wanted = np.isin(pairs.applicant[pair], sorted(several))
     stays: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     of_intake: dict[tuple[UUID, UUID], set[int]] = defaultdict(set)
@@ -30,28 +31,46 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
         stays[person].append((o, int(pairs.slot[p])))
         of_intake[person, rows.applications[applicant].intake_id].add(o)
     times = {
-        person: add_person(draft, rows, offers, person, stays[person])
+        person: add_person(
+            draft, rows, offers, person, stays[person], person in checked
+        )
         for person in sorted(stays)
     }
     for (person, _intake), options in sorted(of_intake.items()):
         if len({int(offers.agent[o]) for o in options}) > 1:
             name = f"{person}:{times[person]}"
             times[person] += 1
-            limit = draft.add_limit(one(name, "One place in an intake", ONE_PLACE))
+            place = one(name, "One place in an intake", ONE_PLACE, person in checked)
+            limit = draft.add_limit(place)
             draft.use(np.array(sorted(options)), limit, 1)
 
 
 ONE_PLACE = "Satu tempat dalam satu angkatan"
+CHECKED = (
+    "The ministry is checking this person's data",
+    "Kementerian sedang memeriksa data orang ini",
+)
 
 
-def one(name: str, english: str, indonesian: str) -> Limit:
+def registered_twice(rows: Reading) -> set[UUID]:
+    """Return who stands for a human that several institutions have registered."""
+    people: dict[str, set[UUID]] = defaultdict(set)
+    for application in rows.applications:
+        people[application.participant.human].add(application.participant_id)
+    return {min(group) for group in people.values() if len(group) > 1}
+
+
+def one(name: str, english: str, indonesian: str, is_checked: bool) -> Limit:
     """Return a limit of one for the options of a human."""
     person, _dash, part = name.partition(":")
+    if is_checked:  # read by both senders, so it says nothing of the other
+        english, indonesian = CHECKED
     return Limit(
         key=LimitKey(LimitKind.OVERLAP, person, part),
         label_en=english,
         label_id=indonesian,
         upper=1,
+        is_checked=is_checked,
     )
 
 
@@ -77,6 +96,7 @@ def add_person(
     offers: Offers,
     person: UUID,
     stays: list[tuple[int, int]],
+    is_checked: bool,
 ) -> int:
     """Add the limits of one person, where stays of different agents meet.
 
@@ -95,6 +115,7 @@ def add_person(
                 f"{person}:{number}",
                 f"One stay at a time, {since.isoformat()}",
                 f"Satu penempatan pada satu waktu, {since.isoformat()}",
+                is_checked,
             )
         )
         draft.use(np.array(options), limit, 1)

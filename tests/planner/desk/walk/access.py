@@ -35,6 +35,8 @@ PAGES = {
     "desk_slot_people": RUNNERS,
     "desk_person": RUNNERS,
     "desk_own_links": "csa",
+    "desk_twins": "coa",
+    "desk_twins_judge": NOBODY,
     "desk_integrity": SEE_ALL,
     "desk_clock": NOBODY,
     "desk_condition": "coa",
