@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
-from programs.domain import applications, slots
+from programs.domain import applications, participants, slots
 from programs.models import Application, Intake, Participant, Slot
 from tests import factories
 
@@ -112,3 +112,15 @@ def regency(code):
     """Let there be a regency of a province from which nobody comes."""
     province = factories.region.make(kemendagri_code=code[:2])
     factories.region.make(kemendagri_code=code, level="regency", parent=province)
+
+
+def number(hashed, column="nik_hash"):
+    """Let the second person have this number."""
+    Participant.objects.filter(code="P-2").update(**{column: hashed})
+
+
+def change_person(**changes):
+    """Correct the first person, as the coordinator of who registered the person."""
+    person = Participant.objects.get(code="P-1")
+    by = factories.coordinator(of=person.registered_by)
+    participants.update(participant=person, by=by, now=NOW, **changes)

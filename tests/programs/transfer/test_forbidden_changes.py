@@ -40,11 +40,13 @@ from .a_program import (
     NOW,
     PEOPLE,
     SLOTS,
+    change_person,
     change_slot,
     close,
     elsewhere,
     fresh,
     late_row,
+    number,
     place,
     rank,
     regency,
@@ -296,6 +298,14 @@ FORBIDDEN = {
         "duplicate-passport",
         ("passport", "passport-registered"),
     ),
+    "a passport that is none": (
+        PEOPLE,
+        fresh,
+        {"passport": "A-1"},
+        lambda world: change_person(passport="A-1"),
+        "invalid",
+        ("passport", "passport-letters"),
+    ),
     "an amount below nothing": (
         COSTS,
         lambda world: factories.cost_rule.make(program=world.slot.intake.program),
@@ -348,17 +358,6 @@ def erase(code):
 
 def keep_only(code):
     Participant.objects.filter(code=code).update(restricted_at=NOW)
-
-
-def number(hashed, column="nik_hash"):
-    """Let the second person have this number."""
-    Participant.objects.filter(code="P-2").update(**{column: hashed})
-
-
-def change_person(**changes):
-    person = Participant.objects.get(code="P-1")
-    by = factories.coordinator(of=person.registered_by)
-    participants.update(participant=person, by=by, now=NOW, **changes)
 
 
 def propose(world, code):
