@@ -56,7 +56,7 @@ class FreshForm(forms.ModelForm):
         """Yield the row's columns, the rows it names, and the parts that hang on it."""
         row = self.instance
         for field in row._meta.concrete_fields:
-            if field.name not in self.written_by_itself:
+            if not field.generated and field.name not in self.written_by_itself:
                 yield getattr(row, field.attname)
         for field in row._meta.many_to_many:
             if field.name in self.fields:

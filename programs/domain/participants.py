@@ -215,8 +215,11 @@ def tell(person, *, changed, by, now):
     else:
         action, kind = AuditAction.PARTICIPANTS_UPDATE, EventKind.PARTICIPANT_UPDATED
     data = None if changed is None else {"changed": changed}
-    if identities.IDENTITY & set(changed or ()):
-        humans.link([person], before={person.human_key})
+    if identities.PROVEN & set(changed or ()):
+        made = {name: getattr(person, name) for name in identities.MADE}
+        before = _keys_of([person])
+        Participant.objects.filter(pk=person.pk).update(**made)
+        humans.link([person], before=before)
     _tell(action, kind, [(person, data)], of_ids=[], by=by, now=now)
 
 

@@ -87,6 +87,7 @@ def registered(slot):
     fields = {
         field.attname: getattr(person, field.attname)
         for field in models.Participant._meta.fields
+        if not field.generated
         if field.name not in {"id", "code"}
     }
     models.Participant.objects.bulk_create(
