@@ -17,7 +17,7 @@ def list_doubles(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0023_changes_of_stays"),
+        ("programs", "0024_worst_preference"),
     ]
 
     operations = [
