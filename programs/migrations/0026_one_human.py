@@ -17,7 +17,7 @@ def list_doubles(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0024_worst_preference"),
+        ("programs", "0025_codes_of_hosts_and_senders"),
     ]
 
     operations = [
