@@ -4,46 +4,48 @@ from collections import Counter, defaultdict
 from typing import assert_never
 
 from programs.choices import ResourceKind
-from programs.models import Placement, ResourceUse, SharedResource
+from programs.models import Placement, ResourceUse
 
 
-def most_used():
-    """Return {resource id: the most that live places use of it}.
+def most_used(kind, uses, held, during=None):
+    """Return how much of a resource is used at most: in all, or of any day.
 
-    Of what is used up in total, all of it; of what is in use at the same time, the most
-    of any day. Two questions to the database.
+    Parameters
+    ----------
+    kind: of the resource. uses: its ``ResourceUse`` rows, with their slots.
+    held: {slot id: people who hold a place}.
+    during: a slot, if only the days while it runs are looked at.
     """
-    people = Counter(Placement.objects.live().values_list("slot", flat=True))
-    parts = defaultdict(list)
-    uses = ResourceUse.objects.select_related("resource", "slot")
-    for use in uses.filter(slot__in=Placement.objects.live().values("slot")):
-        parts[use.resource].append((use.slot, use.taken(people[use.slot_id])))
-    return {resource.pk: _most(resource, taken) for resource, taken in parts.items()}
-
-
-def _most(resource, taken):
-    match ResourceKind(resource.kind):
+    amounts = [
+        (use.slot.starts_on, use.slot.ends_on, use.taken(held.get(use.slot_id, 0)))
+        for use in uses
+    ]
+    match ResourceKind(kind):
         case ResourceKind.CONSUMED:
-            return sum(amount for _slot, amount in taken)
+            return sum(amount for _start, _end, amount in amounts)
         case ResourceKind.CONCURRENT:
+            days = {start for start, _end, _amount in amounts}
+            if during is not None:
+                first, after = during.starts_on, during.ends_on
+                days = {first, *(day for day in days if first <= day < after)}
             return max(
-                sum(
-                    amount
-                    for slot, amount in taken
-                    if slot.starts_on <= first.starts_on < slot.ends_on
-                )
-                for first, _amount in taken
+                sum(amount for start, end, amount in amounts if start <= day < end)
+                for day in days
             )
         case unknown:
             assert_never(unknown)
 
 
 def shared_resources_hold(now):
-    """Of nothing that slots share is more in use than there is."""
-    used = most_used()
-    capacity = dict(SharedResource.objects.values_list("pk", "capacity"))
+    """Of nothing that slots share is more in use than there is. Two questions."""
+    held = Counter(Placement.objects.live().values_list("slot", flat=True))
+    parts = defaultdict(list)
+    uses = ResourceUse.objects.select_related("resource", "slot")
+    for use in uses.filter(slot__in=Placement.objects.live().values("slot")):
+        parts[use.resource].append(use)
+    used = {each: most_used(each.kind, own, held) for each, own in parts.items()}
     return [
-        (pk, f"{amount} of {capacity[pk]}")
-        for pk, amount in used.items()
-        if amount > capacity[pk]
+        (resource.pk, f"{amount} of {resource.capacity}")
+        for resource, amount in used.items()
+        if amount > resource.capacity
     ]

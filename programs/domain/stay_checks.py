@@ -11,7 +11,6 @@ from programs import eligibility, formats
 from programs.choices import (
     CHANGING_PLACEMENT_STATES,
     PlacementState,
-    ResourceKind,
     SlotState,
 )
 from programs.days import day_of
@@ -19,6 +18,7 @@ from programs.models import Application, Placement, ReserveEntry, Slot
 from programs.refusals import Refusal, RefusalKind
 
 from . import transfers
+from .shared_resources import most_used
 
 BEFORE_DEPARTURE = (PlacementState.ACCEPTED, PlacementState.CONFIRMED)
 OUTLIVED = {"already_placed", "other_intake"}
@@ -173,28 +173,6 @@ def _require_resources(placement, slot):
                 % {"resource": resource},
                 field="slot",
             )
-
-
-def most_used(kind, uses, held, slot):
-    """Return how much of a resource is used at most while a slot runs.
-
-    Parameters
-    ----------
-    uses: its ``ResourceUse`` rows, with their slots.
-    held: {slot id: people who hold a place}.
-    """
-    amounts = [
-        (each.slot.starts_on, each.slot.ends_on, each.taken(held.get(each.slot_id, 0)))
-        for each in uses
-    ]
-    if kind == ResourceKind.CONSUMED:
-        return sum(amount for _first, _after, amount in amounts)
-    first, after = slot.starts_on, slot.ends_on
-    days = {first, *(start for start, _end, _n in amounts if first <= start < after)}
-    return max(
-        sum(amount for start, end, amount in amounts if start <= day < end)
-        for day in days
-    )
 
 
 def _require_eligible(placement, slot, days, *, on, tells_why):

@@ -14,7 +14,7 @@ from programs.choices import (
     ResourceKind,
 )
 from programs.domain import audit, invariants, placements, slots, stay_changes
-from programs.domain.stay_checks import most_used
+from programs.domain.shared_resources import most_used
 from programs.models import AuditEvent, Event, FundingLine
 from programs.refusals import Refusal
 from tests import factories

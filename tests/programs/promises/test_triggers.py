@@ -291,5 +291,5 @@ def test_a_constraint_is_named_on_both_databases():
     slot = factories.slot.make()
     same = Slot.objects.filter(pk=slot.pk)
     assert refused(lambda: same.update(capacity_max=0)) == "slot_capacity_is_in_order"
-    name = refused(lambda: factories.slot.make(code=slot.code))
-    assert name.startswith("programs_slot")
+    name = refused(lambda: factories.slot.make(code=slot.code, host=slot.host))
+    assert name == "slot_code_is_given_once_a_host"

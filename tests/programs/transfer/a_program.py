@@ -65,6 +65,12 @@ def place(world, people=1):
         factories.placement.make(slot=world.slot)
 
 
+def agree_on_days(world):
+    """Let somebody stay in the first slot from its first day to its last, as agreed."""
+    first, after = world.slot.starts_on, world.slot.ends_on
+    factories.placement.make(slot=world.slot, own_starts_on=first, own_ends_on=after)
+
+
 def withdraw(world):
     Application.objects.update(state=ApplicationState.WITHDRAWN)
     return fresh(world)

@@ -40,6 +40,7 @@ from .a_program import (
     NOW,
     PEOPLE,
     SLOTS,
+    agree_on_days,
     change_person,
     change_slot,
     close,
@@ -102,6 +103,14 @@ FORBIDDEN = {
         lambda world: change_slot(world, capacity_max=1),
         "seats-in-use",
         ("capacity_max", "seats-in-use"),
+    ),
+    "a slot shorter than a stay agreed in it": (
+        SLOTS,
+        agree_on_days,
+        {"ends_on": "2028-02-01"},
+        lambda world: change_slot(world, ends_on=date(2028, 2, 1)),
+        "stay-outside",
+        ("ends_on", "stay-outside"),
     ),
     "a slot of a completed intake": (
         SLOTS,
