@@ -110,7 +110,7 @@ FORBIDDEN = {
         {"ends_on": "2028-02-01"},
         lambda world: change_slot(world, ends_on=date(2028, 2, 1)),
         "stay-outside",
-        ("ends_on", "stay-outside"),
+        ("ends_on", "refused"),
     ),
     "a slot of a completed intake": (
         SLOTS,
