@@ -57,8 +57,8 @@ def preferences(facts):
         return
     first = dict(map(tuple, facts["preferences"])).get(1, 0)
     yield _(
-        "%(first)s of %(ranked)s placed people with a ranked place have their first "
-        "preference (%(share)s); the worst that anybody got is number %(worst)s."
+        "%(first)s of %(ranked)s places that were ranked are first preferences "
+        "(%(share)s); the worst that anybody got is number %(worst)s."
     ) % {
         "first": formats.number(first),
         "ranked": formats.number(ranked),
@@ -67,8 +67,8 @@ def preferences(facts):
     }
     if facts["choosing"]:
         yield _(
-            "Of %(choosing)s placed people to whom several preferences were open, "
-            "%(last)s got the last of them (%(share)s)."
+            "Of %(choosing)s places given where several preferences were open, "
+            "%(last)s are the last of them (%(share)s)."
         ) % {
             "choosing": formats.number(facts["choosing"]),
             "last": formats.number(facts["last"]),

@@ -6,7 +6,7 @@ options: what a person gets is looked at as triples (option, applicant, rank), o
 each person in an option.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -91,16 +91,16 @@ def of(outcome: Outcome) -> Fairness:
     look = Look(outcome)
     by_room, by_envy = look.room(), look.envy()
     return Fairness(
-        people=len(outcome.snapshot.rows.applications),
-        placed=len(look.placed),
+        people=len(look.humans(range(len(look.human)))),
+        placed=len(look.humans(look.placed.tolist())),
         preferences=sorted(Counter(filter(None, look.got.tolist())).items()),
         unranked=int((look.got == 0).sum()),
         choosing=int(look.choosing.sum()),
         last=int((look.choosing & (look.got == look.worst[look.placed])).sum()),
-        groups=groups(outcome, set(look.placed.tolist())),
-        envious=len({applicant for applicant, _slot in by_envy}),
+        groups=groups(outcome, look.human, set(look.placed.tolist())),
+        envious=len(look.humans(applicant for applicant, _slot in by_envy)),
         envied=len(by_envy),
-        able=len({applicant for applicant, _slot in by_room}),
+        able=len(look.humans(applicant for applicant, _slot in by_room)),
         blocking=len(by_room | by_envy),
         gini=gini(look.points()),
     )
@@ -109,7 +109,8 @@ def of(outcome: Outcome) -> Fairness:
 class Look:
     """A plan as its people see it.
 
-    ``placed`` are the applicants with a place, ``got`` their preferences (0: unranked).
+    ``placed`` are the applicants with a place, ``got`` their preferences (0: unranked);
+    ``human`` says whom each is: one human may have applied several times.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -118,7 +119,9 @@ class Look:
         option, pair = self.offers.expand()
         self.option, self.applicant = option, self.pairs.applicant[pair]
         self.rank, self.slot = self.pairs.rank[pair], self.pairs.slot[pair]
-        number = len(outcome.snapshot.rows.applications)
+        applications = outcome.snapshot.rows.applications
+        self.human = [each.participant.human for each in applications]
+        number = len(applications)
         chosen = np.isin(option, outcome.chosen)
         rank_of = np.full(number, -1)
         rank_of[self.applicant[chosen]] = self.rank[chosen]
@@ -129,6 +132,10 @@ class Look:
         np.maximum.at(self.worst, self.applicant, self.rank)
         np.minimum.at(best, self.applicant, self.rank)
         self.choosing = (self.worst > best)[self.placed] & (self.got > 0)
+
+    def humans(self, applicants: Iterable[int]) -> set[str]:
+        """Return who these applicants are, each human once."""
+        return {self.human[applicant] for applicant in applicants}
 
     def points(self) -> Array:
         """Return what the place of each placed person is worth in points."""
@@ -283,12 +290,12 @@ class Swaps:
         return not (under and by < 0 and after < self.lower[r] and not closed)
 
 
-def groups(outcome: Outcome, placed: set[int]) -> list[Group]:
-    """Return every group of people with how many of it are placed."""
+def groups(outcome: Outcome, human: list[str], placed: set[int]) -> list[Group]:
+    """Return every group of people with how many of it are placed, each human once."""
     applications = outcome.snapshot.rows.applications
     told: list[Group] = []
     for by, keys in KEYS.items():
-        told += counted(by, [keys(each) for each in applications], placed)
+        told += counted(by, [keys(each) for each in applications], human, placed)
     for pk, regions in sorted(outcome.snapshot.rows.region_lists.items(), key=str):
         listed = [
             [str(pk)]
@@ -296,7 +303,7 @@ def groups(outcome: Outcome, placed: set[int]) -> list[Group]:
             else []
             for a in applications
         ]
-        told += counted(GroupBy.LIST, listed, placed)
+        told += counted(GroupBy.LIST, listed, human, placed)
     return told
 
 
@@ -309,18 +316,21 @@ KEYS: dict[GroupBy, Callable[[Application], list[str]]] = {
 """Which groups of an attribute somebody is in."""
 
 
-def counted(by: GroupBy, keys: Iterable[list[str]], placed: set[int]) -> list[Group]:
+def counted(
+    by: GroupBy, keys: Iterable[list[str]], human: list[str], placed: set[int]
+) -> list[Group]:
     """Return the groups of one attribute; small ones are not told where sensitive."""
-    people: Counter[str] = Counter()
-    with_place: Counter[str] = Counter()
+    people: dict[str, set[str]] = defaultdict(set)
+    with_place: dict[str, set[str]] = defaultdict(set)
     for applicant, mine in enumerate(keys):
-        people.update(mine)
-        if applicant in placed:
-            with_place.update(mine)
+        for key in mine:
+            people[key].add(human[applicant])
+            if applicant in placed:
+                with_place[key].add(human[applicant])
     return [
         Group(by, key, None, None)
-        if by.is_sensitive and people[key] < LEAST
-        else Group(by, key, people[key], with_place[key])
+        if by.is_sensitive and len(people[key]) < LEAST
+        else Group(by, key, len(people[key]), len(with_place[key]))
         for key in sorted(people)
     ]
 

@@ -16,6 +16,7 @@ def fairness_of(run):
     if not facts:
         return {"fairness": None}
     names = names_of(facts["groups"])
+    places = facts["unranked"] + sum(count for _rank, count in facts["preferences"])
     tables = [
         {
             "label": by.label,
@@ -34,12 +35,12 @@ def fairness_of(run):
                 {
                     "rank": rank,
                     "count": count,
-                    "share": count / facts["placed"] if facts["placed"] else None,
+                    "share": count / places if places else None,
                 }
                 for rank, count in facts["preferences"]
             ],
             "unranked": facts["unranked"],
-            "placed": facts["placed"],
+            "places": places,
             "tables": [table for table in tables if table["rows"]],
             "least": LEAST,
         }

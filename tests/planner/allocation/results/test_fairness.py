@@ -1,6 +1,7 @@
 """Fairness of small plans that can be counted by hand."""
 
 import itertools
+from datetime import date
 
 import numpy as np
 import pytest
@@ -39,9 +40,7 @@ def test_preferences_are_counted_by_rank_and_the_last_of_several_is_told(world, 
     assert told["preferences"] == [[1, 1], [2, 1]]
     assert (told["choosing"], told["last"]) == (1, 1)
     said = " ".join(sentences(told))
-    assert (
-        "1 of 2 placed people with a ranked place have their first preference" in said
-    )
+    assert "1 of 2 places that were ranked are first preferences" in said
     assert "the worst that anybody got is number 2" in said
 
 
@@ -51,6 +50,22 @@ def test_who_had_no_list_has_none(world, plan):
     told = figures(plan())
     assert told["preferences"] == []
     assert told["unranked"] == told["placed"] == 1
+
+
+def test_who_applied_twice_is_one_person(world, plan):
+    """Two stays one after the other: two places, one person in every count."""
+    early = world.slot(starts_on=date(2027, 4, 1), ends_on=date(2027, 6, 1))
+    other = world.add_intake()
+    late = world.slot(
+        intake=other, starts_on=date(2027, 7, 1), ends_on=date(2027, 9, 1)
+    )
+    twice = world.person(early, who={"sex": "female"}).participant
+    world.person(late, participant=twice, intake=other)
+    told = figures(plan(intakes=[world.intake, other]))
+    assert told["preferences"] == [[1, 2]]
+    assert (told["people"], told["placed"]) == (1, 1)
+    [group] = [g for g in told["groups"] if g["by"] == GroupBy.SEX]
+    assert (group["people"], group["placed"]) == (1, 1)
 
 
 def test_an_index_of_a_group_is_its_share_placed_by_its_share_applied(world, plan):

@@ -14,7 +14,7 @@ def test_preferences_and_groups_are_shown(client, world, solved, name):
     client.force_login(reader)
     shown = text(client.get(page(name, solved.pk)))
     assert "How fair it is" in shown
-    assert "1 of 1 placed people with a ranked place have their first" in shown
+    assert "1 of 1 places that were ranked are first preferences" in shown
     assert "Representation index" in shown
 
 
