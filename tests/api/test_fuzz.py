@@ -5,6 +5,7 @@ Each operation by itself, with every key that may call it, and walks from one an
 the next. ``make fuzz`` takes its time.
 """
 
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -40,17 +41,29 @@ CHECKS = [
 
 @pytest.fixture
 def described(db):
-    """The API as it describes itself, served within the test's own transaction."""
+    """The API as it describes itself."""
+    return _schema()
+
+
+@contextmanager
+def served():
+    """Serve requests within the test's own transaction.
+
+    Django's client, which makes the keys, lets go of connections again when it is done.
+    """
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
-    yield _schema()
-    request_started.connect(close_old_connections)
-    request_finished.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
 
 
 @cache
 def _schema():
-    return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
+    with served():
+        return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
 
 
 schema = schemathesis.pytest.from_fixture("described")
@@ -95,7 +108,8 @@ def send(case, credentials):
         if credential not in closed:
             counts.clear()
             headers = {"Authorization": credential, **PLAIN}
-            answer = case.call_and_validate(headers=headers, checks=CHECKS)
+            with served():
+                answer = case.call_and_validate(headers=headers, checks=CHECKS)
             if answer.status_code == 403 and "permission-denied" in answer.text:
                 closed.add(credential)
 
@@ -116,7 +130,8 @@ def walk(described, credential, *, walks, steps):
 
     size = {"max_examples": walks, "stateful_step_count": steps}
     once = settings(phases=[Phase.generate], **size, **QUIET)
-    run_state_machine_as_test(Walk, settings=once)
+    with served():
+        run_state_machine_as_test(Walk, settings=once)
 
 
 KEYS = {"sender": 0, "host": 1, "planner": 2}

@@ -12,6 +12,7 @@ from planner.allocation.results.outcome import Outcome
 from planner.models.fairness_words import GroupBy, index_of, sentences
 from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.files.instance import read_instance
+from programs.choices import Sex
 from tests import factories
 from tests.planner.allocation.worlds import fresh
 
@@ -59,7 +60,7 @@ def test_who_applied_twice_is_one_person(world, plan):
     late = world.slot(
         intake=other, starts_on=date(2027, 7, 1), ends_on=date(2027, 9, 1)
     )
-    twice = world.person(early, who={"sex": "female"}).participant
+    twice = world.person(early, who={"sex": Sex.FEMALE}).participant
     world.person(late, participant=twice, intake=other)
     told = figures(plan(intakes=[world.intake, other]))
     assert told["preferences"] == [[1, 2]]
@@ -70,12 +71,12 @@ def test_who_applied_twice_is_one_person(world, plan):
 
 def test_an_index_of_a_group_is_its_share_placed_by_its_share_applied(world, plan):
     slot = world.slot(seats=1)
-    world.person(slot, merit=90, who={"sex": "female"})
+    world.person(slot, merit=90, who={"sex": Sex.FEMALE})
     for _ in range(3):
-        world.person(slot, merit=10, who={"sex": "male"})
+        world.person(slot, merit=10, who={"sex": Sex.MALE})
     told = figures(plan())
     groups = {g["key"]: g for g in told["groups"] if g["by"] == GroupBy.SEX}
-    women, men = groups["female"], groups["male"]
+    women, men = groups[Sex.FEMALE], groups[Sex.MALE]
     assert (women["people"], women["placed"]) == (1, 1)
     assert index_of(women, told) == 4.0
     assert index_of(men, told) == 0.0
