@@ -21,6 +21,13 @@ BUCKETS = 64
 IDS = ("nik_hash", "passport_hash", "joined")
 """What makes two registrations one human, the first the one that gives the key."""
 LOCK = 0x68756D61  # "huma"
+LOCKS = """
+    SELECT CASE WHEN alone THEN pg_advisory_xact_lock(%s, bucket)::text
+           ELSE pg_advisory_xact_lock_shared(%s, bucket)::text END
+    FROM (SELECT bucket, alone FROM unnest(%s::int[], %s::bool[]) AS t (bucket, alone)
+          ORDER BY bucket) AS wanted
+"""
+"""All of them in one statement, always in the same order."""
 
 
 def hold(people):
@@ -37,10 +44,9 @@ def hold(people):
             bucket = crc32(known.encode()) % BUCKETS
             alone = bool(person.passport_hash or person.joined)
             wanted[bucket] = wanted.get(bucket, False) or alone
-    with connection.cursor() as cursor:
-        for bucket, alone in sorted(wanted.items()):
-            lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-            cursor.execute(f"SELECT {lock}(%s, %s)", [LOCK, bucket])
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCKS, [LOCK, LOCK, list(wanted), list(wanted.values())])
 
 
 def link(people, *, before=()):

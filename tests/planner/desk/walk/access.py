@@ -35,7 +35,7 @@ PAGES = {
     "desk_slot_people": RUNNERS,
     "desk_person": RUNNERS,
     "desk_own_links": "csa",
-    "desk_twins": "coa",
+    "desk_twins": "copa",
     "desk_twins_judge": NOBODY,
     "desk_integrity": SEE_ALL,
     "desk_clock": NOBODY,
