@@ -53,7 +53,7 @@ def test_every_condition_has_a_sentence_in_both_languages(node):
     with translation.override("id"):
         indonesian = sentence(node)
     assert english
-    assert indonesian != english
+    assert indonesian != english or english.startswith("semester ")
 
 
 def test_what_somebody_holds_stands_behind_what_is_needed():
