@@ -11,7 +11,7 @@ from programs.conditions import words
 from programs.conditions.tree import Leaf
 from programs.conditions.vocabulary import FACTS, SCOPE, Kind
 from programs.domain import audit, events, facts, notices, shared_resources
-from programs.models import Quota, SharedResource
+from programs.models import Quota
 from tests.paths import ROOT
 
 HOUSES = "planner", "programs", "api"
@@ -40,9 +40,7 @@ SILENT = {
     "a state of an application": lambda: notices.EVENTS["application"][NEW],
     "a kind of quota, in a plan": lambda: sides(NEW),
     "a kind of quota, in words": lambda: Quota(kind=NEW, value=1).bounds(10),
-    "a kind of resource": lambda: shared_resources._most(
-        SharedResource(kind=NEW), [(None, 1)]
-    ),
+    "a kind of resource": lambda: shared_resources.most_used(NEW, [], {}),
     "a kind of fact": lambda: facts.usual(NEW, "yes"),
     "a fact of a condition": lambda: words._truth(Leaf(fact=NEW), {}, is_denied=False),
     "what stays are narrowed to": lambda: words._narrowed(NEW, "1 years"),
