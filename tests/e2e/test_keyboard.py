@@ -7,10 +7,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_a_menu_group_and_the_account_open_by_keyboard(desk, world):
     desk.sign_in(world.planner)
+    desk.wait_for_load_state("networkidle")  # the scripts that listen are there
     group = desk.locator("button.desk-toggle[aria-expanded=false]").first
     group.focus()
     desk.keyboard.press("Enter")
-    assert desk.locator("button.desk-toggle[aria-expanded=true]").count() >= 1
+    desk.locator("button.desk-toggle[aria-expanded=true]").first.wait_for()
     account = desk.locator("[role=button]:has(.tracking-tight)")
     account.focus()
     desk.keyboard.press("Space")
