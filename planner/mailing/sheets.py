@@ -14,12 +14,11 @@ from reportlab.platypus import (
     HRFlowable,
     KeepTogether,
     PageBreak,
-    SimpleDocTemplate,
     Spacer,
     Table,
 )
 
-from planner.paper import fonts, sheets
+from planner.paper import sheets
 from programs import formats
 from programs.choices import PlacementState
 from programs.days import day_of
@@ -77,17 +76,8 @@ def written(letters, beat=lambda: None):
     ----------
     beat: called at each page.
     """
-    fonts.registered()
     file = io.BytesIO()
-    paper = SimpleDocTemplate(
-        file,
-        leftMargin=sheets.MARGIN,
-        rightMargin=sheets.MARGIN,
-        topMargin=sheets.MARGIN,
-        bottomMargin=sheets.MARGIN,
-        title=_("Letters"),
-        author="",
-    )
+    paper = sheets.document(file, title=_("Letters"))
     story = []
     for letter in letters:
         story += [*_on_paper(letter), PageBreak()]

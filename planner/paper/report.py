@@ -11,7 +11,6 @@ from reportlab.platypus import (
     Flowable,
     KeepInFrame,
     PageBreak,
-    SimpleDocTemplate,
     Spacer,
     Table,
 )
@@ -89,16 +88,8 @@ class Report:
 
 def pdf(report: Report) -> bytes:
     """Return a report as PDF of two pages: what has no room is made smaller."""
-    fonts.registered()
     file = io.BytesIO()
-    paper = SimpleDocTemplate(
-        file,
-        leftMargin=sheets.MARGIN,
-        rightMargin=sheets.MARGIN,
-        topMargin=sheets.MARGIN,
-        bottomMargin=sheets.MARGIN,
-        title=report.title,
-    )
+    paper = sheets.document(file, title=report.title)
     height = sheets.HEIGHT - 2 * sheets.MARGIN - FOOT
     first = [*_head(report), *_parts(report.first)]
     second = [*_map(report), *_parts(report.second)]

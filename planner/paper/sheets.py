@@ -4,7 +4,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, Table, TableStyle
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from . import fonts
 
@@ -14,6 +14,14 @@ WIDTH, HEIGHT = A4
 MARGIN = 18 * mm
 INNER = WIDTH - 2 * MARGIN
 """What is between the margins, in points."""
+
+
+def document(file, *, title):
+    """Return a document of A4 sheets that is written to a file; it names no author."""
+    fonts.registered()
+    sides = ("leftMargin", "rightMargin", "topMargin", "bottomMargin")
+    margins = dict.fromkeys(sides, MARGIN)
+    return SimpleDocTemplate(file, title=title, author="", **margins)
 
 
 def style(size=10, *, bold=False, colour=INK, after=4, align=0):
