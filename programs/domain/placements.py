@@ -194,14 +194,7 @@ def expire_due(*, now, by=SYSTEM):
     """Expire every offer whose time is over, and return those placements."""
     due = Placement.objects.filter(state=PlacementState.OFFERED, expires_at__lt=now)
     due = due.select_related("application", "slot__intake__program")
-    expired = []
-    for placement in due:
-        try:
-            _expire(placement, by, now)
-        except Refusal:
-            continue  # answered at this very moment
-        expired.append(placement)
-    return expired
+    return transactions.one_by_one(_expire, due, by, now)
 
 
 @transactions.verb

@@ -173,16 +173,8 @@ def lapse_due(*, now, by=SYSTEM):
     due = due.filter(
         Q(answer_by__lt=now) | ~Q(placement__state__in=CHANGING_PLACEMENT_STATES)
     )
-    lapsed = []
-    for change in due.select_related(
-        "placement__application", "placement__slot__intake"
-    ):
-        try:
-            _lapse(change, by, now)
-        except Refusal:
-            continue  # answered at this very moment
-        lapsed.append(change)
-    return lapsed
+    due = due.select_related("placement__application", "placement__slot__intake")
+    return transactions.one_by_one(_lapse, due, by, now)
 
 
 @transactions.verb

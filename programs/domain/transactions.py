@@ -163,6 +163,21 @@ def verb(function):
     return trying
 
 
+def one_by_one(act, rows, by, now):
+    """Let a verb act on each row by itself; return those on which it did.
+
+    Whatever is answered by somebody else at this very moment is left to them.
+    """
+    done = []
+    for row in rows:
+        try:
+            act(row, by, now)
+        except Refusal:
+            continue
+        done.append(row)
+    return done
+
+
 def told(error):
     """Return the refusal for a constraint that two who act at once may meet.
 

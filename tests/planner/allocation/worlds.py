@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from planner.allocation.decisions import request
+from planner.allocation.decisions import replan, request
+from planner.allocation.solving import execute
 from planner.allocation.vacancies import searches
 from planner.models import AllocationRun, Search
 from programs.choices import IntakeState
@@ -85,6 +86,14 @@ def suggest(*, now):
     searches.ask(now=now)
     asked = Search.objects.filter(attempt__lt=3).values_list("pk", flat=True)
     return sum(searches.search(pk, now=now) for pk in list(asked))
+
+
+def replanned(world, **limits):
+    """Return a replan of the world's published plan, served."""
+    limits = {"seconds": 10, "rings": False} | limits
+    run = replan.replan(fresh(world.base), by=world.planner, now=NOW, **limits)
+    execute.execute(run.pk)
+    return fresh(run)
 
 
 def fresh(run):

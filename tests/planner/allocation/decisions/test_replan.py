@@ -2,9 +2,8 @@
 
 import pytest
 
-from planner.allocation.decisions import publish, replan
+from planner.allocation.decisions import publish
 from planner.allocation.results import losses
-from planner.allocation.solving import execute
 from planner.models import RunState
 from planner.models.words import conflict
 from programs.domain import placements
@@ -13,7 +12,7 @@ from programs.models import AuditEvent, Placement
 from programs.refusals import Refusal
 from tests import factories
 from tests.planner.allocation.decisions.test_lives import approved
-from tests.planner.allocation.worlds import NOW, fresh, places
+from tests.planner.allocation.worlds import NOW, places, replanned
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +27,6 @@ def full(world, plan):
     return world
 
 
-def again(world, **wanted):
-    wanted = {"seconds": 10, "rings": False} | wanted
-    run = replan.replan(fresh(world.base), by=world.planner, now=NOW, **wanted)
-    execute.execute(run.pk)
-    return fresh(run)
-
-
 def fewer_seats(world):
     world.seat.capacity_max = 1
     world.seat.save()
@@ -42,10 +34,10 @@ def fewer_seats(world):
 
 def test_no_more_people_lose_than_the_budget_allows(full):
     full.person(full.seat, merit=100), full.person(full.seat, merit=99)
-    free = again(full, change_price=0)
+    free = replanned(full, change_price=0)
     assert len(losses.of_run(free).people) == 2
     for most in (0, 1):
-        run = again(full, change_price=0, most_changes=most)
+        run = replanned(full, change_price=0, most_changes=most)
         assert len(losses.of_run(run).people) == most
         (limit,) = run.prices.filter(kind="changes")
         assert (limit.lower, limit.use) == (2 - most, 2 - most)
@@ -54,11 +46,11 @@ def test_no_more_people_lose_than_the_budget_allows(full):
 
 def test_a_budget_that_the_data_break_gives_no_plan_and_says_how_many_it_takes(full):
     fewer_seats(full)
-    run = again(full, most_changes=0)
+    run = replanned(full, most_changes=0)
     assert run.state == RunState.INFEASIBLE
     told = [conflict(relief) for relief in run.summary["conflict"]]
     assert "Allow 1 more person to lose a decided place or to move." in told
-    assert again(full, most_changes=1).state == RunState.SOLVED
+    assert replanned(full, most_changes=1).state == RunState.SOLVED
 
 
 def test_who_loses_a_place_comes_before_a_newcomer(full):
@@ -67,7 +59,7 @@ def test_who_loses_a_place_comes_before_a_newcomer(full):
     loser = full.people[1]
     loser.preferences.create(rank=2, slot=other)
     fewer_seats(full)
-    run = again(full)
+    run = replanned(full)
     assert places(run) == {full.people[0].pk: full.seat.code, loser.pk: other.code}
     (loss,) = losses.of_run(run).people
     assert loss.moves
@@ -81,14 +73,14 @@ def test_whose_answer_binds_more_keeps_the_place(full, strong_accepts):
         placement=Placement.objects.get(application=accepts), by=SYSTEM, now=NOW
     )
     fewer_seats(full)
-    run = again(full)
+    run = replanned(full)
     assert set(places(run)) == {accepts.pk}
     assert [loss.applications for loss in losses.of_run(run).people] == [(waits.pk,)]
 
 
 def test_whoever_got_an_offer_since_counts_when_it_is_published(full):
     late = full.person(full.seat, merit=1)
-    run = approved(full, again(full, most_changes=0))
+    run = approved(full, replanned(full, most_changes=0))
     factories.placement.make(application=late, slot=full.slot(), state="offered")
     assert [loss.state for loss in losses.of_run(run).people] == ["offered"]
     with pytest.raises(Refusal, match="Decided places that stay as they are: 1 too"):
@@ -98,12 +90,12 @@ def test_whoever_got_an_offer_since_counts_when_it_is_published(full):
 @pytest.mark.parametrize("wanted", [{"most_changes": -1}, {"change_price": 10**9}])
 def test_numbers_that_make_no_sense_are_refused_at_their_field(full, wanted):
     with pytest.raises(Refusal, match="from 0 to") as refused:
-        again(full, **wanted)
+        replanned(full, **wanted)
     assert refused.value.field == next(iter(wanted))
 
 
 def test_the_trail_says_what_was_asked_for(full):
-    again(full, most_changes=3)
+    replanned(full, most_changes=3)
     entry = AuditEvent.objects.filter(action="runs.request").order_by("sequence").last()
     assert entry.data["most_changes"] == 3
     assert entry.data["replans"] == full.base.number

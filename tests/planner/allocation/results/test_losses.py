@@ -8,14 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from planner.allocation.decisions import publish, replan
 from planner.allocation.results import losses
-from planner.allocation.solving import execute
 from planner.models import loss_words
 from programs.choices import QuotaKind, QuotaMeasure, Sex
 from programs.domain import placements
 from programs.models import Pin, Placement
 from tests import factories
 from tests.planner.allocation.decisions.test_lives import approved
-from tests.planner.allocation.worlds import NOW, fresh
+from tests.planner.allocation.worlds import NOW, fresh, replanned
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +32,6 @@ def full(world, plan):
         now=NOW,
     )
     return world
-
-
-def replanned(world, **limits):
-    limits = {"seconds": 10, "rings": False} | limits
-    run = replan.replan(fresh(world.base), by=world.planner, now=NOW, **limits)
-    execute.execute(run.pk)
-    return fresh(run)
 
 
 def test_a_seat_less_costs_one_person_the_place_and_each_page_knows_whose(full):
