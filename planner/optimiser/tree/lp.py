@@ -60,6 +60,8 @@ class Relaxation:
         self.member: dict[tuple[int, int], int] = {}
         self._build()
         self.bounds = Bounds.of(problem)
+        for r in self.steps:
+            self._start_steps(r, int(self.bounds.low[r]), int(self.bounds.high[r]))
 
     def _build(self) -> None:
         """Write the program of the root."""
@@ -166,7 +168,6 @@ class Relaxation:
         """Add columns for the steps that are missing and that are too much, where that
         has a price."""
         problem, result = self.problem, dict[str, int]()
-        always = not problem.resource_only_if_used[r]
         for name, prices, limit in (
             ("short", problem.resource_shortfall_price, problem.resource_lower),
             ("over", problem.resource_excess_price, problem.resource_upper),
@@ -176,7 +177,7 @@ class Relaxation:
                 continue
             result[name] = column = matrix.column(price if paid else 0.0, np.inf)
             soft.append((column, price))
-        if always and problem.resource_step[r] > 1:
+        if problem.resource_step[r] > 1:
             self.steps[r] = result
         return result
 
@@ -255,7 +256,7 @@ class Relaxation:
             self.engine.columns(np.array([self.open[r]]), *ends)
         self._start_steps(r, low, high)
         if r not in self.used_row:
-            if not len(columns):
+            if not len(columns) and not low:
                 return
             self.used_row[r] = self._new_row("use", r, columns, amounts)
         kind = self.kinds[self.used_row[r]][0]
@@ -266,12 +267,15 @@ class Relaxation:
         self.engine.row(self.used_row[r], least, max(most, least))
 
     def _start_steps(self, r: int, low: int, high: int) -> None:
-        """Pay for the steps that have to be started within the limits of a node."""
+        """Pay for the steps that have to be started within the limits of a node; of a
+        cohort only where the node says that it runs."""
         problem, step = self.problem, int(self.problem.resource_step[r])
         for name, column in self.steps.get(r, {}).items():
             missing = int(problem.resource_lower[r]) - high
             if name == "over":
                 missing = low - int(problem.resource_upper[r])
+            elif r in self.open and not low:
+                missing = 0
             least = np.array([float(max(0, -(-missing // step)))])
             self.engine.columns(np.array([column]), least, np.array([np.inf]))
 

@@ -10,6 +10,7 @@ import pytest
 from planner.optimiser import Problem
 from planner.optimiser.certificate.node import Question
 from planner.optimiser.certificate.proof_tree import TreeError, verify
+from planner.optimiser.model.problem import UNLIMITED
 from planner.optimiser.tree import search as searching
 from planner.optimiser.tree.glop import Glop
 from planner.optimiser.tree.search import Search
@@ -155,3 +156,61 @@ def test_derived_rows_are_stated_and_make_the_tree_smaller(monkeypatch):
     for row in heavier["rows"]:
         row["price"][0][1] *= 3
     assert not holds(problem, heavier, 0, (found.value,))
+
+
+def by_steps(**given):
+    """Return one agent with two options, and limits with soft prices in steps of 3."""
+    limits = {
+        "agent_must": np.array([True]),
+        "option_agent": np.zeros(2, dtype=np.int32),
+        "use_ptr": np.zeros(3, dtype=np.int64),
+        "use_resource": np.zeros(0, dtype=np.int32),
+        "use_amount": np.zeros(0, dtype=np.int64),
+        "resource_upper": np.full(len(given["resource_lower"]), UNLIMITED),
+        "resource_excess_price": np.full(len(given["resource_lower"]), -1),
+        "supply_upper": np.zeros(0, dtype=np.int64),
+        "supply_ptr": np.zeros(len(given["resource_lower"]) + 1, dtype=np.int64),
+        "supply_index": np.zeros(0, dtype=np.int32),
+    } | {name: np.array(array) for name, array in given.items()}
+    limits["resource_step"] = np.full(len(limits["resource_lower"]), 3)
+    return Problem(**limits)
+
+
+STEPS = {
+    "a minimum that nobody can use": by_steps(
+        option_value=[[0, 12], [3, 1]],
+        resource_lower=[1],
+        resource_only_if_used=[False],
+        resource_shortfall_price=[5],
+    ),
+    "the minimum of a cohort": by_steps(
+        option_value=[[8, 14], [5, 1]],
+        use_ptr=[0, 1, 1],
+        use_resource=np.zeros(1, dtype=np.int32),
+        use_amount=[1],
+        resource_lower=[2],
+        resource_only_if_used=[True],
+        resource_shortfall_price=[6],
+    ),
+    "what only a cohort that nobody can join would use": by_steps(
+        option_value=[[0, 1], [1, 0]],
+        resource_lower=[0, 2],
+        resource_only_if_used=[True, False],
+        resource_shortfall_price=[-1, 8],
+        opening_ptr=[0, 1, 1],
+        opening_resource=np.array([1], dtype=np.int32),
+        opening_amount=[3],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_started_step_is_paid_from_the_root_on(name):
+    """The program pays for a third of a step, a plan for the whole: in both tiers."""
+    problem = STEPS[name]
+    best, _ = brute.optimum(problem)
+    for tier in range(problem.num_tiers):
+        search = grown(problem, tier, best[:tier], best[tier])
+        assert search.closed
+        proven = verify(problem, search.tree(), tier=tier, levels=best[:tier])
+        assert proven.bound == best[tier]
