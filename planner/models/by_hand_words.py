@@ -77,6 +77,13 @@ def left_out(person, place):
     }
 
 
+def second_place(name):
+    """Return what is said of a human who has a place by another application."""
+    return _("%(person)s has a place already, by another registration.") % {
+        "person": name
+    }
+
+
 def not_a_way():
     """Return what is said where the data of today speak against nothing."""
     return _(

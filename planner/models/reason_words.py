@@ -22,6 +22,7 @@ REASON_LABELS = {
     "no_slot_fits": gettext_noop("no slot fits"),
     "team_not_together": gettext_noop("no slot for the whole team"),
     "nothing_asked_for": gettext_noop("nothing to choose from"),
+    "checked": gettext_noop("data being checked by the ministry"),
     # Runs of earlier releases named one limit of several.
     "seats_full": gettext_noop("all seats taken"),
     "cohort_not_run": gettext_noop("cohort does not run"),
@@ -278,6 +279,7 @@ PLANNER = {
     "no_slot_fits": no_slot_fits,
     "team_not_together": TEAM,
     "nothing_asked_for": NOTHING,
+    "checked": say(gettext_noop("The ministry is checking this person's data.")),
 }
 PARTICIPANT = PLANNER | {
     "no_room": no_room_for_participant,

@@ -7,14 +7,13 @@ without tiers adds up the first two and ignores money.
 import numpy as np
 
 from planner.models import Tier
-from planner.optimiser.model.problem import pointers
 from programs import eligibility, valuation
 from programs.costing import rupiah_to_units
 from programs.eligibility.columns import Array
 
 from .constraints.changes import Decided
 from .costs import Tariffs
-from .options import NOTHING, Offers, Pairs, spans
+from .options import Offers, Pairs
 from .reading import Reading
 
 MILLION = rupiah_to_units(1_000_000)
@@ -42,7 +41,7 @@ def tiers(
     then money. A profile without tiers adds people and fit up and ignores money.
     """
     option, pair = offers.expand()
-    member, applicant = members(offers)
+    member, applicant = members(offers, pairs)
     profile = rows.profile
     worth = np.array(
         [
@@ -68,14 +67,16 @@ def tiers(
     return tiers, np.stack([people, points, -cost], axis=1)
 
 
-def members(offers: Offers) -> tuple[Array, Array]:
-    """Return (option, applicant) once for every person in an option."""
-    counts = np.array([len(group) for group in offers.agents], np.int64)
-    flat = np.array([m for group in offers.agents for m in group], np.int64)
-    going = np.flatnonzero(offers.pathway != NOTHING)
-    agent = offers.agent[going]
-    starts = pointers(counts)[:-1][agent]
-    return np.repeat(going, counts[agent]), flat[spans(starts, counts[agent])]
+def members(offers: Offers, pairs: Pairs) -> tuple[Array, Array]:
+    """Return (option, applicant) once for every person in an option.
+
+    The pairs of a person in an option stand together.
+    """
+    option, pair = offers.expand()
+    applicant = pairs.applicant[pair]
+    first = np.ones(len(option), bool)
+    first[1:] = (np.diff(option) != 0) | (np.diff(applicant) != 0)
+    return option[first], applicant[first]
 
 
 def total(offers: Offers, option: Array, amounts: Array) -> Array:

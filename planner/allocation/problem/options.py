@@ -1,6 +1,6 @@
 """Who can be offered what: agents, and the complete ways to place them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.optimiser.model.problem import pointers
 from programs.eligibility.columns import Array
+from programs.models import Application
 
 from .reading import Reading
 
@@ -17,6 +18,8 @@ DIRECT = -1
 """The pathway of an offer that is a single slot."""
 TEAM = "team:"
 """How the name of a team begins; anybody else is named by the application."""
+OR = "+"
+"""What stands between the applications of one human in the agent's name."""
 NOTHING = -2
 """The pathway of the explicit offer to stay where one is."""
 
@@ -58,12 +61,14 @@ class Ways(NamedTuple):
 class Offers:
     """Agents and their options; each option is made of pairs.
 
-    ``agents`` holds the applicants of each agent: one person, or the members of a
-    team. Options are sorted by agent; option i is made of the pairs
+    ``agents`` holds the applicants of each agent: one person, the members of a team
+    (``is_team``), who go together, or the applications of one human, of which at most
+    one is taken. Options are sorted by agent; option i is made of the pairs
     ``pair_index[pair_ptr[i]:pair_ptr[i + 1]]``, none for staying where one is.
     """
 
     agents: list[tuple[int, ...]]
+    is_team: Array
     must: Array
     agent: Array
     pathway: Array
@@ -82,6 +87,38 @@ class Offers:
         """Return the pairs of one option."""
         return self.pair_index[self.pair_ptr[option] : self.pair_ptr[option + 1]]
 
+    def heads_of(self, wanted: Array) -> Array:
+        """Return how many of the wanted people each agent is, int[agents].
+
+        A human is one, with however many applications.
+
+        Parameters
+        ----------
+        wanted: bool[applicants].
+        """
+        counts = np.array([wanted[list(group)].sum() for group in self.agents])
+        return np.where(self.is_team, counts, np.minimum(counts, 1))
+
+    def is_alternative(self, agent: int) -> bool:
+        """Return whether the agent is one human with several applications."""
+        return len(self.agents[agent]) > 1 and not self.is_team[agent]
+
+    def spans_of(self, pairs: Pairs) -> dict[int, tuple[int, int]]:
+        """Return {applicant: (first option, one after the last)} of humans with
+        several applications: the options of each stand together. (0, 0) is none."""
+        ptr = pointers(np.bincount(self.agent, minlength=len(self.agents)))
+        found: dict[int, tuple[int, int]] = {}
+        for agent in range(len(self.agents)):
+            if not self.is_alternative(agent):
+                continue
+            found |= dict.fromkeys(self.agents[agent], (0, 0))
+            for option in range(*ptr[agent : agent + 2].tolist()):
+                if self.pathway[option] != NOTHING:
+                    applicant = int(pairs.applicant[self.pairs_of(option)[0]])
+                    first, stop = found[applicant]
+                    found[applicant] = first if stop else option, option + 1
+        return found
+
 
 def make(
     rows: Reading, ways: Ways, pairs: Pairs, *, staying: Collection[int], pinned: Array
@@ -96,12 +133,14 @@ def make(
     staying: positions of applicants who need an explicit offer of nothing.
     pinned: positions of applicants who have to get the one offer they have.
     """
-    agents, agent_of = group(rows)
+    agents, agent_of, is_team = group(rows, pinned)
     applicant, pathway, pair_ptr = ways
-    single = np.array([len(members) == 1 for members in agents], bool)
-    kept = np.flatnonzero(single[agent_of[applicant]])
+    # Whose application is pinned goes by that one, and by none of the others.
+    bound = np.intersect1d(pinned, applicant)
+    barred = np.isin(agent_of[applicant], agent_of[bound]) & ~np.isin(applicant, bound)
+    kept = np.flatnonzero(~is_team[agent_of[applicant]] & ~barred)
     first, counts = pair_ptr[:-1][kept], np.diff(pair_ptr)[kept]
-    teams = together(ways, pairs, agents, agent_of)
+    teams = together(ways, pairs, agents, agent_of, is_team)
     team_pairs = [pair for _agent, of_team in teams for pair in of_team]
     agent = np.concatenate([agent_of[applicant[kept]], column(a for a, _f in teams)])
     stays = np.intersect1d(agent_of[column(sorted(staying))], agent)
@@ -117,6 +156,7 @@ def make(
     starts = pointers(sizes)[:-1][order]
     return Offers(
         agents=agents,
+        is_team=is_team,
         must=obliged(agents, agent, stays, agent_of[pinned]),
         agent=agent[order],
         pathway=way[order],
@@ -147,31 +187,53 @@ def spans(starts: Array, counts: Array) -> Array:
     return np.repeat(starts, counts) + within
 
 
-def group(rows: Reading) -> tuple[list[tuple[int, ...]], Array]:
-    """Return the applicants of each agent, and the agent of each applicant."""
+def group(rows: Reading, pinned: Array) -> tuple[list[tuple[int, ...]], Array, Array]:
+    """Return the applicants of each agent, the agent of each applicant, and which
+    agents are teams.
+
+    The applications of one human to one intake are one agent. Where two of them are
+    pinned, each is an agent of its own: that both cannot be is then told as a conflict.
+    """
+    pins = Counter(whose(rows.applications[at]) for at in pinned.tolist())
     agents: list[list[int]] = []
     agent_of: list[int] = []
-    agent_of_team: dict[UUID, int] = {}
+    known: dict[object, int] = {}
     for applicant, application in enumerate(rows.applications):
-        team = application.team_id
-        agent = agent_of_team.get(team, len(agents)) if team else len(agents)
+        human = whose(application)
+        key = application.team_id or (applicant if pins[human] > 1 else human)
+        agent = known.setdefault(key, len(agents))
         if agent == len(agents):
             agents.append([])
-        if team:
-            agent_of_team[team] = agent
         agents[agent].append(applicant)
         agent_of.append(agent)
-    return [tuple(members) for members in agents], np.array(agent_of, np.int64)
+    is_team = [
+        len(members) > 1 and rows.applications[members[0]].team_id is not None
+        for members in agents
+    ]
+    return (
+        [tuple(members) for members in agents],
+        np.array(agent_of, np.int64),
+        np.array(is_team, bool),
+    )
+
+
+def whose(application: Application) -> tuple[str, UUID]:
+    """Return what is the same for all applications of a human to one intake."""
+    return application.participant.human, application.intake_id
 
 
 def together(
-    ways: Ways, pairs: Pairs, agents: list[tuple[int, ...]], agent_of: Array
+    ways: Ways,
+    pairs: Pairs,
+    agents: list[tuple[int, ...]],
+    agent_of: Array,
+    is_team: Array,
 ) -> list[tuple[int, list[int]]]:
     """Return (agent, pairs) for each slot that every member of a team may go to."""
     applicant, pathway, pair_ptr = ways
     size = np.array([len(members) for members in agents], np.int64)
     members_of: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-    for way in np.flatnonzero((size[agent_of[applicant]] > 1) & (pathway == DIRECT)):
+    for way in np.flatnonzero(is_team[agent_of[applicant]] & (pathway == DIRECT)):
         pair = int(pair_ptr[way])
         key = int(agent_of[applicant[way]]), int(pairs.slot[pair])
         members_of[key][int(applicant[way])] = pair

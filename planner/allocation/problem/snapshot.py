@@ -23,7 +23,7 @@ from programs.reading import Disagreement, Index, require_same
 from . import costs, objective, options as offering, reading
 from .builder import Draft, Limit, Line
 from .constraints import changes, frames, overlaps, quotas, ranks, seats, sharing
-from .options import NOTHING, TEAM, Offers, Pairs, Ways
+from .options import NOTHING, OR, TEAM, Offers, Pairs, Ways
 from .reading import Reading
 
 MOST_NAMED_OPTIONS = 200_000
@@ -229,12 +229,16 @@ def build(
 
 
 def ids(rows: Reading, offers: Offers, pairs: Pairs) -> dict[str, Array]:
-    """Return names that say nothing about people: public ids and names of slots."""
+    """Return names that say nothing about people: public ids and names of slots.
+
+    A human with several applications has all of them in the agent's name, an option the
+    one that it is of.
+    """
     names = [
-        str(rows.applications[group[0]].pk)
-        if len(group) == 1
-        else f"{TEAM}{rows.applications[group[0]].team_id}"
-        for group in offers.agents
+        f"{TEAM}{rows.applications[group[0]].team_id}"
+        if is_team
+        else OR.join(str(rows.applications[member].pk) for member in group)
+        for group, is_team in zip(offers.agents, offers.is_team.tolist(), strict=True)
     ]
     if len(offers) > MOST_NAMED_OPTIONS:
         return {"agent_id": np.array(names, "U")}
@@ -249,8 +253,14 @@ def ids(rows: Reading, offers: Offers, pairs: Pairs) -> dict[str, Array]:
             return pathways[pathway]
         return codes[pairs.slot[offers.pairs_of(option)[0]]]
 
+    def whose(option: int, agent: int) -> str:
+        if offers.pathway[option] == NOTHING or not offers.is_alternative(agent):
+            return names[agent]
+        pair = offers.pairs_of(option)[0]
+        return str(rows.applications[pairs.applicant[pair]].pk)
+
     options = [
-        f"{names[agent]}>{way(option)}"
+        f"{whose(option, agent)}>{way(option)}"
         for option, agent in enumerate(offers.agent.tolist())
     ]
     return {"agent_id": np.array(names, "U"), "option_id": np.array(options, "U")}

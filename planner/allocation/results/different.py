@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.allocation.problem.options import TEAM
+from planner.allocation.problem.options import OR, TEAM
 from planner.models import AllocationRun, LimitKey, LimitKind, LimitPrice
 from planner.optimiser import Problem
 from planner.optimiser.conflicts.elastic_lp import Limit
@@ -94,18 +94,43 @@ class Asked:
             for row in rows
         }
 
-    def place_for(self, agent: int) -> Facts | None:
+    @cached_property
+    def spans(self) -> dict[str, range]:
+        """The options of each application of a human who has several."""
+        told = self.run.summary.get("alternatives", {})
+        return {pk: range(*span) for pk, span in told.items()}
+
+    def whose(self, option: int) -> str:
+        """Return the name of who has an option: an application, or a team."""
+        name = self.problem.agent_name(int(self.problem.option_agent[option]))
+        if OR not in name:
+            return name
+        return next((pk for pk, span in self.spans.items() if option in span), name)
+
+    def own_ways(self, option: int) -> list[int]:
+        """Return the options that are places of whoever has one: of the application, or
+        the team, and of no other application of the same human."""
+        agent = int(self.problem.option_agent[option])
+        own = self.spans.get(self.whose(option))
+        return self.ways(agent) if own is None else list(own)
+
+    def place_for(self, option: int) -> Facts | None:
         """Return what would have to be different for somebody without a place.
 
         None where no limits of the person's own ways are enough, or time was too short.
+
+        Parameters
+        ----------
+        option: any of the person's.
         """
-        ways = self.ways(agent)
+        agent = int(self.problem.option_agent[option])
+        ways = self.own_ways(option)
         key = self._alike(agent, ways)
         if key in self._answers:
             known = self._answers[key]
             if known is None:
                 return None
-            if agent not in self.problem.option_agent[known["options"]]:
+            if not set(ways) & set(known["options"]):
                 return self._for_other(known, ways)
         witness = self.room.for_agent(agent, ways) if ways else None
         self._answers[key] = None if witness is None else self.told(witness, agent)
@@ -118,15 +143,22 @@ class Asked:
 
     def way_to(self, application: Application, code: str) -> int | None:
         """Return the option that puts a person or its team into a slot, or None."""
-        names = [str(application.pk), f"{TEAM}{application.team_id}"]
-        agents = np.flatnonzero(np.isin(np.asarray(self.problem.agent_id), names))
         wanted = [f"{LimitKind.SEATS}:{code}"]
-        for agent in agents.tolist():
-            for option in self.ways(agent):
+        for options in self._of(application):
+            for option in options:
                 used = [r for r, _amount in self.room.uses(option) if self._is_slot(r)]
                 if [self.names[r] for r in used] == wanted:
                     return option
         return None
+
+    def _of(self, application: Application) -> Iterable[Iterable[int]]:
+        """Yield the places that a person or its team can have."""
+        own = str(application.pk)
+        if own in self.spans:
+            yield self.spans[own]
+        names = [own, f"{TEAM}{application.team_id}"]
+        agents = np.flatnonzero(np.isin(np.asarray(self.problem.agent_id), names))
+        yield from (self.ways(agent) for agent in agents.tolist())
 
     def raise_of(self, row: LimitPrice, amount: int) -> Facts | None:
         """Return a limit raised by so much, as reasons store one; None where it cannot.

@@ -140,7 +140,7 @@ class Look:
     def points(self) -> Array:
         """Return what the place of each placed person is worth in points."""
         values = self.outcome.snapshot.problem.value(self.tier_of_points)
-        option, _applicant = members(self.offers)
+        option, _applicant = members(self.offers, self.pairs)
         heads = np.bincount(option, minlength=len(self.offers))
         chosen = self.outcome.chosen
         each = values[chosen] // np.maximum(1, heads[chosen])
@@ -156,16 +156,24 @@ class Look:
     def preferred(self) -> Array:
         """Triples of lone persons and single slots that they ranked above what they
         have, or ranked at all where they have nothing."""
-        has = self.rank_of[self.applicant]
+        has = self.best_of_agent[self.offers.agent[self.option]]
         better = (self.rank > 0) & ((has < 0) | (self.rank < has))
         return np.flatnonzero(better & self.lone[self.option])
 
     @cached_property
+    def best_of_agent(self) -> Array:
+        """The preference that each agent got (0: unranked), -1 for nothing: a human has
+        it by whichever application."""
+        got = np.full(len(self.offers.agents), -1)
+        chosen = np.isin(self.option, self.outcome.chosen)
+        got[self.offers.agent[self.option[chosen]]] = self.rank[chosen]
+        return got
+
+    @cached_property
     def lone(self) -> Array:
         """Which options are one person in one slot: no team and no pathway."""
-        size = np.array([len(group) for group in self.offers.agents], np.int64)
         steps = np.diff(self.offers.pair_ptr)
-        lone = (size[self.offers.agent] == 1) & (steps == 1)
+        lone = ~self.offers.is_team[self.offers.agent] & (steps == 1)
         return lone & (self.offers.pathway == DIRECT)
 
     def room(self) -> set[tuple[int, int]]:

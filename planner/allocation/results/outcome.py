@@ -102,6 +102,11 @@ class Outcome:
         options = [o for o in span if offers.pathway[o] != NOTHING]
         return sorted(options, key=lambda option: (self.worth(option), -option))[::-1]
 
+    def applicant_of(self, option: int) -> int:
+        """Return the first applicant of an option that places somebody."""
+        snapshot = self.snapshot
+        return int(snapshot.pairs.applicant[snapshot.offers.pairs_of(option)[0]])
+
     def worth(self, option: int) -> tuple[int, ...]:
         """Return the value of an option, tier by tier."""
         return tuple(np.atleast_1d(self.snapshot.problem.option_value[option]).tolist())

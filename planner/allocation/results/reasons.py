@@ -41,20 +41,58 @@ def explain(outcome: Outcome, *, step: Callable[[], object]) -> Reasons:
     barred = ways_barred(outcome.snapshot)
     ways = Ways(outcome)
     reasons: Reasons = {}
-    without = [a for a in range(len(offers.agents)) if a not in outcome.placed]
-    for first in range(0, len(without), AGENTS_AT_ONCE):
+    lists = own_lists(outcome)
+    for first in range(0, len(lists), AGENTS_AT_ONCE):
         step()
-        agents = without[first : first + AGENTS_AT_ONCE]
-        for agent, open_ways in zip(agents, ways.why_not(agents), strict=True):
-            group = offers.agents[agent]
-            for member in group:
+        some = lists[first : first + AGENTS_AT_ONCE]
+        found = ways.why_not([options for _members, options in some])
+        for (members, _options), open_ways in zip(some, found, strict=True):
+            for member in members:
                 reasons[member] = [*open_ways, *barred.get(member, [])[:MOST_WAYS]]
                 if not reasons[member]:
                     code = (
-                        "team_not_together" if len(group) > 1 else "nothing_asked_for"
+                        "team_not_together" if len(members) > 1 else "nothing_asked_for"
                     )
                     reasons[member].append({"code": code, "params": {}})
+    spans = offers.spans_of(outcome.snapshot.pairs)
+    for agent in sorted(outcome.placed):
+        if offers.is_alternative(agent):
+            taken = outcome.applicant_of(int(outcome.choice[agent]))
+            for member in set(offers.agents[agent]) - {taken}:
+                told = [CHECKED] if spans[member][1] else []
+                told += barred.get(member, [])[:MOST_WAYS]
+                reasons[member] = told or [{"code": "nothing_asked_for", "params": {}}]
     return reasons
+
+
+CHECKED = {"code": "checked", "params": {}}
+"""Why an application was not taken whose human another one places: its sender is told
+nothing of the other."""
+
+
+def own_lists(outcome: Outcome) -> list[tuple[tuple[int, ...], list[int]]]:
+    """Return (applicants, their options best first) of everybody without a place.
+
+    A team has one list; of a human with several applications each has its own.
+    """
+    offers = outcome.snapshot.offers
+    lists: list[tuple[tuple[int, ...], list[int]]] = []
+    for agent, group in enumerate(offers.agents):
+        if agent in outcome.placed:
+            continue
+        options = outcome.options_of(agent)
+        if not offers.is_alternative(agent):
+            lists.append((group, options))
+            continue
+        whose = [outcome.applicant_of(option) for option in options]
+        lists += [
+            (
+                (member,),
+                [o for o, own in zip(options, whose, strict=True) if own == member],
+            )
+            for member in group
+        ]
+    return lists
 
 
 class Ways:
@@ -65,9 +103,9 @@ class Ways:
         self.search = obstacles.Search(outcome.snapshot.problem, outcome.choice)
         self.cohort = cache(self._cohort)
 
-    def why_not(self, agents: list[int]) -> list[list[dict[str, Any]]]:
-        """Return the reasons of each agent's best ways, best first."""
-        ways = [self.outcome.options_of(agent)[:MOST_WAYS] for agent in agents]
+    def why_not(self, lists: list[list[int]]) -> list[list[dict[str, Any]]]:
+        """Return the reasons of the best of each list of ways, best first."""
+        ways = [options[:MOST_WAYS] for options in lists]
         flat = np.array([option for own in ways for option in own], np.int64)
         found = iter(self.search.of(flat))
         return [[self.reason(option, next(found)) for option in own] for own in ways]

@@ -72,14 +72,9 @@ def with_attribute(outcome: Outcome, at: int, limit: Limit) -> tuple[int, int]:
     offers = outcome.snapshot.offers
     having = sum(outcome.uses(option).get(at, 0) for option in outcome.chosen.tolist())
     assert limit.quota is not None
-    covered = {
-        position
-        for position, application in enumerate(outcome.snapshot.rows.applications)
-        if covers(limit.quota, application)
-    }
-    placed = sum(
-        len(covered.intersection(offers.agents[agent])) for agent in outcome.placed
-    )
+    applications = outcome.snapshot.rows.applications
+    covered = np.array([covers(limit.quota, each) for each in applications], bool)
+    placed = int(offers.heads_of(covered)[sorted(outcome.placed)].sum())
     return having // limit.scale, placed
 
 

@@ -61,6 +61,16 @@ def of(
         "rules": rules(unplaced),
         "options": len(snapshot.offers),
         "steps": steps.by_key(snapshot.lines),
+        "alternatives": alternatives(snapshot),
+    }
+
+
+def alternatives(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
+    """Return {application: span of its options} of humans who have several."""
+    applications = snapshot.rows.applications
+    return {
+        str(applications[applicant].pk): span
+        for applicant, span in snapshot.offers.spans_of(snapshot.pairs).items()
     }
 
 

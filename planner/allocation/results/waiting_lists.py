@@ -5,7 +5,7 @@ in the slot come first, then those who could replace somebody; within both by wh
 are worth to the plan. Whoever moves up is checked again, on the data of that day.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -27,21 +27,23 @@ def lists(
     """Return [(slot, [applicant])] in the order in which people would move up."""
     snapshot = outcome.snapshot
     inside: dict[int, list[int]] = {}
-    outside: dict[int, list[int]] = {}
+    outside: dict[int, dict[int, int]] = {}
     for option in outcome.chosen.tolist():
         for slot in slots_of(snapshot, option):
             inside.setdefault(slot, []).append(option)
-    for agent, group in enumerate(snapshot.offers.agents):
-        if agent in outcome.placed or len(group) > 1:
+    for agent in range(len(snapshot.offers.agents)):
+        if agent in outcome.placed or snapshot.offers.is_team[agent]:
             continue
         for option in outcome.options_of(agent):
             if snapshot.offers.pathway[option] == DIRECT:
-                outside.setdefault(slots_of(snapshot, option)[0], []).append(option)
+                of_slot = outside.setdefault(slots_of(snapshot, option)[0], {})
+                # A human stands once on a list, by the application worth most.
+                of_slot.setdefault(agent, option)
     result = []
     for slot in sorted(inside):
         step()
-        waiting = order(outcome, inside[slot], outside.get(slot, []))
-        result.append((slot, [applicant_of(snapshot, option) for option in waiting]))
+        waiting = order(outcome, inside[slot], outside.get(slot, {}).values())
+        result.append((slot, [outcome.applicant_of(option) for option in waiting]))
     return result
 
 
@@ -50,12 +52,7 @@ def slots_of(snapshot: Snapshot, option: int) -> list[int]:
     return np.unique(snapshot.pairs.slot[snapshot.offers.pairs_of(option)]).tolist()
 
 
-def applicant_of(snapshot: Snapshot, option: int) -> int:
-    """Return the person of an option of one person."""
-    return snapshot.offers.agents[int(snapshot.offers.agent[option])][0]
-
-
-def order(outcome: Outcome, leavers: list[int], candidates: list[int]) -> list[int]:
+def order(outcome: Outcome, leavers: list[int], candidates: Iterable[int]) -> list[int]:
     """Return the candidates who could replace somebody, in the order of the list."""
     least, most = extremes([outcome.uses(option) for option in leavers])
     ranked = sorted(candidates, key=lambda o: (outcome.worth(o), -o), reverse=True)

@@ -240,8 +240,7 @@ def obstacles(
     options = {
         pk: option
         for pk, slots in lost.items()
-        if pk in ways.agent_of
-        and (option := ways.way(ways.agent_of[pk], slots)) is not None
+        if pk in ways.agent_of and (option := ways.way(pk, slots)) is not None
     }
     found = ways.rooms(options, ways.asked.choice)
     start = by_hand_words.in_run(run.number)

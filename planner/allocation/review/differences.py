@@ -57,7 +57,7 @@ class Trial:
             yield _("The person has a place already.")
         yield from self._plan(enough)
         if enough["fewest"] and len(enough["limits"]) > 1:
-            yield from self._fewest(agent, len(enough["limits"]))
+            yield from self._fewest(option, len(enough["limits"]))
 
     def of_cohort(self, slot: str, told: Facts) -> Iterator[str]:
         """Yield what is not so of what is said about a cohort that does not run."""
@@ -89,8 +89,9 @@ class Trial:
             if not self.judge.with_(options, fewer).violations:
                 yield _("Named, but not in the way: %s.") % key(limits[left])
 
-    def _fewest(self, agent: int, number: int) -> Iterator[str]:
-        question = self.room.question_of(agent, self.asked.ways(agent))
+    def _fewest(self, option: int, number: int) -> Iterator[str]:
+        agent = int(self.asked.problem.option_agent[option])
+        question = self.room.question_of(agent, self.asked.own_ways(option))
         fewer = question.fewer_do(number, seconds=SECONDS)
         if fewer:
             yield _("Fewer limits would be enough.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.allocation.problem.options import TEAM
+from planner.allocation.problem.options import OR, TEAM
 from planner.allocation.results import files, record
 from planner.optimiser import Limits, Problem, solve
 from planner.optimiser.certificate.check import check
@@ -103,10 +103,15 @@ def decides(problem: Problem, claim: Claim, decisions: dict[str, Any]) -> bool:
         for agent in chosen.tolist()
     ]
     names = problem.agent_id.tolist()
-    placed = {names[at] for at, go in zip(chosen.tolist(), goes, strict=True) if go}
-    alone = {name for name in placed if not name.startswith(TEAM)}
+    going = [at for at, go in zip(chosen.tolist(), goes, strict=True) if go]
     named = {row[0] for row in decisions["proposals"]}
+    everybody = {each for name in names for each in name.split(OR)}
     if problem.option_id is None:
         # Staying has no name in so large a file: whoever is named must be placed.
-        return named & set(names) <= placed
-    return alone == named & set(names)
+        placed = {each for at in going for each in names[at].split(OR)}
+        return named & everybody <= placed
+    # An option's name begins with the application that it is of.
+    options = [str(problem.option_id[claim.choice[at]]) for at in going]
+    placed = {option.partition(">")[0] for option in options}
+    alone = {name for name in placed if not name.startswith(TEAM)}
+    return alone == named & everybody

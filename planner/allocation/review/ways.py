@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 
-from planner.allocation.problem.options import TEAM
+from planner.allocation.problem.options import OR, TEAM
 from planner.allocation.results.different import Asked
 from planner.allocation.results.obstacles import Obstacles, Search, Short
 from planner.models import LimitKey, LimitKind, Tier
@@ -48,7 +48,7 @@ class Ways:
     def agent_of(self) -> dict[UUID, int]:
         """The agent of each application that has one: its own, or its team's."""
         names = np.asarray(self.problem.agent_id).tolist()
-        at = {name: agent for agent, name in enumerate(names)}
+        at = {one: agent for agent, name in enumerate(names) for one in name.split(OR)}
         found = {
             pk: at.get(f"{TEAM}{each.team}" if each.team else str(pk))
             for pk, each in self._planned.items()
@@ -79,18 +79,23 @@ class Ways:
             found.setdefault(agent, []).append(pk)
         return found
 
-    def way(self, agent: int, wanted: frozenset[str]) -> int | None:
-        """Return the option of an agent with just these slots, or None."""
+    def way(self, pk: UUID, wanted: frozenset[str]) -> int | None:
+        """Return the option of somebody, or of the team, with just these slots."""
         if not wanted:
             return None
+        agent = self.agent_of[pk]
         span = range(*self.problem.agent_ptr[[agent, agent + 1]].tolist())
+        span = self.asked.spans.get(str(pk), span)
         return next((each for each in span if self.slots_of[each] == wanted), None)
 
     def given(self, pk: UUID, choice: Array) -> int | None:
         """Return the option with a place that a choice gives somebody, or None."""
         agent = self.agent_of.get(pk)
         option = NOTHING if agent is None else int(choice[agent])
-        return option if option != NOTHING and self.slots_of[option] else None
+        if option == NOTHING or not self.slots_of[option]:
+            return None
+        names = str(pk), f"{TEAM}{self._planned[pk].team}"
+        return option if self.asked.whose(option) in names else None
 
     def rooms(self, options: dict[UUID, int], plan: Array) -> dict[UUID, Found]:
         """Return what stands in a plan against each person's option."""

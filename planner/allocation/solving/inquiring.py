@@ -92,8 +92,7 @@ def people(lease: Lease, inquiry: Inquiry, asked: Asked) -> int:
 def answer(row: Unplaced, asked: Asked) -> dict[str, object]:
     """Return what is known about one person: what would be enough, or nothing."""
     option = next(each["option"] for each in row.reasons if "option" in each)
-    agent = int(asked.problem.option_agent[option])
-    return {"enough": asked.place_for(agent)}
+    return {"enough": asked.place_for(option)}
 
 
 def end() -> None:

@@ -137,8 +137,8 @@ class Trial:
             "without": np.flatnonzero(
                 (before != NOTHING) & (choice == NOTHING)
             ).tolist(),
-            "gained": self.agents(gained),
-            "lost": self.agents(lost),
+            "gained": self.named(choice[gained]),
+            "lost": self.named(before[lost]),
             "tiers": [
                 new - old["value"]
                 for new, old in zip(level.reached, self.run.tiers, strict=True)
@@ -149,10 +149,9 @@ class Trial:
         }
         return {"impossible": False, "plan": plan}
 
-    def agents(self, agents: Array) -> list[str]:
-        """Return the names of agents in the problem: applications and teams."""
-        names = [self.asked.problem.agent_name(a) for a in agents.tolist()]
-        return names[:MOST_NAMED]
+    def named(self, options: Array) -> list[str]:
+        """Return the names of who has options: applications and teams."""
+        return [self.asked.whose(option) for option in options[:MOST_NAMED].tolist()]
 
     def money(self, problem: Problem, choice: Array) -> dict[str, str]:
         """Return {line: planning units more (or less)} that a plan spends, exactly."""

@@ -30,6 +30,9 @@ def fill(world, seed):
         pinned = people[0]
         place = pinned.preferences.first().slot
         factories.pin.make(application=pinned, slot=place, created_by=world.planner)
+    for _ in range(2):  # one human, registered twice
+        wishes = rng.sample(slots, 2)
+        world.person(*wishes, merit=rng.randint(10, 90), who={"nik_hash": "h" * 64})
 
 
 def steps(world, rng):

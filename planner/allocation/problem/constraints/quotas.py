@@ -173,7 +173,7 @@ def add_share(
     kept: tuple[int, int],
 ) -> None:
     """Add a quota that is a share of the people placed (see the top of the module)."""
-    members = np.array([sum(covered[m] for m in group) for group in offers.agents])
+    members = offers.heads_of(covered)
     staying = np.flatnonzero(offers.pathway == NOTHING)
     staying = staying[members[offers.agent[staying]] > 0]
     size = members[offers.agent[staying]]

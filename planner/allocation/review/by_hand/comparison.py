@@ -118,8 +118,11 @@ class Comparison(Ways):
     def _ways(self) -> Iterator[tuple[int, int]]:
         """Yield (agent, option) where every member is given one and the same place."""
         for agent, members in self.members.items():
+            if self.planned[members[0]].team is None:
+                placed = (pk for pk in members if pk in self.plan.places)
+                members = [next(placed, members[0])]
             given = {frozenset(self.plan.places.get(pk, ())) for pk in members}
-            option = self.way(agent, given.pop()) if len(given) == 1 else None
+            option = self.way(members[0], given.pop()) if len(given) == 1 else None
             if option is not None:
                 yield agent, option
 
@@ -144,6 +147,7 @@ class Comparison(Ways):
             pairs.unasked,
             pairs.against_rules,
             self._apart,
+            self._second,
             pairs.twice_at_a_time,
         ):
             for fault in look(data):
@@ -181,12 +185,22 @@ class Comparison(Ways):
         """Yield who is not with the team, or in several slots that are no pathway."""
         for pk in dict.fromkeys(pair.application for pair in data.pairs):
             person = self.planned[pk]
-            mates = self.members.get(self.agent_of.get(pk, NOTHING), [pk])
+            mates = [pk]
+            if person.team:
+                mates = self.members.get(self.agent_of.get(pk, NOTHING), [pk])
             given = {frozenset(self.plan.places.get(mate, ())) for mate in mates}
             if len(given) > 1:
                 yield pairs.Fault(pk, words.apart(person.name))
             elif len(self.plan.places[pk]) > 1 and not self._is_pathway(pk):
                 yield pairs.Fault(pk, words.no_pathway(person.name))
+
+    def _second(self, data: pairs.Data) -> Iterator[pairs.Fault]:
+        """Yield who has a place already by another application of the same human."""
+        for pk in dict.fromkeys(pair.application for pair in data.pairs):
+            agent = self.agent_of.get(pk, NOTHING)
+            mates = () if self.planned[pk].team else self.members.get(agent, ())
+            if any(self.given(mate, self.theirs) is not None for mate in mates):
+                yield pairs.Fault(pk, words.second_place(self.planned[pk].name))
 
     def _is_pathway(self, pk: UUID) -> bool:
         codes = frozenset(self.plan.places[pk])

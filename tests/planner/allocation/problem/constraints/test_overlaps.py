@@ -27,27 +27,32 @@ def overlaps(world):
     ], taken
 
 
-def test_two_applications_of_one_human_get_one_place(world, twins, plan):
+def test_applications_of_one_human_to_one_intake_need_no_limit(world, twins):
+    assert overlaps(world)[0] == []
+
+
+def test_one_of_a_team_who_applies_alone_too_gets_one_place(world, twins):
+    slots, one, _other = twins
+    for mate in (one, world.person(slots[0])):
+        mate.team = world.intake.teams.first() or factories.team.make(
+            intake=world.intake
+        )
+        mate.save()
     limits, _taken = overlaps(world)
     assert len(limits) == 2  # at one time, and in one intake
     assert "h" * 64 not in str([str(limit.key) for limit in limits])
-    placed = plan().proposals.values_list("application__participant__nik_hash")
-    assert sorted(human for (human,) in placed) == ["", "h" * 64]
+    assert {limit.label_en for limit in limits} == {
+        "The ministry is checking this person's data"
+    }
 
 
-def test_in_one_intake_it_is_one_place_at_different_times_too(world):
-    first = world.slot()
-    later = world.slot(
-        starts_on=first.ends_on, ends_on=first.ends_on.replace(year=2030)
-    )
-    for slot in (first, later):
-        world.person(slot, who={"nik_hash": "h" * 64})
-    (limit,), _taken = overlaps(world)
+def test_in_several_intakes_it_is_one_stay_at_a_time(world, twins):
+    later = world.add_intake()
+    slot = world.slot(intake=later)
+    world.person(slot, intake=later, who={"nik_hash": "h" * 64})
+    taken = snapshot.take(intakes=[world.intake, later], on=NOW.date())
+    (limit,) = (each for each in taken.limits if each.key.kind == LimitKind.OVERLAP)
     assert "ministry is checking" in limit.label_en
-    for application in world.intake.applications.all():
-        application.participant.nik_hash = ""
-        application.participant.save()
-    assert overlaps(world)[0] == []
 
 
 def test_a_stay_of_another_registration_counts_and_is_told_to_nobody(world):
