@@ -19,6 +19,7 @@ SECTIONS = {
     "runs": ("desk_runs", gettext_lazy("Runs")),
     "scenarios": ("desk_scenarios", gettext_lazy("Scenarios")),
     "slots": ("desk_slots", gettext_lazy("Own slots")),
+    "nominees": ("desk_nominees", gettext_lazy("Our nominees")),
     "placements": ("desk_board", gettext_lazy("Placements")),
     "people": ("programs_participant_changelist", gettext_lazy("People")),
     "import": ("desk_import", gettext_lazy("Import and export")),

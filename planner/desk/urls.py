@@ -13,6 +13,7 @@ from planner.desk.imports import views as imports
 from planner.desk.intakes import views as intakes
 from planner.desk.integrity import views as integrity
 from planner.desk.meeting import views as meeting
+from planner.desk.nominees import views as nominees
 from planner.desk.outbox import views as outbox
 from planner.desk.outcomes import views as outcomes
 from planner.desk.people import views as people
@@ -52,6 +53,7 @@ register_converter(Paper, "paper")
 INTAKE = "intakes/<uuid:intake_id>/"
 IMPORT = "import/<uuid:batch_id>/"
 KIND = "import/<slug:kind>/"
+NOMINEE = "nominees/<uuid:application_id>/"
 SLOT = "slots/<uuid:slot_id>/"
 RUN = "runs/<uuid:run_id>/"
 PAGES = [
@@ -61,6 +63,9 @@ PAGES = [
     (INTAKE + "fit/", intakes.fit, "desk_intake_fit"),
     (INTAKE + "fit/<slug:rule>/", intakes.unfit, "desk_intake_unfit"),
     (INTAKE + "judge/", intakes.mark, "desk_intake_judge"),
+    ("nominees/", nominees.index, "desk_nominees"),
+    ("nominees/new/", nominees.new, "desk_nominate"),
+    (NOMINEE, nominees.page, "desk_nominee"),
     ("slots/", slots.index, "desk_slots"),
     (SLOT, slots.page, "desk_slot"),
     (SLOT + "people/", slots.people, "desk_slot_people"),

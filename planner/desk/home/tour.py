@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planner.desk.home.worklist import Item
+from planner.desk.home.items import Item
 from planner.models import AllocationRun
 from programs.roles import Permission
 

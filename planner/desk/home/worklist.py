@@ -1,14 +1,12 @@
 """What waits for whom, in sentences; each links to what it counts."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from babel import dates
 from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, ngettext
 
-from planner.desk.parts.ratings import unrated
+from planner.desk.home.items import SOON, Item, board_in
+from planner.desk.home.partners import MAKERS
 from planner.models import AllocationRun, MoveUp, RunState, ScenarioPurpose
 from programs import formats
 from programs.choices import (
@@ -20,18 +18,7 @@ from programs.choices import (
 from programs.days import day_of
 from programs.domain import breaches, retention_of_people, rights
 from programs.models import Application, ImportBatch, Intake, Placement
-from programs.roles import Permission, Role
-
-SOON = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One sentence of the worklist."""
-
-    text: str
-    link: str
-    is_urgent: bool = False
+from programs.roles import Permission
 
 
 def worklist(user, *, now):
@@ -49,8 +36,7 @@ def worklist(user, *, now):
         (Permission.PLAN, _free_places),
         (Permission.MANAGE_PROGRAMS, _closing),
         (Permission.MANAGE_PROGRAMS, _unjudged),
-        (Permission.RATE, _answers_of_hosts),
-        (Permission.RATE, _ratings),
+        *MAKERS,
     ]
     items = [
         item
@@ -234,7 +220,7 @@ def _offers(user, now):
             facts["count"],
         )
         facts |= {"weekday": weekday, "day": formats.day(last)}
-        yield Item(text % facts, _board_in(PlacementState.OFFERED), True)
+        yield Item(text % facts, board_in(PlacementState.OFFERED), True)
 
 
 def _free_places(user, now):
@@ -280,42 +266,5 @@ def _unjudged(user, now):
         yield Item(text % {"count": count}, reverse("admin:desk_intakes"))
 
 
-def _answers_of_hosts(user, now):
-    hosts = user.institution_ids(Role.PARTNER)
-    waiting = Placement.objects.visible_to(user).filter(
-        state=PlacementState.ACCEPTED, slot__host__in=hosts
-    )
-    count = waiting.count()
-    if count:
-        text = ngettext(
-            "%(count)s person who accepted waits for your confirmation",
-            "%(count)s people who accepted wait for your confirmation",
-            count,
-        )
-        yield Item(text % {"count": count}, _board_in(PlacementState.ACCEPTED), True)
-
-
-def _ratings(user, now):
-    today = day_of(now)
-    facts = unrated(user, today).aggregate(
-        count=Count("pk"), first=Min("application__intake__decide_by")
-    )
-    if facts["count"]:
-        text = ngettext(
-            "%(count)s candidate of your slots is not rated yet, until %(day)s",
-            "%(count)s candidates of your slots are not rated yet, until %(day)s",
-            facts["count"],
-        )
-        yield Item(
-            text % {"count": facts["count"], "day": formats.day(facts["first"])},
-            reverse("admin:desk_slots"),
-            facts["first"] <= today + SOON,
-        )
-
-
 def _runs_in(state):
     return f"{reverse('admin:desk_runs')}?state={state}"
-
-
-def _board_in(state):
-    return f"{reverse('admin:desk_board')}?state={state}"

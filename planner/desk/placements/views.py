@@ -7,8 +7,10 @@ from django.views.decorators.http import require_GET
 
 from planner.allocation.vacancies import reserves
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
+from planner.desk.parts.due import due, hosted, sent
 from programs import clock
 from programs.choices import CHANGING_PLACEMENT_STATES, PlacementState
+from programs.days import day_of
 from programs.models import Placement, ReserveEntry, Slot
 from programs.roles import Permission
 
@@ -17,6 +19,8 @@ READERS = (
     Permission.VIEW_OWN_PROGRAMS,
     Permission.VIEW_OWN_INSTITUTION,
 )
+SIDES = {"sent": sent, "hosted": hosted}
+"""Whose next step is asked for by an address: of people sent, or of people hosted."""
 FREED = (
     PlacementState.DECLINED,
     PlacementState.EXPIRED,
@@ -46,6 +50,10 @@ def index(request):
         )
         .order_by("expires_at", "slot__code")
     )
+    whose = SIDES.get(request.GET.get("due"))
+    if whose:
+        own = whose(request.user).values("pk")
+        rows = due(rows.filter(pk__in=own), wanted, day_of(clock.now()))
     page = paginate(request, rows)
     return render(
         request,
@@ -56,6 +64,7 @@ def index(request):
             for state in PlacementState
         ],
         wanted=wanted,
+        only_due=whose is not None,
         shows_next=wanted in FREED,
         changing=CHANGING_PLACEMENT_STATES,
         page=page,

@@ -59,6 +59,13 @@ def navigation(request):
             _page(request, _("Scenarios"), "alt_route", "desk_scenarios", *planners),
             _page(
                 request,
+                _("Our nominees"),
+                "assignment_ind",
+                "desk_nominees",
+                Permission.NOMINATE,
+            ),
+            _page(
+                request,
                 _("Own slots"),
                 "work",
                 "desk_slots",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
+from planner.desk.parts.due import changes_to_answer
 from planner.desk.stays.context import open_changes, told
 from planner.desk.stays.forms import ChangeForm
 from programs import clock
@@ -51,12 +52,17 @@ def page(request, placement_id):
 
 @needs(*READERS)
 def index(request):
-    """List what waits for an answer."""
+    """List what waits for an answer; on demand only for one of the reader's side."""
+    changes = open_changes(request.user)
+    for_us = request.GET.get("for") == "us"
+    if for_us:
+        changes = changes.filter(pk__in=changes_to_answer(request.user).values("pk"))
     return render(
         request,
         "desk/stays/list.html",
         title=_("Changes of stays that wait for an answer"),
-        page=paginate(request, open_changes(request.user)),
+        page=paginate(request, changes),
+        for_us=for_us,
     )
 
 

@@ -1,0 +1,1 @@
+"""Who is nominated by us?"""
