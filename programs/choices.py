@@ -401,6 +401,7 @@ class QuotaAttribute(models.TextChoices):
     INSTITUTION = "institution", _("home institution")
     INSTITUTION_KIND = "institution_kind", _("kind of home institution")
     HOST_COUNTRY = "host_country", _("host country")
+    CONDITION = "condition", _("who meets a condition")
 
 
 class QuotaKind(models.TextChoices):

@@ -7,17 +7,21 @@ from unfold.decorators import display
 
 from programs import formats
 from programs.choices import QuotaMeasure
+from programs.domain import conditions
 from programs.models import Application, ObjectiveProfile, Pin, Quota
 from programs.roles import Permission
 
 from .base import DeskAdmin, DeskHistoryAdmin
 from .filters import RowsFilter
+from .verbs import JudgedForm
+from .widgets import with_preview
 
 
 @admin.register(Quota)
 class QuotaAdmin(DeskHistoryAdmin):
     """At least, at most, or a target share of people with an attribute."""
 
+    form = JudgedForm
     managed_by = (Permission.MANAGE_PROGRAMS,)
     program_paths = ("program", "intake.program")
     may_delete = True
@@ -46,9 +50,24 @@ class QuotaAdmin(DeskHistoryAdmin):
         "host_country",
     ]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain whether the condition can be taken."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = staticmethod(lambda form: conditions.of_quota(form.instance))
+        return with_preview(form, of="group", beside=("program", "intake"))
+
+    def get_changelist_instance(self, request):
+        """Put the conditions of the rows that are shown into words, all at once."""
+        found = super().get_changelist_instance(request)
+        words = conditions.said(quota.condition for quota in found.result_list)
+        for quota in found.result_list:
+            quota.said = words.get(quota.condition)
+        return found
+
     @display(description=_("looks at"), ordering="attribute")
     def looks_at(self, quota):
-        label, subject = quota.get_attribute_display(), quota.subject
+        label = quota.get_attribute_display()
+        subject = getattr(quota, "said", None) or quota.subject
         return f"{label}: {subject}" if subject else label
 
     @display(description=_("rule"), ordering="value")

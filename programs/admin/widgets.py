@@ -8,32 +8,36 @@ class ConditionWidget(UnfoldAdminTextareaWidget):
 
     Parameters
     ----------
-    of: what the condition belongs to, ``program`` or ``slot``. row: its id, if it has
-        been saved.
+    of: what the condition belongs to, ``program`` or ``slot``; ``group`` where it says
+        whom something is for. row: its id, if it has been saved.
+    beside: fields of the form that say among whom.
     """
 
     template_name = "desk/tables/condition.html"
 
-    def __init__(self, *, of, row=None):
+    def __init__(self, *, of, row=None, beside=()):
         super().__init__(attrs={"rows": 3, "spellcheck": "false"})
         self.of = of
         self.row = row
+        self.beside = beside
 
     def get_context(self, name, value, attrs):
         """Say of what it is the condition."""
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"of": self.of, "row": self.row}
+        context["widget"] |= {"of": self.of, "row": self.row, "beside": self.beside}
         return context
 
 
-def with_preview(form, *, of, row):
+def with_preview(form, *, of, row=None, beside=()):
     """Return a form whose condition shows what it means, if it may be written.
 
     Parameters
     ----------
-    of: ``program`` or ``slot``. row: the row of the form, None for a new one.
+    of: ``program``, ``slot`` or ``group``. row: that of the form, if any.
+    beside: fields of the form that say among whom.
     """
     if "condition" in form.base_fields:
-        widget = ConditionWidget(of=of, row=row.pk if row else None)
+        row = "any" if of == "group" else row and row.pk
+        widget = ConditionWidget(of=of, row=row, beside=beside)
         form.base_fields["condition"].widget = widget
     return form

@@ -9,6 +9,13 @@ from .tree import APPLIED, DAYS, FIRST, LAST, Day, Leaf, Node, leaves
 from .vocabulary import FACTS, THIS
 
 NOTHING: Mapping[Any, int] = {}
+OF_PLACE = {
+    "destination": "country",
+    "host": "host",
+    "program": "program",
+    "program_kind": "kind",
+}
+"""Facts of the place itself, and what they are called here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +42,10 @@ class Case:
         """Return what ``this`` stands for in a scope: of program, kind, in or host."""
         return self.country if name == "in" else str(getattr(self, name))
 
+    def of_place(self, fact: str) -> str:
+        """Return a fact of the place itself, as a code."""
+        return str(getattr(self, OF_PLACE[fact]))
+
     def ordinal(self, name: str) -> int:
         """Return a day of the place by its name."""
         return {FIRST: self.first, LAST: self.last}.get(name, self.decision)
@@ -47,6 +58,8 @@ class Case:
         days = [day.name for day in _days(leaf) if day.name in DAYS]
         key: list[Any] = [self.ordinal(name) for name in days if name != APPLIED]
         key += [self.this(name) for name, value in leaf.about if value == THIS]
+        if FACTS[leaf.fact].is_of_place:
+            key.append(self.of_place(leaf.fact))
         if leaf.fact == "free":
             key += [self.first, self.last]
         if leaf.fact == "language" and self.languages:

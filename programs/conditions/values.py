@@ -65,6 +65,14 @@ def coded(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     return ~has if is_denied else has, column.known(rows)
 
 
+def of_place(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """Whether a code of the place itself is one of those asked for."""
+    has = case.of_place(leaf.fact) in leaf.values
+    is_denied = leaf.op in ("!=", "not in")
+    people = len(known) if isinstance(rows, slice) else len(rows)
+    return np.full(people, has != is_denied), True
+
+
 def number(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     """A number of the person or of the application."""
     values = known.numbers[leaf.fact]
@@ -312,6 +320,10 @@ READERS: dict[str, Reader] = {
     "home_kind": coded,
     "disability": disability,
     "merit": number,
+    "destination": of_place,
+    "host": of_place,
+    "program": of_place,
+    "program_kind": of_place,
     "language": language,
     "score": score,
     "skill": skill,

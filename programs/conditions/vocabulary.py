@@ -133,6 +133,8 @@ class Fact:
     """Whether it is a whole number."""
     unit: str = ""
     """The unit where none is written; empty: it has to be."""
+    is_of_place: bool = False
+    """Whether it is of the place that is asked for, and not of the person."""
 
     @property
     def has_scope(self) -> bool:
@@ -158,6 +160,10 @@ FACTS = {
     "home_kind": Fact(Kind.CODE, Of.INSTITUTION_KIND),
     "disability": Fact(Kind.TRUTH, is_private=True),
     "merit": Fact(Kind.NUMBER, least=0, most=100),
+    "destination": Fact(Kind.CODE, Of.COUNTRY, is_of_place=True),
+    "host": Fact(Kind.CODE, Of.INSTITUTION, is_of_place=True),
+    "program": Fact(Kind.CODE, Of.PROGRAM, is_of_place=True),
+    "program_kind": Fact(Kind.CODE, Of.PROGRAM_KIND, is_of_place=True),
     "language": Fact(
         Kind.LEVEL,
         Of.CEFR,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from programs import conditions
-from programs.choices import FactKind
+from programs.choices import FactKind, QuotaAttribute
 from programs.conditions import rows
 from programs.refusals import Refusal
 
@@ -72,6 +72,33 @@ def check(text):
     if refusal := _of_meaning(parsed, rows.missing([parsed]), defined):
         raise refusal
     return parsed
+
+
+def said(texts):
+    """Return {condition: its sentence in the reader's language}; empty ones have none.
+
+    Asks the database once for the names of facts, and not where none is named.
+    """
+    nodes = {text: conditions.read(text).node for text in set(texts) if text}
+    names = rows.names(rows.definitions(nodes.values()))
+    return {
+        text: conditions.sentence(node, names=names) for text, node in nodes.items()
+    }
+
+
+def of_quota(row):
+    """Yield the refusals of a quota's condition."""
+    yield from of_row(row)
+    if row.condition and row.attribute != QuotaAttribute.CONDITION:
+        yield Refusal(
+            "condition-not-counted",
+            _(
+                "The quota does not look at its condition. Choose “%(attribute)s”, or "
+                "leave the condition empty."
+            )
+            % {"attribute": QuotaAttribute.CONDITION.label},
+            field="condition",
+        )
 
 
 def unreadable(error):

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from programs import conditions
 from programs.conditions.case import Case
-from programs.conditions.judging import Judge
 from programs.conditions.known import Known
-from programs.conditions.tree import join, leaves
+from programs.conditions.tree import leaves
+from programs.conditions.who import Questions, node_of
 from programs.models import Application
-from programs.refusals import Refusal
 
 from .columns import Array
 from .people import People
@@ -79,7 +78,7 @@ def load(
 ) -> Asked:
     """Read what the conditions ask for, and judge everybody once a question."""
     instead = instead or {}
-    nodes = [_node(row, _texts(row, instead)) for row in slots.facts]
+    nodes = [_node(row, instead) for row in slots.facts]
     cases = [_case(slots, number, codes) for number in range(len(slots))]
     question = np.zeros(len(slots), dtype=np.int32)
     answers = [np.zeros(len(people), dtype=np.uint8)]
@@ -87,16 +86,12 @@ def load(
     if not wanted:
         return Asked(question, answers[0][:, None])
     known = Known(applications, wanted, order=list(people.application))
-    judge, numbers = Judge(known), {}
+    questions = Questions(known, _answer)
     for column, (node, case) in enumerate(zip(nodes, cases, strict=True)):
-        if node is None:
-            continue
-        key = (node, case.key_of(node))
-        if key not in numbers:
-            numbers[key] = len(answers)
-            answers.append(_answer(judge(node, case)))
-        question[column] = numbers[key]
-    return Asked(question, np.stack(answers, axis=1), nodes, cases, known)
+        if node is not None:
+            question[column] = 1 + questions.number(node, case)
+    answer = np.stack([*answers, *questions.answers], axis=1)
+    return Asked(question, answer, nodes, cases, known)
 
 
 def _answer(outcome: Any) -> Array:
@@ -104,24 +99,11 @@ def _answer(outcome: Any) -> Array:
     return np.where(outcome.holds, KEPT, worst).astype(np.uint8)
 
 
-def _texts(row: Row, instead: Instead) -> list[str]:
+def _node(row: Row, instead: Instead) -> conditions.Node | None:
     """Return what is asked at a slot: by its program and by itself."""
     stored = (row["intake__program__condition"], row["condition"])
-    return [text for text in instead.get(row["pk"], stored) if text]
-
-
-def _node(row: Row, texts: list[str]) -> conditions.Node | None:
-    try:
-        parts = [conditions.read(text).node for text in texts]
-    except conditions.Unreadable as error:
-        raise Refusal(
-            "condition-unreadable",
-            _("A condition of the slot %(slot)s cannot be read. %(why)s.")
-            % {"slot": row["code"], "why": error},
-            field="condition",
-            place=error.place,
-        ) from error
-    return join(conditions.All, parts) if parts else None
+    name = _("the slot %(slot)s") % {"slot": row["code"]}
+    return node_of(instead.get(row["pk"], stored), name)
 
 
 def _case(slots: Slots, number: int, codes: "FactCodes") -> Case:

@@ -88,6 +88,16 @@ class Quota(PublicModel, BilingualName):
         related_name="quotas",
         verbose_name=_("host country"),
     )
+    condition = models.TextField(
+        _("condition"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            'Who is counted, in one line: sex = F and on_list("3t") and destination = '
+            "JP"
+        ),
+    )
     kind = models.CharField(_("direction"), max_length=10, choices=QuotaKind)
     measure = models.CharField(
         _("counted in"),
@@ -138,8 +148,13 @@ class Quota(PublicModel, BilingualName):
                         attribute=QuotaAttribute.HOST_COUNTRY,
                         host_country__isnull=False,
                     )
+                    | (Q(attribute=QuotaAttribute.CONDITION) & ~Q(condition=""))
                 ),
                 name="quota_names_what_it_looks_at",
+                violation_error_message=_(
+                    "Say whom the quota counts: fill in the field of the attribute "
+                    "that you chose."
+                ),
             ),
         ]
 

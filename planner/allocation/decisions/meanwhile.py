@@ -47,7 +47,8 @@ def concerns(
     changed: from ``changed_since``. quotas: the hard quotas that bind the plan.
     """
     around = Around(intakes, quotas)
-    for kind in changed.keys() - HARMLESS:
+    asked = {"application"} if around.has_conditions else set()
+    for kind in changed.keys() - (HARMLESS - asked):
         look = LOOKS.get(kind)
         if look is None or look(around, changed[kind]):
             return True
@@ -59,6 +60,7 @@ class Around:
 
     def __init__(self, intakes: list[Intake], quotas: list[Quota]) -> None:
         self.intakes, self.quotas = intakes, quotas
+        self.has_conditions = any(quota.condition for quota in quotas)
         pathways = reading.read_pathways(intakes)
         self.slots = reading.slots_of(intakes, pathways).order_by()
 
@@ -100,7 +102,22 @@ class Around:
         shared = ResourceUse.objects.filter(slot__in=self.slots).values("resource")
         using = Q(slot__resource_uses__resource__in=shared)
         places = Placement.objects.filter(using, pk__in=ids)
-        return places.exists() or self.counts(Q(pk__in=ids))
+        return places.exists() or self.counts(Q(pk__in=ids)) or self.has_stay(ids)
+
+    def has_stay(self, ids: set[str]) -> bool:
+        """Whether one is of somebody of whom a quota's condition may ask for stays."""
+        if not self.has_conditions:
+            return False
+        stays = Placement.objects.filter(pk__in=ids)
+        human = "application__participant__human_key"
+        known = stays.exclude(**{human: ""}).values(human)
+        own = Q(participant__in=stays.values("application__participant"))
+        own |= Q(participant__human_key__in=known)
+        return Application.objects.filter(self.counted(), own).exists()
+
+    def has_application(self, ids: set[str]) -> bool:
+        """Whether a quota's condition may ask for something of one."""
+        return Application.objects.filter(self.counted(), pk__in=ids).exists()
 
     def has_person(self, ids: set[str]) -> bool:
         """Whether a quota counts one, or would with the place of the plan."""
@@ -118,6 +135,7 @@ LOOKS: dict[str, Callable[[Around, set[str]], bool]] = {
     "agreement": Around.has_agreement,
     "slot": Around.has_slot,
     "placement": Around.has_placement,
+    "application": Around.has_application,
     "participant": Around.has_person,
 }
 """How a change of these things is looked at; of any other thing it always concerns."""

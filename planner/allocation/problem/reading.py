@@ -6,6 +6,7 @@ built from a reading needs no query. Lists carry ids, and are joined by them.
 """
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -32,11 +33,13 @@ from programs.models import (
     PathwayStep,
     Placement,
     Quota,
-    RegionList,
     ResourceUse,
     Slot,
 )
 from programs.reading import at_one_moment
+
+from . import grounds
+from .grounds import Grounds
 
 
 class Unbuildable(Exception):
@@ -60,8 +63,8 @@ class Reading:
 
     ``applications`` are the people to place, and the rows of ``facts.people``.
     ``pathways`` are (pathway, ids of its slots in order). ``kept`` are placements that
-    stand, ``movable`` those a replanning may move, by application. ``region_lists``
-    maps a list to its regions. ``budget`` is what each budget line has, in exact
+    stand, ``movable`` those a replanning may move, by application. ``grounds`` are what
+    quotas look at. ``budget`` is what each budget line has, in exact
     planning units, or None; ``committed`` what decided placements use, as
     ``FundingLine.objects.sums`` tells it.
     """
@@ -73,7 +76,7 @@ class Reading:
     kept: list[Placement]
     movable: dict[UUID, list[Placement]]
     quotas: list[Quota]
-    region_lists: dict[UUID, set[str]]
+    grounds: Grounds
     uses: list[ResourceUse]
     costs: costing.Costs
     facts: eligibility.Facts
@@ -196,7 +199,7 @@ def _read(
         kept=kept,
         movable=movable,
         quotas=quotas,
-        region_lists=read_region_lists(quotas),
+        grounds=read_grounds(quotas, intakes, pool),
         uses=read_uses(slots, changes),
         costs=costs,
         facts=facts,
@@ -355,6 +358,12 @@ def covered_by(quotas: list[Quota]) -> Q:
     return Q(application__intake__program__in=programs)
 
 
+def counted_by(quotas: list[Quota]) -> Q:
+    """Return the condition of placements that any of the quotas counts."""
+    own = {quota.intake_id for quota in quotas if quota.intake_id}
+    return Q(application__intake__in=own) | covered_by(quotas)
+
+
 def read_quotas(intakes: list[Intake], changes: Changes) -> list[Quota]:
     """Return the quotas on the intakes and their programs, values as changed."""
     programs = {intake.program_id for intake in intakes}
@@ -375,14 +384,31 @@ def read_quotas(intakes: list[Intake], changes: Changes) -> list[Quota]:
     return kept
 
 
-def read_region_lists(quotas: list[Quota]) -> dict[UUID, set[str]]:
-    """Return {region list id: ids of its regions} of the lists the quotas name."""
-    lists = {quota.region_list_id for quota in quotas if quota.region_list_id}
-    regions: dict[UUID, set[str]] = {pk: set() for pk in lists}
-    entries = RegionList.regions.through.objects.filter(regionlist__in=lists)
-    for pk, region in entries.values_list("regionlist_id", "region_id"):
-        regions[pk].add(region)
-    return regions
+def read_grounds(
+    quotas: list[Quota],
+    intakes: Iterable[Intake],
+    pool: QuerySet[Application] | None = None,
+) -> Grounds:
+    """Return what quotas look at, for people of these intakes and whoever is placed.
+
+    Parameters
+    ----------
+    intakes: those that are planned. pool: whose applications alone are asked about,
+        besides those with a place; all of the intakes' unless given.
+    """
+    intakes = list(intakes)
+    by_way = PathwayStep.objects.filter(slot__intake__in=intakes)
+    own = Q(intake__in=intakes) | Q(intake__in=by_way.values("pathway__intake"))
+    if pool is not None:
+        own = Q(pk__in=pool.order_by().values("pk"))
+    placed = Placement.objects.live().filter(counted_by(quotas)).order_by()
+    steps = PathwayStep.objects.filter(pathway__intake__in=intakes).values("slot")
+    slots = Q(intake__in=intakes) | Q(pk__in=steps) | Q(pk__in=placed.values("slot"))
+    return grounds.read(
+        quotas,
+        Application.objects.filter(own | Q(pk__in=placed.values("application"))),
+        Slot.objects.filter(slots),
+    )
 
 
 def read_uses(slots: list[Slot], changes: Changes) -> list[ResourceUse]:

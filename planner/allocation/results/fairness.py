@@ -304,7 +304,7 @@ def groups(outcome: Outcome, human: list[str], placed: set[int]) -> list[Group]:
     told: list[Group] = []
     for by, keys in KEYS.items():
         told += counted(by, [keys(each) for each in applications], human, placed)
-    for pk, regions in sorted(outcome.snapshot.rows.region_lists.items(), key=str):
+    for pk, regions in sorted(outcome.snapshot.rows.grounds.regions.items(), key=str):
         listed = [
             [str(pk)]
             if regions & {a.participant.province_id, a.participant.regency_id}

@@ -196,14 +196,14 @@ def worsened(
     quotas = reading.read_quotas(intakes, changes)
     if not quotas:
         return []
-    regions = reading.read_region_lists(quotas)
+    grounds = reading.read_grounds(quotas, intakes)
     now = list(counted_places(quotas))
     then = [*(row for row in now if row.pk not in gone), *proposals]
     pairs = [
         Worse(
             quota,
-            counting.standing(quota, now, regions),
-            counting.standing(quota, then, regions),
+            counting.standing(quota, now, grounds),
+            counting.standing(quota, then, grounds),
         )
         for quota in quotas
     ]
@@ -212,11 +212,8 @@ def worsened(
 
 def counted_places(quotas: list[Quota]) -> QuerySet[Placement]:
     """Return the live placements that quotas are about, with what they count by."""
-    own = {quota.intake_id for quota in quotas if quota.intake_id}
-    live = Placement.objects.live()
-    return live.filter(
-        Q(application__intake__in=own) | reading.covered_by(quotas)
-    ).select_related(
+    live = Placement.objects.live().filter(reading.counted_by(quotas))
+    return live.select_related(
         "slot", "application__intake", "application__participant__home_institution"
     )
 

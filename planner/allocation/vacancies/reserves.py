@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.decisions import preparation
 from planner.allocation.problem import snapshot
+from planner.allocation.problem.grounds import NONE
 from planner.allocation.problem.reading import Unbuildable
 from planner.allocation.problem.snapshot import Snapshot
 from planner.allocation.results import funding
@@ -43,7 +44,7 @@ from programs.roles import Permission
 from . import shares
 from .shares import Share, Shares
 
-UNWEIGHED = Shares([], {})
+UNWEIGHED = Shares([], NONE)
 """No priced quota: where somebody was chosen already, or nobody has to be."""
 Places = dict[UUID, list[UUID]]
 """Places that count as taken already: {application id: [slot id]}."""

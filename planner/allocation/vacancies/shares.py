@@ -11,7 +11,8 @@ from typing import Any
 
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
-from planner.allocation.problem.constraints.quotas import Regions, Standing
+from planner.allocation.problem.constraints.quotas import Standing
+from planner.allocation.problem.grounds import NONE, Grounds
 from planner.allocation.results import losses
 from planner.models import loss_words
 from programs.models import Application, Intake, Quota, Slot
@@ -45,7 +46,7 @@ class Shares:
     """The priced quotas of some intakes, and the places that count for them now."""
 
     counted: list[tuple[Quota, int, int]]
-    regions: Regions
+    grounds: Grounds
 
     def of(
         self,
@@ -73,7 +74,7 @@ class Shares:
     def _with(
         self, quota: Quota, having: int, people: int, more: list[SimpleNamespace]
     ) -> Standing:
-        with_it, all_of = counting.counted_of(quota, more, self.regions)
+        with_it, all_of = counting.counted_of(quota, more, self.grounds)
         everybody = people + all_of
         return Standing(having + with_it, everybody, *quota.bounds(everybody))
 
@@ -83,13 +84,14 @@ def of_intakes(intakes: Iterable[Intake]) -> Shares:
 
     Every live placement that a quota covers counts, wherever it was decided.
     """
-    found = reading.read_quotas(list(intakes), {})
+    intakes = list(intakes)
+    found = reading.read_quotas(intakes, {})
     priced = [quota for quota in found if not quota.is_hard]
     if not priced:
-        return Shares([], {})
-    regions = reading.read_region_lists(priced)
+        return Shares([], NONE)
+    grounds = reading.read_grounds(priced, intakes)
     live = list(losses.counted_places(priced))
     return Shares(
-        [(quota, *counting.counted_of(quota, live, regions)) for quota in priced],
-        regions,
+        [(quota, *counting.counted_of(quota, live, grounds)) for quota in priced],
+        grounds,
     )

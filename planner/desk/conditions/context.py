@@ -10,6 +10,7 @@ from programs import conditions, eligibility
 from programs.choices import IntakeState
 from programs.conditions import rows
 from programs.conditions.logic import dead_ways
+from programs.conditions.who import Who
 from programs.domain import conditions as checks
 from programs.models import Application, Slot
 from programs.refusals import Refusal
@@ -48,6 +49,7 @@ class Preview:
     only: int | None = None
     who: list = field(default_factory=list)
     is_hidden: bool = False
+    is_group: bool = False
 
     @property
     def failing(self):
@@ -64,13 +66,35 @@ def of_text(text, *, slots, places):
     places: the same as a queryset; None where there are none yet.
     """
     preview = Preview(text)
-    if not text.strip():
+    if (node := _said(preview)) is None:
         return preview
+    if places is not None:
+        _count(preview, slots, places, _is_private(node))
+    return preview
+
+
+def of_group(intakes, text):
+    """Return what a rule for some means, and for whom it holds of the applicants.
+
+    Parameters
+    ----------
+    intakes: among whose applicants, a queryset.
+    """
+    preview = Preview(text, is_group=True)
+    if _said(preview) is not None:
+        _count_group(preview, intakes.filter(state__in=PRESENT))
+    return preview
+
+
+def _said(preview):
+    """Say what is typed, or what is wrong with it; return it where it can be tried."""
+    if not preview.text.strip():
+        return None
     try:
-        node = checks.check(text).node
+        node = checks.check(preview.text).node
     except Refusal as refusal:
         preview.refusal = str(refusal)
-        return preview
+        return None
     defined = rows.definitions([node])
     names = rows.names(defined)
     with translation.override("en"):
@@ -78,10 +102,11 @@ def of_text(text, *, slots, places):
     with translation.override("id"):
         preview.indonesian = conditions.sentence(node, names=names)
     preview.clashes = dead_ways(node)
-    is_private = bool(rows.private(node, defined))
-    if places is not None:
-        _count(preview, slots, places, is_private)
-    return preview
+    return node
+
+
+def _is_private(node):
+    return bool(rows.private(node, rows.definitions([node])))
 
 
 def _count(preview, slots, places, is_private):
@@ -101,13 +126,49 @@ def _count(preview, slots, places, is_private):
     preview.passing, preview.only = int(meets.sum()), int((~fits & misses).sum())
     # The other condition of the place may ask for a secret where this one does not.
     if is_private or facts.asked.secret.any():
-        groups = (preview.passing, preview.failing, preview.only)
-        if any(0 < group < FEWEST for group in groups):
-            preview.is_hidden, preview.passing, preview.only = True, None, None
+        _hide(preview)
+    else:
+        _name(preview, facts.people.application[~fits & misses])
+
+
+def _count_group(preview, intakes):
+    """Count for whom it holds, at any place of the own intake."""
+    slots = list(Slot.objects.filter(intake__in=intakes).values_list("pk", "intake"))
+    pool = Application.objects.in_pool().filter(intake__in=[own for _pk, own in slots])
+    people = list(pool.order_by("pk").values_list("pk", "intake"))
+    preview.all = len(people)
+    people = people[: max(1, min(MOST_PEOPLE, MOST_JUDGED // max(1, len(slots))))]
+    preview.people = len(people)
+    if not people:
         return
-    who = facts.people.application[~fits & misses][:MOST_NAMED]
+    ids, places = [pk for pk, _own in people], [pk for pk, _own in slots]
+    judged = Application.objects.filter(pk__in=ids)
+    who = Who({preview.text: ""}, judged, Slot.objects.filter(intake__in=intakes))
+    own = np.array([str(own) for _pk, own in people])
+    there = np.array([str(own) for _pk, own in slots])
+    person, slot = np.nonzero(own[:, None] == there[None, :])
+    holds = who.of_pairs(preview.text, ids, places, person, slot)
+    meets = np.zeros(len(ids), bool)
+    meets[person[holds]] = True
+    preview.passing = int(meets.sum())
+    if who.is_private:
+        _hide(preview)
+    else:
+        _name(preview, [pk for pk, one in zip(ids, meets, strict=True) if one])
+
+
+def _hide(preview):
+    """Tell no small group of what is confidential."""
+    groups = (preview.passing, preview.failing, preview.only or 0)
+    if any(0 < group < FEWEST for group in groups):
+        preview.is_hidden, preview.passing, preview.only = True, None, None
+
+
+def _name(preview, who):
+    """Name the first few of some applications."""
     named = Application.objects.select_related("participant").defer(*HIDDEN)
-    preview.who = list(named.filter(pk__in=list(who)).order_by("participant__code"))
+    who = list(who)[:MOST_NAMED]
+    preview.who = list(named.filter(pk__in=who).order_by("participant__code"))
 
 
 def _judged(facts):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from planner.desk.conditions import context
 from planner.desk.pages import needs
 from programs.domain.actors import runs_program
-from programs.models import Program, Slot
+from programs.models import Intake, Program, Slot
 from programs.roles import Permission
 
 
@@ -26,6 +26,8 @@ def preview(request):
 
 
 def _preview(request, text):
+    if request.GET.get("group"):
+        return context.of_group(_among(request), text)
     if pk := request.GET.get("program"):
         program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
         if runs_program(request.user, program):
@@ -37,3 +39,16 @@ def _preview(request, text):
         if runs_program(request.user, slot.intake.program):
             return context.of_slot(slot, text)
     return context.of_nothing(text)
+
+
+def _among(request):
+    """Return the intakes among whose applicants a rule is tried, as the form says."""
+    user, asked = request.user, request.GET
+    programs = Program.objects.visible_to(user)
+    own = [each.pk for each in programs if runs_program(user, each)]
+    intakes = Intake.objects.visible_to(user).filter(program__in=own)
+    paths = {"intake": "pk", "slot": "slots", "program": "program"}
+    for name, path in paths.items():
+        if asked.get(name):
+            return intakes.filter(**{path: asked[name]})
+    return intakes

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from django.db.models import Q
 
+from planner.allocation.problem import reading
 from planner.allocation.results import summary
 from planner.desk.parts.groups import PROVINCE, UNFIT, share_of
 from planner.desk.parts.humans import humans_of
@@ -26,10 +27,11 @@ def of_province(code):
     return Q(**{PROVINCE: code}) if code else Q(**{f"{PROVINCE}__isnull": True})
 
 
-def of_quota(quota):
+def of_quota(quota, run):
     """Return the rows of a run that a quota counts, or None where they stay unnamed.
 
-    Disability is encrypted and nobody's business here: its quota is told in numbers.
+    Disability is encrypted and nobody's business here: its quota is told in numbers, as
+    is one whose condition asks for what is confidential.
     """
     person = "application__participant"
     match quota.attribute:
@@ -48,6 +50,11 @@ def of_quota(quota):
         case QuotaAttribute.HOST_COUNTRY:
             wished = Preference.objects.filter(slot__country=quota.host_country_id)
             members = Q(application__in=wished.values("application"))
+        case QuotaAttribute.CONDITION:
+            who = reading.read_grounds([quota], run.intakes.all()).who
+            if who.is_private:
+                return None
+            members = Q(application__in=who.somewhere(quota.condition))
         case QuotaAttribute.DISABILITY:
             return None
         case unknown:

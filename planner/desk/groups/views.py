@@ -17,6 +17,7 @@ from planner.desk.parts.groups import provinces_of
 from planner.desk.parts.limits import told_quota
 from planner.desk.parts.runs import find_plan
 from planner.models import LimitKind
+from programs.domain import conditions
 from programs.models import Quota, Region
 
 HIDDEN = (
@@ -53,7 +54,7 @@ def province(request, run_id, code):
     code = "" if code == "none" else code
     region = get_object_or_404(Region.objects.provinces(), pk=code) if code else None
     name = region.name if region else _("outside Indonesia")
-    return _group(request, run_id, name, of_province(code))
+    return _group(request, find_plan(request, run_id), name, of_province(code))
 
 
 @require_GET
@@ -61,11 +62,11 @@ def province(request, run_id, code):
 def quota(request, run_id, code):
     """Answer for the people whom one quota of the run counts."""
     row = get_object_or_404(Quota.objects.select_related("region_list"), code=code)
-    return _group(request, run_id, row.name, of_quota(row), quota=row)
-
-
-def _group(request, run_id, name, member, quota=None):
     run = find_plan(request, run_id)
+    return _group(request, run, row.name, of_quota(row, run), quota=row)
+
+
+def _group(request, run, name, member, quota=None):
     limit = quota and get_object_or_404(
         run.prices, kind=LimitKind.QUOTA, code=quota.code
     )
@@ -86,6 +87,7 @@ def _group(request, run_id, name, member, quota=None):
         run=run,
         name=name,
         quota=told_quota(limit) if limit else None,
+        counted=conditions.said([quota.condition]) if quota else {},
         group=group_of(run, member, request.user) if member is not None else None,
         everybody=everybody(run),
         page=page,

@@ -47,6 +47,8 @@ pytestmark = pytest.mark.django_db
         ("home_kind = polytechnic", "yes"),
         ("merit >= 72.5", "yes"),
         ("merit > 72.5", "no"),
+        ("destination = JP and host = kyushu and program = titp-2", "yes"),
+        ("destination in (KR, DE) or program_kind != internship", "no"),
         ("disability", "no"),
         ("language(ja) >= A1", "no"),
         ("language(ja) < A1", "yes"),

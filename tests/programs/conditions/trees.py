@@ -54,6 +54,10 @@ def codes(fact, values):
 
 
 LEAVES = st.one_of(
+    codes("destination", ["JP", "KR"]),
+    codes("host", ["kyushu", "osaka"]),
+    codes("program", ["titp-2"]),
+    codes("program_kind", ["internship", "training"]),
     number("kkni", ["4", "5", "6"], on=st.none()),
     number("age", ["18", "22", "24"], unit="years"),
     number("merit", ["60", "72.5"], on=st.none()),

@@ -9,15 +9,15 @@ approximated; docs/planning/rules.md shows it on an example. A priced quota that
 missed costs its price for every started person, as the pages count them: a step.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import gcd
 from typing import Protocol, assert_never
-from uuid import UUID
 
 import numpy as np
 
 from planner.allocation.problem.builder import Draft, Limit
+from planner.allocation.problem.grounds import Grounds, Regions
 from planner.allocation.problem.options import NOTHING, Offers, Pairs
 from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
@@ -28,8 +28,6 @@ from programs.models import Application, Participant, Quota, Slot
 
 HUNDRED = 10_000
 """What 100% is: a quota has two decimals."""
-Regions = Mapping[UUID, set[str]]
-"""{region list: ids of its regions}."""
 
 
 class Held(Protocol):
@@ -56,9 +54,9 @@ class Standing:
         return max(0, short, over)
 
 
-def standing(quota: Quota, places: Iterable[Held], regions: Regions) -> Standing:
+def standing(quota: Quota, places: Iterable[Held], grounds: Grounds) -> Standing:
     """Return how a quota stands with these places and no others."""
-    having, people = counted_of(quota, places, regions)
+    having, people = counted_of(quota, places, grounds)
     return Standing(having, people, *quota.bounds(people))
 
 
@@ -79,7 +77,7 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
         covered = np.array([covers(quota, a) for a in rows.applications], bool)
         has = holds(quota, rows, pairs)[pair] & covered[pairs.applicant[pair]]
         counted = people(option[has], pairs.applicant[pair[has]])
-        kept = counted_of(quota, rows.kept, rows.region_lists)
+        kept = counted_of(quota, rows.kept, rows.grounds)
         match quota.measure:
             case QuotaMeasure.PERCENT:
                 add_share(draft, rows, offers, quota, counted, covered, kept)
@@ -104,13 +102,31 @@ def people(option: Array, applicant: Array) -> Array:
 
 
 def holds(quota: Quota, rows: Reading, pairs: Pairs) -> Array:
-    """Return, for each pair, whether it has the attribute the quota looks at."""
-    if quota.attribute == QuotaAttribute.HOST_COUNTRY:
-        there = [slot.country_id == quota.host_country_id for slot in rows.slots]
-        return np.array(there, bool)[pairs.slot]
-    regions = rows.region_lists
+    """Return, for each pair, whether the quota counts it."""
+    match quota.attribute:
+        case QuotaAttribute.HOST_COUNTRY:
+            there = [slot.country_id == quota.host_country_id for slot in rows.slots]
+            return np.array(there, bool)[pairs.slot]
+        case QuotaAttribute.CONDITION:
+            people = [application.pk for application in rows.applications]
+            slots = [slot.pk for slot in rows.slots]
+            return rows.grounds.who.of_pairs(
+                quota.condition, people, slots, pairs.applicant, pairs.slot
+            )
+    regions = rows.grounds.regions
     has = [person_has(quota, a.participant, regions) for a in rows.applications]
     return np.array(has, bool)[pairs.applicant]
+
+
+def has_it(quota: Quota, place: Held, grounds: Grounds) -> bool:
+    """Return whether the quota counts somebody at a place."""
+    application = place.application
+    match quota.attribute:
+        case QuotaAttribute.HOST_COUNTRY:
+            return place.slot.country_id == quota.host_country_id
+        case QuotaAttribute.CONDITION:
+            return grounds.who.meets(quota.condition, application.pk, place.slot.pk)
+    return person_has(quota, application.participant, grounds.regions)
 
 
 def person_has(quota: Quota, person: Participant, regions: Regions) -> bool:
@@ -134,7 +150,7 @@ def person_has(quota: Quota, person: Participant, regions: Regions) -> bool:
 
 
 def counted_of(
-    quota: Quota, places: Iterable[Held], regions: Regions
+    quota: Quota, places: Iterable[Held], grounds: Grounds
 ) -> tuple[int, int]:
     """Return (with the attribute, all) of the people with these places, each once."""
     all_of, with_it = set(), set()
@@ -143,11 +159,7 @@ def counted_of(
         if not covers(quota, application):
             continue
         all_of.add(application.pk)
-        if quota.attribute == QuotaAttribute.HOST_COUNTRY:
-            has = place.slot.country_id == quota.host_country_id
-        else:
-            has = person_has(quota, application.participant, regions)
-        if has:
+        if has_it(quota, place, grounds):
             with_it.add(application.pk)
     return len(with_it), len(all_of)
 

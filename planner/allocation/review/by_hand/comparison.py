@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
 
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
@@ -271,24 +270,21 @@ class Comparison(Ways):
         quotas = reading.read_quotas(intakes, changes)
         if not quotas:
             return []
-        regions = reading.read_region_lists(quotas)
+        grounds = reading.read_grounds(quotas, intakes)
         stay = self._standing(intakes, quotas)
         ours, theirs = self._places(self.asked.choice), self._places(self.theirs)
         return [
             QuotaPair(
                 quota,
-                counting.standing(quota, [*stay, *ours], regions),
-                counting.standing(quota, [*stay, *theirs], regions),
+                counting.standing(quota, [*stay, *ours], grounds),
+                counting.standing(quota, [*stay, *theirs], grounds),
             )
             for quota in quotas
         ]
 
     def _standing(self, intakes: list[Any], quotas: list[Quota]) -> list[Placement]:
         """Return the decided places that neither plan moves."""
-        own = [quota.intake_id for quota in quotas if quota.intake_id]
-        live = Placement.objects.live().filter(
-            Q(application__intake__in=own) | reading.covered_by(quotas)
-        )
+        live = Placement.objects.live().filter(reading.counted_by(quotas))
         if self.run.kind == RunKind.REPLAN:
             live = live.exclude(pk__in=losses.standing(intakes).values("pk"))
         return list(

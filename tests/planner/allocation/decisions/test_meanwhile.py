@@ -96,6 +96,22 @@ def test_a_hard_quota_of_the_country_counts_places_and_people_everywhere(
     assert not concerns(world, "participant", near["participant"])
 
 
+def test_a_condition_may_ask_for_applications_and_for_stays_elsewhere(world):
+    """What is judged person by person otherwise counts for a quota that asks for it."""
+    application = world.person(world.slot())
+    abroad = factories.application.make(participant=application.participant)
+    stay = factories.placement.make(application=abroad, state=PlacementState.COMPLETED)
+    hard = quota(world, program=world.program)
+    assert not concerns(world, "application", application)
+    assert not concerns(world, "placement", stay)
+    hard.attribute, hard.sex = QuotaAttribute.CONDITION, ""
+    hard.condition = "merit >= 80 and not completed()"
+    hard.save()
+    assert concerns(world, "application", application)
+    assert concerns(world, "placement", stay)
+    assert not concerns(world, "application", factories.application.make())
+
+
 def test_who_draws_on_the_same_agreement_or_resource_concerns_the_plan(
     world, near, far
 ):

@@ -54,6 +54,27 @@ def test_the_other_condition_of_the_place_counts_as_well(coordinator, world):
     assert "Of 1 applicants 0 meet it" in shown
 
 
+def test_a_rule_for_some_counts_them_among_those_it_is_about(coordinator, world):
+    slot = world.slot(seats=3)
+    held = world.person(slot, who={"kkni": 6})
+    world.person(slot, who={"kkni": 2})
+    rule = f"kkni >= 6 and destination = {slot.country_id}"
+    for of in ({}, {"program": world.program.pk}, {"intake": world.intake.pk}):
+        shown = typed(coordinator, rule, group="any", **of)
+        assert "Of 2 applicants it holds for 1 at a place of their intake" in shown
+        assert held.participant.full_name in shown
+    shown = typed(coordinator, "kkni >= 9", group="any", slot=slot.pk)
+    assert "It holds for nobody of those who have applied." in shown
+    shown = typed(coordinator, "not disability", group="any")
+    assert "not counted" in shown
+    assert "Of 2" not in shown
+    elsewhere = factories.intake.make()
+    assert "Nobody has applied yet" in typed(
+        coordinator, rule, group="any", intake=elsewhere.pk
+    )
+    assert "Character 1" in typed(coordinator, "kknni >= 6", group="any")
+
+
 def test_what_is_wrong_is_said_with_its_place(coordinator, world):
     for condition, says in [
         ("kknni >= 6", "Character 1: “kknni” is no fact; perhaps “kkni” is meant"),

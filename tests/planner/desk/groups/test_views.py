@@ -49,7 +49,20 @@ QUOTAS = {
     },
     "region_list": lambda world: {"region_list": region_list(world)},
     "disability": lambda world: {},
+    "condition": lambda world: {"condition": f"province = {world.away.pk}"},
 }
+
+
+def test_whom_a_confidential_condition_counts_is_told_in_numbers_only(
+    as_planner, provinces, world
+):
+    quota = factories.quota.make(
+        intake=world.intake, attribute="condition", sex="", condition="disability"
+    )
+    run = provinces()
+    shown = text(as_planner.get(page("desk_run_quota", run.pk, quota.code)))
+    assert "told in numbers only" in shown
+    assert world.weak.participant.code not in shown
 
 
 def region_list(world):
@@ -80,7 +93,9 @@ def test_a_quota_says_why(as_planner, provinces, world, attribute):
     if attribute == "disability":
         assert "told in numbers only" in shown
         assert world.weak.participant.code not in shown
-    if attribute in {"province", "region_list"}:
+    if attribute == "condition":
+        assert f"Who is counted: province {world.away.pk}." in shown
+    if attribute in {"province", "region_list", "condition"}:
         # The quota weighs more than merit: the only one from away has the seat.
         assert "Women: 1 of 1 people placed (100%)" in shown
         assert world.weak.participant.code not in shown

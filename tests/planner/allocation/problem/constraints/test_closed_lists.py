@@ -52,11 +52,14 @@ def test_a_quota_counts_who_has_its_attribute(attribute):
     assert not quotas.person_has(quota, person(**OTHER), REGIONS)
 
 
-def test_every_attribute_is_of_a_person_or_of_the_host():
-    assert set(COUNTED) | {QuotaAttribute.HOST_COUNTRY} == set(QuotaAttribute)
+OF_PLACES = [QuotaAttribute.HOST_COUNTRY, QuotaAttribute.CONDITION]
 
 
-@pytest.mark.parametrize("attribute", ["luck", QuotaAttribute.HOST_COUNTRY])
+def test_every_attribute_is_of_a_person_or_of_the_place():
+    assert {*COUNTED, *OF_PLACES} == set(QuotaAttribute)
+
+
+@pytest.mark.parametrize("attribute", ["luck", *OF_PLACES])
 def test_a_quota_of_another_attribute_counts_nobody_in_silence(attribute):
     quota = SimpleNamespace(attribute=attribute, institution_kind="")
     with pytest.raises(AssertionError):

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from planner.allocation.problem import reading
+from planner.allocation.problem.constraints import quotas as counting
 from planner.models import RunState, words
 from programs.choices import (
     FundingSourceKind,
@@ -219,6 +221,34 @@ def test_a_region_list_counts_people_by_regency_or_province(world, plan):
         is_hard=True,
     )
     assert places(plan()) == {islander.pk: slot.code}
+
+
+def test_a_quota_counts_whoever_meets_its_condition_where_it_is_met(world, plan):
+    """Women with KKNI 6 in one country: neither other women nor other countries."""
+    near = world.slot(seats=1)
+    far = world.slot(seats=1, country=factories.country.make(code="DE"))
+    world.person(near, merit=100)
+    woman = world.person(near, far, merit=1, who={"kkni": 6})
+    world.person(far, merit=100)
+    rule = f"sex = F and kkni = 6 and destination = {far.country_id}"
+    quota = factories.quota.make(
+        intake=world.intake,
+        attribute=QuotaAttribute.CONDITION,
+        sex="",
+        condition=rule,
+        measure=QuotaMeasure.ABSOLUTE,
+        value=1,
+        is_hard=True,
+    )
+    run = plan()
+    assert places(run)[woman.pk] == far.code
+    (limit,) = run.prices.filter(kind="quota")
+    assert (limit.use, limit.is_missed) == (1, False)
+    # The plan, and whoever counts placements afterwards, ask the same judge.
+    grounds = reading.read_grounds([quota], [world.intake])
+    for slot, having in [(far, 1), (near, 0)]:
+        placed = factories.placement.prepare(application=woman, slot=slot)
+        assert counting.standing(quota, [placed], grounds).having == having
 
 
 def test_beds_are_shared_only_at_the_same_time(world, plan):

@@ -1,0 +1,174 @@
+"""For whom a rule holds: the rules of quotas, money and points, judged as all others.
+
+A rule has a condition, asked of a person at a place. Whoever asks reads once and is
+answered without a query: for one pair or for a million by the same lines, and each
+question (a condition, on the same days) is judged once for all people.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from programs.models import Application, Slot
+from programs.refusals import Refusal
+
+from .case import Case
+from .grammar import read
+from .judging import Judge, Outcome
+from .known import Known
+from .many import Array
+from .tokens import Unreadable
+from .tree import All, Node, join, leaves
+
+PLACE = (
+    "starts_on",
+    "ends_on",
+    "intake__decide_by",
+    "intake__program__code",
+    "intake__program__kind",
+    "country_id",
+    "host__code",
+)
+"""What of a slot a condition may ask about."""
+Days = Mapping[UUID, tuple[date, date]]
+"""Slot -> the first day of a stay in it, and the day after its last."""
+
+
+def node_of(texts: Iterable[str], name: str) -> Node | None:
+    """Return what conditions ask for together, None where they ask nothing.
+
+    Raises
+    ------
+    Refusal: one of them, of what is called so, cannot be read any more.
+    """
+    try:
+        parts = [read(text).node for text in texts if text]
+    except Unreadable as error:
+        raise Refusal(
+            "condition-unreadable",
+            _("A condition of %(name)s cannot be read. %(why)s.")
+            % {"name": name, "why": error},
+            field="condition",
+            place=error.place,
+        ) from error
+    return join(All, parts) if parts else None
+
+
+class Questions:
+    """Conditions at places, numbered so that places that ask the same share a number.
+
+    Parameters
+    ----------
+    known: the facts of the people. keep: what is kept of an outcome.
+    """
+
+    def __init__(self, known: Known, keep: Callable[[Outcome], Array]) -> None:
+        self._judge, self._keep = Judge(known), keep
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self.answers: list[Array] = []
+
+    def number(self, node: Node, case: Case) -> int:
+        """Return the number of a question; a new one is judged for everybody."""
+        key = (node, case.key_of(node))
+        if key not in self._numbers:
+            self._numbers[key] = len(self.answers)
+            self.answers.append(self._keep(self._judge(node, case)))
+        return self._numbers[key]
+
+
+class Who:
+    """Who meets the conditions of some rules, at places.
+
+    Who is not known to meet one does not. What earlier steps of a pathway teach is not
+    counted: a rule counts what somebody brings.
+
+    Parameters
+    ----------
+    texts: {condition: what to call it where it cannot be read}; empty ones ask nothing.
+    applications, slots: all that will be asked about.
+    days: of a stay that does not last as long as its slot.
+    """
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        applications: QuerySet[Application],
+        slots: QuerySet[Slot],
+        days: Days | None = None,
+    ) -> None:
+        found = {text: node_of([text], name) for text, name in texts.items()}
+        self.nodes = {text: node for text, node in found.items() if node}
+        self.row: dict[UUID, int] = {}
+        self.cases: dict[UUID, Case] = {}
+        self._asked: dict[tuple[str, UUID], int] = {}
+        if not self.nodes:
+            return
+        ids = list(applications.order_by("pk").values_list("pk", flat=True))
+        self.row = {pk: row for row, pk in enumerate(ids)}
+        self.known = Known(applications, self.nodes.values(), order=ids)
+        self._questions = Questions(self.known, lambda each: np.packbits(each.holds))
+        for pk, first, after, *place in slots.values_list("pk", *PLACE):
+            first, after = (days or {}).get(pk, (first, after))
+            self.cases[pk] = Case(first.toordinal(), after.toordinal() - 1, *_of(place))
+
+    def of_pairs(
+        self,
+        text: str,
+        people: Sequence[UUID],
+        slots: Sequence[UUID],
+        person: Array,
+        slot: Array,
+    ) -> Array:
+        """Return, for each pair, whether the condition holds.
+
+        Parameters
+        ----------
+        people, slots: ids of applications and slots. person, slot: the pairs, as places
+            in these two.
+        """
+        if text not in self.nodes or not len(person):
+            return np.ones(len(person), bool)
+        asked = [self._question(text, pk) for pk in slots]
+        numbers, place = np.unique(np.array(asked, np.int64), return_inverse=True)
+        rows = np.array([self.row[pk] for pk in people], np.int64)
+        bits = [np.unpackbits(self._questions.answers[n])[rows] for n in numbers]
+        return np.stack(bits)[place.reshape(-1)[slot], person].astype(bool)
+
+    def meets(self, text: str, application: UUID, slot: UUID) -> bool:
+        """Return whether the condition holds for one person at one place."""
+        if text not in self.nodes:
+            return True
+        place, bit = divmod(self.row[application], 8)
+        bits = self._questions.answers[self._question(text, slot)]
+        return bool(bits[place] >> (7 - bit) & 1)
+
+    def somewhere(self, text: str) -> list[UUID]:
+        """Return the applications for which the condition holds at any place."""
+        asked = {self._question(text, slot) for slot in self.cases}
+        bits = [self._questions.answers[number] for number in asked]
+        if not bits:
+            return []
+        holds = np.unpackbits(np.bitwise_or.reduce(bits), count=len(self.row))
+        return [pk for pk, row in self.row.items() if holds[row]]
+
+    def _question(self, text: str, slot: UUID) -> int:
+        if (text, slot) not in self._asked:
+            number = self._questions.number(self.nodes[text], self.cases[slot])
+            self._asked[text, slot] = number
+        return self._asked[text, slot]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether any of the conditions asks for what is confidential."""
+        asked = (leaf for node in self.nodes.values() for leaf in leaves(node))
+        return any(map(self.known.is_private, asked)) if self.nodes else False
+
+
+def _of(place: Sequence[Any]) -> tuple[Any, ...]:
+    decision, *codes = place
+    return decision.toordinal(), *codes
