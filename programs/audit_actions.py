@@ -17,6 +17,7 @@ class AuditAction(models.TextChoices):
     DESK_EXPORT = "desk.export", _("taken away as a file")
     BULK_RECEIVE = "bulk.receive", _("list of a partner received")
     DEMO_LOAD = "demo.load", _("demo data loaded")
+    PROGRAMS_LOAD = "programs.load", _("loaded with the rules of its regulation")
 
     AGREEMENTS_PROPOSED = "agreements.proposed", _("proposed")
     AGREEMENTS_IN_FORCE = "agreements.in_force", _("in force")

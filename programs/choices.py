@@ -391,6 +391,18 @@ class Basis(models.TextChoices):
     ASSUMED = "assumed", _("assumed")
 
 
+class KeptBy(models.TextChoices):
+    """What keeps a rule of a program's regulation, in this system or outside it."""
+
+    FIELD = "field", _("a field of program or slot")
+    CONDITION = "condition", _("the condition")
+    MONEY = "money", _("costs and payers")
+    LIMIT = "limit", _("quotas, agreements and resources")
+    PROCESS = "process", _("the course of intakes and stays")
+    PEOPLE = "people", _("people, by hand")
+    NOBODY = "nobody", _("not said yet")
+
+
 class QuotaAttribute(models.TextChoices):
     """What a quota looks at."""
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from programs.models import Program, ProgramGoal
+from programs.models import Program, ProgramGoal, ProgramRule
 
 from .base import Bilingual
 from .conditions import ConditionTree
@@ -20,12 +20,23 @@ class GoalSerializer(Rows, serializers.ModelSerializer):
         fields = ["indicator", "target", "year"]
 
 
+class ProgramRuleSerializer(Rows, serializers.ModelSerializer):
+    """A rule of the regulation, with its source and what keeps it."""
+
+    text = Bilingual()
+
+    class Meta:
+        model = ProgramRule
+        fields = ["code", "text", "kept_by", "basis", "source"]
+
+
 class ProgramSerializer(Rows, serializers.ModelSerializer):
     """A program with its admission rules and goals."""
 
     title = Bilingual()
     owner = InstitutionReference()
     goals = GoalSerializer(many=True)
+    rules = ProgramRuleSerializer(many=True)
     condition_tree = ConditionTree(source="condition", read_only=True)
 
     class Meta:
@@ -47,4 +58,5 @@ class ProgramSerializer(Rows, serializers.ModelSerializer):
             "condition",
             "condition_tree",
             "goals",
+            "rules",
         ]

@@ -11,7 +11,7 @@ class ProgramViewSet(ReadOnly):
     """Programs that are open to partners, or that the caller hosts."""
 
     queryset = Program.objects.select_related("owner")
-    loads = {"goals": ["goals"]}
+    loads = {"goals": ["goals"], "rules": ["rules"]}
     ordered_by = ("code",)
     searched_in = ("code", "title_en", "title_id")
     serializer_class = ProgramSerializer

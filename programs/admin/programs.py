@@ -25,6 +25,7 @@ from programs.roles import Permission
 from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
 from .displays import StateColumn
 from .filters import RowsFilter
+from .program_rules import ProgramRuleInline
 from .transitions import Move, MovesMixin
 from .verbs import JudgedForm, reason_field
 from .widgets import with_preview
@@ -69,7 +70,7 @@ class ProgramAdmin(DeskHistoryAdmin):
     list_select_related = ["owner", "partner_country"]
     search_fields = ["code", "title_en", "title_id"]
     autocomplete_fields = ["owner", "partner_country", "citizenship"]
-    inlines = [ProgramGoalInline]
+    inlines = [ProgramRuleInline, ProgramGoalInline]
     form = ProgramForm
     fieldsets = [
         (

@@ -60,6 +60,7 @@ from .policies import (
     Pin,
     Quota,
 )
+from .program_rules import ProgramRule
 from .programs import (
     Intake,
     Program,
@@ -132,6 +133,7 @@ __all__ = [
     "ProcessingPurpose",
     "Program",
     "ProgramGoal",
+    "ProgramRule",
     "QualificationLevel",
     "Quota",
     "Region",

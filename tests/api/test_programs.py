@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 def test_a_program_shows_its_rules_owner_and_goals(sender):
     program = factories.intake.make(program__min_kkni=5).program
     goal = factories.program_goal.make(program=program, target=120, year=2028)
+    rule = factories.program_rule.make(program=program, basis="assumed")
     row = sender.send("get", f"programs/{program.pk}/").json()
     assert row["min_kkni"] == 5
     assert row["owner"]["code"] == program.owner.code
@@ -18,6 +19,15 @@ def test_a_program_shows_its_rules_owner_and_goals(sender):
             "indicator": {"en": goal.indicator_en, "id": goal.indicator_id},
             "target": 120,
             "year": 2028,
+        }
+    ]
+    assert row["rules"] == [
+        {
+            "code": rule.code,
+            "text": {"en": rule.text_en, "id": rule.text_id},
+            "kept_by": "field",
+            "basis": "assumed",
+            "source": rule.source,
         }
     ]
 

@@ -10,6 +10,7 @@ from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import (
     IntakeState,
+    KeptBy,
     PrioritySector,
     ProgramKind,
     RequirementKind,
@@ -22,6 +23,7 @@ from programs.models import (
     PathwayStep,
     Program,
     ProgramGoal,
+    ProgramRule,
     ResourceUse,
     SharedResource,
     SkillRequirement,
@@ -50,6 +52,16 @@ program_goal = Recipe(
     indicator_id="Teknisi terlatih",
     target=100,
     year=2027,
+)
+program_rule = Recipe(
+    ProgramRule,
+    program=foreign_key(program),
+    code=serial("rule"),
+    position=1,
+    text_en="At most 24 years old",
+    text_id="Paling tua 24 tahun",
+    kept_by=KeptBy.FIELD,
+    source="Decree 1/2026, article 3",
 )
 intake = Recipe(
     Intake,

@@ -91,6 +91,7 @@ def navigation(request):
         _group(
             _("Programs"),
             table("school", "programs.program"),
+            table("gavel", "programs.programrule"),
             table("calendar_month", "programs.intake"),
             table("work", "programs.slot"),
             table("timeline", "programs.pathway"),

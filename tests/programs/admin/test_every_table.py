@@ -40,6 +40,7 @@ RECIPES = {
     "languagescale": "language_scale",
     "objectiveprofile": "objective_profile",
     "processingpurpose": "processing_purpose",
+    "programrule": "program_rule",
     "qualificationlevel": "qualification_level",
     "regionlist": "region_list",
     "reserveentry": "reserve_entry",

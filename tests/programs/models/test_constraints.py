@@ -114,6 +114,7 @@ TWINS = {
     "region_iso_code_is_unique": ("region", {"iso_3166_2": "ID-PA"}),
     "region_list_version_is_unique": ("region_list", {}),
     "membership_is_unique": ("membership", {}),
+    "program_names_a_rule_once": ("program_rule", {}),
     "skill_code_is_unique": ("skill", {}),
     "language_band_is_unique": ("language_scale", {}),
     "code_is_given_once_an_institution": ("participant", {"code": "001"}),

@@ -39,6 +39,7 @@ REFERENCE = {
 OPEN = {
     "Program",
     "ProgramGoal",
+    "ProgramRule",
     "Intake",
     "Slot",
     "SkillRequirement",
@@ -100,7 +101,7 @@ def open_here(row):
     if Slot.objects.exists() or type(row).__name__ in {"Intake", "Pathway"}:
         return OPEN
     # A program without an intake, and its rows, show to its coordinators only.
-    return OPEN - {"Program", "ProgramGoal", "FundingRule", "CostRule"}
+    return OPEN - {"Program", "ProgramGoal", "ProgramRule", "FundingRule", "CostRule"}
 
 
 @pytest.mark.parametrize("role", Role.values)

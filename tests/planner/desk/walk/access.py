@@ -102,7 +102,7 @@ PAGES = {
 }
 
 READERS = {
-    "application participant placement program intake slot pathway": (
+    "application participant placement program programrule intake slot pathway": (
         EVERYBODY,
         CONCERNED,
     ),
@@ -124,8 +124,8 @@ READERS = {
 }
 """Of each table: who reads the list, and who reads a row of the coordinator's."""
 ADD = {
-    "application team agreement participant quota program intake sharedresource slot "
-    "pathway": "coa",
+    "application team agreement participant quota program programrule intake "
+    "sharedresource slot pathway": "coa",
     "costrule fundingrule": "copa",
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
@@ -136,7 +136,7 @@ ADD = {
 DELETE = {
     "costrule fundingrule": "cpa",
     "budgetline": "pa",
-    "quota": "ca",
+    "quota programrule": "ca",
     "transferbasis": "a",
 }
 

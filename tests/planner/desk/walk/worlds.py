@@ -112,6 +112,7 @@ class Side:
             "team": factories.team.make(intake=intake),
             "pin": factories.pin.make(application=self.waiting, slot=self.slot),
             "program": program,
+            "programrule": factories.program_rule.make(program=program),
             "intake": intake,
             "slot": self.slot,
             "pathway": factories.pathway.make(intake=intake),
