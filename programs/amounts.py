@@ -1,8 +1,9 @@
-"""Numbers and amounts of money as people write them, on every page alike.
+"""Numbers and amounts of money as people write them, on every page and form alike.
 
 An Indonesian writes 1.500.000 and 12,5; who writes English, 1,500,000 and 12.5. What
 is right in Indonesian is read so, whatever language the desk speaks; else what is right
-in English. A number whose groups are broken (1.50.000) is refused.
+in English. A number whose groups are broken (1.50.000) is refused. "Rp 2 M" is 2 miliar
+where the desk speaks Indonesian and 2 million where it speaks English.
 """
 
 import re
@@ -11,6 +12,7 @@ from fractions import Fraction
 from math import ceil
 
 from babel.numbers import NumberFormatError, parse_decimal
+from django.utils.translation import get_language
 
 WORDS = {
     "ribu": 10**3,
@@ -20,6 +22,7 @@ WORDS = {
     "miliar": 10**9,
     "milyar": 10**9,
     "triliun": 10**12,
+    "t": 10**12,
     "thousand": 10**3,
     "million": 10**6,
     "m": 10**6,
@@ -30,6 +33,8 @@ WORDS = {
 }
 MOST = 10**15
 AMOUNT = re.compile(rf"([0-9][0-9.,]*)\s*({'|'.join(WORDS)})?")
+PERCENT = re.compile(r"\s*(%|persen|percent|per cent)$")
+MINUS = str.maketrans("\u2212\u2013", "--")
 LOCALES = ("id", "en")
 
 
@@ -51,6 +56,37 @@ def decimal_of(text: str) -> Decimal:
     raise ValueError(text)
 
 
+def parts_of(text: str) -> tuple[str, int]:
+    """Return (figure, size) of an amount as written: "Rp 2 miliar" is ("2", 10**9).
+
+    Raises
+    ------
+    ValueError: it is no amount.
+    """
+    plain = re.sub(r"\brp\.?", "", text.lower()).replace("\u00a0", " ").strip()
+    match = AMOUNT.fullmatch(plain)
+    if match is None:
+        raise ValueError(text)
+    figure, word = match.groups()
+    if word == "m" and (get_language() or "").startswith("id"):
+        word = "miliar"
+    return figure, WORDS.get(word, 1)
+
+
+def amount_of(text: str) -> Decimal:
+    """Return an amount of 0 or more, in any currency: "2 miliar", "Rp 1,5 jt", "12,50".
+
+    Raises
+    ------
+    ValueError: it is no amount, or more than there is.
+    """
+    figure, size = parts_of(text)
+    amount = decimal_of(figure) * size
+    if amount > MOST:
+        raise ValueError(text)
+    return amount
+
+
 def rupiah_of(text: str) -> int:
     """Return whole rupiah: "2 miliar", "1,5 bn", "Rp 500.000.000".
 
@@ -58,37 +94,65 @@ def rupiah_of(text: str) -> int:
     ------
     ValueError: it is no whole amount, or more than there is.
     """
-    plain = re.sub(r"\brp\.?", "", text.lower()).replace("\u00a0", " ").strip()
-    match = AMOUNT.fullmatch(plain)
-    if match is None:
-        raise ValueError(text)
-    figure, word = match.groups()
-    amount = decimal_of(figure) * WORDS.get(word, 1)
-    if amount > MOST or amount != int(amount):
-        raise ValueError(text)
-    return int(amount)
+    return _whole(amount_of(text), text)
 
 
-def change_of(text: str) -> int | str:
-    """Return a change of an amount: a new one, "+10%", or so many rupiah more or less.
+def number_of(text: str) -> int:
+    """Return a whole number of 0 or more: "1.000", "12".
+
+    Raises
+    ------
+    ValueError: it is none.
+    """
+    return _whole(decimal_of(text), text)
+
+
+def share_of(text: str) -> Decimal | None:
+    """Return the figure of "12,5%" or "12,5 persen", or None: it is no share.
+
+    Raises
+    ------
+    ValueError: what stands before the sign is no number.
+    """
+    figure, num_signs = PERCENT.subn("", text.strip().lower())
+    return decimal_of(figure) if num_signs else None
+
+
+def _whole(number: Decimal, text: str) -> int:
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)
+
+
+def signed(text: str) -> tuple[str, str]:
+    """Return the sign that a text begins with, or nothing, and what follows it."""
+    text = text.strip().translate(MINUS)
+    sign = text[:1] if text[:1] in ("+", "-") else ""
+    return sign, text[len(sign) :].strip()
+
+
+def change_of(text: str, *, money: bool = True) -> int | str:
+    """Return a change: a new figure, "+10%", or so much more or less.
+
+    Parameters
+    ----------
+    text: as written. money: whether rupiah are meant, or what people count.
 
     Returns
     -------
-    int for a new amount in rupiah; str with its sign for a change, "-12.5%" in per cent
-    or "+2000000000" in rupiah.
+    int for a new figure; str with its sign for a change, "-12.5%" in per cent or
+    "+2000000000".
 
     Raises
     ------
     ValueError: it is none of these.
     """
-    text = text.strip()
-    sign = text[:1] if text[:1] in ("+", "-") else ""
-    rest = text[len(sign) :].strip()
-    if rest.endswith("%"):
-        share = decimal_of(rest[:-1])
+    sign, rest = signed(text)
+    share = share_of(rest)
+    if share is not None:
         return f"{sign or '+'}{format(share.normalize(), 'f')}%"
-    amount = rupiah_of(rest)
-    return f"{sign}{amount}" if sign else amount
+    figure = rupiah_of(rest) if money else number_of(rest)
+    return f"{sign}{figure}" if sign else figure
 
 
 def changed(
@@ -130,13 +194,10 @@ def more_of(text: str, before: Decimal | Fraction | int, *, money: bool) -> int:
     ------
     ValueError: it is no raise, or no whole number of what is counted.
     """
-    text = text.strip()
-    rest = text.removeprefix("+").strip()
-    if rest.endswith("%"):
-        return ceil(Fraction(before) * Fraction(decimal_of(rest[:-1])) / 100)
-    if money:
-        return rupiah_of(rest)
-    number = decimal_of(rest)
-    if number != int(number):
+    sign, rest = signed(text)
+    if sign == "-":
         raise ValueError(text)
-    return int(number)
+    share = share_of(rest)
+    if share is not None:
+        return ceil(Fraction(before) * Fraction(share) / 100)
+    return rupiah_of(rest) if money else number_of(rest)

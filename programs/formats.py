@@ -84,6 +84,11 @@ def signed(value):
     return f"{sign}{number(abs(value))}"
 
 
+def before_after(before, after):
+    """Return a change as an arrow, from what it was to what it is."""
+    return f"{before} \u2192 {after}"
+
+
 def percent(value, *, decimals=2):
     """Return the fraction 0.0012 as "0.12%"."""
     if value is None:

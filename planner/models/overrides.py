@@ -6,7 +6,9 @@ from decimal import Decimal, InvalidOperation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from programs import amounts
 from programs.choices import RateKind
+from programs.costing import half_up
 from programs.models import LineKey
 
 WEIGHTS = (
@@ -42,16 +44,20 @@ def validate_overrides(overrides):
     ``budgets``     {"SOURCE:YEAR" or "SOURCE:YEAR:CATEGORY": amount, or a change
                     with its sign: "+10%", "-2000000000"}
     ``capacities``  {"SLOT": {"min": 0, "max": 12}}
-    ``resources``   {"RESOURCE": capacity}
+    ``resources``   {"RESOURCE": capacity}; of capacities, resources, weights and values
+                    of quotas a change with its sign too: "+2", "-10%"
     ``quotas``      {"QUOTA": {"value": 30, "is_hard": false, "price": 400,
                     "off": false}}
     ``weights``     {"merit_points": 300, ...}, and {"is_tiered": false}
     ``rates``       {"kind": "stress"}, {"shock": "1.10"}: foreign money costs a tenth
                     more
     ``pins``        {"pins": "off"}: nobody is pinned; {"bans": "off"}: nothing is
-                    forbidden to anybody
+                    forbidden to anybody; {"INSTITUTION/PERSON": "off"}: neither holds
+                    for this person; {"INSTITUTION/PERSON": "SLOT"}: pinned there
     ``rules``       {"RULE": "off"}, for the rules in ``WAIVABLE``
-    ``dates``       {"decide_by": "2027-03-01"}: the day by which rules are judged
+    ``dates``       {"decide_by": "2027-03-01"}: the day by which rules are judged;
+                    {"SLOT": {"starts_on": "2027-03-01", "ends_on": "2027-09-01"}}: when
+                    a stay there would be, its last day the one before ``ends_on``
     """
     if not isinstance(overrides, dict):
         raise _wrong("", _("a scenario is a set of named changes"))
@@ -65,33 +71,74 @@ def validate_overrides(overrides):
             check(f"{group}: {key}", key, change)
 
 
+def stacked(earlier, change):
+    """Return what holds where a change stands on an earlier one of the same thing.
+
+    The youngest word counts; one with a sign is about what the earlier ones leave.
+    """
+    if isinstance(change, dict):
+        held = earlier if isinstance(earlier, dict) else {}
+        return {name: stacked(held.get(name), each) for name, each in change.items()}
+    if earlier is None or not is_relative(change):
+        return change
+    return [*(earlier if isinstance(earlier, list) else [earlier]), change]
+
+
+def is_relative(change):
+    """Return whether a change is so much more or less than there is."""
+    return isinstance(change, str) and change[:1] in ("+", "-")
+
+
+def applied(before, change):
+    """Return what a figure is after a change as `stacked` keeps it, or None."""
+    for each in change if isinstance(change, list) else [change]:
+        before = amounts.changed(before, each)
+    return before
+
+
+def whole(before, change):
+    """Return what a count is after a change, to the nearest whole."""
+    return half_up(applied(before, change))
+
+
 def _budget(where, key, change):
     try:
         LineKey.parse(key)
     except ValueError:
         text = _("write SOURCE:YEAR or SOURCE:YEAR:CATEGORY")
         raise _wrong(where, text) from None
-    text = str(change)
-    if text.endswith("%"):
-        if _number(where, text[:-1]) < -100:
-            raise _wrong(where, _("a budget cannot fall by more than 100%"))
-    elif _number(where, text) < 0 and not isinstance(change, str):
+    if not _relative(where, change) and _number(where, change) < 0:
         raise _wrong(where, _("an amount is 0 or more"))
 
 
+def _relative(where, change):
+    """Return whether it is a change with its sign, or a share; refuse a wrong one."""
+    if not isinstance(change, str) or not (is_relative(change) or "%" in change):
+        return False
+    if _number(where, change.removesuffix("%")) < -100 and change.endswith("%"):
+        raise _wrong(where, _("nothing can fall by more than 100%"))
+    return True
+
+
+def _figure(where, value):
+    if not _relative(where, value):
+        _count(where, value)
+
+
 def _capacity(where, key, change):
-    _fields(where, change, {"min": _count, "max": _count})
-    if change.get("max", 1) < change.get("min", 0):
+    _fields(where, change, {"min": _figure, "max": _figure})
+    both = [change.get("max", 1), change.get("min", 0)]
+    if not any(map(is_relative, both)) and both[0] < both[1]:
         raise _wrong(where, _("the most people are fewer than the fewest"))
 
 
 def _resource(where, key, change):
-    _count(where, change)
+    _figure(where, change)
 
 
 def _quota(where, key, change):
     def value(where, number):
-        if _number(where, number) < 0:
+        if not _relative(where, number) and _number(where, number) < 0:
             raise _wrong(where, _("a quota is 0 or more"))
 
     _fields(
@@ -105,7 +152,7 @@ def _weight(where, key, change):
     if key == "is_tiered":
         _switch(where, change)
     elif key in WEIGHTS:
-        _count(where, change)
+        _figure(where, change)
     else:
         raise _wrong(where, _("unknown weight; use %s") % ", ".join(WEIGHTS))
 
@@ -154,9 +201,15 @@ def _wrong(where, why):
 
 
 def _pin(where, key, change):
-    if key not in PINS:
-        raise _wrong(where, _("use %s") % ", ".join(PINS))
-    _off(where, change)
+    if key in PINS:
+        _off(where, change)
+        return
+    institution, bar, person = key.partition("/")
+    if not (institution and bar and person):
+        text = _("use %s, or name a person as INSTITUTION/CODE") % ", ".join(PINS)
+        raise _wrong(where, text)
+    if not isinstance(change, str) or not change:
+        raise _wrong(where, _("“off” or the name of a slot is expected"))
 
 
 def _rule(where, key, change):
@@ -171,12 +224,22 @@ def _off(where, change):
 
 
 def _date(where, key, change):
-    if key != "decide_by":
-        raise _wrong(where, _("give only %s") % "decide_by")
+    if key == "decide_by":
+        _day(where, change)
+        return
+    _fields(where, change, {"starts_on": _day, "ends_on": _day})
+    if len(change) < 2 or change["starts_on"] >= change["ends_on"]:
+        text = _("give starts_on, and ends_on as the day after the last, in this order")
+        raise _wrong(where, text)
+
+
+def _day(where, value):
     try:
-        date.fromisoformat(str(change))
+        read = date.fromisoformat(str(value))
     except ValueError:
-        raise _wrong(where, _("a day such as 2027-03-01 is expected")) from None
+        read = None
+    if read is None or read.isoformat() != value:
+        raise _wrong(where, _("a day such as 2027-03-01 is expected"))
 
 
 GROUPS = {

@@ -8,7 +8,7 @@ from programs import access
 from programs.models import Intake, ObjectiveProfile, User
 from programs.models.base import PublicModel
 
-from .overrides import validate_overrides
+from .overrides import stacked, validate_overrides
 from .states import ScenarioPurpose
 
 
@@ -116,11 +116,16 @@ class Scenario(PublicModel):
         return line[::-1]
 
     def changes(self):
-        """Return the overrides of the whole lineage; the youngest word counts."""
+        """Return the overrides of the whole lineage; the youngest word counts.
+
+        A change with its sign is about what the scenarios above leave (``stacked``).
+        """
         merged = {}
         for scenario in self.lineage():
             for group, changes in scenario.overrides.items():
-                merged[group] = merged.get(group, {}) | changes
+                held = merged.setdefault(group, {})
+                for key, change in changes.items():
+                    held[key] = stacked(held.get(key), change)
         return merged
 
     def objective(self):

@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
 
-from programs import clock
+from programs import clock, figures
 from programs.audit_actions import AuditAction
 from programs.domain import audit, transactions
 from programs.domain.actors import is_administrator
@@ -20,6 +21,7 @@ from programs.roles import Permission, Role
 
 from . import changes, lookups
 from .downloads import DownloadMixin
+from .widgets import FIGURES
 
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
 EVERYONE = (*OFFICERS, Permission.VIEW_OWN_INSTITUTION)
@@ -116,6 +118,7 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
     show_facets = False
+    formfield_overrides = FIGURES
 
     def get_queryset(self, request):
         """Show the reader's rows only."""
@@ -176,6 +179,16 @@ class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
             changes.save_changed(obj, form)
         else:
             super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Save what hangs on the row; say each changed figure as before -> after."""
+        super().save_related(request, form, formsets, change)
+        for told in figures.echo(form, form.instance):
+            messages.info(request, told)
+        for formset in formsets:
+            for line in formset.forms:
+                for told in figures.echo(line, line.instance):
+                    messages.info(request, f"{line.instance}: {told}")
 
     def get_search_fields(self, request):
         """Look for words without regard to case, marks and apostrophes."""
@@ -265,6 +278,7 @@ class InlineOfParent:
     tab = True
     show_change_link = False
     read_only = False
+    formfield_overrides = FORMFIELD_OVERRIDES_INLINE | FIGURES
 
     def _parent(self):
         return self.admin_site._registry[self.parent_model]

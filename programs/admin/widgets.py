@@ -1,6 +1,19 @@
 """Fields of forms that show what they mean while somebody types."""
 
-from unfold.widgets import UnfoldAdminTextareaWidget
+from django.db import models
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
+
+from programs.figures import Figure, Whole
+
+FIGURES = {
+    field: {"form_class": form_class, "widget": UnfoldAdminIntegerFieldWidget}
+    for field, form_class in (
+        (models.DecimalField, Figure),
+        (models.IntegerField, Whole),
+        (models.BigIntegerField, Whole),
+    )
+}
+"""Numbers on forms are written as people write them."""
 
 
 class ConditionWidget(UnfoldAdminTextareaWidget):

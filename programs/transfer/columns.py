@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from programs import conditions
+from programs import amounts, conditions
 from programs.validators import INVISIBLE
 
 from .cells import FORMULA, Number, restore
@@ -137,7 +137,7 @@ class Whole(Column):
 
 @dataclass(frozen=True)
 class Amount(Column):
-    """A decimal number, with a point or a comma, that is not negative."""
+    """A decimal number that is not negative: 12,5 or 12.5, Rp 2 miliar."""
 
     most: int = 10**15
 
@@ -148,7 +148,9 @@ class Amount(Column):
         return None
 
     def parse(self, text):
-        number = parse_decimal(text)
+        number = _in_words(text)
+        if number is None:
+            number = parse_decimal(text)
         if number < 0:
             raise CellError("negative")
         if number > self.most:
@@ -157,6 +159,17 @@ class Amount(Column):
 
     def write(self, value):
         return "" if value is None else format(Decimal(value).normalize(), "f")
+
+
+def _in_words(text):
+    """Return an amount that is told with "Rp" or a word such as "juta", or None."""
+    if not re.search("[A-Za-z]", text):
+        return None
+    try:
+        figure, size = amounts.parts_of(text)
+    except ValueError as error:
+        raise CellError("decimal") from error
+    return parse_decimal(figure) * size
 
 
 def parse_decimal(text):

@@ -4,16 +4,16 @@ Each is a what-if run of its own: the same intakes and limits, one budget line c
 Prices only say where to look; what is shown was solved and checked.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from planner.allocation.decisions import scenarios
 from planner.allocation.decisions.request import allocate_batch
 from planner.models import AllocationRun, LimitPrice, Scenario, ScenarioPurpose
-from programs.costing import rupiah_to_units, units_to_rupiah
+from programs.costing import units_to_rupiah
 from programs.domain import transactions
 from programs.domain.actors import Actor, require
 from programs.refusals import Refusal
@@ -45,20 +45,25 @@ def ask_more(
     run: AllocationRun,
     lines: list[LimitPrice],
     *,
-    rupiah: Decimal | int,
+    more: Mapping[UUID, int],
     by: Actor,
     now: datetime,
 ) -> list[AllocationRun]:
-    """Ask what so much more would buy on each of these lines, one at a time."""
+    """Ask what so much more would buy on each of these lines, one at a time.
+
+    Parameters
+    ----------
+    more: how many planning units more, by the line's id.
+    """
     if not lines or len(lines) > MOST_LINES:
         raise Refusal(
             "lines",
             _("Choose one to %(most)s budget lines.") % {"most": MOST_LINES},
             field="lines",
         )
-    if rupiah <= 0:
+    if any(more[line.pk] <= 0 for line in lines):
         raise Refusal("amount", _("Write an amount above 0."), field="amount")
-    budgets = [(line, line.upper + rupiah_to_units(rupiah)) for line in lines]
+    budgets = [(line, line.upper + more[line.pk]) for line in lines]
     return _ask(run, budgets, by=by, now=now)
 
 
@@ -108,9 +113,3 @@ def _trial(
     if is_new:
         scenarios.record_creation(scenario, intakes=run.intakes.all(), by=by, now=now)
     return scenario
-
-
-def runs_of(run: AllocationRun) -> QuerySet[AllocationRun]:
-    """Return the runs asked for to try out budgets of a run, oldest first."""
-    runs = AllocationRun.objects.filter(scenario__tried_for=run)
-    return runs.select_related("scenario").order_by("number")

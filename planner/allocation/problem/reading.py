@@ -7,19 +7,19 @@ built from a reading needs no query. Lists carry ids, and are joined by them.
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from itertools import chain
 from uuid import UUID
 
-import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from planner.models import Scenario
-from programs import amounts, costing, eligibility
+from planner.models.overrides import applied
+from programs import costing, eligibility
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.costing.settling import Amounts, Place
 from programs.models import (
@@ -38,16 +38,15 @@ from programs.models import (
 )
 from programs.reading import at_one_moment
 
-from . import grounds
+from . import grounds, supposed
 from .grounds import Grounds
+from .supposed import Changes
 
 
 class Unbuildable(Exception):
     """The data cannot be turned into a problem; the sentence says why, for people."""
 
 
-Changes = dict[str, Any]
-"""What a scenario changes: group -> name -> change."""
 CHANGEABLE = (
     PlacementState.OFFERED,
     PlacementState.ACCEPTED,
@@ -175,22 +174,26 @@ def _read(
     applications = list(pool)
     if not applications:
         raise Unbuildable(_("There is nobody to place in these intakes."))
-    costs = costing.load(slots=slots, **changes.get("rates", {}))
+    days = supposed.days_of(slots, changes)
+    costs = costing.load(slots=slots, days=days, **changes.get("rates", {}))
     facts = eligibility.load(
         applications=pool,
         known=applications,
         slots=slots if one else Slot.objects.filter(intake__in=intakes),
-        on=on or day_of(changes),
+        on=on or supposed.day_of(changes),
         costs=costs,
+        days=days,
     )
     facts.labels.read()
-    facts = without(facts, changes)
-    slots = with_capacities(slots, changes)
+    facts = supposed.without(facts, applications, changes)
+    slots = read_slots(slots, changes)
     quotas = read_quotas(intakes, changes)
     if one:  # a priced quota is weighed by a plan, and forbids nothing
         quotas = [quota for quota in quotas if quota.is_hard]
     around = set() if one else {slot.intake_id for slot in slots}
     kept, movable = read_placements(slots, applications, quotas, replanning, around)
+    uses = read_uses(slots, changes)
+    supposed.move(days, slots, uses, [*kept, *chain.from_iterable(movable.values())])
     return Reading(
         intakes=intakes,
         slots=slots,
@@ -200,35 +203,17 @@ def _read(
         movable=movable,
         quotas=quotas,
         grounds=read_grounds(quotas, intakes, pool),
-        uses=read_uses(slots, changes),
+        uses=uses,
         costs=costs,
         facts=facts,
-        budget=budgets(costs, changes),
+        budget=supposed.budgets(costs, changes),
         committed=read_commitments(intakes, replanning),
-        profile=weights(profile or (scenario and scenario.objective()), changes),
+        profile=supposed.weights(
+            profile or (scenario and scenario.objective()), changes
+        ),
         change_price=change_price,
         most_changes=None,
     )
-
-
-def day_of(changes: Changes) -> date | None:
-    """Return the day that a scenario judges the rules by, or None."""
-    day = changes.get("dates", {}).get("decide_by")
-    return date.fromisoformat(day) if day else None
-
-
-def without(facts: eligibility.Facts, changes: Changes) -> eligibility.Facts:
-    """Return the facts without the rules, pins and bans that a scenario leaves out."""
-    off = changes.get("pins", {})
-    left_out = set(changes.get("rules", {}))
-    pinned = facts.pinned
-    if "bans" in off:
-        left_out.add("forbidden")
-    if "pins" in off:
-        pinned = np.full_like(pinned, -1)
-    if not left_out and pinned is facts.pinned:
-        return facts
-    return replace(facts, pinned=pinned, left_out=frozenset(left_out))
 
 
 def read_pathways(intakes: list[Intake]) -> list[tuple[Pathway, list[UUID]]]:
@@ -269,18 +254,13 @@ def applications_of(intakes: list[Intake], replanning: bool) -> QuerySet[Applica
     )
 
 
-def with_capacities(slots: QuerySet[Slot], changes: Changes) -> list[Slot]:
-    """Return the slots with the capacities that the scenario gives them."""
-    capacities = changes.get("capacities", {})
-    slots = list(
+def read_slots(slots: QuerySet[Slot], changes: Changes) -> list[Slot]:
+    """Return the slots, with the capacities that the scenario gives them."""
+    rows = list(
         slots.select_related("host", "country", "route", "agreement", "intake__program")
     )
-    for slot in slots:
-        change = capacities.get(slot.name, {})
-        slot.capacity_max = change.get("max", slot.capacity_max)
-        slot.capacity_min = change.get("min", slot.capacity_min)
-        slot.capacity_min = min(slot.capacity_min, slot.capacity_max)
-    return slots
+    supposed.capacities(rows, changes)
+    return rows
 
 
 def read_placements(
@@ -377,7 +357,9 @@ def read_quotas(intakes: list[Intake], changes: Changes) -> list[Quota]:
         change = changed.get(quota.code, {})
         if change.get("off"):
             continue
-        quota.value = Decimal(str(change.get("value", quota.value)))
+        if "value" in change:
+            after = applied(quota.value, change["value"])
+            quota.value = Decimal(after.numerator) / Decimal(after.denominator)
         quota.is_hard = change.get("is_hard", quota.is_hard)
         quota.price = change.get("price", quota.price)
         kept.append(quota)
@@ -420,28 +402,8 @@ def read_uses(slots: list[Slot], changes: Changes) -> list[ResourceUse]:
         .select_related("resource", "slot")
         .order_by("resource__code", "slot__code", "pk")
     )
-    changed = changes.get("resources", {})
-    for use in uses:
-        use.resource.capacity = changed.get(use.resource.code, use.resource.capacity)
+    supposed.resources(uses, changes)
     return uses
-
-
-def budgets(costs: costing.Costs, changes: Changes) -> dict[UUID, Fraction | None]:
-    """Return {line id: exact units, or None}, as changed by the scenario."""
-    changed = changes.get("budgets", {})
-    return {
-        line.pk: _changed(costs.budget[line.pk].amount, changed[str(line.key)])
-        if str(line.key) in changed
-        else costs.budget[line.pk].amount
-        for line in costs.budget_lines
-    }
-
-
-def _changed(units: Fraction | None, change: str | int) -> Fraction | None:
-    """Return a budget in units after a change that is told in rupiah or per cent."""
-    rupiah = None if units is None else units * costing.UNIT
-    after = amounts.changed(rupiah, change)
-    return None if after is None else costing.to_units(after)
 
 
 def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amounts]:
@@ -464,18 +426,3 @@ def read_commitments(intakes: list[Intake], replanning: bool) -> dict[Place, Amo
             placement__application__participant__restricted_at__isnull=True,
         )
     return lines.sums()
-
-
-def weights(profile: ObjectiveProfile | None, changes: Changes) -> ObjectiveProfile:
-    """Return the objective profile with the scenario's weights, never saved.
-
-    Without a profile, the newest version of the first that works in tiers.
-    """
-    if profile is None:
-        profiles = ObjectiveProfile.objects.order_by("-is_tiered", "code", "-version")
-        profile = profiles.first() or ObjectiveProfile(
-            code="standard", name_en="Standard", name_id="Baku"
-        )
-    for name, value in changes.get("weights", {}).items():
-        setattr(profile, name, value)
-    return profile

@@ -9,7 +9,7 @@ from collections import Counter
 
 import numpy as np
 
-from planner.allocation.results import files
+from planner.allocation.results import files, trials
 from planner.models import AllocationRun, RunState
 from planner.optimiser.files.instance import read_instance
 from planner.optimiser.model.problem import IntArray, Problem
@@ -32,7 +32,7 @@ def plan_at_hand(run: AllocationRun, problem: Problem) -> IntArray | None:
     Whoever or whatever is no longer there is left out; whether the rest keeps every
     limit is for the optimiser to say.
     """
-    base = None if run.work is not None else _tried(run) or _newest(run)
+    base = None if run.work is not None else trials.at_hand(run) or _newest(run)
     if base is None:
         return None
     with files.unpacked(base) as folder:
@@ -54,14 +54,6 @@ def moved(old: Problem, choice: IntArray, problem: Problem) -> IntArray:
         if name in number:
             result[problem.option_agent[number[name]]] = number[name]
     return result
-
-
-def _tried(run: AllocationRun) -> AllocationRun | None:
-    """Return the run whose budget this one tries out: its plan holds with more money.
-
-    The newest may be a trial with less.
-    """
-    return run.scenario.tried_for if run.scenario else None
 
 
 def _newest(run: AllocationRun) -> AllocationRun | None:

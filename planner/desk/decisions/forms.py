@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from planner.allocation.decisions.replan import CHANGE_PRICE, MOST
 from planner.models import Scenario
 from programs.choices import IntakeState
+from programs.figures import Figure, Whole
 from programs.models import Intake
 
 
@@ -27,22 +28,23 @@ class RunForm(forms.Form):
         empty_label=_("the data as they are"),
         help_text=_("A scenario changes budgets, seats, quotas or weights by name."),
     )
-    seconds = forms.IntegerField(
+    seconds = Whole(
         label=_("Seconds at most"),
         initial=60,
         min_value=1,
         max_value=settings.ALLOCATION_MAX_SECONDS,
         help_text=_("The best plan found by then is kept."),
     )
-    gap = forms.DecimalField(
+    gap = Figure(
         label=_("Good enough at (%)"),
         initial=0,
         min_value=0,
         max_value=100,
         decimal_places=3,
+        is_share=True,
         help_text=_("Stop once the plan is proven this close to the best possible."),
     )
-    seed = forms.IntegerField(
+    seed = Whole(
         label=_("Seed"),
         initial=1,
         min_value=0,
@@ -78,7 +80,7 @@ class RunForm(forms.Form):
 class ReplanForm(forms.Form):
     """How dear it is to change what people were told."""
 
-    most_changes = forms.IntegerField(
+    most_changes = Whole(
         label=_("People who may lose or change their place, at most"),
         required=False,
         min_value=0,
@@ -88,7 +90,7 @@ class ReplanForm(forms.Form):
             "and the page says how many it takes."
         ),
     )
-    change_price = forms.IntegerField(
+    change_price = Whole(
         label=_("Price of a changed offer (points)"),
         initial=CHANGE_PRICE,
         min_value=0,
@@ -99,7 +101,7 @@ class ReplanForm(forms.Form):
             "confirmed ones five times; who has departed stays."
         ),
     )
-    seconds = forms.IntegerField(
+    seconds = Whole(
         label=_("Seconds at most"),
         initial=60,
         min_value=1,

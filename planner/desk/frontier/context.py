@@ -1,12 +1,11 @@
 """What other budgets of a line bought, from the runs that tried them out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from planner.allocation.decisions import budget_trials
+from planner.allocation.results import trials
 from planner.desk.parts.limits import worth
 from planner.models import AllocationRun, LimitKind, Tier
 from planner.models.quality import main_gap
-from programs.costing import rupiah_to_units
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class Point:
     at_most: int | None = None
     gap: float | None = None
     is_base: bool = False
+    cheaper: AllocationRun | None = None
 
 
 def lines_of(run):
@@ -42,14 +42,32 @@ def points_of(run, lines):
     """
     by_key = {line.code: line for line in lines}
     runs = {}
-    for asked in budget_trials.runs_of(run):
-        ((key, rupiah),) = asked.scenario.overrides["budgets"].items()
+    for asked in trials.runs_of(run):
+        key, budget = trials.budget_of(asked)
         if key in by_key:
-            runs[key, rupiah_to_units(rupiah)] = asked
+            runs[key, budget] = asked
     points = {key: [_point(line, line.upper, run, run)] for key, line in by_key.items()}
     for (key, budget), asked in runs.items():
         points[key].append(_point(by_key[key], budget, asked, run))
-    return {key: sorted(row, key=lambda p: p.budget) for key, row in points.items()}
+    return {
+        key: list(beside_cheaper(sorted(row, key=lambda p: p.budget)))
+        for key, row in points.items()
+    }
+
+
+def beside_cheaper(points):
+    """Yield points in the order of budgets, with a better plan for less money if any.
+
+    The search for the dearer one ended early then; asked again it starts from that.
+    """
+    best = None
+    for point in points:
+        if point.placed is not None:
+            if best is not None and trials.worth(best.run) > trials.worth(point.run):
+                point = replace(point, cheaper=best.run)
+            else:
+                best = point
+        yield point
 
 
 def _point(line, budget, run, base):

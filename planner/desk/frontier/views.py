@@ -14,8 +14,9 @@ from planner.desk.charts.frontier import frontier as drawn
 from planner.desk.frontier.context import lines_of, points_of
 from planner.desk.pages import attempt, needs, render
 from planner.desk.parts.runs import find_plan
-from programs import clock
+from programs import clock, formats
 from programs.amounts import more_of
+from programs.costing import rupiah_to_units, units_to_rupiah
 from programs.roles import Permission
 
 
@@ -84,15 +85,31 @@ def _ask(request, run, lines):
             done,
         )
         return redirect(f"{address}?{urlencode({'line': curve})}")
-    try:
-        rupiah = more_of(request.POST.get("amount", ""), 0, money=True)
-    except ValueError:
-        messages.error(request, _("Write an amount, such as 2 billion or 500000000."))
-        return redirect(address)
     wanted = [by_code[key] for key in chosen if key in by_code]
+    written = request.POST.get("amount", "")
+    try:  # a share is one of what each line has
+        more_of(written, 0, money=True)
+        more = {
+            line.pk: rupiah_to_units(
+                more_of(written, units_to_rupiah(line.upper), money=True)
+            )
+            for line in wanted
+        }
+    except ValueError:
+        messages.error(
+            request, _("Write an amount, such as 2 billion, +500 million or 500000000.")
+        )
+        return redirect(address)
     attempt(
         request,
-        lambda: budget_trials.ask_more(run, wanted, rupiah=rupiah, by=by, now=now),
-        done,
+        lambda: budget_trials.ask_more(run, wanted, more=more, by=by, now=now),
+        " ".join([*(echo(line, more[line.pk]) for line in wanted), done]),
     )
     return redirect(address)
+
+
+def echo(line, more):
+    """Return a budget as it is and as it would be."""
+    units = line.upper, line.upper + more
+    both = (formats.rupiah(units_to_rupiah(each)) for each in units)
+    return f"{line.label}: {formats.before_after(*both)}."

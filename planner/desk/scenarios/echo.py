@@ -1,14 +1,18 @@
 """The changes of scenarios in words: what it is now, and what it would be."""
 
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from planner.desk.scenarios.choices import name_of
-from programs import amounts, formats
+from planner.models.overrides import OFF, PINS, applied
+from programs import formats
+from programs.choices import PinKind
 from programs.costing import half_up
-from programs.models import BudgetLine, Quota, SharedResource, Slot, slot_names
+from programs.formats import before_after
+from programs.models import BudgetLine, Pin, Quota, SharedResource, Slot, slot_names
 
 
 class Echo:
@@ -40,59 +44,114 @@ class Echo:
         """{code: value} of all quotas."""
         return dict(Quota.objects.values_list("code", "value"))
 
+    @cached_property
+    def pins(self):
+        """{INSTITUTION/PERSON: slot} of all pins."""
+        rows = Pin.objects.filter(kind=PinKind.PIN).order_by("pk")
+        person = "application__participant__"
+        return {
+            f"{giver}/{code}": slot
+            for giver, code, slot in rows.values_list(
+                f"{person}registered_by__code", f"{person}code", slot_names.NAME_OF_SLOT
+            )
+        }
+
+    @cached_property
+    def days(self):
+        """{name in plans: (first day, day after the last)} of all slots."""
+        return {
+            name: tuple(days)
+            for name, *days in Slot.objects.values_list(
+                slot_names.NAME, "starts_on", "ends_on"
+            )
+        }
+
     def told(self, scenario):
-        """Yield each change of a scenario as "name: what"; before and after it is based
-        on the data as they are, so that one on top of another tells the change alone.
+        """Yield each change of a scenario as "name: before -> after".
+
+        One on top of another tells its own change alone, on what the other leaves.
         """
+        above = scenario.parent.changes() if scenario.parent_id else {}
         for group, changes in scenario.overrides.items():
             for key, change in changes.items():
                 told = None
-                if scenario.parent_id is None and group in self.TELLERS:
-                    told = self.TELLERS[group](self, key, change)
+                if group in self.TELLERS:
+                    held = above.get(group, {}).get(key)
+                    told = self.TELLERS[group](self, key, change, held)
                 yield f"{name_of(group, key)}: {told or plain(change)}"
 
-    def _budget(self, key, change):
+    def _budget(self, key, change, held):
         amount, currency = self.budgets.get(key, (None, ""))
         if amount is None or currency != "IDR":
             return None
-        after = half_up(amounts.changed(amount, change))
-        return before_after(formats.rupiah(amount), formats.rupiah(after))
-
-    def _capacity(self, key, change):
-        if key not in self.capacities:
-            return None
-        least, most = self.capacities[key]
-        after = change.get("min", least), change.get("max", most)
-        return before_after(f"{least}\u2013{most}", f"{after[0]}\u2013{after[1]}")
-
-    def _resource(self, key, change):
-        if key not in self.resources:
-            return None
-        return before_after(formats.number(self.resources[key]), formats.number(change))
-
-    def _quota(self, key, change):
-        if key not in self.quotas or set(change) - {"value", "off"}:
-            return None
-        after = change.get("value")
+        before, after = _both(amount, change, held)
         return before_after(
-            formats.number(self.quotas[key], decimals=2),
-            _("off") if change.get("off") else formats.number(after, decimals=2),
+            formats.rupiah(half_up(before)), formats.rupiah(half_up(after))
         )
 
-    def _rate(self, key, change):
+    def _capacity(self, key, change, held):
+        if key not in self.capacities:
+            return None
+        held = held or {}
+        before, after = [], []
+        for there, name in zip(self.capacities[key], ("min", "max"), strict=True):
+            both = _both(there, change.get(name), held.get(name))
+            before.append(half_up(both[0]))
+            after.append(half_up(both[1]))
+        return before_after(
+            *(f"{least}\u2013{most}" for least, most in (before, after))
+        )
+
+    def _resource(self, key, change, held):
+        if key not in self.resources:
+            return None
+        both = _both(self.resources[key], change, held)
+        return before_after(*(formats.number(half_up(each)) for each in both))
+
+    def _quota(self, key, change, held):
+        if key not in self.quotas or set(change) - {"value", "off"}:
+            return None
+        held = held or {}
+        value, after = _both(self.quotas[key], change.get("value"), held.get("value"))
+        return before_after(
+            _("off") if held.get("off") else formats.number(float(value), decimals=2),
+            _("off") if change.get("off") else formats.number(float(after), decimals=2),
+        )
+
+    def _rate(self, key, change, held):
         if key != "shock":
             return None
-        return before_after(formats.percent(1), formats.percent(float(change)))
+        return before_after(
+            formats.percent(float(held or 1)), formats.percent(float(change))
+        )
 
-    def _left_out(self, key, change):
-        return before_after(_("on"), _("off"))
+    def _left_out(self, key, change, held):
+        return before_after(_("off") if held else _("on"), _("off"))
 
-    def _day(self, key, change):
-        return formats.day(date.fromisoformat(change))
+    def _pin(self, key, change, held):
+        if key in PINS:
+            return self._left_out(key, change, held)
+        before = held or self.pins.get(key)
+        told = [
+            _("not pinned") if each in (None, OFF) else each
+            for each in (before, change)
+        ]
+        return before_after(*told)
+
+    def _day(self, key, change, held):
+        if key == "decide_by":
+            after = formats.day(date.fromisoformat(change))
+            return (
+                before_after(formats.day(date.fromisoformat(held)), after)
+                if held
+                else after
+            )
+        before = held and _days(held)
+        return before_after(_span(before or self.days.get(key)), _span(_days(change)))
 
     TELLERS = {
         "rates": _rate,
-        "pins": _left_out,
+        "pins": _pin,
         "rules": _left_out,
         "dates": _day,
         "budgets": _budget,
@@ -102,9 +161,20 @@ class Echo:
     }
 
 
-def before_after(before, after):
-    """Return a change as an arrow."""
-    return f"{before} \u2192 {after}"
+def _both(there, change, held):
+    """Return the figure without a change, on what is held already, and with it."""
+    before = there if held is None else applied(there, held)
+    return Fraction(before), Fraction(
+        before if change is None else applied(before, change)
+    )
+
+
+def _days(change):
+    return tuple(date.fromisoformat(change[end]) for end in ("starts_on", "ends_on"))
+
+
+def _span(days):
+    return "\u2013".join(map(formats.day, days)) if days else "?"
 
 
 def plain(change):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from planner.desk.scenarios.choices import HINTS, change_of
+from planner.desk.scenarios.choices import change_of, hint_of
 from planner.models import Scenario
 from planner.models.overrides import validate_overrides
 
@@ -40,10 +40,11 @@ class ChangeForm(forms.Form):
     """One change of a scenario: what, and to what."""
 
     target = forms.ChoiceField(label=_("What"), required=False)
-    value = forms.CharField(label=_("To what"), required=False, max_length=40)
+    value = forms.CharField(label=_("To what"), required=False, max_length=80)
 
-    def __init__(self, *args, targets, **kwargs):
+    def __init__(self, *args, targets, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["target"].choices = targets
 
     def clean(self):
@@ -53,11 +54,11 @@ class ChangeForm(forms.Form):
         if not group:
             return data
         try:
-            change = change_of(group, data["value"])
+            key, change = change_of(group, key, data["value"], self.user)
             validate_overrides({group: {key: change}})
         except ValueError as error:
             raise forms.ValidationError(
-                _("Write %(hint)s.") % {"hint": HINTS[group]}
+                _("Write %(hint)s.") % {"hint": hint_of(group, key)}
             ) from error
         data["change"] = (group, key, change)
         return data

@@ -46,7 +46,7 @@ def new(request):
     form = ScenarioForm(request.POST or None, user=request.user)
     changes = Changes(
         request.POST or None,
-        form_kwargs={"targets": choices_for(request.user)},
+        form_kwargs={"targets": choices_for(request.user), "user": request.user},
         prefix="changes",
     )
     if request.method == "POST" and form.is_valid() and changes.is_valid():
@@ -80,8 +80,10 @@ def new(request):
 
 def tree(scenarios, latest, echo, parent=None, depth=0):
     """Yield scenarios under their parents, with their depth and latest run."""
-    known = {scenario.pk for scenario in scenarios}
+    known = {scenario.pk: scenario for scenario in scenarios}
     for scenario in scenarios:
+        if scenario.parent_id in known:  # read once, not once for each above it
+            scenario.parent = known[scenario.parent_id]
         above = scenario.parent_id if scenario.parent_id in known else None
         if above == parent:
             yield {

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from planner.allocation.problem.reading import weights
+from planner.allocation.problem.supposed import weights
 from planner.desk.parts.verdicts import told_verdict
 from planner.models import (
     AllocationRun,

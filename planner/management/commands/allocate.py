@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from planner.allocation.decisions import cancel, request, reuse
-from planner.management import serving
+from planner.management import runs as reading, serving
 from planner.management.report import Report
 from planner.models import Scenario
 from programs import clock
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seconds", type=float, help=_("60, or 30 for the demo, unless given")
         )
-        parser.add_argument("--gap", type=float, default=0.0)
+        parser.add_argument("--gap", type=reading.gap, default=0.0)
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             help=_("people who may lose or change a decided place, at most"),
         )
         parser.add_argument("--seconds", type=float, default=60)
-        parser.add_argument("--gap", type=float, default=0.0)
+        parser.add_argument("--gap", type=runs.gap, default=0.0)
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *, run, change_price, most_changes, seconds, gap, seed, **options):

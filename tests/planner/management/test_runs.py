@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from planner.management import runs
 from planner.models import AllocationRun
 from tests.planner.allocation.conftest import inline, world
 
@@ -34,6 +35,16 @@ def small(world, inline):
     world.cost(10_000_000, world.source("apbn", 20_000_000))
     world.person(slot, merit=90), world.person(slot, merit=10)
     return world
+
+
+@pytest.mark.parametrize("text", ["0.005", "0,005", "0,5%", "0.5 persen"])
+def test_a_gap_is_a_fraction_or_per_cent(text):
+    assert runs.gap(text) == 0.005
+
+
+def test_what_is_no_gap_is_said(small):
+    with pytest.raises(CommandError, match=r"is no gap; write 0\.01 or 1%"):
+        call("allocate", "--intake", small.intake.code, "--gap", "half")
 
 
 def test_a_plan_is_printed_with_its_proof(small):

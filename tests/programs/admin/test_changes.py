@@ -197,3 +197,20 @@ def test_every_form_of_the_desk_asks_whether_it_was_overtaken():
             assert issubclass(table.form, FreshForm), table
         for inline in table.inlines:
             assert issubclass(inline.formset, ChangedRows), inline
+
+
+def test_a_figure_means_what_people_mean_and_is_echoed(desk):
+    line = factories.budget_line.make(amount=1_300_000_000, fiscal_year=2027)
+    slot = factories.slot.make(capacity_max=5)
+    desk.cookies["django_language"] = "id"
+    told = desk.post(
+        page_of(line), opened(desk, line) | {"amount": "+2 miliar"}, follow=True
+    )
+    line.refresh_from_db()
+    assert line.amount == 3_300_000_000
+    shown = told.content.decode().replace("\xa0", " ")
+    assert "Rp 1.300.000.000 → Rp 3.300.000.000" in shown
+    assert "2027 → " not in shown
+    desk.post(page_of(slot), opened(desk, slot) | {"capacity_max": "1.000"})
+    slot.refresh_from_db()
+    assert slot.capacity_max == 1_000

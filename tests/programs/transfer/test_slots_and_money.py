@@ -132,7 +132,7 @@ def test_two_formulas_of_a_category_are_two_rules(coordinator):
     [
         ({"amount": "-1"}, ("amount", "negative")),
         ({"amount": "1.000"}, ("amount", "ambiguous-number")),
-        ({"amount": "Rp 5"}, ("amount", "decimal")),
+        ({"amount": "5 bags"}, ("amount", "decimal")),
         ({"currency": "rp"}, ("currency", "pattern")),
         ({"formula": "weekly"}, ("formula", "choice")),
         ({"category": "gift"}, ("category", "unknown")),
@@ -150,6 +150,8 @@ def test_budgets_are_the_planners_business(coordinator, planner):
     assert (line.amount, line.category) == (1_450_000_000, None)
     take(ImportKind.BUDGETS, BUDGET | {"amount": ""}, planner)
     assert models.BudgetLine.objects.get().amount is None
+    take(ImportKind.BUDGETS, BUDGET | {"amount": "Rp 2,5 miliar"}, planner)
+    assert models.BudgetLine.objects.get().amount == 2_500_000_000
     with pytest.raises(Refusal):
         take(ImportKind.BUDGETS, BUDGET, coordinator)
     bad = BUDGET | {"amount": "-5"}

@@ -6,11 +6,14 @@ import pytest
 
 from planner.allocation.decisions import budget_trials, scenarios, submit
 from planner.allocation.problem import snapshot
+from planner.allocation.results import files, trials
+from planner.allocation.solving import execute
 from planner.models import AllocationRun, Scenario
-from programs.models import AuditEvent
+from programs.models import AuditEvent, FundingSource
 from programs.refusals import Refusal
 from tests import factories
-from tests.planner.allocation.worlds import NOW, places
+from tests.planner.allocation.worlds import NOW, fresh, places
+from tests.planner.optimiser import brute
 
 pytestmark = pytest.mark.django_db
 CHANGES = {"weights": {"merit_points": 300}}
@@ -45,9 +48,10 @@ def solved(world, plan):
     return plan()
 
 
-def try_out(world, run, rupiah=10_000_000):
+def try_out(world, run, units=10_000):
     line = run.prices.get(kind="budget")
-    budget_trials.ask_more(run, [line], rupiah=rupiah, by=world.planner, now=NOW)
+    more = {line.pk: units}
+    budget_trials.ask_more(run, [line], more=more, by=world.planner, now=NOW)
 
 
 def test_a_trial_belongs_to_its_run_and_is_no_what_if(world, solved):
@@ -55,7 +59,7 @@ def test_a_trial_belongs_to_its_run_and_is_no_what_if(world, solved):
     trial = solved.budget_trials.get()
     assert trial.overrides == {"budgets": {"state:2027": 25_000_000}}
     assert not Scenario.objects.what_ifs().exists()
-    assert [run.scenario for run in budget_trials.runs_of(solved)] == [trial]
+    assert [run.scenario for run in trials.runs_of(solved)] == [trial]
 
 
 def test_the_name_of_a_trial_is_free_for_a_what_if(world, solved):
@@ -101,6 +105,90 @@ def test_without_prohibitions_who_was_ruled_out_is_placed(world, plan):
     factories.pin.make(application=somebody, slot=seat, kind="forbid")
     assert places(plan()) == {}
     assert planned(world, plan, pins={"bans": "off"}) == {somebody.pk: seat.code}
+
+
+def name_of(application):
+    person = application.participant
+    return f"{person.registered_by.code}/{person.code}"
+
+
+def test_one_person_is_pinned_or_freed_and_nobody_else(world, plan):
+    seat = world.slot()
+    strong, weak = world.person(seat, merit=90), world.person(seat, merit=10)
+    banned = world.person(seat, merit=99)
+    factories.pin.make(application=banned, slot=seat, kind="forbid")
+    assert places(plan()) == {strong.pk: seat.code}
+    pinned = planned(world, plan, pins={name_of(weak): seat.name})
+    assert pinned == {weak.pk: seat.code}
+    freed = planned(world, plan, pins={name_of(banned): "off"})
+    assert freed == {banned.pk: seat.code}
+    factories.pin.make(application=weak, slot=seat, kind="pin")
+    assert places(plan()) == {weak.pk: seat.code}
+    unpinned = planned(world, plan, pins={name_of(weak): "off"})
+    assert unpinned == {strong.pk: seat.code}
+
+
+def test_a_slot_that_moves_takes_its_days_its_year_and_its_people_along(world, plan):
+    """Two stays of one human at a time are one too many; next year there is money."""
+    first, second = world.slot(), world.slot(intake=world.add_intake())
+    somebody = world.person(first)
+    again = world.person(
+        second, intake=second.intake, participant=somebody.participant, merit=10
+    )
+    world.cost(10_000_000, world.source("state", 10_000_000))
+    line = factories.budget_line.make
+    line(source=FundingSource.objects.get(), fiscal_year=2028, amount=10_000_000)
+    intakes = [world.intake, second.intake]
+    assert places(plan(intakes=intakes)) == {somebody.pk: first.code}
+    moved = {"starts_on": "2028-05-01", "ends_on": "2028-08-01"}
+    made = what_if(world, overrides={"dates": {second.name: moved}})
+    assert places(plan(intakes=intakes, scenario=made)) == {
+        somebody.pk: first.code,
+        again.pk: second.code,
+    }
+
+
+def test_more_money_is_never_a_worse_plan(world, plan):
+    """Each point of the frontier, in steps of 10%, against every plan there is."""
+    slots = [world.slot(seats=2), world.slot(seats=2, fewest=2)]
+    for merit in (90, 70, 50, 30):
+        world.person(*slots, merit=merit)
+    world.cost(10_000_000, world.source("state", 26_000_000))
+    run = plan()
+    line = run.prices.get(kind="budget")
+    budgets = [line.upper * (10 + step) // 10 for step in (-2, -1, 1, 2, 3)]
+    runs = budget_trials._ask(
+        run, [(line, each) for each in budgets], by=world.planner, now=NOW
+    )
+    best = [tuple(tier["value"] for tier in run.tiers)]
+    people = [run.summary["placed"]]
+    for trial in runs:
+        execute.execute(trial.pk)
+        trial = fresh(trial)
+        values, _choice = brute.optimum(files.problem(trial))
+        assert trials.worth(trial) == tuple(values)
+        best.append(tuple(values))
+        people.append(trial.summary["placed"])
+    order = sorted(range(6), key=lambda at: [line.upper, *budgets][at])
+    for told in (best, people):
+        rising = [told[at] for at in order]
+        assert rising == sorted(rising)
+    assert len(set(people)) > 1
+
+
+def test_a_point_starts_from_the_best_plan_for_no_more_money(world, solved):
+    line = solved.prices.get(kind="budget")
+    budgets = [line.upper + 1_000, line.upper + 3_000, line.upper - 9_000]
+    cheaper, dearer, poorer = budget_trials._ask(
+        solved, [(line, each) for each in budgets], by=world.planner, now=NOW
+    )
+    execute.execute(cheaper.pk)
+    AllocationRun.objects.filter(pk=cheaper.pk).update(
+        tiers=[tier | {"value": tier["value"] + 1} for tier in solved.tiers]
+    )
+    assert trials.at_hand(fresh(dearer)) == cheaper
+    assert trials.at_hand(fresh(poorer)) == solved
+    assert trials.at_hand(solved) is None
 
 
 def test_a_rule_is_tried_without(world, plan):

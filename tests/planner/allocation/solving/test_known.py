@@ -84,7 +84,7 @@ def test_a_budget_that_is_tried_starts_from_the_plan_it_is_tried_for(world, plan
     (less,) = budget_trials._ask(run, [(line, 10_000)], by=world.planner, now=NOW)
     execute.execute(less.pk)
     (more,) = budget_trials.ask_more(
-        run, [line], rupiah=10_000_000, by=world.planner, now=NOW
+        run, [line], more={line.pk: 10_000}, by=world.planner, now=NOW
     )
     assert fresh(less).summary["placed"] == 1
     found = known.plan_at_hand(fresh(more), problem)

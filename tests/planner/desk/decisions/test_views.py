@@ -2,6 +2,7 @@
 
 import pytest
 
+from planner.models import AllocationRun
 from tests import factories
 from tests.planner.desk.reading import page, text
 
@@ -93,11 +94,12 @@ def test_a_run_is_asked_for_watched_and_stopped(as_planner, world, monkeypatch):
     world.slot()
     asked = as_planner.post(
         page("desk_run_new"),
-        {"intakes": [world.intake.pk], "seconds": 5, "gap": 0, "seed": 1},
+        {"intakes": [world.intake.pk], "seconds": 5, "gap": "0,5%", "seed": 1},
     )
     assert asked.status_code == 302
     live = text(as_planner.get(asked.headers["Location"]))
     assert "Waiting for a worker" in live
+    assert AllocationRun.objects.get().gap == 0.005
     run_id = asked.headers["Location"].rstrip("/").rpartition("/")[2]
     part = as_planner.get(page("desk_run_progress", run_id))
     assert "HX-Refresh" not in part.headers

@@ -8,7 +8,7 @@ from django.urls import reverse
 from planner.allocation.decisions.budget_trials import LEVELS
 from planner.allocation.solving import execute
 from planner.desk.charts.frontier import frontier as drawn
-from planner.desk.frontier.context import Point, lines_of, points_of
+from planner.desk.frontier.context import Point, beside_cheaper, lines_of, points_of
 from planner.models import AllocationRun, Scenario
 from tests import factories
 
@@ -54,6 +54,7 @@ def test_so_much_more_is_solved_and_shown(client, world, short, silent):
     form = {"amount": "10 juta", "lines": ["state:2027"]}
     waiting = text(client.post(address(short), form, follow=True))
     assert "1 run is still to be solved" in waiting
+    assert "Rp 15,000,000 → Rp 25,000,000." in waiting
     part = client.get(address(short, "desk_run_frontier_answers"))
     assert "still to be solved" in text(part)
     solve_all()
@@ -94,6 +95,7 @@ def test_nonsense_is_answered_in_a_sentence(client, world, short):
     assert "Write an amount" in told(amount="much", lines=["state:2027"])
     assert "Choose one to 5 budget lines" in told(amount="2 bn", lines=["other:1"])
     assert "Write an amount" in told(curve="other:1")
+    assert "Write an amount" in told(amount="-10%", lines=["state:2027"])
     assert not Scenario.objects.exists()
 
 
@@ -142,6 +144,23 @@ def test_points_cost_the_same_for_one_and_three(client, world, short, silent):
     ask("2 juta")
     ask("3 juta")
     assert queries() == one
+
+
+def test_a_tenth_more_is_one_of_what_the_line_has(client, world, short, silent):
+    client.force_login(world.planner)
+    form = {"amount": "+12,5%", "lines": ["state:2027"]}
+    told = text(client.post(address(short), form, follow=True))
+    assert "Rp 15,000,000 → Rp 16,875,000." in told
+
+
+def test_a_better_plan_for_less_money_is_named(short):
+    def point(budget, value):
+        run = AllocationRun(tiers=[{"value": value}])
+        return Point("a", "A", budget, 0, run, placed=value)
+
+    told = list(beside_cheaper([point(1, 5), point(2, 4), point(3, 5)]))
+    assert [each.cheaper is not None for each in told] == [False, True, False]
+    assert told[1].cheaper is told[0].run
 
 
 def test_the_picture_needs_two_budgets():

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from planner.models import Scenario
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 NEW = "admin:desk_scenario_new"
@@ -47,7 +48,11 @@ def test_choices_become_named_changes(asked, world):
     ("target", "value", "told"),
     [
         ("budgets|state:2027", "plenty", "Write an amount such as 2,5 miliar"),
-        ("weights|merit_points", "-5", "a whole number of 0 or more"),
+        ("weights|merit_points", "some", "points, or a change"),
+        ("pins|person", "nobody off", "nobody with this code has applied"),
+        ("pins|person", "off", "the person’s code and a slot"),
+        ("dates|slot", "nowhere +14", "there is no open slot with this code"),
+        ("dates|slot", "nowhere soon", "the slot and its days"),
         ("capacities|nowhere", "3", "Select a valid choice"),
     ],
 )
@@ -67,7 +72,7 @@ def test_a_scenario_changes_something_and_has_a_name_of_its_own(asked):
 def test_the_tree_shows_what_each_changes(asked, client):
     asked("Merit", ("weights|merit_points", "300"))
     shown = client.get(reverse("admin:desk_scenarios")).content.decode()
-    assert "merit_points: 300" in shown
+    assert "full merit score: 300" in shown
 
 
 def test_only_planners_make_scenarios(client, world):
@@ -143,3 +148,60 @@ def test_what_none_of_these_can_be_is_said(asked, client, target, value, told):
     client.cookies["django_language"] = "en"
     assert told in asked("Wrong", (target, value)).content.decode()
     assert not Scenario.objects.exists()
+
+
+def test_one_person_is_pinned_and_one_slot_moved(asked, client, world):
+    person = world.person(world.slot_)
+    participant, slot = person.participant, world.slot_
+    name = f"{participant.registered_by.code}/{participant.code}"
+    answer = asked(
+        "Pinned",
+        ("pins|person", f"{participant.code} \u2192 {slot.code}"),
+        ("dates|slot", f"{slot.host.code}/{slot.code} 01/04/2027 s.d. 01/08/2027"),
+    )
+    assert answer.status_code == 302
+    assert Scenario.objects.get().overrides == {
+        "pins": {name: slot.name},
+        "dates": {slot.name: {"starts_on": "2027-04-01", "ends_on": "2027-08-01"}},
+    }
+    asked("Later", ("dates|slot", f"{slot.code} +2 minggu"))
+    asked("Free", ("pins|person", f"{name} mati"))
+    client.cookies["django_language"] = "en"
+    shown = client.get(reverse("admin:desk_scenarios")).content.decode()
+    assert f"{name}: not pinned \u2192 {slot.name}" in shown
+    assert "1 April 2027\u20131 August 2027" in shown
+    stranger = world.person(world.slot(intake=world.add_intake()))
+    told = asked("No", ("pins|person", f"{participant.code} {slots_of(stranger)}"))
+    assert "has not applied in the intake" in told.content.decode()
+
+
+def slots_of(application):
+    return application.preferences.get().slot.code
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "stored"),
+    [
+        ("resources|{resource}", "+2", "+2"),
+        ("weights|merit_points", "+10%", "+10%"),
+        ("capacities|{slot}", "-1", {"max": "-1"}),
+    ],
+)
+def test_more_is_never_read_as_a_new_figure(asked, world, target, text, stored):
+    """ "+2" beds used to mean 2 beds."""
+    resource = factories.shared_resource.make(code="beds", capacity=6).code
+    asked("More", (target.format(resource=resource, slot=world.slot_.name), text))
+    ((changes,),) = ([each] for each in Scenario.objects.get().overrides.values())
+    assert list(changes.values()) == [stored]
+
+
+def test_a_change_on_top_of_another_is_one_of_what_that_leaves(asked, client, world):
+    asked("Four", ("budgets|state:2027", "40 juta"))
+    parent = Scenario.objects.get()
+    fields = {"name": "More", "parent": parent.pk}
+    client.post(reverse(NEW), fields | changes(("budgets|state:2027", "+10%")))
+    client.cookies["django_language"] = "id"
+    shown = client.get(reverse("admin:desk_scenarios")).content.decode()
+    shown = shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert "state:2027: Rp 50.000.000 \u2192 Rp 40.000.000" in shown
+    assert "state:2027: Rp 40.000.000 \u2192 Rp 44.000.000" in shown
