@@ -38,7 +38,6 @@ class Limit:
     shown_upper: int | None = None
     shown_lower: int | None = None
     quota: Quota | None = None
-    kept_placed: int = 0
     is_checked: bool = False
     """It rests on registrations that only the ministry may know to be one human."""
 
@@ -107,7 +106,8 @@ class Draft:
             )
 
     def use_by_opening(self, cohort: int, limit: int, amount: int) -> None:
-        """Note what a cohort uses of a limit once, if anybody is in it.
+        """Note what a cohort uses of a limit once, if anybody is in it; below 0, what
+        it gives back.
 
         From now on the cohort runs or does not run, with one person at the least.
         """

@@ -203,7 +203,8 @@ class Asked:
         it could run."""
         problem = self.problem
         use = self.room.plan.use[: problem.num_resources]
-        shut = problem.resource_only_if_used & (use == 0)
+        slots = np.array([self._is_slot(r) for r in range(problem.num_resources)], bool)
+        shut = problem.resource_only_if_used & (use == 0) & slots
         for cohort in np.flatnonzero(shut).tolist():
             least, able = int(problem.resource_lower[cohort]), self.able(cohort)
             witness = self.room.for_cohort(cohort) if able >= least else None

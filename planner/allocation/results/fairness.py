@@ -273,6 +273,7 @@ class Swaps:
         self._add(change, self.choice[self.agent[option]], -1)
         self._add(change, self.choice[holder], -1)
         self._add(change, self.stay.get(holder, -1), 1)
+        self._open(change)
         money = {r: by for r, by in change.items() if self.supplied[r] and by}
         if not all(self._fits(r, by) for r, by in change.items() if by):
             return False
@@ -285,12 +286,17 @@ class Swaps:
             r = self.resource[at]
             change[r] = change.get(r, 0) + sign * self.amount[at]
 
+    def _open(self, change: dict[int, int]) -> None:
+        """Add what opens by the change, less what closes by it."""
+        for r in [r for r in change if self.opens[r]]:
+            turn = (self.use[r] + change[r] > 0) - (self.use[r] > 0)
+            for other, amount in self.search.problem.opening_uses(r) if turn else ():
+                change[other] = change.get(other, 0) + turn * amount
+
     def _fits(self, r: int, by: int) -> bool:
         after = self.use[r] + by
         if self.supplied[r]:
             return True
-        if self.opens[r] and (after > 0) != (self.use[r] > 0):
-            return False  # what it opens or closes is not asked about here
         over, under = self.walls[r]
         if over and by > 0 and after > self.upper[r]:
             return False

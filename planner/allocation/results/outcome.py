@@ -13,6 +13,15 @@ from planner.optimiser.certificate.max_flow import flows
 from planner.optimiser.model.claim import Claim
 from planner.optimiser.model.problem import UNLIMITED
 from programs.eligibility.columns import Array
+from programs.models import Application, Slot
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that a plan gives."""
+
+    application: Application
+    slot: Slot
 
 
 @dataclass
@@ -48,6 +57,20 @@ class Outcome:
     def placed(self) -> set[int]:
         """The agents who are placed."""
         return set(self.snapshot.offers.agent[self.chosen].tolist())
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Who gets which slot by the plan, each step of a pathway by itself."""
+        rows, pairs = self.snapshot.rows, self.snapshot.pairs
+        of = self.snapshot.offers.pairs_of
+        pairs_of = [of(option) for option in self.chosen.tolist()]
+        chosen = np.concatenate([np.zeros(0, np.int64), *pairs_of])
+        return [
+            Place(
+                rows.applications[pairs.applicant[pair]], rows.slots[pairs.slot[pair]]
+            )
+            for pair in chosen
+        ]
 
     @cached_property
     def flow(self) -> dict[int, dict[int, int]]:

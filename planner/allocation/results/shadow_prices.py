@@ -3,11 +3,10 @@
 import numpy as np
 
 from planner.allocation.problem.builder import Limit, Line
-from planner.allocation.problem.constraints.quotas import covers
+from planner.allocation.problem.constraints.quotas import standing
 from planner.models import AllocationRun, LimitKind, LimitPrice, Tier
 from planner.models.words import PRICE_STEP
 from planner.optimiser.model.problem import HARD
-from programs.choices import QuotaMeasure
 from programs.costing import half_up
 
 from .outcome import Outcome
@@ -35,17 +34,16 @@ def rows(outcome: Outcome, run: AllocationRun) -> list[LimitPrice]:
 def of_limit(outcome: Outcome, run: AllocationRun, at: int, limit: Limit) -> LimitPrice:
     """Return the row of one limit, in people (or hours, ...), not in units."""
     people, points = prices(outcome, "price", at)
-    used = int(outcome.plan.use[at])
-    shown = shown_limits(outcome, at, limit)
+    lower, upper, use = shown(outcome, at, limit)
     return LimitPrice(
         run=run,
         key=str(limit.key),
         **limit.key._asdict(),
         label_en=limit.label_en,
         label_id=limit.label_id,
-        lower=shown[0],
-        upper=shown[1],
-        use=limit.committed + counted(outcome, at, limit, used),
+        lower=lower,
+        upper=upper,
+        use=use,
         price=points * limit.scale,
         people=people * limit.scale,
         is_hard=HARD
@@ -56,37 +54,20 @@ def of_limit(outcome: Outcome, run: AllocationRun, at: int, limit: Limit) -> Lim
     )
 
 
-def counted(outcome: Outcome, at: int, limit: Limit, used: int) -> int:
-    """Return the use of a limit in what people count."""
-    quota = limit.quota
-    if quota is None or quota.measure != QuotaMeasure.PERCENT:
-        return round(used / limit.scale)
-    return with_attribute(outcome, at, limit)[0]
-
-
-def with_attribute(outcome: Outcome, at: int, limit: Limit) -> tuple[int, int]:
-    """Return (people with the attribute, all people) a share is about, in the plan.
-
-    Each person with the attribute uses the whole of the scale, without it nothing.
-    """
-    offers = outcome.snapshot.offers
-    having = sum(outcome.uses(option).get(at, 0) for option in outcome.chosen.tolist())
-    assert limit.quota is not None
-    applications = outcome.snapshot.rows.applications
-    covered = np.array([covers(limit.quota, each) for each in applications], bool)
-    placed = int(offers.heads_of(covered)[sorted(outcome.placed)].sum())
-    return having // limit.scale, placed
-
-
-def shown_limits(
+def shown(
     outcome: Outcome, at: int, limit: Limit
-) -> tuple[int | None, int | None]:
-    """Return the limits as people know them; a share is one of the people placed."""
-    quota = limit.quota
-    if quota is None or quota.measure != QuotaMeasure.PERCENT:
-        return limit.shown_lower, limit.shown_upper
-    _having, placed = with_attribute(outcome, at, limit)
-    return quota.bounds(placed + limit.kept_placed)
+) -> tuple[int | None, int | None, int]:
+    """Return (lower, upper, use) of a limit in what people count.
+
+    A quota stands as the rules count it: all live placements it covers, and the plan.
+    """
+    if limit.quota is not None:
+        rows = outcome.snapshot.rows
+        places = [*rows.kept, *outcome.places]
+        stands = standing(limit.quota, places, rows.grounds)
+        return stands.lower, stands.upper, stands.having
+    used = round(int(outcome.plan.use[at]) / limit.scale)
+    return limit.shown_lower, limit.shown_upper, limit.committed + used
 
 
 def of_line(outcome: Outcome, run: AllocationRun, at: int, line: Line) -> LimitPrice:

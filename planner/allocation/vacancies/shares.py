@@ -1,12 +1,12 @@
 """What it costs the priced quotas when somebody moves up, beside those placed now.
 
 A plan pays a quota's price for each person it is missed by; so does whoever fills a
-free place. Hard quotas are judged with everything else that is hard.
+free place. Who has a place already is no further person. Hard quotas are judged with
+everything else that is hard.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from planner.allocation.problem import reading
@@ -14,6 +14,7 @@ from planner.allocation.problem.constraints import quotas as counting
 from planner.allocation.problem.constraints.quotas import Standing
 from planner.allocation.problem.grounds import NONE, Grounds
 from planner.allocation.results import losses
+from planner.allocation.results.outcome import Place
 from planner.models import loss_words
 from programs.models import Application, Intake, Quota, Slot
 
@@ -45,7 +46,7 @@ class Share:
 class Shares:
     """The priced quotas of some intakes, and the places that count for them now."""
 
-    counted: list[tuple[Quota, int, int]]
+    counted: list[tuple[Quota, set[str], set[str]]]
     grounds: Grounds
 
     def of(
@@ -61,8 +62,8 @@ class Shares:
         application: with participant, home institution and intake. others: places that
             count as taken already, besides those that are.
         """
-        taken = [SimpleNamespace(application=a, slot=s) for a, s in others]
-        own = [SimpleNamespace(application=application, slot=slot)]
+        taken = [Place(a, s) for a, s in others]
+        own = [Place(application, slot)]
         shares = []
         for quota, having, people in self.counted:
             before = self._with(quota, having, people, taken)
@@ -72,11 +73,14 @@ class Shares:
         return shares
 
     def _with(
-        self, quota: Quota, having: int, people: int, more: list[SimpleNamespace]
+        self, quota: Quota, having: set[str], people: set[str], more: list[Place]
     ) -> Standing:
-        with_it, all_of = counting.counted_of(quota, more, self.grounds)
-        everybody = people + all_of
-        return Standing(having + with_it, everybody, *quota.bounds(everybody))
+        with_it, all_of = counting.counted(quota, more, self.grounds)
+        return counting.stands(
+            quota,
+            len(having) + len(with_it - having),
+            len(people) + len(all_of - people),
+        )
 
 
 def of_intakes(intakes: Iterable[Intake]) -> Shares:
@@ -92,6 +96,6 @@ def of_intakes(intakes: Iterable[Intake]) -> Shares:
     grounds = reading.read_grounds(priced, intakes)
     live = list(losses.counted_places(priced))
     return Shares(
-        [(quota, *counting.counted_of(quota, live, grounds)) for quota in priced],
+        [(quota, *counting.counted(quota, live, grounds)) for quota in priced],
         grounds,
     )

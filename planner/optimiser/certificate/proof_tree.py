@@ -203,8 +203,8 @@ def answer(question: Question, bounds: Bounds, asked: Any, *, yes: bool) -> Boun
 def use_at_most(question: Question, bounds: Bounds, r: int, k: int) -> None:
     """Limit the use of a resource; who alone would use more is left out.
 
-    A cohort that may not have its floor is closed, and so is one that alone uses more
-    by opening.
+    What an option opens may give back some of what it uses. A cohort that may not have
+    its floor is closed, and so is one that alone uses more by opening.
     """
     problem = question.problem
     lower = int(question.hard()[0][r])
@@ -212,7 +212,7 @@ def use_at_most(question: Question, bounds: Bounds, r: int, k: int) -> None:
         k = 0
     bounds.high[r] = min(int(bounds.high[r]), k)
     entries = np.flatnonzero(
-        (problem.use_resource == r) & (problem.use_amount > bounds.high[r])
+        (problem.use_resource == r) & (problem.own_use > bounds.high[r])
     )
     owner = np.searchsorted(problem.use_ptr, entries, side="right") - 1
     bounds.out[owner] = True

@@ -267,7 +267,7 @@ def _opening_arrays(
     for at, record in enumerate(resources):
         where = f"resources[{at}]"
         uses = record.get("opening_uses", {})
-        _uses(uses, resource_of, f"{where}.opening_uses")
+        _uses(uses, resource_of, f"{where}.opening_uses", may_give=True)
         used += [resource_of[name] for name in uses]
         amounts += uses.values()
         if "opening_value" not in record:
@@ -339,13 +339,20 @@ def _option_arrays(
     }
 
 
-def _uses(uses: Any, resource_of: Mapping[str, int], where: str) -> None:
-    """Refuse uses of what does not exist, or of an amount that is none."""
+def _uses(
+    uses: Any, resource_of: Mapping[str, int], where: str, *, may_give: bool = False
+) -> None:
+    """Refuse uses of what does not exist, or of an amount that is none.
+
+    What opens may give back: there an amount is below 0.
+    """
     if not isinstance(uses, Mapping):
         raise ProblemError(f"{where}: not a JSON object")
     for name, amount in uses.items():
         if name not in resource_of:
             raise ProblemError(f"{where}: there is no resource {name!r}")
+        if may_give:
+            amount = abs(_integer(amount, f"{where}[{name!r}]"))
         if type(amount) is not int or not 0 <= amount < 2**63:
             _at_least_0(amount, f"{where}[{name!r}]")
 

@@ -7,9 +7,10 @@ take one of two options: *open* uses what opening uses and is worth what it is w
     lower  <=  M closed + sum of use(o, r) x(o)  <=  M           (use of r')
 
 So nobody is in it while it is closed, and somebody is while it is open. The cohort
-keeps its own limits. A plan of the one problem is a plan of the other, worth the same.
-Where r has fewer seats than could come, prices of r and r' prove together, for r, at
-least what they prove apart.
+keeps its own limits. What opening gives back of a resource, closed uses of it instead,
+and the limits of that are moved up by as much. A plan of the one problem is a plan of
+the other, worth the same. Where r has fewer seats than could come, prices of r and r'
+prove together, for r, at least what they prove apart.
 
 Arrays: choice int64[agents], prices float64[resources].
 """
@@ -22,6 +23,7 @@ import numpy as np
 from planner.optimiser.model.plan import Plan, reach
 from planner.optimiser.model.problem import (
     HARD,
+    UNLIMITED,
     FloatArray,
     IntArray,
     Problem,
@@ -107,12 +109,26 @@ def _with_agents(
     value = np.zeros((2 * count, *problem.option_value.shape[1:]), dtype=np.int64)
     value[::2] = problem.opening_value[cohort]
     return with_pairs(
-        problem,
+        _moved(problem),
         value=value,
         uses=_uses(problem, cohort, full),
         lower=lower,
         upper=full,
         supply_ptr=np.full(count, problem.supply_ptr[-1]),
+    )
+
+
+def _moved(problem: Problem) -> Problem:
+    """Return the problem with limits moved up by what opening could give back."""
+    back = np.zeros(problem.num_resources, dtype=np.int64)
+    np.add.at(back, problem.opening_resource, -problem.opening_amount.clip(max=0))
+    if not back.any():
+        return problem
+    lower, upper = problem.resource_lower, problem.resource_upper
+    return problem.replace(
+        # Without a floor there is none, as no use is below 0.
+        resource_lower=lower + np.where(lower > 0, back, 0),
+        resource_upper=upper + np.where(upper < UNLIMITED, back, 0),
     )
 
 
@@ -183,7 +199,10 @@ def _uses(
     inside = number[problem.use_resource] >= 0
     opening, counts = spans(problem.opening_ptr, cohort)
     first = problem.num_options + 2 * np.arange(len(cohort))
-    option = np.concatenate([owner, owner[inside], np.repeat(first, counts), first + 1])
+    much = problem.opening_amount[opening]
+    # What opening gives back, the option after, closed, uses.
+    opened = np.repeat(first, counts) + (much < 0)
+    option = np.concatenate([owner, owner[inside], opened, first + 1])
     resource = np.concatenate(
         [
             problem.use_resource,
@@ -196,7 +215,7 @@ def _uses(
         [
             problem.use_amount,
             problem.use_amount[inside],
-            problem.opening_amount[opening],
+            np.abs(much),
             full,
         ]
     )

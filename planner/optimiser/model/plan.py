@@ -95,7 +95,7 @@ def reach(problem: Problem) -> IntArray:
     last[:-1] = (np.diff(agent) != 0) | (np.diff(resource) != 0)
     result = np.zeros(problem.num_resources, dtype=np.int64)
     np.add.at(result, resource[last], problem.use_amount[order[last]])
-    np.add.at(result, problem.opening_resource, problem.opening_amount)
+    np.add.at(result, problem.opening_resource, problem.opening_amount.clip(0))
     return result
 
 

@@ -18,7 +18,13 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from planner.optimiser.model.validate import ABSENT, UNLIMITED, normalise, validate
+from planner.optimiser.model.validate import (
+    ABSENT,
+    UNLIMITED,
+    gifts,
+    normalise,
+    validate,
+)
 
 __all__ = ["HARD", "UNLIMITED", "BoolArray", "FloatArray", "IntArray", "Problem"]
 
@@ -71,7 +77,8 @@ class Problem:
         the whole price. Left out, a step is one unit.
     opening_ptr, opening_resource, opening_amount
         int64[r + 1], int32[], int64[]; what a resource that is `only_if_used` uses of
-        others, once, if it is used at all. Left out: nothing.
+        others, once, if it is used at all; below 0, what it gives back of what every
+        option that uses it uses. Left out: nothing.
     opening_value
         int64[r], or int64[r, t]; what it is worth that such a resource is used, most
         often a cost below 0. Left out: nothing.
@@ -164,6 +171,17 @@ class Problem:
         worth = worth if worth.ndim == 1 else worth.any(axis=1)
         result: BoolArray = worth | (np.diff(self.opening_ptr) > 0)
         return result
+
+    @cached_property
+    def own_use(self) -> IntArray:
+        """int64[u]; the least that each use adds, what its option opens given back."""
+        option, resource, back = gifts(self)
+        own = self.use_amount.copy()
+        if len(option):
+            owner = np.repeat(np.arange(self.num_options), np.diff(self.use_ptr))
+            key = owner * self.num_resources + self.use_resource
+            own[np.searchsorted(key, option * self.num_resources + resource)] -= back
+        return own
 
     @cached_property
     def agent_ptr(self) -> IntArray:

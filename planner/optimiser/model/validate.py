@@ -235,7 +235,7 @@ def _agents(problem: "Problem") -> None:
 def _numbers(problem: "Problem") -> None:
     for name, least, what in (
         ("use_amount", 0, "an amount is 0 or more"),
-        ("opening_amount", 0, "an amount is 0 or more"),
+        ("opening_amount", -UNLIMITED, "less than -2**62"),
         ("resource_lower", 0, "a lower limit is 0 or more"),
         ("resource_upper", 0, "an upper limit is 0 or more"),
         ("supply_upper", 0, "an upper limit is 0 or more"),
@@ -299,6 +299,51 @@ def _openings(problem: "Problem") -> None:
             "opens by what agents use alone"
         ),
     )
+    _gifts(problem)
+
+
+def gifts(
+    problem: "Problem",
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return what opening gives back of what options use: (option, resource, amount).
+
+    Added up over all that an option opens, in the order of options and resources.
+    """
+    given = np.flatnonzero(problem.opening_amount < 0)
+    rows = problem.num_resources
+    opener = np.repeat(np.arange(rows), np.diff(problem.opening_ptr))[given]
+    counts = np.bincount(opener, minlength=rows)
+    used = np.flatnonzero((counts[problem.use_resource] > 0) & (problem.use_amount > 0))
+    each = counts[problem.use_resource[used]]
+    first = np.searchsorted(opener, problem.use_resource[used])
+    within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+    at = given[np.repeat(first, each) + within]
+    option = np.searchsorted(problem.use_ptr, np.repeat(used, each), side="right") - 1
+    key, of = np.unique(
+        option * rows + problem.opening_resource[at], return_inverse=True
+    )
+    amount = np.zeros(len(key), np.int64)
+    np.add.at(amount, of, -problem.opening_amount[at])
+    return key // max(1, rows), key % max(1, rows), amount
+
+
+def _gifts(problem: "Problem") -> None:
+    """What opening gives back, each option that opens it uses, so no use is below 0."""
+    supplied = (np.diff(problem.supply_ptr) > 0)[problem.opening_resource]
+    _refuse(
+        "opening_amount",
+        (problem.opening_amount < 0) & supplied,
+        lambda at: f"{problem.opening_amount[at]}: a supplied resource gets none back",
+    )
+    for option, resource, back in zip(*gifts(problem), strict=True):
+        span = slice(*problem.use_ptr[option : option + 2].tolist())
+        own = problem.use_amount[span][problem.use_resource[span] == resource].sum()
+        if own < back:
+            raise ProblemError(
+                f"opening_amount: {back} of resource "
+                f"{problem.resource_name(int(resource))!r} given back, but option "
+                f"{problem.option_name(int(option))!r}, which opens it, uses {own}"
+            )
 
 
 def _once(
@@ -431,7 +476,7 @@ def _totals(problem: "Problem") -> None:
     room -= opened
     for tier in range(problem.num_tiers):
         room -= _total("option_value", problem, values[:, tier], None, room)
-    opened = sum(problem.opening_amount.tolist())
+    opened = sum(abs(amount) for amount in problem.opening_amount.tolist())
     if opened > UNLIMITED // 4:
         raise ProblemError("opening_amount: the total could pass 2**62")
     # What is closed is written with as much use as there could be.
@@ -446,7 +491,7 @@ def _totals(problem: "Problem") -> None:
             weights=problem.use_amount,
             minlength=problem.num_resources,
         )
-        np.add.at(most, problem.opening_resource, problem.opening_amount)
+        np.add.at(most, problem.opening_resource, problem.opening_amount.clip(0))
         paid += float(over @ np.ceil(most / problem.resource_step))
     if paid > UNLIMITED:
         raise ProblemError("resource_excess_price: soft prices could pass 2**62 in all")

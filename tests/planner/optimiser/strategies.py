@@ -36,6 +36,7 @@ def problems(
     must = [draw(rare) and count > 0 for count in counts]
     tiers = draw(st.integers(min_tiers, max_tiers))
     opening = [draw(opening_uses(rows, at)) if opens else {} for at in range(resources)]
+    give_back(draw, rows, uses, opening)
     return Problem(
         agent_must=np.array(must, dtype=bool),
         option_agent=np.repeat(np.arange(agents), counts),
@@ -123,6 +124,18 @@ def opening_uses(rows, at):
         return st.just({})
     uses = st.dictionaries(st.sampled_from(others), st.integers(0, 4), max_size=2)
     return st.one_of(st.just({}), uses)
+
+
+def give_back(draw, rows, uses, opening):
+    """Turn a few opening uses into gifts: whoever opens uses as much more first."""
+    for at, opened in enumerate(opening):
+        for other, amount in opened.items():
+            if rows[other]["lines"] or not amount or not draw(rare):
+                continue
+            opened[other] = -amount
+            for use in uses:
+                if use.get(at):
+                    use[other] = use.get(other, 0) + amount
 
 
 @st.composite

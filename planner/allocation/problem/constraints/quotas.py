@@ -7,8 +7,12 @@ of a person's options changes the row by a constant, so with the attribute count
 without 0, staying counts p, and the limit is p times the people. Nothing is
 approximated; docs/planning/rules.md shows it on an example. A priced quota that is
 missed costs its price for every started person, as the pages count them: a step.
+
+A person is a human: one, with however many places (``once``), and who is placed already
+counts no second time. How a quota stands is told by ``standing``, everywhere.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import gcd
@@ -26,6 +30,8 @@ from programs.choices import QuotaAttribute, QuotaKind, QuotaMeasure
 from programs.eligibility.columns import Array
 from programs.models import Application, Participant, Quota, Slot
 
+from .once import Counted, Once
+
 HUNDRED = 10_000
 """What 100% is: a quota has two decimals."""
 
@@ -33,8 +39,13 @@ HUNDRED = 10_000
 class Held(Protocol):
     """A place of somebody: a placement, or a proposal of one."""
 
-    application: Application
-    slot: Slot
+    @property
+    def application(self) -> Application:
+        """Whose place it is."""
+
+    @property
+    def slot(self) -> Slot:
+        """Where it is."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,12 @@ class Standing:
 
 def standing(quota: Quota, places: Iterable[Held], grounds: Grounds) -> Standing:
     """Return how a quota stands with these places and no others."""
-    having, people = counted_of(quota, places, grounds)
+    having, people = counted(quota, places, grounds)
+    return stands(quota, len(having), len(people))
+
+
+def stands(quota: Quota, having: int, people: int) -> Standing:
+    """Return how a quota stands that counts so many of so many people."""
     return Standing(having, people, *quota.bounds(people))
 
 
@@ -72,17 +88,21 @@ def people_of_shares(rows: Reading) -> set[int]:
 
 def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add every quota."""
-    option, pair = offers.expand()
+    once = Once(draft, rows, offers, pairs)
     for quota in rows.quotas:
         covered = np.array([covers(quota, a) for a in rows.applications], bool)
-        has = holds(quota, rows, pairs)[pair] & covered[pairs.applicant[pair]]
-        counted = people(option[has], pairs.applicant[pair[has]])
-        kept = counted_of(quota, rows.kept, rows.grounds)
+        with_it, people = counted(quota, rows.kept, rows.grounds)
+        own = [a.participant.human for a in rows.applications]
+        has_it_already = np.array([human in with_it for human in own], bool)
+        placed = np.array([human in people for human in own], bool)
+        has = holds(quota, rows, pairs)[once.pair]
+        has &= (covered & ~has_it_already)[once.applicant]
+        having, kept = once.of(has), (len(with_it), len(people))
         match quota.measure:
             case QuotaMeasure.PERCENT:
-                add_share(draft, rows, offers, quota, counted, covered, kept)
+                add_share(draft, once, offers, quota, having, covered & ~placed, kept)
             case QuotaMeasure.ABSOLUTE:
-                add_number(draft, quota, counted, kept)
+                add_number(draft, quota, having, kept)
             case unknown:
                 assert_never(unknown)
 
@@ -149,43 +169,61 @@ def person_has(quota: Quota, person: Participant, regions: Regions) -> bool:
             assert_never(unknown)
 
 
-def counted_of(
+def counted(
     quota: Quota, places: Iterable[Held], grounds: Grounds
-) -> tuple[int, int]:
-    """Return (with the attribute, all) of the people with these places, each once."""
+) -> tuple[set[str], set[str]]:
+    """Return (with the attribute, all) of the humans with these places."""
     all_of, with_it = set(), set()
     for place in places:
-        application = place.application
-        if not covers(quota, application):
+        if not covers(quota, place.application):
             continue
-        all_of.add(application.pk)
-        if has_it(quota, place, grounds):
-            with_it.add(application.pk)
-    return len(with_it), len(all_of)
+        human = place.application.participant.human
+        all_of.add(human)
+        if human not in with_it and has_it(quota, place, grounds):
+            with_it.add(human)
+    return with_it, all_of
 
 
 def add_number(
-    draft: Draft, quota: Quota, counted: Array, kept: tuple[int, int]
+    draft: Draft, quota: Quota, having: Counted, kept: tuple[int, int]
 ) -> None:
     """Add a quota that counts people."""
-    value, committed = int(quota.value), kept[0]
-    limit = named(quota)
-    limit.committed = committed
-    bound(limit, quota, value - committed, 1, value)
-    draft.use(counted, draft.add_limit(limit), 1)
+    limit, price = named(quota), price_of(quota)
+    limit.committed = committed = kept[0]
+    lower, upper = quota.bounds(0)
+    if lower is not None:
+        limit.lower, limit.shortfall_price = max(0, lower - committed), price
+        limit.shown_lower = lower
+    if upper is not None:
+        # Those who are placed may pass it.
+        limit.upper, limit.excess_price = max(0, upper - committed), price
+        limit.shown_upper = upper
+    index = draft.add_limit(limit)
+    draft.use(having.option, index, 1)
+    for opener in having.opener.tolist():
+        draft.use_by_opening(opener, index, 1)
 
 
 def add_share(
     draft: Draft,
-    rows: Reading,
+    once: Once,
     offers: Offers,
     quota: Quota,
-    counted: Array,
-    covered: Array,
+    having: Counted,
+    counts: Array,
     kept: tuple[int, int],
 ) -> None:
-    """Add a quota that is a share of the people placed (see the top of the module)."""
-    members = offers.heads_of(covered)
+    """Add a quota that is a share of the people placed (see the top of the module).
+
+    Of a person with two places the share is taken off twice: each of them gives it
+    back, and being placed at all takes it off once.
+
+    Parameters
+    ----------
+    having: the places that have the attribute. counts: bool, of each applicant, whether
+        a place is one person more. kept: (with the attribute, all) placed already.
+    """
+    members = offers.heads_of(counts)
     staying = np.flatnonzero(offers.pathway == NOTHING)
     staying = staying[members[offers.agent[staying]] > 0]
     size = members[offers.agent[staying]]
@@ -193,12 +231,19 @@ def add_share(
     everybody = int(members[np.unique(offers.agent)].sum())
     hundred, share, whole = row_of(quota, everybody, kept)
     limit = named(quota)
-    limit.committed, limit.kept_placed = kept
-    bound(limit, quota, whole, hundred, None)
+    limit.committed = kept[0]
+    bound(limit, quota, whole, hundred)
     index = draft.add_limit(limit)
-    draft.use(counted, index, hundred)
+    draft.use(having.option, index, hundred)
+    opened = Counter(dict.fromkeys(having.opener.tolist(), hundred))
     if share:
         draft.use(staying, index, share * size)
+        placed = once.of(counts[once.applicant])
+        draft.use(placed.within, index, share)
+        opened.subtract(dict.fromkeys(placed.opener.tolist(), share))
+    for opener, amount in opened.items():
+        if amount:
+            draft.use_by_opening(opener, index, amount)
 
 
 def row_of(quota: Quota, everybody: int, kept: tuple[int, int]) -> tuple[int, int, int]:
@@ -236,11 +281,14 @@ def sides(kind: QuotaKind) -> tuple[bool, bool]:
             assert_never(unknown)
 
 
-def bound(
-    limit: Limit, quota: Quota, value: int, person: int, shown: int | None
-) -> None:
-    """Set what the quota asks for; ``person`` is how much one person counts."""
-    price = HARD if quota.is_hard else quota.price_a_person
+def price_of(quota: Quota) -> int:
+    """Return what a person missing costs, or that the quota is hard."""
+    return HARD if quota.is_hard else quota.price_a_person
+
+
+def bound(limit: Limit, quota: Quota, value: int, person: int) -> None:
+    """Set what a share asks for; ``person`` is how much one person counts."""
+    price = price_of(quota)
     # A target cannot be met exactly by whole people: less than one person of slack on
     # either side.
     kind = QuotaKind(quota.kind)
@@ -248,12 +296,10 @@ def bound(
     has_floor, has_cap = sides(kind)
     if has_floor:
         limit.lower, limit.shortfall_price = max(0, value - slack), price
-        limit.shown_lower = shown
     if has_cap:
         upper = value + slack
         if upper < 0:
             # Those who are placed pass it: what their last started person leaves.
             upper = 0 if quota.is_hard else upper % person
         limit.upper, limit.excess_price = upper, price
-        limit.shown_upper = shown
     limit.scale = limit.step = person

@@ -141,10 +141,10 @@ DAMAGED_JSON = {
         {"trainer": 1},
         "resources[0].opening_uses: there is no resource 'trainer'",
     ),
-    "negative opening": (
+    "opening in words": (
         ["resources", 0, "opening_uses"],
-        {"pool:airfare:2027": -1},
-        "resources[0].opening_uses['pool:airfare:2027']: -1 is negative",
+        {"pool:airfare:2027": "1"},
+        "resources[0].opening_uses['pool:airfare:2027']: '1' is not an integer",
     ),
     "value of opening a seat": (
         ["resources", 0, "opening_value"],

@@ -1,10 +1,12 @@
 """What opens, written as agents: the same plans at the same values."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from planner.optimiser import Limits, Plan, Problem, check, solve
 from planner.optimiser.model.openings import written
+from planner.optimiser.model.validate import ProblemError
 from tests.planner.optimiser import brute, strategies
 
 few = settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -100,3 +102,19 @@ def test_a_trainer_that_is_missing_is_named_when_nothing_is_possible():
     told = {(each.limit, each.kind, each.by) for each in result.conflict}
     assert ("trainer", "upper", 1) in told
     assert not any(limit.isdigit() for limit, kind, _ in told if kind != "must")
+
+
+def test_what_opens_gives_back_what_its_users_use_and_no_more():
+    """Whoever is in a course uses two chairs, and a course that runs gives back two:
+    the first person in it sits on the trainer's."""
+    uses = {
+        "use_ptr": range(0, 14, 2),
+        "use_resource": [0, 2, 1, 2] * 3,
+        "use_amount": [1, 2] * 6,
+    }
+    problem = course(trainers=2, value=0).replace(**uses, opening_amount=[-2, -2])
+    assert problem.own_use.tolist() == [1, 0] * 6
+    result = best(problem)
+    assert (result.plan.num_placed, result.plan.use.tolist()[2]) == (3, 2)
+    with pytest.raises(ProblemError, match=r"3 of resource 'trainer' given back, but"):
+        problem.replace(opening_amount=[-2, -3])

@@ -70,7 +70,7 @@ def test_a_quota_of_another_kind_bounds_nothing_in_silence():
     limit = Limit(LimitKey(LimitKind.QUOTA, "q"), "Q", "Q")
     quota = SimpleNamespace(kind="about", is_hard=True)
     with pytest.raises(ValueError, match="about"):
-        quotas.bound(limit, quota, 3, 1, 3)
+        quotas.bound(limit, quota, 3, 1)
 
 
 def test_a_resource_of_another_kind_is_shared_by_nobody_in_silence():

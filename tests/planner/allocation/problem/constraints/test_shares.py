@@ -28,7 +28,7 @@ def test_a_priced_share_costs_the_people_its_page_shows(kind, value, kept):
     quota = Quota(code="q", measure=percent, kind=kind, value=value, price=PRICE)
     hundred, share, whole = quotas.row_of(quota, PEOPLE, kept)
     limit = quotas.named(quota)
-    quotas.bound(limit, quota, whole, hundred, None)
+    quotas.bound(limit, quota, whole, hundred)
     offsets = set()
     for placed in range(PEOPLE + 1):
         lower, upper = quota.bounds(placed + kept[1])
