@@ -18,6 +18,7 @@ SECTIONS = {
     "intakes": ("desk_intakes", gettext_lazy("Intakes")),
     "runs": ("desk_runs", gettext_lazy("Runs")),
     "scenarios": ("desk_scenarios", gettext_lazy("Scenarios")),
+    "start": ("desk_setup", gettext_lazy("Start a program")),
     "slots": ("desk_slots", gettext_lazy("Own slots")),
     "nominees": ("desk_nominees", gettext_lazy("Our nominees")),
     "placements": ("desk_board", gettext_lazy("Placements")),
@@ -66,7 +67,7 @@ def trail(request, context):
     if section == "runs" and run:
         name = _("Run %(number)s") % {"number": run.number}
         steps.append((name, reverse("admin:desk_run", args=[run.pk])))
-    if section == "intakes" and intake:
+    if section in ("intakes", "start") and intake:
         steps.append((intake.code, reverse("admin:desk_intake", args=[intake.pk])))
     return [step for step in steps if step[1] != request.path]
 

@@ -21,6 +21,7 @@ from planner.desk.personal import links as own_links
 from planner.desk.placements import views as placements
 from planner.desk.runs import views as runs
 from planner.desk.scenarios import views as scenarios
+from planner.desk.setup import views as setup
 from planner.desk.slots import views as slots
 from planner.desk.stays import views as stays
 from planner.desk.twins import views as twins
@@ -54,6 +55,7 @@ INTAKE = "intakes/<uuid:intake_id>/"
 IMPORT = "import/<uuid:batch_id>/"
 KIND = "import/<slug:kind>/"
 NOMINEE = "nominees/<uuid:application_id>/"
+SETUP = "start/<uuid:intake_id>/"
 SLOT = "slots/<uuid:slot_id>/"
 RUN = "runs/<uuid:run_id>/"
 PAGES = [
@@ -66,6 +68,11 @@ PAGES = [
     ("nominees/", nominees.index, "desk_nominees"),
     ("nominees/new/", nominees.new, "desk_nominate"),
     (NOMINEE, nominees.page, "desk_nominee"),
+    ("start/", setup.start, "desk_setup"),
+    (SETUP + "open/", setup.open_, "desk_setup_open"),
+    (SETUP + "host/", setup.add_host, "desk_setup_host"),
+    (SETUP + "hosts-pay/", setup.hosts_pay, "desk_setup_hosts_pay"),
+    (SETUP + "<slug:slug>/", setup.step, "desk_setup_step"),
     ("slots/", slots.index, "desk_slots"),
     (SLOT, slots.page, "desk_slot"),
     (SLOT + "people/", slots.people, "desk_slot_people"),

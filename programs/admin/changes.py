@@ -18,6 +18,14 @@ READ = "read_version"
 """The hidden field with the version of the row that the form was made from."""
 
 
+def changed_meanwhile():
+    """Return what somebody is told whose page is older than what it shows."""
+    return _(
+        "Somebody else changed this while you had it open, so nothing was saved. Open "
+        "it again and repeat your change."
+    )
+
+
 def lock(model, pk):
     """Hold a row until the transaction ends; SQLite holds everything already."""
     if not connection.features.has_select_for_update:
@@ -72,13 +80,7 @@ class FreshForm(forms.ModelForm):
         read = self.data.get(READ, "")
         is_old = bool(read) and not self.instance._state.adding
         if is_old and not constant_time_compare(read, self.version()):
-            self.add_error(
-                None,
-                _(
-                    "Somebody else changed this while you had it open, so nothing was "
-                    "saved. Open it again and repeat your change."
-                ),
-            )
+            self.add_error(None, changed_meanwhile())
         return data
 
 

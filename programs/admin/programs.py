@@ -13,7 +13,7 @@ from programs.choices import (
     ApplicationState,
     IntakeState,
 )
-from programs.domain import conditions, intakes, promised
+from programs.domain import intakes, programs
 from programs.models import (
     Intake,
     Program,
@@ -126,19 +126,10 @@ class ProgramAdmin(DeskHistoryAdmin):
 
 
 def _refused(form):
-    """Return the refusals of a program as its form has filled it."""
-    row = form.instance
-    found = list(conditions.of_row(row))
+    """Return the refusals of a program's rules as its form has filled them."""
     changed = [name for name in form.changed_data if name != "reason"]
-    if row._state.adding or found or form.cleaned_data.get("reason", "").strip():
-        return found
-    values = {name: getattr(row, name) for name in changed}
-    slots = Slot.objects.filter(intake__program=row.pk).values_list("pk", flat=True)
-    out = promised.kept_out(
-        slots, lambda: Program.objects.filter(pk=row.pk).update(**values)
-    )
-    rows = [place for places in out.values() for place in places]
-    return [promised.refusal(rows)] if rows else []
+    reason = form.cleaned_data.get("reason", "")
+    return list(programs.of_rules(form.instance, changed=changed, reason=reason))
 
 
 class SlotInline(DeskTabular):

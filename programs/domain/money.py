@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
-from programs.choices import RegionLevel
+from programs.choices import FundingSourceKind, RegionLevel
 from programs.models import BudgetLine, CostRule, Region
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
 from . import audit, bulk, checks, states, transactions
 from .actors import forbidden, runs_program
+
+OWN_MONEY = (
+    FundingSourceKind.COMPANY,
+    FundingSourceKind.DONOR,
+    FundingSourceKind.PARTICIPANT,
+)
+"""Kinds of payers that spend their own money, not that of the state or its funds."""
 
 
 @dataclass
@@ -58,8 +65,16 @@ def _keeps_costs(by, rule):
     return by.allows(Permission.MANAGE_MONEY) or runs_program(by, program)
 
 
-def _keeps_budgets(by, _line):
-    return by.allows(Permission.MANAGE_MONEY)
+def _keeps_budgets(by, line):
+    """Return whether the actor may write a budget line.
+
+    Whoever coordinates a program notes what hosts, donors or the people themselves
+    will pay; once noted, and for public money, it is for those who keep the money.
+    """
+    if by.allows(Permission.MANAGE_MONEY):
+        return True
+    own = line._state.adding and line.source.kind in OWN_MONEY
+    return own and by.allows(Permission.MANAGE_PROGRAMS)
 
 
 BOOKS = {

@@ -1,4 +1,4 @@
-"""Senders: schools and training centres that a coordinator meets in a sheet."""
+"""Institutions that a coordinator meets: senders in a sheet, hosts of a new program."""
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,6 +19,14 @@ KINDS = (
     InstitutionKind.TRAINING_CENTRE,
 )
 """Kinds that whoever brings people may add; the others are for administrators."""
+
+
+HOSTS = tuple(
+    kind
+    for kind in InstitutionKind
+    if kind not in (InstitutionKind.MINISTRY, InstitutionKind.FUNDER)
+)
+"""Kinds that offer places to people."""
 
 
 @transactions.verb
@@ -44,13 +52,34 @@ def add(*, name, kind, by, now, country_id="ID", region=None):
             ),
             field="kind",
         )
+    return _add(name, by, now, kind=kind, country_id=country_id, region=region)
+
+
+@transactions.verb
+def add_host(*, name, kind, country, by, now, city=""):
+    """Add an institution that offers places, under a code made of its name.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, a ministry or a funder hosts nobody, there is
+        one with this code, or the name has no letters to make a code of.
+    """
+    require(by, Permission.MANAGE_PROGRAMS)
+    if kind not in HOSTS:
+        raise Refusal(
+            "not-a-host",
+            _("Ministries and funders host nobody; ask an administrator to add one."),
+            field="kind",
+        )
+    return _add(name, by, now, kind=kind, country=country, city=city.strip())
+
+
+def _add(name, by, now, **fields):
     name = " ".join(name.split())
     institution = Institution(
         code=slugify(name)[:50].strip("-"),
         name=name,
-        kind=kind,
-        country_id=country_id,
-        region=region,
+        **fields,
     )
     with transactions.atomic():
         checks.save(institution)

@@ -1,29 +1,21 @@
 """Is an intake ready to plan: people, seats, money, and what to mend first."""
 
-from collections import defaultdict
-
-from django.conf import settings
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from programs import clock, costing, formats
+from planner.desk.parts import setup
 from programs.choices import (
     LIVE_PLACEMENT_STATES,
     PLANNING_PURPOSES,
-    AgreementState,
     ApplicationState,
     Purpose,
 )
-from programs.days import day_of
-from programs.domain import transfers
 from programs.models import (
     Application,
     BudgetLine,
     Consent,
-    CostRule,
     Country,
-    FundingRule,
     LanguageCertificate,
     ProcessingPurpose,
 )
@@ -59,6 +51,7 @@ def readiness_of(intake):
         "slots": slots,
         "seats": sum(slot.capacity_max for slot in slots),
         "money": _money(intake),
+        "verdict": setup.verdict_of(intake, slots),
         "findings": list(_findings(intake, slots)),
     }
 
@@ -82,10 +75,13 @@ def _funnel(intake):
 
 def _money(intake):
     """Return the budgets that the program's funding rules can draw on."""
+    rules = intake.program.funding_rules.all()
+    paying = Q(source__funding_rules__in=rules)
+    if rules.filter(host_pays=True).exists():
+        paying |= Q(source__institution__slots__intake=intake)
     return list(
         BudgetLine.objects.filter(
-            source__funding_rules__program=intake.program,
-            fiscal_year__range=(intake.starts_on.year, intake.ends_on.year),
+            paying, fiscal_year__range=(intake.starts_on.year, intake.ends_on.year)
         )
         .select_related("source", "category")
         .distinct()
@@ -95,12 +91,13 @@ def _money(intake):
 
 def _findings(intake, slots):
     """Yield what to mend before planning: a sentence and a link."""
-    yield from _costs_without_payer(intake, slots)
-    yield from _shares(intake)
-    yield from _slots_without_frame(intake, slots)
+    yield from setup.costs_without_payer(intake, slots)
+    yield from setup.shares(intake)
+    yield from setup.slots_without_frame(intake, slots)
+    yield from _unwanted(intake, slots)
     yield from _certificates(intake)
     yield from _native_languages(intake)
-    yield from _transfers(slots)
+    yield from setup.transfers_without_basis(slots)
     yield from _personal_data(intake)
     alive = intake.applications.exclude(state=ApplicationState.WITHDRAWN)
     if not intake.applications.in_pool().exists() and not _kept_only(alive).exists():
@@ -112,82 +109,8 @@ def _findings(intake, slots):
         )
 
 
-def _costs_without_payer(intake, slots):
-    paid = set(
-        FundingRule.objects.filter(program=intake.program)
-        .filter(Q(host_pays=True) | Q(sources__isnull=False))
-        .values_list("category", flat=True)
-    )
-    rules = CostRule.objects.filter(
-        Q(program=intake.program) | Q(slot__in=slots), amount__gt=0
-    ).select_related("category")
-    touched = defaultdict(set)
-    for rule in rules:
-        if rule.category_id not in paid:
-            everywhere = {slot.pk for slot in slots}
-            touched[rule.category] |= {rule.slot_id} if rule.slot_id else everywhere
-    for category, where in sorted(touched.items(), key=lambda pair: pair[0].code):
-        text = ngettext(
-            "No payer for %(category)s on %(count)s slot",
-            "No payer for %(category)s on %(count)s slots",
-            len(where),
-        )
-        link = reverse("admin:programs_fundingrule_changelist")
-        yield (
-            text % {"category": category.name, "count": len(where)},
-            f"{link}?program__id__exact={intake.program_id}",
-        )
-
-
-def _shares(intake):
-    sums = (
-        FundingRule.objects.filter(program=intake.program)
-        .values("category__name_en", "category__name_id", "category")
-        .annotate(total=Sum("percent"), number=Count("pk"))
-        .exclude(total=100)
-        .order_by("category")
-    )
-    for row in sums:
-        if 0 < 100 - row["total"] < costing.ROUNDING * row["number"]:
-            continue
-        yield (
-            _("The payers of %(category)s cover %(share)s, not 100%%")
-            % {
-                "category": row["category"],
-                "share": formats.percent(row["total"] / 100),
-            },
-            reverse("admin:programs_fundingrule_changelist")
-            + f"?program__id__exact={intake.program_id}",
-        )
-
-
-def _slots_without_frame(intake, slots):
-    link = reverse("admin:programs_slot_changelist")
-    link += f"?intake__id__exact={intake.pk}"
-    unagreed = [slot for slot in slots if slot.agreement_id is None]
-    if unagreed:
-        text = ngettext(
-            "%(count)s slot has no agreement",
-            "%(count)s slots have no agreement",
-            len(unagreed),
-        )
-        yield text % {"count": len(unagreed)}, link
-    lapsed = [slot for slot in slots if slot.agreement and not _in_force(slot)]
-    if lapsed:
-        text = ngettext(
-            "%(count)s slot rests on an agreement that is not in force when it starts",
-            "%(count)s slots rest on agreements not in force when they start",
-            len(lapsed),
-        )
-        yield text % {"count": len(lapsed)}, link
-    unrouted = [slot for slot in slots if not slot.route_id and slot.country_id != "ID"]
-    if unrouted:
-        text = ngettext(
-            "%(count)s slot abroad has no immigration route",
-            "%(count)s slots abroad have no immigration route",
-            len(unrouted),
-        )
-        yield text % {"count": len(unrouted)}, link
+def _unwanted(intake, slots):
+    """Tell of slots that fewer people want than they need."""
     unwanted = [slot for slot in slots if slot.wishes < slot.capacity_min]
     if unwanted:
         text = ngettext(
@@ -195,15 +118,9 @@ def _slots_without_frame(intake, slots):
             "%(count)s slots have fewer preferences than they need people",
             len(unwanted),
         )
+        link = reverse("admin:programs_slot_changelist")
+        link += f"?intake__id__exact={intake.pk}"
         yield text % {"count": len(unwanted)}, link
-
-
-def _in_force(slot):
-    agreement = slot.agreement
-    return (
-        agreement.state == AgreementState.IN_FORCE
-        and agreement.valid_from <= slot.starts_on < agreement.valid_to
-    )
 
 
 def _native_languages(intake):
@@ -223,23 +140,6 @@ def _native_languages(intake):
             % {"country": country.name},
             reverse("admin:programs_country_change", args=[country.pk]),
         )
-
-
-def _transfers(slots):
-    """Tell of host countries to which nothing lets people's data go."""
-    wanted = {slot.country_id for slot in slots}
-    lacking = transfers.without_basis(wanted, on=day_of(clock.now()))
-    if not lacking:
-        return
-    text = (
-        _("No basis of transfer is noted for %(countries)s: nothing is published there")
-        if settings.TRANSFER_BASIS
-        else _("No basis of transfer is noted for %(countries)s (Law 27/2022, art. 56)")
-    )
-    yield (
-        text % {"countries": ", ".join(str(country) for country in lacking)},
-        reverse("admin:programs_transferbasis_changelist"),
-    )
 
 
 def _personal_data(intake):

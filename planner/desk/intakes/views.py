@@ -19,6 +19,8 @@ from programs.models import Intake, Placement, Slot
 from programs.roles import Permission
 
 JUDGED = (IntakeState.CLOSED, IntakeState.ALLOCATING)
+OVER = (IntakeState.COMPLETED, IntakeState.CANCELLED)
+HELPERS = (Permission.MANAGE_PROGRAMS, Permission.MANAGE_MONEY)
 JUDGES = (Permission.MANAGE_PROGRAMS, Permission.PLAN)
 
 
@@ -81,6 +83,8 @@ def page(request, intake_id):
             :5
         ],
         may_plan=request.user.allows(Permission.PLAN) and intake.state in JUDGED,
+        may_set_up=intake.state not in OVER
+        and any(request.user.allows(permission) for permission in HELPERS),
         may_judge=intake.state in JUDGED
         and any(request.user.allows(permission) for permission in JUDGES),
         **readiness_of(intake),

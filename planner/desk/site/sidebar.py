@@ -55,6 +55,13 @@ def navigation(request):
             "",
             _page(request, _("Home"), "home", "index"),
             _page(request, _("Intakes"), "event_available", "desk_intakes", *viewers),
+            _page(
+                request,
+                _("Start a program"),
+                "add_circle",
+                "desk_setup",
+                Permission.MANAGE_PROGRAMS,
+            ),
             _page(request, _("Runs"), "route", "desk_runs", *viewers),
             _page(request, _("Scenarios"), "alt_route", "desk_scenarios", *planners),
             _page(

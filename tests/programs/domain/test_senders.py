@@ -45,3 +45,15 @@ def test_a_twin_and_a_name_without_letters_are_refused(indonesia, name):
     with pytest.raises(Refusal):
         add(by, name=name)
     assert Institution.objects.count() == before
+
+
+def test_a_host_is_added_by_who_coordinates_and_is_no_ministry():
+    malaysia = factories.malaysia()
+    facts = {"country": malaysia, "city": " Penang ", "now": timezone.now()}
+    by = factories.coordinator()
+    host = senders.add_host(name="Penang OSAT", kind="company", by=by, **facts)
+    assert (host.code, host.city, host.country_id) == ("penang-osat", "Penang", "MY")
+    with pytest.raises(Refusal, match="host nobody"):
+        senders.add_host(name="Kementerian", kind="ministry", by=by, **facts)
+    with pytest.raises(Refusal, match="role does not allow"):
+        senders.add_host(name="B", kind="company", by=factories.planner(), **facts)

@@ -11,6 +11,7 @@ GIVEN = {
     "paper": "xlsx",
     "app_label": "programs",
     "rule": "age",
+    "slug": "program",
 }
 """What an address may name besides a row."""
 MOVES = "move_name"

@@ -1,0 +1,151 @@
+"""From nothing to an intake that can be planned, a page for each step."""
+
+from datetime import date
+
+import pytest
+
+from programs.models import AuditEvent, BudgetLine, Intake, Program
+from tests import factories
+from tests.planner.desk.reading import page, queries, text
+from tests.planner.desk.walk.forms import deeds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator():
+    return factories.coordinator(of=factories.ministry.make())
+
+
+def sent(client, address):
+    """Return what the form of a page sends as it stands."""
+    shown = deeds(address, client.get(address).content.decode())
+    data = next(dict(deed.data) for deed in shown if deed.address == address)
+    data.pop("stay", None)
+    return data
+
+
+@pytest.fixture
+def desk(client, coordinator):
+    """Return a browser of the coordinator that fills in forms as they stand."""
+    client.force_login(coordinator)
+
+    def send(address, **filled):
+        answer = client.post(address, sent(client, address) | filled, follow=True)
+        assert answer.status_code == 200
+        return text(answer)
+
+    client.send = send
+    return client
+
+
+@pytest.fixture
+def begun(desk):
+    """Return an intake that was started on the desk."""
+    factories.malaysia()
+    shown = desk.send(
+        page("desk_setup"),
+        title_id="Magang perakitan cip",
+        kind="internship",
+        priority_sector="semiconductor",
+        partner_country="MY",
+        starts_on="2027-07-01",
+        ends_on="2028-01-01",
+    )
+    assert "The program is there" in shown
+    return Intake.objects.get()
+
+
+def step(intake, slug):
+    return page("desk_setup_step", intake.pk, slug)
+
+
+def test_defaults_come_from_the_days_of_the_stay(begun, coordinator):
+    program = begun.program
+    assert (program.code, program.title_en) == (
+        "magang-perakitan-cip",
+        "Magang perakitan cip",
+    )
+    assert program.owner_id in coordinator.institution_ids()
+    assert (begun.code, begun.decide_by) == (
+        "magang-perakitan-cip-2027",
+        date(2027, 4, 2),
+    )
+    assert begun.closes_on == date(2027, 3, 3)
+
+
+def test_a_path_leads_to_an_intake_that_can_be_planned(desk, begun):
+    host = factories.host.make(name="Penang OSAT", city="Penang")
+    category = factories.cost_category.make(code="living")
+    shown = desk.send(
+        step(begun, "slots"),
+        **{
+            "new-0-role_title_id": "Teknisi uji",
+            "new-0-host": str(host.pk),
+            "new-0-capacity_max": "12",
+        },
+    )
+    slot = begun.slots.get()
+    assert (slot.city, slot.starts_on, slot.state) == (
+        "Penang",
+        begun.starts_on,
+        "open",
+    )
+    assert slot.work_language == (slot.country.native_language or "en")
+    shown = desk.send(
+        step(begun, "costs"),
+        **{
+            "line-0-category": category.pk,
+            "line-0-amount": "9 juta",
+            "line-0-formula": "per_month",
+            "line-0-first": "host",
+        },
+    )
+    assert "cannot be paid yet" in shown
+    desk.post(page("desk_setup_hosts_pay", begun.pk))
+    assert "This intake can be planned" in text(desk.get(step(begun, "ready")))
+    assert set(BudgetLine.objects.values_list("fiscal_year", "amount")) == {
+        (2027, None)
+    }
+    assert "This intake can be planned" in text(desk.get(page("desk_intake", begun.pk)))
+    assert AuditEvent.objects.filter(action="slots.propose").count() == 1
+
+
+def test_who_saves_second_is_told_and_overwrites_nothing(desk, begun):
+    address = step(begun, "rules")
+    old = sent(desk, address)
+    desk.send(address, min_age="18")
+    shown = text(desk.post(address, old | {"min_age": "21"}, follow=True))
+    assert "Somebody else changed this" in shown
+    assert Program.objects.get().min_age == 18
+
+
+def test_what_cannot_be_is_said_and_nothing_is_saved(desk, begun):
+    factories.cost_category.make(code="living")
+    shown = desk.send(
+        step(begun, "costs"),
+        **{
+            "line-0-category": "living",
+            "line-0-amount": "9.00.000",
+        },
+    )
+    assert "is no amount" in shown
+    assert not begun.program.cost_rules.exists()
+
+
+def test_another_ministry_sees_nothing_and_a_planner_no_button(client, begun):
+    stranger = factories.coordinator(of=factories.ministry.make())
+    client.force_login(stranger)
+    assert client.get(step(begun, "costs")).status_code == 404
+    client.force_login(factories.planner())
+    shown = text(client.get(step(begun, "rules")))
+    assert "a coordinator of the program fills it in" in shown
+    assert client.post(step(begun, "rules"), {"min_age": "3"}).status_code == 403
+
+
+@pytest.mark.parametrize("slug", ["slots", "costs", "budgets", "ready"])
+def test_a_step_asks_the_same_for_one_slot_and_for_three(desk, begun, slug):
+    factories.slot.make(intake=begun)
+    one = queries(desk, step(begun, slug))
+    factories.slot.make(intake=begun, _quantity=2)
+    assert queries(desk, step(begun, slug)) == one < 40
