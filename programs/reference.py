@@ -21,7 +21,10 @@ TABLES = (
     ("countries.csv", Table(Country, "code")),
     ("qualification_levels.csv", Table(QualificationLevel, "kkni")),
     ("skills.csv", Table(Skill, "framework", "code")),
-    ("language_scales.csv", Table(LanguageScale, "test", "version", "band")),
+    (
+        "language_scales.csv",
+        Table(LanguageScale, "test", "version", "band", "from_score"),
+    ),
     ("cost_categories.csv", Table(CostCategory, "code")),
     ("exchange_rates.csv", Table(ExchangeRate, "currency", "kind", "valid_from")),
     ("immigration_routes.csv", Table(ImmigrationRoute, "code")),
@@ -44,19 +47,19 @@ def load(directory):
 
 
 def _load_regions(directory, keys):
-    """Provinces first, then the regencies that lists name, then the lists."""
+    """Provinces first, then the regencies in them, then lists of either."""
     provinces = [
         row | {"level": "province", "parent": ""}
         for row in tables.read_rows(directory / "provinces.csv")
     ]
     counts = {"provinces.csv": REGIONS.upsert(provinces, keys)}
-    lists, regencies = [], {}
+    regencies = map(_regency, tables.read_rows(directory / "regencies.csv"))
+    counts["regencies.csv"] = REGIONS.upsert(regencies, keys)
+    lists = []
     for row in tables.read_rows(directory / "region_lists.csv"):
         members = tables.read_rows(directory / row.pop("regions_file"))
         codes = [member["kemendagri_code"] for member in members]
-        regencies |= dict(zip(codes, map(_regency, members), strict=True))
         lists.append(row | {"regions": "|".join(codes)})
-    counts["regencies"] = REGIONS.upsert(regencies.values(), keys)
     counts["region_lists.csv"] = REGION_LISTS.upsert(lists, keys)
     return counts
 

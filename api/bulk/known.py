@@ -3,6 +3,7 @@
 Serializers find it as ``known`` in their context, and ask the database for nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -34,6 +35,7 @@ class Known:
 
     def __init__(self):
         self._rows = {}
+        self._scales = {}
 
     def add(self, model, keys, queryset):
         """Look up rows by their primary keys, as they were sent."""
@@ -50,6 +52,18 @@ class Known:
         )
         found = {tuple(getattr(row, name) for name in names): row for row in rows}
         self._rows.setdefault(model, {}).update(found if wanted else {})
+
+    def add_lines(self, tests):
+        """Look up the scales of language tests by their names, as they were sent."""
+        wanted = {test for test in tests if isinstance(test, str)}
+        found = LanguageScale.objects.filter(test__in=wanted) if wanted else ()
+        self._scales = defaultdict(list)
+        for line in found:
+            self._scales[line.test, line.version].append(line)
+
+    def lines(self, test, version):
+        """Return the lines of a scale, none of one that does not exist."""
+        return self._scales.get((test, version), [])
 
     def get(self, model, sent):
         """Return the row of a primary key as it was sent, or None."""
@@ -85,11 +99,7 @@ def of_people(rows, _user):
         ("framework", "code"),
         [(line.get("framework"), line.get("code")) for line in skills],
     )
-    papers = _lines(rows, "languages")
-    names = ("test", "band", "version")
-    sent = ("test", "band", "scale_version")
-    keys = [tuple(line.get(name) for name in sent) for line in papers]
-    known.add_by(LanguageScale, names, keys)
+    known.add_lines(line.get("test") for line in _lines(rows, "languages"))
     return known
 
 

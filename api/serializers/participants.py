@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.lines import Lines
 from programs.choices import SkillEvidence
+from programs.domain.scales import line_of
 from programs.models import (
     Education,
     Employment,
@@ -181,9 +182,8 @@ class ParticipantSerializer(Rows, serializers.ModelSerializer):
         ]
 
 
-def _scale(test, band, version):
-    rows = LanguageScale.objects.filter(test=test, band=band, version=version)
-    return rows.first()
+def _scale(test, version):
+    return LanguageScale.objects.filter(test=test, version=version)
 
 
 class WriteSkillClaim(SkillByCode):
@@ -204,9 +204,10 @@ class WriteLanguageCertificate(Body, serializers.ModelSerializer):
         fields = ["test", "band", "scale_version", "score", "taken_on", "valid_to"]
 
     def validate(self, data):
-        named = data["test"], data["band"], data["scale_version"]
+        named = data["test"], data["scale_version"]
         known = self.context.get("known")
-        scale = known.named(LanguageScale, *named) if known else _scale(*named)
+        lines = known.lines(*named) if known else _scale(*named)
+        scale = line_of(lines, data["band"], data.get("score"))
         if scale is None:
             raise serializers.ValidationError(
                 {

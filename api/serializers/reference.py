@@ -93,7 +93,15 @@ class LanguageScaleSerializer(Rows, serializers.ModelSerializer):
 
     class Meta:
         model = LanguageScale
-        fields = ["language", "test", "version", "band", "cefr", "validity_months"]
+        fields = [
+            "language",
+            "test",
+            "version",
+            "band",
+            "from_score",
+            "cefr",
+            "validity_months",
+        ]
 
 
 class CostCategorySerializer(Rows, serializers.ModelSerializer):

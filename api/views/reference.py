@@ -93,6 +93,11 @@ class LanguageViewSet(Reference):
     ordered_by = ("test",)
     searched_in = ("language", "test", "version")
 
+    def get_object(self):
+        """Return what the band is worth whatever the score."""
+        rows = self.get_queryset().filter(from_score=0)
+        return get_object_or_404(rows, **self.kwargs)
+
 
 class CostCategoryViewSet(Reference):
     """Kinds of cost."""

@@ -24,7 +24,15 @@ class SkillAdmin(ReferenceAdmin):
 class LanguageScaleAdmin(ReferenceAdmin):
     """What a band of a test is worth in CEFR levels."""
 
-    list_display = ["test", "band", "language", "cefr", "version", "validity_months"]
+    list_display = [
+        "test",
+        "name",
+        "language",
+        "cefr",
+        "version",
+        "validity_months",
+        "basis",
+    ]
     list_filter = [("test", AllValuesCheckboxFilter), ("cefr", ChoicesDropdownFilter)]
     search_fields = ["test", "band"]
 

@@ -31,6 +31,9 @@ TESTS = {
 }
 FALLBACK = {"ja": "JLPT", "zh": "HSK", "en": "TOEIC-LR"}
 """The test that has a band at every level."""
+POINTS = {"N3": 104, "N2": 112, "N1": 142}
+"""The score from which a band of the JLPT is worth the level above its lowest."""
+SPREAD = 30
 EVER_VALID = {"JLPT", "JFT-Basic"}
 JLPT_DAYS = [date(2026, 7, 5), date(2025, 12, 7), date(2025, 7, 6), date(2024, 12, 1)]
 
@@ -82,9 +85,15 @@ def certificates(codes, language, rank, rng, test=None):
             "band": BANDS[name][rank[who]],
             "scale_version": VERSIONS[name],
             "cefr": CEFR[rank[who]],
+            "score": _points(BANDS[name][rank[who]], pick[who]),
             "taken_on": day.isoformat(),
             "valid_to": "" if name in EVER_VALID else two_years_on(day).isoformat(),
         }
+
+
+def _points(band, pick):
+    """Return a score that is worth the level the band stands for here."""
+    return str(POINTS[band] + int(pick) % SPREAD) if band in POINTS else ""
 
 
 def each_once(rows):

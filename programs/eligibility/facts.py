@@ -24,6 +24,7 @@ from programs.models import (
     Skill,
     Slot,
     TransferBasis,
+    band_name,
 )
 from programs.reading import Index, at_one_moment, require_same
 
@@ -76,12 +77,17 @@ class Labels:
 
     @cached_property
     def scale(self) -> list[tuple[str, str, str, int, str]]:
-        """Lines of the language scales: (language, test, version, rank, band)."""
-        rows = LanguageScale.objects.order_by("test", "-version", "cefr", "band")
+        """Lines of the language scales: (language, test, version, rank, band).
+
+        What is sourced comes before what is assumed, whole bands before parts of one.
+        """
+        rows = LanguageScale.objects.order_by(
+            "-basis", "from_score", "test", "-version", "cefr", "band"
+        )
         return [
-            (language, test, version, Cefr.rank(cefr), band)
-            for language, test, version, cefr, band in rows.values_list(
-                "language", "test", "version", "cefr", "band"
+            (language, test, version, Cefr.rank(cefr), band_name(band, points))
+            for language, test, version, cefr, band, points in rows.values_list(
+                "language", "test", "version", "cefr", "band", "from_score"
             )
         ]
 

@@ -76,6 +76,7 @@ from .skills import (
     LanguageScale,
     QualificationLevel,
     Skill,
+    band_name,
 )
 from .slots import (
     Pathway,
@@ -151,4 +152,5 @@ __all__ = [
     "Team",
     "TransferBasis",
     "User",
+    "band_name",
 ]

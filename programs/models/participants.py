@@ -260,7 +260,7 @@ class LanguageCertificate(PublicModel):
     test = models.CharField(_("test"), max_length=20)
     band = models.CharField(_("band or score"), max_length=20)
     scale_version = models.CharField(_("scale version"), max_length=20)
-    cefr = models.CharField(_("CEFR level"), max_length=2, choices=Cefr)
+    cefr = models.CharField(_("CEFR level"), max_length=2, choices=Cefr, blank=True)
     score = models.DecimalField(
         _("score"),
         max_digits=6,

@@ -31,6 +31,11 @@ class Skill(BilingualName, Sourced):
         ]
 
 
+def band_name(band, from_score):
+    """Return what people call a line of a scale: N3, or N3 (≥ 104)."""
+    return f"{band} (≥ {from_score})" if from_score else band
+
+
 class LanguageScale(Sourced):
     """One line of a versioned table: a test's band is worth a CEFR level."""
 
@@ -40,7 +45,19 @@ class LanguageScale(Sourced):
     language = models.CharField(
         _("language (BCP 47)"), max_length=10, validators=[validators.validate_language]
     )
-    cefr = models.CharField(_("CEFR level"), max_length=2, choices=Cefr)
+    from_score = models.PositiveSmallIntegerField(
+        _("from (points)"),
+        default=0,
+        db_default=0,
+        help_text=_("Where the points within a band decide: JLPT N3 is B1 from 104."),
+    )
+    cefr = models.CharField(
+        _("CEFR level"),
+        max_length=2,
+        choices=Cefr,
+        blank=True,
+        help_text=_("Empty: the test says nothing of it, only of points."),
+    )
     validity_months = models.PositiveSmallIntegerField(
         _("valid for (months)"), null=True, blank=True
     )
@@ -50,15 +67,21 @@ class LanguageScale(Sourced):
     class Meta:
         verbose_name = _("language scale")
         verbose_name_plural = _("language scales")
-        ordering = ["test", "version", "cefr", "band"]
+        ordering = ["test", "version", "cefr", "band", "from_score"]
         constraints = [
             models.UniqueConstraint(
-                fields=["test", "version", "band"], name="language_band_is_unique"
+                fields=["test", "version", "band", "from_score"],
+                name="language_band_is_unique",
             )
         ]
 
     def __str__(self):
-        return f"{self.test} {self.band} = {self.cefr}"
+        return f"{self.test} {self.name} = {self.cefr or '–'}"
+
+    @property
+    def name(self):
+        """The band, with the points it begins at where these decide."""
+        return band_name(self.band, self.from_score)
 
 
 class QualificationLevel(BilingualName, Sourced):

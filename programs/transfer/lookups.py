@@ -69,11 +69,10 @@ class Lookups:
 
     @cached_property
     def scales(self):
-        """Return {(test, version): [(band, language, cefr, months)]}."""
+        """Return {(test, version): lines} of the language scales."""
         scales = {}
         for scale in models.LanguageScale.objects.all():
-            line = (scale.band, scale.language, scale.cefr, scale.validity_months)
-            scales.setdefault((scale.test, scale.version), []).append(line)
+            scales.setdefault((scale.test, scale.version), []).append(scale)
         return scales
 
     @cached_property

@@ -54,6 +54,26 @@ def test_register_and_read_back(sender, person):
     assert read["ETag"] == created["ETag"]
 
 
+def test_a_certificate_is_worth_what_band_and_score_reach(sender, person):
+    scale = {"language": "ja", "test": "JLPT", "version": "2025", "band": "N3"}
+    factories.language_scale.make(**scale, cefr="A2")
+    factories.language_scale.make(**scale, from_score=104, cefr="B1")
+    factories.language_scale.make(
+        language="en", test="DET", version="2022", band="90-115", cefr="B2"
+    )
+    papers = [("JLPT", "2025", "N3", 110), ("DET", "2022", "105", None)]
+    person["languages"] = [
+        {"test": test, "scale_version": version, "band": band, "score": score}
+        | {"taken_on": "2026-07-05"}
+        for test, version, band, score in papers
+    ]
+    created = sender.send("post", "participants/", person)
+    told = {paper["test"]: paper["cefr"] for paper in created.json()["languages"]}
+    assert told == {"JLPT": "B1", "DET": "B2"}
+    address = "reference/languages/JLPT/2025/N3/"
+    assert sender.send("get", address).json()["cefr"] == "A2"
+
+
 def test_national_id_is_kept_encrypted_and_audited_without_it(sender, person):
     sender.send("post", "participants/", person)
     row = Participant.objects.get()

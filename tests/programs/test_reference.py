@@ -1,11 +1,15 @@
 """Reference data: loaded once, sourced, and right where registries clash."""
 
+from collections import defaultdict
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.conf import settings
 
 from programs import models, reference, tables
+from programs.choices import Cefr
+from programs.domain.scales import line_of
 
 DIRECTORY = settings.BASE_DIR / "fixtures" / "reference"
 PAPUA = {
@@ -52,6 +56,16 @@ def test_the_registries_clash_in_papua_and_nowhere_else(loaded):
     assert by_code("ID-PA", system="iso").name == "Papua"
 
 
+def test_every_regency_stands_in_its_province(loaded):
+    regencies = models.Region.objects.filter(level="regency")
+    assert regencies.count() == 514
+    assert all(row.kemendagri_code[:2] == row.parent_id for row in regencies)
+    assert regencies.get(kemendagri_code="32.04").name == "Kabupaten Bandung"
+    codes = tables.read_rows(DIRECTORY / "underdeveloped_perpres_63_2020.csv")
+    names = dict(regencies.values_list("kemendagri_code", "name"))
+    assert all(names[row["kemendagri_code"]] == row["name"] for row in codes)
+
+
 def test_the_decree_names_62_regencies_in_eleven_provinces(loaded):
     listed = models.RegionList.objects.get(code="3t-perpres-63-2020").regions
     assert listed.count() == 62
@@ -79,7 +93,64 @@ def test_tests_that_are_disputed_have_several_versions(loaded):
     scales = models.LanguageScale.objects
     assert scales.get(test="HSK", version="publisher-2010", band="4").cefr == "B2"
     assert scales.get(test="HSK", version="schools-2010", band="4").cefr == "B1"
-    assert scales.get(test="JLPT", version="2025", band="N4").cefr == "A2"
+    assert not scales.filter(test="EPS-TOPIK").exclude(cefr="").exists()
+
+
+HALVES = [str(half / 2).removesuffix(".0") for half in range(2, 13)]
+THRESHOLDS = {
+    ("JLPT", "2025"): {
+        ("N5", 0): "A1",
+        ("N4", 0): "A2",
+        ("N3", 95): "A2",
+        ("N3", 104): "B1",
+        ("N2", 90): "B1",
+        ("N2", 112): "B2",
+        ("N1", 100): "B2",
+        ("N1", 142): "C1",
+    },
+    ("TOEFL-iBT", "2026"): {
+        (half, 0): Cefr.values[int(float(half)) - 1] for half in HALVES
+    },
+    ("TOEFL-iBT", "2019"): {42: "B1", 72: "B2", 95: "C1", 114: "C2", 121: ""},
+    ("TOEFL-ITP", "2011"): {337: "A2", 460: "B1", 543: "B2", 627: "C1", 678: ""},
+    ("TOEIC-LR", "2016"): {
+        120: "A1",
+        225: "A2",
+        550: "B1",
+        785: "B2",
+        945: "C1",
+        991: "",
+    },
+    ("DET", "2022"): {10: "A2", 60: "B1", 90: "B2", 120: "C1", 145: "C2"},
+    ("UKBI", "2023"): {405: "A2", 482: "B1", 578: "B2", 641: "C1", 725: "C2"},
+}
+"""Published thresholds: by band and score, or the least score of each level."""
+
+
+@pytest.mark.parametrize("name", THRESHOLDS, ids=" ".join)
+def test_bands_follow_from_the_published_thresholds(loaded, name):
+    lines = list(models.LanguageScale.objects.filter(test=name[0], version=name[1]))
+    levels = THRESHOLDS[name]
+    if all(isinstance(key, tuple) for key in levels):
+        told = {(band, score): line_of(lines, band, score) for band, score in levels}
+        assert {key: line.cefr for key, line in told.items()} == levels
+        assert len(lines) == len(levels)
+        return
+    reached = sorted(levels)
+    for low, high in pairwise(reached):
+        for score in (low, high - 1 - (name[0] == "DET") * 4):
+            assert line_of(lines, str(score)).cefr == levels[low]
+    assert line_of(lines, str(reached[0] - 1)) is None
+
+
+def test_certificates_of_the_demo_are_worth_what_the_scales_say(loaded):
+    lines = defaultdict(list)
+    for line in models.LanguageScale.objects.all():
+        lines[line.test, line.version].append(line)
+    tables_of_demo = settings.BASE_DIR / "fixtures" / "demo" / "tables"
+    for row in tables.read_rows(tables_of_demo / "language_certificates.csv"):
+        scale = lines[row["test"], row["scale_version"]]
+        assert line_of(scale, row["band"], row["score"]).cefr == row["cefr"], row
 
 
 def test_stress_rates_are_the_planning_rates_with_a_weaker_rupiah(loaded):

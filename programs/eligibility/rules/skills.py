@@ -84,9 +84,7 @@ def _describe_language(f: Facts, p: int, s: int) -> Numbers:
             numbers["expires"] = start.fromordinal(best.until).isoformat()
         asked = _band(f, best.test, best.version, needed)
     else:
-        wanted = tongue(code)
-        test = next((line[1] for line in f.labels.scale if line[0] == wanted), None)
-        asked = _band(f, test, None, needed)
+        asked = _band(f, None, None, needed, tongue(code))
     return [(numbers | ({"needed_test": asked} if asked else {}), None)]
 
 
@@ -94,14 +92,23 @@ def _level(rank: int) -> str:
     return Cefr.values[rank - 1] if rank else ""
 
 
-def _band(f: Facts, test: str | None, version: str | None, needed: int) -> str:
-    """Return the easiest band of the test that is worth the needed level."""
+def _band(
+    f: Facts, test: str | None, version: str | None, needed: int, code: str = ""
+) -> str:
+    """Return the easiest band that is worth the needed level.
+
+    Parameters
+    ----------
+    test, version: None for any. code: the language, where any test will do.
+    """
     worth = [
-        (rank, band)
-        for _language, name, edition, rank, band in f.labels.scale
-        if name == test and version in (None, edition) and rank >= needed
+        (rank, number, f"{name} {band}")
+        for number, (tag, name, edition, rank, band) in enumerate(f.labels.scale)
+        if rank >= needed
+        and (name == test if test else tag == code)
+        and version in (None, edition)
     ]
-    return f"{test} {min(worth)[1]}" if worth else ""
+    return min(worth)[2] if worth else ""
 
 
 SKILL = Rule("skill_level", skill, _describe_skill)

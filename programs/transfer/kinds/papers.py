@@ -7,6 +7,7 @@ from decimal import Decimal
 from programs.choices import EducationLevel, SkillEvidence, StudyStatus
 from programs.conditions.vocabulary import NUMBER
 from programs.domain import facts
+from programs.domain.scales import line_of
 from programs.transfer.columns import Listing, read_day
 from programs.transfer.messages import CellError
 
@@ -74,15 +75,15 @@ def language_reader(scales):
             raise CellError("decimal")
         if test not in versions:
             raise CellError("band", known=", ".join(sorted(versions)))
-        if not version and len(versions[test]) > 1:
-            raise CellError("version", versions=", ".join(sorted(versions[test])))
-        version = version or versions[test][0]
-        scale = find_band(scales.get((test, version), ()), band)
+        if not version:
+            version = _only_version(scales, test, versions[test], band)
+        lines = scales.get((test, version), ())
+        scale = line_of(lines, band, score)
         if scale is None:
-            known = [line[0] for line in scales.get((test, version), ())]
+            known = dict.fromkeys(line.band for line in lines)
             raise CellError("band", known=", ".join(known or sorted(versions[test])))
         day = read_day(date)
-        ends = end_of(day, scale[3])
+        ends = end_of(day, scale.validity_months)
         if valid_to:
             ends = None if valid_to == FOR_EVER else read_day(valid_to)
         last = ends.isoformat() if ends else ""
@@ -91,11 +92,19 @@ def language_reader(scales):
     return read
 
 
+def _only_version(scales, test, versions, band):
+    """Return the version whose scale knows the band; several have to be told apart."""
+    knowing = [each for each in versions if line_of(scales[test, each], band)]
+    if len(knowing or versions) > 1:
+        raise CellError("version", versions=", ".join(sorted(knowing or versions)))
+    return (knowing or versions)[0]
+
+
 def write_certificate(entry, scales):
     """Return an entry as a file has it, where an empty end means the scale's own."""
     test, band, taken, version, valid_to, score = entry
-    scale = find_band(scales.get((test, version), ()), band)
-    lasts = bool(scale and scale[3]) and not valid_to
+    scale = line_of(scales.get((test, version), ()), band)
+    lasts = bool(scale and scale.validity_months) and not valid_to
     ends = FOR_EVER if lasts else valid_to
     return test, band, taken, version, ends, *filter(None, [score])
 
@@ -103,17 +112,6 @@ def write_certificate(entry, scales):
 def points(score):
     """Return a score as a file has it, empty for none."""
     return f"{Decimal(score).normalize():f}" if score not in (None, "") else ""
-
-
-def find_band(lines, band):
-    """Return the scale's line for a band, or for a score within one such as 42-71."""
-    for line in lines:
-        least, dash, most = line[0].partition("-")
-        if line[0] == band:
-            return line
-        if dash and band.isdigit() and int(least) <= int(band) <= int(most):
-            return line
-    return None
 
 
 def end_of(day, months):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from programs import validators
 from programs.choices import Disability, ImportKind, Sex
 from programs.domain import participants
+from programs.domain.scales import line_of
 from programs.models import (
     Availability,
     Education,
@@ -281,14 +282,14 @@ class Participants(Kind):
 
     def _certificate(self, person, entry):
         test, band, taken_on, version, valid_to, score = entry
-        scale = papers.find_band(self.lookups.scales[(test, version)], band)
+        scale = line_of(self.lookups.scales[(test, version)], band, score)
         return LanguageCertificate(
             participant_id=person.pk,
-            language=scale[1],
+            language=scale.language,
             test=test,
             band=band,
             scale_version=version,
-            cefr=scale[2],
+            cefr=scale.cefr,
             score=Decimal(score) if score else None,
             taken_on=_day(taken_on),
             valid_to=_day(valid_to),

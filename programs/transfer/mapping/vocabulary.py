@@ -8,9 +8,9 @@ from functools import cached_property
 from django.utils.translation import get_language
 
 from programs.choices import Disability, RegionLevel, Sex
+from programs.domain.scales import line_of
 from programs.models import Intake, Pathway, QualificationLevel, Region, Slot
 from programs.transfer.columns import Code, OneOf
-from programs.transfer.kinds.papers import find_band
 
 from . import words
 from .likeness import Names, fold_name
@@ -116,7 +116,7 @@ class Certificates(Vocabulary):
             f"{test}:{told[2]}"
             for (test, _version), lines in self.scales.items()
             if fold_name(test).startswith(fold_name(told[1]))
-            and find_band(lines, told[2])
+            and line_of(lines, told[2])
         ]
         return Meaning(fits[0], NAME, 0.95) if len(set(fits)) == 1 else None
 
@@ -128,7 +128,7 @@ def _bands(scales):
         versions.setdefault(test, []).append(version)
     for (test, version), lines in scales.items():
         several = len(versions[test]) > 1
-        for band, *_facts in lines:
+        for band in dict.fromkeys(line.band for line in lines):
             code = f"{test}:{band}:{version}" if several else f"{test}:{band}"
             yield code, f"{test} {band} ({version})" if several else f"{test} {band}"
             yield code, f"{test} {band}"
