@@ -468,6 +468,7 @@ class ImportState(models.TextChoices):
 
     READING = "reading", _("being read")
     CHECKED = "checked", _("checked (dry run)")
+    WRITING = "writing", _("being written")
     APPLIED = "applied", _("applied")
     PARTLY_APPLIED = "partly_applied", _("applied, with rows parked")
     DISCARDED = "discarded", _("discarded")

@@ -15,8 +15,6 @@ from programs import clock, transfer
 from programs.choices import ImportState
 from programs.refusals import Refusal
 
-TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
-
 
 def execute(job_id):
     """Serve a job; return its state, or None when somebody else has it."""
@@ -61,13 +59,24 @@ def write(job, tell):
     )
 
 
-STEPS = {FileStep.JUDGE: judge, FileStep.APPLY: write}
+def take_back(job, tell):
+    """Take back what the import wrote, as far as an earlier attempt has not."""
+    transfer.undo(job.batch, by=job.created_by, now=clock.now(), step=tell)
+
+
+STEPS = {FileStep.JUDGE: judge, FileStep.APPLY: write, FileStep.UNDO: take_back}
+DONE = {
+    FileStep.JUDGE: (),
+    FileStep.APPLY: (ImportState.APPLIED, ImportState.PARTLY_APPLIED),
+    FileStep.UNDO: (ImportState.UNDONE,),
+}
+"""States of a file that say that a step is done."""
 
 
 def already_done(job):
-    """Return whether an earlier attempt wrote the rows and died before saying so."""
+    """Return whether an earlier attempt did the step and died before saying so."""
     job.batch.refresh_from_db(fields=["state"])
-    return job.step == FileStep.APPLY and job.batch.state in TAKEN
+    return job.batch.state in DONE[job.step]
 
 
 class Teller:

@@ -43,6 +43,15 @@ def take(batch, *, digest, park, by, now):
     return _ask(batch, FileStep.APPLY, by, now, digest=digest, park=park)
 
 
+@transactions.verb
+def take_back(batch, *, by, now):
+    """Undo an import: a long one in the background; return its job, if it has one."""
+    if not transfer.is_long(batch):
+        return transfer.undo(batch, by=by, now=now)
+    transfer.require_undo(batch, by)
+    return _ask(batch, FileStep.UNDO, by, now)
+
+
 def _ask(batch, step, by, now, **columns):
     in_work = Refusal(
         "file-in-work",

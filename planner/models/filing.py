@@ -15,6 +15,7 @@ class FileStep(models.TextChoices):
 
     JUDGE = "judge", _("judge the file")
     APPLY = "apply", _("write the good rows")
+    UNDO = "undo", _("take back what was written")
 
 
 class FileJob(Served):

@@ -192,8 +192,7 @@ def replace(model, parent, lists):
     for batch in states.batches([pair for pair in lists if pair[1] is not None], BATCH):
         ids = [row.pk for row, _children in batch]
         model._base_manager.filter(**{f"{parent}__in": ids}).delete()
-        children = [child for _row, rows in batch for child in rows]
-        model._base_manager.bulk_create(children)
+        create([child for _row, rows in batch for child in rows])
 
 
 def _write(rows, by, now, update_fields=None):

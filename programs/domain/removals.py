@@ -41,14 +41,12 @@ EARLY = (
 
 
 @transactions.verb
-def take_out(*, people, applications, others, since, by, now):
+def take_out(*, people, applications, others, times, by, now):
     """Delete people and applications that were brought by mistake, all or none.
 
     Parameters
     ----------
-    people, applications: ids of the rows that go.
-    others: ids of people and applications that stay but are put back as they were.
-    since: when they were brought; a row that changed after that is kept.
+    people, applications, others, times: as ``require_free`` takes them.
 
     Raises
     ------
@@ -56,29 +54,43 @@ def take_out(*, people, applications, others, since, by, now):
     """
     with transactions.atomic():
         claims.claim(people=people)
-        found = Counter()
-        for model, ids in ((Application, applications), (Participant, people)):
-            found += standing_on(model, ids, gone=applications)
-        found += changed_since([*people, *others], [*applications, *others], since)
-        if found:
-            raise _stands(found)
+        require_free(
+            people=people, applications=applications, others=others, times=times
+        )
         _delete(Application, applications, by, now)
         _delete(Participant, people, by, now)
 
 
-def standing_on(model, ids, *, gone=()):
+def require_free(*, people, applications, others, times):
+    """Refuse where something stands on rows that are to go.
+
+    Parameters
+    ----------
+    people, applications: ids of the rows that go.
+    others: ids of people and applications that stay but are put back as they were.
+    times: when they were brought; a row that changed after that is kept.
+    """
+    found, gone = Counter(), set(applications)
+    for model, ids in ((Application, applications), (Participant, people)):
+        found += standing_on(model, ids, gone=gone)
+    found += changed_since([*people, *others], [*applications, *others], times)
+    if found:
+        raise _stands(found)
+
+
+def standing_on(model, ids, *, gone=frozenset()):
     """Return how many rows of which kind rest on some rows.
 
     Parameters
     ----------
-    gone: ids of applications that go as well.
+    gone: a set of ids of applications that go as well.
     """
     found = Counter()
     for some in states.batches(list(ids), bulk.BATCH):
         for other, field in _pointing_at(model):
             rows = other._base_manager.filter(**{f"{field}__in": some})
             if other is Application:
-                count = len(set(rows.values_list("pk", flat=True)) - set(gone))
+                count = len(set(rows.values_list("pk", flat=True)) - gone)
             else:
                 count = rows.count()
             found[str(other._meta.verbose_name_plural)] += count
@@ -88,17 +100,19 @@ def standing_on(model, ids, *, gone=()):
     return +found
 
 
-def changed_since(people, applications, since):
+def changed_since(people, applications, times):
     """Return how many rows were changed after they were brought.
 
     People have a history; of applications the trail knows.
     """
     found = 0
     for some in states.batches(list(people), bulk.BATCH):
-        later = Participant.history.filter(id__in=some, history_date__gt=since)
+        later = Participant.history.filter(id__in=some, history_date__gt=min(times))
+        later = later.exclude(history_date__in=times)
         found += later.order_by().values("id").distinct().count()
     for some in states.batches(list(map(str, applications)), bulk.BATCH):
-        later = AuditEvent.objects.filter(object_id__in=some, at__gt=since)
+        later = AuditEvent.objects.filter(object_id__in=some, at__gt=min(times))
+        later = later.exclude(at__in=times)
         later = later.filter(action__in=CHANGES).order_by()
         found += later.values("object_id").distinct().count()
     return Counter({_("later changes"): found} if found else {})

@@ -9,13 +9,10 @@ from datetime import timedelta
 from django.conf import settings
 
 from programs.audit_actions import AuditAction
-from programs.choices import ImportState
 from programs.models import ImportBatch, ImportRow
 
 from . import audit, transactions
 from .actors import SYSTEM
-
-WAITING = (ImportState.READING, ImportState.CHECKED)
 
 
 def run(*, now):
@@ -26,7 +23,7 @@ def run(*, now):
     before = now - timedelta(days=settings.RETAIN_FILES_DAYS)
     old = ImportBatch.objects.filter(created_at__lt=before)
     emptied = 0
-    for batch in old.filter(state__in=WAITING).defer("content"):
+    for batch in old.waiting().defer("content"):
         emptied += _discard(batch, now)
     for batch in old.filter(rows__isnull=False).distinct().defer("content"):
         _empty(batch, now)
@@ -37,9 +34,7 @@ def run(*, now):
 def _discard(batch, now):
     """Throw away a file that nobody confirmed, unless somebody does just now."""
     with transactions.atomic():
-        rows = ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING)
-        gone = {"content": None, "mapping": None}
-        if not rows.update(state=ImportState.DISCARDED, **gone):
+        if not ImportBatch.objects.filter(pk=batch.pk).empty(mapping=None):
             return 0
         batch.rows.all().delete()
         _note(batch, now)

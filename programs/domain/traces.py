@@ -14,7 +14,6 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
-from programs.choices import ImportState
 from programs.models import (
     HostRating,
     ImportBatch,
@@ -28,7 +27,6 @@ from programs.models import (
 )
 
 GONE = "—"
-WAITING = (ImportState.READING, ImportState.CHECKED)
 LEAST_LETTERS = 5
 """Shorter texts would be found in rows that are about others."""
 
@@ -87,11 +85,9 @@ def _forget_files(words):
     """Delete parked rows and empty waiting files that name the person."""
     held = [row.pk for row in ImportRow.objects.iterator() if holds(row.cells, words)]
     ImportRow.objects.filter(pk__in=held).delete()
-    waiting = ImportBatch.objects.filter(state__in=WAITING).iterator()
+    waiting = ImportBatch.objects.waiting().iterator()
     named = [row.pk for row in waiting if holds(text_of(row.content or b""), words)]
-    ImportBatch.objects.filter(pk__in=named).update(
-        content=None, state=ImportState.DISCARDED
-    )
+    ImportBatch.objects.filter(pk__in=named).empty()
 
 
 def _forget_batches(words):

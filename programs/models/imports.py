@@ -19,6 +19,20 @@ class ImportBatchQuerySet(models.QuerySet):
             return self
         return self.filter(created_by_id=getattr(user, "pk", None))
 
+    def waiting(self):
+        """Those whose file is still there, to be judged or written."""
+        waits = ImportState.READING, ImportState.CHECKED, ImportState.WRITING
+        return self.filter(state__in=waits)
+
+    def empty(self, **columns):
+        """Forget waiting files; return how many. What was written of them stays."""
+        kept = models.When(
+            state=ImportState.WRITING, then=models.Value(ImportState.PARTLY_APPLIED)
+        )
+        gone = models.Value(ImportState.DISCARDED)
+        state = models.Case(kept, default=gone)
+        return self.waiting().update(content=None, state=state, **columns)
+
 
 class ImportBatch(PublicModel):
     """One file: its kind, its digest, its counts, and what became of it."""
@@ -59,6 +73,9 @@ class ImportBatch(PublicModel):
         verbose_name=_("brings parked rows of"),
     )
     written_at = models.DateTimeField(_("written at"), null=True, blank=True)
+    written_to = models.PositiveIntegerField(
+        _("written up to row"), default=0, db_default=0
+    )
 
     objects = ImportBatchQuerySet.as_manager()
 

@@ -7,8 +7,6 @@
 
 from .again import bring_again
 from .batches import (
-    apply,
-    can_be_undone,
     check,
     discard,
     head,
@@ -16,11 +14,9 @@ from .batches import (
     judge,
     judged,
     mapping_of,
-    may_undo,
     parked_rows,
     receive,
     take_for,
-    undo,
 )
 from .exports import export, in_words, parked_file, template
 from .kinds import KINDS
@@ -28,12 +24,15 @@ from .mapping import MADE, Mapping, fields_of
 from .overview import overview_of, told_group
 from .report import Report, inspect
 from .tables import FORMATS, TYPES, table
+from .undoing import can_be_undone, is_long, may_undo, require_undo, undo
+from .writing import UNWRITTEN, apply
 
 __all__ = [
     "FORMATS",
     "KINDS",
     "MADE",
     "TYPES",
+    "UNWRITTEN",
     "Mapping",
     "Report",
     "apply",
@@ -47,6 +46,7 @@ __all__ = [
     "in_words",
     "inspect",
     "is_big",
+    "is_long",
     "judge",
     "judged",
     "mapping_of",
@@ -55,6 +55,7 @@ __all__ = [
     "parked_file",
     "parked_rows",
     "receive",
+    "require_undo",
     "table",
     "take_for",
     "template",

@@ -8,31 +8,28 @@ is written and the person is asked to look once more.
 import io
 import json
 import zipfile
-from collections import defaultdict
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
-from programs.choices import ImportKind, ImportState
-from programs.domain import audit, bulk, removals, sheet_words, transactions
-from programs.domain.actors import forbidden, require
-from programs.models import ImportBatch, ImportRow, ImportWrite
+from programs.choices import ImportState
+from programs.domain import audit, sheet_words, transactions
+from programs.domain.actors import require
+from programs.models import ImportBatch, ImportRow
 from programs.refusals import Refusal, RefusalKind
-from programs.roles import Permission
 
 from .limits import LIMITS
-from .mapping import Mapping, fields_of, is_ours, meant, propose
+from .mapping import Mapping, fields_of, is_ours, propose
 from .messages import Problem, broken
 from .overview import head_of, overview_of
-from .report import KINDS, inspect
+from .report import KINDS, MOST_KEPT, Judging, counted
 from .rows import no_step
 
 BIG_ROWS = 2_000
 BIG_WORKBOOK = 2 * 2**20
 """Bytes that a workbook of some two thousand people unpacks to."""
 WAITING = (ImportState.READING, ImportState.CHECKED)
-TAKEN = (ImportState.APPLIED, ImportState.PARTLY_APPLIED)
 
 
 def is_big(content):
@@ -67,7 +64,9 @@ def check(
     """
     require(by, KINDS[str(kind)].permission)
     mapping = _settled(mapping, kind, content, by)
-    report = _inspect(kind, content, by=by, now=now, reason=reason, mapping=mapping)
+    judging = _judging(kind, content, by=by, now=now, reason=reason, mapping=mapping)
+    rows = [row for piece in counted(judging) for row in piece]
+    report = judging.report(rows)
     with transactions.atomic():
         report.batch = ImportBatch.objects.create(
             kind=kind,
@@ -80,7 +79,7 @@ def check(
             created_at=now,
             **_verdict(report),
         )
-        _audit(AuditAction.TRANSFER_CHECK, report.batch, by, now)
+        note(AuditAction.TRANSFER_CHECK, report.batch, by, now)
     return report
 
 
@@ -106,7 +105,7 @@ def receive(kind, content, *, filename, by, now, reason="", mapping=None):
             created_by=by,
             created_at=now,
         )
-        _audit(AuditAction.TRANSFER_RECEIVE, batch, by, now)
+        note(AuditAction.TRANSFER_RECEIVE, batch, by, now)
     return batch
 
 
@@ -131,7 +130,7 @@ def take_for(batch, mapping, *, by, now, reason=None):
     with transactions.atomic():
         if not waiting.update(state=ImportState.READING, **said):
             batch.refresh_from_db()
-            raise _not_waiting(batch)
+            raise not_waiting(batch)
         batch.rows.all().delete()
     batch.refresh_from_db()
 
@@ -140,29 +139,36 @@ def take_for(batch, mapping, *, by, now, reason=None):
 def judge(batch, *, by, now, step=no_step):
     """Judge a file that was kept, and store the verdict on its wrong rows with it.
 
-    Called twice it does nothing the second time.
+    It is done piece by piece, and the wrong rows are stored with each, so a long file
+    takes no more memory than a short one. Called twice it does nothing the second time.
     """
     try:
         mapping = _settled(mapping_of(batch), batch.kind, bytes(batch.content), by)
         batch.mapping = mapping and mapping.as_json()
-        report = judged(batch, by=by, now=now, step=step)
+        judging = opened(batch, by=by, now=now, step=step)
+        kept = []
+        park(batch, ())
+        for rows in counted(judging):
+            bad = [row for row in rows if not row.is_good]
+            kept += bad[: MOST_KEPT - len(kept)]
+            park(batch, bad, within=rows)
     except Refusal:
         _give_up(batch)
         raise
+    report = judging.report(kept, batch=batch)
     reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
     told = {"mapping": batch.mapping, **_verdict(report)}
     with transactions.atomic():
         if reading.update(state=ImportState.CHECKED, **told):
             batch.refresh_from_db()
-            _park(batch, report.bad)
-            _audit(AuditAction.TRANSFER_CHECK, batch, by, now)
+            note(AuditAction.TRANSFER_CHECK, batch, by, now)
     return report
 
 
 def _give_up(batch):
     """Forget a file that cannot be judged; one that was, waits to be mapped again."""
     if not batch.digest:
-        _move(batch, ImportState.DISCARDED, ImportState.READING)
+        move(batch, ImportState.DISCARDED, ImportState.READING)
         return
     reading = ImportBatch.objects.filter(pk=batch.pk, state=ImportState.READING)
     reading.update(state=ImportState.CHECKED)
@@ -174,8 +180,15 @@ def mapping_of(batch):
 
 
 def judged(batch, *, by, now, step=no_step):
-    """Return the report on a batch's file, as its mapping says; nothing is written."""
-    return _inspect(
+    """Return the report on a batch's file with all its rows; nothing is written."""
+    judging = opened(batch, by=by, now=now, step=step)
+    rows = [row for piece in counted(judging) for row in piece]
+    return judging.report(rows, batch=batch)
+
+
+def opened(batch, *, by, now, step=no_step):
+    """Return a batch's file, opened to be judged as its mapping says."""
+    return _judging(
         batch.kind,
         bytes(batch.content),
         by=by,
@@ -186,9 +199,9 @@ def judged(batch, *, by, now, step=no_step):
     )
 
 
-def _inspect(kind, content, *, by, mapping, **facts):
+def _judging(kind, content, *, by, mapping, **facts):
     known = sheet_words.known(by) if mapping else None
-    return inspect(kind, content, by=by, mapping=mapping, known=known, **facts)
+    return Judging(kind, content, by=by, mapping=mapping, known=known, **facts)
 
 
 def _settled(mapping, kind, content, by):
@@ -205,13 +218,14 @@ def _verdict(report):
     """Return the columns that hold what a file would do."""
     return {
         "digest": report.digest,
-        "num_rows": len(report.rows),
-        "num_good": len(report.good),
-        "num_bad": len(report.bad),
+        "num_rows": report.num_rows,
+        "num_good": report.num_rows - report.num_bad,
+        "num_bad": report.num_bad,
         "summary": {
             "columns": report.summary,
             "counts": report.counts,
             "ignored": report.ignored,
+            "pieces": report.tally.pieces,
             "notes": [str(note) for note in report.notes],
             **overview_of(report),
         },
@@ -219,144 +233,14 @@ def _verdict(report):
 
 
 @transactions.verb
-def apply(batch, *, digest, by, now, park=False, step=no_step):
-    """Take the good rows of a checked file; park the bad ones if that was agreed.
-
-    Where others were quicker the whole file is judged and written again.
-
-    Parameters
-    ----------
-    digest: of the report that was confirmed.
-    park: take the good rows although others are bad.
-    step: called with (phase, rows done, rows) as it goes on, for whoever watches.
-
-    Raises
-    ------
-    Refusal: applied already, the verdict changed since, or bad rows and no ``park``.
-    """
-    require(by, KINDS[batch.kind].permission)
-    _require_waiting(batch)
-    report = judged(batch, by=by, now=now, step=step)
-    if not batch.digest == digest == report.digest:
-        raise Refusal(
-            "import-changed",
-            _(
-                "The data changed since the file was checked, so some rows would be "
-                "treated differently now. Check the file again."
-            ),
-            kind=RefusalKind.STALE,
-        )
-    if report.bad and not park:
-        raise Refusal(
-            "import-bad-rows",
-            _(
-                "%(bad)d of %(rows)d rows have errors. Correct them, or take the good "
-                "rows and park the others."
-            )
-            % {"bad": len(report.bad), "rows": len(report.rows)},
-            kind=RefusalKind.CONFLICT,
-        )
-    step("writing", 0, len(report.good))
-    with transactions.atomic():
-        _claim(batch, report)
-        _note_written(batch, report.write(now), now)
-        _park(batch, report.bad)
-        if batch.parked_from_id:
-            ImportRow.objects.filter(batch=batch.parked_from_id).delete()
-        if report.own:
-            sheet_words.remember(words=meant(report.own), by=by, now=now)
-        _audit(AuditAction.TRANSFER_APPLY, batch, by, now, counts=report.counts)
-    batch.refresh_from_db()
-    report.batch = batch
-    return report
-
-
-@transactions.verb
 def discard(batch, *, by, now):
     """Throw a file away that nobody has confirmed."""
     require(by, KINDS[batch.kind].permission)
     with transactions.atomic():
-        _move(batch, ImportState.DISCARDED, *WAITING)
+        move(batch, ImportState.DISCARDED, *WAITING)
         batch.rows.all().delete()
-        _audit(AuditAction.TRANSFER_DISCARD, batch, by, now)
+        note(AuditAction.TRANSFER_DISCARD, batch, by, now)
     batch.refresh_from_db()
-
-
-def can_be_undone(batch):
-    """Return whether an import wrote rows that it can take back."""
-    return batch.state in TAKEN and batch.writes.exists()
-
-
-def may_undo(batch, by):
-    """Return whether somebody may take back what an import wrote."""
-    is_own = batch.created_by_id == by.pk or by.allows(Permission.MANAGE_USERS)
-    return is_own and by.allows(KINDS[batch.kind].permission) and can_be_undone(batch)
-
-
-@transactions.verb
-def undo(batch, *, by, now):
-    """Take back what an import wrote, while nothing stands on it.
-
-    What it made goes; what it changed is put back as it was.
-
-    Raises
-    ------
-    Refusal: it wrote nothing that can be taken back, or something stands on its rows.
-    """
-    require(by, KINDS[batch.kind].permission)
-    if batch.created_by_id != by.pk and not by.allows(Permission.MANAGE_USERS):
-        raise forbidden(_("Who brought an import undoes it, or an administrator."))
-    if not can_be_undone(batch):
-        raise Refusal(
-            "import-not-written",
-            _("There is nothing to undo: this import wrote no people or applications."),
-            kind=RefusalKind.CONFLICT,
-        )
-    with transactions.atomic():
-        _move(batch, ImportState.UNDONE, *TAKEN)
-        made, befores = _written_by(batch)
-        removals.take_out(
-            people=made[ImportKind.PARTICIPANTS],
-            applications=made[ImportKind.APPLICATIONS],
-            others=[pk for rows in befores.values() for pk in rows],
-            since=batch.written_at,
-            by=by,
-            now=now,
-        )
-        for kind in (ImportKind.APPLICATIONS, ImportKind.PARTICIPANTS):
-            brought = KINDS[kind](by, now=now, reason=_("An import was undone."))
-            brought.restore(list(befores[kind].values()), now)
-        batch.rows.all().delete()
-        batch.writes.all().delete()
-        _audit(AuditAction.TRANSFER_UNDO, batch, by, now)
-    batch.refresh_from_db()
-
-
-def _written_by(batch):
-    """Return ({kind: ids of new rows}, {kind: {id: what it was before}})."""
-    made, befores = defaultdict(list), defaultdict(dict)
-    for write in batch.writes.iterator():
-        if write.before is None:
-            made[write.kind].append(write.row_id)
-        else:
-            befores[write.kind][write.row_id] = json.loads(write.before)
-    return made, befores
-
-
-def _note_written(batch, written, now):
-    """Keep which rows an import wrote, and what they were before."""
-    ImportBatch.objects.filter(pk=batch.pk).update(written_at=now)
-    bulk.create(
-        [
-            ImportWrite(
-                batch=batch,
-                kind=kind,
-                row_id=pk,
-                before=before and json.dumps(before, default=str),
-            )
-            for kind, pk, before in written
-        ]
-    )
 
 
 def head(batch, *, by):
@@ -378,12 +262,7 @@ def parked_rows(batch, most=None):
         yield row.number, json.loads(row.cells), problems
 
 
-def _require_waiting(batch):
-    if batch.state != ImportState.CHECKED:
-        raise _not_waiting(batch)
-
-
-def _not_waiting(batch):
+def not_waiting(batch):
     return Refusal(
         "import-not-waiting",
         _("This file is not waiting for a decision: it is %(state)s.")
@@ -392,40 +271,47 @@ def _not_waiting(batch):
     )
 
 
-def _claim(batch, report):
-    """Mark the batch applied before anything is written, so that it happens once."""
-    state = ImportState.PARTLY_APPLIED if report.bad else ImportState.APPLIED
-    _move(batch, state)
-
-
-def _move(batch, state, *before):
-    """Leave the waiting state, and forget the file and the cells that were mended."""
-    before = before or (ImportState.CHECKED,)
+def move(batch, state, *before):
+    """Leave a state, and forget the file and the cells that were mended."""
     waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=before)
     mapping = mapping_of(batch)
     kept = mapping and replace(mapping, cells={}).as_json()
     if not waiting.update(state=state, content=None, mapping=kept):
         batch.refresh_from_db()
-        raise _not_waiting(batch)
+        raise not_waiting(batch)
 
 
-def _park(batch, rows):
-    """Keep the wrong rows, in place of those of an earlier verdict."""
-    batch.rows.all().delete()
-    ImportRow.objects.bulk_create(
-        [
-            ImportRow(
-                batch=batch,
-                number=row.number,
-                cells=json.dumps(row.cells),
-                errors=[problem.as_json() for problem in row.problems],
-            )
-            for row in rows
-        ],
-        batch_size=500,
-    )
+@transactions.verb
+def park(batch, rows, *, within=None):
+    """Keep wrong rows, in place of those of an earlier verdict.
+
+    Parameters
+    ----------
+    within: the rows of a piece, whose earlier verdicts go; all of them unless given.
+    """
+    earlier = batch.rows.all()
+    if within is not None:
+        first, last = within[0].number, within[-1].number
+        earlier = earlier.filter(number__gte=first, number__lte=last)
+    with transactions.atomic():
+        earlier.delete()
+        ImportRow.objects.bulk_create(
+            [
+                ImportRow(
+                    batch=batch,
+                    number=row.number,
+                    cells=json.dumps(row.cells),
+                    errors=[problem.as_json() for problem in row.problems],
+                )
+                for row in rows
+            ],
+            batch_size=500,
+            # Two workers may judge the same file: the slower one brings nothing new.
+            ignore_conflicts=True,
+        )
 
 
-def _audit(action, batch, by, now, **data):
+def note(action, batch, by, now, **data):
+    """Tell the trail of a file: its counts and digest, never its rows."""
     facts = {"kind": batch.kind, "digest": batch.digest, "rows": batch.num_rows}
     audit.record(by=by, action=action, obj=batch, data=facts | data, now=now)

@@ -171,6 +171,9 @@ CELL = {
     "passport-citizenship": _("a passport number of somebody with a citizenship"),
     "passport-in-file": _("a passport no other row has; row %(row)s has it too"),
     "passport-registered": _("a passport of nobody else; %(code)s has it"),
+    "changed-meanwhile": _(
+        "to be judged anew: the data changed while the file was being written"
+    ),
     "key-in-file": _("a row that is not given twice; row %(row)s has the same key"),
     "order": _("a date after %(other)s"),
     "at-least": _("at least the value of %(other)s"),

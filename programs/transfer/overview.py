@@ -3,7 +3,6 @@
 All of it is counted by column and code; texts of people stay in the rows.
 """
 
-import json
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -13,42 +12,11 @@ from .mapping import fields_of, translated
 from .mapping.vocabulary import vocabulary_of
 from .messages import Problem
 
-MOST_ROWS = 20
-"""Rows of a group that are named."""
 MOST_WORDS = 150
 """Words of a field that are listed, those without a meaning first."""
 HEAD = 60
 """Rows that are read to show how a sheet begins."""
 EXAMPLES = 10
-
-
-def groups_of(rows):
-    """Return what is wrong with rows, the commonest first.
-
-    Parameters
-    ----------
-    rows: bad ones.
-
-    Returns
-    -------
-    Dicts of column, code, params, count, and rows: numbers of the first of them.
-    """
-    groups = {}
-    for row in rows:
-        for problem in row.problems:
-            facts = problem.as_json()
-            key = json.dumps(_in_common(facts), sort_keys=True, default=str)
-            group = groups.setdefault(key, {**facts, "count": 0, "rows": []})
-            group["count"] += 1
-            if len(group["rows"]) < MOST_ROWS:
-                group["rows"].append(row.number)
-    return sorted(groups.values(), key=lambda group: -group["count"])
-
-
-def _in_common(facts):
-    """Return what makes two problems one: not the row that another one stands in."""
-    params = {name: said for name, said in facts["params"].items() if name != "row"}
-    return {**facts, "params": params}
 
 
 def told_group(group):
@@ -103,7 +71,7 @@ def overview_of(report):
     """Return what a verdict's page shows besides its counts, ready for JSON."""
     own = report.own
     return {
-        "groups": groups_of(report.bad),
+        "groups": report.tally.groups,
         "words": words_of(own) if own else {},
         "missing": own.missing if own else [],
         "hidden": len(own.grid.hidden) if own else 0,

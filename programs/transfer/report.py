@@ -1,21 +1,24 @@
 """What a file would do: every row judged, nothing written."""
 
 import hashlib
-import json
-import statistics
-from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from . import sheets
 from .kinds import KINDS
+from .limits import LIMITS
 from .mapping import translated
 from .messages import broken
-from .rows import Action, counted, missing_columns, no_step, read_rows
+from .rows import EVERY, missing_columns, no_step, read_rows
+from .tally import Tally
 
 ERRORS_COLUMN = "errors"
 """The column that files of parked rows get; it is ignored when they come back."""
-MOST_COMMON = 5
+PIECE = 2_000
+"""Rows of people that are judged, and written, at a time."""
+MOST_KEPT = 200
+"""Wrong rows that are kept of a file of which no others are."""
 
 
 @dataclass
@@ -23,58 +26,177 @@ class Report:
     """A file judged row by row, for a preview and for writing.
 
     ``digest`` covers the file and the verdict on every row: whoever confirms it
-    confirms exactly this.
+    confirms exactly this. ``rows`` are those that were kept: all of them, or the first
+    wrong ones of a file that was judged piece by piece.
     """
 
     kind: object
-    rows: list
-    ignored: list
-    notes: list
-    file_digest: str
-    summary: dict = field(default_factory=dict)
+    tally: Tally
+    ignored: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
     batch: object = None
     own: object = None
     """The translation, where the sheet is somebody's own."""
 
     @property
-    def good(self):
-        """Rows that can be taken."""
-        return [row for row in self.rows if row.is_good]
+    def bad(self):
+        """Rows with something wrong, as far as they were kept."""
+        return [row for row in self.rows if not row.is_good]
 
     @property
-    def bad(self):
-        """Rows with something wrong."""
-        return [row for row in self.rows if not row.is_good]
+    def num_rows(self):
+        """How many rows the file has."""
+        return self.tally.num_rows
+
+    @property
+    def num_bad(self):
+        """How many rows have something wrong."""
+        return self.tally.num_bad
 
     @property
     def counts(self):
         """Rows by what taking them would do."""
-        counted = Counter(row.action.value for row in self.rows)
-        return {action.value: counted[action.value] for action in Action}
+        return self.tally.counts
+
+    @property
+    def summary(self):
+        """What a person checks of each column at a glance."""
+        return self.tally.columns
 
     def with_action(self, action):
-        """Rows that taking would treat this way."""
+        """Rows that taking would treat this way, as far as they were kept."""
         return [row for row in self.rows if row.action is action]
-
-    def write(self, now):
-        """Call the domain's verbs for the good rows; return what can be undone."""
-        return self.kind.write(self.rows, now)
 
     @property
     def digest(self):
         """SHA-256 of the kind, the file and every row's verdict."""
-        verdicts = [
-            (row.number, row.action, [p.as_json() for p in row.problems])
-            for row in self.rows
-        ]
-        facts = json.dumps([self.kind.name, self.file_digest, verdicts], default=str)
-        return hashlib.sha256(facts.encode()).hexdigest()
+        return self.tally.digest
 
 
-def inspect(
-    kind, content, *, by, now, reason="", mapping=None, known=None, step=no_step
-):
-    """Judge a file without writing anything.
+class Judging:
+    """A file that is read and judged a piece at a time, however long it is.
+
+    What a row says of others is remembered in a few numbers, so a file means the same
+    whether it is judged whole or in pieces, before it is written or while it is.
+
+    Parameters
+    ----------
+    kind, content, by, now, reason, mapping, known, step: as ``inspect`` takes them.
+    """
+
+    def __init__(
+        self,
+        kind,
+        content,
+        *,
+        by,
+        now,
+        reason="",
+        mapping=None,
+        known=None,
+        step=no_step,
+    ):
+        self.kind = KINDS[str(kind)](by, now=now, reason=reason)
+        self.step = step
+        self.tally = Tally(self.kind, _digest_of(content, mapping))
+        self.own = mapping and translated(
+            self.kind, content, mapping, known=known, step=step
+        )
+        if self.own:
+            grid = self.own.grid
+            self.sheet = sheets.Sheet(self.own.header, self.own.rows, size=grid.size)
+            self._open = grid.rows
+        else:
+            self.sheet = _our_sheet(self.kind, content, step)
+            self._open = self.sheet.rows
+        self._seen = {}
+
+    def pieces(self):
+        """Yield (rows as they stand in the file, whether they are the last ones).
+
+        Raises
+        ------
+        Refusal: the file cannot be read on, has no rows, or more than its kind may.
+        """
+        most = LIMITS.rows if self.kind.in_pieces else LIMITS.rows_at_once
+        size = PIECE if self.kind.in_pieces else most + 1
+        with closing(self._open):
+            rows = iter(self.sheet.rows)
+            piece, count = list(islice(rows, size)), 0
+            if not piece:
+                raise broken("no-rows")
+            while piece:
+                count += len(piece)
+                if count > most:
+                    raise broken("too-many-rows", limit=most)
+                following = list(islice(rows, size))
+                yield piece, not following
+                piece = following
+
+    def judge(self, piece, *, done=0, phase="judging"):
+        """Return the rows of a piece, judged; twice the same for the same piece.
+
+        Parameters
+        ----------
+        done: rows that were judged before. phase: what is told to who watches.
+        """
+        kind = self.kind
+        rows = read_rows(self.sheet, piece, kind.by_name, kind.lookups)
+        kind.prepare(rows)
+        for place, row in enumerate(rows):
+            if place % EVERY == 0:
+                self.step(phase, done + place, max(self.sheet.size, done + len(rows)))
+            kind.check(row)
+        self._refuse_twins(rows)
+        kind.decide(rows, self.sheet.header)
+        return rows
+
+    def count(self, rows):
+        """Count the rows of a piece, once it is settled what becomes of them."""
+        self.tally.add(rows)
+        self.kind.look(rows)
+
+    def _refuse_twins(self, rows):
+        """The second row with a key is bad; the first counts."""
+        kind = self.kind
+        for row in rows:
+            if not all(name in row.values for name in kind.key):
+                continue
+            earlier = self._seen.setdefault(hash(kind.key_of(row.values)), row.number)
+            if earlier != row.number:
+                row.refuse(kind.key[0], "key-in-file", row=earlier)
+
+    def report(self, rows=(), batch=None):
+        """Return what came of the pieces that were judged and counted.
+
+        Parameters
+        ----------
+        rows: those that are kept.
+        """
+        return Report(
+            kind=self.kind,
+            tally=self.tally,
+            ignored=[name for name in self._ignored() if name != ERRORS_COLUMN],
+            notes=self._notes(),
+            rows=list(rows),
+            batch=batch,
+            own=self.own,
+        )
+
+    def _ignored(self):
+        return self.own.ignored if self.own else self.sheet.ignored
+
+    def _notes(self):
+        """Return what a person should read before confirming."""
+        if self.own and not self.own.has_region_codes():
+            return self.own.notes()
+        told = self.own.notes() if self.own else self.sheet.notes
+        return [*told, *self.kind.notes()]
+
+
+def inspect(kind, content, **facts):
+    """Judge a file without writing anything; return the report with all its rows.
 
     Parameters
     ----------
@@ -87,51 +209,27 @@ def inspect(
     ------
     Refusal: the file as a whole cannot be read, with one sentence why.
     """
-    brought = KINDS[str(kind)](by, now=now, reason=reason)
-    step("opening", 0, 0)
-    own = mapping and translated(brought, content, mapping, known=known)
-    sheet = _sheet_of(own) if own else _our_sheet(brought, content)
-    rows = read_rows(sheet, brought.by_name, brought.lookups, step)
-    brought.prepare(rows)
-    for row in counted(rows, "judging", step):
-        brought.check(row)
-    _refuse_twins(brought, rows)
-    step("comparing", 0, len(rows))
-    brought.decide(rows, sheet.header)
-    return Report(
-        kind=brought,
-        rows=rows,
-        ignored=[name for name in sheet.ignored if name != ERRORS_COLUMN],
-        notes=_notes(brought, own, sheet, rows),
-        file_digest=_digest_of(content, mapping),
-        summary=summarise(brought, rows),
-        own=own,
-    )
+    judging = Judging(kind, content, **facts)
+    judged = list(counted(judging))
+    return judging.report(chain.from_iterable(judged))
 
 
-def _notes(brought, own, sheet, rows):
-    """Return what a person should read before confirming."""
-    if own and not own.has_region_codes():
-        return own.notes()
-    return [*(own.notes() if own else sheet.notes), *brought.notes(rows)]
+def counted(judging, phase="judging"):
+    """Yield the rows of each piece of a file, judged and counted."""
+    for piece, _is_last in judging.pieces():
+        rows = judging.judge(piece, done=judging.tally.num_rows, phase=phase)
+        judging.count(rows)
+        yield rows
 
 
-def _our_sheet(brought, content):
+def _our_sheet(brought, content, step):
     """Return the sheet of a file in our own form; all its columns have to be there."""
-    sheet = sheets.read(content, known=brought.by_name)
+    sheet = sheets.read(content, known=brought.by_name, step=step)
     missing = missing_columns(sheet, brought.by_name)
     if missing:
+        sheet.rows.close()
         raise broken("missing-columns", columns=", ".join(missing))
     return sheet
-
-
-def _sheet_of(own):
-    """Return the sheet that was made of somebody's own."""
-    with closing(own.grid.rows):
-        rows = list(own.rows)
-    if not rows:
-        raise broken("no-rows")
-    return sheets.Sheet(own.header, rows, own.ignored)
 
 
 def _digest_of(content, mapping):
@@ -140,39 +238,3 @@ def _digest_of(content, mapping):
     if mapping:
         digest.update(mapping.as_json().encode())
     return digest.hexdigest()
-
-
-def _refuse_twins(kind, rows):
-    """The second row with a key is bad; the first counts."""
-    seen = {}
-    for row in rows:
-        if not all(name in row.values for name in kind.key):
-            continue
-        earlier = seen.setdefault(kind.key_of(row.values), row.number)
-        if earlier != row.number:
-            row.refuse(kind.key[0], "key-in-file", row=earlier)
-
-
-def summarise(kind, rows):
-    """Return, for each column of the file, what a person checks at a glance.
-
-    Numbers and dates get their smallest, middle and largest value, so that a score in
-    the wrong column shows; choices their commonest values; private columns counts only.
-    """
-    columns = {}
-    for name in rows[0].cells if rows else ():
-        column = kind.by_name[name]
-        filled = [row.cells[name].strip() for row in rows if row.cells[name].strip()]
-        facts = {"filled": len(filled), "empty": len(rows) - len(filled)}
-        facts["different"] = len(set(filled))
-        values = [row.values[name] for row in rows if row.values.get(name) is not None]
-        if column.kind in {"number", "date"} and values and not column.private:
-            facts |= {
-                "least": column.write(min(values)),
-                "median": column.write(statistics.median_low(values)),
-                "most": column.write(max(values)),
-            }
-        if column.kind == "choice" and not column.private:
-            facts["common"] = Counter(filled).most_common(MOST_COMMON)
-        columns[name] = facts
-    return columns

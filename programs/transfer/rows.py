@@ -56,23 +56,20 @@ class Row:
         return any(problem.column in columns for problem in self.problems)
 
 
-def read_rows(sheet, columns, lookups, step=no_step):
-    """Return the sheet's rows with each cell read on its own."""
+def read_rows(sheet, piece, columns, lookups):
+    """Return rows of a sheet with each cell read on its own.
+
+    Parameters
+    ----------
+    piece: (row number, cells) of each.
+    """
     named = [
         (place, name) for place, name in enumerate(sheet.header) if name in columns
     ]
     return [
         _read_row(number, cells, named, columns, lookups, len(sheet.header))
-        for number, cells in counted(sheet.rows, "reading", step)
+        for number, cells in piece
     ]
-
-
-def counted(items, phase, step):
-    """Yield the items, and tell from time to time how many are done."""
-    for done, item in enumerate(items):
-        if done % EVERY == 0:
-            step(phase, done, len(items))
-        yield item
 
 
 def _read_row(number, cells, named, columns, lookups, width):

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from programs.refusals import Refusal
+
 from . import texts
 from .limits import LIMITS
 from .messages import broken
+from .rows import no_step
 
 REFUSED_BY_NAME = (
     (b"\xd0\xcf\x11\xe0", "old-excel"),
@@ -30,6 +33,7 @@ class Grid:
     merged: ranges of cells that are one, such as ``A1:F1``.
     hidden_sheets: names of the sheets that the spreadsheet does not show.
     encoding: of a text file that does not say it and is not UTF-8.
+    size: how many rows there are at most, for whoever watches.
     """
 
     rows: object
@@ -37,25 +41,28 @@ class Grid:
     merged: tuple = ()
     hidden_sheets: tuple = ()
     encoding: str = ""
+    size: int = 0
 
 
 @dataclass
 class Sheet:
-    """Column names and rows; ``rows`` holds (row number in the file, cells)."""
+    """Column names and rows; ``rows`` yields (row number in the file, cells)."""
 
     header: list
-    rows: list
+    rows: object
     ignored: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    size: int = 0
 
 
-def grid(content, *, known=(), limits=LIMITS):
+def grid(content, *, known=(), limits=LIMITS, step=no_step):
     """Return the cells of a CSV or XLSX file, told apart by content, not by name.
 
     Parameters
     ----------
     content: the bytes of the file.
     known: names of columns, which help to find the delimiter.
+    step: called with a phase while a big workbook is being opened.
     """
     if not content.strip():
         raise broken("empty")
@@ -70,26 +77,36 @@ def grid(content, *, known=(), limits=LIMITS):
         # Starting a child and reading zip files is only for those who bring one.
         from .workbooks import read_grid
 
-        return read_grid(content, limits=limits)
-    text, encoding = texts.decode(content)
-    return Grid(texts.rows(text, known, limits), encoding=encoding)
+        return read_grid(content, limits=limits, step=step)
+    encoding, is_guessed = texts.encoding_of(content)
+    rows = texts.rows(content, encoding, known, limits)
+    guessed = encoding if is_guessed else ""
+    return Grid(rows, encoding=guessed, size=content.count(b"\n"))
 
 
-def read(content, *, known, limits=LIMITS):
+def read(content, *, known, limits=LIMITS, step=no_step):
     """Return the sheet in a file that has our column names in its first row.
+
+    Its rows are read as they are asked for, and are closed by who has opened it.
 
     Parameters
     ----------
     content: the bytes of the file.
     known: names of the columns that may appear.
+    step: called with a phase while a big workbook is being opened.
     """
-    found = grid(content, known=known, limits=limits)
-    with closing(found.rows) as rows:
+    found = grid(content, known=known, limits=limits, step=step)
+    try:
         if found.merged:
             raise broken("merged-cells", cells=found.merged[0])
-        sheet = _sheet(rows, known, limits)
-    sheet.notes = notes_on(found)
-    return sheet
+        header = _header(found.rows)
+        _check_header(header, known, limits)
+    except Refusal:
+        found.rows.close()
+        raise
+    ignored = [name for name in header if name and name not in known]
+    rows = _filled(found.rows, limits)
+    return Sheet(header, rows, ignored, notes_on(found), found.size)
 
 
 def notes_on(found):
@@ -116,22 +133,25 @@ def notes_on(found):
     return notes
 
 
-def _sheet(numbered, known, limits):
-    rows, header = [], None
-    for number, cells in numbered:
-        if header is None:
-            if any(cell.strip() for cell in cells):
-                header = [texts.name_of(cell) for cell in cells]
-        elif any(cell.strip() for cell in cells):
-            rows.append((number, cells))
-            if len(rows) > limits.rows:
+def _header(rows):
+    """Return the column names in the first row that says anything."""
+    for _number, cells in rows:
+        if any(cell.strip() for cell in cells):
+            return _trimmed([texts.name_of(cell) for cell in cells])
+    return []
+
+
+def _filled(numbered, limits):
+    """Yield the rows that say anything, as many as there may be."""
+    count = 0
+    with closing(numbered):
+        for number, cells in numbered:
+            if not any(cell.strip() for cell in cells):
+                continue
+            count += 1
+            if count > limits.rows:
                 raise broken("too-many-rows", limit=limits.rows)
-    header = _trimmed(header or [])
-    _check_header(header, known, limits)
-    if not rows:
-        raise broken("no-rows")
-    ignored = [name for name in header if name and name not in known]
-    return Sheet(header, rows, ignored)
+            yield number, cells
 
 
 def _trimmed(header):

@@ -13,30 +13,34 @@ BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-1
 DELIMITERS = ",;\t|"
 SAYS_DELIMITER = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line with which Excel is told how a file is separated."""
+BEGINNING = 200_000
+"""Characters in which the delimiter is looked for."""
 LOOKED_AT = 50
 """Rows that are looked at to find the delimiter."""
 WINDOWS = "cp1252"
 
 
-def decode(content):
-    """Return the text of a file, and the encoding where it had to be guessed.
+def encoding_of(content):
+    """Return the encoding of a file, and whether it had to be guessed.
 
     UTF-8, UTF-16 with or without its mark, else Windows-1252, which Excel writes as
-    “CSV”.
+    “CSV”. The whole file is looked at, so that reading it row by row meets no surprise.
     """
     encoding = next(
         (name for bom, name in BOMS.items() if content.startswith(bom)),
         _without_mark(content),
     )
+    is_guessed = False
     try:
-        text, guessed = content.decode(encoding), ""
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise broken("encoding", position=error.start + 1) from error
-        text, guessed = _windows(content, error.start + 1), WINDOWS
+        text = _windows(content, error.start + 1)
+        encoding, is_guessed = WINDOWS, True
     if "\x00" in text:
         raise broken("nul")
-    return text, guessed
+    return encoding, is_guessed
 
 
 def _without_mark(content):
@@ -55,17 +59,22 @@ def _windows(content, position):
         raise broken("encoding", position=position) from error
 
 
-def rows(text, known=(), limits=LIMITS):
-    """Yield (row number, cells) of a text.
+def rows(content, encoding, known=(), limits=LIMITS):
+    """Yield (row number, cells) of a file of text, decoded as it is read.
 
     Parameters
     ----------
     known: names of columns; the delimiter that finds the most of them is taken.
     """
     csv.field_size_limit(limits.cell_characters)
-    text, delimiter, before = _told_delimiter(text)
-    lines = io.StringIO(text, newline=None)
-    reader = csv.reader(lines, delimiter=delimiter or _sniff(text, known), strict=True)
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding, newline=None)
+    beginning = lines.read(BEGINNING)
+    lines.seek(0)
+    beginning, delimiter, before = _told_delimiter(beginning)
+    for _line in range(before):
+        lines.readline()
+    delimiter = delimiter or _sniff(beginning, known)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for row in reader:
             yield reader.line_num + before, row

@@ -34,34 +34,37 @@ def scan(path, limits):
 
     Returns
     -------
-    {member of the archive: (ranges of merged cells, numbers of hidden rows)}.
+    {member of the archive: what it merges, hides and holds}.
     """
     total, seen = 0, {}
+    # of each sheet: merged ranges, numbers of hidden rows, how many rows
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            tail, facts = b"", ({}, {})
+            tail, facts = b"", ({}, {}, [0])
             with archive.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
                     total += len(chunk)
                     if total > limits["unpacked_bytes"]:
                         refuse("workbook-bomb")
-                    look(entry.filename, tail + chunk, facts)
+                    look(entry.filename, tail, chunk, facts)
                     tail = chunk[-TAIL:]
             seen[entry.filename] = facts
     return seen
 
 
-def look(name, text, facts):
+def look(name, tail, chunk, facts):
     """Refuse what a workbook for us never holds; note what a sheet hides or merges."""
     if not name.endswith((".xml", ".rels")):
         return
+    text = tail + chunk
     if any(mark in text for mark in UNSAFE):
         refuse("workbook-unsafe")
     if not name.startswith("xl/worksheets/"):
         return
-    merged, hidden = facts
+    merged, hidden, count = facts
     merged.update((found[1].decode(), None) for found in MERGED.finditer(text))
     for row in ROW.finditer(text):
+        count[0] += row.end() > len(tail)
         number = NUMBER.search(row[1]) if HIDDEN.search(row[1]) else None
         if number:
             hidden[int(number[1])] = None
@@ -95,9 +98,9 @@ def print_sheet(workbook, facts, limits):
         names = ", ".join(sheet.title for sheet in filled)
         refuse("several-sheets", count=len(filled), names=names)
     for sheet in filled:
-        merged, hidden = facts.get(sheet._worksheet_path, ({}, {}))
-        told = {"merged": list(merged), "hidden": list(hidden)}
-        print(json.dumps(told | {"hidden_sheets": out_of_sight}))
+        merged, hidden, count = facts.get(sheet._worksheet_path, ({}, {}, [0]))
+        told = {"merged": list(merged), "hidden": list(hidden), "size": count[0]}
+        print(json.dumps(told | {"hidden_sheets": out_of_sight}), flush=True)
         print_rows(sheet, limits)
 
 

@@ -6,15 +6,17 @@ The parent looks at the zip directory only; everything that parses happens in
 
 import io
 import json
+import select
 import subprocess
 import sys
 import tempfile
 import zipfile
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
 
 from .cells import FORMULA, Number
 from .messages import broken
+from .rows import no_step
 from .sheets import Grid
 
 CHILD = Path(__file__).with_name("workbook_child.py")
@@ -30,38 +32,73 @@ OTHER_FORMATS = {
 """Archives that people take for a workbook: what gives them away, what is said."""
 
 
-def read_grid(content, *, limits):
+def read_grid(content, *, limits, step=no_step):
     """Return the cells of the only visible sheet with data.
 
-    The child writes into a file, which is read row by row: neither process holds the
-    whole sheet.
+    Rows are read while the child prints them, so neither process holds the sheet. Who
+    closes them early ends the child.
+
+    Parameters
+    ----------
+    step: called once a second until the first row is there.
     """
     check_archive(content, limits)
-    with ExitStack() as stack:
-        out = stack.enter_context(tempfile.TemporaryFile())
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            file.write(content)
-            file.flush()
-            _run_child(file.name, out, limits)
-        stack.pop_all()  # from here on whoever reads the lines closes them
-    lines = _lines(out)
-    facts = next(lines)
+    lines = _lines(content, limits, step)
+    facts = next(lines, {})
     return Grid(
         lines,
         hidden=frozenset(facts.get("hidden", ())),
         merged=tuple(facts.get("merged", ())),
         hidden_sheets=tuple(facts.get("hidden_sheets", ())),
+        size=facts.get("size", 0),
     )
 
 
-def _lines(out):
+def _lines(content, limits, step):
     """Yield what the child said of the sheet, then (row number, cells)."""
-    with out:
-        out.seek(0)
-        yield json.loads(out.readline() or "{}")
-        for line in out:
-            number, cells = json.loads(line)
-            yield number, [_cell(cell) for cell in cells]
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        with _child(file.name, limits) as child:
+            _await(child, step)
+            last = {}
+            for line in child.stdout:
+                if not line.endswith(b"\n"):  # ended in the middle of saying it
+                    break
+                last = json.loads(line)
+                if isinstance(last, list):
+                    number, cells = last
+                    yield number, [_cell(cell) for cell in cells]
+                elif "code" not in last:
+                    yield last
+            _settle(child.wait(), last)
+
+
+@contextmanager
+def _child(path, limits):
+    """Start the child; end it with the block, wherever it is."""
+    command = [sys.executable, "-I", str(CHILD), path, json.dumps(vars(limits))]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def _await(child, step):
+    """Wait for the first line; a big workbook takes a while to open."""
+    while not select.select([child.stdout], [], [], 1)[0]:
+        step("opening", 0, 0)
+
+
+def _settle(status, last):
+    """Raise what ended the child, where it did not come to the end of the sheet."""
+    if status == REFUSED:
+        raise broken(last.pop("code"), **last)
+    if status != 0:
+        raise broken("workbook-too-heavy")
 
 
 def _cell(cell):
@@ -93,29 +130,3 @@ def check_archive(content, limits):
     total = sum(entry.file_size for entry in entries)
     if swollen or total > limits.unpacked_bytes or len(entries) > limits.entries:
         raise broken("workbook-bomb")
-
-
-def _run_child(path, out, limits):
-    """Run the child to its end; what it prints goes into a file."""
-    command = [sys.executable, "-I", str(CHILD), path, json.dumps(vars(limits))]
-    try:
-        done = subprocess.run(
-            command,
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-            timeout=2 * limits.child_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise broken("workbook-too-heavy") from error
-    if done.returncode == REFUSED:
-        answer = json.loads(_last_line(out))
-        raise broken(answer.pop("code"), **answer)
-    if done.returncode != 0:
-        raise broken("workbook-too-heavy")
-
-
-def _last_line(out):
-    """Return the last line of a file, which says why the child refused."""
-    out.seek(max(out.seek(0, io.SEEK_END) - 10_000, 0))
-    return out.read().splitlines()[-1]

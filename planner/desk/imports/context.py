@@ -11,10 +11,9 @@ from programs.transfer.mapping.fields import label_of
 MOST_ROWS = 200
 PHASES = {
     "opening": _("opening the file"),
-    "reading": _("reading the cells"),
     "judging": _("judging row by row"),
-    "comparing": _("comparing with what is there"),
     "writing": _("writing the rows"),
+    "undoing": _("taking the rows back"),
 }
 """What a worker does with a file; before it says so it waits or opens it."""
 
@@ -44,10 +43,10 @@ def preview_of(batch, user):
         "digest": report.digest,
         "is_same": report.digest == batch.digest,
         "counts": report.counts,
-        "num_good": len(report.good),
+        "num_good": report.num_rows - report.num_bad,
         "num_taken": report.counts["new"] + report.counts["changed"],
         "bad": [told_row(row, private) for row in report.bad[:MOST_ROWS]],
-        "num_bad": len(report.bad),
+        "num_bad": report.num_bad,
         "ignored": report.ignored,
         "notes": report.notes,
         **_overview(batch, user, transfer.overview_of(report), report.summary),

@@ -116,7 +116,7 @@ def batch(request, batch_id):
             batch=row,
             progress=progress_of(job),
         )
-    waits = row.state == ImportState.CHECKED
+    waits = row.state in transfer.UNWRITTEN
     try:
         shown = _preview(request, row, job) if waits else {}
     except Refusal as refusal:
@@ -131,6 +131,7 @@ def batch(request, batch_id):
         may_undo=transfer.may_undo(row, request.user),
         sender_kinds=[(kind.value, kind.label) for kind in senders.KINDS],
         is_unread=row.state == ImportState.READING,
+        is_cut_off=row.state == ImportState.WRITING,
         failure=job.detail if job is not None and job.state == RunState.FAILED else "",
         **({} if waits else rows_of(row)),
         **shown,
@@ -139,11 +140,8 @@ def batch(request, batch_id):
 
 def _preview(request, row, job):
     """Return the verdict: of a big file as it was stored, else judged anew."""
-    return (
-        preview_of(row, request.user)
-        if job is None
-        else kept_preview_of(row, request.user)
-    )
+    is_stored = job is not None or row.state == ImportState.WRITING
+    return (kept_preview_of if is_stored else preview_of)(row, request.user)
 
 
 @require_GET
@@ -164,8 +162,12 @@ def _decide(request, row):
     if "undo" in request.POST:
         attempt(
             request,
-            lambda: transfer.undo(row, by=request.user, now=now),
-            _("The import was undone: its rows are as they were before."),
+            lambda: files.take_back(row, by=request.user, now=now),
+            lambda job: (
+                _("The rows are taken back in the background. You may leave.")
+                if job
+                else _("The import was undone: its rows are as they were before.")
+            ),
         )
         return
     if "discard" in request.POST:
@@ -184,7 +186,7 @@ def _decide(request, row):
         "by": request.user,
         "now": now,
     }
-    if row.jobs.exists():
+    if row.jobs.exists() or row.state == ImportState.WRITING:
         attempt(
             request,
             lambda: files.take(row, **consent),

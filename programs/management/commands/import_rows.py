@@ -51,7 +51,7 @@ class Command(BaseCommand):
         written = options["write_mapping"]
         try:
             mapping = mapping_from(options["mapping"] or (written and AUTO))
-            report = transfer.check(kind, read(file), mapping=mapping, **facts)
+            report = judged(kind, read(file), mapping=mapping, **facts)
             self.show(report)
             if written and report.own:
                 written.write_text(report.own.mapping.as_json(indent=2))
@@ -81,7 +81,7 @@ class Command(BaseCommand):
                 "%(rows)d rows: %(new)d new, %(changed)d changed, %(unchanged)d "
                 "unchanged, %(bad)d with errors."
             )
-            % ({"rows": len(report.rows)} | counts)
+            % ({"rows": report.num_rows} | counts)
         )
         for name in report.ignored:
             self.stdout.write(_("Column “%(name)s” is ignored.") % {"name": name})
@@ -93,8 +93,8 @@ class Command(BaseCommand):
         for row in report.bad[:SHOWN]:
             for problem in row.problems:
                 self.stdout.write("  " + sentence(row, problem))
-        if len(report.bad) > SHOWN:
-            more = len(report.bad) - SHOWN
+        if report.num_bad > SHOWN:
+            more = report.num_bad - SHOWN
             self.stdout.write(_("  … and %(more)d more rows.") % {"more": more})
 
     def show_own(self, own, overview):
@@ -120,6 +120,14 @@ class Command(BaseCommand):
                     "rows": ", ".join(map(str, group["rows"][:5])),
                 }
             )
+
+
+def judged(kind, content, *, by, now, **facts):
+    """Judge a file and keep it; a big one is stored first and judged piece by piece."""
+    if not transfer.is_big(content):
+        return transfer.check(kind, content, by=by, now=now, **facts)
+    batch = transfer.receive(kind, content, by=by, now=now, **facts)
+    return transfer.judge(batch, by=by, now=now)
 
 
 def unknown(name, word):

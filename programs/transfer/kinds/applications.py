@@ -39,6 +39,7 @@ class Applications(Kind):
 
     name = ImportKind.APPLICATIONS
     can_be_undone = True
+    in_pieces = True
     model = Application
     key = ("participant", "registered_by", "intake")
     owner = ("intake", "intake")
@@ -52,6 +53,11 @@ class Applications(Kind):
         Whole("carry_over_points", most=1000),
         *(Column(name, limit=120) for name in CHOICES),
     )
+
+    def __init__(self, by, *, now=None, reason=""):
+        super().__init__(by, now=now, reason=reason)
+        self.formed = defaultdict(set)
+        """{(intake, code): names} of teams that the rows so far form."""
 
     def prepare(self, rows):
         codes = {row.values.get("participant") for row in rows} - {None}
@@ -115,7 +121,9 @@ class Applications(Kind):
         sender = row.values.get("nominated_by") or (
             stored["nominated_by"] if stored else row.values["registered_by"]
         )
+        formed = self.formed.get((intake, code), ())
         known = self.teams.known(code, sender=sender, intake=intake)
+        known = [name for name in known if name not in formed]
         if held.rpartition("/")[2] == code:
             row.values["team"] = held
         elif len(known) > 1:
@@ -127,9 +135,12 @@ class Applications(Kind):
 
     def judge(self, rows):
         """Refuse new teams of several senders where nobody says whose they are."""
-        for (_intake, code), named in self.new_teams.items():
-            owners = sorted({row.values["team"] for row in named})
-            if len(owners) > 1:
+        for (intake, code), named in self.new_teams.items():
+            formed = self.formed[intake, code]
+            owners = sorted({row.values["team"] for row in named} | formed)
+            if len(owners) == 1:
+                formed.update(owners)
+            else:
                 for row in named:
                     codes = ", ".join([*owners, f"/{code}"])
                     row.refuse("team", "several-teams", codes=codes)

@@ -1,5 +1,6 @@
 """What every kind of file has: columns, a key, checks, what exists, how to write it."""
 
+from collections import Counter
 from functools import cached_property
 from itertools import islice
 
@@ -7,6 +8,8 @@ from programs.roles import Permission
 from programs.transfer.lookups import Lookups
 from programs.transfer.refused import cell_of
 from programs.transfer.rows import Action, Row
+
+from . import regions
 
 CHUNK = 1_000
 """Rows a query asks for by key: SQLite takes a limited number of parameters."""
@@ -32,6 +35,10 @@ class Kind:
     key = ("code",)
     permission = Permission.IMPORT_DATA
     can_be_undone = False
+    in_pieces = False
+    """Whether a long file may be judged and written a piece at a time."""
+    provinces = ""
+    """How the columns begin that name a province by the code of a registry."""
     owner = ("code", "")
     """The column that decides whose a row is, and the lookup that has its name."""
 
@@ -40,6 +47,7 @@ class Kind:
         self.now = now
         self.reason = reason
         self.lookups = Lookups(by)
+        self.clashes = Counter()
 
     @cached_property
     def by_name(self):
@@ -60,7 +68,7 @@ class Kind:
         return "/".join(str(part) for part in key if part)
 
     def prepare(self, rows):
-        """Look at all rows once before they are checked one by one."""
+        """Look at the rows of a piece before they are checked one by one."""
 
     def check(self, row):
         """Note what is wrong between the cells of a row, and settle its values."""
@@ -174,9 +182,14 @@ class Kind:
                 column, code, params = cell_of(refusal, self, rows)
                 rows[place].refuse(column, code, **params)
 
-    def notes(self, rows):
+    def look(self, rows):
+        """Remember of the rows of a piece what ``notes`` tells of."""
+        if self.provinces:
+            self.clashes += regions.clashes(rows, self.provinces)
+
+    def notes(self):
         """Return sentences a person should read before confirming."""
-        return []
+        return [note for note in [regions.clash_note(self.clashes)] if note]
 
     def template_columns(self):
         """Columns of an empty file."""

