@@ -1,5 +1,7 @@
 """Programs and their intakes."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +109,7 @@ class ProgramAdmin(DeskHistoryAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Let the form ask the domain whether the condition can be taken."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.judge = staticmethod(_refused)
+        form.judge = staticmethod(partial(_refused, by=request.user))
         return with_preview(form, of="program", row=obj)
 
     def save_model(self, request, obj, form, change):
@@ -125,11 +127,12 @@ class ProgramAdmin(DeskHistoryAdmin):
         return program.intake_count
 
 
-def _refused(form):
+def _refused(form, *, by):
     """Return the refusals of a program's rules as its form has filled them."""
     changed = [name for name in form.changed_data if name != "reason"]
     reason = form.cleaned_data.get("reason", "")
-    return list(programs.of_rules(form.instance, changed=changed, reason=reason))
+    refused = programs.of_rules(form.instance, by=by, changed=changed, reason=reason)
+    return list(refused)
 
 
 class SlotInline(DeskTabular):

@@ -171,7 +171,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
         """Write trail and events, with the reason; skills need one as rules do."""
         reason = form.cleaned_data.get("reason", "")
         if changed is not None and not reason.strip():
-            promised.require_passing([form.instance.pk], form.passed)
+            promised.require_passing([form.instance.pk], form.passed, by=facts["by"])
         super().tell(form, changed, reason=reason, **facts)
 
     def is_open(self, slot):

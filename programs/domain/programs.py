@@ -60,8 +60,11 @@ def problems(row, *, by, changed=(), reason=""):
     return [*of(row, by, changed, reason)]
 
 
-def of_rules(row, *, changed=(), reason=""):
-    """Yield refusals of a program's rules, also for whom they would keep out."""
+def of_rules(row, *, by, changed=(), reason=""):
+    """Yield refusals of a program's rules, also for whom they would keep out.
+
+    Who may see the people's names reads them.
+    """
     yield from checks.of_order(
         row.min_age,
         row.max_age,
@@ -80,7 +83,7 @@ def of_rules(row, *, changed=(), reason=""):
         slots, lambda: Program.objects.filter(pk=row.pk).update(**values)
     )
     if places := [place for rows in out.values() for place in rows]:
-        yield promised.refusal(places)
+        yield promised.refusal(places, promised.seen(places, by))
 
 
 def _of_program(row, by, changed, reason):
@@ -89,7 +92,7 @@ def _of_program(row, by, changed, reason):
         yield forbidden(_("You do not coordinate the programs of this owner."))
         return
     yield from _of_row(row)
-    yield from of_rules(row, changed=changed, reason=reason)
+    yield from of_rules(row, by=by, changed=changed, reason=reason)
 
 
 def _of_intake(row, by, changed, _reason):

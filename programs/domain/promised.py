@@ -18,6 +18,7 @@ from programs import eligibility
 from programs.models import Application, Placement, Slot
 from programs.refusals import Refusal, RefusalKind
 
+from .actors import Actor
 from .placements import BEFORE_DEPARTURE
 
 Failing = dict[Placement, set[str]]
@@ -52,10 +53,10 @@ def kept_out(
     return dict(out)
 
 
-def require_passing(slots: Iterable[UUID], before: Failing) -> None:
+def require_passing(slots: Iterable[UUID], before: Failing, *, by: Actor) -> None:
     """Refuse where somebody does not pass any more who did before."""
     if rows := worse(before, failing(slots)):
-        raise refusal(rows)
+        raise refusal(rows, seen(rows, by))
 
 
 def worse(before: Failing, after: Failing) -> list[Placement]:
@@ -63,12 +64,22 @@ def worse(before: Failing, after: Failing) -> list[Placement]:
     return [row for row in after if after[row] - before.get(row, after[row])]
 
 
-def refusal(rows: list[Placement]) -> Refusal:
-    """Return the refusal of a change without a reason, by the people's codes."""
-    codes = sorted({row.application.participant.code for row in rows})
-    named = ", ".join(codes[:MOST_NAMED])
-    if len(codes) > MOST_NAMED:
-        named += _(" and %(count)d more") % {"count": len(codes) - MOST_NAMED}
+def seen(rows: Iterable[Placement], by: Actor) -> set[UUID]:
+    """Return ids of those of some places whose people somebody may see by name."""
+    known = Placement.objects.visible_to(by).filter(pk__in={row.pk for row in rows})
+    return set(known.values_list("pk", flat=True))
+
+
+def refusal(rows: list[Placement], visible: set[UUID]) -> Refusal:
+    """Return the refusal of a change without a reason, by the people's names.
+
+    Parameters
+    ----------
+    visible: ids of the places whose people the reader may see by name (``seen``); of
+        others it says only how many they are.
+    """
+    count = len({row.application.participant_id for row in rows})
+    known = [row for row in rows if row.pk in visible]
     return Refusal(
         "promised-kept-out",
         ngettext(
@@ -78,13 +89,29 @@ def refusal(rows: list[Placement]) -> Refusal:
             "%(count)d people with an offer or a place would no longer pass: "
             "%(people)s. Their places stay; give a reason for the change, it is kept "
             "in the audit trail.",
-            len(codes),
+            count,
         )
-        % {"count": len(codes), "people": named},
+        % {"count": count, "people": told(names_of(known), count)},
         kind=RefusalKind.CONFLICT,
         field="reason",
-        count=len(codes),
+        count=count,
+        places=[str(row.pk) for row in known],
     )
+
+
+def names_of(rows: Iterable[Placement]) -> list[str]:
+    """Return the people of some places by name and code, each once."""
+    return sorted({str(row.application.participant) for row in rows})
+
+
+def told(names: list[str], count: int) -> str:
+    """Return names, and how many people there are besides."""
+    parts = names[:MOST_NAMED]
+    if not parts:
+        return _("people whose names you may not see")
+    hidden = count - len(parts)
+    more = _(" and %(count)d more") % {"count": hidden} if hidden > 0 else ""
+    return ", ".join(parts) + more
 
 
 def failing(slots: Iterable[UUID]) -> Failing:

@@ -4,6 +4,7 @@ Each check yields its refusals with the place of the entry; none writes anything
 """
 
 from datetime import timedelta
+from itertools import chain
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def problems(entries, *, by):
         of_opening(entries, by),
         of_seats(entries),
         _of_own_days(entries),
-        of_promised(entries),
+        of_promised(entries, by),
     )
 
 
@@ -289,10 +290,11 @@ RULES = frozenset(
 """What of a slot people may pass or not; other fields keep nobody out."""
 
 
-def of_promised(entries):
+def of_promised(entries, by):
     """Yield the refusal of changed rules that would keep out who has a place already.
 
-    The changes are tried out together and taken back; a reason lets them pass.
+    The changes are tried out together and taken back; a reason lets them pass. Who may
+    see the people's names reads them.
     """
     tried = {
         entry.slot.pk: place
@@ -304,8 +306,10 @@ def of_promised(entries):
     if not tried:
         return
     some = [entries[place] for place in tried.values()]
-    for pk, rows in promised.kept_out(tried, lambda: _try_out(some)).items():
-        yield tried[pk], promised.refusal(rows)
+    out = promised.kept_out(tried, lambda: _try_out(some))
+    visible = promised.seen(chain.from_iterable(out.values()), by) if out else set()
+    for pk, rows in out.items():
+        yield tried[pk], promised.refusal(rows, visible)
 
 
 def _try_out(entries):

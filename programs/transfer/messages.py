@@ -202,6 +202,10 @@ CELL = {
     "fact-value": _("a value of the kind that “%(fact)s” is defined as"),
     "condition": _("a condition in one line. %(why)s"),
     "refused": _("something else: %(why)s"),
+    "kept-out": _(
+        "a reason for the change, given with the file: %(count)d people with an offer "
+        "or a place would no longer pass"
+    ),
     "intake-running": _("an intake that can still change (this one is %(state)s)"),
     "not-planned": _("somebody whom run %(run)s plans for"),
     "no-place-of-run": _("a slot or pathway that run %(run)s plans for"),

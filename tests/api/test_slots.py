@@ -7,7 +7,7 @@ import pytest
 
 from programs import costing
 from programs.choices import CostFormula, IntakeState
-from programs.models import Slot
+from programs.models import Placement, Slot
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -264,7 +264,10 @@ def test_a_rule_that_keeps_an_offer_out_needs_a_reason(host):
     assert refused.status_code == 409, refused.content
     error = refused.json()
     assert error["type"].endswith("promised-kept-out")
-    assert place.application.participant.code in error["detail"]
+    assert place.application.participant.code not in error["detail"]  # not its own
+    Placement.objects.update(state="accepted")
+    error = host.send("patch", path, {"condition": "kkni >= 9"}).json()
+    assert str(place.application.participant) in error["detail"]
     answer = host.send("patch", path, {"condition": "kkni >= 9", "reason": "Law 5."})
     assert answer.status_code == 200, answer.content
     assert "reason" not in answer.json()

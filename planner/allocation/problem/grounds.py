@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from programs.conditions.who import Who
+from programs.conditions.who import Days, Who
 from programs.models import Application, Quota, RegionList, Slot
 
 Regions = Mapping[UUID, set[str]]
@@ -23,20 +23,24 @@ class Grounds:
 
 
 def read(
-    quotas: list[Quota], applications: QuerySet[Application], slots: QuerySet[Slot]
+    quotas: list[Quota],
+    applications: QuerySet[Application],
+    slots: QuerySet[Slot],
+    days: Days | None = None,
 ) -> Grounds:
     """Read them in a constant number of queries; nothing of what no quota asks for.
 
     Parameters
     ----------
-    applications, slots: all that may be asked about.
+    applications, slots: all that may be asked about. days: of slots that a scenario
+        moves.
     """
     texts = {
         quota.condition: _("the quota %(quota)s") % {"quota": quota.code}
         for quota in quotas
         if quota.condition
     }
-    return Grounds(regions_of(quotas), Who(texts, applications, slots))
+    return Grounds(regions_of(quotas), Who(texts, applications, slots, days))
 
 
 def regions_of(quotas: list[Quota]) -> Regions:

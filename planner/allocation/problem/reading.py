@@ -202,7 +202,7 @@ def _read(
         kept=kept,
         movable=movable,
         quotas=quotas,
-        grounds=read_grounds(quotas, intakes, pool),
+        grounds=read_grounds(quotas, intakes, pool, days),
         uses=uses,
         costs=costs,
         facts=facts,
@@ -370,13 +370,15 @@ def read_grounds(
     quotas: list[Quota],
     intakes: Iterable[Intake],
     pool: QuerySet[Application] | None = None,
+    days: costing.Days | None = None,
 ) -> Grounds:
     """Return what quotas look at, for people of these intakes and whoever is placed.
 
     Parameters
     ----------
     intakes: those that are planned. pool: whose applications alone are asked about,
-        besides those with a place; all of the intakes' unless given.
+        besides those with a place; all of the intakes' unless given. days: of slots
+        that a scenario moves.
     """
     intakes = list(intakes)
     by_way = PathwayStep.objects.filter(slot__intake__in=intakes)
@@ -390,6 +392,7 @@ def read_grounds(
         quotas,
         Application.objects.filter(own | Q(pk__in=placed.values("application"))),
         Slot.objects.filter(slots),
+        days,
     )
 
 

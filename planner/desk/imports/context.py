@@ -6,9 +6,13 @@ from planner.desk.imports.mapping import groups_of, mapping_of
 from planner.models import RunState
 from programs import transfer
 from programs.admin.participants import MASK
+from programs.domain import promised
+from programs.models import Placement
 from programs.transfer.mapping.fields import label_of
 
 MOST_ROWS = 200
+KEPT_OUT = "kept-out"
+"""What is said where a changed rule asks for a reason."""
 PHASES = {
     "opening": _("opening the file"),
     "judging": _("judging row by row"),
@@ -114,9 +118,27 @@ def told_problem(problem, cells, private):
     value = cells.get(problem.column, "")
     return {
         "column": problem.column,
+        "code": problem.code,
         "value": MASK if value and problem.column in private else value,
         "expectation": problem.expectation,
+        "places": problem.params.get("places", ()),
     }
+
+
+def kept_out(shown, user):
+    """Return who would no longer pass by rows of a file, for who may see the names."""
+    rows = [*shown.get("bad", ()), *shown.get("parked", ())]
+    places = {
+        pk
+        for row in rows
+        for problem in row["problems"]
+        if problem["code"] == KEPT_OUT
+        for pk in problem["places"]
+    }
+    if not places:
+        return []
+    known = Placement.objects.visible_to(user).filter(pk__in=places)
+    return promised.names_of(known.select_related("application__participant"))
 
 
 def rows_of(batch):
@@ -124,10 +146,7 @@ def rows_of(batch):
     parked = [
         {
             "number": number,
-            "problems": [
-                {"column": p.column, "value": "", "expectation": p.expectation}
-                for p in problems
-            ],
+            "problems": [told_problem(problem, {}, ()) for problem in problems],
         }
         for number, _cells, problems in transfer.parked_rows(batch, MOST_ROWS)
     ]

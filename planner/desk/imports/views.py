@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from planner.desk.imports.context import (
+    kept_out,
     kept_preview_of,
     preview_of,
     progress_of,
@@ -122,18 +123,19 @@ def batch(request, batch_id):
     except Refusal as refusal:
         # The file was readable when it was brought; what it refers to has changed.
         shown = {"refusal": str(refusal)}
+    shown |= {} if waits else rows_of(row)
     return render(
         request,
         "desk/imports/batch.html",
         title=row.filename,
         batch=row,
         waits=waits,
+        kept_out=kept_out(shown, request.user),
         may_undo=transfer.may_undo(row, request.user),
         sender_kinds=[(kind.value, kind.label) for kind in senders.KINDS],
         is_unread=row.state == ImportState.READING,
         is_cut_off=row.state == ImportState.WRITING,
         failure=job.detail if job is not None and job.state == RunState.FAILED else "",
-        **({} if waits else rows_of(row)),
         **shown,
     )
 

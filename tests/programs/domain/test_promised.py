@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from programs import transfer
 from programs.choices import ImportKind, IntakeState, RequirementKind
@@ -50,9 +51,28 @@ def test_a_change_that_keeps_somebody_out_names_the_person_and_asks_why(place, o
         slots.update(slot=place.slot, by=officer, now=NOW, min_kkni=6)
     assert refused.value.code == "promised-kept-out"
     assert refused.value.field == "reason"
-    assert place.application.participant.code in str(refused.value)
+    assert f"pass: {place.application.participant}." in str(refused.value)
     assert Slot.objects.get().min_kkni == 4
     assert Slot.history.count() == before
+
+
+def test_who_may_not_see_the_person_reads_only_how_many(place, officer):
+    """A host sees people once they accept; of others' nothing."""
+    host = factories.partner(of=place.slot.host)
+    person = place.application.participant
+
+    def refused():
+        with pytest.raises(Refusal) as told:
+            slots.update(slot=place.slot, by=host, now=NOW, min_kkni=6)
+        return str(told.value)
+
+    place.slot.intake.state = IntakeState.OPEN
+    place.slot.intake.save()
+    for name in (person.code, person.given_name):
+        assert name not in refused()
+    assert "1 person" in refused()
+    other = factories.placement.make(slot=place.slot, state="accepted")
+    assert f"{other.application.participant} and 1 more" in refused()
 
 
 def test_with_a_reason_it_is_done_and_the_trail_keeps_it(place, officer):
@@ -113,7 +133,7 @@ def test_the_desk_asks_at_the_field_and_keeps_the_reason(client, place, officer)
     answer = client.post(url, filled(client, url, min_kkni=6))
     assert answer.status_code == 200
     (error,) = answer.context["adminform"].form.errors["reason"]
-    assert place.application.participant.code in error
+    assert str(place.application.participant) in error
     answer = client.post(url, filled(client, url, min_kkni=6, reason="Law 5."))
     assert answer.status_code == 302, answer.context["errors"]
     entry = AuditEvent.objects.get(action="slots.update")
@@ -143,7 +163,7 @@ def test_a_programs_rule_is_held_to_the_same(client, place, officer):
     url = address(Program, program)
     answer = client.post(url, filled(client, url, min_kkni=8))
     assert answer.status_code == 200
-    assert "would no longer pass" in answer.content.decode()
+    assert f"pass: {place.application.participant}." in answer.content.decode()
     answer = client.post(url, filled(client, url, min_kkni=8, reason="Decree 3."))
     assert answer.status_code == 302, answer.context["errors"]
     entry = AuditEvent.objects.filter(object_type="program").get()
@@ -151,7 +171,7 @@ def test_a_programs_rule_is_held_to_the_same(client, place, officer):
     assert "reason" not in entry.data["fields"]
 
 
-def test_a_file_brings_the_reason_it_is_taken_for(place, officer):
+def test_a_file_brings_the_reason_it_is_taken_for(client, place, officer):
     content = transfer.export(ImportKind.SLOTS, "csv", by=officer, now=NOW)
     (line,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
     changed = as_csv([line | {"min_kkni": "6"}])
@@ -163,7 +183,15 @@ def test_a_file_brings_the_reason_it_is_taken_for(place, officer):
 
     (bad,) = bring("").bad
     (problem,) = bad.problems
-    assert place.application.participant.code in str(problem.params["why"])
+    person = place.application.participant
+    assert problem.params == {"count": 1, "places": [str(place.pk)]}
+    assert "a reason for the change" in problem.expectation
+    report = transfer.check(
+        ImportKind.SLOTS, changed, filename="x", by=officer, now=NOW
+    )
+    client.force_login(officer)
+    url = reverse("admin:desk_import_batch", args=[report.batch.pk])
+    assert str(person) in client.get(url).content.decode()
     report = bring("Law 5.")
     assert not report.bad
     transfer.apply(report.batch, digest=report.digest, by=officer, now=NOW)
