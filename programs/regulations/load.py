@@ -93,9 +93,10 @@ def load(folder, *, by, now):
 
 def _write(folder, name, table, rows, keys):
     known = _known(table) if name in SHARED else ()
-    new = []
+    many = (field.name for field in table.model._meta.many_to_many)
+    always, new = (*table.key, *many), []
     for number, row in enumerate(rows, start=1):
-        row |= {part: "" for part in table.key if part not in row}
+        row = dict.fromkeys(always, "") | row
         try:
             if _key(table, row, keys) not in known:
                 _check(table, row, keys)

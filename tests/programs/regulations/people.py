@@ -18,15 +18,17 @@ ORDER = ("education", "employment", "facts", "languages", "scores", "skills")
 
 
 def of(folder):
-    """Yield (rule, person, slot or "", says), first who meets all, under no rule."""
-    meets = folder.people["person"]
-    yield "", meets, "", ""
+    """Yield (rule, person, slot or "", says): "+name" in the place of a rule passes."""
+    for name, person in folder.people.items():
+        if name != "breaks":
+            yield f"+{name}", person, person.get("slot", ""), ""
     for each in folder.people["breaks"]:
         given = dict(each)
-        rule, says, slot = (given.pop(n, "") for n in ("rule", "says", "slot"))
-        start = folder.people.get(given.pop("like", ""), meets)
+        rule, says = given.pop("rule"), given.pop("says")
+        start = folder.people[given.pop("like", "person")]
         tables = {n: start.get(n, {}) | given.pop(n, {}) for n in ORDER}
-        yield rule, start | given | tables, slot, says
+        person = start | given | tables
+        yield rule, person, person.get("slot", ""), says
 
 
 class Builder:
@@ -73,9 +75,9 @@ class Builder:
         )
 
     def home(self, person):
-        if "home_kind" not in person:
+        if not person.get("home"):
             return self.school
-        return factories.institution.make(kind=person["home_kind"])
+        return models.Institution.objects.get(code=person["home"])
 
     def education(self, row, given):
         if given:
