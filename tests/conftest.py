@@ -7,8 +7,15 @@ import pytest
 from django.conf import settings
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.utils import translation
+from hypothesis import settings as examples
 
 from tests.migrated import create_test_db
+
+# How long an example takes says more about the machine than about the code. Also where
+# something loads the default again while tests are collected.
+examples.register_profile("default", deadline=None)
+if examples.get_current_profile_name() == "default":
+    examples.load_profile("default")
 
 
 def pytest_configure():

@@ -7,6 +7,7 @@ migrations go through the migrations themselves.
 """
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -52,6 +53,17 @@ def kept_database():
     return (
         Path(tempfile.gettempdir()) / f"planner-migrated-{digest.hexdigest()[:16]}.db"
     )
+
+
+def placed(path):
+    """Put a copy of the kept database at a path; tell whether there is one.
+
+    Outside of a test run nobody knows the migrations: there is none.
+    """
+    if not apps.ready or not (kept := kept_database()).exists():
+        return False
+    shutil.copyfile(kept, path)
+    return True
 
 
 def keep(connection, path):

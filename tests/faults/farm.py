@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {
     "ENV_FILE": os.devnull,
@@ -36,7 +38,9 @@ class Farm:
         self.environment = own | SECRETS | {"DATA_DIR": str(folder)}
         self.environment |= environment
         self.processes = []
-        self.manage("migrate", "--verbosity", "0")
+        own_file = folder / "db.sqlite3"
+        if "DATABASE_URL" in environment or not migrated.placed(own_file):
+            self.manage("migrate", "--verbosity", "0")
         if "CACHE_URL" in environment:
             self.manage("createcachetable")
 

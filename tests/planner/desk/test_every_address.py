@@ -79,6 +79,11 @@ class Walk:
         return list(dict.fromkeys(found))
 
     @cached_property
+    def one_of_each(self):
+        """{name: address}: the guard at the door looks at no more than the name."""
+        return dict(reversed(self.known))
+
+    @cached_property
     def foreign(self):
         """[(name, address)] of the other side that the first has not."""
         found = self.addresses(self.other, self.other.published)
@@ -220,7 +225,7 @@ def with_key(walk, settings):
 def test_who_has_no_role_is_shown_the_door_everywhere(walk, settings, who):
     browser = who(walk, settings)
     door = reverse("admin:login")
-    for name, address in walk.known:
+    for name, address in walk.one_of_each.items():
         for method in (browser.get, browser.post):
             answer = method(address)
             if name == "jsi18n":
@@ -233,7 +238,7 @@ def test_who_has_no_role_is_shown_the_door_everywhere(walk, settings, who):
 def test_who_has_to_sign_enrols_first_over_https(walk, settings, letter):
     settings.SECOND_FACTOR = True
     browser = walk.client(letter)
-    for name, address in walk.known:
+    for name, address in walk.one_of_each.items():
         for method in (browser.get, browser.post):
             answer = method(address)
             if name == "jsi18n":

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from planner.management.commands import serve
+from tests import migrated
 
 BOOT_SECONDS = 120
 
@@ -72,7 +73,8 @@ def family(pid):
 @pytest.fixture
 def desk(tmp_path):
     """Serve an empty, migrated installation; end it whatever happens."""
-    assert manage(tmp_path, "migrate", "-v", "0").wait(240) == 0
+    if not migrated.placed(tmp_path / "db.sqlite3"):
+        assert manage(tmp_path, "migrate", "-v", "0").wait(240) == 0
     port = free_port()
     log = tmp_path / "log"
     with log.open("w") as output:

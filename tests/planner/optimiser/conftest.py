@@ -4,14 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from planner.optimiser import read_instance
 from planner.optimiser.model.problem import Problem
-
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 INSTANCES = Path(__file__).parents[3] / "fixtures" / "instances"
 
