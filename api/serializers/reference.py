@@ -129,7 +129,15 @@ class ImmigrationRouteSerializer(Rows, serializers.ModelSerializer):
 
     class Meta:
         model = ImmigrationRoute
-        fields = ["code", "name", "country", "valid_from", "valid_to", "lead_time_days"]
+        fields = [
+            "code",
+            "name",
+            "country",
+            "valid_from",
+            "valid_to",
+            "stay_until",
+            "lead_time_days",
+        ]
 
 
 class QualificationLevelSerializer(Rows, serializers.ModelSerializer):

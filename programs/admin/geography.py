@@ -66,7 +66,15 @@ class RegionListAdmin(ReferenceAdmin):
 class ImmigrationRouteAdmin(ReferenceAdmin):
     """Visa routes with their dates and caps."""
 
-    list_display = ["name", "country", "valid_from", "valid_to", "lead_time_days"]
+    list_display = [
+        "name",
+        "country",
+        "valid_from",
+        "valid_to",
+        "stay_until",
+        "lead_time_days",
+        "basis",
+    ]
     list_filter = [("country", RowsFilter)]
     list_select_related = ["country"]
     search_fields = ["code", "name_en", "name_id"]

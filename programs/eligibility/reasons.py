@@ -158,8 +158,15 @@ def _route(n: dict[str, Any]) -> str:
         return _("Route %(route)s opens on %(day)s, the stay begins on %(start)s.") % (
             facts | {"day": _day(n["valid_from"])}
         )
+    # Told by an earlier release, a reason has no ``stay_until``: entries and stays of
+    # a route had one end.
+    until = n.get("stay_until", n["valid_to"])
+    if until is None or ("stay_until" in n and n["valid_to"] <= n["from"]):
+        return _(
+            "Route %(route)s takes nobody after %(day)s, the stay begins on %(start)s."
+        ) % (facts | {"day": _last(n["valid_to"])})
     return _("Route %(route)s ends on %(day)s, the stay ends on %(end)s.") % (
-        facts | {"day": _last(n["valid_to"])}
+        facts | {"day": _last(until)}
     )
 
 

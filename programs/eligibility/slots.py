@@ -69,6 +69,7 @@ FIELDS = (
     "route__code",
     "route__valid_from",
     "route__valid_to",
+    "route__stay_until",
     "route__lead_time_days",
     "agreement__code",
     "agreement__state",
@@ -107,6 +108,7 @@ class Slots:
     cefr: Array
     route_from: Array
     route_to: Array
+    stay_until: Array
     lead_days: Array
     agreement_ok: Array
     taught_skill: Array
@@ -276,6 +278,7 @@ def tabulate(reading: Reading, *, codes: "FactCodes") -> Slots:
         cefr=column([Cefr.rank(row["min_cefr"]) for row in rows], np.uint8),
         route_from=days("route__valid_from", NEVER),
         route_to=days("route__valid_to", ALWAYS),
+        stay_until=days("route__stay_until", ALWAYS),
         lead_days=of("route__lead_time_days", np.int32, 0),
         agreement_ok=column([_in_force(row) for row in rows], bool),
         taught_skill=column([each.skills for each in columns] or [[]], np.uint8),

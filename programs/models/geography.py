@@ -148,14 +148,32 @@ class RegionList(PublicModel, BilingualName, Sourced):
 
 
 class ImmigrationRoute(PublicModel, BilingualName, Sourced):
-    """A visa or residence status a stay rests on, with the dates it may be used."""
+    """A visa or residence status a stay rests on, with its days of entry.
+
+    ``valid_from`` to ``valid_to`` is when people may enter by it; who has entered may
+    stay, until ``stay_until`` where the law ends stays as well.
+    """
 
     country = models.ForeignKey(
         Country, models.PROTECT, related_name="routes", verbose_name=_("country")
     )
     code = models.CharField(_("code"), max_length=40, unique=True)
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    valid_from = models.DateField(_("entry from"))
+    valid_to = models.DateField(
+        _("entry until"),
+        null=True,
+        blank=True,
+        help_text=_("The first day on which nobody may enter by it any more."),
+    )
+    stay_until = models.DateField(
+        _("stay until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The first day on which nobody may stay by it any more. Empty: who has "
+            "entered may stay."
+        ),
+    )
     lead_time_days = models.PositiveSmallIntegerField(_("lead time (days)"), default=60)
     yearly_cap = models.PositiveIntegerField(_("yearly cap"), null=True, blank=True)
 
@@ -169,5 +187,10 @@ class ImmigrationRoute(PublicModel, BilingualName, Sourced):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="route_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(stay_until__isnull=True)
+                | (Q(valid_to__isnull=False) & Q(stay_until__gte=F("valid_to"))),
+                name="stays_end_after_entries",
             ),
         ]

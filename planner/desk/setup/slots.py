@@ -287,7 +287,8 @@ class SlotsStep:
             for route in self.routes
             if route.country_id == slot.country_id != "ID"
             and route.valid_from <= slot.starts_on
-            and (route.valid_to is None or route.valid_to >= slot.ends_on)
+            and (route.valid_to is None or route.valid_to > slot.starts_on)
+            and (route.stay_until is None or route.stay_until >= slot.ends_on)
         ]
         return found[0] if len(found) == 1 else None
 

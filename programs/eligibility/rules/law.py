@@ -9,9 +9,10 @@ from .rule import FAIL, WARN, Broken, Numbers, Rule
 
 
 def route(f: Facts, p: At, s: At) -> Broken:
-    """The immigration route may be used for the whole stay."""
+    """The immigration route takes entries on the first day, and lasts for the stay."""
     start, end = f.slots.start[s], f.slots.end[s]
-    return (f.slots.route_from[s] > start) | (f.slots.route_to[s] < end), FAIL
+    closed = (f.slots.route_from[s] > start) | (f.slots.route_to[s] <= start)
+    return closed | (f.slots.stay_until[s] < end), FAIL
 
 
 def lead_time(f: Facts, p: At, s: At) -> Broken:
@@ -37,10 +38,12 @@ def waived_fee(f: Facts, p: At, s: At) -> Broken:
 def _route(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     opens, closes = row["route__valid_from"], row["route__valid_to"]
+    until = row["route__stay_until"]
     numbers = {
         "route": row["route__code"],
         "valid_from": opens.isoformat(),
         "valid_to": closes.isoformat() if closes else None,
+        "stay_until": until.isoformat() if until else None,
         "from": row["starts_on"].isoformat(),
         "to": row["ends_on"].isoformat(),
     }

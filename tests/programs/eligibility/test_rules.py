@@ -332,13 +332,29 @@ def route(pair, **values):
     return pair.verdict()
 
 
-def test_a_route_has_to_last_for_the_whole_stay(pair):
-    assert route(pair, code="R1", valid_to=date(2028, 4, 1)).placeable
+def test_a_route_takes_entries_and_who_has_entered_stays(pair):
+    assert route(pair, code="R1", valid_to=date(2027, 4, 2)).placeable
     says(
-        route(pair, valid_to=date(2028, 3, 31)),
+        route(pair, code="R2", valid_to=date(2027, 4, 1)),
         "route_invalid",
-        "Route PVP ends on 30 March 2028, the stay ends on 31 March 2028.",
+        "Route R2 takes nobody after 31 March 2027, the stay begins on 1 April 2027.",
     )
+
+
+def test_a_route_may_end_stays_as_well(pair):
+    entries = {"valid_to": date(2027, 4, 2)}
+    ends = route(pair, code="R1", **entries, stay_until=date(2028, 4, 1))
+    assert ends.placeable
+    late = route(pair, code="R2", **entries, stay_until=date(2028, 3, 31))
+    says(
+        late,
+        "route_invalid",
+        "Route R2 ends on 30 March 2028, the stay ends on 31 March 2028.",
+    )
+    (reason,) = late.reasons
+    told = dict(reason.params)
+    told["valid_to"] = told.pop("stay_until")
+    assert text({"code": reason.code, "params": told}) == text(reason)
 
 
 def test_a_route_that_opens_too_late(pair):

@@ -43,6 +43,7 @@ BROKEN = {
     "regency_has_a_province": ("region", {"level": RegionLevel.REGENCY}),
     "region_list_ends_after_it_starts": ("region_list", BACKWARDS),
     "route_ends_after_it_starts": ("immigration_route", BACKWARDS),
+    "stays_end_after_entries": ("immigration_route", {"stay_until": LATE}),
     "agreement_ends_after_it_starts": ("agreement", BACKWARDS),
     "kkni_is_one_to_nine": ("qualification_level", {"kkni": 10}),
     "participant_kkni_is_one_to_nine": ("participant", {"kkni": 0}),
