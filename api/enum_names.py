@@ -15,6 +15,7 @@ ENUM_NAMES = {
     "FactKind": "programs.choices.FactKind",
     "FactParty": "programs.choices.FactParty",
     "FundingSourceKind": "programs.choices.FundingSourceKind",
+    "FairnessGroupBy": "planner.models.fairness_words.GroupBy",
     "InstitutionKind": "programs.choices.InstitutionKind",
     "IntakeState": "programs.choices.IntakeState",
     "LegalBasis": "programs.choices.LegalBasis",

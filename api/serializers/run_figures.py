@@ -11,6 +11,7 @@ from api.closed_lists import (
     TIER_UNITS,
 )
 from planner.models import Tier
+from planner.models.fairness_words import LEAST, GroupBy, with_indexes
 
 from .base import Text
 from .money import Money, units
@@ -119,10 +120,72 @@ class LossesSerializer(serializers.Serializer):
     quotas = WorseQuota(many=True)
 
 
+class PreferenceCount(serializers.Serializer):
+    """How many places that were given had this rank on the own list."""
+
+    rank = serializers.IntegerField(min_value=1)
+    places = serializers.IntegerField(min_value=1)
+
+
+class FairnessGroup(serializers.Serializer):
+    """People with something in common: how many applied, and how many are placed."""
+
+    by = serializers.ChoiceField(GroupBy.choices)
+    key = serializers.CharField(
+        allow_blank=True, help_text="Id or code of what they share; empty for none."
+    )
+    people = serializers.IntegerField(
+        min_value=0,
+        allow_null=True,
+        help_text=f"Null of a sensitive group of fewer than {LEAST}.",
+    )
+    placed = serializers.IntegerField(min_value=0, allow_null=True)
+    index = serializers.FloatField(
+        min_value=0,
+        allow_null=True,
+        help_text="Share of the placed by share of all people; 1 is even.",
+    )
+
+
+class FairnessSerializer(serializers.Serializer):
+    """How fair the plan is; the guide's page on comparing plans defines each figure."""
+
+    people = serializers.IntegerField(min_value=0)
+    placed = serializers.IntegerField(min_value=0)
+    preferences = PreferenceCount(many=True, help_text="Best rank first.")
+    unranked = serializers.IntegerField(
+        min_value=0, help_text="Places of those who had ranked nothing."
+    )
+    choosing = serializers.IntegerField(
+        min_value=0, help_text="Places given where several preferences were open."
+    )
+    last = serializers.IntegerField(
+        min_value=0, help_text="Of these, the last of the open preferences."
+    )
+    groups = FairnessGroup(many=True)
+    envious = serializers.IntegerField(
+        min_value=0, help_text="People who justly envy somebody."
+    )
+    envied = serializers.IntegerField(
+        min_value=0, help_text="Pairs of a person and a slot, by just envy."
+    )
+    able = serializers.IntegerField(
+        min_value=0,
+        help_text="People who could have a place they prefer, nobody else moving.",
+    )
+    blocking = serializers.IntegerField(min_value=0, help_text="Blocking pairs.")
+    gini = serializers.FloatField(
+        min_value=0, max_value=1, allow_null=True, help_text="Of the points."
+    )
+
+
 class SummarySerializer(serializers.Serializer):
     """A plan in figures."""
 
     losses = LossesSerializer(allow_null=True)
+    fairness = FairnessSerializer(
+        allow_null=True, help_text="Null of runs of earlier releases."
+    )
     people = serializers.IntegerField(
         min_value=0, help_text="Humans: who was nominated twice counts once."
     )
@@ -197,6 +260,7 @@ def summary(run):
     )
     return {
         "losses": losses(facts.get("losses")),
+        "fairness": with_indexes(facts.get("fairness")),
         **{key: facts.get(key, 0) for key in people},
         "cost": units(facts["cost"]),
         "budget": units(facts["budget"]),

@@ -39,6 +39,18 @@ def index_of(group, whole):
     return among_placed / (group["people"] / whole["people"])
 
 
+def with_indexes(facts):
+    """Return stored figures as others read them: each group with its index.
+
+    Nothing of runs of earlier releases, which have none.
+    """
+    if not facts:
+        return None
+    ranked = [{"rank": rank, "places": count} for rank, count in facts["preferences"]]
+    groups = [group | {"index": index_of(group, facts)} for group in facts["groups"]]
+    return facts | {"preferences": ranked, "groups": groups}
+
+
 def sentences(facts):
     """Return what is said of a plan's fairness, the preferences first.
 

@@ -108,6 +108,14 @@ def test_reasons_and_figures_of_a_run_have_shapes(planner):
     line = {"source": "apbn", "year": 2027, "category": None}
     figures |= {"slots": [slot], "money": [line | {"budget": 15_000, "used": 5000}]}
     figures |= {"reasons": [["budget_short", 2]], "rules": [["age", 1]]}
+    groups = [
+        {"by": "sex", "key": "F", "people": 1, "placed": 1},
+        {"by": "disability", "key": "yes", "people": None, "placed": None},
+    ]
+    fair = dict.fromkeys(("unranked", "last", "envious", "envied", "able"), 0)
+    fair |= {"people": 3, "placed": 1, "choosing": 1, "blocking": 2, "gini": 0.25}
+    fair |= {"preferences": [[1, 1]], "groups": groups}
+    figures |= {"fairness": fair}
     tiers = [{"name": "cost", "value": -5.0, "bound": -4.5, "gap": 0.1}]
     run = factories.allocation_run.make(summary=figures, tiers=tiers)
     seats = {"kind": "seats", "limit": "seats:A", "label_en": "A", "label_id": "A"}
@@ -121,6 +129,9 @@ def test_reasons_and_figures_of_a_run_have_shapes(planner):
     assert told["summary"]["cost"] == told["summary"]["money"][0]["used"] == rupiah
     assert (told["tiers"][0]["value"], told["tiers"][0]["bound"]) == (5.0, 4.5)
     assert told["conflict"] == []
+    fair = told["summary"]["fairness"]
+    assert fair["preferences"] == [{"rank": 1, "places": 1}]
+    assert [group["index"] for group in fair["groups"]] == [3.0, None]
     rows = planner.send("get", f"allocation-runs/{run.pk}/explanations/").json()
     why, full = rows["results"][0]["reasons"]
     assert "apbn:2027" in why["text"]

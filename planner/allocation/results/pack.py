@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun
+from planner.models.fairness_words import with_indexes
 from planner.models.quality import in_every_language
 
 from . import files, record
@@ -85,6 +86,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "termination": run.termination,
         "proof": in_every_language(run),
         "tiers": run.tiers,
+        "fairness": with_indexes(run.summary.get("fairness")),
         "phases": run.phases,
         "versions": run.versions,
         "parameters": run.parameters,
@@ -135,7 +137,7 @@ def read_me() -> str:
         "check.json      what the independent check said\n"
         "decisions.json  every decision; its SHA-256 (compact, sorted keys) is the "
         "result digest\n"
-        "run.json        limits, versions, digests, who decided when\n"
+        "run.json        limits, versions, digests, fairness, who decided when\n"
         "summary         the plan for people\n"
         "SHA256SUMS      check with: sha256sum -c SHA256SUMS\n\n"
         "To check the plan without the database:\n"

@@ -97,7 +97,11 @@ def test_a_pack_can_be_checked_without_the_database(small, tmp_path):
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         text = b"".join(archive.read(name) for name in names)
+        fairness = json.loads(archive.read("run.json"))["fairness"]
+        summary = archive.read("summary.en.txt").decode()
     assert {"problem.npz", "result.npz", "SHA256SUMS", "decisions.json"} <= names
+    assert (fairness["placed"], fairness["people"]) == (1, 2)
+    assert "1 of 1 places that were ranked are first preferences" in summary
     for application in small.intake.applications.select_related("participant"):
         assert application.participant.code.encode() not in text
     told = call("replay", str(path))
