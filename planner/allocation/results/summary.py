@@ -56,6 +56,7 @@ def of(
         ],
         "money": [money(row) for row in by_kind[LimitKind.BUDGET]],
         "quotas": [quota(row) for row in by_kind[LimitKind.QUOTA]],
+        "quotas_count": "humans",
         "reasons": Counter(row.main_reason for row in unplaced).most_common(),
         "short": short(unplaced),
         "rules": rules(unplaced),

@@ -6,6 +6,6 @@ PERSON = "application__participant"
 def humans_of(rows, field="pk"):
     """Return {human: a field of theirs} of rows about applications, in one query."""
     columns = rows.order_by("pk").values_list(
-        f"{PERSON}__nik_hash", f"{PERSON}__pk", f"{PERSON}__{field}"
+        f"{PERSON}__human_key", f"{PERSON}__pk", f"{PERSON}__{field}"
     )
-    return {nik or str(pk): value for nik, pk, value in columns}
+    return {key or str(pk): value for key, pk, value in columns}

@@ -8,6 +8,7 @@ from planner.desk.groups.context import everybody, group_of
 from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
 from planner.desk.parts.humans import humans_of
 from programs.choices import Sex
+from tests import factories
 from tests.planner.desk.reading import page, text
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,8 @@ def twice(world, plan):
             seats[1], merit=merit, intake=second, participant=first.participant
         )
     world.person(seats[0], merit=10, who={"sex": Sex.MALE})
+    quota = {"intake": None, "measure": "absolute", "value": 1, "price": 1}
+    factories.quota.make(program=world.program, sex=Sex.FEMALE, **quota)
     return plan(intakes=[world.intake, second])
 
 
@@ -56,11 +59,12 @@ def test_groups_count_humans(twice, world):
     assert (group["people"], group["placed"], group["waiting"]) == (3, 1, 2)
 
 
-def test_two_registrations_with_one_national_id_are_one_human(twice):
+@pytest.mark.parametrize("field", ["nik_hash", "passport_hash", "joined"])
+def test_registrations_that_share_an_id_are_one_human(twice, field):
     rows = twice.unplaced.all()
     assert len(humans_of(rows)) == 2
     for row in rows.select_related("application__participant"):
-        row.application.participant.nik_hash = "x" * 64
+        setattr(row.application.participant, field, "x" * 64)
         row.application.participant.save()
     assert len(humans_of(rows)) == 1
 
@@ -70,5 +74,13 @@ def test_the_review_and_the_list_of_people_say_so(as_planner, twice):
     assert "1 of 3 people placed" in shown
     assert "5 nominations" in shown
     assert "2 of them on waiting lists" in shown
+    assert "counts twice in a quota" not in shown
     listed = text(as_planner.get(page("desk_run_people", twice.pk)))
     assert "5 nominations are of 3 people" in listed
+
+
+def test_quotas_of_an_earlier_release_say_how_they_were_counted(as_planner, twice):
+    del twice.summary["quotas_count"]
+    twice.save()
+    shown = text(as_planner.get(page("desk_run", twice.pk)))
+    assert "counts twice in a quota" in shown
