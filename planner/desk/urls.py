@@ -6,6 +6,7 @@ from planner.desk.by_hand import views as by_hand
 from planner.desk.comparison import views as comparison
 from planner.desk.conditions import views as conditions
 from planner.desk.decisions import views as decisions
+from planner.desk.expiry import views as expiry
 from planner.desk.free_places import views as free_places
 from planner.desk.frontier import views as frontier
 from planner.desk.groups import views as groups
@@ -81,6 +82,7 @@ PAGES = [
     ("twins/", twins.index, "desk_twins"),
     ("twins/judge/", twins.judge, "desk_twins_judge"),
     ("integrity/", integrity.integrity, "desk_integrity"),
+    ("running-out/", expiry.index, "desk_expiry"),
     ("integrity/clock/", integrity.confirm_clock, "desk_clock"),
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("scenarios/new/", scenarios.new, "desk_scenario_new"),

@@ -5,12 +5,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from planner.desk.parts import setup
+from planner.desk.parts.endings import told
+from programs import clock
 from programs.choices import (
     LIVE_PLACEMENT_STATES,
     PLANNING_PURPOSES,
     ApplicationState,
     Purpose,
 )
+from programs.domain.endings import of_intakes
 from programs.models import (
     Application,
     BudgetLine,
@@ -98,6 +101,7 @@ def _findings(intake, slots):
     yield from _certificates(intake)
     yield from _native_languages(intake)
     yield from setup.transfers_without_basis(slots)
+    yield from told(of_intakes([intake], today=clock.now().date()))
     yield from _personal_data(intake)
     alive = intake.applications.exclude(state=ApplicationState.WITHDRAWN)
     if not intake.applications.in_pool().exists() and not _kept_only(alive).exists():

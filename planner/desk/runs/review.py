@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 
+from planner.desk.parts.endings import told
 from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quota
 from planner.desk.parts.phases import ending_of, phase_of
 from planner.desk.parts.plan import (
@@ -15,6 +16,8 @@ from planner.models import AllocationRun, LimitKind
 from planner.models.quality import main_gap, told_tier
 from planner.models.what_if_words import answer, question
 from planner.optimiser.model.parameters import DEFAULTS
+from programs import clock
+from programs.domain.endings import of_intakes
 from programs.models import Slot
 
 
@@ -49,6 +52,7 @@ def review_of(run, user):
         "flow": flow(run),
         "ending": ending_of(run),
         "previous": run_before(run),
+        "ended": told(of_intakes(run.intakes.all(), today=clock.now().date())),
     }
 
 

@@ -146,6 +146,13 @@ def navigation(request):
             ),
             _page(
                 request,
+                _("What runs out?"),
+                "event_busy",
+                "desk_expiry",
+                Permission.VIEW_ALL,
+            ),
+            _page(
+                request,
                 _("Registered twice?"),
                 "people",
                 "desk_twins",

@@ -46,6 +46,7 @@ PAGES = {
     "desk_twins": "copa",
     "desk_twins_judge": NOBODY,
     "desk_integrity": SEE_ALL,
+    "desk_expiry": SEE_ALL,
     "desk_clock": NOBODY,
     "desk_condition": "coa",
     "desk_scenarios": OFFICERS,

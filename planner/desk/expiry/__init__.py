@@ -1,0 +1,1 @@
+"""What runs out? Rates, lists, routes, agreements and rules that have an end."""
