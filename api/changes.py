@@ -155,7 +155,9 @@ def _public_slots():
     )
 
 
-PARTICIPANTS = Changes(of=_of_participants, alive=Q(erased_at__isnull=True))
+PARTICIPANTS = Changes(
+    of=_of_participants, alive=Q(erased_at__isnull=True, merged_into__isnull=True)
+)
 NOMINATIONS = Changes(of=_of_nominations)
 PLACEMENTS = Changes(of=_of_placements)
 INTAKES = Changes(of=_of_intakes, public=_public_intakes)

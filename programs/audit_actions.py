@@ -59,6 +59,14 @@ class AuditAction(models.TextChoices):
         "participants.part",
         _("said not to be one human with another registration"),
     )
+    PARTICIPANTS_MERGE = (
+        "participants.merge",
+        _("merged with another registration of the same human"),
+    )
+    PARTICIPANTS_UNMERGE = (
+        "participants.unmerge",
+        _("merger with another registration undone"),
+    )
     PARTICIPANTS_FIND_BY_NIK = "participants.find_by_nik", _("looked for by NIK")
     PARTICIPANTS_READ = "participants.read", _("full record read")
     PARTICIPANTS_REVEAL = "participants.reveal", _("protected data shown")

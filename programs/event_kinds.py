@@ -33,6 +33,10 @@ class EventKind(models.TextChoices):
 
     PARTICIPANT_REGISTERED = "participant.registered", _("A person was registered")
     PARTICIPANT_UPDATED = "participant.updated", _("A person's record was changed")
+    PARTICIPANT_MERGED = (
+        "participant.merged",
+        _("Two registrations of a person became one, or two again"),
+    )
     PARTICIPANT_ERASED = "participant.erased", _("A person's data were erased")
 
     APPLICATION_SUBMIT = "application.submit", _("A person was nominated")

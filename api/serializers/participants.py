@@ -155,6 +155,11 @@ class ParticipantSerializer(Rows, serializers.ModelSerializer):
     education = EducationSerializer(source="studies", many=True)
     employment = EmploymentSerializer(source="jobs", many=True)
     facts = FactSerializer(source="open_facts", many=True)
+    merged_into = serializers.UUIDField(
+        source="merged_into_id",
+        allow_null=True,
+        help_text=_("The registration that goes on, where this one is part of it."),
+    )
 
     class Meta:
         model = Participant
@@ -179,6 +184,7 @@ class ParticipantSerializer(Rows, serializers.ModelSerializer):
             "facts",
             "restricted_at",
             "erase_on",
+            "merged_into",
         ]
 
 

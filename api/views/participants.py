@@ -60,6 +60,8 @@ class ParticipantViewSet(Retrieve, List, Resource):
     def get_queryset(self):
         """Own people: whom a host receives it reads with the placement."""
         people = self.unrestricted().sent_by(self.request.user)
+        if self.action == "list":
+            people = people.filter(merged_into__isnull=True)
         hidden = ("nik", "passport", "disability")
         return people.defer(*hidden) if self.offers_fields else people
 

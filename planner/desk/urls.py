@@ -25,7 +25,7 @@ from planner.desk.scenarios import views as scenarios
 from planner.desk.setup import views as setup
 from planner.desk.slots import views as slots
 from planner.desk.stays import views as stays
-from planner.desk.twins import views as twins
+from planner.desk.twins import merging, views as twins
 from planner.desk.what_ifs import views as what_ifs
 
 
@@ -81,6 +81,12 @@ PAGES = [
     ("applications/<uuid:application_id>/link/", own_links.index, "desk_own_links"),
     ("twins/", twins.index, "desk_twins"),
     ("twins/judge/", twins.judge, "desk_twins_judge"),
+    (
+        "twins/merge/<uuid:kept_id>/<uuid:gone_id>/",
+        merging.page,
+        "desk_twins_merge",
+    ),
+    ("twins/unmerge/<uuid:merger_id>/", merging.undo, "desk_twins_unmerge"),
     ("integrity/", integrity.integrity, "desk_integrity"),
     ("running-out/", expiry.index, "desk_expiry"),
     ("integrity/clock/", integrity.confirm_clock, "desk_clock"),

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from programs import clock
 from programs.choices import Disability
-from programs.domain import officers, participants, personal_data
+from programs.domain import mergers, officers, participants, personal_data
 from programs.models import (
     Application,
     Availability,
@@ -160,7 +160,7 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
 
     def is_open(self, participant):
         """Leave the shell of an erased person alone."""
-        return participant.erased_at is None
+        return participant.erased_at is None and participant.merged_into_id is None
 
     def get_urls(self):
         """Add the page that shows what is masked."""
@@ -180,6 +180,9 @@ class ParticipantAdmin(RightsMixin, VerbsMixin, DeskHistoryAdmin):
             "may_speak": person is not None
             and officers.is_sender(person, request.user),
             "may_explain": self.allows_any(request, OFFICERS),
+            "former": mergers.former(person)
+            if person and self.allows_any(request, OFFICERS)
+            else (),
         }
         return super().change_view(
             request, object_id, form_url, {**may, **(extra_context or {})}

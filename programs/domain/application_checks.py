@@ -138,10 +138,13 @@ def of_people(entries):
     refusals = {}
     for some in states.batches(people, bulk.BATCH):
         rows = Participant.objects.filter(pk__in=some).exclude(
-            erased_at__isnull=True, restricted_at__isnull=True
+            erased_at__isnull=True,
+            restricted_at__isnull=True,
+            merged_into__isnull=True,
         )
-        for pk, erased_at in rows.values_list("pk", "erased_at"):
-            refuse = checks.erased if erased_at else checks.restricted
+        for pk, erased, merged in rows.values_list("pk", "erased_at", "merged_into"):
+            refuse = checks.restricted
+            refuse = checks.erased if erased else checks.merged if merged else refuse
             refusals[pk] = refuse("participant")
     for place, entry in enumerate(entries):
         if entry.is_new and entry.application.participant_id in refusals:

@@ -230,7 +230,11 @@ def withdraw(*, application, by, now, reason=""):
 
 def leave(*, participant, by, now):
     """Take back all that a person waits for, within the transaction of the caller."""
-    waiting = participant.applications.filter(state__in=WAITING)
+    take_back(participant.applications.filter(state__in=WAITING), by=by, now=now)
+
+
+def take_back(waiting, *, by, now):
+    """Withdraw applications that wait, within the transaction of the caller."""
     rows = list(waiting.order_by("pk"))
     states.move_many(rows, ApplicationState.WITHDRAWN)
     _note(WITHDRAW, rows, by, now)

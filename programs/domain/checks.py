@@ -77,6 +77,19 @@ def erased(field=""):
     )
 
 
+def merged(field=""):
+    """Return the refusal of a change to a registration that became part of another."""
+    return Refusal(
+        "merged",
+        _(
+            "This registration was merged with another one of the same person, which "
+            "goes on; use that one."
+        ),
+        kind=RefusalKind.CONFLICT,
+        field=field,
+    )
+
+
 def restricted(field=""):
     """Return the refusal of an application for somebody whose data are only kept."""
     return Refusal(

@@ -41,7 +41,8 @@ def repeat(*, now):
 def came_back(known=None):
     """Return people who were erased once and are there again."""
     known = remembered() if known is None else known
-    return Participant.objects.filter(pk__in=known, erased_at__isnull=True)
+    rows = Participant.objects.filter(pk__in=known, erased_at__isnull=True)
+    return rows.filter(merged_into__isnull=True)
 
 
 def remembered():

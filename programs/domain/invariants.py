@@ -25,10 +25,12 @@ from programs.models import (
     DAY_AFTER,
     FIRST_DAY,
     Agreement,
+    Application,
     AuditEvent,
     FeeWaiver,
     FundingLine,
     FundingRule,
+    Participant,
     Placement,
     PlacementChange,
     Slot,
@@ -250,6 +252,22 @@ def erased_people_stay_erased(now):
     return [(person.pk, "there again") for person in erasures.came_back()]
 
 
+def merged_registrations_point_on(now):
+    """What became part of another registration is of the same human, is erased with it,
+    and waits for nothing."""
+    rows = Participant.objects.filter(merged_into__isnull=False)
+    is_erased = Q(erased_at__isnull=False)
+    other = is_erased ^ Q(merged_into__erased_at__isnull=False)
+    other |= ~is_erased & ~Q(human_key=F("merged_into__human_key"))
+    waiting = Application.objects.in_pool().filter(participant=OuterRef("pk"))
+    return [
+        (pk, f"merged into {into}")
+        for pk, into in rows.filter(other | Exists(waiting)).values_list(
+            "pk", "merged_into"
+        )
+    ]
+
+
 def duties_are_separate(now):
     """Nobody holds a role that plans and a role that approves."""
     users = User.objects.filter(is_active=True).prefetch_related("memberships")
@@ -279,6 +297,7 @@ PROMISES = {
     "demo_accounts_are_closed": demo_accounts_are_closed,
     "duties_are_separate": duties_are_separate,
     "erased_people_stay_erased": erased_people_stay_erased,
+    "merged_registrations_point_on": merged_registrations_point_on,
     **live_places.PROMISES,
 }
 """Every promise by its name."""

@@ -44,11 +44,14 @@ def keep_known(participant):
 
     Raises
     ------
-    Refusal: the person was erased.
+    Refusal: the person was erased, or the registration is part of another.
     """
     claims.keep(people=[participant.pk])
-    known = Participant.objects.filter(pk=participant.pk, erased_at__isnull=True)
-    if not known.exists():
+    rows = Participant.objects.filter(pk=participant.pk, erased_at__isnull=True)
+    known = rows.values_list("merged_into", flat=True).first()
+    if known is not None:
+        raise checks.merged()
+    if not rows.exists():
         raise checks.erased()
 
 

@@ -288,6 +288,8 @@ def _of_erased(entries):
     for place, entry in enumerate(entries):
         if entry.person.erased_at is not None:
             yield place, checks.erased()
+        elif entry.person.merged_into_id is not None:
+            yield place, checks.merged()
 
 
 def _of_fields(entries):

@@ -31,8 +31,10 @@ from programs.roles import Permission
 from . import (
     applications,
     audit,
+    checks,
     claims,
     events,
+    mergers,
     purposes,
     rights,
     sealing,
@@ -219,6 +221,18 @@ def _held(participant):
         "restricted_at": participant.restricted_at,
         "erase_on": participant.erase_on,
         "changes": _changes(participant),
+        "merged_registrations": [
+            {
+                "code": row.code,
+                "registered_by": str(row.registered_by),
+                "changes": _changes(row),
+                "applications": [_application(each) for each in row.applications.all()],
+                "consents": [_consent(each) for each in row.consents.all()],
+                "processing": _processing(row, sealing.opener(row.pk)),
+                "before": [each.content for each in row.ends.all() if each.content],
+            }
+            for row in mergers.former(participant)
+        ],
         "processing": _processing(participant, unseal),
         "kept_after_erasure": kept(participant),
         **{
@@ -245,12 +259,16 @@ def erase(*, participant, by, now):
         # Whoever publishes or moves up claims people too, and comes before or after.
         claims.claim(people=[participant.pk])
         participant.refresh_from_db()
+        if participant.merged_into_id is not None:
+            raise checks.merged()
         _require_no_stay(participant)
-        applications.leave(participant=participant, by=by, now=now)
-        traces.forget(participant)
-        _clear(participant, now)
-        _clear_decisions(participant)
-        participant.history.all().delete()
+        for each in [participant, *mergers.former(participant)]:
+            applications.leave(participant=each, by=by, now=now)
+            traces.forget(each)
+            _clear(each, now)
+            _clear_decisions(each)
+            each.history.all().delete()
+            each.mergers.update(content=None)
         audit.record(
             by=by, action=AuditAction.PARTICIPANTS_ERASE, obj=participant, now=now
         )

@@ -129,6 +129,7 @@ def _of_old_decisions(today, days):
         Exists(applied) | Exists(edited),
         erased_at__isnull=True,
         restricted_at__isnull=True,
+        merged_into__isnull=True,
     )
 
 

@@ -10,7 +10,7 @@ from programs.event_kinds import EventKind
 from programs.models import Participant, Placement, RightsRequest, User
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, claims, events, sealing, transactions
+from . import audit, checks, claims, events, sealing, transactions
 from .actors import is_the_person, name_of
 from .officers import keep_known, require_officer, require_officer_or_sender
 
@@ -143,6 +143,8 @@ def waiting(by):
 
 def _require_reason(participant, reason, by):
     require_officer(participant, by)
+    if participant.merged_into_id is not None:
+        raise checks.merged()
     if not reason.strip():
         raise Refusal(
             "reason-missing",

@@ -7,7 +7,7 @@ What officers say can be taken back, and partners are told nothing of it.
 import unicodedata
 from collections import defaultdict
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
@@ -15,7 +15,7 @@ from programs.models import Participant
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, humans, sealing, transactions
+from . import audit, checks, claims, humans, sealing, transactions
 from .actors import require
 from .officers import require_officer
 
@@ -132,6 +132,10 @@ def part(*, people, by, reason, now):
         before = {person.human_key for person in people}
         humans.hold(people)
         Participant.objects.filter(pk__in=ids).update(joined="")
+        # Those that became part of one of them stay with it.
+        for person in Participant.objects.filter(pk__in=ids, former__isnull=False):
+            own = Participant.objects.filter(Q(pk=person.pk) | Q(merged_into=person))
+            own.update(joined=person.pk.hex)
         humans.link(Participant.objects.filter(pk__in=ids), before=before)
         _note(AuditAction.PARTICIPANTS_PART, people, by, reason, now)
 
@@ -141,6 +145,8 @@ def _held_by_officer(people, by, reason):
     people = list(Participant.objects.filter(pk__in=[each.pk for each in people]))
     for person in people:
         require_officer(person, by)
+        if person.merged_into_id:
+            raise checks.merged()
     if len(people) < 2:
         raise Refusal("one-alone", _("Choose at least two registrations."))
     return people
@@ -159,7 +165,8 @@ def _note(action, people, by, reason, now):
 
 def _seen(by):
     require(by, Permission.REVEAL_PERSON)
-    return Participant.objects.visible_to(by).filter(erased_at__isnull=True)
+    rows = Participant.objects.visible_to(by)
+    return rows.filter(erased_at__isnull=True, merged_into__isnull=True)
 
 
 def _rows(people):

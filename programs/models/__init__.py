@@ -29,6 +29,7 @@ from .institutions import (
     User,
 )
 from .links import PersonalLink
+from .mergers import Merger
 from .money import (
     BudgetLine,
     CostCategory,
@@ -119,6 +120,7 @@ __all__ = [
     "LanguageScale",
     "LineKey",
     "Membership",
+    "Merger",
     "ObjectiveProfile",
     "Participant",
     "Pathway",

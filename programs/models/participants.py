@@ -57,6 +57,8 @@ class Participant(PublicModel):
     ``nik_is_doubtful``: the NIK holds another birth date, which no officer confirmed.
     ``restricted_at``: since when the person is not processed any more, only kept.
     ``erase_on``: announced by retention; empty while nothing is to go.
+    ``merged_into``: the registration of the same human that goes on; this one is left
+    as a pointer to it, without data of its own.
     """
 
     code = models.CharField(_("code"), max_length=40)
@@ -141,6 +143,15 @@ class Participant(PublicModel):
         _("processing restricted since"), null=True, editable=False
     )
     erase_on = models.DateField(_("to be erased on"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="former",
+        verbose_name=_("merged into"),
+    )
 
     objects = ParticipantQuerySet.as_manager()
     history = EditHistory(
@@ -156,6 +167,7 @@ class Participant(PublicModel):
             "disability",
             "restricted_at",
             "erase_on",
+            "merged_into",
         ]
     )
 
@@ -185,6 +197,11 @@ class Participant(PublicModel):
             models.CheckConstraint(
                 condition=Q(kkni__range=(1, 9)),
                 name="participant_kkni_is_one_to_nine",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(nik_hash="", passport_hash="", family_name="", email=""),
+                name="merged_registration_holds_nothing",
             ),
         ]
         indexes = [

@@ -192,6 +192,7 @@ CELL = {
     ),
     "withdrawn": _("an application that was not withdrawn"),
     "erased": _("a person whose data were not erased"),
+    "merged": _("a registration that goes on, and is not part of another one"),
     "restricted": _("a person whose data may be processed, and are not only kept"),
     "fixed": _("the value there is; it never changes"),
     "state-move": _("a state that may follow “%(state)s”"),

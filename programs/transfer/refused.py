@@ -70,6 +70,7 @@ CELLS = {
     ("listed-twice", "preferences"): _fixed("choice_1", "twice", "what"),
     "withdrawn": _fixed("participant", "withdrawn"),
     "person-restricted": _fixed("participant", "restricted"),
+    "merged": lambda refusal: (refusal.field or "code", "merged", {}),
     "erased": lambda refusal: (refusal.field or "code", "erased", {}),
     "fixed": lambda refusal: (refusal.field, "fixed", {}),
     "slot-state": _fixed("state", "state-move", "state"),

@@ -12,6 +12,7 @@ from programs.models import (
     Employment,
     FactDefinition,
     LanguageCertificate,
+    Merger,
     Participant,
     PersonFact,
     PersonKey,
@@ -108,5 +109,13 @@ consent = Recipe(
     evidence="Form 12, signed",
     recorded_at=datetime(2027, 1, 5, 3, tzinfo=UTC),
     recorded_by="user:1",
+)
+merger = Recipe(
+    Merger,
+    kept=foreign_key(participant),
+    gone=foreign_key(participant),
+    merged_at=datetime(2027, 1, 5, 3, tzinfo=UTC),
+    merged_by="user:1",
+    content="{}",
 )
 person_key = Recipe(PersonKey, participant=foreign_key(participant), key="k")

@@ -19,7 +19,7 @@ application.set_preferences application.submit application.unplaced application.
 application.withdraw
 intake.allocating intake.cancelled intake.closed intake.completed intake.decided
 intake.open intake.published intake.running
-participant.erased participant.registered participant.updated
+participant.erased participant.merged participant.registered participant.updated
 placement.accepted placement.arrived
 placement.change_agreed placement.change_lapsed placement.change_proposed
 placement.change_refused placement.change_withdrawn

@@ -6,8 +6,8 @@ import pytest
 
 from programs import transfer
 from programs.choices import ImportKind
-from programs.domain import participants
-from programs.models import Participant
+from programs.domain import applications, mergers, participants
+from programs.models import Application, Participant
 from tests import factories
 from tests.planner.allocation.worlds import NOW
 from tests.programs.transfer.conftest import as_csv
@@ -17,6 +17,7 @@ from .test_scarce_things import refusals
 from .worlds import user
 
 NIK, PASSPORT = "0011226005010001", "A1234567"
+WHILE_OPEN = NOW.replace(month=1, day=10)
 TOLD = 'INSERT INTO "programs_auditevent"'
 
 
@@ -78,6 +79,61 @@ def by_file(world, school, **ids):
         )
 
     return take
+
+
+def registered_twice(world):
+    """One human of two schools, joined by an officer, and an intake that is open."""
+    world.by = factories.administrator()
+    slot = factories.slot.make()
+    world.open = slot.intake
+    world.kept, world.gone = (factories.participant.make() for _each in "ab")
+    Participant.objects.filter(pk__in=[world.kept.pk, world.gone.pk]).update(
+        joined="j" * 32, home_institution=world.kept.home_institution
+    )
+
+
+def merging(world):
+    """Return a call that merges the two registrations."""
+
+    def merge():
+        return mergers.merge(
+            kept=world.kept,
+            gone=world.gone,
+            choices={},
+            is_agreed=True,
+            by=user(world.by),
+            reason="one card",
+            now=NOW,
+        )
+
+    return merge
+
+
+def nominating(world):
+    """Return a call that nominates the one that ends."""
+
+    def nominate():
+        gone = Participant.objects.get(pk=world.gone.pk)
+        now = WHILE_OPEN
+        return applications.submit(
+            participant=gone, intake=world.open, by=user(world.by), now=now
+        )
+
+    return nominate
+
+
+@pytest.mark.parametrize("merger_is_first", [True, False])
+def test_who_is_merged_is_nominated_before_or_not_at_all(prepare, merger_is_first):
+    world = prepare(registered_twice)
+    acts = merging(world), nominating(world)
+    first, second = acts if merger_is_first else acts[::-1]
+    one, other = meet(first, before=TOLD, second=second)
+    told = ["merged"] if merger_is_first else []
+    assert refusals(one, other) == told
+    own = Application.objects.filter(intake=world.open)
+    of_whom = list(own.values_list("participant", flat=True))
+    assert of_whom == ([] if merger_is_first else [world.kept.pk])
+    assert Participant.objects.get(pk=world.gone.pk).merged_into == world.kept
 
 
 @pytest.mark.parametrize("file_is_first", [True, False])

@@ -33,6 +33,9 @@ PROMISES = {
     ),
     "duties_are_separate": _("Nobody both plans and approves."),
     "erased_people_stay_erased": _("Nobody who was erased is there again."),
+    "merged_registrations_point_on": _(
+        "What was merged into another registration points on and waits for nothing."
+    ),
     "database_keeps_its_promises": _(
         "The database itself refuses what would break seats, caps, budgets and stays."
     ),

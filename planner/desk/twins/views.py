@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from planner.desk.pages import attempt, needs, paginate, render
+from planner.desk.pages import PAGE_SIZE, attempt, needs, paginate, render
 from programs import clock
-from programs.domain import twins
+from programs.domain import mergers, twins
 from programs.models import Application, Participant
 from programs.roles import Permission
 
@@ -46,6 +46,7 @@ def index(request):
         likely=_told(likely_page, shown, request.user),
         page=page if len(known) >= len(likely) else likely_page,
         doubtful=doubtful,
+        merged=mergers.in_force(request.user)[:PAGE_SIZE],
     )
 
 
@@ -58,6 +59,7 @@ def _told(groups, rows, user):
         of_each.setdefault(one.participant_id, []).append(one)
     return [
         {
+            "first": group[0],
             "rows": [(row, of_each.get(row.pk, [])) for row in group],
             "is_joined": len({row.joined for row in group if row.joined}) == 1,
         }

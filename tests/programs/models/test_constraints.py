@@ -47,6 +47,14 @@ BROKEN = {
     "agreement_ends_after_it_starts": ("agreement", BACKWARDS),
     "kkni_is_one_to_nine": ("qualification_level", {"kkni": 10}),
     "participant_kkni_is_one_to_nine": ("participant", {"kkni": 0}),
+    "merged_registration_holds_nothing": (
+        "participant",
+        {"merged_into": factories.participant.make, "email": "a@example.org"},
+    ),
+    "undoing_a_merger_has_a_name": (
+        "merger",
+        {"undone_at": datetime(2027, 2, 2, 3, tzinfo=UTC)},
+    ),
     "claimed_level_is_zero_to_four": ("skill_claim", {"level": 5}),
     "certificate_ends_after_it_is_taken": (
         "language_certificate",
@@ -119,6 +127,7 @@ TWINS = {
     "skill_code_is_unique": ("skill", {}),
     "language_band_is_unique": ("language_scale", {}),
     "code_is_given_once_an_institution": ("participant", {"code": "001"}),
+    "registration_is_merged_once": ("merger", {}),
     "passport_is_registered_once_an_institution": (
         "participant",
         {"passport_hash": "f" * 64},

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programs.models import Participant
+from programs.models import Application, Merger, Participant
 from tests import factories
 from tests.planner.desk.reading import page, text
 
@@ -70,3 +70,46 @@ def test_it_costs_the_same_for_one_and_three(client, world):
         pair(world, name, slot)
         pair(world, name + "x", slot, nik_hash=name[0] * 64)
     assert queries() == one
+
+
+def test_two_registrations_are_merged_side_by_side_and_parted_again(client, world):
+    client.force_login(factories.administrator())
+    slot = world.slot(seats=9)
+    kept, gone = (
+        each.participant for each in pair(world, "Budi", slot, nik_hash="h" * 64)
+    )
+    Participant.objects.update(nik_hash="", joined="j" * 32)
+    factories.skill_claim.make(participant=gone)
+    assert f"Merge into {kept.code}" in text(client.get(page("desk_twins")))
+    address = page("desk_twins_merge", kept.pk, gone.pk)
+    shown = text(client.get(address))
+    for part in (
+        str(kept.registered_by),
+        str(gone.registered_by),
+        "skill claims: 1",
+        "have agreed",
+        f"application: {slot.intake.code}",
+    ):
+        assert part in shown
+    sent = {"reason": "one card", "is_agreed": "on", "home_institution": "kept"}
+    answer = text(client.post(address, sent))
+    assert "Decide which of the two counts: application" in answer
+    assert 'value="kept" required checked' in answer
+    Application.objects.filter(participant=gone).delete()
+    answer = client.post(address, sent, follow=True)
+    assert "They are one registration now." in text(answer)
+    assert "Registrations that became part of this one" in text(answer)
+    assert "was merged into" in text(
+        client.get(page("programs_participant_change", gone.pk))
+    )
+    shown = text(client.get(page("desk_twins")))
+    assert "Nobody." in shown
+    assert gone.code in shown
+    assert "merged with another" in text(client.get(address))
+    undo = page("desk_twins_unmerge", Merger.objects.get().pk)
+    answer = client.post(undo, {"reason": "two cards"}, follow=True)
+    assert "They are two registrations again" in text(answer)
+    assert gone.skill_claims.count() == 1
+    client.force_login(factories.partner(of=kept.registered_by))
+    assert client.get(address).status_code == 403
+    assert client.post(undo, {"reason": "x"}).status_code == 403

@@ -45,6 +45,8 @@ PAGES = {
     "desk_own_links": "csa",
     "desk_twins": "copa",
     "desk_twins_judge": NOBODY,
+    "desk_twins_merge": "cpa",
+    "desk_twins_unmerge": NOBODY,
     "desk_integrity": SEE_ALL,
     "desk_expiry": SEE_ALL,
     "desk_clock": NOBODY,

@@ -70,6 +70,9 @@ class Side:
         self.letters = written_letters(run, by)
         kept, freed = (row.placements.get() for row in (self.strong, self.weak))
         placements.accept(placement=kept, by=by, now=LATER)
+        self.merger = factories.merger.make(
+            kept=self.strong.participant, gone=self.weak.participant
+        )
         self.change = factories.placement_change.make(placement=kept)
         placements.decline(placement=freed, by=by, now=LATER, reason="Family.")
         suggest(now=LATER)
@@ -148,6 +151,9 @@ class Side:
             "intake_id": self.world.intake.pk,
             "slot_id": self.slot.pk,
             "participant_id": self.strong.participant_id,
+            "kept_id": self.strong.participant_id,
+            "gone_id": self.waiting.participant_id,
+            "merger_id": self.merger.pk,
             "application_id": self.waiting.pk,
             "run_id": run.pk,
             "batch_id": self.rows["importbatch"].pk,
