@@ -40,13 +40,14 @@ class ResourceUseSerializer(Rows, serializers.ModelSerializer):
 
 
 class CostSerializer(Rows, serializers.ModelSerializer):
-    """What one category costs a person; ``origin`` rules come on top."""
+    """What one category costs a person; ``origin`` rules come on top, and those with a
+    ``condition`` for whoever meets it."""
 
     amount = Shown(Money(), lambda rule: money(rule.amount, rule.currency))
 
     class Meta:
         model = CostRule
-        fields = ["category", "formula", "amount", "origin"]
+        fields = ["category", "formula", "amount", "origin", "condition"]
 
 
 _COST = CostSerializer()

@@ -39,7 +39,7 @@ SHOWN = (
     "intake__program",
 )
 """What is read of a slot that is only shown: not all of its intake and program."""
-COSTS = ("category_id", "formula", "amount", "currency", "origin_id")
+COSTS = ("category_id", "formula", "amount", "currency", "origin_id", "condition")
 OWN_COSTS = Lines("own_costs", CostRule, "slot", COSTS)
 SHARED_COSTS = Lines(
     "shared_costs", CostRule, "program", COSTS, key="intake.program_id"

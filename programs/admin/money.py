@@ -7,7 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from programs import formats
-from programs.domain import money
+from programs.domain import conditions, funding, money
 from programs.models import (
     BudgetLine,
     CostCategory,
@@ -25,7 +25,8 @@ from .base import OFFICERS, DeskAdmin, DeskHistoryAdmin, DeskTabular
 from .displays import AmountColumn
 from .filters import RowsFilter
 from .geography import ReferenceAdmin
-from .verbs import VerbsMixin
+from .verbs import JudgedForm, VerbsMixin
+from .widgets import with_preview
 
 TREASURERS = (Permission.MANAGE_MONEY,)
 
@@ -52,6 +53,7 @@ class CostRuleAdmin(VerbsMixin, AmountColumn, DeskHistoryAdmin):
         "amount_in_words",
         "formula",
         "origin",
+        "condition",
         "basis",
     ]
     list_filter = [
@@ -63,6 +65,11 @@ class CostRuleAdmin(VerbsMixin, AmountColumn, DeskHistoryAdmin):
     list_select_related = ["program", "slot__intake__program", "category", "origin"]
     search_fields = ["program__code", "slot__code", "category__name_en"]
     autocomplete_fields = ["program", "slot", "category", "origin"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Show whom the rule is for while its condition is typed."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return with_preview(form, of="group", beside=("program", "slot"))
 
     def get_queryset(self, request):
         """Show the rules of programs the reader may see."""
@@ -122,10 +129,11 @@ class BudgetLineAdmin(VerbsMixin, AmountColumn, DeskHistoryAdmin):
 class FundingRuleAdmin(DeskAdmin):
     """Who may pay which share of a category in a program."""
 
+    form = JudgedForm
     managed_by = (Permission.MANAGE_MONEY, Permission.MANAGE_PROGRAMS)
     program_paths = ("program",)
     may_delete = True
-    list_display = ["program", "category", "share", "payers"]
+    list_display = ["program", "category", "share", "payers", "condition"]
     list_filter = [
         ("program", RowsFilter),
         ("category", RowsFilter),
@@ -133,6 +141,12 @@ class FundingRuleAdmin(DeskAdmin):
     list_select_related = ["program", "category"]
     search_fields = ["program__code", "category__code"]
     autocomplete_fields = ["program", "category", "sources"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain whether condition and share can be taken."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = staticmethod(lambda form: funding.of_rule(form.instance))
+        return with_preview(form, of="group", beside=("program",))
 
     def get_queryset(self, request):
         """Show the rules of programs the reader may see, with their sources."""
@@ -171,11 +185,25 @@ class ExchangeRateAdmin(DeskAdmin):
 class FeeWaiverAdmin(ReferenceAdmin):
     """What a worker may not be charged."""
 
-    list_display = ["legal_reference", "destination", "sector", "valid_from", "names"]
+    form = JudgedForm
+    list_display = [
+        "legal_reference",
+        "destination",
+        "sector",
+        "valid_from",
+        "names",
+        "condition",
+    ]
     list_filter = [("destination", RowsFilter)]
     list_select_related = ["destination"]
     search_fields = ["code", "legal_reference"]
     autocomplete_fields = ["destination", "categories"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain whether the condition can be taken."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = staticmethod(lambda form: conditions.of_row(form.instance))
+        return with_preview(form, of="group")
 
     def get_queryset(self, request):
         """Bring the categories along."""

@@ -10,7 +10,7 @@ from .as_json import SCHEMA, from_json, to_json
 from .grammar import Parsed, read
 from .logic import impossible
 from .tokens import Unreadable
-from .tree import All, Any, Day, Leaf, Node, Not, leaves
+from .tree import All, Any, Day, Leaf, Node, Not, join, leaves
 from .words import sentence
 from .writing import write
 
@@ -26,6 +26,7 @@ __all__ = [
     "Unreadable",
     "from_json",
     "impossible",
+    "join",
     "leaves",
     "read",
     "sentence",

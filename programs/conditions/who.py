@@ -133,7 +133,7 @@ class Who:
         """
         if text not in self.nodes or not len(person):
             return np.ones(len(person), bool)
-        asked = [self._question(text, pk) for pk in slots]
+        asked = [self.question(text, pk) for pk in slots]
         numbers, place = np.unique(np.array(asked, np.int64), return_inverse=True)
         rows = np.array([self.row[pk] for pk in people], np.int64)
         bits = [np.unpackbits(self._questions.answers[n])[rows] for n in numbers]
@@ -144,19 +144,20 @@ class Who:
         if text not in self.nodes:
             return True
         place, bit = divmod(self.row[application], 8)
-        bits = self._questions.answers[self._question(text, slot)]
+        bits = self._questions.answers[self.question(text, slot)]
         return bool(bits[place] >> (7 - bit) & 1)
 
     def somewhere(self, text: str) -> list[UUID]:
         """Return the applications for which the condition holds at any place."""
-        asked = {self._question(text, slot) for slot in self.cases}
+        asked = {self.question(text, slot) for slot in self.cases}
         bits = [self._questions.answers[number] for number in asked]
         if not bits:
             return []
         holds = np.unpackbits(np.bitwise_or.reduce(bits), count=len(self.row))
         return [pk for pk, row in self.row.items() if holds[row]]
 
-    def _question(self, text: str, slot: UUID) -> int:
+    def question(self, text: str, slot: UUID) -> int:
+        """Return the number of what a condition asks at a place."""
         if (text, slot) not in self._asked:
             number = self._questions.number(self.nodes[text], self.cases[slot])
             self._asked[text, slot] = number

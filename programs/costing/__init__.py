@@ -15,18 +15,21 @@ from .amounts import (
     units_to_rupiah,
 )
 from .lines import CostLine, Line, Share, Unpaid
+from .rows import NONE_MET, Days, Met, shares_of
 from .rules import ROUNDING, in_force, whole
 from .settling import settle
-from .table import Costs, Days, load
+from .table import Costs, load
 
 __all__ = [
     "CENTS",
+    "NONE_MET",
     "ROUNDING",
     "UNIT",
     "CostLine",
     "Costs",
     "Days",
     "Line",
+    "Met",
     "Share",
     "Unpaid",
     "half_up",
@@ -35,6 +38,7 @@ __all__ = [
     "rounded_split",
     "rupiah_to_units",
     "settle",
+    "shares_of",
     "to_units",
     "units_to_rupiah",
     "whole",

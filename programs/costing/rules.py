@@ -11,12 +11,14 @@ ROUNDING = Fraction(1, 100)
 
 
 class Ruling(Protocol):
-    """What a cost rule is about: a category, and the people of one province or all."""
+    """What a cost rule is about: a category, and the people it is for, or all."""
 
     @property
     def category_id(self) -> str: ...
     @property
     def origin_id(self) -> str | None: ...
+    @property
+    def condition(self) -> str: ...
 
 
 R = TypeVar("R", bound=Ruling)
@@ -26,16 +28,20 @@ def in_force(own: Sequence[R], shared: Sequence[R]) -> list[R]:
     """Return the cost rules of a slot: its own, and the program's they do not replace.
 
     A rule replaces those of the same category for the same people: the slot's airfare
-    is instead of the program's airfare, and the leg from a province still comes on top.
+    is instead of the program's airfare, and the leg from a province, or what only some
+    need, still comes on top.
 
     Parameters
     ----------
-    own, shared: rules with ``category_id`` and ``origin_id``, of the slot and of its
-        program.
+    own, shared: rules with ``category_id``, ``origin_id`` and ``condition``, of the
+        slot and of its program.
     """
-    named = {(rule.category_id, rule.origin_id) for rule in own}
-    kept = [rule for rule in shared if (rule.category_id, rule.origin_id) not in named]
-    return [*own, *kept]
+
+    def name(rule: R) -> tuple[str, str | None, str]:
+        return rule.category_id, rule.origin_id, rule.condition
+
+    named = {name(rule) for rule in own}
+    return [*own, *(rule for rule in shared if name(rule) not in named)]
 
 
 def whole(percents: Iterable[Decimal | Fraction]) -> list[Fraction]:

@@ -1,17 +1,21 @@
 """The cost table: per slot and province of origin, by category, year and payer."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, KeysView, Mapping, Set
+from collections.abc import Hashable, Iterable, KeysView, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from programs.choices import FundingSourceKind, ProgramKind, RateKind
+from programs.conditions.many import Array
+from programs.conditions.who import Who
 from programs.models import (
+    Application,
     BudgetLine,
     CostRule,
     FeeWaiver,
@@ -25,69 +29,26 @@ from . import calendar
 from .amounts import CENTS, rounded_split, to_units
 from .lines import CostLine, Line, Share, Unpaid
 from .rates import Rates
-from .rules import in_force, whole
-
-PLACE_FIELDS = (
-    "intake__program_id",
-    "intake__decide_by",
-    "host_id",
-    "starts_on",
-    "ends_on",
-    "country_id",
-    "intake__program__kind",
-    "intake__program__priority_sector",
+from .rows import (
+    NONE_MET,
+    PLACE_FIELDS,
+    Cents,
+    Days,
+    Entry,
+    Funding,
+    Met,
+    Payer,
+    Place,
+    Priced,
+    Rule,
+    Year,
+    by_owner,
+    meets,
+    parts_of,
+    shares_of,
+    split,
 )
-
-
-Funding = dict[tuple[UUID, str], list[tuple[Fraction, bool, frozenset[UUID]]]]
-"""(program, category) -> (percent, whether the host pays, sources), largest first."""
-Days = Mapping[UUID, tuple[date, date]]
-"""Slot -> the first day of a stay in it, and the day after its last."""
-Entry = tuple[tuple[CostLine, ...], tuple[Unpaid, ...]]
-Cents = list[tuple[int, Fraction]]
-"""Cents of a currency, and its rate, of each currency."""
-
-
-class Rule(NamedTuple):
-    """A cost rule as the table needs it."""
-
-    category_id: str
-    formula: str
-    amount: Decimal
-    currency: str
-    origin_id: str | None
-
-
-class Year(NamedTuple):
-    """What falls due in a fiscal year, a part for each funding rule.
-
-    ``rest`` is what no funding rule is about.
-    """
-
-    number: int
-    amount: Fraction
-    parts: tuple[Fraction, ...]
-    rest: Fraction
-
-
-class Priced(NamedTuple):
-    """What a category costs, but for people of some provinces."""
-
-    entry: Entry
-    origins: Set[str | None]
-
-
-class Place(NamedTuple):
-    """What the costs of a slot depend on, in the order of ``PLACE_FIELDS``."""
-
-    program: UUID
-    decide_by: date
-    host: UUID
-    starts_on: date
-    ends_on: date
-    country: str
-    kind: str
-    sector: str
+from .rules import in_force
 
 
 def load(
@@ -97,6 +58,7 @@ def load(
     kind: str = RateKind.PLANNING,
     shock: Decimal | Fraction | int | str = 1,
     days: Days | None = None,
+    people: QuerySet[Application] | None = None,
 ) -> "Costs":
     """Read what the slots cost and who may pay, in a constant number of queries.
 
@@ -107,21 +69,31 @@ def load(
     kind: planning or stress rates.
     shock: factor on every foreign rate (1.10: the rupiah has lost a tenth).
     days: of a stay that does not last as long as its slot.
+    people: the applications of whom ``met`` and ``groups`` will be asked.
     """
     with at_one_moment():
         rates = Rates(kind=kind, shock=shock)
-        return Costs(slots=slots, on=on, rates=rates, days=days or {})
+        return Costs(slots=slots, on=on, rates=rates, days=days or {}, people=people)
 
 
 class Costs:
     """What a person from a province costs in a slot, by category, year and payers.
+
+    Rules for some are counted for who meets their conditions: ``met`` says which of
+    them hold for somebody, and what somebody costs is asked with it.
 
     ``budget_lines`` are the rows of all budget lines in the order of the names people
     use; ``budget`` maps their ids to what they hold in planning units.
     """
 
     def __init__(
-        self, *, slots: QuerySet[Slot], on: date | None, rates: Rates, days: Days
+        self,
+        *,
+        slots: QuerySet[Slot],
+        on: date | None,
+        rates: Rates,
+        days: Days,
+        people: QuerySet[Application] | None,
     ) -> None:
         self._on, self._rates = on, rates
         rows = slots.values_list("pk", *PLACE_FIELDS)
@@ -136,7 +108,9 @@ class Costs:
             (waiver, {category.pk for category in waiver.categories.all()})
             for waiver in FeeWaiver.objects.prefetch_related("categories")
         ]
-        self._memo: dict[tuple[UUID, str | None], Entry] = {}
+        self.who = self._load_who(slots, days, people)
+        self._memo: dict[tuple[UUID, str | None, Met], Entry] = {}
+        self._memo_of_conditions: dict[UUID, tuple[str, ...]] = {}
         self._memo_of_slot: dict[UUID, dict[str, Priced]] = {}
         self._memo_of_years: dict[Hashable, tuple[Year, ...]] = {}
         self._memo_of_category: dict[Hashable, Entry] = {}
@@ -147,17 +121,70 @@ class Costs:
         """The ids of the slots in the table."""
         return self._places.keys()
 
-    def lines(self, slot: UUID, origin: str | None = None) -> tuple[CostLine, ...]:
+    def lines(
+        self, slot: UUID, origin: str | None = None, met: Met = NONE_MET
+    ) -> tuple[CostLine, ...]:
         """Return the cost lines of a person from the province, payable or not."""
-        return self._entry(slot, origin)[0]
+        return self._entry(slot, origin, met)[0]
 
-    def unpaid(self, slot: UUID, origin: str | None = None) -> tuple[Unpaid, ...]:
+    def unpaid(
+        self, slot: UUID, origin: str | None = None, met: Met = NONE_MET
+    ) -> tuple[Unpaid, ...]:
         """Return what nobody may pay; nothing means that the place can be paid."""
-        return self._entry(slot, origin)[1]
+        return self._entry(slot, origin, met)[1]
 
-    def total(self, slot: UUID, origin: str | None = None) -> Fraction:
+    def total(
+        self, slot: UUID, origin: str | None = None, met: Met = NONE_MET
+    ) -> Fraction:
         """Return what a person from the province costs altogether, exactly."""
-        return sum((line.amount for line in self.lines(slot, origin)), Fraction(0))
+        lines = self.lines(slot, origin, met)
+        return sum((line.amount for line in lines), Fraction(0))
+
+    def conditions(self, slot: UUID) -> tuple[str, ...]:
+        """Return the conditions of rules about money that are in force for a slot."""
+        if slot not in self._memo_of_conditions:
+            categories = self._rules(slot)
+            found = [self._conditions_of(slot, category) for category in categories]
+            self._memo_of_conditions[slot] = tuple(sorted(NONE_MET.union(*found)))
+        return self._memo_of_conditions[slot]
+
+    def met(self, slot: UUID, application: UUID) -> Met:
+        """Return which of these conditions hold for somebody."""
+        return frozenset(
+            text
+            for text in self.conditions(slot)
+            if self.who.meets(text, application, slot)
+        )
+
+    def asked(self, slot: UUID) -> tuple[tuple[str, int], ...]:
+        """Return what its rules ask: places that ask the same group people alike."""
+        texts = self.conditions(slot)
+        return tuple((text, self.who.question(text, slot)) for text in texts)
+
+    def groups(
+        self, people: Sequence[UUID], slots: Sequence[UUID], person: Array, slot: Array
+    ) -> tuple[Array, list[Met]]:
+        """Return (the group of each pair, what people of each group have met).
+
+        Parameters
+        ----------
+        people, slots: ids. person, slot: the pairs, as places in these two.
+        """
+        group, sets = np.zeros(len(person), np.int64), [NONE_MET]
+        asked = [self.conditions(pk) for pk in slots]
+        for text in sorted(set().union(*asked)):
+            asks = np.array([text in each for each in asked], bool)
+            at = np.flatnonzero(asks[slot])
+            some = [
+                pk for pk, asked_here in zip(slots, asks, strict=True) if asked_here
+            ]
+            place = np.cumsum(asks) - 1
+            holds = self.who.of_pairs(text, people, some, person[at], place[slot[at]])
+            group *= 2
+            group[at[holds]] += 1
+            found, group = np.unique(group, return_inverse=True)
+            sets = [sets[n // 2] | ({text} if n % 2 else NONE_MET) for n in found]
+        return group, sets
 
     def origins(self, slot: UUID) -> set[str]:
         """Return the provinces whose people cost something of their own there."""
@@ -165,33 +192,33 @@ class Costs:
         return self._origins_of_slot.get(slot, set()) | of_program
 
     def spent(
-        self, slot: UUID, origin: str | None, until: date
+        self, slot: UUID, origin: str | None, until: date, met: Met = NONE_MET
     ) -> dict[tuple[str, int], Fraction]:
         """Return {(category, year): share} of the costs that fell due before a day."""
         return {
             (category, year): part.get(year, Fraction(0)) / amount
             for category in self._rules(slot)
-            for part in [self._worth(slot, category, origin, until)]
-            for year, amount in self._worth(slot, category, origin).items()
+            for part in [self._worth(slot, category, origin, met, until)]
+            for year, amount in self._worth(slot, category, origin, met).items()
             if amount
         }
 
-    def _entry(self, slot: UUID, origin: str | None) -> Entry:
+    def _entry(self, slot: UUID, origin: str | None, met: Met) -> Entry:
         # People from provinces without rules of their own cost the same everywhere.
-        key = slot, origin if origin in self.origins(slot) else None
+        key = slot, origin if origin in self.origins(slot) else None, met
         if key not in self._memo:
             self._memo[key] = self._price(*key)
         return self._memo[key]
 
-    def _price(self, slot: UUID, origin: str | None) -> Entry:
+    def _price(self, slot: UUID, origin: str | None, met: Met) -> Entry:
         """Return (cost lines, unpaid) of one slot and origin."""
         lines: list[CostLine] = []
         unpaid: list[Unpaid] = []
         for category, priced in self._priced(slot).items():
-            # Most categories cost the same wherever somebody comes from.
+            # Most categories cost the same whoever somebody is.
             more, nobody = priced.entry
-            if origin in priced.origins:
-                more, nobody = self._price_of_category(slot, category, origin)
+            if origin in priced.origins or met & priced.conditions:
+                more, nobody = self._price_of_category(slot, category, origin, met)
             lines += more
             unpaid += nobody
         return tuple(lines), tuple(unpaid)
@@ -201,15 +228,16 @@ class Costs:
         if slot not in self._memo_of_slot:
             self._memo_of_slot[slot] = {
                 category: Priced(
-                    self._price_of_category(slot, category, None),
+                    self._price_of_category(slot, category, None, NONE_MET),
                     {rule.origin_id for rule in rules} - {None},
+                    self._conditions_of(slot, category),
                 )
                 for category, rules in self._rules(slot).items()
             }
         return self._memo_of_slot[slot]
 
     def _price_of_category(
-        self, slot: UUID, category: str, origin: str | None
+        self, slot: UUID, category: str, origin: str | None, met: Met
     ) -> Entry:
         """Return (cost lines, unpaid) of one category of one slot and origin.
 
@@ -217,29 +245,36 @@ class Costs:
         """
         place = self._places[slot]
         rules = tuple(
-            rule
-            for rule in self._rules(slot)[category]
-            if rule.origin_id in (None, origin)
+            rule for rule in self._rules(slot)[category] if rule.is_for(origin, met)
         )
+        payers = self._payers(place.program, category, met)
         dates = place.starts_on, place.ends_on, place.decide_by
-        same = place.program, category, rules, dates
+        same = category, rules, tuple(payers), dates
         if same not in self._memo_of_years:
-            self._memo_of_years[same] = self._years(slot, category, origin)
+            self._memo_of_years[same] = self._years(slot, category, origin, met)
         of_host = self._none
         if (place.program, category) in self._paid_by_host:
             of_host = self._sources_of_host.get(place.host, self._none)
-        barred = self._barred(place, category)
+        barred = self._barred(place, category, met)
         key = same, of_host, barred
         if key not in self._memo_of_category:
             self._memo_of_category[key] = self._paid(
-                place.program, category, self._memo_of_years[same], of_host, barred
+                payers, category, self._memo_of_years[same], of_host, barred
             )
         return self._memo_of_category[key]
 
-    def _years(self, slot: UUID, category: str, origin: str | None) -> tuple[Year, ...]:
+    def _payers(self, program: UUID, category: str, met: Met) -> list[Payer]:
+        """Return the funding rules that hold for who meets so much."""
+        rules = self._funding.get((program, category), [])
+        return [rule for rule in rules if meets(rule.condition, met)]
+
+    def _years(
+        self, slot: UUID, category: str, origin: str | None, met: Met
+    ) -> tuple[Year, ...]:
         """Return what falls due in each fiscal year, split among the funding rules."""
-        percents = self._percents(self._places[slot].program, category)
-        years = sorted(self._cents(slot, category, origin).items())
+        payers = self._payers(self._places[slot].program, category, met)
+        percents = shares_of(payers)
+        years = sorted(self._cents(slot, category, origin, met).items())
         return tuple(
             Year(number, sum(parts_of(cents), Fraction(0)), *split(cents, percents))
             for number, cents in years
@@ -247,21 +282,18 @@ class Costs:
 
     def _paid(
         self,
-        program: UUID,
+        rules: list[Payer],
         category: str,
         years: tuple[Year, ...],
         of_host: frozenset[UUID],
         barred: frozenset[UUID],
     ) -> Entry:
         """Return (cost lines, unpaid) of what falls due, with who may pay for it."""
-        rules = self._funding.get((program, category), [])
         lines, unpaid = [], []
         for year in years:
             shares, is_short, waived = [], bool(year.rest), False
-            for part, (_percent, host_pays, sources) in zip(
-                year.parts, rules, strict=True
-            ):
-                able = of_host if host_pays else sources
+            for part, rule in zip(year.parts, rules, strict=True):
+                able = of_host if rule.host_pays else rule.sources
                 payers = self._lines_of(able - barred, category, year.number)
                 if part and payers:
                     shares.append(Share(part, payers))
@@ -272,19 +304,15 @@ class Costs:
                 unpaid.append(Unpaid(category, year.number, waived))
         return tuple(lines), tuple(unpaid)
 
-    def _percents(self, program: UUID, category: str) -> list[Fraction]:
-        """Return the share of each funding rule, and what nobody pays, in per cent."""
-        rules = self._funding.get((program, category), [])
-        percents = whole(percent for percent, *_rest in rules)
-        return [*percents, max(Fraction(100) - sum(percents), Fraction(0))]
-
-    def _cents(self, slot: UUID, category: str, origin: str | None) -> dict[int, Cents]:
+    def _cents(
+        self, slot: UUID, category: str, origin: str | None, met: Met
+    ) -> dict[int, Cents]:
         """Return {fiscal year: cents of each currency} of a category, none zero.
 
         Rounded in the currency the cost is stated in, so that the years add up.
         """
         parts: dict[int, Cents] = defaultdict(list)
-        for (_currency, rate), due in self._due(slot, category, origin).items():
+        for (_currency, rate), due in self._due(slot, category, origin, met).items():
             years = sorted(due)
             cents = rounded_split([due[year] * CENTS for year in years])
             for year, amount in zip(years, cents, strict=True):
@@ -293,11 +321,16 @@ class Costs:
         return parts
 
     def _worth(
-        self, slot: UUID, category: str, origin: str | None, until: date | None = None
+        self,
+        slot: UUID,
+        category: str,
+        origin: str | None,
+        met: Met,
+        until: date | None = None,
     ) -> dict[int, Fraction]:
         """Return {fiscal year: exact units} that fall due before a day."""
         worth: dict[int, Fraction] = defaultdict(Fraction)
-        due = self._due(slot, category, origin, until)
+        due = self._due(slot, category, origin, met, until)
         for (_currency, rate), amounts in due.items():
             for year, amount in amounts.items():
                 worth[year] += to_units(amount, rate)
@@ -314,7 +347,12 @@ class Costs:
         return self._memo_of_rules[slot]
 
     def _due(
-        self, slot: UUID, category: str, origin: str | None, until: date | None = None
+        self,
+        slot: UUID,
+        category: str,
+        origin: str | None,
+        met: Met,
+        until: date | None = None,
     ) -> dict[tuple[str, Fraction], dict[int, Fraction]]:
         """Return {(currency, its rate): {fiscal year: exact amount}} of a category."""
         place = self._places[slot]
@@ -322,7 +360,7 @@ class Costs:
             lambda: defaultdict(Fraction)
         )
         for rule in self._rules(slot)[category]:
-            if rule.origin_id in (None, origin):
+            if rule.is_for(origin, met):
                 rate = self._rates.on(rule.currency, self._on or place.decide_by)
                 times = calendar.shares(
                     rule.formula, place.starts_on, place.ends_on, until
@@ -331,21 +369,37 @@ class Costs:
                     due[rule.currency, rate][year] += Fraction(rule.amount) * often
         return due
 
-    def _barred(self, place: Place, category: str) -> frozenset[UUID]:
+    def _conditions_of(self, slot: UUID, category: str) -> Met:
+        """Return the conditions that a category's cost, or its payers, depend on."""
+        place, rules = self._places[slot], self._rules(slot)[category]
+        payers = self._funding.get((place.program, category), [])
+        waivers = self._waiving(place, category)
+        return frozenset(each.condition for each in (*rules, *payers, *waivers)) - {""}
+
+    def _barred(self, place: Place, category: str, met: Met) -> frozenset[UUID]:
         """Return the sources that may not pay, because the worker must not be charged.
 
         Other sources that share the cost still may: the waiver protects the worker.
         """
+        waivers = self._waiving(place, category)
+        if any(meets(waiver.condition, met) for waiver in waivers):
+            return self._participants
+        return self._none
+
+    def _waiving(self, place: Place, category: str) -> list[FeeWaiver]:
+        """Return the waivers of a category that are in force at a place."""
+        if place.kind != ProgramKind.WORK_PLACEMENT:
+            return []
         where = {
             "country": place.country,
             "sector": place.sector,
             "day": place.starts_on,
         }
-        if place.kind == ProgramKind.WORK_PLACEMENT:
-            for waiver, categories in self._waivers:
-                if category in categories and waiver.holds(**where):
-                    return self._participants
-        return self._none
+        return [
+            waiver
+            for waiver, categories in self._waivers
+            if category in categories and waiver.holds(**where)
+        ]
 
     def _lines_of(
         self, sources: Iterable[UUID], category: str, year: int
@@ -360,10 +414,10 @@ class Costs:
 
     def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")
-        self._rules_of_slot, self._origins_of_slot = _by_owner(
+        self._rules_of_slot, self._origins_of_slot = by_owner(
             "slot_id", CostRule.objects.filter(slot__in=slots.values("pk"))
         )
-        self._rules_of_program, self._origins_of_program = _by_owner(
+        self._rules_of_program, self._origins_of_program = by_owner(
             "program_id", CostRule.objects.filter(program__in=programs)
         )
 
@@ -378,11 +432,30 @@ class Costs:
         for rule in rules:
             sources = frozenset(source.pk for source in rule.sources.all())
             self._funding[rule.program_id, rule.category_id].append(
-                (Fraction(rule.percent), rule.host_pays, sources)
+                Payer(Fraction(rule.percent), rule.host_pays, sources, rule.condition)
             )
         self._paid_by_host = {
-            key for key, rules in self._funding.items() if any(r[1] for r in rules)
+            key
+            for key, rules in self._funding.items()
+            if any(rule.host_pays for rule in rules)
         }
+
+    def _load_who(
+        self,
+        slots: QuerySet[Slot],
+        days: Days,
+        people: QuerySet[Application] | None,
+    ) -> Who:
+        tables = self._rules_of_slot, self._rules_of_program, self._funding
+        texts = {
+            rule.condition
+            for table in tables
+            for rules in table.values()
+            for rule in rules
+        } | {waiver.condition for waiver, _categories in self._waivers}
+        named = dict.fromkeys(texts if people is not None else (), _("a rule of money"))
+        nobody = Application.objects.none()
+        return Who(named, nobody if people is None else people, slots, days)
 
     def _load_budget(self) -> None:
         self._sources_of_host: dict[UUID, frozenset[UUID]] = defaultdict(frozenset)
@@ -414,38 +487,3 @@ class Costs:
         )
         rate = self._rates.on(line.currency, day)
         return Line(*place, to_units(line.amount, rate), line.currency, rate)
-
-
-def parts_of(parts: Iterable[tuple[int, Fraction]]) -> list[Fraction]:
-    """Return cents of several currencies as exact planning units."""
-    return [to_units(Fraction(cents, CENTS), rate) for cents, rate in parts]
-
-
-def split(
-    parts: Cents, percents: list[Fraction]
-) -> tuple[tuple[Fraction, ...], Fraction]:
-    """Return the worth of each share of an amount, the last one apart.
-
-    Shares are whole cents of each currency.
-    """
-    shares = [Fraction(0)] * len(percents)
-    for cents, rate in parts:
-        of_currency = rounded_split([cents * percent / 100 for percent in percents])
-        for at, worth in enumerate(parts_of((c, rate) for c in of_currency)):
-            shares[at] += worth
-    return tuple(shares[:-1]), shares[-1]
-
-
-def _by_owner(
-    owner: str, rules: QuerySet[CostRule]
-) -> tuple[dict[UUID, list[Rule]], dict[UUID, set[str]]]:
-    """Return ({owner: [rule]}, {owner: provinces with own rules})."""
-    table: dict[UUID, list[Rule]] = defaultdict(list)
-    origins: dict[UUID, set[str]] = defaultdict(set)
-    fields = (owner, "category_id", "formula", "amount", "currency", "origin_id")
-    for pk, *values in rules.order_by("pk").values_list(*fields):
-        rule = Rule(*values)
-        table[pk].append(rule)
-        if rule.origin_id:
-            origins[pk].add(rule.origin_id)
-    return table, origins

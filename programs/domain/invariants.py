@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from programs import costing
 from programs.choices import (
@@ -20,6 +21,7 @@ from programs.choices import (
     PlacementState,
     ProgramKind,
 )
+from programs.conditions.who import Who
 from programs.days import day_of
 from programs.models import (
     DAY_AFTER,
@@ -38,7 +40,15 @@ from programs.models import (
 )
 from programs.roles import are_separate
 
-from . import agreements, audit, erasures, live_places, shared_resources, states
+from . import (
+    agreements,
+    audit,
+    erasures,
+    funding,
+    live_places,
+    shared_resources,
+    states,
+)
 
 
 class Breach(NamedTuple):
@@ -86,7 +96,7 @@ def steps_lead_to_states(now):
     for placement in rows.iterator(chunk_size=2000):
         steps = {step.from_state: step.to_state for step in placement.events.all()}
         state = ""
-        for _ in range(len(steps)):
+        for _step in range(len(steps)):
             state = steps.get(state, "")
         told = len(steps) + placement.agreed
         if state != placement.state or told != placement.version:
@@ -177,8 +187,14 @@ def budgets_hold(now):
 def shares_are_at_most_all(now):
     """The payers of a category in a program share 100% of it, or less."""
     sums = FundingRule.objects.values("program", "category").order_by()
-    rows = sums.annotate(total=Sum("percent")).filter(total__gt=100)
-    return [(row["program"], f"{row['category']}: {row['total']}%") for row in rows]
+    above = sums.annotate(total=Sum("percent")).filter(total__gt=100)
+    faults = []
+    for row in above.values_list("program", "category"):
+        rules = FundingRule.objects.filter(program=row[0], category=row[1])
+        share = funding.most(rules.values_list("condition", "percent"))
+        if share > 100:
+            faults.append((row[0], f"{row[1]}: {share}%"))
+    return faults
 
 
 def caps_hold(now):
@@ -209,12 +225,44 @@ def workers_pay_no_waived_fee(now):
         "day": Coalesce("placement__own_starts_on", "placement__slot__starts_on"),
     }
     rows = charged.values("placement", "category", **fields)
-    return [
-        (row["placement"], row["category"])
+    found = [
+        (row["placement"], row["category"], waiver.condition)
         for row in rows
         for waiver, categories in waived
         if row["category"] in categories and waiver.holds(**_where(row))
     ]
+    protected = _meeting({(pk, text) for pk, _category, text in found if text})
+    return [
+        (pk, category)
+        for pk, category, text in found
+        if not text or (pk, text) in protected
+    ]
+
+
+def _meeting(asked):
+    """Return which (placement, condition) hold, for the days of each stay."""
+    placements = Placement.objects.in_bulk({pk for pk, _text in asked})
+    by_days = defaultdict(set)
+    for row in placements.values():
+        own = row.own_starts_on and (row.slot_id, row.own_starts_on, row.own_ends_on)
+        by_days[own].add(row.pk)
+    found = set()
+    for own, ids in by_days.items():
+        some = [placements[pk] for pk in ids]
+        texts = {text for pk, text in asked if pk in ids}
+        who = Who(
+            dict.fromkeys(texts, _("a fee waiver")),
+            Application.objects.filter(pk__in={row.application_id for row in some}),
+            Slot.objects.filter(pk__in={row.slot_id for row in some}),
+            {own[0]: own[1:]} if own else None,
+        )
+        found |= {
+            (pk, text)
+            for pk, text in asked
+            if pk in ids
+            and who.meets(text, placements[pk].application_id, placements[pk].slot_id)
+        }
+    return found
 
 
 def _where(row):

@@ -11,7 +11,7 @@ from programs.models import BudgetLine, CostRule, Region
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, bulk, checks, states, transactions
+from . import audit, bulk, checks, conditions, states, transactions
 from .actors import forbidden, runs_program
 
 OWN_MONEY = (
@@ -81,7 +81,7 @@ BOOKS = {
     CostRule: Book(
         AuditAction.COST_RULES_ADD,
         AuditAction.COST_RULES_CHANGE,
-        ("program_id", "slot_id", "category_id", "formula", "origin_id"),
+        ("program_id", "slot_id", "category_id", "formula", "origin_id", "condition"),
         ("program_id", "slot_id"),
         _keeps_costs,
     ),
@@ -148,6 +148,7 @@ def problems(entries, *, by):
     return checks.gather(
         _of_keepers(entries, by),
         _of_fields(entries),
+        _of_conditions(entries),
         _of_twins(entries),
         _of_origins(entries),
     )
@@ -168,6 +169,14 @@ def _of_fields(entries):
                 place,
                 Refusal("negative", _("An amount is not negative."), field="amount"),
             )
+
+
+def _of_conditions(entries):
+    """Yield refusals of conditions; those that hold are put into their usual form."""
+    rows = [(place, entry.row) for place, entry in enumerate(entries)]
+    return conditions.of_rows(
+        (place, row) for place, row in rows if isinstance(row, CostRule)
+    )
 
 
 def _of_origins(entries):

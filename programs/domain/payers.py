@@ -12,7 +12,7 @@ from programs.models import CostRule, FundingRule, FundingSource, Program
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-from . import audit, checks, money, transactions
+from . import audit, checks, funding, money, transactions
 from .actors import forbidden, require, runs_program
 
 WHOLE = Decimal(100)
@@ -68,8 +68,9 @@ def add(*, name, kind, by, now, institution=None):
 def set_out(*, program, costs, by, now):
     """Make a program's costs and payers those of a table.
 
-    Costs of single slots and of single provinces stay as they are: the table does not
-    show them. Lines that are gone are removed; what is the same is left alone.
+    Costs of single slots and of single provinces, and what is for some only, stay as
+    they are: the table does not show them. Lines that are gone are removed; what is
+    the same is left alone.
 
     Raises
     ------
@@ -97,7 +98,8 @@ def _order(share):
 
 def of_table(program):
     """Return the cost rules that the table shows: of everybody in all slots."""
-    return program.cost_rules.filter(origin=None).order_by("category", "formula")
+    rules = program.cost_rules.filter(origin=None, condition="")
+    return rules.order_by("category", "formula")
 
 
 def _of_lines(costs):
@@ -183,15 +185,17 @@ def _write_payers(program, costs, by, now):
                 percent=share.percent,
                 host_pays=share.host_pays,
             )
+            for refusal in funding.of_rule(row):
+                raise refusal
             checks.save(row)
             row.sources.set(share.sources)
             audit.record(by=by, action=AuditAction.DESK_ADD, obj=row, now=now)
 
 
 def shares_of(program):
-    """Return ({category: shares}, {category: funding rules}) as they are stored."""
+    """Return ({category: shares}, {category: funding rules}) of those for everybody."""
     shares, rules = {}, {}
-    for rule in program.funding_rules.prefetch_related("sources"):
+    for rule in program.funding_rules.filter(condition="").prefetch_related("sources"):
         sources = frozenset(source.pk for source in rule.sources.all())
         share = Share(rule.percent, rule.host_pays, sources)
         shares.setdefault(rule.category_id, []).append(share)
@@ -202,7 +206,7 @@ def shares_of(program):
 def _elsewhere(program):
     """Return categories that cost something outside of the table: their payers stay."""
     others = CostRule.objects.filter(slot__intake__program=program) | (
-        CostRule.objects.filter(program=program, origin__isnull=False)
+        CostRule.objects.filter(program=program).exclude(origin=None, condition="")
     )
     return set(others.order_by().values_list("category_id", flat=True))
 

@@ -235,8 +235,10 @@ def _keep_spent(placement, until):
     slots = Slot.objects.filter(pk=placement.slot_id)
     origin = placement.application.participant.province_id
     days = {placement.slot_id: (placement.starts_on, placement.ends_on)}
-    costs = costing.load(slots=slots, days=days)
-    shares = costs.spent(placement.slot_id, origin, until)
+    people = Application.objects.filter(pk=placement.application_id)
+    costs = costing.load(slots=slots, days=days, people=people)
+    met = costs.met(placement.slot_id, placement.application_id)
+    shares = costs.spent(placement.slot_id, origin, until, met)
     for line in placement.funding_lines.all():
         share = shares.get((line.category_id, line.fiscal_year), Fraction(1))
         line.spent = _spent_of(line.amount, share)

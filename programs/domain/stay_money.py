@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from programs import costing
-from programs.models import FundingLine, Slot
+from programs.models import Application, FundingLine, Slot
 from programs.refusals import Refusal, RefusalKind
 
 
@@ -56,9 +56,11 @@ def book(change):
 def _priced(placement, slot, days):
     """Return ({(category, year): cost line} of a stay, the cost table)."""
     slots = Slot.objects.filter(pk=slot)
-    costs = costing.load(slots=slots, days={slot: days})
+    people = Application.objects.filter(pk=placement.application_id)
+    costs = costing.load(slots=slots, days={slot: days}, people=people)
     origin = placement.application.participant.province_id
-    lines = costs.lines(slot, origin)
+    met = costs.met(slot, placement.application_id)
+    lines = costs.lines(slot, origin, met)
     return {(line.category, line.fiscal_year): line for line in lines}, costs
 
 

@@ -28,8 +28,9 @@ from programs.models import (
 )
 from programs.reading import Index, at_one_moment, require_same
 
-from . import conditions, people as people_columns, slots as slot_columns
+from . import conditions, paying, people as people_columns, slots as slot_columns
 from .columns import Array, Codes
+from .paying import Paying
 from .people import People
 from .slots import Slots
 
@@ -111,10 +112,8 @@ class Facts:
     marks: Array
     """Vetoes and prohibitions: marked person x column, its first row all clear."""
     mark_row: Array
-    no_payer: Array
-    """column x (origin + 1): somebody has to pay and nobody may."""
-    waived: Array
-    """column x (origin + 1): only the worker could pay, who must not be charged."""
+    paying: Paying
+    """Where a cost is left that nobody may pay."""
     pinned: Array
     """The column each person is pinned to, or -1."""
     preferences: Wishes
@@ -181,7 +180,8 @@ def _load(
     people = people_columns.load(applications, codes=codes, known=known)
     table = slot_columns.tabulate(reading, codes=codes)
     if costs is None:
-        costs = costing.load(slots=_with_steps(slots, reading), days=stays)
+        everywhere = _with_steps(slots, reading)
+        costs = costing.load(slots=everywhere, days=stays, people=applications)
     require_same(set(table.slot) - costs.places, (), what=_("slots"))
     row_of = Index(people.application, what=_("applications"))
     columns_of: dict[UUID, list[int]] = defaultdict(list)
@@ -194,7 +194,6 @@ def _load(
     pins = _pins(applications, days, row_of, columns_of)
     vetoes = _vetoes(applications, row_of, columns_of)
     marks, mark_row = _marks(pins, vetoes, len(people), len(table))
-    no_payer, waived = _payers(table, codes.origins, costs)
     score_key, score = _scores(applications, row_of, columns_of, len(table))
     asked = conditions.load(applications, people, table, codes=codes, instead=instead)
     pinned = np.full(len(people), -1, dtype=np.int32)
@@ -211,8 +210,7 @@ def _load(
         on=days,
         marks=marks,
         mark_row=mark_row,
-        no_payer=no_payer,
-        waived=waived,
+        paying=paying.build(table, people, codes.origins, costs),
         pinned=pinned,
         preferences=_preferences(applications, row_of),
         score_key=score_key,
@@ -289,22 +287,6 @@ def _marks(
     for row, columns, mark in marked:
         marks[place[row], columns] |= mark
     return marks, mark_row
-
-
-def _payers(table: Slots, origins: Codes, costs: costing.Costs) -> tuple[Array, Array]:
-    """Return (nobody may pay, only the worker might): column x origin, None last."""
-    shape = (len(table), len(origins) + 1)
-    no_payer, waived = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    for number, slot in enumerate(table.slot):
-        own = costs.origins(slot)
-        # Whoever is from elsewhere costs the same: one answer for all of them.
-        everybody: list[tuple[int | slice, str | None]] = [(slice(None), None)]
-        for place, origin in [*everybody, *enumerate(origins)]:
-            if origin in own or origin is None:
-                nobody = costs.unpaid(slot, origin)
-                no_payer[number, place] = any(not each.waived for each in nobody)
-                waived[number, place] = any(each.waived for each in nobody)
-    return no_payer, waived
 
 
 def _preferences(applications: QuerySet[Application], row_of: Index) -> Wishes:

@@ -26,6 +26,8 @@ from .institutions import Institution
 from .programs import Program
 from .slots import Slot
 
+LONGEST_CONDITION = 500
+"""Characters of a condition of a rule about money: it is part of an index."""
 WHOLE = 100
 """Per cent that the payers of a category share at most."""
 
@@ -124,6 +126,17 @@ class CostRule(PublicModel, Sourced):
         related_name="+",
         verbose_name=_("for people from"),
     )
+    condition = models.CharField(
+        _("only for whom"),
+        max_length=LONGEST_CONDITION,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "A condition in one line; the cost comes on top of those without one: "
+            "disability"
+        ),
+    )
 
     objects = CostRuleQuerySet.as_manager()
     history = EditHistory()
@@ -144,22 +157,22 @@ class CostRule(PublicModel, Sourced):
             # Null is distinct from null in a unique constraint, and SQLite knows no
             # other way, so each combination of the two optional fields has its own.
             models.UniqueConstraint(
-                fields=["program", "category", "formula", "origin"],
+                fields=["program", "category", "formula", "origin", "condition"],
                 condition=Q(program__isnull=False, origin__isnull=False),
                 name="program_cost_rule_is_unique_an_origin",
             ),
             models.UniqueConstraint(
-                fields=["program", "category", "formula"],
+                fields=["program", "category", "formula", "condition"],
                 condition=Q(program__isnull=False, origin__isnull=True),
                 name="program_cost_rule_is_unique",
             ),
             models.UniqueConstraint(
-                fields=["slot", "category", "formula", "origin"],
+                fields=["slot", "category", "formula", "origin", "condition"],
                 condition=Q(slot__isnull=False, origin__isnull=False),
                 name="slot_cost_rule_is_unique_an_origin",
             ),
             models.UniqueConstraint(
-                fields=["slot", "category", "formula"],
+                fields=["slot", "category", "formula", "condition"],
                 condition=Q(slot__isnull=False, origin__isnull=True),
                 name="slot_cost_rule_is_unique",
             ),
@@ -312,6 +325,16 @@ class FundingRule(PublicModel):
         related_name="funding_rules",
         verbose_name=_("funding sources"),
     )
+    condition = models.CharField(
+        _("only for whom"),
+        max_length=LONGEST_CONDITION,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "A condition in one line: whose costs may be paid so. Empty: everybody's."
+        ),
+    )
 
     objects = seen_through("program")
 
@@ -335,7 +358,9 @@ class FundingRule(PublicModel):
         if self.percent is None or None in (self.program_id, self.category_id):
             return
         others = FundingRule.objects.filter(
-            program=self.program_id, category=self.category_id
+            program=self.program_id,
+            category=self.category_id,
+            condition__in=("", self.condition),
         ).exclude(pk=self.pk)
         total = others.aggregate(total=Sum("percent"))["total"] or 0
         if total + self.percent > WHOLE:
@@ -371,6 +396,16 @@ class FeeWaiver(PublicModel, Sourced):
         CostCategory, related_name="fee_waivers", verbose_name=_("categories")
     )
     legal_reference = models.CharField(_("legal reference"), max_length=200)
+    condition = models.CharField(
+        _("only for whom"),
+        max_length=LONGEST_CONDITION,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "A condition in one line: who may not be charged. Empty: every worker."
+        ),
+    )
 
     objects = ReferenceQuerySet.as_manager()
 

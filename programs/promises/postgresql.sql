@@ -282,7 +282,7 @@ BEGIN
   IF NEW.percent <= 100 AND NEW.percent + (
       SELECT COALESCE(sum(r.percent), 0) FROM programs_fundingrule r
       WHERE r.program_id = NEW.program_id AND r.category_id = NEW.category_id
-        AND r.id <> NEW.id) > 100 THEN
+        AND r.condition IN ('', NEW.condition) AND r.id <> NEW.id) > 100 THEN
     PERFORM programs_broken('funding_shares_are_at_most_all', NEW.id::text);
   END IF;
   RETURN NEW;

@@ -279,7 +279,8 @@ END;
 
 -- Decimals are floats here: a share may be off by less than a hundredth of its cents.
 CREATE VIEW programs_promise_share AS
-  SELECT NULL AS id, NULL AS program_id, NULL AS category_id, NULL AS percent;
+  SELECT NULL AS id, NULL AS program_id, NULL AS category_id, NULL AS percent,
+    NULL AS condition;
 CREATE TRIGGER programs_promise_share_check INSTEAD OF INSERT ON programs_promise_share
 WHEN NEW.percent <= 100
 BEGIN
@@ -287,17 +288,19 @@ BEGIN
     WHERE NEW.percent + (
       SELECT COALESCE(sum(r.percent), 0) FROM programs_fundingrule r
       WHERE r.program_id = NEW.program_id AND r.category_id = NEW.category_id
-        AND r.id <> NEW.id) > 100.0001;
+        AND r.condition IN ('', NEW.condition) AND r.id <> NEW.id) > 100.0001;
 END;
 CREATE TRIGGER programs_promise_share_made BEFORE INSERT ON programs_fundingrule
 BEGIN
   INSERT INTO programs_promise_share
-    VALUES (NEW.id, NEW.program_id, NEW.category_id, NEW.percent);
+    VALUES (
+      NEW.id, NEW.program_id, NEW.category_id, NEW.percent, NEW.condition);
 END;
 CREATE TRIGGER programs_promise_share_moved BEFORE UPDATE ON programs_fundingrule
 BEGIN
   INSERT INTO programs_promise_share
-    VALUES (NEW.id, NEW.program_id, NEW.category_id, NEW.percent);
+    VALUES (
+      NEW.id, NEW.program_id, NEW.category_id, NEW.percent, NEW.condition);
 END;
 
 CREATE TRIGGER programs_promise_slot_moved AFTER UPDATE OF state ON programs_slot

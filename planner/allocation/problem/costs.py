@@ -44,7 +44,10 @@ def price(rows: Reading, pairs: Pairs, costs: Costs) -> Tariffs:
     provinces = [a.participant.province_id for a in rows.applications]
     names, origin = np.unique([str(p or "") for p in provinces], return_inverse=True)
     code = {str(p or ""): p for p in provinces}
+    people, slots = [a.pk for a in rows.applications], [s.pk for s in rows.slots]
+    group, met = costs.groups(people, slots, pairs.applicant, pairs.slot)
     keys = pairs.slot * max(1, len(names)) + origin[pairs.applicant]
+    keys = keys * len(met) + group
     _distinct, first, pairs.tariff = np.unique(
         keys, return_index=True, return_inverse=True
     )
@@ -52,7 +55,7 @@ def price(rows: Reading, pairs: Pairs, costs: Costs) -> Tariffs:
     for at in first.tolist():
         slot = rows.slots[pairs.slot[at]].pk
         province = code[names[origin[pairs.applicant[at]]]]
-        lines = costs.lines(slot, province)
+        lines = costs.lines(slot, province, met[group[at]])
         entries.append(
             [
                 (line.category, line.fiscal_year, share.amount, share.payers)
@@ -60,7 +63,7 @@ def price(rows: Reading, pairs: Pairs, costs: Costs) -> Tariffs:
                 for share in line.shares
             ]
         )
-        unpaid.append(costs.unpaid(slot, province))
+        unpaid.append(costs.unpaid(slot, province, met[group[at]]))
     total = [
         half_up(sum((part[2] for part in entry), Fraction(0))) for entry in entries
     ]

@@ -175,7 +175,8 @@ def _read(
     if not applications:
         raise Unbuildable(_("There is nobody to place in these intakes."))
     days = supposed.days_of(slots, changes)
-    costs = costing.load(slots=slots, days=days, **changes.get("rates", {}))
+    rates = changes.get("rates", {})
+    costs = costing.load(slots=slots, days=days, people=pool, **rates)
     facts = eligibility.load(
         applications=pool,
         known=applications,

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from planner.allocation.problem.reading import applications_of
 from planner.models import AllocationRun, Proposal, RunKind
 from programs import eligibility, formats
-from programs.costing import CostLine, half_up, units_to_rupiah
+from programs.costing import CostLine, Met, half_up, units_to_rupiah
 from programs.models import Application, Slot, slot_names
 
 CUT = Fraction(20, 1000)
@@ -260,7 +260,8 @@ def wrong_money(data: Data) -> Iterator[Fault]:
         person = data.people.get(pair.application)
         if person is None or pair.slot not in data.facts.costs.places:
             continue
-        amount = payment.amount(pair.slot, person.origin)
+        met = data.facts.costs.met(pair.slot, pair.application)
+        amount = payment.amount(pair.slot, person.origin, met)
         if half_up(amount) != pair.cost:
             told = _(
                 "%(person)s: %(slot)s costs %(now)s now, and %(plan)s in the plan."
@@ -270,7 +271,7 @@ def wrong_money(data: Data) -> Iterator[Fault]:
                 "plan": formats.rupiah(units_to_rupiah(pair.cost)),
             }
             yield Fault(pair.application, told)
-        elif not payment.holds(pair.slot, person.origin, pair.funding):
+        elif not payment.holds(pair.slot, person.origin, met, pair.funding):
             told = _(
                 "%(person)s: who pays for %(slot)s in the plan may not pay for it now."
             ) % data.words(pair)
@@ -290,28 +291,36 @@ class Asked(NamedTuple):
     groups: list[tuple[frozenset[str], Decimal]]
 
 
+Whom = tuple[UUID, str | None, Met]
+"""(slot, province, the conditions met): people of one kind cost the same there."""
+
+
 class Payment:
     """What places cost and whether it is paid: many people share an answer."""
 
     def __init__(self, data: Data) -> None:
         self.costs, self.source_of = data.facts.costs, data.source_of
-        self.amounts: dict[tuple[UUID, str | None], Fraction] = {}
-        self.asked: dict[tuple[UUID, str | None], list[Asked]] = {}
+        self.amounts: dict[Whom, Fraction] = {}
+        self.asked: dict[Whom, list[Asked]] = {}
 
-    def amount(self, slot: UUID, origin: str | None) -> Fraction:
-        """Return what the place costs somebody from a province."""
-        key = slot, origin
+    def amount(self, slot: UUID, origin: str | None, met: Met) -> Fraction:
+        """Return what the place costs somebody from a province who meets so much."""
+        key = slot, origin, met
         if key not in self.amounts:
-            self.amounts[key] = self.costs.total(slot, origin)
+            self.amounts[key] = self.costs.total(*key)
         return self.amounts[key]
 
     def holds(
-        self, slot: UUID, origin: str | None, funding: list[dict[str, Any]]
+        self,
+        slot: UUID,
+        origin: str | None,
+        met: Met,
+        funding: list[dict[str, Any]],
     ) -> bool:
         """Return whether it is paid by those who may."""
-        key = slot, origin
+        key = slot, origin, met
         if key not in self.asked:
-            lines = self.costs.lines(slot, origin)
+            lines = self.costs.lines(*key)
             self.asked[key] = [asked(line, self.source_of) for line in lines]
         return is_paid(self.asked[key], funding)
 

@@ -105,8 +105,11 @@ def costs_without_payer(intake, slots):
 
 
 def shares(intake):
+    # Where rules are for some only, what is paid for whom is told person by person.
+    for_some = FundingRule.objects.filter(program=intake.program).exclude(condition="")
     sums = (
         FundingRule.objects.filter(program=intake.program)
+        .exclude(category__in=for_some.values("category"))
         .values("category__name_en", "category__name_id", "category")
         .annotate(total=Sum("percent"), number=Count("pk"))
         .exclude(total=100)

@@ -137,7 +137,7 @@ class CostsStep:
         ]
         self.others = (
             CostRule.objects.filter(slot__intake=intake).count()
-            + self.program.cost_rules.exclude(origin=None).count()
+            + self.program.cost_rules.exclude(origin=None, condition="").count()
         )
         self.version = version_of(
             *((str(r.pk), r.amount, r.currency, r.formula) for r in self.rules),

@@ -18,6 +18,7 @@ from planner.models import (
 )
 from programs import costing, eligibility, valuation
 from programs.choices import RequirementKind
+from programs.domain import conditions
 from programs.models import (
     Application,
     CostCategory,
@@ -66,6 +67,7 @@ def cost_of(slot):
     unpaid = {(gap.category, gap.fiscal_year) for gap in table.unpaid(slot.pk)}
     return {
         "total": table.total(slot.pk),
+        "for_some": for_some(table, slot.pk),
         "costs": [
             {
                 "category": categories[line.category],
@@ -88,6 +90,21 @@ def cost_of(slot):
             for line in lines
         ],
     }
+
+
+def for_some(table, slot):
+    """Return what a seat costs whoever meets a condition of the rules about money."""
+    texts = table.conditions(slot)
+    words = conditions.said(texts)
+    return [
+        {
+            "sentence": words[text],
+            "total": table.total(slot, None, met),
+            "is_unpaid": bool(table.unpaid(slot, None, met)),
+        }
+        for text in texts
+        for met in [frozenset({text})]
+    ]
 
 
 def run_of(slot, user):

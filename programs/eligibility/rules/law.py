@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from programs.eligibility.columns import At
 from programs.eligibility.facts import Facts
+from programs.eligibility.paying import NOBODY, ONLY_WORKER
 
 from .rule import FAIL, WARN, Broken, Numbers, Rule
 
@@ -27,12 +28,12 @@ def agreement(f: Facts, p: At, s: At) -> Broken:
 
 def no_payer(f: Facts, p: At, s: At) -> Broken:
     """For every cost of the place there is somebody who may pay it."""
-    return f.no_payer[s, f.people.origin[p]], FAIL
+    return f.paying.of(f.people, p, s) & NOBODY > 0, FAIL
 
 
 def waived_fee(f: Facts, p: At, s: At) -> Broken:
     """No cost is left to a worker who may not be charged."""
-    return f.waived[s, f.people.origin[p]], FAIL
+    return f.paying.of(f.people, p, s) & ONLY_WORKER > 0, FAIL
 
 
 def _route(f: Facts, p: int, s: int) -> Numbers:
@@ -73,7 +74,8 @@ def _unpaid(waived: bool) -> Callable[[Facts, int, int], Numbers]:
     def describe(f: Facts, p: int, s: int) -> Numbers:
         origin = [*f.codes.origins, None][f.people.origin[p]]
         years: dict[str, list[int]] = {}
-        for unpaid in f.costs.unpaid(f.slots.slot[s], origin):
+        met = f.costs.met(f.slots.slot[s], f.people.application[p])
+        for unpaid in f.costs.unpaid(f.slots.slot[s], origin, met):
             if unpaid.waived == waived:
                 years.setdefault(unpaid.category, []).append(unpaid.fiscal_year)
         names = f.labels.categories

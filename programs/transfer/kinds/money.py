@@ -5,8 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from programs.choices import Basis, CostFormula, ImportKind
 from programs.domain import money
 from programs.models import BudgetLine, CostRule, Program, Region, Slot
+from programs.models.money import LONGEST_CONDITION
 from programs.roles import Permission
-from programs.transfer.columns import Amount, Code, Column, OneOf, Pattern, Whole
+from programs.transfer.columns import (
+    Amount,
+    Code,
+    Column,
+    Condition,
+    OneOf,
+    Pattern,
+    Whole,
+)
 
 from . import places, regions
 from .base import Kind, chunks
@@ -16,6 +25,7 @@ CURRENCY = {"pattern": "[A-Z]{3}", "hint": "IDR"}
 
 ORDER = (
     "program__code", "slot__code", "slot__host__code", "category", "origin", "formula",
+    "condition",
 )  # fmt: skip
 
 
@@ -72,7 +82,7 @@ class MoneyKind(Kind):
 
 
 class CostRules(MoneyKind):
-    """Cost rules, found again by program or slot, category, origin and formula.
+    """Cost rules, found again by program or slot, category, origin, formula, condition.
 
     A category may have two formulas at once (a lump in the first month, a sum a month),
     so another formula in a file is another rule and never a change of one.
@@ -80,10 +90,10 @@ class CostRules(MoneyKind):
 
     name = ImportKind.COST_RULES
     provinces = "origin"
-    key = ("program", "slot", "category", "origin", "formula")
+    key = ("program", "slot", "category", "origin", "formula", "condition")
     model = CostRule
     owner = ("program", "program")
-    plain = ("formula", "amount", "currency", "basis", "source")
+    plain = ("formula", "amount", "currency", "condition", "basis", "source")
     columns = (
         Code("program", what="program"),
         Column("slot", limit=120),
@@ -92,6 +102,7 @@ class CostRules(MoneyKind):
         Amount("amount", required=True),
         Pattern("currency", required=True, **CURRENCY),
         *regions.pair("origin", or_regency=True),
+        Condition("condition", limit=LONGEST_CONDITION),
         OneOf("basis", choices=tuple(Basis.values)),
         Column("source", limit=300),
     )
@@ -112,6 +123,7 @@ class CostRules(MoneyKind):
         regions.settle(row, "origin", self.lookups.regions_and_regencies)
         values = row.values
         values.setdefault("origin", "")
+        values.setdefault("condition", "")
         if not values.get("basis", "x"):
             values["basis"] = Basis.ASSUMED.value
         self._find_slot(row)
@@ -126,7 +138,12 @@ class CostRules(MoneyKind):
         row.values["slot"] = places.settle(row, "slot", found) or given
 
     def full(self, values):
-        return {"basis": Basis.ASSUMED.value, "source": "", "origin": ""} | values
+        return {
+            "basis": Basis.ASSUMED.value,
+            "source": "",
+            "origin": "",
+            "condition": "",
+        } | values
 
     def rows(self):
         rows = CostRule.objects.select_related(

@@ -1,13 +1,14 @@
 """What a place costs, in which year, and who may pay."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from programs import costing
 from programs.choices import CostFormula, FundingSourceKind, ProgramKind
-from programs.models import Slot
+from programs.models import Application, FeeWaiver, Participant, Slot
 from programs.refusals import Refusal
 from tests import factories
 
@@ -239,6 +240,93 @@ def test_another_payer_of_a_waived_fee_makes_the_place_possible():
 def test_the_waiver_is_for_workers():
     slot, _fee = waived_slot(ProgramKind.EXCHANGE)
     assert load().unpaid(slot.pk) == ()
+
+
+def two_people(slot, **who):
+    """Return applications of a man, and of a woman of whom more is known."""
+    people = [{"sex": "M"}, {"sex": "F"} | who]
+    return [
+        factories.application.make(
+            intake=slot.intake, participant=factories.participant.make(**each)
+        )
+        for each in people
+    ]
+
+
+def of_people(**options):
+    return load(people=Application.objects.all(), **options)
+
+
+def test_a_cost_for_some_comes_on_top_for_whoever_meets_it():
+    """A companion only for the disabled; a slot's rule replaces its like alone."""
+    slot = make_slot()
+    fare = factories.cost_rule.make(
+        program=slot.intake.program, formula=CostFormula.ONE_OFF, amount=4_000_000
+    )
+    same = {"category": fare.category, "formula": CostFormula.ONE_OFF}
+    factories.cost_rule.make(
+        **same, program=fare.program, amount=9_000_000, condition="disability"
+    )
+    man, woman = two_people(slot, disability="sensory")
+    costs = of_people()
+    met = [costs.met(slot.pk, each.pk) for each in (man, woman)]
+    assert met == [frozenset(), {"disability"}]
+    totals = [costs.total(slot.pk, None, each) for each in met]
+    assert totals == [4000, 13_000]
+    assert costs.total(slot.pk) == 4000
+    half = costs.spent(slot.pk, None, slot.starts_on + timedelta(days=1), met[1])
+    assert half == {(fare.category_id, 2026): 1}
+    factories.cost_rule.make(
+        **same, program=None, slot=slot, amount=2_000_000, condition="disability"
+    )
+    assert of_people().total(slot.pk, None, met[1]) == 6000
+    group, sets = costs.groups(
+        [woman.pk, man.pk], [slot.pk], np.array([0, 1, 0]), np.array([0, 0, 0])
+    )
+    assert [sets[each] for each in group] == [met[1], met[0], met[1]]
+
+
+def test_a_cost_for_some_depends_on_the_days_of_the_stay():
+    slot = make_slot()
+    rule = factories.cost_rule.make(
+        program=slot.intake.program, condition="age on first_day >= 24"
+    )
+    man, _woman = two_people(slot)
+    born = slot.starts_on.replace(year=slot.starts_on.year - 24)
+    Participant.objects.update(birth_date=born)
+    assert of_people().met(slot.pk, man.pk) == {rule.condition}
+    days = {slot.pk: (slot.starts_on - timedelta(days=1), slot.ends_on)}
+    assert of_people(days=days).met(slot.pk, man.pk) == frozenset()
+
+
+def test_a_source_pays_only_for_whom_its_rule_is():
+    slot = make_slot(ends_on=date(2026, 11, 1))
+    cost = factories.cost_rule.make(program=slot.intake.program)
+    women = fund(slot, cost.category, years=(2026,))
+    rule = slot.intake.program.funding_rules.get()
+    rule.condition = "sex = F"
+    rule.save()
+    man, woman = two_people(slot)
+    costs = of_people()
+    met = costs.met(slot.pk, woman.pk)
+    assert costs.unpaid(slot.pk, None, met) == ()
+    assert costs.lines(slot.pk, None, met)[0].shares[0].payers == {women[2026]}
+    nobody = costing.Unpaid(cost.category_id, 2026, False)
+    assert costs.unpaid(slot.pk, None, costs.met(slot.pk, man.pk)) == (nobody,)
+    men = fund(slot, cost.category, years=(2026,), condition="sex = M")
+    costs = of_people()
+    shares = costs.lines(slot.pk, None, costs.met(slot.pk, man.pk))[0].shares
+    assert [share.payers for share in shares] == [{men[2026]}]
+
+
+def test_a_waiver_may_be_for_some_workers_only():
+    slot, fee = waived_slot(ProgramKind.WORK_PLACEMENT)
+    FeeWaiver.objects.update(condition="sex = F")
+    man, woman = two_people(slot)
+    costs = of_people()
+    assert costs.unpaid(slot.pk, None, costs.met(slot.pk, man.pk)) == ()
+    waived = costing.Unpaid(fee.category_id, 2026, True)
+    assert costs.unpaid(slot.pk, None, costs.met(slot.pk, woman.pk)) == (waived,)
 
 
 def test_budget_is_exact_in_its_own_currency_and_may_be_unlimited():

@@ -175,6 +175,13 @@ def test_workers_pay_no_waived_fee(good, until, promises):
     waiver = factories.fee_waiver.make(destination=good.slot.country, valid_to=until)
     waiver.categories.add(line.category)
     assert broken() == promises
+    # One for others only protects nobody here.
+    waiver.condition = "kkni >= 9"
+    waiver.save()
+    assert broken() == []
+    waiver.condition = "kkni < 9"
+    waiver.save()
+    assert broken() == promises
 
 
 def test_offers_are_answered():

@@ -84,6 +84,7 @@ FULL = {
     | {
         "origin_kemendagri": "53",
         "origin_bps": "53",
+        "condition": "disability",
         "basis": "sourced",
         "source": "Decree 7",
     },

@@ -7,6 +7,7 @@ import pytest
 
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
+from planner.allocation.review import judging
 from planner.models import RunState, words
 from programs.choices import (
     FundingSourceKind,
@@ -249,6 +250,30 @@ def test_a_quota_counts_whoever_meets_its_condition_where_it_is_met(world, plan)
     for slot, having in [(far, 1), (near, 0)]:
         placed = factories.placement.prepare(application=woman, slot=slot)
         assert counting.standing(quota, [placed], grounds).having == having
+
+
+def test_a_source_that_pays_for_some_leaves_the_others_without_a_payer(world, plan):
+    slot = world.slot(seats=3)
+    source = world.source("lpdp", 30_000_000)
+    category = world.cost(10_000_000, source, condition="sex = F")
+    factories.cost_rule.make(
+        program=world.program,
+        category=category,
+        formula="one_off",
+        amount=5_000_000,
+        condition="disability",
+    )
+    man = world.person(slot, merit=100, who={"sex": "M"})
+    woman = world.person(slot, merit=1)
+    helped = world.person(slot, merit=2, who={"disability": "sensory"})
+    run = plan()
+    assert places(run) == {woman.pk: slot.code, helped.pk: slot.code}
+    assert reasons(run) == {man.pk: "not_eligible"}
+    (sentence,) = sentences(run, man)
+    assert "nobody may pay" in sentence.lower()
+    costs = {row.application_id: row.cost for row in run.proposals.all()}
+    assert costs == {woman.pk: 10_000, helped.pk: 15_000}
+    assert judging.of_run(run).faults == ()
 
 
 def test_beds_are_shared_only_at_the_same_time(world, plan):
