@@ -85,6 +85,10 @@ FILE = {
         "The workbook's XML holds definitions that a workbook never needs. It is "
         "refused."
     ),
+    "workbook-strict": _(
+        "This workbook was saved as “Strict Open XML”. In Excel choose Save as, Excel "
+        "Workbook (.xlsx)."
+    ),
     "workbook-too-heavy": _(
         "Reading the workbook took too much time or memory. Save the rows as CSV, or "
         "split the file."

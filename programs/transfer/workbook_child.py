@@ -10,6 +10,7 @@ import re
 import resource
 import sys
 import zipfile
+from collections import Counter
 from datetime import date, datetime, time
 
 REFUSED = 3
@@ -20,6 +21,9 @@ MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]+)"')
 ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 NUMBER = re.compile(rb'\br="(\d+)"')
+STRICT = b"http://purl.oclc.org/ooxml/"
+LAST_ROW = 2**20
+"""The last row that a sheet of Excel has."""
 UNSAFE = (b"<!DOCTYPE", b"<!ENTITY")
 
 
@@ -40,7 +44,7 @@ def scan(path, limits):
     # of each sheet: merged ranges, numbers of hidden rows, how many rows
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            tail, facts = b"", ({}, {}, [0])
+            tail, facts = b"", ({}, {}, Counter())
             with archive.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
                     total += len(chunk)
@@ -59,15 +63,24 @@ def look(name, tail, chunk, facts):
     text = tail + chunk
     if any(mark in text for mark in UNSAFE):
         refuse("workbook-unsafe")
+    if STRICT in text:  # the reader would take its sheets for empty ones
+        refuse("workbook-strict")
     if not name.startswith("xl/worksheets/"):
         return
     merged, hidden, count = facts
     merged.update((found[1].decode(), None) for found in MERGED.finditer(text))
     for row in ROW.finditer(text):
-        count[0] += row.end() > len(tail)
-        number = NUMBER.search(row[1]) if HIDDEN.search(row[1]) else None
-        if number:
-            hidden[int(number[1])] = None
+        if row.end() <= len(tail):
+            continue
+        count["rows"] += 1
+        said = NUMBER.search(row[1])
+        number = int(said[1]) if said else count["last"] + 1
+        # The reader would leave such rows out without a word, or count for hours.
+        if not count["last"] < number <= LAST_ROW:
+            refuse("workbook-broken")
+        count["last"] = number
+        if HIDDEN.search(row[1]):
+            hidden[number] = None
 
 
 def as_text(cell):
@@ -98,8 +111,8 @@ def print_sheet(workbook, facts, limits):
         names = ", ".join(sheet.title for sheet in filled)
         refuse("several-sheets", count=len(filled), names=names)
     for sheet in filled:
-        merged, hidden, count = facts.get(sheet._worksheet_path, ({}, {}, [0]))
-        told = {"merged": list(merged), "hidden": list(hidden), "size": count[0]}
+        merged, hidden, count = facts.get(sheet._worksheet_path, ({}, {}, Counter()))
+        told = {"merged": list(merged), "hidden": list(hidden), "size": count["rows"]}
         print(json.dumps(told | {"hidden_sheets": out_of_sight}), flush=True)
         print_rows(sheet, limits)
 

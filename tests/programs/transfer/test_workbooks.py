@@ -107,6 +107,37 @@ def test_macros_entities_and_damage_are_refused():
         assert "readme.txt" in archive.namelist()
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def rewritten(old, new):
+    """Return a workbook of two rows with something else in its sheet."""
+    content = workbook(["code", "name"], ["A", "x"], ["B", "y"])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = archive.read(SHEET).decode()
+    assert old in text
+    return repacked(content, **{SHEET: text.replace(old, new).encode()})
+
+
+@pytest.mark.parametrize("size", ["A1", "A1:XFD1048576", "B3:A1", None])
+def test_a_size_that_a_sheet_states_of_itself_is_not_believed(size):
+    said = f'<dimension ref="{size}"/>' if size else ""
+    content = rewritten('<dimension ref="A1:B3" />', said)
+    assert read(content, known=KNOWN).rows == [(2, ["A", "x"]), (3, ["B", "y"])]
+
+
+@pytest.mark.parametrize("number", ["1", "99999999999"])
+def test_rows_that_a_reader_would_lose_or_never_reach_are_refused(number):
+    content = rewritten('<row r="3"', f'<row r="{number}"')
+    assert refusal(content).code == "file-workbook-broken"
+
+
+def test_a_strict_workbook_is_refused_by_name():
+    usual = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    content = rewritten(usual, "http://purl.oclc.org/ooxml/spreadsheetml/main")
+    assert "Strict Open XML" in str(refusal(content))
+
+
 def test_a_zip_that_is_no_workbook_is_refused():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
