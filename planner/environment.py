@@ -133,6 +133,13 @@ class Reader:
         """Return Django's cache settings for a URL."""
         return self._url(name, default, environ.Env.cache_url_config)
 
+    def origin(self, name):
+        """Return an address without a path and a slash at its end; "" where unset."""
+        said = self.text(name, default="").rstrip("/")
+        if said and not re.fullmatch(r"https?://[^/\s?#@]+", said):
+            refuse(f"{name} has to be like https://desk.example.id, without a path.")
+        return said
+
     def email(self, name, default):
         """Return Django's mail settings for a URL."""
         return self._url(name, default, environ.Env.email_url_config)
@@ -147,6 +154,18 @@ class Reader:
         except (ImproperlyConfigured, KeyError, ValueError, AttributeError):
             # The value itself stays out of the message: it may hold a password.
             refuse(f"{name} is not a URL of a known kind. See its comment in settings.")
+
+
+def queue_in(folder):
+    """Return the options of a queue in a folder, which is made if it is not there."""
+    for name in ("messages", "control"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(folder / "messages"),
+        "data_folder_out": str(folder / "messages"),
+        "control_folder": str(folder / "control"),
+        "polling_interval": 0.2,
+    }
 
 
 def beside(config, word):

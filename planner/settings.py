@@ -15,7 +15,7 @@ from whitenoise.compress import Compressor
 
 from api.enum_names import ENUM_NAMES
 from planner.desk.site import theme
-from planner.environment import Reader, beside
+from planner.environment import Reader, beside, queue_in
 from planner.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -268,14 +268,7 @@ DISPATCH_BY_CLOCK = [
 if EMBEDDED:
     CELERY_BROKER_TRANSPORT = "planner.transport:Transport"
     QUEUE_DIR = DATA_DIR / "queue"
-    for folder in ("messages", "control"):
-        (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(QUEUE_DIR / "messages"),
-        "data_folder_out": str(QUEUE_DIR / "messages"),
-        "control_folder": str(QUEUE_DIR / "control"),
-        "polling_interval": 0.2,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = queue_in(QUEUE_DIR)
     WORKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS
 elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
     # Redis hands a job to a second worker when it was not acknowledged in this time.
@@ -387,6 +380,9 @@ MEDIA_ROOT = DATA_DIR / "files"
 vars().update(read.email("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 #: The sender people see.
 DEFAULT_FROM_EMAIL = read.text("DEFAULT_FROM_EMAIL", default="planner@localhost")
+#: How people outside reach it, as https://desk.example.id: what links in e-mails and
+#: letters begin with. Unset, they begin as the desk does for whoever orders them.
+SITE_URL = read.origin("SITE_URL")
 
 # --- Doors ----------------------------------------------------------------------------
 

@@ -161,6 +161,7 @@ class AuditAction(models.TextChoices):
     MESSAGES_QUEUE = "messages.queue", _("e-mails ordered")
     LETTERS_ORDER = "letters.order", _("letters to print ordered")
     LETTERS_TAKE = "letters.take", _("letters to print taken away as a file")
+    MESSAGES_BOUNCE = "messages.bounce", _("e-mails noted that came back")
     MESSAGES_SEND_AGAIN = "messages.send_again", _("e-mail ordered once more")
 
     TRANSFER_RECEIVE = "transfer.receive", _("file received")

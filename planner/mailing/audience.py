@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from planner.models import MessageState
 from programs.models import Application
 
 
@@ -11,6 +12,13 @@ def decided_by(run):
     decided |= Q(pk__in=run.reserves.values("application"))
     decided |= Q(pk__in=run.unplaced.values("application"))
     return Application.objects.filter(decided)
+
+
+def unreached(run, user):
+    """Return those whom no e-mail reaches: without an address, or it came back."""
+    bounced = run.publication.messages.filter(state=MessageState.BOUNCED)
+    none = Q(participant__email="") | Q(pk__in=bounced.values("application"))
+    return audience(run, user).filter(none)
 
 
 def audience(run, user):

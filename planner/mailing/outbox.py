@@ -1,5 +1,6 @@
 """Ordering e-mails to people: what is written is kept, and workers are told."""
 
+import re
 from typing import NamedTuple
 
 from django.conf import settings
@@ -17,9 +18,12 @@ from programs.models import Application
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
+ADDRESS = re.compile(
+    r"[^@\s<>\"',;:()\[\]]+@[^@\s<>\"',;:()\[\]]+[^@\s<>\"',;:().\[\]]"
+)
 KEPT = ("filebased", "console", "dummy")
 """Django's ways of sending that reach nobody."""
-AGAIN = (MessageState.UNCERTAIN, MessageState.REFUSED)
+AGAIN = (MessageState.UNCERTAIN, MessageState.REFUSED, MessageState.BOUNCED)
 """States in which a person may decide to send a message once more."""
 
 
@@ -103,7 +107,10 @@ def send_again(message, *, by, now):
             state__in=AGAIN,
             application__participant__erased_at__isnull=True,
         )
-        if not rows.update(state=MessageState.QUEUED, mailing=mailing, detail=""):
+        # The address may have been mended since it did not reach anybody.
+        email = message.application.participant.email or message.email
+        changes = {"mailing": mailing, "email": email, "detail": ""}
+        if not rows.update(state=MessageState.QUEUED, **changes):
             raise Refusal(
                 "not-to-send-again",
                 _("This message is sent, or on its way; nothing is sent twice."),
@@ -112,6 +119,45 @@ def send_again(message, *, by, now):
         action = AuditAction.MESSAGES_SEND_AGAIN
         audit.record(by=by, action=action, obj=message, now=now)
     return mailing
+
+
+@transactions.verb
+def note_bounces(publication, text, *, by, now):
+    """Note which e-mails of a publication came back; return how many.
+
+    Parameters
+    ----------
+    text: whatever the mail server wrote, or a list of addresses; those in it that
+        somebody was written to are found.
+
+    Raises
+    ------
+    Refusal: the role does not allow it, or nobody was written to at any address in it.
+    """
+    require(by, Permission.MANAGE_PROGRAMS)
+    named = {found.casefold() for found in ADDRESS.findall(text)}
+    sent = Message.objects.visible_to(by).filter(
+        publication=publication, state=MessageState.SENT
+    )
+    ids = [
+        row.pk for row in sent.only("email").iterator() if row.email.casefold() in named
+    ]
+    with transactions.atomic():
+        rows = Message.objects.filter(pk__in=ids, state=MessageState.SENT)
+        count = rows.update(state=MessageState.BOUNCED)
+        if not count:
+            raise Refusal(
+                "nothing-bounced",
+                _(
+                    "No e-mail of this plan was sent to an address in this text. Paste "
+                    "what came back, or the addresses."
+                ),
+                field="text",
+            )
+        counted = {"messages": count}
+        action = AuditAction.MESSAGES_BOUNCE
+        audit.record(by=by, action=action, obj=publication, data=counted, now=now)
+    return count
 
 
 @transactions.verb

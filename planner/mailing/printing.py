@@ -17,7 +17,7 @@ from programs.domain.actors import SYSTEM, require
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from .audience import audience, decided_by
+from .audience import audience, decided_by, unreached
 from .sheets import Sheet, written
 
 log = structlog.get_logger(__name__)
@@ -28,9 +28,7 @@ NOBODY_CAME_BACK = gettext_noop("Three workers took the letters and none came ba
 
 def recipients(run, user, *, to_all):
     """Return the applications of those whom letters are written to."""
-    people = audience(run, user)
-    if not to_all:
-        people = people.filter(participant__email="")
+    people = audience(run, user) if to_all else unreached(run, user)
     return people.order_by("participant__code", "pk")
 
 

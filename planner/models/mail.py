@@ -24,6 +24,7 @@ class MessageState(models.TextChoices):
     KEPT = "kept", _("kept in a file, sent to nobody")
     REFUSED = "refused", _("refused by the mail server")
     UNCERTAIN = "uncertain", _("cut off: perhaps sent, perhaps not")
+    BOUNCED = "bounced", _("came back: the address was not reached")
 
 
 class Mailing(Served):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from planner.mailing import outbox
-from planner.mailing.audience import audience
+from planner.mailing.audience import audience, unreached
 from planner.models import MessageState
 from programs import clock
 
@@ -28,6 +28,7 @@ def page_of(run, user):
     counts = Counter(dict(states.annotate(count=Count("pk"))))
     jobs = run.publication.letter_jobs
     without = people.filter(participant__email="")
+    no_mail = unreached(run, user)
     undecided = messages.filter(
         state__in=outbox.AGAIN, application__participant__erased_at__isnull=True
     )
@@ -35,7 +36,8 @@ def page_of(run, user):
         "num_people": people.count(),
         "num_waiting": untold(run, user).count(),
         "num_without": without.count(),
-        "without": without.order_by("nominated_by__name", "participant__code")[:MOST],
+        "num_unreached": no_mail.count(),
+        "without": no_mail.order_by("nominated_by__name", "participant__code")[:MOST],
         "counts": [(state.label, counts[state]) for state in MessageState],
         "num_sent": counts[MessageState.SENT],
         "num_kept": 0 if outbox.is_kept() else counts[MessageState.KEPT],

@@ -31,6 +31,9 @@ def published(request, run_id):
 def index(request, run_id):
     """Show who is to be told; order the e-mails."""
     run = published(request, run_id)
+    if request.method == "POST" and "bounced" in request.POST:
+        attempt(request, lambda: bounced(run, request), noted)
+        return redirect("admin:desk_outbox", run.pk)
     if request.method == "POST":
         page = own_page(request)
         step = release if "release" in request.POST else order
@@ -64,6 +67,21 @@ def release(run, user, _page):
     """Order that the e-mails that were kept in files are sent; return how many."""
     mailing = outbox.release(run.publication, by=user, now=clock.now())
     return mailing.messages.count()
+
+
+def bounced(run, request):
+    """Note what came back, as it was pasted; return how many e-mails it were."""
+    text, by = request.POST["bounced"], request.user
+    return outbox.note_bounces(run.publication, text, by=by, now=clock.now())
+
+
+def noted(count):
+    """Say how many e-mails are noted to have come back."""
+    return ngettext(
+        "%(count)s e-mail is noted as come back.",
+        "%(count)s e-mails are noted as come back.",
+        count,
+    ) % {"count": count}
 
 
 def told(count):

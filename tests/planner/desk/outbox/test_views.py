@@ -4,9 +4,10 @@ import pytest
 from django.core import mail
 
 from planner.mailing import outbox, sending
+from planner.mailing.audience import unreached
 from planner.models import Mailing, Message
 from programs.domain import personal_data
-from programs.models import Participant
+from programs.models import Participant, User
 from programs.roles import Role
 from tests import factories
 from tests.planner.allocation.worlds import NOW
@@ -85,10 +86,43 @@ def test_an_uncertain_message_is_shown_and_sent_again_by_a_person(coordinator, r
     message = Message.objects.get()
     Message.objects.update(state="uncertain")
     shown = text(coordinator.get(page("desk_outbox", run.pk)))
-    assert "Not known to be sent" in shown
+    assert "Not known to have arrived" in shown
     coordinator.post(page("desk_outbox_again", run.pk, message.pk))
     message.refresh_from_db()
     assert message.state == "queued"
+
+
+def test_what_came_back_is_noted_and_gets_a_letter(coordinator, run, world):
+    coordinator.post(page("desk_outbox", run.pk))
+    sending.execute(Mailing.objects.get().pk)
+    message = Message.objects.get()
+    before = set(unreached(run, coordinator_of(coordinator)))
+    there = coordinator.get(page("desk_outbox", run.pk))
+    assert "What came back" in text(there)
+    nobody = {"bounced": "Delivery to <other@contoh.id> failed."}
+    answer = coordinator.post(page("desk_outbox", run.pk), nobody, follow=True)
+    assert "Paste what came back" in text(answer)
+    theirs = {"bounced": "To: <S@contoh.id>.\nFrom: mailer-daemon@contoh.id"}
+    answer = coordinator.post(page("desk_outbox", run.pk), theirs, follow=True)
+    assert "1 e-mail is noted as come back" in text(answer)
+    message.refresh_from_db()
+    assert message.state == "bounced"
+    gained = set(unreached(run, coordinator_of(coordinator))) - before
+    assert gained == {message.application}
+    Participant.objects.filter(applications=world.strong).update(email="n@contoh.id")
+    coordinator.post(page("desk_outbox_again", run.pk, message.pk))
+    message.refresh_from_db()
+    assert (message.state, message.email) == ("queued", "n@contoh.id")
+
+
+def coordinator_of(client):
+    return User.objects.get(pk=client.session["_auth_user_id"])
+
+
+def test_links_begin_as_the_site_is_called_outside(coordinator, run, settings):
+    settings.SITE_URL = "https://desk.example.id"
+    coordinator.post(page("desk_outbox", run.pk))
+    assert "https://desk.example.id/" in Message.objects.get().body
 
 
 def test_a_stranger_s_outbox_is_not_there(client, run):
