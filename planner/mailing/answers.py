@@ -3,9 +3,14 @@
 from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _, gettext_noop
 
+from planner.allocation.review.outcomes import is_asked_why
 from planner.models import RunState
-from programs import formats
-from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
+from programs import clock, formats
+from programs.choices import (
+    LIVE_PLACEMENT_STATES,
+    ApplicationState,
+    PlacementState,
+)
 from programs.models import FIRST_DAY, ReserveEntry
 
 DECIDED = (RunState.PUBLISHED, RunState.SUPERSEDED)
@@ -38,8 +43,7 @@ TOLD = {
 def decided(run, application):
     """Return what came of a published run for a person; None before it is published.
 
-    ``sentences`` tell each placement by what it is now, also one that came later from
-    a waiting list; ``waiting`` are (position now, slot) on lists that are still open.
+    See ``said``.
     """
     return said(standing(run, application))
 
@@ -51,23 +55,47 @@ def standing(run, application):
     placements = application.placements.select_related("slot__host").order_by(
         FIRST_DAY, "offered_at"
     )
-    return {"placements": list(placements), "waiting": waiting(application)}
+    return {
+        "application": application,
+        "placements": list(placements),
+        "waiting": waiting(application),
+        "now": clock.now(),
+    }
 
 
 def said(stands):
-    """Return what stands for a person in the words of the language that is active."""
+    """Return what stands for a person in the words of the language that is active.
+
+    ``sentences`` tell each placement by what it is now, also one that came later from
+    a waiting list, those that stand first; that an application was withdrawn comes
+    before what is over. ``waiting`` are (position now, slot) on lists that are still
+    open, ``is_asked_why`` whether the plan's reasons are to be told.
+    """
     if stands is None:
         return None
-    placements = stands["placements"]
+    placements, application = stands["placements"], stands["application"]
+    live = [row for row in placements if row.state in LIVE_PLACEMENT_STATES]
+    over = [row for row in placements if row not in live]
+    sentences = [sentence(row, stands["now"]) for row in live]
+    if application.state == ApplicationState.WITHDRAWN and not live:
+        sentences.append(_("Your application was withdrawn."))
     return {
-        "sentences": [sentence(placement) for placement in placements],
-        "is_placed": any(row.state in LIVE_PLACEMENT_STATES for row in placements),
+        "sentences": sentences + [sentence(row, stands["now"]) for row in over],
+        "num_live": len(live),
+        "is_placed": bool(live),
+        "is_asked_why": is_asked_why(application, [row.state for row in placements]),
         "waiting": stands["waiting"],
     }
 
 
-def sentence(placement):
-    """Return what the person is told of a placement as it stands."""
+def sentence(placement, now):
+    """Return what the person is told of a placement as it stands.
+
+    An offer that nobody can accept any more has ended, though no clock has noted it.
+    """
+    state = PlacementState(placement.state)
+    if state == PlacementState.OFFERED and placement.expires_at < now:
+        state = PlacementState.EXPIRED
     slot = placement.slot
     place = _("%(role)s at %(host)s in %(city)s, from %(start)s to %(end)s") % {
         "role": slot.role_title,
@@ -76,7 +104,7 @@ def sentence(placement):
         "start": formats.day(placement.starts_on),
         "end": formats.day(placement.ends_on),
     }
-    told = _(TOLD[PlacementState(placement.state)]) % {
+    told = _(TOLD[state]) % {
         "place": place,
         "answer_by": formats.moment(placement.expires_at),
     }

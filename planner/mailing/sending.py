@@ -4,6 +4,7 @@ A message that is claimed and not settled was cut off between server and row: pe
 was sent. No worker tries it again; it is uncertain until a person decides.
 """
 
+import re
 import smtplib
 
 import structlog
@@ -18,10 +19,13 @@ from programs.domain import links
 from programs.domain.actors import SYSTEM
 from programs.refusals import Refusal
 
+from .letters import letter_of
 from .outbox import is_kept
 
 log = structlog.get_logger(__name__)
 NOBODY_CAME_BACK = gettext_noop("Three workers took the e-mails and none came back.")
+OWN_PAGE = re.compile(r"\S+" + re.escape(OWN_CODE))
+"""The address of people's own pages in a message, before its code is made."""
 NOT_REACHED = "not reached"
 """Detail of a message that no server was asked to take."""
 REFUSALS = (
@@ -61,13 +65,20 @@ def execute(mailing_id):
 
 def _waiting(mailing_id):
     rows = Message.objects.filter(mailing=mailing_id, state=MessageState.QUEUED)
+    rows = rows.select_related(
+        "publication__run__publication",
+        "application__participant",
+        "application__intake__program__owner",
+    )
     return rows.order_by("pk").iterator(chunk_size=100)
 
 
 def send(message, server):
     """Hand one message over, unless somebody else has it; note what is known of it."""
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
-    if not waiting.update(state=MessageState.SENDING, sending_at=Now()):
+    message.subject, message.body = as_of_now(message)
+    words = {"subject": message.subject, "body": message.body}
+    if not waiting.update(state=MessageState.SENDING, sending_at=Now(), **words):
         return
     try:
         body = with_code(message)
@@ -93,6 +104,17 @@ def send(message, server):
             _settle(message, MessageState.KEPT)
         else:
             _settle(message, MessageState.SENT, sent_at=Now())
+
+
+def as_of_now(message):
+    """Return subject and body by what holds now: it may have been ordered days ago.
+
+    Meanwhile the person may have answered, or moved up; the letter says so.
+    """
+    page = OWN_PAGE.search(message.body)
+    run = message.publication.run
+    subject, body = letter_of(run, message.application, page[0] if page else "")
+    return subject[:200], body
 
 
 def with_code(message):

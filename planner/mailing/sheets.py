@@ -19,7 +19,7 @@ from reportlab.platypus import (
 )
 
 from planner.paper import sheets
-from programs import formats
+from programs import clock, formats
 from programs.choices import PlacementState
 from programs.days import day_of
 
@@ -53,7 +53,9 @@ class Sheet:
         number: of the letter, among all of the plan. own_pages: address of the pages.
         code: of the person's own page, or "" where there is none.
         """
-        offers = application.placements.filter(state=PlacementState.OFFERED)
+        offers = application.placements.filter(
+            state=PlacementState.OFFERED, expires_at__gte=clock.now()
+        )
         due = offers.order_by("expires_at").values_list("expires_at", flat=True)
         person, owner = application.participant, application.intake.program.owner
         return cls(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from planner.optimiser.certificate import sentence
 from programs import formats
 
 from .states import RunState, Tier
@@ -31,20 +32,19 @@ def quality(run):
 
     Of a run that found none: what is proven of that.
     """
+    agreed = run.termination == "agreed"
     if run.state == RunState.INFEASIBLE:
-        return _impossible(run)
-    proven = _proven(run)
-    if run.termination == "agreed" and not best_in_every_tier(run):
-        return _("%(proven)s; two solvers found nothing better") % {"proven": proven}
-    return proven
+        return _(sentence.AGREED_IMPOSSIBLE if agreed else sentence.IMPOSSIBLE)
+    proof = sentence.proof_of(_bounds(run), agreed=agreed)
+    gap = None if proof.gap is None else sentence.outward(proof.gap)
+    told = _(sentence.WORDS[proof.proven]) % {
+        "gap": formats.percent(gap, decimals=sentence.DECIMALS)
+    }
+    return _(sentence.AGREED) % {"proven": told} if proof.is_agreed else told
 
 
-def _impossible(run):
-    if run.termination == "agreed":
-        return _(
-            "two solvers agree that no plan keeps all hard limits; it is not proven"
-        )
-    return _("proven: no plan keeps all hard limits")
+def _bounds(run):
+    return [(tier["value"], tier["bound"]) for tier in run.tiers]
 
 
 def told_tier(tier):
@@ -64,34 +64,11 @@ def told_tier(tier):
     }
 
 
-def _proven(run):
-    if best_in_every_tier(run):
-        return _("proven to be the best possible")
-    gap = main_gap(run)
-    if gap is None or gap > 1:
-        return _("how far from the best possible is not known")
-    if gap <= 0:
-        return _("proven to place as many as possible")
-    return _("proven within %(gap)s of the best possible") % {
-        "gap": formats.percent(gap, decimals=3)
-    }
-
-
 def gap_of(tier):
     """Return how far a goal is from its bound; whole points lie between no two."""
-    if tier["value"] is None or tier["bound"] is None:
-        return None
-    return max(0, math.floor(tier["bound"]) - tier["value"]) / max(
-        1, abs(tier["value"])
-    )
-
-
-def best_in_every_tier(run):
-    """Return whether every goal is proven to be reached as far as possible."""
-    return bool(run.tiers) and all(gap_of(tier) == 0 for tier in run.tiers)
+    return sentence.gap_of(tier["value"], tier["bound"])
 
 
 def main_gap(run):
-    """Return the proven gap of the goal that counts people, or of the only goal."""
-    gaps = {tier["name"]: gap_of(tier) for tier in run.tiers}
-    return gaps.get(Tier.PEOPLE, run.verified_gap)
+    """Return the proven gap of the first goal: of people, or of the only one."""
+    return gap_of(run.tiers[0]) if run.tiers else run.verified_gap

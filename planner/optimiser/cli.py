@@ -15,6 +15,12 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 from planner.optimiser.certificate.check import Verdict, check
+from planner.optimiser.certificate.sentence import (
+    AGREED_IMPOSSIBLE,
+    IMPOSSIBLE,
+    in_english,
+    proof_of,
+)
 from planner.optimiser.files.instance import read_instance, write_instance
 from planner.optimiser.files.parameters import parameters_text, read_parameters
 from planner.optimiser.files.published import OBJECTIVES, READERS
@@ -22,7 +28,7 @@ from planner.optimiser.files.result_reader import read_claim
 from planner.optimiser.files.result_writer import result_text, write_result
 from planner.optimiser.files.storage import FileError
 from planner.optimiser.model.limits import Limits, LimitsError
-from planner.optimiser.model.result import Relief, Result, Status
+from planner.optimiser.model.result import Relief, Result, Status, Termination
 from planner.optimiser.model.validate import ProblemError
 
 HOLDS, BROKEN, BAD_INPUT, INFEASIBLE, NO_PLAN = 0, 1, 2, 3, 4
@@ -227,28 +233,30 @@ def told(relief: Relief) -> str:
 def summary(result: Result) -> str:
     """Return what was found in one line."""
     if result.plan is None:
-        return (
-            f"{result.status}: no plan ({result.termination}) {result.detail}".strip()
-        )
+        said = f"{result.status}: no plan ({result.termination}) {result.detail}"
+        return f"{said.strip()}{_impossible(result)}"
     placed = f"{result.plan.num_placed} of {len(result.plan.choice)} placed"
-    # Prices say most about the first tier; what is open there blurs the later ones.
-    gap = result.tiers[0].gap
-    which = " in the first tier" if len(result.tiers) > 1 else ""
-    proof = "" if gap is None else f", prices prove within {gap:.4%}{which}"
+    proof = proof_of(
+        [(tier.value, tier.bound) for tier in result.tiers],
+        agreed=result.termination == Termination.AGREED,
+    )
     tiers = " / ".join(str(tier.value) for tier in result.tiers)
     return (
-        f"{result.status}: value {tiers}, {placed}{proof}; "
+        f"value {tiers}, {placed}; {in_english(proof)}; "
         f"ended by {result.termination} after {result.seconds:.1f} s"
     )
+
+
+def _impossible(result: Result) -> str:
+    if result.status != Status.INFEASIBLE:
+        return ""
+    agreed = result.termination == Termination.AGREED
+    return f"; {AGREED_IMPOSSIBLE if agreed else IMPOSSIBLE}"
 
 
 def verified(verdict: Verdict) -> str:
     """Return what was verified in one line."""
     if verdict.objective is None:
         return "holds: no plan is claimed"
-    if verdict.bound is None or verdict.gap is None:
-        return f"holds: value {verdict.objective}, no bound is claimed"
-    return (
-        f"holds: value {verdict.objective}, bound {verdict.bound:.12g}, "
-        f"gap {verdict.gap:.4%}"
-    )
+    tiers = " / ".join(str(value) for value, _bound in verdict.tiers)
+    return f"holds: value {tiers}; {in_english(proof_of(verdict.tiers))}"

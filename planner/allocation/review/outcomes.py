@@ -1,7 +1,7 @@
 """How a published plan ended for one nominee, in words fit for the sender."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from planner.models import (
@@ -10,7 +10,22 @@ from planner.models import (
     difference_words,
     reason_words,
 )
-from programs.models import Application, ReserveEntry
+from programs.choices import ApplicationState, PlacementState
+from programs.models import Application, Placement, ReserveEntry
+
+
+def is_asked_why(application: Application, placed: Iterable[str]) -> bool:
+    """Return whether the plan's reasons are what somebody without a place is told.
+
+    Not who was offered a place after all, whatever became of it, nor who withdrew: what
+    happened then is the reason, and the plan's would contradict it.
+
+    Parameters
+    ----------
+    placed: states of the person's placements.
+    """
+    later = set(placed) - {PlacementState.SUPERSEDED}
+    return application.state != ApplicationState.WITHDRAWN and not later
 
 
 def for_sender(application: Application) -> dict[str, Any]:
@@ -40,6 +55,10 @@ def for_senders(applications: Sequence[Application]) -> dict[Any, dict[str, Any]
     for publication, application, *entry in entries.values_list(*named):
         line = dict(zip(named[2:], entry, strict=True))
         waiting[publication, application].append(line)
+    placed = defaultdict(list)
+    rows = Placement.objects.filter(application__in=applications).order_by()
+    for application, state in rows.values_list("application_id", "state"):
+        placed[application].append(state)
     found = {}
     for row in applications:
         publication = publications.get(row.intake_id)
@@ -48,7 +67,9 @@ def for_senders(applications: Sequence[Application]) -> dict[Any, dict[str, Any]
             continue
         found[row.pk] = _outcome(
             publication.published_at,
-            left_out.get((publication.run_id, row.pk)),
+            left_out.get((publication.run_id, row.pk))
+            if is_asked_why(row, placed[row.pk])
+            else None,
             waiting[publication.pk, row.pk],
         )
     return found

@@ -32,13 +32,15 @@ def explanation_of(run, application):
     wishes = list(
         application.preferences.select_related("slot__host", "pathway").order_by("rank")
     )
+    outcome = decided(run, application)
     return {
         "proposals": told_proposals(proposals),
         "reserves": reserves,
         "unplaced": unplaced,
         "wishes": wishes,
         "verdicts": verdicts_of(run, application, wishes),
-        "decided": decided(run, application),
+        "decided": outcome,
+        "asks_why": outcome is None or outcome["is_asked_why"],
     }
 
 

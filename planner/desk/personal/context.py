@@ -6,7 +6,6 @@ from planner.mailing.answers import decided
 from planner.models import AllocationRun, RunState
 from programs import formats
 from programs.choices import (
-    LIVE_PLACEMENT_STATES,
     ApplicationState,
     PlacementState,
     RightsKind,
@@ -31,8 +30,8 @@ def page_of(link, now):
             FIRST_DAY, "offered_at"
         )
     )
-    lead, *more = sentences(application, run, unplaced, outcome, placements)
-    is_told = unplaced is not None and not outcome["is_placed"]
+    lead, *more = sentences(application, run, outcome)
+    is_told = unplaced is not None and outcome["is_asked_why"]
     return {
         "application": application,
         "person": application.participant,
@@ -80,25 +79,20 @@ def plan_of(application):
     return None, None
 
 
-def sentences(application, run, unplaced, outcome, placements):
+def sentences(application, run, outcome):
     """Return the person's state in sentences, the most important first."""
-    places = outcome["sentences"] if outcome else []
-    live = [
-        told
-        for told, row in zip(places, placements, strict=True)
-        if row.state in LIVE_PLACEMENT_STATES
-    ]
-    over = [told for told in places if told not in live]
+    told = outcome["sentences"] if outcome else []
+    num_live = outcome["num_live"] if outcome else 0
     waiting = [
         _("You are number %(position)s on the waiting list for %(slot)s.")
         % {"position": position, "slot": slot.role_title}
         for position, slot in (outcome["waiting"] if outcome else [])
     ]
-    found = [*live, *waiting, *over]
-    if application.state == ApplicationState.WITHDRAWN and not found:
-        return [_("Your application was withdrawn.")]
+    found = [*told[:num_live], *waiting, *told[num_live:]]
     if found:
         return found
+    if application.state == ApplicationState.WITHDRAWN:
+        return [_("Your application was withdrawn.")]
     if run:
         day = formats.day(day_of(run.publication.published_at))
         return [_("There is no place for you in the plan of %(day)s.") % {"day": day}]

@@ -7,6 +7,7 @@ import pytest
 from planner.management.report import Report
 from planner.models import AllocationRun, RunState
 from planner.models.quality import in_every_language, quality, told_tier
+from planner.optimiser.certificate.sentence import in_english, proof_of
 
 
 def infeasible(termination):
@@ -46,3 +47,38 @@ def test_a_bound_between_whole_people_is_the_lower_one():
     told = told_tier(tier)
     assert (told["bound"], told["sign"]) == (340, "≤")
     assert told["gap"] == pytest.approx(3 / 337)
+
+
+PEOPLE, POINTS = {"name": "people", "value": 337}, {"name": "points", "value": 90}
+
+
+@pytest.mark.parametrize(
+    ("bounds", "termination", "sentence"),
+    [
+        ((337.9, 90.2), "proved", "proven to be the best possible"),
+        ((337.9, 99), "time", "proven to be the best possible in the first goal"),
+        (
+            (337.9, 99),
+            "agreed",
+            (
+                "proven to be the best possible in the first goal; two solvers found "
+                "nothing better"
+            ),
+        ),
+        ((340.9, 90), "time", "proven within 0.891% of the best possible"),
+        ((337_001, 90), "time", "how far from the best possible is not known"),
+        ((None, None), "time", "how far from the best possible is not known"),
+    ],
+)
+def test_desk_api_and_command_line_say_the_same(bounds, termination, sentence):
+    """3 of 337 is 0.8902%: within 0.890% it would not be."""
+    tiers = [
+        tier | {"bound": bound}
+        for tier, bound in zip((PEOPLE, POINTS), bounds, strict=True)
+    ]
+    run = AllocationRun(state=RunState.SOLVED, termination=termination, tiers=tiers)
+    fields = [(tier["value"], tier["bound"]) for tier in tiers]
+    proof = proof_of(fields, agreed=termination == "agreed")
+    assert quality(run) == in_english(proof) == sentence
+    assert in_every_language(run)["en"] == sentence
+    assert in_every_language(run)["id"] != sentence
