@@ -22,6 +22,7 @@ NATURAL_KEYS = {
     "application": ("participant__code", "intake__code"),
     "costcategory": ("code",),
     "country": ("code",),
+    "factdefinition": ("code",),
     "feewaiver": ("code",),
     "fundingsource": ("code",),
     "immigrationroute": ("code",),

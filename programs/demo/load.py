@@ -51,6 +51,14 @@ TABLES = {
     "language_certificates.csv": Table(
         models.LanguageCertificate, "participant", "test", "band", "taken_on"
     ),
+    "education.csv": Table(
+        models.Education, "participant", "level", "isced_f", "institution"
+    ),
+    "employment.csv": Table(models.Employment, "participant", "employer", "starts_on"),
+    "fact_definitions.csv": Table(models.FactDefinition, "code"),
+    "person_facts.csv": Table(
+        models.PersonFact, "participant", "definition", "valid_from"
+    ),
     "availabilities.csv": Table(models.Availability, "participant", "starts_on"),
     "teams.csv": Table(models.Team, "code"),
     "applications.csv": Table(models.Application, "participant", "intake"),

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from . import cases, evidence, names, offer, people, wishes
+from . import cases, evidence, names, offer, people, stated, wishes
 from .corridors import BASE_SLOTS, Corridors
 from .numbers import stream
 from .regions import Regions
@@ -37,6 +37,8 @@ def make(fixtures, *, num_people=PEOPLE, num_slots=SLOTS, seed=SEED):
         tables[file] += rows
     file = "language_certificates.csv"
     tables[file] = evidence.each_once(tables[file])
+    known = ("participants.csv", "institutions.csv", "applications.csv")
+    tables |= stated.tables(*(tables[name] for name in known), corridors)
     return {file: rows for file, rows in tables.items() if rows}
 
 

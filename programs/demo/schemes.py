@@ -9,7 +9,7 @@ class Schemes:
     FIELDS = (
         "code", "title_en", "title_id", "kind", "priority_sector", "owner",
         "partner_country", "legal_basis", "description", "citizenship", "min_age",
-        "max_age", "min_kkni", "isced_fields",
+        "max_age", "min_kkni", "isced_fields", "condition",
     )  # fmt: skip
 
     def __init__(self, corridors):

@@ -35,8 +35,12 @@ OWN = {
     "resource_uses": Table(models.ResourceUse, "resource", "slot"),
     "pathways": Table(models.Pathway, "code"),
     "pathway_steps": Table(models.PathwayStep, "pathway", "position"),
-    "cost_rules": Table(models.CostRule, "program", "slot", "category", "formula"),
-    "funding_rules": Table(models.FundingRule, "program", "category", "percent"),
+    "cost_rules": Table(
+        models.CostRule, "program", "slot", "category", "formula", "origin", "condition"
+    ),
+    "funding_rules": Table(
+        models.FundingRule, "program", "category", "percent", "host_pays", "condition"
+    ),
     "quotas": Table(models.Quota, "code"),
 }
 """Each table's model and natural key, in the order in which rows need each other."""

@@ -162,3 +162,29 @@ def test_larger_demonstrations_copy_hosts_with_their_slots():
     assert len(small["programs.csv"]) == 1
     budgets = {row["source"]: row["amount"] for row in big["budget_lines.csv"]}
     assert budgets["kp2mi-apbn"] == str(5 * 100_000_000)
+
+
+def test_studies_jobs_and_facts_are_what_conditions_ask_for(demo):
+    people = {row["code"]: row for row in demo["participants.csv"]}
+    studies = {row["participant"]: row for row in demo["education.csv"]}
+    assert studies.keys() == people.keys()
+    for code, study in studies.items():
+        assert (study["level"] in ("smp", "smk")) == (people[code]["kkni"] in "12")
+        assert study["isced_f"] == people[code]["isced_f"]
+    asked = {row["code"] for row in demo["programs.csv"] if row["condition"]}
+    assert asked == {"jp-pemagangan", "jp-dialog", "cn-perawat"}
+    tested = {row["participant"]: int(row["value"]) for row in demo["person_facts.csv"]}
+    applied = {
+        row["participant"]
+        for row in demo["applications.csv"]
+        if row["intake"] == "jp-pemagangan-2027"
+    }
+    assert tested.keys() == applied
+    assert min(tested.values()) < 14 <= max(tested.values())
+    workers = {row["participant"] for row in demo["employment.csv"]}
+    delegates = {
+        row["participant"]
+        for row in demo["applications.csv"]
+        if row["intake"] == "jp-dialog-2027"
+    }
+    assert delegates <= workers
