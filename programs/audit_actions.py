@@ -24,6 +24,7 @@ class AuditAction(models.TextChoices):
     AGREEMENTS_EXPIRED = "agreements.expired", _("expired")
     AGREEMENTS_TERMINATED = "agreements.terminated", _("terminated")
 
+    INTAKES_COPY = "intakes.copy", _("made from an intake of before")
     INTAKES_OPEN = "intakes.open", _("open")
     INTAKES_CLOSED = "intakes.closed", _("closed")
     INTAKES_ALLOCATING = "intakes.allocating", _("allocating")
@@ -158,6 +159,9 @@ class AuditAction(models.TextChoices):
     BUDGETS_ADD = "budgets.add", _("added")
     BUDGETS_CHANGE = "budgets.change", _("changed")
 
+    NEEDS_ASK = "needs.ask", _("asked for what an intake lacks")
+    NEEDS_MEET = "needs.meet", _("added what was asked for")
+    NEEDS_REFUSE = "needs.refuse", _("refused what was asked for")
     MESSAGES_QUEUE = "messages.queue", _("e-mails ordered")
     LETTERS_ORDER = "letters.order", _("letters to print ordered")
     LETTERS_TAKE = "letters.take", _("letters to print taken away as a file")

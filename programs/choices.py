@@ -376,6 +376,22 @@ class FundingSourceKind(models.TextChoices):
     PARTICIPANT = "participant", _("participant")
 
 
+class NeedKind(models.TextChoices):
+    """What a coordinator asks others for, who alone may add it."""
+
+    BUDGET = "budget", _("budget")
+    PAYER = "payer", _("payer")
+    ROUTE = "route", _("immigration route")
+
+
+class NeedState(models.TextChoices):
+    """What came of it."""
+
+    OPEN = "open", _("open")
+    MET = "met", _("done")
+    REFUSED = "refused", _("refused")
+
+
 class RateKind(models.TextChoices):
     """What an exchange rate is for."""
 

@@ -6,14 +6,24 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from programs.audit_actions import AuditAction
 from programs.choices import AgreementState, CostFormula
 from programs.costing import calendar
 from programs.days import day_of
-from programs.models import DAY_AFTER, FIRST_DAY, Placement
+from programs.models import DAY_AFTER, FIRST_DAY, Agreement, Placement
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, events, notices, states, transactions
+from . import (
+    audit,
+    checks,
+    claims,
+    events,
+    notices,
+    slots as slot_verbs,
+    states,
+    transactions,
+)
 from .actors import SYSTEM, forbidden, is_administrator
 
 
@@ -22,6 +32,34 @@ class Use(NamedTuple):
 
     people: int
     person_months: Fraction
+
+
+@transactions.verb
+def note_signed(*, code, title, parties, valid_from, valid_to, slots, by, now):
+    """Add an agreement that all parties have signed, and let slots rest on it.
+
+    Parameters
+    ----------
+    slots: those of the parties that are to rest on it.
+
+    Raises
+    ------
+    Refusal: the actor coordinates for none of the parties, there is one with this
+        code, or its days are the wrong way round.
+    """
+    row = Agreement(code=code, title=title, valid_from=valid_from, valid_to=valid_to)
+    with transactions.atomic():
+        checks.save(row)
+        row.parties.set(parties)
+        audit.record(by=by, action=AuditAction.DESK_ADD, obj=row, now=now)
+        _move(row, AgreementState.PROPOSED, by, now)
+        _move(row, AgreementState.IN_FORCE, by, now)
+        entries = []
+        for slot in slots.select_related("intake__program"):
+            slot.agreement = row
+            entries.append(slot_verbs.Entry(slot, ("agreement",)))
+        slot_verbs.change_many(entries=entries, by=by, now=now)
+    return row
 
 
 @transactions.verb

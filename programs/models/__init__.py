@@ -40,6 +40,7 @@ from .money import (
     FundingSource,
     LineKey,
 )
+from .needs import Need
 from .participants import (
     Availability,
     LanguageCertificate,
@@ -121,6 +122,7 @@ __all__ = [
     "LineKey",
     "Membership",
     "Merger",
+    "Need",
     "ObjectiveProfile",
     "Participant",
     "Pathway",

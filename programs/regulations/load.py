@@ -50,12 +50,13 @@ BAD_CELL = (ValueError, KeyError, LookupError, InvalidOperation)
 
 
 @transactions.verb
-def load(folder, *, by, now):
+def load(folder, *, by, now, owner=None):
     """Write a folder's program with all that hangs on it; return the program.
 
     Parameters
     ----------
     folder: from ``find`` or ``read``. by: who answers for it, and may manage programs.
+    owner: the institution whose program it is to be; else the one that it names.
 
     Raises
     ------
@@ -81,6 +82,8 @@ def load(folder, *, by, now):
             rows = folder.rows(name)
             if name in OF_THE_PROGRAM:
                 rows = [{"program": code} | row for row in rows]
+            if name == "programs" and owner is not None:
+                rows = [row | {"owner": owner.code} for row in rows]
             if name == "rules":
                 rows = [{"position": str(n)} | row for n, row in enumerate(rows, 1)]
             _write(folder, name, table, rows, keys)

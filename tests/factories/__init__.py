@@ -67,6 +67,7 @@ from .placements import (
 from .policies import objective_profile, pin, quota
 from .programs import (
     intake,
+    need,
     pathway,
     pathway_step,
     program,
@@ -145,6 +146,7 @@ __all__ = [
     "membership",
     "merger",
     "ministry",
+    "need",
     "objective_profile",
     "participant",
     "partner",

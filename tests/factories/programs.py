@@ -4,7 +4,7 @@ The calendar of the recipes: applications from 4 January to 12 February 2027, de
 by 26 February, and a stay from 1 April 2027 to 1 April 2028.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from model_bakery.recipe import Recipe, foreign_key
 
@@ -19,6 +19,7 @@ from programs.choices import (
 )
 from programs.models import (
     Intake,
+    Need,
     Pathway,
     PathwayStep,
     Program,
@@ -31,7 +32,7 @@ from programs.models import (
 )
 
 from .geography import malaysia
-from .institutions import host, institution, ministry
+from .institutions import host, institution, ministry, user
 from .serial import serial
 from .skills import skill
 
@@ -74,6 +75,15 @@ intake = Recipe(
     ends_on=date(2028, 4, 1),
     state=IntakeState.OPEN,
 )
+need = Recipe(
+    Need,
+    intake=foreign_key(intake),
+    kind="route",
+    words="EPS of Korea",
+    asked_by=foreign_key(user),
+    asked_at=datetime(2027, 2, 1, 3, tzinfo=UTC),
+)
+
 slot = Recipe(
     Slot,
     intake=foreign_key(intake),

@@ -5,8 +5,8 @@ from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, ngettext
 
+from planner.desk.home import partners, requests
 from planner.desk.home.items import SOON, Item, board_in
-from planner.desk.home.partners import MAKERS
 from planner.models import AllocationRun, MoveUp, RunState, ScenarioPurpose
 from programs import formats
 from programs.choices import (
@@ -36,7 +36,8 @@ def worklist(user, *, now):
         (Permission.PLAN, _free_places),
         (Permission.MANAGE_PROGRAMS, _closing),
         (Permission.MANAGE_PROGRAMS, _unjudged),
-        *MAKERS,
+        *partners.MAKERS,
+        *requests.MAKERS,
     ]
     items = [
         item

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, ngettext
 from programs import clock, costing, formats
 from programs.choices import AgreementState, SlotState
 from programs.days import day_of
-from programs.domain import transfers
+from programs.domain import copies, transfers
 from programs.models import CostRule, FundingRule, Slot
 from programs.refusals import Refusal
 
@@ -148,6 +148,15 @@ def slots_without_frame(intake, slots):
             len(lapsed),
         )
         yield text % {"count": len(lapsed)}, link
+    routed = [slot for slot in slots if slot.route]
+    ended = [slot for slot in routed if not copies.lasts(slot.route, slot)]
+    if ended:
+        text = ngettext(
+            "%(count)s slot has an immigration route that does not last for its stay",
+            "%(count)s slots have immigration routes that do not last for their stay",
+            len(ended),
+        )
+        yield text % {"count": len(ended)}, link
     unrouted = [slot for slot in slots if not slot.route_id and slot.country_id != "ID"]
     if unrouted:
         text = ngettext(

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from programs import lists
+from programs import lists, regulations
 from programs.admin.changes import FreshForm
 from programs.admin.verbs import reason_field
 from programs.admin.widgets import with_preview
 from programs.choices import PrioritySector, ProgramKind
+from programs.domain import copies
 from programs.domain.actors import is_administrator
 from programs.models import Country, Institution, Intake, Placement, Program
 from programs.roles import Role
@@ -68,16 +70,11 @@ class StartForm(forms.Form):
             self.add_error("ends_on", _("The end has to be after the start."))
         return data
 
-    def rows(self, *, today, code):
-        """Return the program and its first intake, unsaved.
-
-        Parameters
-        ----------
-        code: makes a code that nobody has of a title.
-        """
+    def rows(self, *, today):
+        """Return the program and its first intake, unsaved."""
         data = self.cleaned_data
         program = Program(
-            code=code(Program, data["title_id"]),
+            code=copies.free_code(Program, slugify(data["title_id"]) or "program"),
             title_id=data["title_id"],
             title_en=data["title_en"] or data["title_id"],
             kind=data["kind"],
@@ -88,12 +85,55 @@ class StartForm(forms.Form):
         year = data["starts_on"].year
         intake = Intake(
             program=program,
-            code=code(Intake, f"{program.code[:50]}-{year}"),
+            code=copies.free_code(Intake, f"{program.code[:50]}-{year}"),
             **days_before(data["starts_on"], today=today),
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
         )
         return program, intake
+
+
+class RepeatForm(forms.Form):
+    """An intake of before to start from."""
+
+    intake = forms.ModelChoiceField(
+        Intake.objects.none(), label=_("Intake of before"), empty_label=None
+    )
+    as_program = forms.ChoiceField(
+        label=_("It becomes"),
+        choices=[
+            ("", _("the next intake of the same program")),
+            ("yes", _("a program of its own, with costs, payers, quotas and rules")),
+        ],
+        required=False,
+        help_text=_("All days are a year later; people are not copied."),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = Intake.objects.visible_to(user)
+        rows = rows.filter(program__owner__in=owners_of(user))
+        rows = rows.select_related("program").order_by("-starts_on", "code")
+        self.fields["intake"].queryset = rows
+
+
+class FolderForm(forms.Form):
+    """A ready folder to start from."""
+
+    folder = forms.ChoiceField(label=_("Program of a regulation"))
+    owner = forms.ModelChoiceField(
+        Institution.objects.none(), label=_("Owner"), empty_label=None
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = set(Program.objects.values_list("code", flat=True))
+        self.fields["folder"].choices = [
+            (folder.name, folder.title)
+            for folder in regulations.found()
+            if folder.rows("programs")[0]["code"] not in known
+        ]
+        self.fields["owner"].queryset = owners_of(user)
 
 
 def owners_of(user):

@@ -58,7 +58,12 @@ class DaysStep(FormStep):
 
 
 class RulesStep(FormStep):
-    """Who may take part."""
+    """Who may take part, and what the regulation says of it."""
+
+    @property
+    def regulation(self):
+        """The rules of the program's regulation, in their order."""
+        return list(self.row.rules.all())
 
     def form_of(self, row):
         """Return the class of the form, with the condition read aloud."""

@@ -6,11 +6,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy
 
 from programs.choices import AgreementState, Cefr, InstitutionKind, SlotState
-from programs.domain import slots
+from programs.domain import copies, slots
 from programs.models import Agreement, ImmigrationRoute, Institution, Slot
 
 from .fields import DayInput, language, version_of
-from .missing import HostForm
 
 NEW_LINES = 3
 
@@ -204,7 +203,6 @@ class SlotsStep:
             routes=ImmigrationRoute.objects.all(),
             agreements=agreements,
         )
-        self.host_form = HostForm(intake=intake)
         self.version = version_of(*self.slots_shown())
 
     def slots_shown(self):
@@ -285,10 +283,7 @@ class SlotsStep:
         found = [
             route
             for route in self.routes
-            if route.country_id == slot.country_id != "ID"
-            and route.valid_from <= slot.starts_on
-            and (route.valid_to is None or route.valid_to > slot.starts_on)
-            and (route.stay_until is None or route.stay_until >= slot.ends_on)
+            if route.country_id == slot.country_id != "ID" and copies.lasts(route, slot)
         ]
         return found[0] if len(found) == 1 else None
 

@@ -1,15 +1,24 @@
 """From nothing to an intake that can be planned, a page for each step."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from programs.models import AuditEvent, BudgetLine, Intake, Program
+from programs import reference
+from programs.models import (
+    AuditEvent,
+    BudgetLine,
+    FundingSource,
+    Intake,
+    Program,
+)
 from tests import factories
 from tests.planner.desk.reading import page, queries, text
 from tests.planner.desk.walk.forms import deeds
 
 pytestmark = pytest.mark.django_db
+REFERENCE = Path(__file__).parents[4] / "fixtures" / "reference"
 
 
 @pytest.fixture
@@ -149,3 +158,102 @@ def test_a_step_asks_the_same_for_one_slot_and_for_three(desk, begun, slug):
     one = queries(desk, step(begun, slug))
     factories.slot.make(intake=begun, _quantity=2)
     assert queries(desk, step(begun, slug)) == one < 40
+
+
+def test_last_years_intake_is_a_start(desk, begun):
+    factories.slot.make(intake=begun)
+    shown = text(
+        desk.post(
+            page("desk_setup_repeat"),
+            {"repeat-intake": str(begun.pk), "repeat-as_program": "yes"},
+            follow=True,
+        )
+    )
+    assert "is a draft now, a year on" in shown
+    new = Intake.objects.exclude(pk=begun.pk).get()
+    assert (new.program.code, new.slots.count()) == ("magang-perakitan-cip-2", 1)
+    assert new.starts_on == date(2028, 7, 1)
+
+
+def test_a_regulation_is_a_start_for_the_own_institution(desk, coordinator):
+    reference.load(REFERENCE)
+    owner = coordinator.institution_ids()[0]
+    chosen = {"folder-folder": "magang-nasional", "folder-owner": str(owner)}
+    shown = text(desk.post(page("desk_setup_load"), chosen, follow=True))
+    assert "rules of its regulation" in shown
+    program = Program.objects.get()
+    assert program.owner_id == owner
+    shown = text(desk.get(step(program.intakes.first(), "rules")))
+    assert program.rules.first().text_en in shown
+    # What is there is offered no more, and is not loaded twice.
+    shown = text(desk.post(page("desk_setup_load"), chosen, follow=True))
+    assert "Choose a program of a regulation" in shown
+
+
+def test_an_intake_is_opened_where_the_path_ends(desk, begun):
+    factories.slot.make(intake=begun)
+    desk.post(page("desk_setup_open", begun.pk))
+    begun.refresh_from_db()
+    assert begun.state == "open"
+
+
+def test_what_the_coordinator_may_not_add_is_asked_for_with_one_click(desk, begun):
+    state = factories.funding_source.make(kind="state", name="APBN")
+    factories.slot.make(intake=begun)
+    rule = factories.cost_rule.make(program=begun.program, formula="one_off")
+    factories.funding_rule.make(
+        program=begun.program, category=rule.category
+    ).sources.set([state])
+    shown = text(desk.get(step(begun, "budgets")))
+    assert "Ask for APBN 2027" in shown
+    asked = {"ask": f"{state.pk}-2027"}
+    desk.post(page("desk_setup_ask", begun.pk), asked)
+    need = begun.needs.get()
+    assert f"{begun.code} asks for a budget of APBN in 2027" in text(
+        desk.get(step(begun, "budgets"))
+    )
+
+    coordinator, planner = need.asked_by, factories.planner()
+    desk.force_login(planner)
+    address = page("desk_setup_need", need.pk)
+    assert address in text(desk.get(page("index")))
+    desk.send(address)  # with the amount that is due if every seat is taken
+    assert BudgetLine.objects.get().amount == need.amount
+    desk.force_login(coordinator)
+    assert "Done: " in text(desk.get(page("index")))
+    assert "This intake can be planned" in text(desk.get(step(begun, "ready")))
+
+
+def test_a_payer_of_public_money_is_asked_for_and_a_company_added(desk, begun):
+    address = page("desk_setup_missing", begun.pk, "payer")
+    for kind in ("company", "scholarship"):
+        desk.post(address, {"payer-name": f"A {kind}", "payer-kind": kind})
+    assert FundingSource.objects.get().name == "A company"
+    need = begun.needs.get()
+    assert need.words == "A scholarship (scholarship fund)"
+    desk.force_login(factories.planner())
+    shown = desk.send(page("desk_setup_need", need.pk), refuse="on", answer="No.")
+    assert "The coordinator reads it" in shown
+
+
+def test_an_agreement_is_noted_and_the_slots_of_the_host_rest_on_it(desk, begun):
+    slot = factories.slot.make(intake=begun)
+    filled = {
+        "title_": "MoU",
+        "code": "1/2027",
+        "host": str(slot.host_id),
+        "valid_from": "2027-01-01",
+        "valid_to": "2029-01-01",
+    }
+    address = page("desk_setup_missing", begun.pk, "agreement")
+    shown = text(
+        desk.post(
+            address,
+            {f"agreement-{name}": value for name, value in filled.items()},
+            follow=True,
+        )
+    )
+    assert "The agreement is in force" in shown
+    slot.refresh_from_db()
+    assert slot.agreement.state == "in_force"
+    assert slot.agreement.parties.count() == 2

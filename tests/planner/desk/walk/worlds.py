@@ -45,6 +45,9 @@ class Side:
         self.published = self.publish()
         self.runs = [self.published, *self.plans()]
         self.rows = self.rows_of_tables()
+        self.need = factories.need.make(
+            intake=self.world.intake, asked_by=self.users["coordinator"]
+        )
 
     def person(self, slot, **columns):
         """Add somebody of the sender, who asks for a slot."""
@@ -150,6 +153,7 @@ class Side:
         return {
             "intake_id": self.world.intake.pk,
             "slot_id": self.slot.pk,
+            "need_id": self.need.pk,
             "participant_id": self.strong.participant_id,
             "kept_id": self.strong.participant_id,
             "gone_id": self.waiting.participant_id,
