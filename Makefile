@@ -40,6 +40,12 @@ races: $(VENV)/.development ## Let many act at once: each race 50 times, then al
 	@DATABASE_URL=$${RACES_DATABASE_URL:-sqlite:///$$(mktemp -d)/races.sqlite3} \
 	$(BIN)/python -m tests.races --seconds 300
 
+.PHONY: axe
+axe: development ## Hold every page of the desk to axe, in both languages and themes (needs npm, chromium)
+	@npm install --silent --no-audit --no-fund --prefix var/axe axe-core@4.10.3
+	@AXE=var/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -m browser \
+	tests/e2e/test_axe.py
+
 .PHONY: fuzz
 fuzz: $(VENV)/.development ## Send the API random requests for a long time
 	@$(BIN)/python -m pytest -m slow tests/api/test_fuzz.py

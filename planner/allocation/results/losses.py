@@ -66,6 +66,15 @@ class Losses:
         return bool(self.people or self.quotas)
 
 
+UNASKED = (
+    "value",
+    "funding",
+    "application__participant__nik",
+    "application__participant__passport",
+)
+"""Columns that nothing here asks for, and that are dear to read or to decrypt."""
+
+
 def of_run(run: AllocationRun) -> Losses | None:
     """Return whom the plan of a run hurts as things stand now.
 
@@ -75,7 +84,7 @@ def of_run(run: AllocationRun) -> Losses | None:
         return None
     rows = run.proposals.select_related(
         "slot", "application__intake", "application__participant__home_institution"
-    )
+    ).defer(*UNASKED)
     left_out = run.unplaced.values_list("application_id", flat=True)
     return of(run, list(rows.order_by("application", "step")), set(left_out))
 

@@ -5,6 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext_lazy as _
 
 from planner.desk.parts.humans import humans_of
+from planner.models.fairness_words import GroupBy
 from programs.choices import Sex
 from programs.models import Region
 
@@ -50,8 +51,15 @@ def sexes_of(run):
 def disability_of(run):
     """Return how many people with a disability applied and were placed: numbers only.
 
-    The column is encrypted, so it is counted here and not by the database.
+    They were counted with the plan, where a small group is nobody's to see. Runs of
+    earlier releases lack it: the column is encrypted, so it is counted here and not by
+    the database.
     """
+    if facts := run.summary.get("fairness"):
+        told = [g for g in facts["groups"] if g["by"] == GroupBy.DISABILITY]
+        counted = [g for g in told if g["people"] is not None]
+        sums = [sum(group[name] for group in counted) for name in ("placed", "people")]
+        return _told(_("with a disability"), *sums)
     placed = humans_of(run.proposals, "disability")
     everybody = humans_of(run.unplaced, "disability") | placed
     with_it = [sum(map(bool, people.values())) for people in (placed, everybody)]
