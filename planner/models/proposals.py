@@ -10,7 +10,7 @@ from programs import access
 from programs.models import Application, Pathway, Slot
 from programs.models.base import PublicModel
 
-from . import difference_words, reason_words
+from . import difference_words, reason_words, what_if_words
 from .runs import AllocationRun
 
 
@@ -173,3 +173,26 @@ class Unplaced(Proposed):
     def differently_for_participant(self):
         """Return the same in the words for the person concerned."""
         return difference_words.for_participant(self.reasons, self.different)
+
+    def compared(self):
+        """Return how the best plan with the person there compares with the best, for
+        the planner; "" where the person had no way to a place."""
+        if not difference_words.is_asked(self.reasons):
+            return ""
+        return what_if_words.compared(self._asked())
+
+    def compared_for_participant(self, asked=None):
+        """Return the same in the words for the person concerned.
+
+        Parameters
+        ----------
+        asked: questions about the person, newest first, where they were read already.
+        """
+        if not difference_words.is_asked(self.reasons):
+            return ""
+        rows = self._asked() if asked is None else asked
+        return what_if_words.compared_for_participant(rows)
+
+    def _asked(self):
+        rows = self.run.what_ifs.filter(application=self.application_id, changes=[])
+        return rows.order_by("-created_at", "pk")

@@ -59,6 +59,68 @@ def verdict(found):
             raise KeyError(unknown)
 
 
+def compared(rows):
+    """Return how the best plan with a person there compares with the best of all.
+
+    Parameters
+    ----------
+    rows: questions about this person within today's limits, newest first.
+    """
+    row = _newest(rows)
+    if row is None:
+        return _(
+            "How a plan with this person there compares with the best is not known: it "
+            "was not asked."
+        )
+    if row.found is None:
+        return answer(row)
+    return f"{row.place}: " + " ".join(verdict(row.found))
+
+
+def compared_for_participant(rows):
+    """Return the same in the words for the person concerned."""
+    row = _newest(rows)
+    told = (row.found or {}).get("verdict") if row else None
+    kind = told["kind"] if told else "unknown"
+    if kind == "points":
+        if told["least"] == told["most"]:
+            return _(
+                "Within today's limits a plan with you there (%(place)s) is as good on "
+                "people and quotas, but %(most)s points lower."
+            ) % {"place": row.place, "most": formats.number(told["most"])}
+        return _(
+            "Within today's limits a plan with you there (%(place)s) is as good on "
+            "people and quotas, but between %(least)s and %(most)s points lower."
+        ) % {
+            "place": row.place,
+            "least": formats.number(told["least"]),
+            "most": formats.number(told["most"]),
+        }
+    return FOR_PARTICIPANT[kind]() % {"place": row.place if row else ""}
+
+
+FOR_PARTICIPANT = {
+    "never": lambda: _("No plan within today's limits has you there (%(place)s)."),
+    "less": lambda: _("Every plan that has you there (%(place)s) is worse as a whole."),
+    "same": lambda: _(
+        "An equally good plan has you there (%(place)s): it could have been this one."
+    ),
+    "unknown": lambda: _(
+        "How a plan with you in the place you wanted compares with the best is not "
+        "known."
+    ),
+}
+"""How a plan with somebody there compares, to that person."""
+
+
+def _newest(rows):
+    """Return the newest question with an answer, else the newest, or None."""
+    rows = list(rows)
+    return next(
+        (row for row in rows if row.found is not None), rows[0] if rows else None
+    )
+
+
 def points(least, most):
     """Return how many points are missing, exactly or between two numbers."""
     if least == most:

@@ -243,7 +243,9 @@ class Asked:
         return self.seats[options] // np.array(slots, np.int64)
 
     def _is_slot(self, resource: int) -> bool:
-        return self.names[resource].startswith(f"{LimitKind.SEATS}:")
+        """Tell seats from all else; what ``Room`` adds for openings has no name."""
+        named = resource < len(self.names)
+        return named and self.names[resource].startswith(f"{LimitKind.SEATS}:")
 
     def limit(self, limit: Limit, by: int) -> Facts:
         """Return a limit that gives way, as reasons store one, in units of people."""

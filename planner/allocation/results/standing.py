@@ -1,7 +1,8 @@
 """What holds a plan back: the limits that are changed and solved again after a run.
 
 Prices and what is short for people say where to look. What is told is solved: each of
-these limits a step further, everything else as it is.
+these limits a step further, everything else as it is. Of the people of the most wanted
+places it is solved as well how a plan with them there compares with the best.
 """
 
 from collections import Counter
@@ -26,6 +27,9 @@ from .outcome import Outcome
 
 MOST = 4
 """Limits that are asked about for their price, and for how many people lack them."""
+MOST_PEOPLE = 10
+"""People without a place, those of the most wanted places first, about whom it is
+settled how the best plan with them there compares with the best of all."""
 SECONDS = 10.0
 
 
@@ -37,7 +41,8 @@ def ask(
     *,
     state: str,
 ) -> list[WhatIf]:
-    """Write a question for each limit that seems to hold the plan back most."""
+    """Write a question for each limit that seems to hold the plan back most, and for
+    the people of the most wanted places."""
     if not inquiries.is_asked(run, state=state):
         return []
     row = AllocationRun.objects.get(pk=run.pk)
@@ -45,16 +50,26 @@ def ask(
     changes = [
         asked.raise_of(row, step(row, asked)) for row in wanted(prices, unplaced)
     ]
+    told: list[dict[str, Any]] = [
+        {"changes": [change]} for change in changes if change is not None
+    ]
+    told += [
+        {
+            "application_id": one.application_id,
+            "option": one.reasons[0]["option"],
+            "place": inquiries.place(one) or "",
+        }
+        for one in inquiries.in_order(unplaced)[:MOST_PEOPLE]
+    ]
     return WhatIf.objects.bulk_create(
         WhatIf(
             run=run,
-            changes=[change],
             seconds=SECONDS,
             is_standing=True,
             created_at=clock.now(),
+            **columns,
         )
-        for change in changes
-        if change is not None
+        for columns in told
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from planner.models import (
     PublishedIntake,
     Unplaced,
+    WhatIf,
     difference_words,
     reason_words,
 )
@@ -59,6 +60,12 @@ def for_senders(applications: Sequence[Application]) -> dict[Any, dict[str, Any]
     rows = Placement.objects.filter(application__in=applications).order_by()
     for application, state in rows.values_list("application_id", "state"):
         placed[application].append(state)
+    asked = defaultdict(list)
+    questions = WhatIf.objects.filter(
+        run__in=runs, application__in=applications, changes=[]
+    )
+    for question in questions.order_by("-created_at", "pk"):
+        asked[question.run_id, question.application_id].append(question)
     found = {}
     for row in applications:
         publication = publications.get(row.intake_id)
@@ -71,6 +78,7 @@ def for_senders(applications: Sequence[Application]) -> dict[Any, dict[str, Any]
             if is_asked_why(row, placed[row.pk])
             else None,
             waiting[publication.pk, row.pk],
+            asked[publication.run_id, row.pk],
         )
     return found
 
@@ -86,18 +94,28 @@ NOTHING: dict[str, Any] = {
 
 
 def _outcome(
-    published_at: Any, left_out: Unplaced | None, waiting: list[Any]
+    published_at: Any,
+    left_out: Unplaced | None,
+    waiting: list[Any],
+    asked: list[WhatIf],
 ) -> dict[str, Any]:
     return {
         "published_at": published_at,
         "main_reason": left_out.main_reason if left_out else None,
         "reasons": [told(reason) for reason in left_out.reasons] if left_out else [],
         "different": left_out
-        and difference_words.for_reader(
-            left_out, left_out.differently_for_participant()
-        ),
+        and difference_words.for_reader(left_out, _differently(left_out, asked)),
         "waiting": waiting,
     }
+
+
+def _differently(left_out: Unplaced, asked: list[WhatIf]) -> str:
+    """Return how a plan with the person there compares, and what would change it."""
+    sentences = (
+        left_out.compared_for_participant(asked),
+        left_out.differently_for_participant(),
+    )
+    return " ".join(filter(None, sentences))
 
 
 def told(reason: dict[str, Any]) -> dict[str, Any]:

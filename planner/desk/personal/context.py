@@ -38,7 +38,7 @@ def page_of(link, now):
         "intake": application.intake,
         "lead": lead,
         "more": more,
-        "reasons": unplaced.for_participant() if is_told else [],
+        "reasons": _why(unplaced) if is_told else [],
         "differently": _differently(unplaced) if is_told else "",
         "offers": [
             row
@@ -55,6 +55,12 @@ def page_of(link, now):
         ).order_by("-received_at"),
         "kinds": RightsKind.choices,
     }
+
+
+def _why(unplaced):
+    """Return the plan's reasons, and how a plan with the person there compares."""
+    told = [*unplaced.for_participant(), unplaced.compared_for_participant()]
+    return [sentence for sentence in told if sentence]
 
 
 def _differently(unplaced):

@@ -58,7 +58,7 @@ def review_of(run, user):
 
 def solved_changes(run):
     """Return what a step more of the limits that hold the plan back really brings."""
-    rows = run.what_ifs.filter(is_standing=True)
+    rows = run.what_ifs.filter(is_standing=True, application__isnull=True)
     told = [
         {"question": question(row), "answer": answer(row), "row": row} for row in rows
     ]

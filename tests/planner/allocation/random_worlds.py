@@ -3,12 +3,13 @@
 import random
 from datetime import date
 
-from programs.choices import ResourceKind, Sex
+from programs.choices import ResourceKind, Sex, UsedBy
 from tests import factories
 
 
 def fill(world, seed):
-    """Fill a world: cohorts, money of two sources, quotas, a team, a pathway, a pin."""
+    """Fill a world: cohorts, money of two sources, quotas, a team, a pathway, a pin, a
+    room that a class takes by running, and conditions."""
     rng = random.Random(seed)
     agreement = factories.agreement.make(yearly_cap=rng.randint(2, 5))
     slots = [slot(world, rng, agreement) for _ in range(4)]
@@ -33,6 +34,32 @@ def fill(world, seed):
     for _ in range(2):  # one human, registered twice
         wishes = rng.sample(slots, 2)
         world.person(*wishes, merit=rng.randint(10, 90), who={"nik_hash": "h" * 64})
+    rooms_and_conditions(world, random.Random(f"more {seed}"), slots)
+
+
+def rooms_and_conditions(world, rng, slots):
+    """Let classes share rooms, and slots and quotas ask for something."""
+    room = factories.shared_resource.make(
+        kind=ResourceKind.CONCURRENT, capacity=rng.randint(1, 2)
+    )
+    for one in rng.sample(slots, 3):
+        factories.resource_use.make(
+            resource=room, slot=one, amount=1, used_by=UsedBy.CLASS
+        )
+    asking = rng.choice(slots)
+    asking.condition = f"kkni >= {rng.randint(4, 6)}"
+    asking.save()
+    factories.quota.make(
+        intake=world.intake,
+        attribute="condition",
+        sex="",
+        condition="kkni >= 5",
+        kind=rng.choice(["cap", "floor"]),
+        measure="absolute",
+        value=rng.randint(1, 3),
+        is_hard=False,
+        price=rng.choice([100, 1_500]),
+    )
 
 
 def steps(world, rng):

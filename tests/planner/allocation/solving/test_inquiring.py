@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from planner.allocation.solving import inquiring
+from planner.allocation.results import standing
+from planner.allocation.solving import inquiring, what_ifs
 from planner.jobs import leases
 from planner.models import Inquiry, RunState, Unplaced
 from tests.planner.allocation import random_worlds
@@ -127,12 +128,16 @@ def test_rules_are_asked_nothing(world, plan):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 7, 8])
-def test_random_worlds_are_told_nothing_that_is_not_so(world, plan, seed):
+def test_random_worlds_are_told_nothing_that_is_not_so(world, plan, seed, monkeypatch):
+    """Also how the best plan with somebody in a wanted place compares."""
+    monkeypatch.setattr(standing, "MOST_PEOPLE", 1)
     random_worlds.fill(world, seed)
     run = plan()
     assert run.has_plan
 
     inquired(run)
+    run.what_ifs.filter(application__isnull=True).delete()
+    what_ifs.serve_all(run.pk)
 
     assert "all possible" in verify(run)
     assert not run.inquiries.exclude(state=RunState.SOLVED).exists()

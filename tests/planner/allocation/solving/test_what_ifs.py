@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from planner.allocation.decisions import what_ifs as asking
+from planner.allocation.results import standing
 from planner.allocation.results.different import Asked
 from planner.allocation.review.what_ifs import Retrial
 from planner.allocation.solving import what_ifs
@@ -171,10 +172,13 @@ def test_a_run_asks_by_itself_what_holds_it_back(world, plan):
         for each in row.changes
     }
     assert limits == {f"seats:{slot.code}", "bssn:2027"}
-    assert what_ifs.serve_all(run.pk) == 2
+    assert what_ifs.serve_all(run.pk) == 3
+    left = run.unplaced.get()
+    assert "points short" in left.compared()
+    assert "points lower" in left.compared_for_participant()
     # A seat alone, or money alone, places nobody more.
-    gains = [row.found["plan"]["gain"] for row in run.what_ifs.all()]
-    assert gains == [0, 0]
+    limits = run.what_ifs.filter(application__isnull=True)
+    assert [row.found["plan"]["gain"] for row in limits] == [0, 0]
     assert retried(run) == []
 
 
@@ -239,7 +243,10 @@ def test_a_question_that_three_workers_failed_says_so(world, plan, monkeypatch):
 
 
 @pytest.mark.parametrize("seed", [0, 3])
-def test_random_worlds_are_told_nothing_that_is_not_so(world, plan, ask, seed):
+def test_random_worlds_are_told_nothing_that_is_not_so(
+    world, plan, ask, seed, monkeypatch
+):
+    monkeypatch.setattr(standing, "MOST_PEOPLE", 0)  # those of test_inquiring
     random_worlds.fill(world, seed)
     run = plan(seconds=5)
     assert run.has_plan
