@@ -136,8 +136,9 @@ READERS = {
 }
 """Of each table: who reads the list, and who reads a row of the coordinator's."""
 ADD = {
-    "application team agreement participant quota program programrule intake "
+    "application team agreement quota program programrule intake "
     "sharedresource slot pathway": "coa",
+    "participant": "coash",
     "costrule fundingrule": "copa",
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
