@@ -23,6 +23,7 @@ from programs.roles import Permission, Role
 
 from .base import EVERYONE, OFFICERS, DeskHistoryAdmin, DeskTabular
 from .facts import FactInline
+from .fields import without
 from .filters import RowsFilter
 from .papers import (
     AvailabilityInline,
@@ -43,23 +44,6 @@ MASKED = (
     "erase_on",
 )
 """What a new person cannot have."""
-
-
-def without(fieldsets, names):
-    """Return fieldsets without some fields; a row or a set of none is left out."""
-    found = []
-    for title, options in fieldsets:
-        rows = [
-            tuple(name for name in _names(row) if name not in names)
-            for row in options["fields"]
-        ]
-        if rows := [row for row in rows if row]:
-            found.append((title, {**options, "fields": rows}))
-    return found
-
-
-def _names(row):
-    return (row,) if isinstance(row, str) else row
 
 
 class ParticipantForm(JudgedForm):

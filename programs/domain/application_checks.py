@@ -135,7 +135,8 @@ def _of_merit(entries, by):
         application = entry.application
         given = {name for name in POINTS if getattr(application, name)}
         changed = given if entry.is_new else POINTS & set(entry.changed)
-        if changed and not _runs(entry, by):
+        is_sender = not any(checks.refused(require_sender, application, by))
+        if changed and is_sender and not _runs(entry, by):
             for name in sorted(changed):
                 yield (
                     place,

@@ -91,7 +91,8 @@ class Applications(Kind):
 
     def check(self, row):
         values = row.values
-        if "intake" in values and values["intake"] not in self.intakes:
+        is_read = "intake" in values and not row.failed("intake")
+        if is_read and values["intake"] not in self.intakes:
             row.refuse("intake", "unknown", what=self.lookups.label("intake"))
         if "participant" in values and not row.failed("registered_by"):
             self._find_person(row, self.people[values["participant"]])
