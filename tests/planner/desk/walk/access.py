@@ -136,14 +136,9 @@ READERS = {
 }
 """Of each table: who reads the list, and who reads a row of the coordinator's."""
 ADD = {
-<<<<<<< HEAD
     "application team agreement quota program programrule intake "
-    "sharedresource slot pathway": "coa",
-    "participant": "coash",
-=======
-    "application team agreement quota program intake sharedresource pathway": "coa",
+    "sharedresource pathway": "coa",
     "participant slot": "coash",
->>>>>>> 27beeae (desk: A host proposes slots and changes its own by the form.)
     "costrule fundingrule": "copa",
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
