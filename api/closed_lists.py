@@ -17,7 +17,9 @@ PROMISES = [str(state) for state in STATES]
 """What somebody relied on who loses by a plan."""
 RELIEFS = ["upper", "lower", "supply", "must"]
 VERDICTS = ["eligible", "conditional", "ineligible"]
-WORTH = ["placement", "priority", "merit", "skills", "preference", "host"]
+WORTH = [
+    *("placement", "priority", "merit", "skills", "preference", "host", "condition")
+]
 """The parts of what a place is worth, as proposals hold them."""
 COUNTED = {Tier.PEOPLE: "people", Tier.POINTS: "points", Tier.COST: "million_idr"}
 """What the values of a tier count."""

@@ -10,14 +10,18 @@ skills      mean over the skills the slot names: a preferred one counts by how m
             it is exceeded; a slot that names none counts half
 preference  the first choice whole, each later one less by 1 / choices; unranked nothing
 host        the host's score / 100; a person the host has not scored counts half
+condition   all of it, where the profile's condition holds
 
-Halves are rounded up; a pathway has the mean of skills and hosts over its steps.
+Halves are rounded up; a pathway has the mean of skills, hosts and condition over its
+steps.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 
+from programs.conditions.who import Who
 from programs.eligibility.rules.skills import skill_level
 
 FULL = 12
@@ -36,26 +40,39 @@ class Value:
         return sum(self.parts.values())
 
 
-def value(facts, person, column, *, profile, rank):
+def who_of(profile, applications, slots, days=None):
+    """Return who meets the condition of a profile, of these people at these slots.
+
+    Parameters
+    ----------
+    applications, slots: querysets. days: of stays that are not as long as their slots.
+    """
+    name = _("the objective profile %(profile)s") % {"profile": profile}
+    texts = {profile.condition: name} if profile.condition else {}
+    return Who(texts, applications, slots, days)
+
+
+def value(facts, person, column, *, profile, rank, who):
     """Value pairs of people and columns.
 
     Parameters
     ----------
     facts: from ``eligibility.load``. person, column: index arrays of the same length.
     profile: the weights. rank: the place among the person's wishes, 0 for none.
+    who: from ``who_of``.
     """
     ptr = np.arange(len(column) + 1)
-    return _value(facts, np.asarray(person), rank, ptr, np.asarray(column), profile)
+    person, column = np.asarray(person), np.asarray(column)
+    return _value(facts, person, rank, ptr, column, profile, who)
 
 
-def value_of_options(facts, options, *, profile):
+def value_of_options(facts, options, *, profile, who):
     """Value options, slots and pathways alike, in the order they have."""
-    return _value(
-        facts, options.person, options.rank, options.ptr, options.columns, profile
-    )
+    way = options.person, options.rank, options.ptr, options.columns
+    return _value(facts, *way, profile, who)
 
 
-def _value(facts, person, rank, ptr, columns, profile):
+def _value(facts, person, rank, ptr, columns, profile, who):
     steps = np.diff(ptr)
     everyone = np.repeat(person, steps)
     people = facts.people
@@ -73,6 +90,11 @@ def _value(facts, person, rank, ptr, columns, profile):
             "skills": _share(profile.skill_points, skill_share, FULL * _COMMON * steps),
             "preference": _share(profile.preference_points, wish, choices),
             "host": _share(profile.host_points, host_share, 100 * steps),
+            "condition": _share(
+                profile.condition_points if profile.condition else 0,
+                _sum_over_steps(_meets(facts, everyone, columns, profile, who), ptr),
+                steps,
+            ),
         }
     )
 
@@ -90,6 +112,11 @@ def _share(points, part, whole):
 def _sum_over_steps(values, ptr):
     """Return each option's sum; whoever wants the mean divides by its steps."""
     return np.add.reduceat(values, ptr[:-1]) if len(ptr) > 1 else values
+
+
+def _meets(facts, person, column, profile, who):
+    people, slots = list(facts.people.application), list(facts.slots.slot)
+    return who.of_pairs(profile.condition, people, slots, person, column).astype(int)
 
 
 def _host_score(facts, person, column):

@@ -18,6 +18,7 @@ WEIGHTS = (
     "skill_points",
     "preference_points",
     "host_points",
+    "condition_points",
     "worst_preference",
 )
 

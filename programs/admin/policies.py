@@ -107,6 +107,7 @@ class PinAdmin(DeskAdmin):
 class ObjectiveProfileAdmin(DeskAdmin):
     """Named, versioned weights of what a good placement is worth."""
 
+    form = JudgedForm
     managed_by = (Permission.MANAGE_USERS,)
     list_display = [
         "name",
@@ -117,7 +118,14 @@ class ObjectiveProfileAdmin(DeskAdmin):
         "skill_points",
         "preference_points",
         "host_points",
+        "condition_points",
         "worst_preference",
         "is_tiered",
     ]
     search_fields = ["code", "name_en", "name_id"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain whether the condition can be taken."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = staticmethod(lambda form: conditions.of_profile(form.instance))
+        return with_preview(form, of="group")

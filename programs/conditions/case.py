@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from .tree import APPLIED, DAYS, FIRST, LAST, Day, Leaf, Node, leaves
+from .tree import APPLIED, DAYS, DECIDED, FIRST, LAST, Day, Leaf, Node, leaves
 from .vocabulary import FACTS, THIS
 
 NOTHING: Mapping[Any, int] = {}
@@ -16,6 +16,8 @@ OF_PLACE = {
     "program_kind": "kind",
 }
 """Facts of the place itself, and what they are called here."""
+AT = {FIRST: "first", LAST: "last", DECIDED: "decision"}
+"""Days of the place, and what they are called here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,20 +50,14 @@ class Case:
 
     def ordinal(self, name: str) -> int:
         """Return a day of the place by its name."""
-        return {FIRST: self.first, LAST: self.last}.get(name, self.decision)
+        return int(getattr(self, AT[name]))
 
     def key(self, leaf: Leaf) -> tuple[Any, ...]:
         """Return what of the place a comparison depends on: as few as possible.
 
         Places of one key get one answer, which is computed once.
         """
-        days = [day.name for day in _days(leaf) if day.name in DAYS]
-        key: list[Any] = [self.ordinal(name) for name in days if name != APPLIED]
-        key += [self.this(name) for name, value in leaf.about if value == THIS]
-        if FACTS[leaf.fact].is_of_place:
-            key.append(self.of_place(leaf.fact))
-        if leaf.fact == "free":
-            key += [self.first, self.last]
+        key: list[Any] = [getattr(self, name) for name in asked_of(leaf)]
         if leaf.fact == "language" and self.languages:
             key.append(tuple(self.languages.items()))
         if leaf.fact == "skill" and self.skills:
@@ -71,6 +67,22 @@ class Case:
     def key_of(self, node: Node) -> tuple[Any, ...]:
         """Return what of the place a condition depends on."""
         return tuple(self.key(leaf) for leaf in leaves(node))
+
+
+def asked_of(leaf: Leaf) -> tuple[str, ...]:
+    """Return what of a place a comparison depends on, besides what steps teach."""
+    days = [day.name for day in _days(leaf) if day.name in DAYS]
+    found = [AT[name] for name in days if name != APPLIED]
+    found += [
+        "country" if name == "in" else name
+        for name, value in leaf.about
+        if value == THIS
+    ]
+    if FACTS[leaf.fact].is_of_place:
+        found.append(OF_PLACE[leaf.fact])
+    if leaf.fact == "free":
+        found += ["first", "last"]
+    return tuple(found)
 
 
 def _days(leaf: Leaf) -> list[Day]:

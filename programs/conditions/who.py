@@ -7,6 +7,7 @@ question (a condition, on the same days) is judged once for all people.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from programs.models import Application, Slot
 from programs.refusals import Refusal
 
-from .case import Case
+from .case import Case, asked_of
 from .grammar import read
 from .judging import Judge, Outcome
 from .known import Known
@@ -105,7 +106,8 @@ class Who:
         self.nodes = {text: node for text, node in found.items() if node}
         self.row: dict[UUID, int] = {}
         self.cases: dict[UUID, Case] = {}
-        self._asked: dict[tuple[str, UUID], int] = {}
+        self._asks = {text: _asks(node) for text, node in self.nodes.items()}
+        self._asked: dict[tuple[str, Any], int] = {}
         if not self.nodes:
             return
         ids = list(applications.order_by("pk").values_list("pk", flat=True))
@@ -135,9 +137,11 @@ class Who:
             return np.ones(len(person), bool)
         asked = [self.question(text, pk) for pk in slots]
         numbers, place = np.unique(np.array(asked, np.int64), return_inverse=True)
-        rows = np.array([self.row[pk] for pk in people], np.int64)
-        bits = [np.unpackbits(self._questions.answers[n])[rows] for n in numbers]
-        return np.stack(bits)[place.reshape(-1)[slot], person].astype(bool)
+        bits = np.stack([self._questions.answers[number] for number in numbers])
+        row = np.array([self.row[pk] for pk in people], np.int64)[person]
+        shift = (7 - row % 8).astype(np.uint8)
+        holds = bits[place.reshape(-1)[slot], row // 8] >> shift
+        return np.asarray(holds & 1, bool)
 
     def meets(self, text: str, application: UUID, slot: UUID) -> bool:
         """Return whether the condition holds for one person at one place."""
@@ -158,16 +162,23 @@ class Who:
 
     def question(self, text: str, slot: UUID) -> int:
         """Return the number of what a condition asks at a place."""
-        if (text, slot) not in self._asked:
+        key = text, self._asks[text](self.cases[slot])
+        if key not in self._asked:
             number = self._questions.number(self.nodes[text], self.cases[slot])
-            self._asked[text, slot] = number
-        return self._asked[text, slot]
+            self._asked[key] = number
+        return self._asked[key]
 
     @property
     def is_private(self) -> bool:
         """Whether any of the conditions asks for what is confidential."""
         asked = (leaf for node in self.nodes.values() for leaf in leaves(node))
         return any(map(self.known.is_private, asked)) if self.nodes else False
+
+
+def _asks(node: Node) -> Callable[[Case], Any]:
+    """Return what of a place an answer to a condition depends on, as a function."""
+    names = {name for leaf in leaves(node) for name in asked_of(leaf)}
+    return attrgetter(*sorted(names)) if names else lambda _case: None
 
 
 def _of(place: Sequence[Any]) -> tuple[Any, ...]:

@@ -39,13 +39,7 @@ def of_row(row):
 
 def of_private(row):
     """Yield the refusal of a condition that asks for what is confidential."""
-    try:
-        node = conditions.read(row.condition).node if row.condition else None
-    except conditions.Unreadable:  # told by ``of_rows``
-        return
-    if node is None:
-        return
-    for leaf in rows.private(node, rows.definitions([node])):
+    for leaf in private_parts(row):
         yield Refusal(
             "condition-private",
             _(
@@ -99,6 +93,40 @@ def of_quota(row):
             % {"attribute": QuotaAttribute.CONDITION.label},
             field="condition",
         )
+
+
+def of_profile(row):
+    """Yield the refusals of an objective profile's condition.
+
+    Points stand beside each person, so they may tell nothing that is confidential.
+    """
+    found = list(of_row(row))
+    yield from found
+    if bool(row.condition) != bool(row.condition_points):
+        yield Refusal(
+            "condition-without-points",
+            _("A condition and its points belong together: fill in both, or neither."),
+            field="condition_points" if row.condition else "condition",
+        )
+    for leaf in () if found else private_parts(row):
+        yield Refusal(
+            "condition-private",
+            _(
+                "Points are shown beside each person, and “%(part)s” is confidential: "
+                "it cannot be asked for here."
+            )
+            % {"part": conditions.write(leaf)},
+            field="condition",
+        )
+
+
+def private_parts(row):
+    """Return the comparisons of a condition that ask for what is confidential."""
+    try:
+        node = conditions.read(row.condition).node if row.condition else None
+    except conditions.Unreadable:  # told by ``of_rows``
+        return []
+    return rows.private(node, rows.definitions([node])) if node else []
 
 
 def unreadable(error):

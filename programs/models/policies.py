@@ -250,6 +250,16 @@ class ObjectiveProfile(PublicModel, BilingualName):
     skill_points = models.PositiveIntegerField(_("full skill fit"), default=200)
     preference_points = models.PositiveIntegerField(_("first choice"), default=300)
     host_points = models.PositiveIntegerField(_("full host score"), default=200)
+    condition_points = models.PositiveIntegerField(
+        _("meeting the condition"), default=0, db_default=0
+    )
+    condition = models.TextField(
+        _("condition"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who gets these points, in one line: not completed(this host)"),
+    )
     worst_preference = models.PositiveSmallIntegerField(
         _("worst preference"),
         null=True,

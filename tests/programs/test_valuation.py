@@ -34,6 +34,10 @@ def read():
     )
 
 
+def who(profile):
+    return valuation.who_of(profile, Application.objects.all(), Slot.objects.all())
+
+
 def parts(profile, **application):
     """Return the parts of the only pair there is, ranked first."""
     slot = factories.slot.make()
@@ -44,7 +48,12 @@ def parts(profile, **application):
         lambda rank=1: {
             name: points.tolist()[0]
             for name, points in valuation.value(
-                read(), [0], [0], profile=profile, rank=np.array([rank])
+                read(),
+                [0],
+                [0],
+                profile=profile,
+                rank=np.array([rank]),
+                who=who(profile),
             ).parts.items()
         },
     )
@@ -59,6 +68,7 @@ def test_every_part_of_a_plain_pair(profile):
         "skills": 60,
         "preference": 300,
         "host": 100,
+        "condition": 0,
     }
 
 
@@ -99,6 +109,14 @@ def test_skill_fit_is_the_mean_of_the_named_skills(profile):
     assert value()["skills"] == 50  # (1/2 + 1/2 + 1/4) / 3 of 120
 
 
+def test_who_meets_the_condition_gets_its_points(profile):
+    profile.condition, profile.condition_points = "merit >= 80", 70
+    for merit, points in ((79, 0), (80, 70)):
+        _slot, made, value = parts(profile, merit_score=merit)
+        assert value()["condition"] == points
+        made.delete()
+
+
 def test_host_score(profile):
     slot, made, value = parts(profile)
     factories.host_rating.make(application=made, slot=slot, score=81)
@@ -114,16 +132,21 @@ def test_a_pathway_has_the_mean_of_its_steps(profile):
     factories.preference.make(application=made, pathway=pathway, slot=None)
     factories.host_rating.make(application=made, slot=first, score=100)
     factories.skill_requirement.make(slot=second, kind=RequirementKind.PREFERRED)
+    Slot.objects.filter(pk=second.pk).update(country=factories.country_of("TW"))
+    profile.condition, profile.condition_points = "destination = TW", 9
     facts = read()
     found = options(facts)
-    value = valuation.value_of_options(facts, found, profile=profile)
+    value = valuation.value_of_options(facts, found, profile=profile, who=who(profile))
     assert value.parts["host"].tolist() == [150]
     assert value.parts["skills"].tolist() == [30]
+    assert value.parts["condition"].tolist() == [5]  # 4.5 rounds up
     assert value.parts["preference"].tolist() == [300]
     assert value.total.tolist() == [sum(int(v[0]) for v in value.parts.values())]
 
 
 def test_no_options_are_worth_nothing(profile):
     facts = read()
-    value = valuation.value_of_options(facts, options(facts), profile=profile)
+    value = valuation.value_of_options(
+        facts, options(facts), profile=profile, who=who(profile)
+    )
     assert value.total.tolist() == []

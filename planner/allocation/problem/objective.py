@@ -16,6 +16,8 @@ from .costs import Tariffs
 from .options import Offers, Pairs
 from .reading import Reading
 
+FIT = ("merit", "skills", "preference", "host", "condition")
+"""The parts of a value that are fit and preference."""
 MILLION = rupiah_to_units(1_000_000)
 """Planning units in a unit of the cost tier: less than a million decides nothing."""
 
@@ -23,7 +25,12 @@ MILLION = rupiah_to_units(1_000_000)
 def value(rows: Reading, facts: eligibility.Facts, pairs: Pairs) -> dict[str, Array]:
     """Return the parts of what each pair is worth, in points."""
     return valuation.value(
-        facts, pairs.applicant, pairs.column, profile=rows.profile, rank=pairs.rank
+        facts,
+        pairs.applicant,
+        pairs.column,
+        profile=rows.profile,
+        rank=pairs.rank,
+        who=rows.favoured,
     ).parts
 
 
@@ -53,7 +60,7 @@ def tiers(
     people = total(offers, member, worth[applicant])
     people += decided.bonus(rows.change_price)
     fit = sum(
-        (pairs.value[part] for part in ("merit", "skills", "preference", "host")),
+        (pairs.value[part] for part in FIT),
         np.zeros(len(pairs), np.int64),
     )
     # A pathway is worth its average step, or long ones would crowd out the others.

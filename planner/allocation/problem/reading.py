@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from planner.models import Scenario
 from planner.models.overrides import applied
-from programs import costing, eligibility
+from programs import costing, eligibility, valuation
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
+from programs.conditions.who import Who
 from programs.costing.settling import Amounts, Place
 from programs.models import (
     Agreement,
@@ -63,9 +64,9 @@ class Reading:
     ``applications`` are the people to place, and the rows of ``facts.people``.
     ``pathways`` are (pathway, ids of its slots in order). ``kept`` are placements that
     stand, ``movable`` those a replanning may move, by application. ``grounds`` are what
-    quotas look at. ``budget`` is what each budget line has, in exact
-    planning units, or None; ``committed`` what decided placements use, as
-    ``FundingLine.objects.sums`` tells it.
+    quotas look at, ``favoured`` who meets the profile's condition. ``budget`` is what
+    each budget line has, in exact planning units, or None; ``committed`` what decided
+    placements use, as ``FundingLine.objects.sums`` tells it.
     """
 
     intakes: list[Intake]
@@ -82,6 +83,7 @@ class Reading:
     budget: dict[UUID, Fraction | None]
     committed: dict[Place, Amounts]
     profile: ObjectiveProfile
+    favoured: Who
     change_price: int
     most_changes: int | None
 
@@ -193,6 +195,8 @@ def _read(
         quotas = [quota for quota in quotas if quota.is_hard]
     around = set() if one else {slot.intake_id for slot in slots}
     kept, movable = read_placements(slots, applications, quotas, replanning, around)
+    profile = supposed.weights(profile or (scenario and scenario.objective()), changes)
+    near = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
     uses = read_uses(slots, changes)
     supposed.move(days, slots, uses, [*kept, *chain.from_iterable(movable.values())])
     return Reading(
@@ -209,9 +213,8 @@ def _read(
         facts=facts,
         budget=supposed.budgets(costs, changes),
         committed=read_commitments(intakes, replanning),
-        profile=supposed.weights(
-            profile or (scenario and scenario.objective()), changes
-        ),
+        profile=profile,
+        favoured=valuation.who_of(profile, pool, near, days),
         change_price=change_price,
         most_changes=None,
     )

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 from programs import transfer
 from programs.admin.participants import MASK
 from programs.refusals import Refusal, RefusalKind
-from programs.roles import Permission
 from programs.transfer.mapping.fields import label_of
 
 SHOWN_ROWS = 5
@@ -54,7 +53,7 @@ def mapping_of(batch, user, summary):
         "sheet": _sheet(head) if is_own else [],
         "constants": _constants(mapping, fields, head),
         "made": transfer.MADE if "birth_date" in fields else "",
-        "words": _words(summary["words"], head, fields, user),
+        "words": _words(summary["words"], head, fields),
         "missing": [label_of(name) for name in summary["missing"]],
         "num_hidden": summary["hidden"],
         "skip_hidden": mapping.skip_hidden,
@@ -108,7 +107,7 @@ def _constants(mapping, fields, head):
     ]
 
 
-def _words(words, head, fields, user):
+def _words(words, head, fields):
     """Return the words of each field, those without a meaning first."""
     shown = []
     for name, found in words.items():
@@ -125,8 +124,7 @@ def _words(words, head, fields, user):
                     "open": found["open"],
                     "more": found["more"],
                     "options": head["options"].get(name, []),
-                    "may_add": name == "home_institution"
-                    and user.allows(Permission.IMPORT_DATA),
+                    "may_add": name == "home_institution",
                 }
             )
     return sorted(shown, key=lambda field: not field["open"])

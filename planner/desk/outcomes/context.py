@@ -15,6 +15,7 @@ PARTS = {
     "skills": gettext_lazy("skill fit"),
     "preference": gettext_lazy("rank of the preference"),
     "host": gettext_lazy("the host's score"),
+    "condition": gettext_lazy("meeting the condition of the objective"),
 }
 
 

@@ -127,6 +127,7 @@ class People:
 
     def __init__(self, slot, *, who="wished"):
         pool = Application.objects.filter(intake=slot.intake_id).in_pool()
+        self.pool = pool
         self.facts = eligibility.load(
             applications=pool, slots=Slot.objects.filter(pk=slot.pk)
         )
@@ -161,8 +162,14 @@ class People:
         if not len(everybody):
             return np.zeros(0, np.int64)
         profile = weights(None, {})
+        slots = Slot.objects.filter(pk__in=list(self.facts.slots.slot))
         return valuation.value(
-            self.facts, everybody, self.column, profile=profile, rank=self.rank
+            self.facts,
+            everybody,
+            self.column,
+            profile=profile,
+            rank=self.rank,
+            who=valuation.who_of(profile, self.pool, slots),
         ).total
 
     def _rules(self, kept_out):

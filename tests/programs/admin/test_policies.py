@@ -73,3 +73,26 @@ def test_a_condition_is_kept_in_its_usual_form_and_said_in_the_list(client, prog
             condition=f'fact("maths") >= {number}',
         )
     assert queries(client, listed) == one
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"condition": "kkni >= 5"}, "A condition and its points belong together"),
+        ({"condition_points": "50"}, "A condition and its points belong together"),
+        (
+            {"condition": "disability", "condition_points": "50"},
+            "Points are shown beside each person",
+        ),
+        ({"condition": "kknni >= 5", "condition_points": "50"}, "Character 1"),
+    ],
+)
+def test_points_are_for_a_condition_that_can_be_told(client, values, says):
+    client.force_login(factories.administrator())
+    url = page("programs_objectiveprofile_add")
+    plain = {"code": "p", "name_en": "P", "name_id": "P", "version": "1"}
+    plain |= {"description_en": "P", "description_id": "P"}
+    form = client.get(url).context["adminform"].form
+    empty = {name: field.initial for name, field in form.fields.items()}
+    plain = {n: "" if value is None else value for n, value in empty.items()} | plain
+    assert says in text(client.post(url, plain | values))

@@ -4,8 +4,10 @@ import random
 import resource
 import time
 
+import numpy as np
 import pytest
 
+from programs.conditions.who import Who
 from programs.eligibility import blocks, load
 from programs.models import Application, Slot
 from tests import factories
@@ -64,6 +66,30 @@ def test_conditions_cost_seconds(capsys, many):
         print("with:    read {:.1f} s, judged {:.1f} s, peak {:,.0f} MB".format(*asked))
     assert sum(asked[:2]) - sum(plain[:2]) < 15
     assert asked[2] - plain[2] < 500
+    if many == 60:
+        of_rules(capsys, rng, texts)
+
+
+def of_rules(capsys, rng, texts):
+    """Measure what as many quotas cost besides, each of another condition."""
+    people = list(Application.objects.values_list("pk", flat=True))
+    slots = list(Slot.objects.values_list("pk", flat=True))
+    person = np.repeat(np.arange(len(people)), 5)
+    slot = np.array([rng.randrange(len(slots)) for _wish in person])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    began = time.perf_counter()
+    who = Who(dict.fromkeys(texts, ""), Application.objects.all(), Slot.objects.all())
+    read = time.perf_counter()
+    counts = [who.of_pairs(text, people, slots, person, slot).sum() for text in texts]
+    judged = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with capsys.disabled():
+        words = "{} quotas of {:,} pairs: read {:.1f} s, counted {:.1f} s, {:+,.0f} MB"
+        times = read - began, judged - read, peak - before
+        print(words.format(len(texts), len(person), *times))
+    assert any(counts)
+    assert judged - began < 15
+    assert peak - before < 500
 
 
 def measured():

@@ -63,13 +63,13 @@ PAGES = {
     "desk_stay_answer": NOBODY,
     "desk_free": OFFICERS,
     "desk_free_decide": NOBODY,
-    "desk_import": "copsha",
+    "desk_import": "copa",
     "desk_import_again": NOBODY,
     "desk_import_batch": "cpa",
     "desk_import_progress": "cpa",
     "desk_import_parked": "cpa",
-    "desk_template": "cosha",
-    "desk_export": "cosha",
+    "desk_template": "copa",
+    "desk_export": "coa",
     "desk_move_up": "p",
     "desk_runs": OFFICERS,
     "desk_run_new": "p",
@@ -136,9 +136,8 @@ READERS = {
 }
 """Of each table: who reads the list, and who reads a row of the coordinator's."""
 ADD = {
-    "application team agreement quota program programrule intake "
-    "sharedresource pathway": "coa",
-    "participant slot": "coash",
+    "application team agreement participant quota program programrule intake "
+    "sharedresource slot pathway": "coa",
     "costrule fundingrule": "copa",
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",

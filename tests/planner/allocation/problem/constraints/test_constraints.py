@@ -276,6 +276,19 @@ def test_a_source_that_pays_for_some_leaves_the_others_without_a_payer(world, pl
     assert judging.of_run(run).faults == ()
 
 
+def test_points_of_a_condition_decide_between_equals(world, plan):
+    slot = world.slot(seats=1)
+    world.person(slot, merit=72)
+    fresh = world.person(slot, merit=71, who={"kkni": 6})
+    profile = factories.objective_profile.make(
+        condition="kkni >= 6", condition_points=100
+    )
+    run = plan(profile=profile)
+    assert places(run) == {fresh.pk: slot.code}
+    (proposal,) = run.proposals.all()
+    assert proposal.value["condition"] == 100
+
+
 def test_beds_are_shared_only_at_the_same_time(world, plan):
     spring = world.slot(seats=1, ends_on=date(2027, 7, 1))
     autumn = world.slot(seats=1, starts_on=date(2027, 7, 1))
