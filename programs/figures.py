@@ -146,7 +146,7 @@ def echo(form, row):
     """
     told = []
     for name in form.changed_data:
-        field = form.fields[name]
+        field = form.fields.get(name)  # a form may write one field as others
         if isinstance(field, _AsWritten):
             both = form.initial.get(name), form.cleaned_data.get(name)
             change = formats.before_after(*(_told(each, name, row) for each in both))

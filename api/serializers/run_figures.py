@@ -147,6 +147,21 @@ class FairnessGroup(serializers.Serializer):
     )
 
 
+class DrawSeed(serializers.Serializer):
+    """The seed of an intake: the hash of the audit entry that closed it first."""
+
+    intake = serializers.CharField()
+    hash = serializers.CharField(allow_null=True)
+
+
+class DrawSerializer(serializers.Serializer):
+    """What a public draw decided among people exactly alike for the plan."""
+
+    seeds = DrawSeed(many=True)
+    groups = serializers.IntegerField(min_value=0)
+    people = serializers.IntegerField(min_value=0, help_text="People or teams.")
+
+
 class FairnessSerializer(serializers.Serializer):
     """How fair the plan is; the guide's page on comparing plans defines each figure."""
 
@@ -177,6 +192,7 @@ class FairnessSerializer(serializers.Serializer):
     gini = serializers.FloatField(
         min_value=0, max_value=1, allow_null=True, help_text="Of the points."
     )
+    draw = DrawSerializer(allow_null=True)
 
 
 class SummarySerializer(serializers.Serializer):

@@ -39,7 +39,7 @@ def take_for(batch, mapping, *, by, now, reason=None):
 @transactions.verb
 def take(batch, *, digest, park, by, now):
     """Ask for the good rows of a judged file to be written; return the job."""
-    require(by, transfer.KINDS[batch.kind].permission)
+    require(by, *transfer.KINDS[batch.kind].permissions)
     return _ask(batch, FileStep.APPLY, by, now, digest=digest, park=park)
 
 

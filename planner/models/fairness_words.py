@@ -48,7 +48,7 @@ def with_indexes(facts):
         return None
     ranked = [{"rank": rank, "places": count} for rank, count in facts["preferences"]]
     groups = [group | {"index": index_of(group, facts)} for group in facts["groups"]]
-    return facts | {"preferences": ranked, "groups": groups}
+    return {"draw": None, **facts, "preferences": ranked, "groups": groups}
 
 
 def sentences(facts):
@@ -58,7 +58,45 @@ def sentences(facts):
     ----------
     facts: as ``results.fairness`` stores them.
     """
-    return [*preferences(facts), envy(facts), blocking(facts), *inequality(facts)]
+    told = [*preferences(facts), envy(facts), blocking(facts), *inequality(facts)]
+    return told + draw(facts.get("draw"))
+
+
+def draw(told):
+    """Return what a public draw decided, and of which intakes there was none.
+
+    Nothing of plans of earlier releases.
+    """
+    if not told:
+        return []
+    without = [each["intake"] for each in told["seeds"] if not each["hash"]]
+    said = []
+    if told["groups"]:
+        said.append(
+            _(
+                "%(people)s people or teams are exactly alike for the plan with others "
+                "(%(groups)s groups), and not all could have the same: a public draw "
+                "decided who has what."
+            )
+            % {
+                "people": formats.number(told["people"]),
+                "groups": formats.number(told["groups"]),
+            }
+        )
+    elif len(without) < len(told["seeds"]):
+        said.append(_("No draw was needed among people exactly alike for the plan."))
+    if without:
+        said.append(
+            _(
+                "No draw in %(number)s of %(all)s intakes: the audit trail has no "
+                "closing that would be the seed, so ties stand as the solver left them."
+            )
+            % {
+                "number": formats.number(len(without)),
+                "all": formats.number(len(told["seeds"])),
+            }
+        )
+    return said
 
 
 def preferences(facts):

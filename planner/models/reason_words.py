@@ -45,6 +45,11 @@ def reason_label(code):
 def for_planner(reason):
     """Return a reason as a sentence for planners, with its numbers."""
     sentence = PLANNER[reason["code"]](reason, reason["params"])
+    if told := reason.get("drawn"):
+        sentence += " " + _(
+            "%(placed)s of %(alike)s exactly alike for the plan got what there was: a "
+            "public draw decided who."
+        ) % {name: formats.number(number) for name, number in told.items()}
     place = reason.get("pathway") or reason.get("slot")
     return f"{place}: {sentence}" if place else sentence
 
@@ -52,6 +57,8 @@ def for_planner(reason):
 def for_participant(reason):
     """Return a reason as a sentence for the person, without other people's data."""
     sentence = PARTICIPANT[reason["code"]](reason, reason["params"])
+    if "drawn" in reason:
+        sentence += " " + _("Among all who were exactly alike a public draw decided.")
     place = reason.get("pathway") or reason.get("slot")
     return f"{place}: {sentence}" if place else sentence
 

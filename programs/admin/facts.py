@@ -1,4 +1,4 @@
-"""Study, work and what the ministry wants to know besides."""
+"""What the ministry wants to know of people besides what every record holds."""
 
 from django import forms
 from django.contrib import admin
@@ -8,25 +8,14 @@ from unfold.decorators import display
 
 from programs import clock
 from programs.domain import facts
-from programs.models import Education, Employment, FactDefinition, PersonFact
+from programs.domain.actors import coordinates
+from programs.models import FactDefinition, PersonFact
 
 from .base import DeskTabular
 from .changes import ChangedRows
 from .geography import ReferenceAdmin
 
 MASK = "••••••••"
-
-
-class EducationInline(DeskTabular):
-    """Studies, finished and going on."""
-
-    model = Education
-
-
-class EmploymentInline(DeskTabular):
-    """Jobs, past and present."""
-
-    model = Employment
 
 
 class FactForm(forms.ModelForm):
@@ -38,7 +27,8 @@ class FactForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding or "value" not in self.fields:
             return
-        self.fields["is_verified"].initial = self.instance.verified_at is not None
+        if "is_verified" in self.fields:
+            self.fields["is_verified"].initial = self.instance.verified_at is not None
         if self.instance.definition.is_sensitive:
             self.initial["value"] = ""
             self.fields["value"].required = False
@@ -58,7 +48,7 @@ class FactForm(forms.ModelForm):
         for refusal in facts.of_row(row, by=self.by):
             field = refusal.field if refusal.field in self.fields else None
             self.add_error(field, str(refusal))
-        if self.cleaned_data.get("is_verified"):
+        if self.cleaned_data.get("is_verified") and coordinates(self.by):
             facts.confirm(row, self.by, clock.now())
         else:
             row.verified_at, row.verified_by = None, ""
@@ -94,15 +84,19 @@ class FactInline(DeskTabular):
         return super().get_queryset(request).select_related("definition")
 
     def get_fields(self, request, obj=None):
-        """Show values to who only reads, but never what is sensitive."""
-        if self.has_change_permission(request, obj):
-            return self.fields
+        """Show values to who only reads, but never what is sensitive.
+
+        What somebody states about own people, officers confirm.
+        """
+        if self.has_add_permission(request, obj):
+            officers_own = () if coordinates(request.user) else ("is_verified",)
+            return [name for name in self.fields if name not in officers_own]
         shown = {"value": "shown_value", "is_verified": "verified_at"}
         return [shown.get(name, name) for name in self.fields]
 
     def get_readonly_fields(self, request, obj=None):
         """Return what is shown in the place of the form's own fields."""
-        if self.has_change_permission(request, obj):
+        if self.has_add_permission(request, obj):
             return []
         return ["shown_value", "verified_at"]
 

@@ -25,6 +25,8 @@ class JudgedForm(FreshForm):
     """
 
     judge = None
+    shown_as = {}
+    """Of fields that are written under another name: {name for the domain: its own}."""
 
     def _post_clean(self):
         super()._post_clean()
@@ -32,8 +34,8 @@ class JudgedForm(FreshForm):
         if self.errors or not (is_new or self.has_changed()):
             return
         for refusal in self.judge(self):
-            field = refusal.field if refusal.field in self.fields else None
-            self.add_error(field, str(refusal))
+            field = self.shown_as.get(refusal.field, refusal.field)
+            self.add_error(field if field in self.fields else None, str(refusal))
 
 
 def reason_field():

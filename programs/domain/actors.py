@@ -98,9 +98,10 @@ def _in_words(actor):
     return _("the person, by link") if actor.startswith(BY_LINK) else actor
 
 
-def require(by, permission):
-    """Refuse an actor who is not signed in or lacks the permission."""
-    if not (by.is_authenticated and by.is_active and by.allows(permission)):
+def require(by, *permissions):
+    """Refuse an actor who is not signed in or holds none of the permissions."""
+    allowed = any(by.allows(permission) for permission in permissions)
+    if not (by.is_authenticated and by.is_active and allowed):
         raise forbidden(_("Your role does not allow this."))
 
 

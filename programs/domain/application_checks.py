@@ -11,12 +11,15 @@ from programs.choices import ApplicationState, IntakeState, SlotState
 from programs.days import day_of, is_open_on
 from programs.models import Application, Participant, Slot, Team
 from programs.refusals import Refusal, RefusalKind
+from programs.roles import Role
 
 from . import bulk, checks, states
-from .actors import require_sender, runs_program
+from .actors import SYSTEM, forbidden, require_sender, runs_program
 
 UNDECIDED = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
 """States of an intake in which a late application can still be heard."""
+POINTS = {"merit_score", "carry_over_points"}
+"""What decides between people, and is not for those who send them."""
 FIXED = {"participant", "intake", "nominated_by"}
 """What never changes of an application: another person is another application."""
 
@@ -28,6 +31,8 @@ def problems(entries, *, by, now, reason=""):
     """
     return checks.gather(
         _of_senders(entries, by),
+        _of_registrars(entries, by),
+        _of_merit(entries, by),
         _of_intakes(entries, by, now, reason),
         _of_twins(entries),
         of_people(entries),
@@ -100,6 +105,48 @@ def _of_senders(entries, by):
     for place, entry in enumerate(entries):
         for refusal in checks.refused(require_sender, entry.application, by):
             yield place, refusal
+
+
+def _of_registrars(entries, by):
+    """Yield a refusal for each person whom a partner nominates and did not register."""
+    new = {
+        place: entry.application.participant_id
+        for place, entry in enumerate(entries)
+        if entry.is_new and not _runs(entry, by)
+    }
+    own, foreign = by.institution_ids(Role.PARTNER), set()
+    for some in states.batches(set(new.values()), bulk.BATCH):
+        rows = Participant.objects.filter(pk__in=some).exclude(registered_by__in=own)
+        foreign.update(rows.values_list("pk", flat=True))
+    for place, pk in new.items():
+        if pk in foreign:
+            told = _("This person was registered by another institution.")
+            yield place, forbidden(told)
+
+
+def _runs(entry, by):
+    """Return whether the actor may do what is not for those who send people."""
+    return by is SYSTEM or runs_program(by, entry.application.intake.program)
+
+
+def _of_merit(entries, by):
+    """Yield a refusal of points that anybody but the program's coordinators gives."""
+    for place, entry in enumerate(entries):
+        application = entry.application
+        given = {name for name in POINTS if getattr(application, name)}
+        changed = given if entry.is_new else POINTS & set(entry.changed)
+        is_sender = not any(checks.refused(require_sender, application, by))
+        if changed and is_sender and not _runs(entry, by):
+            for name in sorted(changed):
+                yield (
+                    place,
+                    Refusal(
+                        "not-for-senders",
+                        _("Only the program's coordinators give points."),
+                        kind=RefusalKind.FORBIDDEN,
+                        field=name,
+                    ),
+                )
 
 
 def _of_intakes(entries, by, now, reason):

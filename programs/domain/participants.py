@@ -348,10 +348,10 @@ def _of_days(entries, today):
     for place, entry in enumerate(entries):
         person = entry.person
         if entry.is_new or "birth_date" in entry.changed:
-            yield from _of_past(place, "birth_date", person.birth_date, OLDEST, today)
-        for line, paper in enumerate(entry.languages or ()):
-            field = f"languages/{line}/taken_on"
-            yield from _of_past(place, field, paper.taken_on, OLDEST, today)
+            for refusal in _of_past("birth_date", person.birth_date, OLDEST, today):
+                yield place, refusal
+        for refusal in _of_taken(entry.languages or (), today):
+            yield place, refusal
 
 
 def _of_facts(entries, by):
@@ -364,9 +364,25 @@ def _of_facts(entries, by):
                 yield place, refusal
 
 
-def _of_past(place, field, day, first, today):
+def _of_taken(papers, today):
+    for line, paper in enumerate(papers):
+        field = f"languages/{line}/taken_on"
+        yield from _of_past(field, paper.taken_on, OLDEST, today)
+
+
+def _of_past(field, day, first, today):
     if day is not None and not first <= day <= today:
-        yield place, checks.out_of_range(field, first, today)
+        yield checks.out_of_range(field, first, today)
+
+
+def of_list(name, rows, *, now):
+    """Yield refusals of one list of a person, for a form that writes its lines itself.
+
+    Each names the list, the line and its field.
+    """
+    yield from _of_list(name, rows, KEYS[name])
+    if name == "languages":
+        yield from _of_taken(rows, day_of(now))
 
 
 def _of_list(name, rows, key_of):

@@ -62,7 +62,7 @@ def check(
     parked_from: the import whose parked rows these are; they leave it when they are
         written.
     """
-    require(by, KINDS[str(kind)].permission)
+    require(by, *KINDS[str(kind)].permissions)
     mapping = _settled(mapping, kind, content, by)
     judging = _judging(kind, content, by=by, now=now, reason=reason, mapping=mapping)
     rows = [row for piece in counted(judging) for row in piece]
@@ -91,7 +91,7 @@ def receive(kind, content, *, filename, by, now, reason="", mapping=None):
     ------
     Refusal: the role does not allow it, or the file is too big to be kept.
     """
-    require(by, KINDS[str(kind)].permission)
+    require(by, *KINDS[str(kind)].permissions)
     if len(content) > LIMITS.file_bytes:
         raise broken("too-big", limit=LIMITS.file_bytes // 2**20)
     with transactions.atomic():
@@ -121,7 +121,7 @@ def take_for(batch, mapping, *, by, now, reason=None):
     ------
     Refusal: two columns are taken for one field, or the file waits no more.
     """
-    require(by, KINDS[batch.kind].permission)
+    require(by, *KINDS[batch.kind].permissions)
     mapping.require_fields(fields_of(KINDS[batch.kind]))
     waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING)
     said = {"mapping": mapping.as_json()} | (
@@ -235,7 +235,7 @@ def _verdict(report):
 @transactions.verb
 def discard(batch, *, by, now):
     """Throw a file away that nobody has confirmed."""
-    require(by, KINDS[batch.kind].permission)
+    require(by, *KINDS[batch.kind].permissions)
     with transactions.atomic():
         move(batch, ImportState.DISCARDED, *WAITING)
         batch.rows.all().delete()

@@ -33,7 +33,7 @@ def can_be_undone(batch):
 def may_undo(batch, by):
     """Return whether somebody may take back what an import wrote."""
     is_own = batch.created_by_id == by.pk or by.allows(Permission.MANAGE_USERS)
-    return is_own and by.allows(KINDS[batch.kind].permission) and can_be_undone(batch)
+    return is_own and KINDS[batch.kind].is_for(by) and can_be_undone(batch)
 
 
 def is_long(batch):
@@ -43,7 +43,7 @@ def is_long(batch):
 
 def require_undo(batch, by):
     """Refuse who may not take an import back, and where there is nothing to."""
-    require(by, KINDS[batch.kind].permission)
+    require(by, *KINDS[batch.kind].permissions)
     if batch.created_by_id != by.pk and not by.allows(Permission.MANAGE_USERS):
         raise forbidden(_("Who brought an import undoes it, or an administrator."))
     if not can_be_undone(batch):

@@ -44,7 +44,7 @@ def apply(batch, *, digest, by, now, park=False, step=no_step):
     ------
     Refusal: applied already, the verdict changed since, or bad rows and no ``park``.
     """
-    require(by, KINDS[batch.kind].permission)
+    require(by, *KINDS[batch.kind].permissions)
     if batch.state not in UNWRITTEN:
         raise not_waiting(batch)
     if batch.digest != digest:

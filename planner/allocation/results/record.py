@@ -34,6 +34,7 @@ from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM
 
 from . import (
+    draw,
     fairness,
     funding,
     inquiries,
@@ -79,11 +80,13 @@ def plan(lease: Lease, snapshot: Snapshot, solved: Solved, verdict: Verdict) -> 
     outcome = Outcome(snapshot, solved.claim, solved.about)
     proposals = proposed(outcome, run)
     lists, why = others(lease, outcome)
+    draw.note(why, snapshot.offers.agents, outcome.placed, solved.about)
     reserves = reserved(outcome, run, lists)
     unplaced = explained(outcome, run, why)
     prices = shadow_prices.rows(outcome, run)
     figures = summary.of(outcome, proposals, reserves, unplaced, prices)
     figures["fairness"] = fairness.as_data(fairness.of(outcome))
+    figures["fairness"]["draw"] = draw.as_data(solved.about)
     figures["losses"] = lost(lease, proposals, unplaced)
     lease.beat(seconds=0)
     tiers = told_tiers(snapshot, solved.claim, verdict)

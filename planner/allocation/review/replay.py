@@ -12,7 +12,9 @@ from planner.optimiser import Limits, Problem, solve
 from planner.optimiser.certificate.check import check
 from planner.optimiser.files.instance import read_instance
 from planner.optimiser.files.parameters import recorded_parameters
+from planner.optimiser.model.alike import drawn
 from planner.optimiser.model.claim import Claim
+from programs.eligibility.columns import Array
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Replay:
     ``same_input``: the problem file has the recorded digest. ``accepted``: the check
     accepts the recorded result. ``same_decisions``: the decisions have the recorded
     digest and are those of the plan. ``tiers``: (recorded, now) for each tier.
-    ``same_plan``: the second solve made the very same choices.
+    ``same_plan``: the second solve made the very same choices, but for who of people
+    exactly alike got what, which a draw decides.
     """
 
     same_input: bool
@@ -77,7 +80,7 @@ def replay(
                     verdict.tiers, again.plan.tiers, strict=True
                 )
             ]
-            same_plan = bool((again.plan.choice == claim.choice).all())
+            same_plan = same(problem, again.plan.choice, claim.choice)
     return Replay(
         same_input=problem.digest == digest == decisions["input"],
         same_decisions=record.sealed(decisions) == result_digest
@@ -87,6 +90,13 @@ def replay(
         tiers=tiers,
         same_plan=same_plan,
     )
+
+
+def same(problem: Problem, one: Array, other: Array) -> bool:
+    """Return whether two plans are the same, whoever of people exactly alike it is."""
+    keys = [f"{agent:09d}" for agent in range(problem.num_agents)]
+    plans = [drawn(problem, choice, keys)[0] for choice in (one, other)]
+    return bool((plans[0] == plans[1]).all())
 
 
 def decides(problem: Problem, claim: Claim, decisions: dict[str, Any]) -> bool:

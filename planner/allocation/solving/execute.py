@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from planner.allocation.problem import snapshot
 from planner.allocation.problem.reading import Unbuildable
-from planner.allocation.results import record
+from planner.allocation.results import draw, record
 from planner.allocation.results.solved import Solved
 from planner.jobs import leases
 from planner.jobs.leases import Lease, Progress
@@ -80,7 +80,7 @@ def serve(lease: Lease) -> None:
     with supervision.scratch() as folder:
         write_instance(data.problem, folder / "problem.npz")
         record.snapshot_taken(lease, data, folder)
-        solved = solve(lease, run, data.problem, limits, folder)
+        solved = draw.settle(data, solve(lease, run, data.problem, limits, folder))
     lease.beat(seconds=0)
     lease.phase("check")
     verdict = check(data.problem, solved.claim)

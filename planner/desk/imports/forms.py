@@ -3,13 +3,24 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programs import transfer
 from programs.choices import ImportKind
+from programs.domain.actors import coordinates
+
+
+def kinds_for(user):
+    """Return (kind, label) of the files that somebody may bring."""
+    return [
+        (kind.value, kind.label)
+        for kind in ImportKind
+        if transfer.KINDS[str(kind)].is_for(user)
+    ]
 
 
 class UploadForm(forms.Form):
     """A file of rows, and what they are."""
 
-    kind = forms.ChoiceField(choices=ImportKind, label=_("What the rows are"))
+    kind = forms.ChoiceField(label=_("What the rows are"))
     file = forms.FileField(
         label=_("File"),
         help_text=_(
@@ -28,3 +39,9 @@ class UploadForm(forms.Form):
             "trail keeps it with each row."
         ),
     )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds_for(user)
+        if not coordinates(user):  # nothing late is taken from anybody else
+            del self.fields["reason"]

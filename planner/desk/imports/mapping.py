@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from programs import transfer
 from programs.admin.participants import MASK
 from programs.refusals import Refusal, RefusalKind
+from programs.roles import Permission
 from programs.transfer.mapping.fields import label_of
 
 SHOWN_ROWS = 5
@@ -53,7 +54,7 @@ def mapping_of(batch, user, summary):
         "sheet": _sheet(head) if is_own else [],
         "constants": _constants(mapping, fields, head),
         "made": transfer.MADE if "birth_date" in fields else "",
-        "words": _words(summary["words"], head, fields),
+        "words": _words(summary["words"], head, fields, user),
         "missing": [label_of(name) for name in summary["missing"]],
         "num_hidden": summary["hidden"],
         "skip_hidden": mapping.skip_hidden,
@@ -107,7 +108,7 @@ def _constants(mapping, fields, head):
     ]
 
 
-def _words(words, head, fields):
+def _words(words, head, fields, user):
     """Return the words of each field, those without a meaning first."""
     shown = []
     for name, found in words.items():
@@ -124,7 +125,8 @@ def _words(words, head, fields):
                     "open": found["open"],
                     "more": found["more"],
                     "options": head["options"].get(name, []),
-                    "may_add": name == "home_institution",
+                    "may_add": name == "home_institution"
+                    and user.allows(Permission.IMPORT_DATA),
                 }
             )
     return sorted(shown, key=lambda field: not field["open"])

@@ -14,20 +14,20 @@ from planner.desk.imports.context import (
     progress_of,
     rows_of,
 )
-from planner.desk.imports.forms import UploadForm
+from planner.desk.imports.forms import UploadForm, kinds_for
 from planner.desk.imports.mapping import read_mapping
 from planner.desk.pages import attempt, needs, paginate, render
 from planner.imports import request as files
 from planner.models import RunState
 from programs import clock, transfer
 from programs.admin.downloads import attachment
-from programs.choices import ImportKind, ImportState
+from programs.choices import ImportState
 from programs.domain import senders
 from programs.models import ImportBatch
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-IMPORTERS = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY)
+IMPORTERS = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY, Permission.NOMINATE)
 
 
 def find(request, batch_id):
@@ -39,12 +39,13 @@ def find(request, batch_id):
 @needs(*IMPORTERS)
 def index(request):
     """Bring a file; or fetch a template or an export."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
     # The files themselves stay where they are: each would be read and decrypted.
     brought = ImportBatch.objects.visible_to(request.user).defer("content")
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        kind, reason = form.cleaned_data["kind"], form.cleaned_data["reason"]
+        kind = form.cleaned_data["kind"]
+        reason = form.cleaned_data.get("reason", "")
         row = bring(request, kind, upload, reason)
         if row is not None:
             return redirect("admin:desk_import_batch", row.pk)
@@ -53,7 +54,7 @@ def index(request):
         "desk/imports/page.html",
         title=_("Import and export"),
         form=form,
-        kinds=ImportKind.choices,
+        kinds=kinds_for(request.user),
         page=paginate(request, brought.select_related("created_by")),
     )
 
@@ -247,7 +248,7 @@ def parked(request, batch_id, file_format):
 @needs(*IMPORTERS)
 def template(request, kind, file_format):
     """Send an empty file with every column of a kind."""
-    if kind not in ImportKind.values:
+    if kind not in dict(kinds_for(request.user)):
         raise Http404
     content = transfer.template(kind, file_format, by=request.user)
     return attachment(content, f"{kind}-template", file_format)
@@ -257,7 +258,7 @@ def template(request, kind, file_format):
 @needs(*IMPORTERS)
 def export(request, kind, file_format):
     """Send the rows of a kind that the reader may see."""
-    if kind not in ImportKind.values:
+    if kind not in dict(kinds_for(request.user)):
         raise Http404
     try:
         content = transfer.export(

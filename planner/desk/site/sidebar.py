@@ -45,7 +45,11 @@ def navigation(request):
     planners = (Permission.PLAN, Permission.APPROVE, Permission.VIEW_ALL)
     viewers = (*planners, Permission.VIEW_OWN_PROGRAMS)
     everyone = (*viewers, Permission.VIEW_OWN_INSTITUTION)
-    importers = (Permission.IMPORT_DATA, Permission.MANAGE_MONEY)
+    importers = (
+        Permission.IMPORT_DATA,
+        Permission.MANAGE_MONEY,
+        Permission.NOMINATE,
+    )
 
     def table(icon, label):
         return _table(request, icon, label)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ImportKind
 from programs.domain import application_checks, applications
+from programs.domain.actors import coordinates
 from programs.models import (
     Application,
     Intake,
@@ -17,6 +18,7 @@ from programs.models import (
     Team,
 )
 from programs.models.programs import MOST_CHOICES
+from programs.roles import Permission, Role
 from programs.transfer.columns import Amount, Code, Column, Pattern, Whole
 from programs.transfer.rows import Action
 
@@ -40,6 +42,7 @@ class Applications(Kind):
     name = ImportKind.APPLICATIONS
     can_be_undone = True
     in_pieces = True
+    permissions = (Permission.IMPORT_DATA, Permission.NOMINATE)
     model = Application
     key = ("participant", "registered_by", "intake")
     owner = ("intake", "intake")
@@ -63,21 +66,24 @@ class Applications(Kind):
         codes = {row.values.get("participant") for row in rows} - {None}
         self.people = defaultdict(dict)
         for batch in chunks(codes):
-            people = Participant.objects.filter(code__in=batch)
+            people = self.known(Participant).filter(code__in=batch)
             people = people.order_by("registered_by")
             for code, institution, *ids in people.values_list(
                 "code", "registered_by__code", "pk", "registered_by_id"
             ):
                 self.people[code][institution] = ids
-        self.intakes = Intake.objects.select_related("program").in_bulk(
-            field_name="code"
-        )
-        self.teams = places.Teams(Team.objects.select_related("institution"))
+        intakes, teams = Intake.objects.all(), Team.objects.all()
+        if not coordinates(self.by):
+            own = self.by.institution_ids(Role.PARTNER)
+            intakes = intakes.visible_to(self.by)
+            teams = teams.filter(institution__in=own)
+        self.intakes = intakes.select_related("program").in_bulk(field_name="code")
+        self.teams = places.Teams(teams.select_related("institution"))
         self.codes = {pk: code for code, pk in self.lookups["institution"].items()}
         self.new_teams = defaultdict(list)
         self.pathways = {
             (way.intake_id, way.code): way
-            for way in Pathway.objects.only("code", "intake_id")
+            for way in Pathway.objects.visible_to(self.by).only("code", "intake_id")
         }
         slots = Slot.objects.visible_to(self.by).select_related("host")
         slots = slots.only("code", "intake_id", "state", "host__code")
@@ -85,6 +91,9 @@ class Applications(Kind):
 
     def check(self, row):
         values = row.values
+        is_read = "intake" in values and not row.failed("intake")
+        if is_read and values["intake"] not in self.intakes:
+            row.refuse("intake", "unknown", what=self.lookups.label("intake"))
         if "participant" in values and not row.failed("registered_by"):
             self._find_person(row, self.people[values["participant"]])
         if not values.get("nominated_by"):  # an empty cell leaves the sender alone
@@ -114,7 +123,8 @@ class Applications(Kind):
         intake = self.intakes[row.values["intake"]].pk
         owner, slash, code = given.rpartition("/")
         if slash:
-            if owner and owner not in self.lookups["institution"]:
+            is_foreign = self.registrar and owner != self.registrar
+            if is_foreign or (owner and owner not in self.lookups["institution"]):
                 row.refuse("team", "unknown", what=self.lookups.label("institution"))
             return
         held = stored["team"] if stored else ""
@@ -161,7 +171,7 @@ class Applications(Kind):
     def current(self, keys, columns):
         values_by_key = {}
         for codes in chunks({participant for participant, *_others in keys}):
-            rows = Application.objects.filter(participant__code__in=codes)
+            rows = self.known(Application).filter(participant__code__in=codes)
             for values in self._values(rows):
                 values_by_key[self.key_of(values)] = values
         return values_by_key
@@ -195,7 +205,7 @@ class Applications(Kind):
     def _known(self, rows):
         wanted, applications = {self.key_of(row.values) for row in rows}, {}
         for codes in chunks({participant for participant, *_others in wanted}):
-            rows_of = Application.objects.filter(participant__code__in=codes)
+            rows_of = self.known(Application).filter(participant__code__in=codes)
             for application in rows_of.select_related(
                 "participant__registered_by", "intake__program", "team"
             ):

@@ -4,7 +4,9 @@ from collections import Counter
 from functools import cached_property
 from itertools import islice
 
-from programs.roles import Permission
+from programs.domain.actors import coordinates
+from programs.models import Institution
+from programs.roles import Permission, Role
 from programs.transfer.lookups import Lookups
 from programs.transfer.refused import cell_of
 from programs.transfer.rows import Action, Row
@@ -33,7 +35,8 @@ class Kind:
     model = None
     columns = ()
     key = ("code",)
-    permission = Permission.IMPORT_DATA
+    permissions = (Permission.IMPORT_DATA,)
+    """Whoever holds one of these brings such files; rows are for the verbs to judge."""
     can_be_undone = False
     in_pieces = False
     """Whether a long file may be judged and written a piece at a time."""
@@ -54,9 +57,30 @@ class Kind:
         """Columns by name."""
         return {column.name: column for column in self.columns}
 
+    @classmethod
+    def is_for(cls, by):
+        """Return whether somebody may bring such files at all."""
+        return any(by.allows(permission) for permission in cls.permissions)
+
+    @cached_property
+    def registrar(self):
+        """The institution that a partner's rows are of; None to who coordinates."""
+        if coordinates(self.by):
+            return None
+        own = Institution.objects.filter(pk__in=self.by.institution_ids(Role.PARTNER))
+        codes = list(own.values_list("code", flat=True)[:2])
+        return codes[0] if len(codes) == 1 else None
+
+    def known(self, model):
+        """Return the rows that a file may name: a partner's own, and no others."""
+        rows = model.objects.all()
+        return rows if coordinates(self.by) else rows.sent_by(self.by)
+
     def visible(self):
         """Return the rows of this kind that the user may see, as a queryset."""
         rows = self.model.objects.all()
+        if hasattr(rows, "sent_by") and not coordinates(self.by):
+            return rows.sent_by(self.by)
         return rows.visible_to(self.by) if hasattr(rows, "visible_to") else rows
 
     def key_of(self, values):

@@ -180,7 +180,7 @@ class Budgets(MoneyKind):
 
     name = ImportKind.BUDGETS
     key = ("source", "fiscal_year", "category")
-    permission = Permission.MANAGE_MONEY
+    permissions = (Permission.MANAGE_MONEY,)
     model = BudgetLine
     owner = ("source", "fundingsource")
     plain = ("fiscal_year", "amount", "currency")

@@ -22,6 +22,7 @@ class Nominations(Kind):
     """A person with an application, found again by the person and the intake."""
 
     name = ImportKind.NOMINATIONS
+    permissions = Applications.permissions
     can_be_undone = True
     in_pieces = True
     provinces = Participants.provinces

@@ -23,6 +23,7 @@ from programs.models import (
     SkillClaim,
 )
 from programs.national_ids import plain_passport
+from programs.roles import Permission
 from programs.transfer.cells import Number
 from programs.transfer.columns import Code, Column, Day, OneOf, Pattern, Whole
 from programs.transfer.messages import CellError
@@ -94,6 +95,7 @@ class Participants(Kind):
     can_be_undone = True
     in_pieces = True
     provinces = "province"
+    permissions = (Permission.IMPORT_DATA, Permission.NOMINATE)
     model = Participant
     key = ("code", "registered_by")
     owner = ("registered_by", "institution")
@@ -140,7 +142,8 @@ class Participants(Kind):
         self.read_skill = papers.skill_reader(self.lookups["skill"])
         self.read_language = papers.language_reader(self.lookups.scales)
         self.read_fact = papers.fact_reader(self.lookups.definitions)
-        self.registrars = registrars(row.values.get("code") for row in rows)
+        codes = (row.values.get("code") for row in rows)
+        self.registrars = registrars(codes, self.known(Participant))
 
     def check(self, row):
         regions.settle(row, "province", self.lookups.regions)
@@ -155,6 +158,10 @@ class Participants(Kind):
         values = row.values
         if not row.failed("registered_by") and not values.get("registered_by"):
             self._find_registrar(row)
+        elif self.registrar and values.get("registered_by") != self.registrar:
+            row.refuse(
+                "registered_by", "not-yours", what=self.lookups.label("institution")
+            )
         # An empty cell never wipes what only few people may see.
         for name in self.PRIVATE:
             if not values.get(name):
@@ -163,6 +170,9 @@ class Participants(Kind):
     def _find_registrar(self, row):
         values = row.values
         values.pop("registered_by", None)
+        if self.registrar:
+            values["registered_by"] = self.registrar
+            return
         home, known = (
             values.get("home_institution"),
             self.registrars[values.get("code")],
@@ -206,7 +216,7 @@ class Participants(Kind):
     def current(self, keys, columns):
         values_by_key = {}
         for codes in chunks({code for code, _registrar in keys}):
-            people = Participant.objects.filter(code__in=codes)
+            people = self.known(Participant).filter(code__in=codes)
             for values in self._values(
                 people, private=set(self.PRIVATE) & set(columns)
             ):
@@ -243,7 +253,7 @@ class Participants(Kind):
         known = {}
         codes = [row.values["code"] for row in rows if row.action is Action.CHANGED]
         for some in chunks(codes):
-            people = Participant.objects.filter(code__in=some)
+            people = self.known(Participant).filter(code__in=some)
             for person in people.select_related("registered_by"):
                 known[(person.code, person.registered_by.code)] = person
         for row in rows:
@@ -350,12 +360,12 @@ class Participants(Kind):
             yield values
 
 
-def registrars(codes):
-    """Return {code: codes of the institutions that registered a person with it}."""
+def registrars(codes, people):
+    """Return {code: codes of the institutions that registered one of the people}."""
     institutions = defaultdict(list)
     for some in chunks(set(codes) - {None}):
-        people = Participant.objects.filter(code__in=some).order_by("registered_by")
-        for code, institution in people.values_list("code", "registered_by__code"):
+        found = people.filter(code__in=some).order_by("registered_by")
+        for code, institution in found.values_list("code", "registered_by__code"):
             institutions[code].append(institution)
     return institutions
 

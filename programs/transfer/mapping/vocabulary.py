@@ -245,7 +245,7 @@ def _slots(kind, intake):
     own = {"intake__in": kind.lookups.own(Intake)}
     if intake:
         own["intake__code"] = intake
-    slots = Slot.objects.filter(**own).select_related("host")
+    slots = Slot.objects.visible_to(kind.by).filter(**own).select_related("host")
     uses = Counter(slot.code for slot in slots)
     for slot in slots:
         code = slot.code if uses[slot.code] == 1 else slot.full_code
@@ -256,5 +256,6 @@ def _slots(kind, intake):
             yield code, title
         yield code, f"{host} {city}"
         yield code, slot.full_code
-    for code in Pathway.objects.filter(**own).values_list("code", flat=True):
+    pathways = Pathway.objects.visible_to(kind.by).filter(**own)
+    for code in pathways.values_list("code", flat=True):
         yield code, code

@@ -195,6 +195,8 @@ def test_files_in_work_are_their_owners_business(client, planner):
     assert client.get(page(batch)).status_code == 404
     assert client.get(page(batch, "desk_import_progress")).status_code == 404
     client.force_login(factories.partner())
+    assert client.get(page(batch, "desk_import_progress")).status_code == 404
+    client.force_login(factories.approver())
     assert client.get(page(batch, "desk_import_progress")).status_code == 403
 
 

@@ -403,6 +403,7 @@ NO_FILE_CAN = {
     "other-intake": "a file names a team within the row's intake",
     "stay-begun": "only withdrawing says so, and no file withdraws an application",
     "registrar-missing": "files name the registrar",
+    "not-for-senders": "a coordinator's file; a sender's meets it: test_senders",
     "host-missing": "files name the host",
     "not-a-province": "the cell is refused before: test_slots_and_money",
     "not-a-regency": "the cell is refused before: test_participants",

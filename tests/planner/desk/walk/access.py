@@ -63,13 +63,13 @@ PAGES = {
     "desk_stay_answer": NOBODY,
     "desk_free": OFFICERS,
     "desk_free_decide": NOBODY,
-    "desk_import": "copa",
+    "desk_import": "copsha",
     "desk_import_again": NOBODY,
     "desk_import_batch": "cpa",
     "desk_import_progress": "cpa",
     "desk_import_parked": "cpa",
-    "desk_template": "copa",
-    "desk_export": "coa",
+    "desk_template": "cosha",
+    "desk_export": "cosha",
     "desk_move_up": "p",
     "desk_runs": OFFICERS,
     "desk_run_new": "p",
@@ -136,8 +136,9 @@ READERS = {
 }
 """Of each table: who reads the list, and who reads a row of the coordinator's."""
 ADD = {
-    "application team agreement participant quota program programrule intake "
-    "sharedresource slot pathway": "coa",
+    "application team agreement quota program programrule intake "
+    "sharedresource pathway": "coa",
+    "participant slot": "coash",
     "costrule fundingrule": "copa",
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
