@@ -387,7 +387,7 @@ class NeedKind(models.TextChoices):
 class NeedState(models.TextChoices):
     """What came of it."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", _("waits for an answer")
     MET = "met", _("done")
     REFUSED = "refused", _("refused")
 

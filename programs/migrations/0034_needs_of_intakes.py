@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='amount')),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='what is asked for')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('state', models.CharField(choices=[('open', 'open'), ('met', 'done'), ('refused', 'refused')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'waits for an answer'), ('met', 'done'), ('refused', 'refused')], default='open', max_length=10, verbose_name='state')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),

@@ -15,7 +15,7 @@ from programs import clock
 from programs.choices import LIVE_PLACEMENT_STATES, IntakeState, SlotState
 from programs.days import day_of
 from programs.models import Intake, Placement, Slot
-from programs.roles import ROLES, Role
+from programs.roles import ROLES, Permission, Role
 
 CURRENT = (
     IntakeState.OPEN,
@@ -40,6 +40,7 @@ def home_context(user):
         **clock_of(user),
         "work": worklist(user, now=now),
         "tour": tour(user),
+        "may_start": user.allows(Permission.MANAGE_PROGRAMS),
         "calendar": calendar(intakes, today=today),
         # Partners look at dates; readiness and runs are the officers' business.
         "intake_page": "admin:desk_intake"
