@@ -89,6 +89,12 @@
     }
   }
 
+  /* The theme looks beside each file field for a text field of its own, which the
+     desk's pages do not have. */
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".desk input[type=file]")) event.stopImmediatePropagation();
+  }, true);
+
   window.addEventListener("load", () => window.setTimeout(name, 100));
   document.addEventListener("change", () => window.setTimeout(name, 0));
   document.addEventListener("formset:added", () => window.setTimeout(name, 100));
