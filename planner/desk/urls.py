@@ -23,6 +23,7 @@ from planner.desk.placements import views as placements
 from planner.desk.runs import views as runs
 from planner.desk.scenarios import views as scenarios
 from planner.desk.setup import views as setup
+from planner.desk.shares import views as shares
 from planner.desk.slots import views as slots
 from planner.desk.stays import views as stays
 from planner.desk.twins import merging, views as twins
@@ -91,6 +92,8 @@ PAGES = [
         "desk_twins_merge",
     ),
     ("twins/unmerge/<uuid:merger_id>/", merging.undo, "desk_twins_unmerge"),
+    ("shares/", shares.page, "desk_shares"),
+    ("shares/table.<format:file_format>", shares.template, "desk_shares_template"),
     ("integrity/", integrity.integrity, "desk_integrity"),
     ("running-out/", expiry.index, "desk_expiry"),
     ("integrity/clock/", integrity.confirm_clock, "desk_clock"),

@@ -56,6 +56,12 @@ class QuotaAdmin(DeskHistoryAdmin):
         form.judge = staticmethod(lambda form: conditions.of_quota(form.instance))
         return with_preview(form, of="group", beside=("program", "intake"))
 
+    def save_model(self, request, obj, form, change):
+        """A share that somebody writes is no longer the one of a base table."""
+        if {"value", "measure"} & set(form.changed_data):
+            obj.base_part = obj.base_whole = None
+        super().save_model(request, obj, form, change)
+
     def get_changelist_instance(self, request):
         """Put the conditions of the rows that are shown into words, all at once."""
         found = super().get_changelist_instance(request)
@@ -74,7 +80,11 @@ class QuotaAdmin(DeskHistoryAdmin):
     def rule(self, quota):
         figure = formats.number(quota.value, decimals=2)
         unit = "%" if quota.measure == QuotaMeasure.PERCENT else ""
-        return f"{quota.get_kind_display()} {figure}{unit}"
+        told = f"{quota.get_kind_display()} {figure}{unit}"
+        if quota.base_whole:
+            part, whole = map(formats.number, (quota.base_part, quota.base_whole))
+            told += " " + _("(%(part)s of %(whole)s)") % {"part": part, "whole": whole}
+        return told
 
     @display(description=_("strength"), ordering="is_hard")
     def strength(self, quota):

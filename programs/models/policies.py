@@ -6,7 +6,7 @@ from typing import assert_never
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import (
@@ -30,6 +30,8 @@ from .slots import Slot
 class Quota(PublicModel, BilingualName):
     """At least, at most, or a target share of people with an attribute.
 
+    A share may come from a base table, such as the graduates of each province: then it
+    is exactly ``base_part`` of ``base_whole``, and ``value`` the same rounded.
     A hard quota is a wall. A priced one may be missed at ``price`` points of value
     for each person short (or over), and the plan says so.
     """
@@ -111,6 +113,12 @@ class Quota(PublicModel, BilingualName):
         decimal_places=2,
         validators=[MinValueValidator(0)],
     )
+    base_part = models.PositiveBigIntegerField(
+        _("people of the base table in the row"), null=True, blank=True, editable=False
+    )
+    base_whole = models.PositiveBigIntegerField(
+        _("people of the whole base table"), null=True, blank=True, editable=False
+    )
     is_hard = models.BooleanField(_("hard"), default=False)
     price = models.PositiveIntegerField(
         _("price (points a person)"),
@@ -132,6 +140,15 @@ class Quota(PublicModel, BilingualName):
             models.CheckConstraint(
                 condition=Q(measure=QuotaMeasure.ABSOLUTE) | Q(value__lte=100),
                 name="quota_percent_is_at_most_hundred",
+            ),
+            models.CheckConstraint(
+                condition=Q(base_part__isnull=True, base_whole__isnull=True)
+                | Q(
+                    measure=QuotaMeasure.PERCENT,
+                    base_whole__gt=0,
+                    base_part__lte=F("base_whole"),
+                ),
+                name="quota_is_a_part_of_its_table",
             ),
             models.CheckConstraint(
                 condition=(
@@ -166,7 +183,7 @@ class Quota(PublicModel, BilingualName):
         """
         wanted = Fraction(self.value)
         if self.measure == QuotaMeasure.PERCENT:
-            wanted = wanted * people / 100
+            wanted = self.share * people
         up, down = ceil(wanted), floor(wanted)
         match QuotaKind(self.kind):
             case QuotaKind.FLOOR:
@@ -177,6 +194,18 @@ class Quota(PublicModel, BilingualName):
                 return down, up
             case unknown:
                 assert_never(unknown)
+
+    @property
+    def share(self):
+        """The exact share of the people placed that a quota in percent asks for."""
+        if self.base_whole:
+            return Fraction(self.base_part, self.base_whole)
+        return Fraction(self.value) / 100
+
+    def set_value(self, value):
+        """Ask for another value, whatever the base table says."""
+        if value != self.value:
+            self.value, self.base_part, self.base_whole = value, None, None
 
     @property
     def price_a_person(self):

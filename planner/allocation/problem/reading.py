@@ -363,7 +363,7 @@ def read_quotas(intakes: list[Intake], changes: Changes) -> list[Quota]:
             continue
         if "value" in change:
             after = applied(quota.value, change["value"])
-            quota.value = Decimal(after.numerator) / Decimal(after.denominator)
+            quota.set_value(Decimal(after.numerator) / Decimal(after.denominator))
         quota.is_hard = change.get("is_hard", quota.is_hard)
         quota.price = change.get("price", quota.price)
         kept.append(quota)

@@ -121,6 +121,13 @@ def navigation(request):
         _group(
             _("Policy"),
             table("balance", "programs.quota"),
+            _page(
+                request,
+                _("Quotas by a table"),
+                "table_rows",
+                "desk_shares",
+                Permission.MANAGE_PROGRAMS,
+            ),
             table("push_pin", "programs.pin"),
             table("tune", "programs.objectiveprofile"),
         ),

@@ -110,6 +110,7 @@ BROKEN = {
     "spent_is_at_most_the_amount": ("funding_line", {"spent": 10_000_001}),
     "achieved_level_is_zero_to_four": ("skill_achieved", {"level": 5}),
     "quota_is_not_negative": ("quota", {"value": -1}),
+    "quota_is_a_part_of_its_table": ("quota", {"base_part": 2, "base_whole": 1}),
     "quota_percent_is_at_most_hundred": ("quota", {"value": 101}),
     "quota_names_what_it_looks_at": ("quota", {"sex": ""}),
     "pin_has_a_reason": ("pin", {"reason": ""}),

@@ -15,7 +15,6 @@ counts no second time. How a quota stands is told by ``standing``, everywhere.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import gcd
 from typing import Protocol, assert_never
 
 import numpy as np
@@ -31,9 +30,6 @@ from programs.eligibility.columns import Array
 from programs.models import Application, Participant, Quota, Slot
 
 from .once import Counted, Once
-
-HUNDRED = 10_000
-"""What 100% is: a quota has two decimals."""
 
 
 class Held(Protocol):
@@ -251,9 +247,7 @@ def row_of(quota: Quota, everybody: int, kept: tuple[int, int]) -> tuple[int, in
 
     In the smallest whole units; ``kept`` are (with the attribute, all) already placed.
     """
-    share = round(quota.value * HUNDRED / 100)
-    unit = gcd(HUNDRED, share)
-    hundred, share = HUNDRED // unit, share // unit
+    share, hundred = quota.share.as_integer_ratio()
     with_it, placed = kept
     return hundred, share, share * (everybody + placed) - hundred * with_it
 

@@ -51,6 +51,8 @@ PAGES = {
     "desk_twins_judge": NOBODY,
     "desk_twins_merge": "cpa",
     "desk_twins_unmerge": NOBODY,
+    "desk_shares": "coa",
+    "desk_shares_template": "coa",
     "desk_integrity": SEE_ALL,
     "desk_expiry": SEE_ALL,
     "desk_clock": NOBODY,

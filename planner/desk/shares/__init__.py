@@ -1,0 +1,1 @@
+"""How are places shared out by a table?"""
