@@ -32,6 +32,7 @@ def page_of(link, now):
     )
     lead, *more = sentences(application, run, outcome)
     is_told = unplaced is not None and outcome["is_asked_why"]
+    is_going = any(row.state in BEFORE_DEPARTURE for row in placements)
     return {
         "application": application,
         "person": application.participant,
@@ -50,6 +51,7 @@ def page_of(link, now):
             for row in placements
             if row.state in BEFORE_DEPARTURE and row.state != PlacementState.OFFERED
         ],
+        "papers": papers_of(application.participant) if is_going else [],
         "requests": RightsRequest.objects.filter(
             participant=application.participant_id
         ).order_by("-received_at"),
@@ -61,6 +63,22 @@ def _why(unplaced):
     """Return the plan's reasons, and how a plan with the person there compares."""
     told = [*unplaced.for_participant(), unplaced.compared_for_participant()]
     return [sentence for sentence in told if sentence]
+
+
+def papers_of(person):
+    """Return the papers that the person's record rests on, each in a few words."""
+    certificates = [
+        f"{paper.test} {paper.band}, {formats.day(paper.taken_on)}"
+        for paper in person.language_certificates.order_by("pk")
+    ]
+    studies = [
+        ", ".join(filter(None, (study.get_level_display(), study.institution)))
+        for study in person.education.order_by("pk")
+    ]
+    facts = person.facts.exclude(evidence="").select_related("definition")
+    shown = [f"{fact.definition}: {fact.evidence}" for fact in facts.order_by("pk")]
+    passport = [_("passport")] if person.passport else []
+    return [*passport, *certificates, *studies, *shown]
 
 
 def _differently(unplaced):

@@ -130,6 +130,16 @@ def test_looking_writes_nothing_and_the_buttons_act_as_the_person(phone, issue, 
     assert PlacementEvent.objects.get(to_state="accepted").by == actor
 
 
+def test_who_has_a_place_reads_which_papers_to_bring(phone, issue, world):
+    person = world.strong.participant
+    certificate = factories.language_certificate.make(participant=person)
+    shown = text(enter(phone, issue(world.strong)))
+    assert "Papers to bring" in shown
+    assert f"{certificate.test} {certificate.band}" in shown
+    phone.post(ME, {"leave": "1"})
+    assert "Papers to bring" not in text(enter(phone, issue(world.weak)))
+
+
 def test_a_place_is_given_back_only_by_who_is_sure(phone, issue, world):
     enter(phone, issue(world.strong))
     placement = Placement.objects.get(application=world.strong)
