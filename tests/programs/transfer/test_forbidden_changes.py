@@ -273,6 +273,14 @@ FORBIDDEN = {
         "erased",
         ("code", "erased"),
     ),
+    "a name for a registration that became part of another": (
+        PEOPLE,
+        lambda world: merge("P-1", "P-2"),
+        {"given_name": "Rini"},
+        lambda world: change_person(given_name="Rini"),
+        "merged",
+        ("code", "merged"),
+    ),
     "somebody who is not born yet": (
         PEOPLE,
         fresh,
@@ -363,6 +371,12 @@ def rows_of(kind):
 
 def erase(code):
     Participant.objects.filter(code=code).update(erased_at=NOW)
+
+
+def merge(code, into):
+    goes_on = Participant.objects.get(code=into)
+    nothing = dict.fromkeys(("nik_hash", "passport_hash", "family_name", "email"), "")
+    Participant.objects.filter(code=code).update(merged_into=goes_on, **nothing)
 
 
 def keep_only(code):
