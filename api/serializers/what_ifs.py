@@ -25,6 +25,7 @@ STATES = [
     RunState.FAILED,
 ]
 VERDICTS = ["never", "less", "same", "points", "unknown"]
+FREED = ["pins", "quotas"]
 THEN = ["have", "might", "else", "unknown"]
 
 
@@ -41,6 +42,10 @@ class Compared(serializers.Serializer):
     tier = ChoiceOrNull(list(Tier))
     least = serializers.IntegerField(allow_null=True)
     most = serializers.IntegerField(allow_null=True)
+    freed = serializers.ListField(
+        child=serializers.ChoiceField(FREED),
+        help_text="Without which of these a best plan would have the person there.",
+    )
 
 
 class LinePaid(serializers.Serializer):
@@ -108,7 +113,7 @@ def _verdict(found):
     told = (found or {}).get("verdict")
     if told is None:
         return None
-    return {"tier": None, "least": None, "most": None} | told
+    return {"tier": None, "least": None, "most": None, "freed": []} | told
 
 
 def _plan(found):

@@ -57,6 +57,26 @@ def verdict(found):
             )
         case unknown:
             raise KeyError(unknown)
+    for name in told.get("freed", ()):
+        yield FREED[name]()
+
+
+FREED = {
+    "pins": lambda: _(
+        "If nobody had to be placed by a pin, this person could have it: a best plan "
+        "then has this person there."
+    ),
+    "quotas": lambda: _(
+        "If missing a priced quota cost nothing, this person could have it: a best "
+        "plan then has this person there."
+    ),
+}
+"""Without what a best plan has somebody there whom none has with it."""
+FREED_FOR_PARTICIPANT = {
+    "pins": lambda: _("Places that officers keep for others stand in the way."),
+    "quotas": lambda: _("Shares for groups of people stand in the way."),
+}
+"""The same to the person: kinds alone."""
 
 
 def compared(rows):
@@ -81,6 +101,14 @@ def compared_for_participant(rows):
     """Return the same in the words for the person concerned."""
     row = _newest(rows)
     told = (row.found or {}).get("verdict") if row else None
+    sentences = [_compared(row, told)]
+    sentences += [
+        FREED_FOR_PARTICIPANT[name]() for name in (told or {}).get("freed", ())
+    ]
+    return " ".join(sentences)
+
+
+def _compared(row, told):
     kind = told["kind"] if told else "unknown"
     if kind == "points":
         if told["least"] == told["most"]:

@@ -16,7 +16,8 @@ from planner.allocation.problem.options import OR, TEAM
 from planner.models import AllocationRun, LimitKey, LimitKind, LimitPrice
 from planner.optimiser import Problem
 from planner.optimiser.conflicts.elastic_lp import Limit
-from planner.optimiser.counterfactual.room import Room
+from planner.optimiser.counterfactual.freed import without_duties, without_prices
+from planner.optimiser.counterfactual.room import WHOLE_OPTIONS, Room
 from planner.optimiser.counterfactual.witness import Witness
 from planner.optimiser.files.instance import read_instance
 from planner.optimiser.model.plan import NOTHING
@@ -140,6 +141,29 @@ class Asked:
         """Return the options of an agent that are places."""
         span = range(*self.problem.agent_ptr[[agent, agent + 1]].tolist())
         return [option for option in span if self.seats[option]]
+
+    def freed(self) -> dict[str, Problem]:
+        """Return the problem without pins, and without the prices of quotas, where it
+        has any; of small problems alone, as nothing is settled about large ones."""
+        problem = self.problem
+        found: dict[str, Problem] = {}
+        if problem.num_options > WHOLE_OPTIONS:
+            return {}
+        pinned = problem.agent_must & (np.diff(problem.agent_ptr) == 1)
+        pinned &= (
+            self.seats[np.minimum(problem.agent_ptr[:-1], len(self.seats) - 1)] > 0
+        )
+        if pinned.any():
+            found["pins"] = without_duties(problem, pinned)
+        quotas = [
+            at
+            for at, name in enumerate(self.names)
+            if name.startswith(f"{LimitKind.QUOTA}:")
+        ]
+        eased = without_prices(problem, np.array(quotas, np.int64))
+        if problem.digest != eased.digest:
+            found["quotas"] = eased
+        return found
 
     def way_to(self, application: Application, code: str) -> int | None:
         """Return the option that puts a person or its team into a slot, or None."""

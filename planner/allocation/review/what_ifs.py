@@ -66,6 +66,12 @@ class Retrial:
     def _verdict(self, option: int, told: Facts) -> Iterator[str]:
         """Solve again with the person there, or with more points and fewer."""
         problem, kind = self.asked.problem, told["kind"]
+        for name in told.get("freed", ()):
+            eased = self.asked.freed()[name]
+            with_it = self._best(forced(eased, option)).below(self._best(eased))
+            yield from self._settled(
+                with_it, lambda at: at == len(self.asked.run.tiers)
+            )
         if kind == "unknown":
             return
         if kind == "points":

@@ -31,6 +31,8 @@ from . import supervision
 
 log = structlog.get_logger(__name__)
 Facts = dict[str, Any]
+OUTDONE = ("never", "less", "points")
+"""What is said of a person whom no best plan has there."""
 MOST_NAMED = 50
 """People who are named as those who gain or lose a place."""
 
@@ -86,7 +88,9 @@ class Trial:
         if not raises:
             level, choice = self.solve(forced(changed, option))
             told = self.told(changed, choice, level)
-            return told | {"verdict": self.verdict(level, self.known_of_run())}
+            verdict = self.verdict(level, self.known_of_run())
+            freed = self.freed(option) if verdict["kind"] in OUTDONE else []
+            return told | {"verdict": verdict | ({"freed": freed} if freed else {})}
         level, choice = self.solve(changed)
         told = self.told(changed, choice, level)
         return told | {"then": self.then(changed, option, level, choice)}
@@ -163,6 +167,17 @@ class Trial:
             more = new.get(line, 0) - old.get(line, 0)
             if more:
                 told[name.partition(":")[2]] = str(more * self.asked.step(name))
+        return told
+
+    def freed(self, option: int) -> list[str]:
+        """Return without which of pins and prices of quotas a best plan has the person
+        there."""
+        told = []
+        for name, problem in self.asked.freed().items():
+            free, _choice = self.solve(problem)
+            mine, _choice = self.solve(forced(problem, option))
+            if mine.below(free) == len(self.names):
+                told.append(name)
         return told
 
     def verdict(self, mine: Level, free: Level) -> Facts:

@@ -13,6 +13,8 @@ from planner.allocation.solving import what_ifs
 from planner.jobs import leases
 from planner.models import RunState, WhatIf
 from planner.models.what_if_words import answer, question
+from programs.choices import Sex
+from programs.models import Participant
 from programs.refusals import Refusal
 from tests import factories
 from tests.planner.allocation import random_worlds
@@ -157,6 +159,32 @@ def test_equal_people_could_have_it(world, plan, ask):
 
     assert row.found["then"] == "might"
     assert "equally good" in answer(row)
+    assert retried(run) == []
+
+
+def test_a_pin_or_a_share_that_stands_in_the_way_is_named(world, plan, ask):
+    """Strong has more points than who is pinned; the share asks for women."""
+    slot, strong, weak = two_for_one_seat(world)
+    factories.pin.make(application=weak, slot=slot, created_by=world.planner)
+    row = ask(run := plan(), application=strong, slot=slot)
+    assert row.found["verdict"] == {"kind": "never", "freed": ["pins"]}
+    assert "by a pin, this person could have it" in answer(row)
+    left = run.unplaced.get(application=strong)
+    assert "officers keep for others" in left.compared_for_participant()
+    assert retried(run) == []
+    row.found["verdict"]["freed"] = ["pins", "quotas"]
+    with pytest.raises(KeyError):  # there is no quota
+        list(Retrial(Asked.of(run)).faults(row))
+
+    weak.pins.all().delete()
+    Participant.objects.filter(pk=weak.participant_id).update(sex=Sex.FEMALE)
+    Participant.objects.filter(pk=strong.participant_id).update(sex=Sex.MALE)
+    factories.quota.make(
+        intake=world.intake, measure="absolute", value=1, is_hard=False, price=500
+    )
+    row = ask(run := plan(), application=strong, slot=slot)
+    assert row.found["verdict"]["freed"] == ["quotas"]
+    assert "a priced quota cost nothing" in answer(row)
     assert retried(run) == []
 
 
