@@ -21,6 +21,7 @@ YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 LIVING = (SlotState.OPEN, SlotState.PROPOSED)
 
 
+@transactions.verb
 def repeat(*, intake, by, now, as_program=False):
     """Return a new draft of an intake with its slots, all days a year later.
 
