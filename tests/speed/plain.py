@@ -172,6 +172,7 @@ def participants(request, own, pk=None):
     """The caller's people, or one of them."""
     columns = ("code", *PERSON[1:], "citizenship", "province", "regency")
     columns += ("home_institution", "kkni", "isced_f", "restricted_at", "erase_on")
+    columns += ("merged_into",)
     rows = Participant.objects.filter(registered_by=own).values("id", *columns)
     found = [rows.get(pk=pk)] if pk else page(rows)
     skills, papers = defaultdict(list), defaultdict(list)
