@@ -331,6 +331,7 @@ def _slot(row, asked, rules):
                 "formula": rule.formula,
                 "amount": money(rule.amount, rule.currency),
                 "origin": rule.origin_id,
+                "condition": rule.condition,
             }
             for rule in rules
         ],

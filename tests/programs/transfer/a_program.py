@@ -130,3 +130,17 @@ def change_person(**changes):
     person = Participant.objects.get(code="P-1")
     by = factories.coordinator(of=person.registered_by)
     participants.update(participant=person, by=by, now=NOW, **changes)
+
+
+def erase(code):
+    Participant.objects.filter(code=code).update(erased_at=NOW)
+
+
+def merge(code, into):
+    goes_on = Participant.objects.get(code=into)
+    nothing = dict.fromkeys(("nik_hash", "passport_hash", "family_name", "email"), "")
+    Participant.objects.filter(code=code).update(merged_into=goes_on, **nothing)
+
+
+def keep_only(code):
+    Participant.objects.filter(code=code).update(restricted_at=NOW)

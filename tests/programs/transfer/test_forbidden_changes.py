@@ -45,8 +45,11 @@ from .a_program import (
     change_slot,
     close,
     elsewhere,
+    erase,
     fresh,
+    keep_only,
     late_row,
+    merge,
     number,
     place,
     rank,
@@ -367,20 +370,6 @@ MODELS = {
 
 def rows_of(kind):
     return list(MODELS[kind].objects.order_by("pk").values())
-
-
-def erase(code):
-    Participant.objects.filter(code=code).update(erased_at=NOW)
-
-
-def merge(code, into):
-    goes_on = Participant.objects.get(code=into)
-    nothing = dict.fromkeys(("nik_hash", "passport_hash", "family_name", "email"), "")
-    Participant.objects.filter(code=code).update(merged_into=goes_on, **nothing)
-
-
-def keep_only(code):
-    Participant.objects.filter(code=code).update(restricted_at=NOW)
 
 
 def propose(world, code):
