@@ -121,9 +121,8 @@ def print_rows(sheet, limits):
     """Print the rows of a sheet, whatever it says about its own size."""
     sheet.reset_dimensions()
     printed = 0
-    rows = sheet.iter_rows(max_col=limits["columns"] + 1)
     missing = None
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(sheet.iter_rows(), start=1):
         if row is missing:  # a million of these is nothing special
             continue
         cells = [as_text(cell) for cell in row]
@@ -133,6 +132,8 @@ def print_rows(sheet, limits):
             # The reader gives the same tuple for all rows that are not there.
             missing = row
             continue
+        if len(cells) > limits["columns"]:
+            refuse("too-many-columns", limit=limits["columns"])
         printed += 1
         if printed > limits["rows"] + 1:
             refuse("too-many-rows", limit=limits["rows"])

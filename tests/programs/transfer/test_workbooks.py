@@ -155,6 +155,16 @@ def test_row_limit_holds_inside_the_child():
     assert refusal(content, rows=4).code == "file-too-many-rows"
 
 
+@pytest.mark.parametrize("column", [LIMITS.columns + 1, 300, 16_384])
+def test_a_stray_cell_far_to_the_right_is_not_lost(column):
+    def stray(book):
+        book.active.cell(row=2, column=column, value="x")
+
+    content = workbook(["Code"], ["A"], change=stray)
+    assert refusal(content).code == "file-too-many-columns"
+    assert "80" in str(refusal(content))
+
+
 def test_a_stray_cell_far_below_does_not_cost_a_minute():
     """Excel leaves such cells behind; the million rows between are passed over."""
     content = workbook(
