@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from programs import transfer
 from programs.choices import ImportKind, ImportState
 from programs.models import Slot
-from programs.transfer import batches
+from programs.transfer.report import Judging
 from tests import factories
 from tests.planner.allocation.worlds import NOW
 from tests.programs.transfer.conftest import as_csv
@@ -47,15 +47,15 @@ def holding(slots):
 
 
 def test_a_file_that_meets_a_deadlock_is_written_all_the_same(prepare, monkeypatch):
-    """Held by ``transactions.verb`` around the whole file: without it the act fails."""
+    """Held by ``transactions.verb`` around each piece: without it the act fails."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one lock: nobody waits for somebody who waits")
     world = prepare(two_slots)
-    looks, inspect = [], batches._inspect
+    looks, judge = [], Judging.judge
     monkeypatch.setattr(
-        batches,
-        "_inspect",
-        lambda *args, **kwargs: looks.append(1) or inspect(*args, **kwargs),
+        Judging,
+        "judge",
+        lambda *args, **kwargs: looks.append(1) or judge(*args, **kwargs),
     )
 
     def take():
