@@ -59,6 +59,10 @@
       const known = (field.labels && field.labels.length) || field.hasAttribute("aria-label");
       if (!known && field.type !== "hidden") field.setAttribute("aria-label", labelOf(field));
     }
+    /* Select2 puts its button that clears all into the list of what is chosen. */
+    for (const clear of document.querySelectorAll("ul > .select2-selection__clear")) {
+      clear.parentElement.setAttribute("role", "presentation");
+    }
     for (const box of document.querySelectorAll(".select2-container")) {
       const name = labelOf(box.previousElementSibling);
       if (!name) continue;
