@@ -1,6 +1,6 @@
 """The step of budgets: what each payer has in each year, beside what seats may cost."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 
 from django import forms
@@ -18,12 +18,17 @@ from .fields import Amount, version_of
 
 
 class BudgetCell(forms.Form):
-    """What a payer has in a year: an amount in rupiah, or no limit."""
+    """What a payer has in a year: an amount in rupiah, or no limit.
+
+    ``for_categories`` is how many budgets of the year are for one category of costs.
+    """
 
     amount = Amount(required=False)
     no_limit = forms.BooleanField(required=False)
 
-    def __init__(self, *args, source, year, line, wanted, may, **kwargs):
+    def __init__(
+        self, *args, source, year, line, for_categories, wanted, may, **kwargs
+    ):
         values = {}
         if line is not None and line.amount is not None:
             values["amount"] = plain(line.amount)
@@ -31,6 +36,7 @@ class BudgetCell(forms.Form):
         super().__init__(*args, initial=values, prefix=f"{source.pk}-{year}", **kwargs)
         self.source, self.year, self.line = source, year, line
         self.wanted, self.may = wanted, may
+        self.for_categories = for_categories
         told = {"payer": source, "year": year}
         self.fields["amount"].widget.attrs["aria-label"] = (
             _("Budget of %(payer)s in %(year)s") % told
@@ -99,12 +105,16 @@ class BudgetsStep:
         self.hosts_without = dict(
             sorted(hosts_without.items(), key=lambda each: each[0].name)
         )
-        lines = {
-            (line.source_id, line.fiscal_year): line
-            for line in BudgetLine.objects.filter(
-                source__in={source for source, _year in self.wanted}, category=None
-            ).select_related("source")
-        }
+        lines, for_categories = {}, Counter()
+        payers_due = {source for source, _year in self.wanted}
+        for line in BudgetLine.objects.filter(source__in=payers_due).select_related(
+            "source"
+        ):
+            at = line.source_id, line.fiscal_year
+            if line.category_id is None:
+                lines[at] = line
+            else:
+                for_categories[at] += 1
         self.cells = []
         order = {pk: place for place, pk in enumerate(sources)}
         for source, year in sorted(self.wanted, key=lambda at: (order[at[0]], at[1])):
@@ -116,6 +126,7 @@ class BudgetsStep:
                     source=sources[source],
                     year=year,
                     line=line,
+                    for_categories=for_categories[source, year],
                     wanted=units_to_rupiah(self.wanted[source, year]),
                     may=money.BOOKS[BudgetLine].may_keep(user, row)
                     and (line is None or line.currency == "IDR"),

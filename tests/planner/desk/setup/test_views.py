@@ -206,6 +206,7 @@ def test_what_the_coordinator_may_not_add_is_asked_for_with_one_click(desk, begu
     ).sources.set([state])
     shown = text(desk.get(step(begun, "budgets")))
     assert "Ask for APBN 2027" in shown
+    assert "one category of costs" not in shown
     asked = {"ask": f"{state.pk}-2027"}
     desk.post(page("desk_setup_ask", begun.pk), asked)
     need = begun.needs.get()
@@ -222,6 +223,17 @@ def test_what_the_coordinator_may_not_add_is_asked_for_with_one_click(desk, begu
     desk.force_login(coordinator)
     assert "Done: " in text(desk.get(page("index")))
     assert "This intake can be planned" in text(desk.get(step(begun, "ready")))
+
+
+def test_budgets_for_one_category_are_told_beside_the_empty_one(desk, begun):
+    source = factories.funding_source.make()
+    factories.slot.make(intake=begun)
+    rule = factories.cost_rule.make(program=begun.program, formula="one_off")
+    paid = factories.funding_rule.make(program=begun.program, category=rule.category)
+    paid.sources.set([source])
+    factories.budget_line.make(source=source, fiscal_year=2027, category=rule.category)
+    shown = text(desk.get(step(begun, "budgets")))
+    assert "and 1 budget for one category of costs" in shown
 
 
 def test_a_payer_of_public_money_is_asked_for_and_a_company_added(desk, begun):
