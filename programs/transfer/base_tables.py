@@ -1,7 +1,5 @@
 """A base table, read: how many people each province has, a province a row."""
 
-from contextlib import closing
-
 from django.utils.translation import gettext as _
 
 from programs.refusals import Refusal
@@ -10,8 +8,7 @@ from . import sheets
 from .columns import Whole
 from .kinds import regions
 from .lookups import Lookups
-from .messages import broken
-from .rows import missing_columns, read_rows
+from .rows import read_rows
 
 MOST_TOLD = 5
 """Rows whose faults stand in the refusal."""
@@ -32,16 +29,8 @@ def read(content, *, by):
     ------
     Refusal: the file cannot be read, or a row names no province or no number; which.
     """
-    sheet = sheets.read(content, known=tuple(COLUMNS))
-    missing = missing_columns(sheet, COLUMNS)
-    if not {"province_kemendagri", "province_bps"} & set(sheet.header):
-        missing.append("province_kemendagri")
-    if missing:
-        raise broken("missing-columns", columns=", ".join(missing))
-    with closing(sheet.rows):
-        piece = list(sheet.rows)
-    if not piece:
-        raise broken("no-rows")
+    either = ("province_kemendagri", "province_bps")
+    sheet, piece = sheets.whole(content, COLUMNS, one_of=[either])
     lookups = Lookups(by)
     rows = read_rows(sheet, piece, COLUMNS, lookups)
     for row in rows:

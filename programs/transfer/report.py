@@ -10,7 +10,7 @@ from .kinds import KINDS
 from .limits import LIMITS
 from .mapping import translated
 from .messages import broken
-from .rows import EVERY, missing_columns, no_step, read_rows
+from .rows import EVERY, no_step, read_rows
 from .tally import Tally
 
 ERRORS_COLUMN = "errors"
@@ -108,7 +108,7 @@ class Judging:
             self.sheet = sheets.Sheet(self.own.header, self.own.rows, size=grid.size)
             self._open = grid.rows
         else:
-            self.sheet = _our_sheet(self.kind, content, step)
+            self.sheet = sheets.opened(content, self.kind.by_name, step=step)
             self._open = self.sheet.rows
         self._seen = {}
 
@@ -220,16 +220,6 @@ def counted(judging, phase="judging"):
         rows = judging.judge(piece, done=judging.tally.num_rows, phase=phase)
         judging.count(rows)
         yield rows
-
-
-def _our_sheet(brought, content, step):
-    """Return the sheet of a file in our own form; all its columns have to be there."""
-    sheet = sheets.read(content, known=brought.by_name, step=step)
-    missing = missing_columns(sheet, brought.by_name)
-    if missing:
-        sheet.rows.close()
-        raise broken("missing-columns", columns=", ".join(missing))
-    return sheet
 
 
 def _digest_of(content, mapping):

@@ -10,7 +10,7 @@ from programs.refusals import Refusal
 from . import texts
 from .limits import LIMITS
 from .messages import broken
-from .rows import no_step
+from .rows import missing_columns, no_step
 
 REFUSED_BY_NAME = (
     (b"\xd0\xcf\x11\xe0", "old-excel"),
@@ -107,6 +107,37 @@ def read(content, *, known, limits=LIMITS, step=no_step):
     ignored = [name for name in header if name and name not in known]
     rows = _filled(found.rows, limits)
     return Sheet(header, rows, ignored, notes_on(found), found.size)
+
+
+def opened(content, columns, *, one_of=(), step=no_step):
+    """Return the sheet in a file that has all the columns it has to have.
+
+    Parameters
+    ----------
+    columns: {name: column} that may appear. one_of: groups of names of which at least
+    one has to be there; the first is named where none is.
+
+    Raises
+    ------
+    Refusal: the file cannot be read, or lacks columns; which.
+    """
+    sheet = read(content, known=tuple(columns), step=step)
+    missing = missing_columns(sheet, columns)
+    missing += [names[0] for names in one_of if not set(names) & set(sheet.header)]
+    if missing:
+        sheet.rows.close()
+        raise broken("missing-columns", columns=", ".join(missing))
+    return sheet
+
+
+def whole(content, columns, *, one_of=()):
+    """Return the sheet of a short file, opened like that, and all its rows."""
+    sheet = opened(content, columns, one_of=one_of)
+    with closing(sheet.rows):
+        rows = list(sheet.rows)
+    if not rows:
+        raise broken("no-rows")
+    return sheet, rows
 
 
 def notes_on(found):

@@ -8,7 +8,6 @@ means that the person gets none.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,8 +17,7 @@ from programs.models import Application, Pathway, Slot, slot_names
 from programs.transfer import sheets
 from programs.transfer.columns import Code, Column
 from programs.transfer.lookups import Lookups
-from programs.transfer.messages import broken
-from programs.transfer.rows import Row, missing_columns, read_rows
+from programs.transfer.rows import Row, read_rows
 
 COLUMNS: dict[str, Column] = {
     column.name: column
@@ -131,15 +129,7 @@ def read(
     ------
     Refusal: the file as a whole cannot be read, in one sentence.
     """
-    sheet = sheets.read(content, known=tuple(COLUMNS))
-    missing = missing_columns(sheet, COLUMNS)
-    missing += [name for name in ("slot",) if name not in sheet.header]
-    if missing:
-        raise broken("missing-columns", columns=", ".join(missing))
-    with closing(sheet.rows):
-        piece = list(sheet.rows)
-    if not piece:
-        raise broken("no-rows")
+    sheet, piece = sheets.whole(content, COLUMNS, one_of=[("slot",)])
     rows = read_rows(sheet, piece, COLUMNS, Lookups(by))
     found: dict[UUID, dict[str, int]] = defaultdict(dict)
     plan = HandPlan(rows=len(rows), ignored=sheet.ignored, notes=sheet.notes)
