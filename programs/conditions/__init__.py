@@ -10,7 +10,7 @@ from .as_json import SCHEMA, from_json, to_json
 from .grammar import Parsed, read
 from .logic import impossible
 from .tokens import Unreadable
-from .tree import All, Any, Day, Leaf, Node, Not, join, leaves
+from .tree import All, Any, By, Day, Leaf, Node, Not, awaited, join, leaves
 from .words import sentence
 from .writing import write
 
@@ -18,12 +18,14 @@ __all__ = [
     "SCHEMA",
     "All",
     "Any",
+    "By",
     "Day",
     "Leaf",
     "Node",
     "Not",
     "Parsed",
     "Unreadable",
+    "awaited",
     "from_json",
     "impossible",
     "join",

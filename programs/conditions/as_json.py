@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from .grammar import DEEPEST, Parsed, read, read_day
 from .tokens import Unreadable
-from .tree import All, Any, Day, Leaf, Node, Not, join, leaves
+from .tree import All, Any, By, Day, Leaf, Node, Not, join, leaves
 from .vocabulary import FACTS, Kind
 from .writing import day, write
 
 KEYS = {"fact", "about", "on", "is", "value", "unit"}
+AWAITED = {"part", "by", "chance"}
 OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in"]
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -42,6 +43,16 @@ SCHEMA = {
                     "type": "object",
                     "properties": {"not": {"$ref": "#/$defs/node"}},
                     "required": ["not"],
+                    "additionalProperties": False,
+                },
+                {
+                    "type": "object",
+                    "properties": {
+                        "part": {"$ref": "#/$defs/node"},
+                        "by": {"type": "string"},
+                        "chance": {"type": "string"},
+                    },
+                    "required": ["part", "by"],
                     "additionalProperties": False,
                 },
                 {"$ref": "#/$defs/comparison"},
@@ -82,6 +93,9 @@ def to_json(node: Node) -> dict[str, Anything]:
             return {"any": [to_json(part) for part in parts]}
         case Not(part):
             return {"not": to_json(part)}
+        case By(part, until, chance):
+            data = {"part": to_json(part), "by": day(until)}
+            return data if chance is None else data | {"chance": str(chance)}
         case Leaf():
             return _comparison(node)
 
@@ -141,9 +155,18 @@ def _node(data: Anything, depth: int) -> Node:
         case {"not": part} if len(data) == 1:
             inner = _node(part, depth + 1)
             return inner.part if isinstance(inner, Not) else Not(inner)
+        case {"part": part, "by": str(until)} if data.keys() <= AWAITED:
+            return _by(part, until, data.get("chance"), depth)
         case {"fact": str(fact)} if fact in FACTS and data.keys() <= KEYS:
             return _leaf(fact, data)
     raise Unreadable(0, _("JSON of the form that the schema describes is expected"))
+
+
+def _by(part: Anything, until: str, chance: Anything, depth: int) -> By:
+    if chance is not None and not (isinstance(chance, str) and chance.isdecimal()):
+        raise Unreadable(0, _("a chance goes from 1% to 100%"))
+    likely = None if chance is None else int(chance[:4])
+    return By(_node(part, depth + 1), read_day(until), likely)
 
 
 def _leaf(fact: str, data: dict[str, Anything]) -> Leaf:

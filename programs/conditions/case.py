@@ -2,10 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from .tree import APPLIED, DAYS, DECIDED, FIRST, LAST, Day, Leaf, Node, leaves
+from .days import shifted
+from .tree import (
+    APPLIED,
+    DAYS,
+    DECIDED,
+    FIRST,
+    LAST,
+    By,
+    Day,
+    Leaf,
+    Node,
+    awaited,
+    leaves,
+)
 from .vocabulary import FACTS, THIS
 
 NOTHING: Mapping[Any, int] = {}
@@ -27,7 +41,8 @@ class Case:
     ``first`` and ``last`` are the first and the last day of the stay, ``decision`` the
     day of the decision. ``program``, ``kind``, ``country`` and ``host`` are codes.
     ``languages`` and ``skills`` are what earlier steps of a pathway teach: CEFR ranks
-    by language, levels by the skill's id.
+    by language, levels by the skill's id. ``today`` is the day of the judgement, until
+    which alone matters what is to be met by a day.
     """
 
     first: int
@@ -39,6 +54,7 @@ class Case:
     host: str = ""
     languages: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     skills: Mapping[UUID, int] = field(default_factory=lambda: NOTHING)
+    today: int = 0
 
     def this(self, name: str) -> str:
         """Return what ``this`` stands for in a scope: of program, kind, in or host."""
@@ -66,7 +82,20 @@ class Case:
 
     def key_of(self, node: Node) -> tuple[Any, ...]:
         """Return what of the place a condition depends on."""
-        return tuple(self.key(leaf) for leaf in leaves(node))
+        waits = tuple(self.waits(by) for by in awaited(node))
+        return tuple(self.key(leaf) for leaf in leaves(node)), waits
+
+    def due(self, by: By) -> int:
+        """Return the last day on which something can be met: before the stay begins."""
+        name = by.day.name
+        named = (
+            self.ordinal(name) if name in DAYS else date.fromisoformat(name).toordinal()
+        )
+        return min(int(shifted(named, by.day.shift, by.day.unit)), self.first - 1)
+
+    def waits(self, by: By) -> bool:
+        """Return whether the day by which something is to be met is not over."""
+        return self.today <= self.due(by)
 
 
 def asked_of(leaf: Leaf) -> tuple[str, ...]:

@@ -9,7 +9,18 @@ from .case import Case
 from .days import shifted
 from .judging import Judge, Outcome
 from .known import Known
-from .tree import All, Any as Either, Leaf, Node, Not, join, leaves, plain
+from .tree import (
+    All,
+    Any as Either,
+    By,
+    Leaf,
+    Node,
+    Not,
+    join,
+    leaves,
+    plain,
+    requirements,
+)
 from .values import day_of, of_leaf
 from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind, kind_of
 from .weights import weight
@@ -23,6 +34,7 @@ class Gap:
     ``needed`` is what stands against the person, the nearest way of an ``or`` first.
     ``held`` is, by comparison, what the person has; ``unknown`` are those for which
     nothing is stated. ``earliest`` is the first day on which time alone mends it.
+    ``due`` is the last day on which it can be met, where it is awaited until one.
     """
 
     needed: Node
@@ -30,16 +42,13 @@ class Gap:
     unknown: tuple[str, ...]
     is_closed: bool
     earliest: date | None
+    due: date | None = None
 
 
 def gaps(known: Known, node: Node, case: Case, person: int) -> list[Gap]:
     """Return what stands against one person at one place."""
     one = _One(known, case, person)
-    return [one.gap(part) for part in _parts(plain(node)) if not one.holds(part)]
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    return node.parts if isinstance(node, All) else (node,)
+    return [one.gap(part) for part in requirements(plain(node)) if not one.holds(part)]
 
 
 class _One:
@@ -71,7 +80,12 @@ class _One:
             elif (text := self.shown(leaf)) is not None:
                 held[write(leaf)] = text
         return Gap(
-            needed, held, tuple(unknown), self.is_closed(part), self.earliest(part)
+            needed,
+            held,
+            tuple(unknown),
+            self.is_closed(part),
+            self.earliest(part),
+            date.fromordinal(self.case.due(part)) if isinstance(part, By) else None,
         )
 
     def nearest(self, node: Node) -> Node:
@@ -85,6 +99,8 @@ class _One:
                 ways = [self.nearest(part) for part in parts]
                 order = sorted(range(len(ways)), key=lambda n: self.far(ways[n]))
                 return join(Either, [ways[n] for n in order])
+            case By(part):
+                return self.nearest(part)
             case Not() | Leaf():
                 return node
 
@@ -120,6 +136,8 @@ class _One:
             case Either(parts):
                 found = [day for part in parts if (day := self.earliest(part))]
                 return min(found, default=None)
+            case By(part):
+                return self.earliest(part)
             case Leaf():
                 return self.ripens(node)
             case Not():

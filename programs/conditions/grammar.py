@@ -2,9 +2,12 @@
 
     condition  = also {"or" also}
     also       = part {"and" part}
-    part       = "not" part | "(" condition ")" | comparison
+    part       = "not" part | ("(" condition ")" | comparison) ["by" day ["at" chance]]
     comparison = fact ["(" about ")"] ["on" day] [operator value [unit]]
     day        = [number unit ("before" | "after")] (name | date)
+
+What is to be met ``by`` a day is joined to the rest by ``and`` alone: whoever waits for
+somebody waits for one thing until one day.
 
 Everything else depends on the fact: ``vocabulary.FACTS`` says what stands in its
 brackets and what it is compared with.
@@ -20,7 +23,20 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from .tokens import Token, Unreadable, split
-from .tree import DAYS, FIRST, All, Any, Day, Leaf, Node, Not, join
+from .tree import (
+    DAYS,
+    DECIDED,
+    FIRST,
+    All,
+    Any,
+    By,
+    Day,
+    Leaf,
+    Node,
+    Not,
+    join,
+    requirements,
+)
 from .vocabulary import CLOSED, FACTS, NUMBER, SCOPE, THIS, UNITS, Fact, Kind, Of
 
 DEEPEST = 20
@@ -34,7 +50,8 @@ ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 FIELD = re.compile(r"\d{2,4}")
 UNIT_NAMES = {name[:-1]: name for name in UNITS} | {name: name for name in UNITS}
 SIDES = {"before": -1, "after": 1}
-JOINS = ("and", "or", "not", "on", "in")
+JOINS = ("and", "or", "not", "on", "in", "by", "at")
+MOST_CHANCE = 100
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class _Reader:
         self.depth = 0
         self.count = 0
         self.references: list[Reference] = []
+        self.awaited: dict[By, Token] = {}
 
     @property
     def here(self) -> Token:
@@ -121,7 +139,20 @@ class _Reader:
                 _("“and”, “or” or the end is expected, not “%(word)s”")
                 % {"word": self.here.value}
             )
+        self.no_by_within(node)
         return Parsed(node, tuple(self.references))
+
+    def no_by_within(self, node: Node) -> None:
+        """Refuse a ``by`` that stands within ``or``, ``not`` or another ``by``."""
+        for by, token in self.awaited.items():
+            if by not in requirements(node):
+                raise self.wrong(
+                    _(
+                        "“by” is for what is joined to the rest by “and” alone; put "
+                        "brackets before it: (… or …) by 2027-03-01"
+                    ),
+                    token,
+                )
 
     def any_of(self) -> Node:
         parts = [self.all_of()]
@@ -138,7 +169,7 @@ class _Reader:
     def part(self) -> Node:
         first = self.here
         if not self.has("not", "("):
-            return self.comparison()
+            return self.met_by(self.comparison())
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.wrong(
@@ -152,8 +183,35 @@ class _Reader:
         else:
             node = self.any_of()
             self.want(")")
+            node = self.met_by(node)
         self.depth -= 1
         return node
+
+    def met_by(self, node: Node) -> Node:
+        """Return what was read, to be met by the day that follows, if one does."""
+        token = self.here
+        if not self.has("by"):
+            return node
+        place = self.here
+        day = self.day()
+        if day.name in DAYS and day.name not in (FIRST, DECIDED):
+            raise self.wrong(
+                _("“by” takes a date, or a day before or after first_day or decision"),
+                place,
+            )
+        by = By(node, day, self.chance())
+        self.awaited[by] = token
+        return by
+
+    def chance(self) -> int | None:
+        if not self.has("at"):
+            return None
+        token = self.here
+        number = self.number()
+        self.want("%")
+        if "." in number or not 1 <= int(number) <= MOST_CHANCE:
+            raise self.wrong(_("a chance goes from 1% to 100%"), token)
+        return int(number)
 
     def comparison(self) -> Node:
         token = self.take()

@@ -6,9 +6,11 @@ out either way. Whoever is to pass has to be known to pass.
 
 Besides, what fails is *closed* where nothing can change it before the stay: a birth
 date is, a certificate that is not held yet is not.
+
+What is to be met by a day is *awaited* until then of whomever it is not closed for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
@@ -17,7 +19,7 @@ import numpy as np
 from .case import Case
 from .known import Known
 from .many import ALL, Array, Rows
-from .tree import All, Any as Either, Leaf, Node, Not
+from .tree import All, Any as Either, By, Leaf, Node, Not
 from .values import Values, day_of, of_leaf
 from .vocabulary import FACTS, Kind, kind_of
 from .weights import weight
@@ -30,17 +32,20 @@ class Outcome:
     """Where a condition holds, where it fails, and where it fails for good.
 
     Truths of the people, or eight of them a byte. Neither: it is not known.
+    ``awaited``: it holds, or would if all is met that may still be met by its day.
     """
 
     holds: Array
     fails: Array
     closed: Array
+    awaited: Array
 
     def __and__(self, other: "Outcome") -> "Outcome":
         return Outcome(
             self.holds & other.holds,
             self.fails | other.fails,
             self.closed | other.closed,
+            self.awaited & other.awaited,
         )
 
     def __or__(self, other: "Outcome") -> "Outcome":
@@ -48,10 +53,11 @@ class Outcome:
             self.holds | other.holds,
             self.fails & other.fails,
             self.closed & other.closed,
+            self.awaited | other.awaited,
         )
 
     def __invert__(self) -> "Outcome":
-        return Outcome(self.fails, self.holds, self.holds)
+        return Outcome(self.fails, self.holds, self.holds, self.fails)
 
 
 class Judge:
@@ -76,7 +82,10 @@ class Judge:
             return np.unpackbits(bits, count=size).view(bool)
 
         return Outcome(
-            truths(packed.holds), truths(packed.fails), truths(packed.closed)
+            truths(packed.holds),
+            truths(packed.fails),
+            truths(packed.closed),
+            truths(packed.awaited),
         )
 
     def _of(self, node: Node, case: Case) -> Outcome:
@@ -88,6 +97,11 @@ class Judge:
                 return self._leaves[key]
             case Not(part):
                 return ~self._of(part, case)
+            case By(part):
+                now = self._of(part, case)
+                if not case.waits(node):
+                    return now
+                return replace(now, awaited=now.holds | ~now.closed)
             case All(parts):
                 first, *rest = (self._of(part, case) for part in parts)
                 for other in rest:
@@ -107,7 +121,7 @@ class Judge:
         truths, is_known = np.broadcast_arrays(truths, is_known)
         holds, fails = truths & is_known, ~truths & is_known
         closed = np.zeros_like(fails) if FACTS[leaf.fact].can_change else fails
-        return Outcome(*(np.packbits(each) for each in (holds, fails, closed)))
+        return Outcome(*(np.packbits(each) for each in (holds, fails, closed, holds)))
 
 
 def compared(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from .tree import DAYS, All, Any, Day, Leaf, Node, Not, plain
+from .tree import DAYS, All, Any, By, Day, Leaf, Node, Not, plain
 from .vocabulary import CLOSED, FACTS, HUNDREDTHS, Kind, kind_of
 from .weights import weight
 from .writing import write
@@ -52,6 +52,8 @@ def _ways(node: Node) -> list[Way]:
     match node:
         case Leaf() | Not():
             return [(node,)]
+        case By(part):
+            return _ways(part)
         case Any(parts):
             ways = [way for part in parts for way in _ways(part)]
         case All(parts):

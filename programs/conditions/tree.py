@@ -61,7 +61,20 @@ class Not:
     part: "Node"
 
 
-Node = All | Any | Not | Leaf
+@dataclass(frozen=True)
+class By:
+    """The part is to be met by a day: until then whoever may still meet it can wait.
+
+    ``chance`` is how many in a hundred are expected to meet it, None where nobody said.
+    Stands alone or as a part of the outermost ``All``; see ``grammar``.
+    """
+
+    part: "Node"
+    day: Day
+    chance: int | None = None
+
+
+Node = All | Any | Not | Leaf | By
 
 OPPOSITE = {
     "=": "!=",
@@ -81,11 +94,21 @@ def leaves(node: Node) -> Iterator[Leaf]:
     match node:
         case Leaf():
             yield node
-        case Not(part):
+        case Not(part) | By(part):
             yield from leaves(part)
         case All(parts) | Any(parts):
             for part in parts:
                 yield from leaves(part)
+
+
+def requirements(node: Node) -> tuple[Node, ...]:
+    """Return what has to hold together: the parts of the outermost ``All``."""
+    return node.parts if isinstance(node, All) else (node,)
+
+
+def awaited(node: Node) -> list[By]:
+    """Return what of a condition is to be met by a day."""
+    return [part for part in requirements(node) if isinstance(part, By)]
 
 
 def join(kind: type[All] | type[Any], parts: list[Node]) -> Node:
@@ -102,6 +125,8 @@ def plain(node: Node, denied: bool = False) -> Node:
     match node:
         case Not(part):
             return plain(part, not denied)
+        case By(part, day, chance):  # stands within no ``not``
+            return By(plain(part), day, chance)
         case Leaf():
             if not denied:
                 return node

@@ -22,6 +22,7 @@ from .tree import (
     LAST,
     All,
     Any as Either,
+    By,
     Day,
     Leaf,
     Node,
@@ -111,13 +112,23 @@ class _Words:
                 return self.told(leaf, _truth(leaf, self.names, is_denied=True))
             case Leaf():
                 return self.told(node, _leaf(node, self.names))
+            case By(part, until, chance):
+                return self.met_by(part, until, chance)
             case Not():  # plain() leaves none
                 raise AssertionError(node)
 
     def inner(self, node: Node) -> str:
         """Return a part, in brackets where it is joined itself."""
         text = self.of(node)
-        return f"({text})" if isinstance(node, All | Either) else text
+        return f"({text})" if isinstance(node, All | Either | By) else text
+
+    def met_by(self, part: Node, until: Day, chance: int | None) -> str:
+        told = {"needed": self.of(part), "day": day(until)}
+        if chance is None:
+            return _("%(needed)s, to be met by %(day)s") % told
+        return _(
+            "%(needed)s, to be met by %(day)s, which %(chance)d%% are expected to"
+        ) % (told | {"chance": chance})
 
     def told(self, leaf: Leaf, text: str) -> str:
         key = write(leaf)

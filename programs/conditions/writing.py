@@ -2,7 +2,7 @@
 
 import re
 
-from .tree import All, Any, Day, Leaf, Node, Not
+from .tree import All, Any, By, Day, Leaf, Node, Not
 from .vocabulary import FACTS, THIS, Kind, Of
 
 BARE = re.compile(r"\w+(?:[-/.]\w+)*")
@@ -17,6 +17,9 @@ def write(node: Node) -> str:
             return _leaf(node)
         case Not(part):
             return f"not {_within(part, (All, Any))}"
+        case By(part, until, chance):
+            likely = "" if chance is None else f" at {chance}%"
+            return f"{_within(part, (All, Any, Not))} by {day(until)}{likely}"
         case All(parts):
             return " and ".join(_within(part, (Any,)) for part in parts)
         case Any(parts):

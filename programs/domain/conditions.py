@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from programs import conditions
 from programs.choices import FactKind, QuotaAttribute
 from programs.conditions import rows
+from programs.models import Program, Slot
 from programs.refusals import Refusal
 
 
@@ -14,8 +15,9 @@ def of_rows(written):
     A condition that can is put into its usual form. Asks the database once for each
     kind of row that conditions name.
     """
-    parsed = {}
+    parsed, by_place = {}, {}
     for place, row in written:
+        by_place[place] = row
         if not row.condition:
             continue
         try:
@@ -29,6 +31,8 @@ def of_rows(written):
     for place, each in parsed.items():
         if refusal := _of_meaning(each, gone, defined):
             yield place, refusal
+        elif not isinstance(by_place[place], Program | Slot):
+            yield from ((place, why) for why in _of_waiting(each.node))
 
 
 def of_row(row):
@@ -51,12 +55,17 @@ def of_private(row):
         )
 
 
-def check(text):
+def check(text, *, of_place=True):
     """Return the condition of a text.
+
+    Parameters
+    ----------
+    of_place: whether a program or slot asks for it, which can wait until a day.
 
     Raises
     ------
-    Refusal: it cannot be read, names what does not exist, or can never hold.
+    Refusal: it cannot be read, names what does not exist, can never hold, or waits
+    where nothing can.
     """
     try:
         parsed = conditions.read(text)
@@ -64,6 +73,8 @@ def check(text):
         raise unreadable(error) from error
     defined = rows.definitions([parsed.node])
     if refusal := _of_meaning(parsed, rows.missing([parsed]), defined):
+        raise refusal
+    for refusal in () if of_place else _of_waiting(parsed.node):
         raise refusal
     return parsed
 
@@ -157,6 +168,20 @@ def _of_meaning(parsed, gone, defined):
     if clash := conditions.impossible(parsed.node):
         return _impossible(*clash)
     return None
+
+
+def _of_waiting(node):
+    """Yield the refusal of what is to be met by a day where no place waits for it."""
+    for by in conditions.awaited(node)[:1]:
+        yield Refusal(
+            "condition-waits",
+            _(
+                "Only a place can wait for somebody: what a program or a slot asks for "
+                "may be met by a day. Leave out the “by” of “%(part)s”."
+            )
+            % {"part": conditions.write(by)},
+            field="condition",
+        )
 
 
 def _other_kind(leaf, defined):

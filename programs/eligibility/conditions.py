@@ -23,8 +23,9 @@ from .slots import Row, Slots
 if TYPE_CHECKING:
     from .facts import FactCodes
 
-KEPT, OPEN, BROKEN = range(3)
-"""The condition holds; it does not yet, or nobody knows; it cannot before the stay."""
+KEPT, AWAITED, OPEN, BROKEN = range(4)
+"""The condition holds; it may be met by the day that it names; it does not hold yet, or
+nobody knows; it cannot before the stay."""
 Instead = Mapping[UUID, tuple[str, str]]
 """slot id -> (condition of the program, its own) to judge by, not those stored."""
 
@@ -74,12 +75,18 @@ def load(
     slots: Slots,
     *,
     codes: "FactCodes",
+    on: Array,
     instead: Instead | None = None,
 ) -> Asked:
-    """Read what the conditions ask for, and judge everybody once a question."""
+    """Read what the conditions ask for, and judge everybody once a question.
+
+    Parameters
+    ----------
+    on: the day of the judgement as an ordinal for each column.
+    """
     instead = instead or {}
     nodes = [_node(row, instead) for row in slots.facts]
-    cases = [_case(slots, number, codes) for number in range(len(slots))]
+    cases = [_case(slots, number, codes, int(day)) for number, day in enumerate(on)]
     question = np.zeros(len(slots), dtype=np.int32)
     answers = [np.zeros(len(people), dtype=np.uint8)]
     wanted = [node for node in dict.fromkeys(nodes) if node]
@@ -96,6 +103,7 @@ def load(
 
 def _answer(outcome: Any) -> Array:
     worst = np.where(outcome.closed, BROKEN, OPEN)
+    worst = np.where(outcome.awaited, AWAITED, worst)
     return np.where(outcome.holds, KEPT, worst).astype(np.uint8)
 
 
@@ -106,7 +114,7 @@ def _node(row: Row, instead: Instead) -> conditions.Node | None:
     return node_of(instead.get(row["pk"], stored), name)
 
 
-def _case(slots: Slots, number: int, codes: "FactCodes") -> Case:
+def _case(slots: Slots, number: int, codes: "FactCodes", today: int) -> Case:
     row = slots.facts[number]
     return Case(
         first=int(slots.start[number]),
@@ -118,6 +126,7 @@ def _case(slots: Slots, number: int, codes: "FactCodes") -> Case:
         host=row["host__code"],
         languages=_taught(slots, slots.taught_language, codes.languages, number),
         skills=_taught(slots, slots.taught_skill, codes.skills, number),
+        today=today,
     )
 
 

@@ -195,7 +195,9 @@ def _load(
     vetoes = _vetoes(applications, row_of, columns_of)
     marks, mark_row = _marks(pins, vetoes, len(people), len(table))
     score_key, score = _scores(applications, row_of, columns_of, len(table))
-    asked = conditions.load(applications, people, table, codes=codes, instead=instead)
+    asked = conditions.load(
+        applications, people, table, codes=codes, on=days, instead=instead
+    )
     pinned = np.full(len(people), -1, dtype=np.int32)
     for row, columns, kind in pins:
         if kind == PinKind.PIN:

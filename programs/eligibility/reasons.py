@@ -216,14 +216,21 @@ def _no_consent(n: dict[str, Any]) -> str:
 
 def _condition(n: dict[str, Any]) -> str:
     if "private" in n:
-        return _("Needed: something that is kept confidential; ask the ministry.")
+        return _needed(_("something that is kept confidential; ask the ministry"), n)
     try:
         node = conditions.read(n["needed"]).node
     except conditions.Unreadable:  # told by an earlier release, of facts since gone
-        return _("Needed: %(needed)s.") % n
+        return _needed(n["needed"], n)
     needed = conditions.sentence(
         node, held=n["held"], unknown=tuple(n["unknown"]), names=n.get("names")
     )
+    return _needed(needed, n)
+
+
+def _needed(needed: str, n: dict[str, Any]) -> str:
+    if "by" in n:
+        told = {"day": _day(n["by"]), "needed": needed}
+        return _("Needed by %(day)s: %(needed)s.") % told
     return _("Needed: %(needed)s.") % {"needed": needed}
 
 

@@ -82,6 +82,7 @@ CELLS = {
     "condition-impossible": _condition,
     "condition-private": _condition,
     "condition-kind": _condition,
+    "condition-waits": _condition,
     "seats-in-use": _counted("capacity_max", "seats-in-use"),
     # Names stay out of what is stored; the page looks them up for who may see them.
     "promised-kept-out": _fixed("reason", "kept-out", "count", "places"),

@@ -12,6 +12,7 @@ from programs.conditions import rows
 from programs.conditions.logic import dead_ways
 from programs.conditions.who import Who
 from programs.domain import conditions as checks
+from programs.eligibility.conditions import AWAITED
 from programs.models import Application, Slot
 from programs.refusals import Refusal
 
@@ -35,7 +36,8 @@ class Preview:
     """What is shown below a condition while it is typed.
 
     ``people`` are the applicants who were judged, of ``all``; ``passing`` of them meet
-    the condition at a place they may get, ``only`` fit nowhere for want of it alone.
+    the condition at a place they may get, ``waiting`` may do so by its day, ``only``
+    fit nowhere for want of it alone.
     """
 
     text: str = ""
@@ -46,6 +48,7 @@ class Preview:
     people: int = 0
     all: int = 0
     passing: int | None = None
+    waiting: int = 0
     only: int | None = None
     who: list = field(default_factory=list)
     is_hidden: bool = False
@@ -54,7 +57,9 @@ class Preview:
     @property
     def failing(self):
         """How many of the people do not pass."""
-        return None if self.passing is None else self.people - self.passing
+        if self.passing is None:
+            return None
+        return self.people - self.passing - self.waiting
 
 
 def of_text(text, *, slots, places):
@@ -81,17 +86,17 @@ def of_group(intakes, text):
     intakes: among whose applicants, a queryset.
     """
     preview = Preview(text, is_group=True)
-    if _said(preview) is not None:
+    if _said(preview, of_place=False) is not None:
         _count_group(preview, intakes.filter(state__in=PRESENT))
     return preview
 
 
-def _said(preview):
+def _said(preview, *, of_place=True):
     """Say what is typed, or what is wrong with it; return it where it can be tried."""
     if not preview.text.strip():
         return None
     try:
-        node = checks.check(preview.text).node
+        node = checks.check(preview.text, of_place=of_place).node
     except Refusal as refusal:
         preview.refusal = str(refusal)
         return None
@@ -122,8 +127,9 @@ def _count(preview, slots, places, is_private):
         slots=places,
         instead=slots,
     )
-    meets, fits, misses = _judged(facts)
+    meets, waits, fits, misses = _judged(facts)
     preview.passing, preview.only = int(meets.sum()), int((~fits & misses).sum())
+    preview.waiting = int((waits & ~meets).sum())
     # The other condition of the place may ask for a secret where this one does not.
     if is_private or facts.asked.secret.any():
         _hide(preview)
@@ -159,9 +165,15 @@ def _count_group(preview, intakes):
 
 def _hide(preview):
     """Tell no small group of what is confidential."""
-    groups = (preview.passing, preview.failing, preview.only or 0)
+    groups = (
+        preview.passing,
+        preview.waiting,
+        preview.failing,
+        preview.only or 0,
+    )
     if any(0 < group < FEWEST for group in groups):
         preview.is_hidden, preview.passing, preview.only = True, None, None
+        preview.waiting = 0
 
 
 def _name(preview, who):
@@ -172,20 +184,25 @@ def _name(preview, who):
 
 
 def _judged(facts):
-    """Return whom the condition lets through, who fits, whom it alone keeps out.
+    """Return whom the condition lets through or waits for, who fits, whom it keeps out.
 
     Each of the people, at any place of the own intake.
     """
-    meets, fits, misses = (np.zeros(len(facts.people), bool) for _each in range(3))
+    meets, waits, fits, misses = (
+        np.zeros(len(facts.people), bool) for _each in range(4)
+    )
+    asked = facts.asked
     for start, judgement in eligibility.blocks(facts):
         at = slice(start, start + len(judgement.status))
         own = facts.people.intake[at][:, None] == facts.slots.intake[None, :]
         kept = judgement.failed >> BIT & 1 == 0
         alone = judgement.failed == 1 << BIT
+        awaited = asked.answer[at][:, asked.question] == AWAITED
         meets[at] = (own & kept).any(axis=1)
+        waits[at] = (own & awaited).any(axis=1)
         fits[at] = (own & judgement.placeable).any(axis=1)
         misses[at] = (own & alone).any(axis=1)
-    return meets, fits, misses
+    return meets, waits, fits, misses
 
 
 def of_program(program, text):

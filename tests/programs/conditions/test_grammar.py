@@ -7,15 +7,15 @@ from programs.conditions import Unreadable, from_json, read, to_json, write
 from programs.conditions.grammar import DEEPEST, MOST_LEAVES
 from programs.conditions.tokens import LONGEST
 
-from .trees import TREES
+from .trees import CONDITIONS
 
 
-@given(TREES)
+@given(CONDITIONS)
 def test_what_is_written_is_read_again(node):
     assert read(write(node)).node == node
 
 
-@given(TREES)
+@given(CONDITIONS)
 def test_json_says_the_same_as_the_text(node):
     assert from_json(to_json(node)) == read(write(node))
 
@@ -46,6 +46,13 @@ def test_json_says_the_same_as_the_text(node):
         ('fact("fit") and not fact("maths-test") < 14.50', None),
         ('fact("police") on decision not in (Clean, none)', None),
         ('fact("checked") >= 6 months before first_day', None),
+        (
+            "kkni>=6 and language(ja)>=A2 by 2027-03-01 at 80 %",
+            "kkni >= 6 and language(ja) >= A2 by 2027-03-01 at 80%",
+        ),
+        ("(sex = F or free) by 30 days after decision at 7%", None),
+        ("(not free) by first_day", None),
+        ("((free by decision) and (sex = F))", "free by decision and sex = F"),
     ],
 )
 def test_spellings_become_one(text, usual):
@@ -94,6 +101,15 @@ def test_spellings_become_one(text, usual):
         ('home = "pens', 7, "never closed"),
         ("kkni § 6", 5, "has no meaning here"),
         ("not", 3, "the name of a fact"),
+        ("not free by 2027-03-01", 9, "joined to the rest by “and” alone"),
+        ("sex = F or free by 2027-03-01", 16, "(… or …) by 2027-03-01"),
+        ("(free by decision) by decision", 6, "by “and” alone"),
+        ("free by last_day", 8, "first_day or decision"),
+        ("free by 3 days after application", 8, "first_day or decision"),
+        ("free by decision at 0%", 20, "from 1% to 100%"),
+        ("free by decision at 101%", 20, "from 1% to 100%"),
+        ("free by decision at 2.5%", 20, "from 1% to 100%"),
+        ("free by decision at 50", 22, "“%” is expected"),
         ("x" * (LONGEST + 1), LONGEST, "at most 2000 characters"),
         ("(" * (DEEPEST + 1) + "free", DEEPEST, "at most 20 brackets"),
         ("free and " * MOST_LEAVES + "free", 9 * MOST_LEAVES, "at most 100 facts"),
@@ -131,6 +147,12 @@ def test_depth_ten_is_read():
         {"fact": "home", "is": "=", "value": 'a" or free or home = "b'},
         {"fact": "age", "is": ">=", "value": "6", "on": "decision > 3 or age"},
         {"not": {"fact": "free"}, "all": []},
+        {"part": {"fact": "free"}},
+        {"part": {"fact": "free"}, "by": "decision", "chance": 80},
+        {"part": {"fact": "free"}, "by": "decision", "chance": "0"},
+        {"part": {"fact": "free"}, "by": "decision", "chance": "8" * 5_000},
+        {"part": {"fact": "free"}, "by": "last_day"},
+        {"not": {"part": {"fact": "free"}, "by": "decision"}},
         {"fact": "language", "about": ["ja"], "is": ">=", "value": "A2"},
     ],
 )
@@ -143,6 +165,10 @@ def test_json_of_another_form_is_refused(data):
     ("data", "text"),
     [
         ({"fact": "sex", "is": "=", "value": "f"}, "sex = F"),
+        (
+            {"part": {"fact": "free"}, "by": "3 days before decision", "chance": "80"},
+            "free by 3 days before decision at 80%",
+        ),
         (
             {
                 "fact": "fact",

@@ -1,6 +1,7 @@
 """Each fact at its limit, three values, and the same answer for one as for many."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -16,7 +17,7 @@ from programs.models import Application, FactDefinition
 from tests import factories
 
 from .answers import CASE, DECIDED, FIRST, LAST, answer
-from .trees import TREES
+from .trees import CONDITIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -330,12 +331,13 @@ def test_one_person_gets_the_answer_that_the_columns_give(many):
     seen = set()
 
     @settings(max_examples=120, suppress_health_check=list(HealthCheck), deadline=None)
-    @given(TREES)
+    @given(CONDITIONS)
     def same(node):
         known = Known(everybody, [node])
         whole = Judge(known)(node, CASE)
         assert not (whole.holds & whole.fails).any()
         assert not (whole.closed & ~whole.fails).any()
+        assert not (whole.holds & ~whole.awaited).any()
         flipped = Judge(known)(Not(node), CASE)
         assert (flipped.holds == whole.fails).all()
         assert (flipped.fails == whole.holds).all()
@@ -345,13 +347,48 @@ def test_one_person_gets_the_answer_that_the_columns_give(many):
                 Judge(alone)(node, CASE),
                 Judge(known, np.array([number]))(node, CASE),
             ):
-                for name in ("holds", "fails", "closed"):
+                for name in ("holds", "fails", "closed", "awaited"):
                     assert getattr(outcome, name)[0] == getattr(whole, name)[number]
             seen.add((bool(whole.holds[number]), bool(whole.fails[number])))
 
     same()
     # A sample in which nothing differs would prove nothing.
     assert seen == {(True, False), (False, True), (False, False)}
+
+
+@pytest.mark.parametrize(
+    ("text", "days_after", "expected"),
+    [
+        ("language(ja) >= A2 by 2027-03-01", 0, True),
+        ("language(ja) >= A2 by 2027-03-01", 1, False),
+        ("language(ja) >= A2 by 14 days after decision", 0, True),
+        ("language(ja) >= A2 by 13 days after decision", 0, False),
+        # What nobody knows may still be stated; what can never change is not awaited.
+        ("regency = 32.04 by 2027-03-01", 0, True),
+        ("kkni >= 6 by 2027-03-01", 0, False),
+        ("(kkni >= 6 or language(ja) >= A2) by 2027-03-01", 0, True),
+        ("kkni >= 6 and language(ja) >= A2 by 2027-03-01", 0, False),
+        ("language(ja) >= A2", 0, False),
+        ("sex = F and language(ja) >= A2 by 2027-03-01", 0, True),
+        ("sex = M by 2027-03-01 and language(ja) >= A2 by 2027-03-02", 0, False),
+    ],
+)
+def test_what_is_to_be_met_by_a_day_is_awaited_until_it_is_over(
+    person, text, days_after, expected
+):
+    day = date(2027, 3, 1) + timedelta(days_after)
+    node = read(text).node
+    known = Known(Application.objects.all(), [node])
+    outcome = Judge(known)(node, replace(CASE, today=day.toordinal()))
+    assert not outcome.holds[0]
+    assert outcome.awaited[0] == expected
+
+
+def test_nothing_is_awaited_once_the_stay_has_begun(person):
+    by = read("language(ja) >= A2 by 2027-12-24").node
+    assert date.fromordinal(CASE.due(by)) == FIRST - timedelta(1)
+    assert CASE.waits(by)
+    assert not replace(CASE, today=FIRST.toordinal()).waits(by)
 
 
 def test_what_is_read_takes_the_same_queries_for_many(many, django_assert_num_queries):

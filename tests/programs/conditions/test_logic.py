@@ -6,7 +6,7 @@ from hypothesis import given
 from programs.conditions import impossible, read
 from programs.conditions.logic import dead_ways
 
-from .trees import TREES
+from .trees import CONDITIONS
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_too_many_ways_are_not_looked_at():
     assert impossible(read(f"{parts} and sex = F and sex = M").node) is None
 
 
-@given(TREES)
+@given(CONDITIONS)
 def test_any_condition_can_be_looked_at(node):
     impossible(node)
     dead_ways(node)

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from programs.conditions import All, Any, Day, Leaf, Not
+from programs.conditions import All, Any, By, Day, Leaf, Not
 from programs.conditions.tree import DAYS, join
 
 NUMBERS = ("<", "<=", ">", ">=", "=", "!=")
@@ -121,3 +121,17 @@ TREES = st.recursive(
     ),
     max_leaves=8,
 )
+
+BY_DAYS = st.one_of(
+    st.builds(Day, st.dates().map(str)),
+    st.builds(Day, st.sampled_from(["first_day", "decision"]), st.just(-30)),
+)
+AWAITED = st.builds(
+    By, TREES, BY_DAYS, st.one_of(st.none(), st.integers(min_value=1, max_value=100))
+)
+CONDITIONS = st.one_of(
+    TREES,
+    AWAITED,
+    st.lists(st.one_of(TREES, AWAITED), min_size=2, max_size=3).map(joined(All)),
+)
+"""Trees, and trees of which parts are to be met by a day."""

@@ -73,6 +73,20 @@ def test_a_rule_for_some_counts_them_among_those_it_is_about(coordinator, world)
         coordinator, rule, group="any", intake=elsewhere.pk
     )
     assert "Character 1" in typed(coordinator, "kknni >= 6", group="any")
+    awaited = typed(coordinator, "free by 2027-03-01", group="any")
+    assert "Only a place can wait for somebody" in awaited
+
+
+def test_it_counts_for_whom_a_place_may_wait(coordinator, world):
+    slot = world.slot(seats=3)
+    world.person(slot)
+    world.person(slot, who={"kkni": 1})
+    rule = "kkni >= 2 and language(fr) >= A2 by 2 days after decision"
+    shown = typed(coordinator, rule, slot=slot.pk)
+    assert "Of 2 applicants 0 meet it at a place they may get, 1 do not" in shown
+    assert "1 more may still meet it by its day" in shown
+    assert "dipenuhi paling lambat" in shown
+    assert "lets nobody through" not in shown
 
 
 def test_what_is_wrong_is_said_with_its_place(coordinator, world):
