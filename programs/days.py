@@ -22,7 +22,12 @@ def day_of(now, intake=None):
     now: an aware moment.
     intake: whose zone counts; the installation's (``TIME_ZONE``) if none is given.
     """
-    return now.astimezone(zone_of(intake)).date()
+    return day_in(zone_of(intake).key, now)
+
+
+def day_in(zone, moment):
+    """Return the day a moment falls on in a zone, given by its name."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def is_open_on(intake, now):

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from programs.choices import Cefr, PlacementState, SkillEvidence
+from programs.days import day_in
 from programs.models import (
     DAY_AFTER,
+    FIRST_DAY,
     Application,
     Availability,
     Country,
@@ -38,6 +40,7 @@ HERE = "participant__"
 FIELDS = {
     "participant": "participant_id",
     "applied": "submitted_at",
+    "zone": "intake__time_zone",
     "merit": "merit_score",
     "born": HERE + "birth_date",
     "sex": HERE + "sex",
@@ -63,8 +66,20 @@ WENT = (
     PlacementState.ENDED_EARLY,
 )
 """States of a stay that was or will be made."""
-DROPPED = (PlacementState.NO_SHOW, PlacementState.ENDED_EARLY)
-"""States of a place that somebody had and gave up."""
+DROPPED = (
+    PlacementState.NO_SHOW,
+    PlacementState.ENDED_EARLY,
+    PlacementState.DECLINED,
+)
+"""States of a place that somebody had and gave up; an offer declined is none."""
+TAKEN = (
+    PlacementState.ACCEPTED,
+    PlacementState.CONFIRMED,
+    PlacementState.DEPARTED,
+)
+"""States in which a place is somebody's who may still give it up."""
+CALLED_OFF = (PlacementState.REJECTED, PlacementState.SUPERSEDED)
+"""States of a place that somebody else took back."""
 
 
 def tongue(tag: str) -> str:
@@ -141,7 +156,8 @@ class Known:
     @cached_property
     def applied(self) -> Array:
         """The day of the application as an ordinal, 0 where it was not sent yet."""
-        days = [at.date().toordinal() if at else 0 for at in self.person["applied"]]
+        sent = zip(self.person["applied"], self.person["zone"], strict=True)
+        days = [day_in(zone, at).toordinal() if at else NEVER for at, zone in sent]
         return np.array(days, np.int64)
 
     @cached_property
@@ -293,17 +309,31 @@ class Known:
     def stays(self) -> Many:
         """Stays of each human, whoever registered it, with where and what they were.
 
-        ``end`` is the last day: reported, or as it is planned.
+        ``end`` is the last day: reported, or as it is planned; of a place that was
+        given up before it began the day on which it was. ``own`` says whether the
+        registration of the row had the stay.
         """
         rows = Placement.objects.filter(
             Q(application__participant__in=self.people)
             | Q(application__participant__human_key__in=self._hashes())
-        ).filter(state__in={*WENT, *DROPPED})
+        )
         ended = PlacementEvent.objects.filter(
-            placement=OuterRef("pk"),
-            to_state__in=(PlacementState.COMPLETED, PlacementState.ENDED_EARLY),
+            placement=OuterRef("pk"), to_state=OuterRef("state")
         ).order_by("-at")
-        rows = rows.annotate(ended_on=Subquery(ended.values("on")[:1]))
+        # What a host called off, its other steps too, nobody gave up.
+        called_off = Placement.objects.filter(
+            application=OuterRef("application"), state__in=CALLED_OFF
+        )
+        rows = rows.annotate(
+            ended_on=Subquery(ended.values("on")[:1]),
+            ended_at=Subquery(ended.values("at")[:1]),
+            was=Subquery(ended.values("from_state")[:1]),
+            first_day=FIRST_DAY,
+            day_after=DAY_AFTER,
+        ).filter(
+            Q(state__in={*WENT, *DROPPED} - {PlacementState.DECLINED})
+            | Q(~Exists(called_off), state=PlacementState.DECLINED, was__in=TAKEN)
+        )
         fields = (
             "application__participant_id",
             "application__participant__human_key",
@@ -312,20 +342,29 @@ class Known:
             "slot__intake__program__kind",
             "slot__country_id",
             "slot__host__code",
-            DAY_AFTER,
-            "ended_on",
             "application_id",
         )
-        names = ("state", "program", "kind", "in", "host", "end", "application")
+        days = ("first_day", "day_after", "ended_on", "ended_at")
+        names = ("state", "program", "kind", "in", "host", "application", "end", "own")
         owners: list[int] = []
         values: list[list[Any]] = []
-        for person, human, *row, ends_on, ended_on, application in rows.order_by(
-            "pk"
-        ).values_list(*fields):
-            last = ended_on.toordinal() if ended_on else ends_on.toordinal() - 1
-            at = self._rows_of_human(person, human)
-            owners += at
-            values += [[*row, last, str(application)]] * len(at)
+        for (
+            person,
+            human,
+            state,
+            *row,
+            application,
+            first,
+            after,
+            on,
+            at,
+            zone,
+        ) in rows.order_by("pk").values_list(*fields, *days, "slot__intake__time_zone"):
+            last = _last_day(state, first, after, on, at and day_in(zone, at))
+            for number in self._rows_of_human(person, human):
+                own = int(self.person["participant"][number] == person)
+                owners.append(number)
+                values.append([state, *row, str(application), last.toordinal(), own])
         return Many(len(self), owners, _columns(values, names))
 
     @cached_property
@@ -367,6 +406,24 @@ def _columns(
 ) -> dict[str, Sequence[Any]]:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return dict(zip(names, columns, strict=True))
+
+
+def _last_day(
+    state: str, first: date, after: date, on: date | None, told: date | None
+) -> date:
+    """Return the last day of a stay, or on which a place was given up before it.
+
+    Parameters
+    ----------
+    first, after: between which days the stay was to be. on: the day that was reported.
+    told: the day on which it was.
+    """
+    if state == PlacementState.DECLINED:
+        return told or first
+    if state == PlacementState.NO_SHOW:
+        return on or first
+    is_over = state in (PlacementState.COMPLETED, PlacementState.ENDED_EARLY)
+    return on if is_over and on else after - timedelta(1)
 
 
 def _until(day: date | None) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from .tree import DAYS, All, Any, By, Day, Leaf, Node, Not, plain
-from .vocabulary import CLOSED, FACTS, HUNDREDTHS, Kind, kind_of
+from .vocabulary import CLOSED, FACTS, HUNDREDTHS, Kind, Of, kind_of
 from .weights import weight
 from .writing import write
 
@@ -71,12 +71,16 @@ def _few(ways: list[Way], times: int) -> list[Way]:
 
 @dataclass
 class _Room:
-    """What is left for a fact: a range, and codes."""
+    """What is left for a fact: a range, and codes.
+
+    ``is_prefix``: a short code covers those that begin with it, as of fields of study.
+    """
 
     least: float = float("-inf")
     most: float = float("inf")
     codes: set[str] | None = None
     without: set[str] = field(default_factory=set)
+    is_prefix: bool = False
     truths: set[bool] = field(default_factory=set)
 
     def is_empty(self) -> bool:
@@ -85,6 +89,8 @@ class _Room:
 
     def _left(self) -> set[str]:
         codes = self.codes or set()
+        if not self.is_prefix:
+            return codes - self.without
         return {c for c in codes if not any(c.startswith(w) for w in self.without)}
 
 
@@ -160,12 +166,13 @@ def _range(room: _Room, op: str, value: int, step: int) -> None:
 
 def _codes(room: _Room, leaf: Leaf) -> None:
     values = set(leaf.values)
+    room.is_prefix = FACTS[leaf.fact].of is Of.FIELD
     if leaf.op in ("!=", "not in"):
         room.without |= values
     elif room.codes is None:
         room.codes = values
     else:
-        room.codes = _common(room.codes, values, leaf.fact == "field")
+        room.codes = _common(room.codes, values, room.is_prefix)
 
 
 def _common(one: set[str], other: set[str], is_prefix: bool) -> set[str]:

@@ -289,10 +289,16 @@ def _in_scope(
 def _latest(
     many: Any, rows: Rows, values: Array, is_one: Any, day: Any, empty: int
 ) -> Array:
-    """Return the best of the rows that are valid on a day."""
+    """Return the best of the rows that are valid on a day.
+
+    A certificate is from the day on which its test was taken.
+    """
     if not len(many.owner):
         return many.highest(rows, values, False, empty)
-    is_valid = many["until"] >= _each(many, rows, day)
+    each = _each(many, rows, day)
+    is_valid = many["until"] >= each
+    if "taken" in many.columns:
+        is_valid = is_valid & (many["taken"] <= each)
     return many.highest(rows, values, is_one & is_valid, empty)
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from programs.choices import PlacementState
+from programs.choices import PlacementState, TimeZone
 from programs.conditions import Not, read
 from programs.conditions.case import Case
 from programs.conditions.judging import Judge
 from programs.conditions.known import Known
-from programs.models import Application, FactDefinition
+from programs.models import Application, FactDefinition, Intake, Slot
 from tests import factories
 
 from .answers import CASE, DECIDED, FIRST, LAST, answer
@@ -107,6 +107,36 @@ def test_languages_and_scores(person, changes, text, expected):
         participant=person, test="EN", language="en", band="1", cefr="C1"
     )
     assert answer(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("language(ja) on 2027-01-31 >= A2", "no"),
+        ("language(ja) on 2027-02-01 >= A2", "yes"),
+        ('score("JFT-Basic") on 2027-01-31 >= 1', "unknown"),
+        ("language(ja) on decision >= A2", "yes"),
+    ],
+)
+def test_a_certificate_is_held_from_the_day_of_its_test(person, text, expected):
+    factories.language_certificate.make(
+        participant=person,
+        test="JFT-Basic",
+        band="215",
+        cefr="A2",
+        taken_on=date(2027, 2, 1),
+    )
+    assert answer(text) == expected
+
+
+def test_the_day_of_an_application_is_that_of_the_intake(person):
+    """31 January at 16:30 UTC is still that day in Jakarta, 1 February in Jayapura."""
+    person.birth_date = date(2003, 2, 1)
+    person.save()
+    Application.objects.update(submitted_at=datetime(2027, 1, 31, 16, 30, tzinfo=UTC))
+    assert answer("age on application = 23") == "yes"
+    Intake.objects.update(time_zone=TimeZone.JAYAPURA)
+    assert answer("age on application = 24") == "yes"
 
 
 def test_the_best_of_several_scores_counts(person):
@@ -228,6 +258,48 @@ def test_a_stay_that_ended_early_ends_when_it_was_reported(person):
     )
     assert answer("days_since = 60") == "yes"
     assert answer("dropped = 1 and not completed") == "yes"
+
+
+def given_up(person, state, *, was, on=None, program="titp-2"):
+    """A stay of years to come that somebody did not make, or not to its end."""
+    placement = stay(person, ends=LAST, state=state, program=program)
+    Slot.objects.filter(pk=placement.slot_id).update(starts_on=date(2026, 9, 1))
+    factories.placement_event.make(
+        placement=placement,
+        from_state=was,
+        to_state=state,
+        on=on,
+        at=datetime(2026, 10, 1, tzinfo=UTC),
+    )
+    return placement
+
+
+@pytest.mark.parametrize(
+    ("state", "was", "on", "expected"),
+    [
+        ("no_show", "departed", date(2026, 9, 5), 208),
+        ("no_show", "confirmed", None, 212),
+        ("ended_early", "arrived", date(2026, 12, 1), 121),
+        ("declined", "accepted", None, 182),
+        ("declined", "confirmed", None, 182),
+    ],
+)
+def test_a_place_is_given_up_on_its_day_and_not_when_it_was_to_end(
+    person, state, was, on, expected
+):
+    given_up(person, state, was=was, on=on)
+    assert answer("dropped = 1") == "yes"
+    assert answer(f"dropped(within {expected} days) = 1") == "yes"
+    assert answer(f"dropped(within {expected - 1} days) = 0") == "yes"
+    assert answer("stays = 0 and not completed") == "yes"
+
+
+def test_an_offer_declined_and_what_others_called_off_is_not_given_up(person):
+    given_up(person, "declined", was="offered")
+    assert answer("dropped = 0") == "yes"
+    step = given_up(person, "declined", was="accepted", program="titp-3")
+    factories.placement.make(application=step.application, state="rejected")
+    assert answer("dropped = 0") == "yes"
 
 
 def test_stays_of_another_registration_of_the_same_human_count(person):
