@@ -9,8 +9,12 @@
 
 What a cohort uses by opening stands in the rows of those resources, by its y.
 The rows x <= y are added where a solution breaks them, and so is a row for the use of a
-resource when a question is first asked about it. The engines minimise, so every price
-is minus its dual.
+resource when a question is first asked about it. Options that are out from the start
+have no column, and an agent with a single option has no row: its bound says as much.
+The engines minimise, so every price is minus its dual.
+
+Arrays: x float64[options], `column` int64[options] with -1 for none, `option`
+int64[columns of options].
 """
 
 from dataclasses import dataclass
@@ -21,7 +25,7 @@ import numpy as np
 
 from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row
 from planner.optimiser.model.plan import reach
-from planner.optimiser.model.problem import FloatArray, IntArray
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.model.validate import UNLIMITED
 from planner.optimiser.tree.engine import Engine, Matrix
 
@@ -46,13 +50,19 @@ class Solution:
 class Relaxation:
     """One linear program that moves from node to node."""
 
-    def __init__(self, question: Question, engine: Engine) -> None:
+    def __init__(
+        self, question: Question, engine: Engine, out: BoolArray | None = None
+    ) -> None:
         self.question, problem = question, question.problem
         self.engine = engine
+        kept = np.ones(problem.num_options, dtype=bool) if out is None else ~out
+        self.option = np.flatnonzero(kept)
+        self.column = np.where(kept, np.cumsum(kept) - 1, -1)
         self.flows: list[tuple[int, int]] = []
         self.problem = problem
         self.lower, self.upper = question.hard()
-        self.users, self.reach = _users(question), reach(problem)
+        self.users, self.reach = self._users(), reach(problem)
+        self.agent_row: dict[int, int] = {}
         self.open: dict[int, int] = {}
         self.kinds: list[tuple[str, Any]] = []
         self.used_row: dict[int, int] = {}
@@ -62,34 +72,60 @@ class Relaxation:
         self.bounds = Bounds.of(problem)
         for r in self.steps:
             self._start_steps(r, int(self.bounds.low[r]), int(self.bounds.high[r]))
+        for row in question.rows:
+            self.add(row)
 
     def _build(self) -> None:
         """Write the program of the root."""
         problem, matrix = self.problem, Matrix()
         tier = self.question.tier
-        for value in problem.value(tier or 0).tolist():
+        for value in problem.value(tier or 0)[self.option].tolist():
             matrix.column(0.0 if tier is None else -float(value), 1.0)
         self._openings(matrix, tier)
-        for agent in range(problem.num_agents):
-            start, stop = problem.agent_ptr[agent : agent + 2].tolist()
+        ends = np.searchsorted(self.option, problem.agent_ptr).tolist()
+        for agent, (start, stop) in enumerate(pairwise(ends)):
+            if stop - start < 2:
+                continue
             low = 1.0 if problem.agent_must[agent] else -np.inf
-            self._row(matrix, "agent", agent, np.arange(start, stop), 1.0, low, 1.0)
+            self.agent_row[agent] = self._row(
+                matrix, "agent", agent, np.arange(start, stop), 1.0, low, 1.0
+            )
         soft: list[tuple[int, float]] = []
         for r in range(problem.num_resources):
             always = not problem.resource_only_if_used[r]
             if len(self.users[r][0]) or (always and problem.resource_lower[r] > 0):
                 self._resource(matrix, r, soft, paid=tier == 0)
+        self.agent = problem.option_agent[self.option]
+        self.alone = ~np.isin(self.agent, list(self.agent_row))
         self._lines(matrix)
         for i, level in enumerate(self.question.levels):
             opened = list(self.open)
-            columns = np.append(np.arange(problem.num_options), [*self.open.values()])
-            terms = np.append(problem.value(i), problem.value_of_opening(i)[opened])
+            columns = np.append(np.arange(len(self.option)), [*self.open.values()])
+            terms = np.append(
+                problem.value(i)[self.option], problem.value_of_opening(i)[opened]
+            )
             terms = terms.astype(float)
             if i == 0:
                 columns = np.append(columns, [c for c, _ in soft])
                 terms = np.append(terms, [-p for _, p in soft])
             self._row(matrix, "tier", i, columns.astype(int), terms, level, np.inf)
         self.engine.load(matrix)
+
+    def _users(self) -> list[tuple[IntArray, IntArray]]:
+        """Return the columns of options that use some of each resource, and how
+        much."""
+        problem = self.problem
+        owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+        column = self.column[owner]
+        kept = np.flatnonzero((problem.use_amount > 0) & (column >= 0))
+        order = kept[np.argsort(problem.use_resource[kept], kind="stable")]
+        ends = np.searchsorted(
+            problem.use_resource[order], np.arange(problem.num_resources + 1)
+        )
+        return [
+            (column[order[a:b]], problem.use_amount[order[a:b]])
+            for a, b in pairwise(ends)
+        ]
 
     def _openings(self, matrix: Matrix, tier: int | None) -> None:
         """Give each cohort its column; it uses other resources as an option does."""
@@ -238,10 +274,13 @@ class Relaxation:
 
     def move(self, bounds: Bounds) -> None:
         """Go to a node: tighten and loosen what differs from the last one."""
-        tops = np.where(bounds.out, 0.0, 1.0)
-        self.engine.columns(np.arange(len(tops)), np.zeros(len(tops)), tops)
+        tops = np.where(bounds.out[self.option], 0.0, 1.0)
+        bottoms = np.where(self.alone & bounds.must[self.agent], tops, 0.0)
+        self.engine.columns(np.arange(len(tops)), bottoms, tops)
         for agent in np.flatnonzero(bounds.must != self.bounds.must).tolist():
-            self.engine.row(agent, 1.0 if bounds.must[agent] else -np.inf, 1.0)
+            if agent in self.agent_row:
+                low = 1.0 if bounds.must[agent] else -np.inf
+                self.engine.row(self.agent_row[agent], low, 1.0)
         changed = (bounds.low != self.bounds.low) | (bounds.high != self.bounds.high)
         for r in np.flatnonzero(changed).tolist():
             self._limit(r, int(bounds.low[r]), int(bounds.high[r]))
@@ -298,7 +337,8 @@ class Relaxation:
         none = np.zeros(0)
         if answer.infeasible:
             return Solution(None, none, {}, none, answer.dual)
-        x = answer.value[: self.problem.num_options]
+        x = np.zeros(self.problem.num_options)
+        x[self.option] = answer.value[: len(self.option)]
         y = {r: float(answer.value[column]) for r, column in self.open.items()}
         return Solution(-answer.objective, x, y, self._use(x, y), answer.dual)
 
@@ -322,22 +362,37 @@ class Relaxation:
             if y > 1 - TINY:
                 continue
             columns, _ = self.users[r]
-            over = solution.x[columns] - y
+            options = self.option[columns[columns < len(self.option)]]
+            over = solution.x[options] - y
             for at in np.flatnonzero(over > 1e-6).tolist():
-                option = int(columns[at])
+                option = int(options[at])
                 if (option, r) not in self.member:
                     broken.append((float(over[at]), option, r))
         broken.sort(reverse=True)
         for _, option, r in broken[:MOST_CUTS]:
-            at = self._new_row(
-                "member", (option, r), [option, self.open[r]], [1.0, -1.0]
-            )
-            self.member[option, r] = at
+            self._member(option, r)
         return bool(broken)
+
+    def _member(self, option: int, r: int) -> None:
+        """Add the row that nobody has the option in a closed cohort."""
+        columns = [self.column[option], self.open[r]]
+        self.member[option, r] = self._new_row(
+            "member", (option, r), columns, [1.0, -1.0]
+        )
+
+    def without(
+        self, question: Question, out: BoolArray, engine: Engine
+    ) -> "Relaxation":
+        """Return the same program less the options that are out, in another engine."""
+        less = Relaxation(question, engine, out)
+        for option, r in self.member:
+            if less.column[option] >= 0 and r in less.open:
+                less._member(option, r)
+        return less
 
     def add(self, row: Row) -> None:
         """Add a derived row."""
-        coefficient = row.coefficient.astype(float)
+        coefficient = row.coefficient[self.option].astype(float)
         columns = np.flatnonzero(coefficient)
         opened = [r for r in row.opening if r in self.open]
         self.engine.add(
@@ -379,17 +434,3 @@ class Relaxation:
             if number:
                 price[r] = number
         return NodePrices(bits, price, *(parts[kind] for kind in kinds))
-
-
-def _users(question: Question) -> list[tuple[IntArray, IntArray]]:
-    """Return the options that use some of each resource, and how much."""
-    problem = question.problem
-    owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
-    kept = np.flatnonzero(problem.use_amount > 0)
-    order = kept[np.argsort(problem.use_resource[kept], kind="stable")]
-    ends = np.searchsorted(
-        problem.use_resource[order], np.arange(problem.num_resources + 1)
-    )
-    return [
-        (owner[order[a:b]], problem.use_amount[order[a:b]]) for a, b in pairwise(ends)
-    ]

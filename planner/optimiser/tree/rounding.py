@@ -1,9 +1,15 @@
-"""Derived rows: a budget divided, lifted by agents' rows, and rounded down.
+"""Derived rows: budgets divided and rounded down, and pairs grown to cliques.
 
 A row `sum of amount x <= upper` divided by one of its amounts d, every number rounded
 down, cuts off points of the linear program (Chvatal-Gomory). An agent takes at most one
 option, so that its row, with a weight w, may lift the options whose remainder is at
 least 1 - w: of a knapsack that is the lifted cover as one rounding.
+
+Where options exclude each other pair by pair, at most one of all of them is chosen, as
+if one row said so (Padberg 1973). A clique C with a row grows by an option v: if m rows
+of upper 1 together pair v with every member of C, then (1 - 1/m) times the row of C
+and 1/m times each of theirs has at least 1 at all of C and v, and is at most 2 - 1/m,
+which is 1 rounded down.
 """
 
 from dataclasses import dataclass
@@ -23,7 +29,11 @@ DIVISORS = 24
 LEAST = 0.02
 """What a row has to be broken by to be worth it."""
 
-Users = list[tuple[IntArray, IntArray]]
+SPLIT = 1e-6
+"""What an option has to be chosen by, and not to be chosen by, to be split."""
+
+MOST_BUDGETS, MOST_CLIQUES = 20, 100
+"""Rows of budgets, and cliques, that are derived at a time."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +42,139 @@ class _BrokenRow:
     weights: NodePrices
 
 
-def broken_rows(question: Question, users: Users, x: FloatArray) -> list[NodePrices]:
-    """Return the weights of rows that a solution breaks, one a resource at most."""
+def broken_rows(question: Question, x: FloatArray) -> list[NodePrices]:
+    """Return the weights of rows that a solution breaks: of the budget of a resource
+    one at most, of cliques so many as they take to derive."""
     problem, (_, upper) = question.problem, question.hard()
-    rows = []
-    for r, (options, amounts) in enumerate(users):
+    owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
+    inside = np.flatnonzero((problem.use_amount > 0) & (x[owner] > SPLIT))
+    tight = (upper < UNLIMITED) & ~problem.resource_supplied
+    # What a cohort uses by opening no agent's row can lift.
+    tight[problem.opening_resource] = False
+    inside = inside[tight[problem.use_resource[inside]]]
+    return [
+        *_budgets(question, upper, owner, inside, x),
+        *_cliques(question, upper, owner, inside, x),
+    ]
+
+
+def _budgets(
+    question: Question,
+    upper: IntArray,
+    owner: IntArray,
+    inside: IntArray,
+    x: FloatArray,
+) -> list[NodePrices]:
+    """Return rows of budgets; `inside` are the uses by what is chosen at all."""
+    problem, rows = question.problem, []
+    use = np.bincount(
+        problem.use_resource[inside],
+        weights=problem.use_amount[inside] * x[owner[inside]],
+        minlength=problem.num_resources,
+    )
+    many = np.zeros(problem.num_resources, dtype=bool)
+    many[problem.use_resource[inside[problem.use_amount[inside] > 1]]] = True
+    for r in np.flatnonzero(many & (use >= upper - 0.5)).tolist():
         limit = int(upper[r])
-        supplied = problem.resource_supplied[r]
-        if supplied or limit >= UNLIMITED or not len(options) or amounts.max() <= 1:
-            continue
-        if options[-1] >= len(x):
-            continue  # a cohort uses it by opening, which no agent's row can lift
-        if float(amounts @ x[options]) < limit - 0.5:
-            continue
+        own = np.flatnonzero((problem.use_resource == r) & (problem.use_amount > 0))
+        options, amounts = owner[own], problem.use_amount[own]
         best = _best(question, r, limit, options, amounts, x[options])
         if best is not None:
             rows.append(best)
     rows.sort(key=lambda each: -each.broken)
-    return [each.weights for each in rows]
+    return [each.weights for each in rows[:MOST_BUDGETS]]
+
+
+Known = tuple[str, int]
+"""A row of upper 1 whose options all count 1: of a resource, an agent, or derived."""
+
+
+def _cliques(
+    question: Question,
+    upper: IntArray,
+    owner: IntArray,
+    inside: IntArray,
+    x: FloatArray,
+) -> list[NodePrices]:
+    """Return the rows of cliques that a solution breaks, step by step."""
+    problem = question.problem
+    single = (upper[problem.use_resource[inside]] == 1) & (
+        problem.use_amount[inside] == 1
+    )
+    inside = inside[single & (x[owner[inside]] < 1 - SPLIT)]
+    members: dict[Known, list[int]] = {}
+    for at in inside.tolist():
+        known = "price", int(problem.use_resource[at])
+        members.setdefault(known, []).append(int(owner[at]))
+    for option in np.flatnonzero((x > SPLIT) & (x < 1 - SPLIT)).tolist():
+        agent = int(problem.option_agent[option])
+        members.setdefault(("agent", agent), []).append(option)
+    rows_of: dict[int, set[Known]] = {}
+    for known, options in members.items():
+        for option in options:
+            rows_of.setdefault(option, set()).add(known)
+    found: dict[frozenset[int], None] = {}
+    for seed in sorted(rows_of, key=lambda o: -x[o]):
+        clique = _clique(seed, rows_of, members, x)
+        if sum(x[o] for o in clique) > 1 + LEAST:
+            found.setdefault(frozenset(clique))
+    steps: list[NodePrices] = []
+    for each in list(found)[:MOST_CLIQUES]:
+        steps += _grown(sorted(each), rows_of, len(question.rows) + len(steps))
+    return steps
+
+
+def _clique(
+    seed: int,
+    rows_of: dict[int, set[Known]],
+    members: dict[Known, list[int]],
+    x: FloatArray,
+) -> list[int]:
+    """Return options that exclude each other pair by pair, the largest parts first."""
+    clique = [seed]
+    near = {o for known in rows_of[seed] for o in members[known]} - {seed}
+    for option in sorted(near, key=lambda o: (-x[o], o)):
+        if all(rows_of[option] & rows_of[other] for other in clique):
+            clique.append(option)
+    return clique
+
+
+def _grown(
+    clique: list[int], rows_of: dict[int, set[Known]], number: int
+) -> list[NodePrices]:
+    """Return the steps that derive the row of a clique, the first as row `number`."""
+    steps: list[NodePrices] = []
+    covered = {clique[0]}
+    row: Known | None = None
+    unit = 1 << BITS
+    for option in clique[1:]:
+        if row is not None and row in rows_of[option]:
+            covered.add(option)
+            continue
+        links: list[Known] = []
+        left = set(covered)
+        while left:
+            each = max(
+                sorted(rows_of[option]),
+                key=lambda known: sum(known in rows_of[o] for o in left),
+            )
+            links.append(each)
+            left -= {o for o in left if each in rows_of[o]}
+        covered.add(option)
+        if len(links) == 1:
+            row = links[0]
+            continue
+        assert row is not None
+        part = -(-unit // len(links))
+        weights = dict.fromkeys(links, part) | {row: unit - part}
+        kinds = ("price", "agent", "row")
+        price, agent, before = (
+            {at: weight for (kind, at), weight in weights.items() if kind == name}
+            for name in kinds
+        )
+        steps.append(NodePrices(BITS, price=price, agent=agent, row=before))
+        row = ("row", number + len(steps) - 1)
+    return steps
 
 
 def _best(
@@ -61,7 +186,7 @@ def _best(
     x: FloatArray,
 ) -> _BrokenRow | None:
     """Return the divisor whose row a solution breaks most."""
-    split = (x > 1e-6) & (x < 1 - 1e-6)
+    split = (x > SPLIT) & (x < 1 - SPLIT)
     use = {int(d): float(x[amounts == d].sum()) for d in np.unique(amounts[split])}
     divisors = sorted((d for d in use if d > 1), key=lambda d: -use[d])[:DIVISORS]
     agents = question.problem.option_agent[options].astype(np.int64)
@@ -82,8 +207,8 @@ def _divided(
     scaled = amounts * p
     rest = scaled % unit
     weights: dict[int, int] = {}
-    for agent in np.unique(agents[x > 1e-6]).tolist():
-        own = np.flatnonzero((agents == agent) & (x > 1e-6))
+    for agent in np.unique(agents[x > SPLIT]).tolist():
+        own = np.flatnonzero((agents == agent) & (x > SPLIT))
         gain, weight = 0.0, 0
         for need in sorted({unit - int(rest[at]) for at in own if rest[at]}):
             lifted = float(x[own][rest[own] + need >= unit].sum()) - need / unit

@@ -53,9 +53,9 @@ HALF = 1e-6
 WORTHWHILE = 0.02
 """Share of the options that prices have to leave out to be kept for that."""
 
-ROUNDS, MOST_ROWS, PROGRESS = 12, 20, 1e-3
-"""Rounds of derived rows at the root, rows a round, and what one must lower the bound
-by for another."""
+ROUNDS, PROGRESS = 12, 1e-3
+"""Rounds of derived rows at the root, and what one must lower the bound by for
+another."""
 
 AGAIN = 3
 """How often a node is solved again after something was left out."""
@@ -127,8 +127,8 @@ class Search:
                 return
             if most < self.value + 1:
                 return
-            new = broken_rows(self.question, self.relaxation.users, solution.x)
-            for weights in new[:MOST_ROWS]:
+            new = broken_rows(self.question, solution.x)
+            for weights in new:
                 row = derive(self.question, weights)
                 self.question = replace(self.question, rows=(*self.question.rows, row))
                 self.relaxation.add(row)

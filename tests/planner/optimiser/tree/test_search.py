@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -156,6 +157,42 @@ def test_derived_rows_are_stated_and_make_the_tree_smaller(monkeypatch):
     for row in heavier["rows"]:
         row["price"][0][1] *= 3
     assert not holds(problem, heavier, 0, (found.value,))
+
+
+def exclusive(options, agents, worth):
+    """Return a problem whose options exclude each other, pair by pair."""
+    pairs = list(combinations(range(options), 2))
+    uses = [[r for r, pair in enumerate(pairs) if o in pair] for o in range(options)]
+    none = np.full(len(pairs), -1)
+    return Problem(
+        agent_must=[False] * agents,
+        option_agent=np.arange(options) * agents // options,
+        option_value=worth,
+        use_ptr=np.cumsum([0, *map(len, uses)]),
+        use_resource=np.concatenate(uses),
+        use_amount=np.ones(sum(map(len, uses)), dtype=int),
+        resource_upper=np.ones(len(pairs), dtype=int),
+        resource_lower=np.zeros(len(pairs), dtype=int),
+        resource_only_if_used=[False] * len(pairs),
+        resource_shortfall_price=none,
+        resource_excess_price=none,
+        supply_upper=[],
+        supply_ptr=[0] * (len(pairs) + 1),
+        supply_index=[],
+    )
+
+
+@pytest.mark.parametrize("agents", [7, 5, 3])
+def test_pairs_that_exclude_each_other_are_proved_as_one_clique(agents):
+    """Half of each of seven options is feasible for the program of the pairs; rows
+    derived from them say that one of all seven is the most."""
+    problem = exclusive(7, agents, [10, 10, 10, 10, 10, 10, 11])
+    search = grown(problem, 0, (), 11)
+    assert (search.closed, search.leaves) == (True, 1)
+    tree = search.tree()
+    assert tree["rows"]
+    assert verify(problem, tree).bound == 11
+    assert not holds(problem, tree | {"bound": 10}, 0, (11,))
 
 
 def by_steps(**given):
