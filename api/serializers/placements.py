@@ -94,6 +94,12 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
         serializers.DateField(help_text="The first day after the stay."),
         lambda placement: placement.ends_on.isoformat(),
     )
+    last_safe_day = Shown(
+        serializers.DateField(
+            help_text="Decided later, the papers of the route come after the first day."
+        ),
+        lambda placement: placement.last_safe_day.isoformat(),
+    )
     departed_on = Shown(DAY, _day_of(PlacementState.DEPARTED))
     arrived_on = Shown(DAY, _day_of(PlacementState.ARRIVED))
     ended_on = Shown(
@@ -114,6 +120,7 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
             "slot",
             "starts_on",
             "ends_on",
+            "last_safe_day",
             "state",
             "version",
             "offered_at",

@@ -66,6 +66,13 @@ class SlotSerializer(Rows, serializers.ModelSerializer):
         source="agreement.code", allow_null=True, default=None
     )
 
+    last_safe_day = Shown(
+        serializers.DateField(
+            help_text="Decided later, the papers of the route come after the first day."
+        ),
+        lambda slot: slot.last_safe_day.isoformat(),
+    )
+
     costs = serializers.SerializerMethodField()
 
     class Meta:
@@ -91,6 +98,7 @@ class SlotSerializer(Rows, serializers.ModelSerializer):
             "taught_language",
             "taught_cefr",
             "route",
+            "last_safe_day",
             "agreement",
             "state",
             "requirements",

@@ -77,7 +77,9 @@ PERSON = (
 class PlacementViewSet(Retrieve, List, Resource):
     """The people the caller sent, and places in own slots, with who accepted one."""
 
-    queryset = Placement.objects.select_related("application__participant", "slot")
+    queryset = Placement.objects.select_related(
+        "application__participant", "slot__route"
+    )
     queryset = queryset.annotate(owner=F("slot__intake__program__owner"))
     queryset = queryset.defer(
         "application__participant__nik",
@@ -96,6 +98,7 @@ class PlacementViewSet(Retrieve, List, Resource):
     columns = (
         *("application__nominated_by", "slot__host", "state", "version"),
         *("slot__starts_on", "slot__ends_on", "own_starts_on", "own_ends_on"),
+        "slot__route__lead_time_days",
         *("offered_at", "expires_at", "reason"),
         *(f"application__participant__{name}" for name in PERSON),
     )

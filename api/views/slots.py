@@ -34,7 +34,8 @@ RESOURCES = Lines(
 COLUMNS = {field.name for field in Slot._meta.concrete_fields}
 SHOWN = (
     *(name for name in serializers.SlotSerializer.Meta.fields if name in COLUMNS),
-    *("role_title_en", "role_title_id", "route__code", "agreement__code"),
+    *("role_title_en", "role_title_id", "agreement__code"),
+    *("route__code", "route__lead_time_days"),
     *(f"host__{name}" for name in InstitutionReference.Meta.fields),
     "intake__program",
 )

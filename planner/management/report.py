@@ -114,12 +114,13 @@ class Report:
         slots = {
             slot.name: slot
             for intake in self.run.intakes.select_related("program")
-            for slot in intake.slots.select_related("intake__program")
+            for slot in intake.slots.select_related("intake__program", "route")
         }
         table = self.table(
             _("Seats"),
             _("program"),
             _("slot"),
+            _("last safe decision day"),
             (_("filled"),),
             (_("min"),),
             (_("max"),),
@@ -127,9 +128,9 @@ class Report:
         for row in self.limits(LimitKind.SEATS):
             slot = slots.get(row.code)
             program = slot.intake.program.title if slot else ""
-            table.add_row(
-                program, row.label, str(row.use), str(row.lower), str(row.upper)
-            )
+            safe = formats.day(slot.last_safe_day if slot else None)
+            limits = str(row.use), str(row.lower), str(row.upper)
+            table.add_row(program, row.label, safe, *limits)
         self.console.print(table)
 
     def print_money(self):

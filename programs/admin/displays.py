@@ -28,6 +28,14 @@ class StayColumn:
         return f"{formats.day(row.starts_on)} – {formats.day(row.ends_on)}"
 
 
+class SafeDayColumn:
+    """The last safe decision day, of rows that ``with_safe_day`` has brought."""
+
+    @display(description=_("last safe decision day"), ordering="safe_day")
+    def safe_until(self, row):
+        return formats.day(row.safe_day)
+
+
 class AmountColumn:
     """Money in its currency."""
 

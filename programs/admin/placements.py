@@ -22,8 +22,8 @@ from programs.models import (
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
-from .displays import StateColumn, StayColumn
-from .filters import RowsFilter
+from .displays import SafeDayColumn, StateColumn, StayColumn
+from .filters import PlacementSafeDayFilter, RowsFilter
 from .transitions import Move, MovesMixin
 
 
@@ -156,7 +156,7 @@ MOVES = (
 
 
 @admin.register(Placement)
-class PlacementAdmin(StateColumn, StayColumn, MovesMixin, DeskAdmin):
+class PlacementAdmin(StateColumn, StayColumn, SafeDayColumn, MovesMixin, DeskAdmin):
     """Stays, from offer to completion."""
 
     moves = MOVES
@@ -171,10 +171,12 @@ class PlacementAdmin(StateColumn, StayColumn, MovesMixin, DeskAdmin):
         "state_label",
         "offered",
         "answer_by",
+        "safe_until",
         "pathway",
     ]
     list_filter = [
         ("state", ChoicesDropdownFilter),
+        PlacementSafeDayFilter,
         ("slot__intake", RowsFilter),
         ("slot__host", AutocompleteSelectFilter),
         ("expires_at", RangeDateFilter),
@@ -195,13 +197,13 @@ class PlacementAdmin(StateColumn, StayColumn, MovesMixin, DeskAdmin):
     fields = [
         ("application", "slot"),
         ("state_words", "version"),
-        "stay",
+        ("stay", "safe_until"),
         ("offered_at", "expires_at"),
         ("pathway", "agreement"),
         ("run", "publication"),
         "reason",
     ]
-    readonly_fields = ["state_words", "stay"]
+    readonly_fields = ["state_words", "stay", "safe_until"]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Lead to the page of the stay, where it can be changed."""
@@ -212,7 +214,7 @@ class PlacementAdmin(StateColumn, StayColumn, MovesMixin, DeskAdmin):
 
     def get_queryset(self, request):
         """Leave encrypted columns where they are."""
-        rows = super().get_queryset(request)
+        rows = super().get_queryset(request).with_safe_day()
         return rows.defer(
             "application__participant__nik",
             "application__participant__passport",

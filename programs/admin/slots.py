@@ -25,9 +25,9 @@ from programs.models import (
 from programs.roles import Permission, Role
 
 from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
-from .displays import StateColumn, StayColumn
+from .displays import SafeDayColumn, StateColumn, StayColumn
 from .fields import without
-from .filters import RowsFilter
+from .filters import RowsFilter, SlotSafeDayFilter
 from .transitions import Move, MovesMixin
 from .verbs import JudgedForm, VerbsMixin, reason_field
 from .widgets import with_preview
@@ -95,7 +95,9 @@ class SlotForm(JudgedForm):
 
 
 @admin.register(Slot)
-class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmin):
+class SlotAdmin(
+    VerbsMixin, StateColumn, StayColumn, SafeDayColumn, MovesMixin, DeskHistoryAdmin
+):
     """Places that hosts offer."""
 
     verbs = slots
@@ -112,6 +114,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
         "host",
         "city",
         "stay",
+        "safe_until",
         "capacity",
         "num_placed",
         "state_label",
@@ -120,6 +123,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
     list_filter = [
         ("intake", RowsFilter),
         ("state", ChoicesDropdownFilter),
+        SlotSafeDayFilter,
         ("country", RowsFilter),
         ("host", AutocompleteSelectFilter),
     ]
@@ -165,6 +169,7 @@ class SlotAdmin(VerbsMixin, StateColumn, StayColumn, MovesMixin, DeskHistoryAdmi
             super()
             .get_queryset(request)
             .annotate(placed_count=Count("placements", filter=live))
+            .with_safe_day()
         )
 
     def manages(self, request, row=None):

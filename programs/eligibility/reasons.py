@@ -171,10 +171,18 @@ def _route(n: dict[str, Any]) -> str:
 
 
 def _lead_time(n: dict[str, Any]) -> str:
-    return (
-        _("%(held)s days are left until the start, %(route)s takes %(needed)s days.")
-        % n
-    )
+    if "by" not in n:  # told by an earlier release
+        return (
+            _(
+                "%(held)s days are left until the start, %(route)s takes %(needed)s "
+                "days."
+            )
+            % n
+        )
+    return _(
+        "%(held)s days are left until the start, %(route)s takes %(needed)s days: the "
+        "last safe day for the decision is %(day)s."
+    ) % (n | {"day": _day(n["by"])})
 
 
 def _agreement(n: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from programs import access
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState, SkillLevel
 
+from . import safe_days
 from .applications import Application
 from .base import CurrencyField, PublicModel, ScopedQuerySet, seen_through, seen_within
 from .institutions import Agreement
@@ -26,6 +27,11 @@ class PlacementQuerySet(models.QuerySet):
     def live(self):
         """Placements that hold their seat and their money."""
         return self.filter(state__in=LIVE_PLACEMENT_STATES)
+
+    def with_safe_day(self):
+        """Placements with their last safe decision day as ``safe_day``."""
+        day = safe_days.in_queries(FIRST_DAY, route="slot__route")
+        return self.annotate(safe_day=day)
 
     def visible_to(self, user):
         """A partner sees the people it sent, and those who accepted a place with it."""
@@ -147,6 +153,11 @@ class Placement(PublicModel):
     def ends_on(self):
         """The first day after the stay: as agreed for it, else the slot's."""
         return self.own_ends_on or self.slot.ends_on
+
+    @property
+    def last_safe_day(self):
+        """The last day on which it may be decided, papers coming in time."""
+        return safe_days.last_safe_day(self.starts_on, self.slot.route)
 
     def __str__(self):
         return f"{self.application.participant} – {self.slot}"

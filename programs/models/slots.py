@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from programs import access, validators
 from programs.choices import (
     Cefr,
+    IntakeState,
     RequirementKind,
     SkillLevel,
     SlotState,
 )
 
-from . import slot_names
+from . import safe_days, slot_names
 from .base import PublicModel, localised, seen_through
 from .geography import Country, ImmigrationRoute
 from .history import EditHistory
@@ -23,12 +24,30 @@ from .institutions import Agreement, Institution
 from .programs import Intake, IntakeQuerySet
 from .skills import Skill
 
+UNDECIDED = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
+
 
 class SlotQuerySet(models.QuerySet):
     """Slots by state and by reader."""
 
     def open(self):
         return self.filter(state=SlotState.OPEN)
+
+    def with_safe_day(self):
+        """Slots with their last safe decision day as ``safe_day``."""
+        return self.annotate(safe_day=safe_days.in_queries("starts_on", route="route"))
+
+    def decided_by(self, first, last):
+        """Slots yet to be decided whose last safe day lies between two days.
+
+        Parameters
+        ----------
+        first, last: days, both included; ``None`` for no limit.
+        """
+        rows = self.open().filter(intake__state__in=UNDECIDED).with_safe_day()
+        if first is not None:
+            rows = rows.filter(safe_day__gte=first)
+        return rows if last is None else rows.filter(safe_day__lte=last)
 
     def named(self, names):
         """Slots that plans call by one of these names."""
@@ -213,6 +232,11 @@ class Slot(PublicModel):
     def full_code(self):
         """What files call the slot: HOST/CODE."""
         return f"{self.host.code}/{self.code}"
+
+    @property
+    def last_safe_day(self):
+        """The last day on which its places may be decided, papers coming in time."""
+        return safe_days.last_safe_day(self.starts_on, self.route)
 
     @property
     def role_title(self):

@@ -1,6 +1,7 @@
 """Slots and what hosts do with them: propose, change, look at candidates."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -271,3 +272,23 @@ def test_a_rule_that_keeps_an_offer_out_needs_a_reason(host):
     answer = host.send("patch", path, {"condition": "kkni >= 9", "reason": "Law 5."})
     assert answer.status_code == 200, answer.content
     assert "reason" not in answer.json()
+
+
+def test_a_slot_says_until_when_it_is_decided_in_time(host):
+    route = factories.immigration_route.make(lead_time_days=30)
+    slot = factories.slot.make(
+        host=host.institution, starts_on=date(2027, 4, 1), route=route
+    )
+    stay = factories.placement.make(slot=slot)
+    assert host.send("get", f"slots/{slot.pk}/").json()["last_safe_day"] == "2027-03-02"
+    path = f"placements/{stay.pk}/"
+    assert host.send("get", path).json()["last_safe_day"] == "2027-03-02"
+    for query, found in (
+        ("last_safe_day_from=2027-03-02", 1),
+        ("last_safe_day_from=2027-03-03", 0),
+        ("last_safe_day_to=2027-03-02", 1),
+        ("last_safe_day_to=2027-03-01", 0),
+    ):
+        answer = host.send("get", f"slots/?{query}").json()
+        assert len(answer["results"]) == found, query
+    assert host.send("get", "slots/?last_safe_day_to=soon").status_code == 400

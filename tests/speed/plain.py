@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from datetime import timedelta
 from functools import wraps
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -70,6 +71,7 @@ def placements(request, own, pk=None):
     )
     columns = ("id", "slot_id", "state", "version", "offered_at", "expires_at")
     columns += ("own_starts_on", "own_ends_on", "slot__starts_on", "slot__ends_on")
+    columns += ("slot__route__lead_time_days",)
     path = "application__participant__"
     found = rows.values(
         *columns, "reason", "application_id", *(path + name for name in PERSON)
@@ -103,6 +105,10 @@ def placements(request, own, pk=None):
     return told[0] if pk else told
 
 
+def _safe_day(starts_on, lead_days):
+    return starts_on - timedelta(days=lead_days or 0)
+
+
 def _placement(row, steps, lines):
     path = "application__participant__"
     days = {step["to_state"]: step["on"] for step in steps}
@@ -113,6 +119,10 @@ def _placement(row, steps, lines):
         "slot": row["slot_id"],
         "starts_on": row["own_starts_on"] or row["slot__starts_on"],
         "ends_on": row["own_ends_on"] or row["slot__ends_on"],
+        "last_safe_day": _safe_day(
+            row["own_starts_on"] or row["slot__starts_on"],
+            row["slot__route__lead_time_days"],
+        ),
         "state": row["state"],
         "version": row["version"],
         "offered_at": timezone.localtime(row["offered_at"]).isoformat(),
@@ -280,6 +290,7 @@ def slots(request, own, pk=None):
         "role_title_en",
         "role_title_id",
         "route__code",
+        "route__lead_time_days",
         "agreement__code",
         "intake__program",
         *(f"host__{name}" for name in OF_HOST),
@@ -321,6 +332,7 @@ def _slot(row, asked, rules):
         "host": {name: row[f"host__{name}"] for name in OF_HOST},
         "role_title": {"en": row["role_title_en"], "id": row["role_title_id"]},
         "route": row["route__code"],
+        "last_safe_day": _safe_day(row["starts_on"], row["route__lead_time_days"]),
         "agreement": row["agreement__code"],
         "requirements": asked,
         "resources": [],

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from planner.models import AllocationRun
 from planner.models.fairness_words import with_indexes
 from planner.models.quality import in_every_language
+from programs.models import Slot
 
 from . import files, record
 
@@ -87,6 +88,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "proof": in_every_language(run),
         "tiers": run.tiers,
         "fairness": with_indexes(run.summary.get("fairness")),
+        "last_safe_days": last_safe_days(run),
         "phases": run.phases,
         "versions": run.versions,
         "parameters": run.parameters,
@@ -111,6 +113,13 @@ def about(run: AllocationRun) -> dict[str, Any]:
             )
         },
     }
+
+
+def last_safe_days(run: AllocationRun) -> dict[str, str]:
+    """Return until when each slot with proposed places is decided in time."""
+    chosen = Slot.objects.filter(pk__in=run.proposals.values("slot"))
+    rows = chosen.select_related("route").order_by("code", "pk")
+    return {slot.name: slot.last_safe_day.isoformat() for slot in rows}
 
 
 def number_of(pk: UUID | None) -> str | None:

@@ -9,6 +9,7 @@ from planner.desk.parts.humans import humans_of
 from planner.desk.parts.limits import told_quota
 from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
+from planner.desk.parts.safe_days import too_late_in
 from planner.models import LimitKind, loss_words
 from planner.models.fairness_words import LEAST
 
@@ -24,6 +25,7 @@ def approval_of(run, user):
         **losses_of(run, user),
         **fairness_of(run),
         "sentence": sentence_of(run, budgets, quotas),
+        "too_late": too_late_in(run),
         "num_offered": len(humans_of(run.proposals.filter(is_kept=False))),
         "quotas": [told_quota(quota) for quota in quotas],
         "by_province": provinces_of(run, user),

@@ -1,5 +1,7 @@
 """What waits for whom, in sentences; each links to what it counts."""
 
+from datetime import timedelta
+
 from babel import dates
 from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
@@ -17,7 +19,14 @@ from programs.choices import (
 )
 from programs.days import day_of
 from programs.domain import breaches, retention_of_people, rights
-from programs.models import Application, ImportBatch, Intake, Placement
+from programs.models import (
+    Application,
+    ImportBatch,
+    Intake,
+    Placement,
+    Slot,
+    safe_days,
+)
 from programs.roles import Permission
 
 
@@ -34,6 +43,8 @@ def worklist(user, *, now):
         (Permission.MANAGE_PROGRAMS, _offers),
         (Permission.MANAGE_PROGRAMS, _free_places),
         (Permission.PLAN, _free_places),
+        (Permission.MANAGE_PROGRAMS, _to_be_decided),
+        (Permission.PLAN, _to_be_decided),
         (Permission.MANAGE_PROGRAMS, _closing),
         (Permission.MANAGE_PROGRAMS, _unjudged),
         *partners.MAKERS,
@@ -233,6 +244,36 @@ def _free_places(user, now):
             count,
         )
         yield Item(text % {"count": count}, reverse("admin:desk_free"), True)
+
+
+def _to_be_decided(user, now):
+    today = day_of(now)
+    slots = Slot.objects.visible_to(user)
+    late = slots.decided_by(None, today - timedelta(days=1)).count()
+    link = reverse("admin:programs_slot_changelist")
+    if late:
+        text = ngettext(
+            "%(count)s slot is not decided, and its papers would come too late",
+            "%(count)s slots are not decided, and their papers would come too late",
+            late,
+        )
+        yield Item(text % {"count": late}, f"{link}?safe=late", True)
+    due = slots.decided_by(today, today + safe_days.SOON)
+    facts = due.aggregate(count=Count("pk"), first=Min("safe_day"))
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s slot has to be decided within %(days)s days, by %(day)s, for "
+            "its papers to come in time",
+            "%(count)s slots have to be decided within %(days)s days, the first by "
+            "%(day)s, for their papers to come in time",
+            facts["count"],
+        )
+        told = {"days": safe_days.SOON.days, "day": formats.day(facts["first"])}
+        yield Item(
+            text % (told | {"count": facts["count"]}),
+            f"{link}?safe=due",
+            facts["first"] <= today + SOON,
+        )
 
 
 def _closing(user, now):

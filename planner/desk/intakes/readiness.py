@@ -6,13 +6,16 @@ from django.utils.translation import gettext as _, ngettext
 
 from planner.desk.parts import setup
 from planner.desk.parts.endings import told
-from programs import clock
+from planner.desk.parts.safe_days import too_late
+from programs import clock, formats
 from programs.choices import (
     LIVE_PLACEMENT_STATES,
     PLANNING_PURPOSES,
     ApplicationState,
     Purpose,
+    SlotState,
 )
+from programs.days import day_of
 from programs.domain.endings import of_intakes
 from programs.models import (
     Application,
@@ -22,6 +25,7 @@ from programs.models import (
     LanguageCertificate,
     ProcessingPurpose,
 )
+from programs.models.slots import UNDECIDED
 
 FUNNEL = [
     (ApplicationState.SUBMITTED, "people"),
@@ -97,6 +101,7 @@ def _findings(intake, slots):
     yield from setup.costs_without_payer(intake, slots)
     yield from setup.shares(intake)
     yield from setup.slots_without_frame(intake, slots)
+    yield from _too_late(intake, slots)
     yield from _unwanted(intake, slots)
     yield from _certificates(intake)
     yield from _native_languages(intake)
@@ -111,6 +116,30 @@ def _findings(intake, slots):
             _("No slot is offered yet: add slots or import them."),
             reverse("admin:programs_slot_changelist"),
         )
+
+
+def _too_late(intake, slots):
+    """Tell of slots whose papers come too late, decided on the last day or now."""
+    if intake.state not in UNDECIDED:
+        return
+    slots = [slot for slot in slots if slot.state == SlotState.OPEN]
+    link = reverse("admin:programs_slot_changelist")
+    link += f"?intake__id__exact={intake.pk}"
+    if text := too_late(slots):
+        yield text, link
+    today = day_of(clock.now(), intake)
+    planned = [slot for slot in slots if today <= slot.last_safe_day < intake.decide_by]
+    if planned:
+        text = ngettext(
+            "The decision by %(decision)s is too late for the papers of %(count)s "
+            "slot: its last safe day is %(day)s",
+            "The decision by %(decision)s is too late for the papers of %(count)s "
+            "slots: the first of their last safe days is %(day)s",
+            len(planned),
+        )
+        first = min(slot.last_safe_day for slot in planned)
+        told = {"count": len(planned), "day": formats.day(first)}
+        yield text % (told | {"decision": formats.day(intake.decide_by)}), link
 
 
 def _unwanted(intake, slots):

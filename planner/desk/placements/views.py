@@ -42,7 +42,9 @@ def index(request):
         wanted = next((s for s in PlacementState.values if counts.get(s)), "offered")
     rows = (
         placements.filter(state=wanted)
-        .select_related("application__participant", "slot__host", "slot__intake")
+        .select_related(
+            "application__participant", "slot__host", "slot__intake", "slot__route"
+        )
         .defer(
             "application__participant__nik",
             "application__participant__passport",

@@ -11,6 +11,7 @@ from planner.desk.parts.plan import (
     sentence_of,
     short_of,
 )
+from planner.desk.parts.safe_days import too_late_in
 from planner.desk.runs.flow import flow
 from planner.models import AllocationRun, LimitKind
 from planner.models.quality import main_gap, told_tier
@@ -32,6 +33,7 @@ def review_of(run, user):
     reasons = reasons_of(run)
     return {
         "sentence": sentence_of(run, limits[LimitKind.BUDGET], limits[LimitKind.QUOTA]),
+        "too_late": too_late_in(run),
         "missed": sum(quota["is_missed"] for quota in quotas),
         "quotas_met": sum(not quota["is_missed"] for quota in quotas),
         "seats": seats_of(run, limits[LimitKind.SEATS], pages),
@@ -101,7 +103,7 @@ def seats_of(run, limits, pages):
     """Return the seats of each slot, with its page where the reader may see it."""
     by_code = {limit.code: limit for limit in limits}
     eligible = {row["slot"]: row["eligible"] for row in run.summary.get("slots", [])}
-    slots = Slot.objects.named(by_code).select_related("host")
+    slots = Slot.objects.named(by_code).select_related("host", "route")
     return [
         {
             "slot": slot,

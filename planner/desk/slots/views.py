@@ -47,7 +47,7 @@ def index(request):
     slots = (
         Slot.objects.visible_to(request.user)
         .filter(host__in=request.user.institution_ids())
-        .select_related("intake__program", "host")
+        .select_related("intake__program", "host", "route")
         .annotate(
             placed=Count("placements", filter=live, distinct=True),
             waits=Exists(waiting.filter(slot=OuterRef("pk"))),

@@ -1,6 +1,7 @@
 """Rules about papers and money: route, agreement, payers, fees nobody may charge."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from programs.eligibility.columns import At
 from programs.eligibility.facts import Facts
@@ -55,7 +56,9 @@ def _lead_time(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     left = int(f.slots.start[s] - f.on[s])
     needed = row["route__lead_time_days"]
-    return [({"route": row["route__code"], "held": left, "needed": needed}, None)]
+    last = row["starts_on"] - timedelta(days=needed)
+    numbers = {"route": row["route__code"], "held": left, "needed": needed}
+    return [(numbers | {"by": last.isoformat()}, None)]
 
 
 def _agreement(f: Facts, p: int, s: int) -> Numbers:

@@ -47,7 +47,10 @@ def test_own_columns_are_no_filters_by_themselves(client, model):
     client.force_login(factories.administrator())
     request = RequestFactory().get("/")
     table = TABLES[model]
-    declared = {one if isinstance(one, str) else one[0] for one in table.list_filter}
+    declared = {
+        one[0] if isinstance(one, tuple) else getattr(one, "parameter_name", one)
+        for one in table.list_filter
+    }
     for field in model._meta.fields:
         if field.name not in declared:
             assert not table.lookup_allowed(field.name, "x", request), field.name

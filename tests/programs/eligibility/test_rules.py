@@ -371,10 +371,17 @@ def test_a_short_lead_time_is_a_warning(pair):
     says(
         verdict,
         "lead_time",
-        "76 days are left until the start, PVP takes 77 days.",
+        "76 days are left until the start, PVP takes 77 days: the last safe day for "
+        "the decision is 14 January 2027.",
         "conditional",
     )
     assert verdict.placeable
+    (reason,) = verdict.reasons
+    assert reason.params["by"] == pair.slot.last_safe_day.isoformat()
+    old = {key: reason.params[key] for key in ("route", "held", "needed")}
+    assert text({"code": "lead_time", "params": old}) == (
+        "76 days are left until the start, PVP takes 77 days."
+    )
 
 
 @pytest.mark.parametrize(
