@@ -20,6 +20,7 @@ from api.views import (
     pathways,
     placement_changes,
     placements,
+    policies,
     programs,
     reference,
     rights,
@@ -44,6 +45,9 @@ router.register("intakes", intakes.IntakeViewSet, "intake")
 router.register("slots", slots.SlotViewSet, "slot")
 router.register("pathways", pathways.PathwayViewSet, "pathway")
 router.register("agreements", agreements.AgreementViewSet, "agreement")
+router.register("quotas", policies.QuotaViewSet, "quota")
+router.register("funding-rules", policies.FundingRuleViewSet, "funding-rule")
+router.register("fee-waivers", policies.FeeWaiverViewSet, "fee-waiver")
 
 # Words that everybody shares
 router.register("reference/countries", reference.CountryViewSet, "country")

@@ -159,6 +159,10 @@ class AuditAction(models.TextChoices):
     BUDGETS_ADD = "budgets.add", _("added")
     BUDGETS_CHANGE = "budgets.change", _("changed")
 
+    POLICIES_ADD = "policies.add", _("added")
+    POLICIES_CHANGE = "policies.change", _("changed")
+    POLICIES_REMOVE = "policies.remove", _("removed")
+
     NEEDS_ASK = "needs.ask", _("asked for what an intake lacks")
     NEEDS_MEET = "needs.meet", _("added what was asked for")
     NEEDS_REFUSE = "needs.refuse", _("refused what was asked for")

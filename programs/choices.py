@@ -477,6 +477,9 @@ class ImportKind(models.TextChoices):
     SLOTS = "slots", _("slots")
     COST_RULES = "cost_rules", _("cost rules")
     BUDGETS = "budgets", _("budgets")
+    QUOTAS = "quotas", _("quotas")
+    FUNDING_RULES = "funding_rules", _("funding rules")
+    FEE_WAIVERS = "fee_waivers", _("fee waivers")
 
 
 class ImportState(models.TextChoices):

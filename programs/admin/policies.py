@@ -7,7 +7,7 @@ from unfold.decorators import display
 
 from programs import formats
 from programs.choices import QuotaMeasure
-from programs.domain import conditions
+from programs.domain import conditions, policies
 from programs.models import Application, ObjectiveProfile, Pin, Quota
 from programs.roles import Permission
 
@@ -53,7 +53,7 @@ class QuotaAdmin(DeskHistoryAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Let the form ask the domain whether the condition can be taken."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.judge = staticmethod(lambda form: conditions.of_quota(form.instance))
+        form.judge = staticmethod(lambda form: policies.judge(form.instance))
         return with_preview(form, of="group", beside=("program", "intake"))
 
     def save_model(self, request, obj, form, change):

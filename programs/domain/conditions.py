@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from programs import conditions
-from programs.choices import FactKind, QuotaAttribute
+from programs.choices import FactKind
 from programs.conditions import rows
 from programs.models import Program, Slot
 from programs.refusals import Refusal
@@ -89,21 +89,6 @@ def said(texts):
     return {
         text: conditions.sentence(node, names=names) for text, node in nodes.items()
     }
-
-
-def of_quota(row):
-    """Yield the refusals of a quota's condition."""
-    yield from of_row(row)
-    if row.condition and row.attribute != QuotaAttribute.CONDITION:
-        yield Refusal(
-            "condition-not-counted",
-            _(
-                "The quota does not look at its condition. Choose “%(attribute)s”, or "
-                "leave the condition empty."
-            )
-            % {"attribute": QuotaAttribute.CONDITION.label},
-            field="condition",
-        )
 
 
 def of_profile(row):

@@ -24,16 +24,21 @@ def of_rule(row):
     others = others.exclude(pk=row.pk).values_list("condition", "percent")
     together = most([*others, (row.condition, row.percent)])
     if together > WHOLE:
-        yield Refusal(
-            "over-all",
-            _(
-                "Payers of this category whose conditions may hold for the same person "
-                "would share %(share)s%%. Lower a share, or let the conditions exclude "
-                "each other (“and not (…)”)."
-            )
-            % {"share": formats.number(together, decimals=2)},
-            field="percent",
+        yield over(together)
+
+
+def over(together):
+    """Return the refusal of shares that add up to more than all of it."""
+    return Refusal(
+        "over-all",
+        _(
+            "Payers of this category whose conditions may hold for the same person "
+            "would share %(share)s%%. Lower a share, or let the conditions exclude "
+            "each other (“and not (…)”)."
         )
+        % {"share": formats.number(together, decimals=2)},
+        field="percent",
+    )
 
 
 def most(rules):

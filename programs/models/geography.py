@@ -146,6 +146,11 @@ class RegionList(PublicModel, BilingualName, Sourced):
     def __str__(self):
         return f"{self.name} ({self.version})"
 
+    @property
+    def full_code(self):
+        """What files and the API call it: a code may have several versions."""
+        return f"{self.code}:{self.version}"
+
 
 class ImmigrationRoute(PublicModel, BilingualName, Sourced):
     """A visa or residence status a stay rests on, with its days of entry.

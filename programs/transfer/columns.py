@@ -262,6 +262,30 @@ class OneOf(Column):
 
 
 @dataclass(frozen=True)
+class YesNo(Column):
+    """Something that is so or not; empty is not."""
+
+    limit: int = 10
+
+    kind = "choice"
+
+    WORDS = {"yes": True, "ya": True, "no": False, "tidak": False}
+
+    @property
+    def empty(self):
+        return False
+
+    def parse(self, text):
+        known = self.WORDS.get(text.casefold())
+        if known is None:
+            raise CellError("choice", choices="yes, no (ya = yes, tidak = no)")
+        return known
+
+    def write(self, value):
+        return "yes" if value else "no"
+
+
+@dataclass(frozen=True)
 class Code(Column):
     """The code of something that exists; which things do is known to the lookups."""
 

@@ -1,5 +1,6 @@
 """Codes of what exists, each kind of thing read once for a whole file."""
 
+from collections import Counter
 from functools import cached_property
 
 from programs import models
@@ -24,6 +25,7 @@ class Lookups:
         "intake": (models.Intake, "code"),
         "pathway": (models.Pathway, "code"),
         "program": (models.Program, "code"),
+        "regionlist": (models.RegionList, "code"),
         "sharedresource": (models.SharedResource, "code"),
         "skill": (models.Skill, "code"),
     }
@@ -34,6 +36,8 @@ class Lookups:
 
     def __getitem__(self, what):
         """Return {code: primary key} of everything of a kind."""
+        if what == "regionlist":
+            return self.region_lists
         if what not in self._read:
             model, field = self.MODELS[what]
             self._read[what] = dict(
@@ -66,6 +70,19 @@ class Lookups:
         """Return {Kemendagri code: province code} of the known regencies."""
         rows = models.Region.objects.filter(level=RegionLevel.REGENCY)
         return dict(rows.values_list("kemendagri_code", "parent_id"))
+
+    @cached_property
+    def region_lists(self):
+        """Return {CODE:VERSION: primary key}, and by the code where there is one."""
+        rows = list(models.RegionList.objects.all())
+        versions = Counter(row.code for row in rows)
+        alone = {row.code: row.pk for row in rows if versions[row.code] == 1}
+        return alone | {row.full_code: row.pk for row in rows}
+
+    @cached_property
+    def intakes(self):
+        """Return intakes with their programs, by primary key."""
+        return models.Intake.objects.select_related("program").in_bulk()
 
     @cached_property
     def scales(self):

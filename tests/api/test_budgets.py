@@ -91,6 +91,14 @@ def grow_payers(caller):
     factories.funding_line.make(placement__slot__host=caller.institution)
 
 
+def grow_rules(caller):
+    factories.funding_rule.make().sources.add(factories.funding_source.make())
+
+
+def grow_waivers(caller):
+    factories.fee_waiver.make().categories.add(factories.cost_category.make())
+
+
 def grow_resources(caller):
     factories.resource_use.make(slot__host=caller.institution)
 
@@ -143,6 +151,9 @@ GROWERS = {
     "intakes": ("sender", lambda caller: factories.intake.make()),
     "slots": ("host", grow_slots),
     "agreements": ("host", grow_agreements),
+    "quotas": ("planner", lambda caller: factories.quota.make()),
+    "funding-rules": ("planner", grow_rules),
+    "fee-waivers": ("sender", grow_waivers),
     "participants": ("sender", grow_people),
     "nominations": ("sender", grow_nominations),
     "jobs": (

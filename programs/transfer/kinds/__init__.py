@@ -4,9 +4,20 @@ from .applications import Applications
 from .money import Budgets, CostRules
 from .nominations import Nominations
 from .participants import Participants
+from .policies import FeeWaivers, FundingRules, Quotas
 from .slots import Slots
 
 KINDS = {
     str(kind.name): kind
-    for kind in (Nominations, Participants, Applications, Slots, CostRules, Budgets)
+    for kind in (
+        Nominations,
+        Participants,
+        Applications,
+        Slots,
+        CostRules,
+        Budgets,
+        Quotas,
+        FundingRules,
+        FeeWaivers,
+    )
 }

@@ -12,7 +12,7 @@ from tests import factories
 NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
 SLOTS, APPLICATIONS = ImportKind.SLOTS, ImportKind.APPLICATIONS
 PEOPLE, COSTS = ImportKind.PARTICIPANTS, ImportKind.COST_RULES
-BUDGETS = ImportKind.BUDGETS
+BUDGETS, QUOTAS = ImportKind.BUDGETS, ImportKind.QUOTAS
 
 
 @dataclass

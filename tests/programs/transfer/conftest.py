@@ -166,6 +166,12 @@ def planner(world):
     return _user("planner", Role.PLANNER)
 
 
+@pytest.fixture
+def administrator(world):
+    """Somebody who looks after reference data."""
+    return _user("administrator", Role.ADMINISTRATOR)
+
+
 def _user(name, role):
     user = models.User.objects.create(username=name)
     ministry = models.Institution.objects.get(code="kemenperin")

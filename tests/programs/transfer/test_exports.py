@@ -17,15 +17,19 @@ from tests import factories
 
 from .conftest import NOW, as_csv, person
 from .test_applications import ROW
+from .test_policies import PAYER, QUOTA, WAIVER
 from .test_slots_and_money import BUDGET, COST, SLOT
 
 PAYLOADS = ["=1+1", "+1", "-1", "@A1", "'=1", 'a",=1', "＝1", "x;=1"]
 
 
 @pytest.fixture
-def everything(coordinator, planner, slot):
+def everything(coordinator, planner, administrator, slot):
     """One row of each kind; return who may export each."""
-    users = dict.fromkeys(ImportKind, coordinator) | {ImportKind.BUDGETS: planner}
+    users = dict.fromkeys(ImportKind, coordinator) | {
+        ImportKind.BUDGETS: planner,
+        ImportKind.FEE_WAIVERS: administrator,
+    }
     rows = {
         ImportKind.PARTICIPANTS: [
             person(family_name=neutralise(payload), code=f"P-{number}", nik="")
@@ -35,6 +39,9 @@ def everything(coordinator, planner, slot):
         ImportKind.SLOTS: [SLOT],
         ImportKind.COST_RULES: [COST, COST | {"category": "living"}],
         ImportKind.BUDGETS: [BUDGET],
+        ImportKind.QUOTAS: [QUOTA, QUOTA | {"code": "men", "sex": "M"}],
+        ImportKind.FUNDING_RULES: [PAYER],
+        ImportKind.FEE_WAIVERS: [WAIVER],
     }
     for kind, given in rows.items():
         by = users[kind]
@@ -89,19 +96,48 @@ FULL = {
         "source": "Decree 7",
     },
     ImportKind.BUDGETS: BUDGET | {"category": "tuition"},
+    ImportKind.QUOTAS: QUOTA
+    | {
+        "program": "atp",
+        "attribute": "condition",
+        "region_list": "3t:2020",
+        "province_kemendagri": "53",
+        "province_bps": "53",
+        "institution": "poltek-jb",
+        "institution_kind": "company",
+        "host_country": "MY",
+        "condition": "sex = F and destination = MY",
+        "value": "33.33",
+        "base_part": "1",
+        "base_whole": "3",
+        "is_hard": "yes",
+        "price": "700",
+    },
+    ImportKind.FUNDING_RULES: PAYER | {"host_pays": "yes", "condition": "disability"},
+    ImportKind.FEE_WAIVERS: WAIVER
+    | {
+        "sector": "semiconductor",
+        "valid_to": "2030-01-01",
+        "condition": "citizenship = ID",
+        "basis": "assumed",
+        "source": "BP2MI 9/2020",
+    },
 }
 """A row of each kind, the people before their applications."""
 NOT_BESIDE = {"slot", *CHOICES[2:]}
 """Columns that may stay empty: beside the program, and beyond what an intake takes."""
 
 
-def test_every_column_of_a_file_is_written(coordinator, planner, slot):
+def test_every_column_of_a_file_is_written(coordinator, planner, administrator, slot):
     """Who adds a column and forgets to write it finds the same file changing again."""
     malaysia = models.Country.objects.get(code="MY")
     factories.immigration_route.make(code="route-1", country=malaysia)
     factories.agreement.make(code="pks-1")
+    factories.region_list.make(code="3t", version="2020")
     for kind, row in FULL.items():
-        by = planner if kind == ImportKind.BUDGETS else coordinator
+        by = {ImportKind.BUDGETS: planner, ImportKind.FEE_WAIVERS: administrator}.get(
+            kind, coordinator
+        )
         columns = {column.name for column in transfer.KINDS[kind].columns}
         assert columns - NOT_BESIDE == {name for name, text in row.items() if text}
         for counted in ("new", "unchanged"):

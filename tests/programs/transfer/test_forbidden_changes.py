@@ -16,6 +16,7 @@ from programs.domain import (
     identities,
     money,
     participants,
+    policies,
     sealing,
     slot_checks,
     slots,
@@ -27,6 +28,7 @@ from programs.models import (
     Event,
     Intake,
     Participant,
+    Quota,
     Region,
     Slot,
 )
@@ -39,6 +41,7 @@ from .a_program import (
     COSTS,
     NOW,
     PEOPLE,
+    QUOTAS,
     SLOTS,
     agree_on_days,
     change_person,
@@ -334,6 +337,30 @@ FORBIDDEN = {
         "negative",
         ("amount", "negative"),
     ),
+    "a quota that counts nobody": (
+        QUOTAS,
+        lambda world: factories.quota.make(intake=world.slot.intake),
+        {"sex": ""},
+        lambda world: change_quota(world, sex=""),
+        "nobody-counted",
+        ("sex", "refused"),
+    ),
+    "a share of more than all": (
+        QUOTAS,
+        lambda world: factories.quota.make(intake=world.slot.intake),
+        {"value": "130"},
+        lambda world: change_quota(world, value=130),
+        "over-all",
+        ("value", "refused"),
+    ),
+    "a condition that a quota does not look at": (
+        QUOTAS,
+        lambda world: factories.quota.make(intake=world.slot.intake),
+        {"condition": "kkni >= 6"},
+        lambda world: change_quota(world, condition="kkni >= 6"),
+        "condition-not-counted",
+        ("condition", "refused"),
+    ),
 }
 
 
@@ -365,6 +392,7 @@ MODELS = {
     APPLICATIONS: Application,
     PEOPLE: Participant,
     COSTS: CostRule,
+    QUOTAS: Quota,
 }
 
 
@@ -389,6 +417,14 @@ def change_cost(world, **changes):
     money.change_many(entries=entries, by=world.by, now=NOW)
 
 
+def change_quota(world, **changes):
+    row = Quota.objects.select_related("intake__program").get()
+    for name, value in changes.items():
+        setattr(row, name, value)
+    entries = [policies.Entry(row, tuple(changes))]
+    policies.change_many(entries=entries, by=world.by, now=NOW)
+
+
 VERBS = (
     slots,
     slot_checks,
@@ -397,6 +433,7 @@ VERBS = (
     participants,
     identities,
     money,
+    policies,
     checks,
 )
 """Where the verbs that files call refuse."""
@@ -410,6 +447,10 @@ NO_FILE_CAN = {
     "host-missing": "files name the host",
     "not-a-province": "the cell is refused before: test_slots_and_money",
     "not-a-regency": "the cell is refused before: test_participants",
+    "other-program": "only a new row says so: test_policies",
+    "base-table": "the cell is refused before: test_policies",
+    "base-share": "the cell is refused before: test_policies",
+    "required": "the cell is refused before: the column is",
     "graduation": "the cell is refused before: test_participants",
 }
 """Refusals of these verbs that a file cannot meet, and why."""

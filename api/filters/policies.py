@@ -1,0 +1,29 @@
+"""Parameters of quotas, funding rules and fee waivers."""
+
+from django_filters import rest_framework as filters
+
+from programs.models import FeeWaiver, FundingRule, Quota
+
+
+class QuotaFilter(filters.FilterSet):
+    """By program, intake and attribute."""
+
+    class Meta:
+        model = Quota
+        fields = ["code", "program", "intake", "attribute", "is_hard"]
+
+
+class FundingRuleFilter(filters.FilterSet):
+    """By program and category."""
+
+    class Meta:
+        model = FundingRule
+        fields = ["program", "category", "host_pays"]
+
+
+class FeeWaiverFilter(filters.FilterSet):
+    """By destination."""
+
+    class Meta:
+        model = FeeWaiver
+        fields = ["code", "destination"]

@@ -1,0 +1,155 @@
+"""Quotas, funding rules and fee waivers."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from api.filters import policies as filters
+from api.serializers import policies as serializers
+from programs import clock
+from programs.domain import policies
+from programs.models import FeeWaiver, FundingRule, Quota
+from programs.roles import Permission
+
+from .base import READERS, List, Nothing, Resource, Retrieve
+
+OFFICERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
+
+
+def open_to(readers, keepers):
+    """Return who reads rows of policy, and who writes them."""
+    reading = {"list": readers, "retrieve": readers}
+    return reading | dict.fromkeys(("create", "partial_update", "destroy"), keepers)
+
+
+class Policies(Retrieve, List, Resource):
+    """Rows of policy: read, added, changed and taken away one at a time."""
+
+    lists: tuple = ()
+    """Fields that hold several rows."""
+    honours_if_match = frozenset({"partial_update"})
+
+    def create_row(self):
+        """Add a row, and answer it."""
+        data = self.validated()
+        lists = self._lists_in(data)
+        row = self.queryset.model(**data)
+        entries = [policies.Entry(row, lists=lists)]
+        policies.add_many(entries=entries, by=self.request.user, now=clock.now())
+        return self.answer(row, 201)
+
+    def change_row(self):
+        """Change the fields that were sent, and answer the row."""
+        row = self.get_object()
+        self.require_same(row)
+        data = self.validated(partial=True)
+        lists = self._lists_in(data)
+        for name, value in data.items():
+            setattr(row, name, value)
+        entries = [policies.Entry(row, tuple(data), lists)]
+        policies.change_many(entries=entries, by=self.request.user, now=clock.now())
+        return self.answer(row)
+
+    def remove_row(self):
+        """Take the row away."""
+        row = self.get_object()
+        policies.remove(row=row, by=self.request.user, now=clock.now())
+        return Response(status=204)
+
+    def _lists_in(self, data):
+        found = {name: data.pop(name) for name in self.lists if name in data}
+        return {name: {row.pk for row in rows} for name, rows in found.items()}
+
+
+class QuotaViewSet(Policies):
+    """Quotas of the programs the caller sees; those of all programs are read by all."""
+
+    queryset = Quota.objects.select_related("program", "intake__program", "region_list")
+    ordered_by = ("code",)
+    searched_in = ("code", "name_en", "name_id")
+    serializer_class = serializers.QuotaSerializer
+    write_serializers = {
+        "create": serializers.WriteQuota,
+        "partial_update": serializers.QuotaChange,
+        "destroy": Nothing,
+    }
+    filterset_class = filters.QuotaFilter
+    needs = open_to(OFFICERS, [Permission.MANAGE_PROGRAMS])
+
+    @extend_schema(responses={201: serializers.QuotaSerializer})
+    def create(self, request):
+        """Add a quota to a program or an intake."""
+        return self.create_row()
+
+    @extend_schema(responses=serializers.QuotaSerializer)
+    def partial_update(self, request, pk):
+        """Change a quota; a share that is written leaves its base table."""
+        return self.change_row()
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, pk):
+        """Take a quota away."""
+        return self.remove_row()
+
+
+class FundingRuleViewSet(Policies):
+    """Who may pay which share of a category in the programs the caller sees."""
+
+    queryset = FundingRule.objects.select_related("program")
+    loads = {"sources": ["sources"]}
+    lists = ("sources",)
+    serializer_class = serializers.FundingRuleSerializer
+    write_serializers = {
+        "create": serializers.WriteFundingRule,
+        "partial_update": serializers.FundingRuleChange,
+        "destroy": Nothing,
+    }
+    filterset_class = filters.FundingRuleFilter
+    needs = open_to(OFFICERS, [Permission.MANAGE_PROGRAMS, Permission.MANAGE_MONEY])
+
+    @extend_schema(responses={201: serializers.FundingRuleSerializer})
+    def create(self, request):
+        """Add a payer's share; those that may hold for one person are 100% at most."""
+        return self.create_row()
+
+    @extend_schema(responses=serializers.FundingRuleSerializer)
+    def partial_update(self, request, pk):
+        """Change a payer's share, or for whom it is."""
+        return self.change_row()
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, pk):
+        """Take a payer's share away."""
+        return self.remove_row()
+
+
+class FeeWaiverViewSet(Policies):
+    """What workers may never be charged; everybody may look it up."""
+
+    queryset = FeeWaiver.objects.all()
+    loads = {"categories": ["categories"]}
+    lists = ("categories",)
+    ordered_by = ("code", "valid_from")
+    searched_in = ("code", "legal_reference")
+    serializer_class = serializers.FeeWaiverSerializer
+    write_serializers = {
+        "create": serializers.WriteFeeWaiver,
+        "partial_update": serializers.WriteFeeWaiver,
+        "destroy": Nothing,
+    }
+    filterset_class = filters.FeeWaiverFilter
+    needs = open_to(READERS, [Permission.MANAGE_USERS])
+
+    @extend_schema(responses={201: serializers.FeeWaiverSerializer})
+    def create(self, request):
+        """Add a waiver, with its legal reference."""
+        return self.create_row()
+
+    @extend_schema(responses=serializers.FeeWaiverSerializer)
+    def partial_update(self, request, pk):
+        """Change a waiver."""
+        return self.change_row()
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, pk):
+        """Take a waiver away; places that cost something are judged without it."""
+        return self.remove_row()
