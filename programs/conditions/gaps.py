@@ -1,6 +1,6 @@
 """Why somebody does not pass: what is missing, the nearest way first, until when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -35,6 +35,8 @@ class Gap:
     ``held`` is, by comparison, what the person has; ``unknown`` are those for which
     nothing is stated. ``earliest`` is the first day on which time alone mends it.
     ``due`` is the last day on which it can be met, where it is awaited until one.
+    ``is_checked``: stays of another registration of the human stand against it, which
+    is told to nobody but the officers.
     """
 
     needed: Node
@@ -43,12 +45,25 @@ class Gap:
     is_closed: bool
     earliest: date | None
     due: date | None = None
+    is_checked: bool = False
 
 
 def gaps(known: Known, node: Node, case: Case, person: int) -> list[Gap]:
-    """Return what stands against one person at one place."""
-    one = _One(known, case, person)
-    return [one.gap(part) for part in requirements(plain(node)) if not one.holds(part)]
+    """Return what stands against one person at one place.
+
+    It is told by the stays of the person's own registration: what another institution
+    knows of the same human is not this one's to read.
+    """
+    whole, own = _One(known, case, person), _One(known.of_own_stays(), case, person)
+    found = []
+    for part in requirements(plain(node)):
+        if whole.holds(part):
+            continue
+        gap = own.gap(part)
+        if whole.earliest(part) != gap.earliest:
+            gap = replace(gap, earliest=None)
+        found.append(replace(gap, is_checked=own.holds(part)))
+    return found
 
 
 class _One:

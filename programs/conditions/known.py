@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -97,7 +98,11 @@ class Known:
     ----------
     applications: whose. nodes: the conditions that will be judged.
     order: ids of the applications in the order the rows are to have.
+
+    ``is_own``: stays count that the registration itself had, of no other one.
     """
+
+    is_own = False
 
     def __init__(
         self,
@@ -116,6 +121,12 @@ class Known:
 
     def __len__(self) -> int:
         return len(self.person["participant"])
+
+    def of_own_stays(self) -> "Known":
+        """Return the same, without the stays of other registrations of a human."""
+        own = copy(self)
+        own.is_own = True
+        return own
 
     @cached_property
     def person(self) -> dict[str, list[Any]]:

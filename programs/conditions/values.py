@@ -276,6 +276,8 @@ def _in_scope(
         return False
     each = _each(many, rows, day)
     where = many["state"].among(states) & (many["end"] < each)
+    if known.is_own:
+        where &= many["own"] > 0
     for name, value in leaf.about:
         if name == "within":
             number, unit = value.split()

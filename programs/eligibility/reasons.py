@@ -138,8 +138,12 @@ def _not_available(n: dict[str, Any]) -> str:
 
 def _already_placed(n: dict[str, Any]) -> str:
     if "checked" in n:
-        return _("The ministry is checking this person's data.")
+        return _checked()
     return _("Already placed from %(start)s to %(end)s.") % _stay(n)
+
+
+def _checked() -> str:
+    return _("The ministry is checking this person's data.")
 
 
 def _stay(n: dict[str, Any]) -> dict[str, str]:
@@ -223,6 +227,8 @@ def _no_consent(n: dict[str, Any]) -> str:
 
 
 def _condition(n: dict[str, Any]) -> str:
+    if "checked" in n:
+        return _checked()
     if "private" in n:
         return _needed(_("something that is kept confidential; ask the ministry"), n)
     try:

@@ -35,6 +35,9 @@ def _describe(f: Facts, p: int, s: int) -> Numbers:
         if any(map(known.is_private, leaves(gap.needed))):
             told.append(({"private": True, **by}, None))
             continue
+        if gap.is_checked:
+            told.append(({"checked": True}, None))
+            continue
         numbers = {
             "needed": write(gap.needed),
             "held": gap.held,

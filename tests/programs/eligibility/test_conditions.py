@@ -229,3 +229,54 @@ def test_another_condition_can_be_tried(pair):
     tried = load(**given, instead={pair.slot.pk: ("", "kkni >= 6")})
     assert sorted(tried.asked.answer[:, 1].tolist()) == [0, 3]
     assert not load(**given, instead={pair.slot.pk: ("", "")}).asked.anything
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "not completed(this country)",
+        'not completed(host "elsewhere")',
+        "days_since >= 2 years",
+        "stays = 0 or kkni >= 9",
+        "stays <= 1",
+    ],
+)
+def test_a_stay_of_another_registration_is_told_to_nobody(pair, condition):
+    """Who sent the second reads that data are checked: no count, day or host."""
+    checked = [("The ministry is checking this person's data.", None)]
+    pair.set(pair.person, nik_hash="x")
+    pair.set(pair.slot, condition=condition)
+    twin = factories.participant.make(nik_hash="x", registered_by__name="Elsewhere")
+    host = factories.host.make(code="elsewhere", country=pair.slot.country)
+    for month in (1, 4):
+        ended(twin, date(2026, month, 1), slot__host=host, slot__country=host.country)
+    assert pair.verdict().verdict != "eligible"
+    assert why(pair) == checked
+
+
+def test_an_own_stay_is_told_without_what_others_know(pair):
+    pair.set(pair.person, nik_hash="x")
+    pair.set(pair.slot, condition="stays = 0 and days_since >= 2 years")
+    twin = factories.participant.make(nik_hash="x", registered_by__name="Elsewhere")
+    ended(twin, date(2026, 6, 1))
+    ended(pair.person, date(2026, 1, 1))
+    own = (pair.slot.starts_on - date(2026, 3, 31)).days
+    assert why(pair) == [
+        ("Needed: stays completed 0 (1 held).", None),
+        (
+            (f"Needed: time since the last stay at least 2 years ({own} days held)."),
+            None,  # on that day the other stay would still stand in the way
+        ),
+    ]
+
+
+def ended(person, first, **values):
+    """A stay of three months that somebody completed."""
+    values.setdefault("slot__intake__program__code", f"of-{first}-{person.pk}")
+    return factories.placement.make(
+        application__participant=person,
+        state="completed",
+        slot__starts_on=first,
+        slot__ends_on=first + timedelta(90),
+        **values,
+    )
