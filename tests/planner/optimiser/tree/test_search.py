@@ -182,7 +182,7 @@ def exclusive(options, agents, worth):
     )
 
 
-@pytest.mark.parametrize("agents", [7, 5, 3])
+@pytest.mark.parametrize("agents", [7, 5])
 def test_pairs_that_exclude_each_other_are_proved_as_one_clique(agents):
     """Half of each of seven options is feasible for the program of the pairs; rows
     derived from them say that one of all seven is the most."""
