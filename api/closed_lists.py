@@ -18,7 +18,16 @@ PROMISES = [str(state) for state in STATES]
 RELIEFS = ["upper", "lower", "supply", "must"]
 VERDICTS = ["eligible", "conditional", "ineligible"]
 WORTH = [
-    *("placement", "priority", "merit", "skills", "preference", "host", "condition")
+    *(
+        "placement",
+        "arrival",
+        "priority",
+        "merit",
+        "skills",
+        "preference",
+        "host",
+        "condition",
+    )
 ]
 """The parts of what a place is worth, as proposals hold them."""
 COUNTED = {Tier.PEOPLE: "people", Tier.POINTS: "points", Tier.COST: "million_idr"}

@@ -36,6 +36,7 @@ NATURAL_KEYS = {
         "slot__code",
     ),
     "program": ("code",),
+    "programgoal": ("program__code", "indicator_en", "year"),
     "region": ("kemendagri_code",),
     "regionlist": ("code",),
     "sharedresource": ("code",),
@@ -86,7 +87,7 @@ class Keys:
         """
         found = {}
         for pk, *parts in model._base_manager.values_list("pk", *fields).iterator():
-            key = "/".join(parts)
+            key = "/".join(map(str, parts))
             if key not in found or pk == stable_id(model, key):
                 found[key] = pk
         return found

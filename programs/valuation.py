@@ -3,6 +3,7 @@
 The weights are an ``ObjectiveProfile``; each part is a share of its weight:
 
 placement   all of it, for being placed at all
+arrival     on a pathway what arriving is worth, by its chance (``programs.arrivals``)
 priority    the weight for each carry-over point of the application
 merit       merit score / 100
 skills      mean over the skills the slot names: a preferred one counts by how much of
@@ -52,27 +53,27 @@ def who_of(profile, applications, slots, days=None):
     return Who(texts, applications, slots, days)
 
 
-def value(facts, person, column, *, profile, rank, who):
+def value(facts, person, column, *, profile, rank, who, arrivals=None):
     """Value pairs of people and columns.
 
     Parameters
     ----------
     facts: from ``eligibility.load``. person, column: index arrays of the same length.
     profile: the weights. rank: the place among the person's wishes, 0 for none.
-    who: from ``who_of``.
+    who: from ``who_of``. arrivals: from ``arrivals.load``, where a pathway counts.
     """
     ptr = np.arange(len(column) + 1)
     person, column = np.asarray(person), np.asarray(column)
-    return _value(facts, person, rank, ptr, column, profile, who)
+    return _value(facts, person, rank, ptr, column, profile, who, arrivals or {})
 
 
-def value_of_options(facts, options, *, profile, who):
+def value_of_options(facts, options, *, profile, who, arrivals=None):
     """Value options, slots and pathways alike, in the order they have."""
     way = options.person, options.rank, options.ptr, options.columns
-    return _value(facts, *way, profile, who)
+    return _value(facts, *way, profile, who, arrivals or {})
 
 
-def _value(facts, person, rank, ptr, columns, profile, who):
+def _value(facts, person, rank, ptr, columns, profile, who, arrivals):
     steps = np.diff(ptr)
     everyone = np.repeat(person, steps)
     people = facts.people
@@ -84,6 +85,7 @@ def _value(facts, person, rank, ptr, columns, profile, who):
     return Value(
         {
             "placement": np.full(len(person), profile.placement_points, np.int64),
+            "arrival": _arrival(facts, arrivals, profile)[columns[ptr[:-1]]],
             "priority": people.carry_over[person].astype(np.int64)
             * profile.priority_points,
             "merit": _share(profile.merit_points, people.merit[person], 10_000),
@@ -112,6 +114,15 @@ def _share(points, part, whole):
 def _sum_over_steps(values, ptr):
     """Return each option's sum; whoever wants the mean divides by its steps."""
     return np.add.reduceat(values, ptr[:-1]) if len(ptr) > 1 else values
+
+
+def _arrival(facts, arrivals, profile):
+    """Return what arriving adds, by column: every step of a pathway has all of it."""
+    points = np.zeros(facts.columns, np.int64)
+    for pathway, columns in facts.pathways.items():
+        if pathway in arrivals:
+            points[list(columns)] = arrivals[pathway].points(profile.placement_points)
+    return points
 
 
 def _meets(facts, person, column, profile, who):

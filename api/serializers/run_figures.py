@@ -13,6 +13,7 @@ from api.closed_lists import (
 from planner.models import Tier
 from planner.models.fairness_words import LEAST, GroupBy, with_indexes
 
+from .arrival_figures import ArrivalFigures, arrivals
 from .base import Text
 from .money import Money, units
 
@@ -222,6 +223,7 @@ class SummarySerializer(serializers.Serializer):
     slots = SlotFigures(many=True)
     money = BudgetFigures(many=True)
     quotas = QuotaFigures(many=True)
+    arrivals = ArrivalFigures(many=True, help_text="By code of the pathway.")
     reasons = ReasonCount(many=True)
     rules = RuleCount(many=True)
 
@@ -283,6 +285,7 @@ def summary(run):
         "slots": facts["slots"],
         "money": [_budget(line) for line in facts["money"]],
         "quotas": facts["quotas"],
+        "arrivals": arrivals(facts.get("arrivals")),
         "reasons": [
             {"main_reason": code, "people": count} for code, count in facts["reasons"]
         ],

@@ -6,7 +6,13 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from planner.models import LimitKind, RunState, fairness_words, loss_words
+from planner.models import (
+    LimitKind,
+    RunState,
+    arrival_words,
+    fairness_words,
+    loss_words,
+)
 from planner.models.quality import quality, told_tier
 from planner.models.reason_words import reason_label
 from planner.models.words import conflict, rule_label, rupiah
@@ -72,6 +78,7 @@ class Report:
         self.print_money()
         self.print_quotas()
         self.print_people()
+        self.print_arrivals()
         self.print_fairness()
         self.print_proof()
         return True
@@ -187,6 +194,11 @@ class Report:
             self.say(_("Rules most often not met by people without a place:"))
         for code, count in summary["rules"][:3]:
             self.say(f"  {count:>5}  {rule_label(code)}")
+
+    def print_arrivals(self):
+        """Print who is expected to arrive by pathways, and what stops the next."""
+        for line in arrival_words.lines(self.run.summary.get("arrivals")):
+            self.say(line)
 
     def print_fairness(self):
         """Print how fair the plan is; runs of earlier releases have not counted it."""

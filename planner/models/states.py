@@ -86,7 +86,10 @@ class Tier(models.TextChoices):
     A profile without tiers knows points alone, and people are counted among them.
     """
 
-    PEOPLE = "people", _("people placed, by priority, less missed quotas")
+    PEOPLE = (
+        "people",
+        _("people placed, by priority, with arrivals, less missed quotas"),
+    )
     POINTS = "points", _("fit, merit and preferences, in points")
     COST = "cost", _("cost, in millions of rupiah")
 

@@ -1,4 +1,4 @@
-"""Slots with what they require and teach, and pathways of slots."""
+"""Slots with what they require and teach."""
 
 from django.contrib import admin
 from django.db.models import Count, Q
@@ -16,15 +16,13 @@ from programs.domain.actors import coordinates, runs_program
 from programs.models import (
     Institution,
     Intake,
-    Pathway,
-    PathwayStep,
     ResourceUse,
     SkillRequirement,
     Slot,
 )
 from programs.roles import Permission, Role
 
-from .base import EVERYONE, DeskAdmin, DeskHistoryAdmin, DeskTabular
+from .base import EVERYONE, DeskHistoryAdmin, DeskTabular
 from .displays import SafeDayColumn, StateColumn, StayColumn
 from .fields import without
 from .filters import RowsFilter, SlotSafeDayFilter
@@ -282,26 +280,3 @@ class SlotAdmin(
     @display(description=_("placed"), ordering="placed_count")
     def num_placed(self, slot):
         return slot.placed_count
-
-
-class PathwayStepInline(DeskTabular):
-    """The slots of a pathway in order."""
-
-    model = PathwayStep
-    autocomplete_fields = ["slot"]
-    tab = False
-
-
-@admin.register(Pathway)
-class PathwayAdmin(DeskAdmin):
-    """Chains of slots: each teaches what the next requires."""
-
-    readable_by = EVERYONE
-    managed_by = MANAGERS
-    program_paths = ("intake.program",)
-    list_display = ["title", "code", "intake"]
-    list_filter = [("intake", RowsFilter)]
-    list_select_related = ["intake__program"]
-    search_fields = ["code", "title_en", "title_id"]
-    autocomplete_fields = ["intake"]
-    inlines = [PathwayStepInline]

@@ -77,11 +77,29 @@ class Places:
                 "code": code,
                 "title_en": entry["title_en"],
                 "title_id": entry["title_id"],
+                "arrival_worth": str(entry["arrival_worth"]),
+                "goal": self.goal(entry),
             }
+            passes = [*entry["pass_percent"], ""]
             yield (
                 row,
                 [
-                    {"pathway": code, "position": str(position), "slot": slot}
-                    for position, slot in enumerate(steps, start=1)
+                    {
+                        "pathway": code,
+                        "position": str(position),
+                        "slot": slot,
+                        "pass_percent": str(percent),
+                    }
+                    for position, (slot, percent) in enumerate(
+                        zip(steps, passes, strict=True), start=1
+                    )
                 ],
             )
+
+    def goal(self, entry):
+        """Return the key of the goal that counts who arrives by a pathway."""
+        (program,) = (
+            each for each in self.corridors.programs if each["code"] == entry["program"]
+        )
+        (year,) = (goal[3] for goal in program["goals"] if goal[0] == entry["goal"])
+        return f"{program['code']}/{entry['goal']}/{year}"

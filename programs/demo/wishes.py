@@ -4,6 +4,7 @@ Choices come first; skills and certificates are then drawn around what the chose
 slots require, so that most people are eligible and the others nearly so.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
 import numpy as np
@@ -138,8 +139,8 @@ class Wishes:
             ]
             if wants_pathway[position]:
                 first = self.offers[self.choices[position, 0]]
-                through = pathways.get(first.code)
-                wishes = ([(through, "")] if through else []) + wishes[:2]
+                through = [(code, "") for code in pathways.get(first.code, ())]
+                wishes = (through + wishes)[:3] if through else wishes[:2]
             for rank, (pathway, slot) in enumerate(wishes, start=1):
                 yield {
                     "application": f"{codes[who]}/{intake}",
@@ -214,8 +215,8 @@ def second_choices(corridors, crowd, seed):
 
 
 def pathways_by_first_slot(corridors):
-    """Return {code of the first slot: code of the pathway}."""
-    return {
-        steps[0]: waved(entry["code"], wave).lower()
-        for entry, wave, steps in corridors.pathways
-    }
+    """Return {code of the first slot: codes of the pathways that begin there}."""
+    found = defaultdict(list)
+    for entry, wave, steps in corridors.pathways:
+        found[steps[0]].append(waved(entry["code"], wave).lower())
+    return found

@@ -150,6 +150,7 @@ def end_early(*, placement, by, now, expected_version=None, reason="", on=None):
         # First what stays spent: freed in between, others could have taken it.
         _keep_spent(placement, on + timedelta(days=1))
         _step(placement, to, by, now, expected_version, reason, on)
+        _free_later(placement, by, now, reason)
     return placement
 
 
@@ -164,6 +165,7 @@ def mark_no_show(*, placement, by, now, expected_version=None, reason="", on=Non
             # What is paid once, such as the journey, is spent.
             _keep_spent(placement, placement.starts_on)
         _step(placement, to, by, now, expected_version, reason, on)
+        _free_later(placement, by, now, reason)
     return placement
 
 
@@ -257,21 +259,25 @@ def _call_off(placement, to, by, now, expected_version, reason):
     with transactions.atomic():
         claims.claim(people=[placement.application.participant_id])
         _step(placement, to, by, now, expected_version, reason)
-        for other in _later_steps(placement):
-            _step(other, PlacementState.DECLINED, by, now, None, reason)
+        _free_later(placement, by, now, reason)
         mark_applications(ids={placement.application_id}, to=LEFT_AS[to])
     return placement
 
 
-def _later_steps(placement):
-    """Return the other steps of the pathway that have not begun."""
+def _free_later(placement, by, now, reason):
+    """Give back the other steps of the pathway that have not begun: seats and money.
+
+    Nobody goes on who did not pass. The places wait for who is next on their lists.
+    """
     if placement.pathway_id is None:
-        return []
-    return Placement.objects.filter(
+        return
+    later = Placement.objects.filter(
         application=placement.application_id,
         pathway=placement.pathway_id,
         state__in=BEFORE_DEPARTURE,
     ).exclude(pk=placement.pk)
+    for other in later:
+        _step(other, PlacementState.DECLINED, by, now, None, reason)
 
 
 def mark_applications(*, ids, to, telling_at=None):

@@ -271,7 +271,11 @@ class ObjectiveProfile(PublicModel, BilingualName):
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     description_en = models.TextField(_("description (English)"))
     description_id = models.TextField(_("description (Indonesian)"))
-    placement_points = models.PositiveIntegerField(_("being placed"), default=1000)
+    placement_points = models.PositiveIntegerField(
+        _("being placed"),
+        default=1000,
+        help_text=_("An arrival by a pathway counts as many of these as it says."),
+    )
     priority_points = models.PositiveIntegerField(
         _("each carry-over point"), default=50
     )

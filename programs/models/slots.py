@@ -21,7 +21,7 @@ from .base import PublicModel, localised, seen_through
 from .geography import Country, ImmigrationRoute
 from .history import EditHistory
 from .institutions import Agreement, Institution
-from .programs import Intake, IntakeQuerySet
+from .programs import Intake, IntakeQuerySet, ProgramGoal
 from .skills import Skill
 
 UNDECIDED = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
@@ -296,6 +296,27 @@ class Pathway(PublicModel):
     code = models.SlugField(_("code"), max_length=60, unique=True)
     title_en = models.CharField(_("title (English)"), max_length=200)
     title_id = models.CharField(_("title (Indonesian)"), max_length=200)
+    arrival_worth = models.DecimalField(
+        _("what arriving is worth"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_(
+            "Reaching the last step counts like placing so many people more, beside "
+            "the one for beginning; empty: as many as there are steps after the first."
+        ),
+    )
+    goal = models.ForeignKey(
+        ProgramGoal,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pathways",
+        verbose_name=_("goal"),
+        help_text=_("The goal of the program that counts who arrives."),
+    )
 
     objects = seen_through("intake")
 
@@ -303,6 +324,12 @@ class Pathway(PublicModel):
         verbose_name = _("pathway")
         verbose_name_plural = _("pathways")
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(arrival_worth__gte=0),
+                name="pathway_arrival_is_worth_nothing_or_more",
+            )
+        ]
 
     @property
     def title(self):
@@ -323,6 +350,16 @@ class PathwayStep(PublicModel):
     slot = models.ForeignKey(
         Slot, models.PROTECT, related_name="pathway_steps", verbose_name=_("slot")
     )
+    pass_percent = models.PositiveSmallIntegerField(
+        _("pass, in percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_(
+            "Of 100 who begin this step, so many are expected to go on to the next; "
+            "empty: everybody. It is not asked of the last step."
+        ),
+    )
 
     objects = seen_through("pathway")
 
@@ -336,6 +373,10 @@ class PathwayStep(PublicModel):
             ),
             models.UniqueConstraint(
                 fields=["pathway", "slot"], name="pathway_names_a_slot_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(pass_percent__range=(1, 100)),
+                name="pathway_step_passes_one_to_hundred_percent",
             ),
         ]
 

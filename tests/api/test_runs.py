@@ -142,6 +142,53 @@ def test_reasons_and_figures_of_a_run_have_shapes(planner):
     assert (seat["by"], seat["label"]["en"], seat["lines"]) == (1, "A", [])
 
 
+def test_a_summary_tells_who_is_expected_to_arrive(planner):
+    cap = {"kind": "agreement", "label_en": "PKS", "label_id": "PKS", "upper": 20}
+    entry = {
+        "pathway": "jalur",
+        "title_en": "Course, then fab",
+        "title_id": "Kursus, lalu pabrik",
+        "goal": None,
+        "begin": 14,
+        "decided": 0,
+        "expected": "2261/200",
+        "chance": "323/400",
+        "worth": "4",
+        "points": 3230,
+        "placement_points": 1000,
+        "steps": [
+            {
+                "slot": "A",
+                "typed": "4/5",
+                "passed": 8,
+                "ended": 20,
+                "chance": "3/5",
+            }
+        ],
+        "could": 3,
+        "stopped": [{"limit": cap, "people": 2}, {"limit": None, "people": 1}],
+        "elsewhere": None,
+    }
+    none = dict.fromkeys(("slots", "money", "quotas", "reasons"), ())
+    figures = {"placed": 1, "cost": 0, "budget": 0, **none, "arrivals": [entry]}
+    run = factories.allocation_run.make(summary=figures)
+    answer = planner.send("get", f"allocation-runs/{run.pk}/").json()
+    (told,) = answer["summary"]["arrivals"]
+    assert told["expected"] == 11.305
+    assert (told["chance"], told["worth"], told["points"]) == (0.8075, 4, 3230)
+    assert told["steps"] == [
+        {"slot": "A", "typed": 0.8, "passed": 8, "ended": 20, "chance": 0.6}
+    ]
+    label = {"en": "PKS", "id": "PKS"}
+    assert told["stopped"] == [
+        {
+            "limit": {"kind": "agreement", "label": label, "upper": 20},
+            "people": 2,
+        },
+        {"limit": None, "people": 1},
+    ]
+
+
 def test_an_impossible_run_says_what_clashes(planner):
     label = {"label_en": "APBN", "label_id": "APBN"}
     money = {"limit": "budget:apbn:2027", "kind": "supply", "by": 7, "clash": 0}

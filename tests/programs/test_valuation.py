@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from programs import valuation
+from programs import arrivals, valuation
 from programs.choices import RequirementKind
 from programs.eligibility import load, options
 from programs.models import Application, Slot
@@ -63,6 +63,7 @@ def test_every_part_of_a_plain_pair(profile):
     _slot, _made, value = parts(profile, merit_score="72.25", carry_over_points=2)
     assert value() == {
         "placement": 1000,
+        "arrival": 0,
         "priority": 100,
         "merit": 145,  # 144.5 rounds up
         "skills": 60,
@@ -142,6 +143,31 @@ def test_a_pathway_has_the_mean_of_its_steps(profile):
     assert value.parts["condition"].tolist() == [5]  # 4.5 rounds up
     assert value.parts["preference"].tolist() == [300]
     assert value.total.tolist() == [sum(int(v[0]) for v in value.parts.values())]
+
+
+def test_arriving_counts_what_its_pathway_says_by_its_chance(profile):
+    pathway = factories.pathway.make(arrival_worth=3)
+    for position, percent in enumerate((50, None), start=1):
+        slot = factories.slot.make(intake=pathway.intake)
+        factories.pathway_step.make(
+            pathway=pathway, position=position, slot=slot, pass_percent=percent
+        )
+    made = factories.application.make(intake=pathway.intake)
+    factories.preference.make(application=made, pathway=pathway, slot=None)
+    factories.preference.make(application=made, slot=slot, rank=2)
+    facts = read()
+    value = valuation.value_of_options(
+        facts,
+        options(facts),
+        profile=profile,
+        who=who(profile),
+        arrivals=arrivals.load([pathway.pk]),
+    )
+    assert value.parts["arrival"].tolist() == [
+        1500,
+        0,
+    ]  # the slot alone arrives nowhere
+    assert value.parts["placement"].tolist() == [1000, 1000]
 
 
 def test_no_options_are_worth_nothing(profile):

@@ -31,6 +31,7 @@ def value(rows: Reading, facts: eligibility.Facts, pairs: Pairs) -> dict[str, Ar
         profile=rows.profile,
         rank=pairs.rank,
         who=rows.favoured,
+        arrivals=rows.arrivals,
     ).parts
 
 
@@ -43,9 +44,10 @@ def tiers(
 ) -> tuple[tuple[str, ...], Array]:
     """Return the names of the tiers, and what each option is worth in each.
 
-    People (weighted by priority) come first, and what priced quotas cost is taken off
-    there: their price is in the same points as a placement. Then fit and preference,
-    then money. A profile without tiers adds people and fit up and ignores money.
+    People (weighted by priority) come first, with the arrivals that places on pathways
+    promise, and what priced quotas cost is taken off there: arrivals and prices are in
+    the same points as a placement. Then fit and preference, then money. A profile
+    without tiers adds people and fit up and ignores money.
     """
     option, pair = offers.expand()
     member, applicant = members(offers, pairs)
@@ -58,6 +60,8 @@ def tiers(
         np.int64,
     )
     people = total(offers, member, worth[applicant])
+    ways = np.flatnonzero(offers.pathway >= 0)
+    people[ways] += pairs.value["arrival"][offers.pair_index[offers.pair_ptr[ways]]]
     people += decided.bonus(rows.change_price)
     fit = sum(
         (pairs.value[part] for part in FIT),

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from planner.models import Scenario
 from planner.models.overrides import applied
-from programs import costing, eligibility, valuation
+from programs import arrivals, costing, eligibility, valuation
+from programs.arrivals import Arrival
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.conditions.who import Who
 from programs.costing.settling import Amounts, Place
@@ -62,7 +63,8 @@ class Reading:
     """The data of an intake set, in the order of codes and ids.
 
     ``applications`` are the people to place, and the rows of ``facts.people``.
-    ``pathways`` are (pathway, ids of its slots in order). ``kept`` are placements that
+    ``pathways`` are (pathway, ids of its slots in order), ``arrivals`` how many arrive
+    by each and what that is worth. ``kept`` are placements that
     stand, ``movable`` those a replanning may move, by application. ``grounds`` are what
     quotas look at, ``favoured`` who meets the profile's condition. ``budget`` is what
     each budget line has, in exact planning units, or None; ``committed`` what decided
@@ -72,6 +74,7 @@ class Reading:
     intakes: list[Intake]
     slots: list[Slot]
     pathways: list[tuple[Pathway, list[UUID]]]
+    arrivals: dict[UUID, Arrival]
     applications: list[Application]
     kept: list[Placement]
     movable: dict[UUID, list[Placement]]
@@ -203,6 +206,7 @@ def _read(
         intakes=intakes,
         slots=slots,
         pathways=pathways,
+        arrivals=arrivals.load([pathway.pk for pathway, _slots in pathways]),
         applications=applications,
         kept=kept,
         movable=movable,
@@ -224,7 +228,7 @@ def read_pathways(intakes: list[Intake]) -> list[tuple[Pathway, list[UUID]]]:
     """Return [(pathway, its slots' ids in order)] of the intakes."""
     steps = (
         PathwayStep.objects.filter(pathway__intake__in=intakes)
-        .select_related("pathway")
+        .select_related("pathway__goal")
         .order_by("pathway__code", "position")
     )
     pathways: dict[Pathway, list[UUID]] = {}

@@ -87,6 +87,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "termination": run.termination,
         "proof": in_every_language(run),
         "tiers": run.tiers,
+        "arrivals": run.summary.get("arrivals"),
         "fairness": with_indexes(run.summary.get("fairness")),
         "last_safe_days": last_safe_days(run),
         "phases": run.phases,
@@ -146,7 +147,8 @@ def read_me() -> str:
         "check.json      what the independent check said\n"
         "decisions.json  every decision; its SHA-256 (compact, sorted keys) is the "
         "result digest\n"
-        "run.json        limits, versions, digests, fairness, who decided when\n"
+        "run.json        limits, versions, digests, fairness, arrivals, who decided "
+        "when\n"
         "summary         the plan for people\n"
         "SHA256SUMS      check with: sha256sum -c SHA256SUMS\n\n"
         "To check the plan without the database:\n"

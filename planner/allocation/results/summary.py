@@ -13,6 +13,7 @@ from planner.models.reason_words import shorts_of
 from programs.costing import half_up
 from programs.models import Application, LineKey
 
+from . import arrivals
 from .outcome import Outcome
 
 
@@ -63,6 +64,7 @@ def of(
         "options": len(snapshot.offers),
         "steps": steps.by_key(snapshot.lines),
         "alternatives": alternatives(snapshot),
+        "arrivals": arrivals.of(outcome),
     }
 
 

@@ -10,6 +10,7 @@ from programs.models import CostCategory, FundingSource
 
 PARTS = {
     "placement": gettext_lazy("being placed"),
+    "arrival": gettext_lazy("arriving by the pathway, by its chance"),
     "priority": gettext_lazy("carry-over points"),
     "merit": gettext_lazy("merit"),
     "skills": gettext_lazy("skill fit"),

@@ -13,7 +13,7 @@ from planner.desk.parts.plan import (
 )
 from planner.desk.parts.safe_days import too_late_in
 from planner.desk.runs.flow import flow
-from planner.models import AllocationRun, LimitKind
+from planner.models import AllocationRun, LimitKind, arrival_words
 from planner.models.quality import main_gap, told_tier
 from planner.models.what_if_words import answer, question
 from planner.optimiser.model.parameters import DEFAULTS
@@ -52,9 +52,30 @@ def review_of(run, user):
         "parameters": parameters_of(run),
         "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
+        "arrivals": told_arrivals(run.summary.get("arrivals")),
         "ending": ending_of(run),
         "previous": run_before(run),
         "ended": told(of_intakes(run.intakes.all(), today=clock.now().date())),
+    }
+
+
+def told_arrivals(entries):
+    """Return the goals that count arrivals, and each pathway, in words."""
+    return {
+        "goals": list(map(arrival_words.goal, arrival_words.goals(entries or ()))),
+        "pathways": [
+            {
+                "title": arrival_words.title(entry),
+                "expected": arrival_words.number(entry["expected"]),
+                "sentences": arrival_words.of_one(entry)[1:],
+                "steps": [
+                    f"{step['slot']}: {arrival_words.chance(step)}"
+                    for step in entry["steps"]
+                ],
+                **{key: entry[key] for key in ("pathway", "begin", "decided")},
+            }
+            for entry in entries or ()
+        ],
     }
 
 

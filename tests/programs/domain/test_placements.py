@@ -115,6 +115,33 @@ def test_declining_a_step_gives_back_the_whole_pathway(placement, sender):
     assert later.state == PlacementState.DECLINED
 
 
+@pytest.mark.parametrize("how", ["end_early", "mark_no_show"])
+def test_who_drops_out_of_a_step_frees_the_seats_and_money_of_the_later(
+    placement, host, how
+):
+    pathway = factories.pathway.make()
+    begun = {"end_early": "arrived", "mark_no_show": "confirmed"}[how]
+    Placement.objects.update(pathway=pathway, state=begun)
+    placement.refresh_from_db()
+    later = factories.placement.make(
+        application=placement.application,
+        pathway=pathway,
+        slot__starts_on=date(2028, 4, 1),
+        slot__ends_on=date(2029, 4, 1),
+    )
+    line = factories.funding_line.make(placement=later, amount=5_000_000)
+    when = datetime(2027, 5, 1, 3, tzinfo=UTC)
+    verb = getattr(placements, how)
+    verb(placement=placement, by=host, now=when, reason="Did not pass.")
+    later.refresh_from_db()
+    assert later.state == PlacementState.DECLINED
+    assert later not in Placement.objects.live()
+    assert line.spent == 0
+    assert Event.objects.filter(kind="placement.declined").count() == 1
+    placement.refresh_from_db()
+    assert placement.state != PlacementState.DECLINED
+
+
 def test_only_offers_that_are_due_expire(placement):
     answered = factories.placement.make(state=PlacementState.ACCEPTED)
     later = factories.placement.make(expires_at=NOW + timedelta(days=30))

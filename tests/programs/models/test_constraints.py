@@ -18,6 +18,11 @@ BACKWARDS = {"valid_from": LATE, "valid_to": EARLY}
 
 #: constraint -> (recipe, values that break it). A callable value is called.
 BROKEN = {
+    "pathway_arrival_is_worth_nothing_or_more": ("pathway", {"arrival_worth": -1}),
+    "pathway_step_passes_one_to_hundred_percent": (
+        "pathway_step",
+        {"pass_percent": 101},
+    ),
     "breach_is_told_after_it_is_found": (
         "breach",
         {"people_told_at": datetime(2027, 1, 31, 3, tzinfo=UTC)},
