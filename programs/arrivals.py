@@ -133,7 +133,8 @@ def _records(
     kinds: Collection[tuple[UUID, UUID]],
 ) -> tuple[Counter[tuple[UUID, UUID]], Counter[tuple[UUID, UUID]]]:
     """Return how many passed, and how many ended, a step of each (program, host)."""
-    passed, ended = Counter(), Counter()
+    passed: Counter[tuple[UUID, UUID]] = Counter()
+    ended: Counter[tuple[UUID, UUID]] = Counter()
     if not kinds:
         return passed, ended
     later = Placement.objects.filter(

@@ -141,11 +141,14 @@ def what_stops(outcome: Outcome) -> dict[int, tuple[list[dict[str, Any]], int]]:
     for option, found in zip(options.tolist(), search.of(options), strict=True):
         pathway = int(offers.pathway[option])
         people[pathway] += 1
-        short = [obstacles.told(outcome, each) for each in found.short]
+        short: list[dict[str, Any]] = [
+            obstacles.told(outcome, each) for each in found.short
+        ]
         if not short and not found.cohorts:
             counts[pathway][None] += 1
         for each in short:
-            name = "+".join(each.get("lines", [each.get("limit")]))
+            lines: list[str] = each.get("lines", [each.get("limit")])
+            name = "+".join(lines)
             limits[name] = named(outcome, each)
             counts[pathway][name] += 1
     return {
