@@ -1,7 +1,7 @@
 """What is known of many people, read once, and only what conditions ask for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,10 +31,11 @@ from programs.models import (
 )
 from programs.reading import require_same
 
-from . import stated
+from . import naming, stated
 from .many import Array, Coded, Many
 from .tree import Leaf, Node, leaves
-from .vocabulary import FACTS, HUNDREDTHS, NUMBER
+from .vocabulary import FACTS, HUNDREDTHS, NUMBER, Of
+from .writing import write
 
 ALWAYS, NEVER = date.max.toordinal(), 0
 HERE = "participant__"
@@ -56,6 +57,8 @@ FIELDS = {
 }
 """What is read of an application and whose it is, by the name it has here."""
 CODED = ("sex", "citizenship", "province", "regency", "field", "home", "home_kind")
+HOLDS = {"home": Of.INSTITUTION, "province": Of.REGION, "regency": Of.REGION}
+"""Columns of codes that name rows."""
 NATIVE = Cefr.rank(Cefr.C2)
 """Nobody proves the language of the own country by a test."""
 WENT = (
@@ -281,11 +284,33 @@ class Known:
         secret = bool(definition.get("is_sensitive"))
         return FACTS[leaf.fact].is_private or secret
 
-    def names(self, node: Node) -> dict[str, dict[str, str]]:
-        """Return the names of the defined facts that a condition asks for."""
-        codes = {dict(leaf.about).get("fact", "") for leaf in leaves(node)}
-        known = self.definitions
-        return {code: known[code]["names"] for code in codes if code in known}
+    def names(self, node: Node, held: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """Return the names of what a condition asks for and of what somebody holds.
+
+        Parameters
+        ----------
+        held: codes that somebody has instead, by the text of the comparison.
+        """
+        asked = list(leaves(node))
+        codes = {dict(leaf.about).get("fact", "") for leaf in asked}
+        known = self.definitions if codes != {""} else {}
+        facts = {code: known[code]["names"] for code in codes if code in known}
+        wanted = naming.wanted(asked)
+        for leaf in asked:
+            if leaf.fact in HOLDS and write(leaf) in held:
+                wanted[HOLDS[leaf.fact]].add(held[write(leaf)])
+        keys = [naming.key(of, code) for of, some in wanted.items() for code in some]
+        return facts | {key: self.named[key] for key in keys if key in self.named}
+
+    @cached_property
+    def named(self) -> dict[str, dict[str, str]]:
+        """The names of all rows that are asked for, and of those that people have."""
+        wanted = naming.wanted(self.leaves)
+        asked = {leaf.fact for leaf in self.leaves}
+        for fact, of in HOLDS.items():
+            if fact in asked:
+                wanted[of] |= {code for code in self.person[fact] if code}
+        return naming.of_codes(wanted)
 
     @cached_property
     def free(self) -> Many:

@@ -17,7 +17,7 @@ from programs.models import (
     Skill,
 )
 
-from . import stated
+from . import naming, stated
 from .grammar import Parsed, Reference
 from .known import tongue
 from .tree import Leaf, Node, leaves
@@ -72,9 +72,18 @@ def private(node: Node, known: dict[str, dict[str, Any]]) -> list[Leaf]:
     ]
 
 
-def names(known: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return the names of defined facts by their code."""
-    return {code: definition["names"] for code, definition in known.items()}
+def names(
+    nodes: Iterable[Node], known: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, str]]:
+    """Return what is called how that conditions ask for, in both languages.
+
+    Parameters
+    ----------
+    known: the defined facts among it, from ``definitions``.
+    """
+    facts = {code: definition["names"] for code, definition in known.items()}
+    asked = naming.wanted(leaf for node in nodes for leaf in leaves(node))
+    return facts | naming.of_codes(asked)
 
 
 def _existing(of: Of, codes: set[str]) -> set[str]:

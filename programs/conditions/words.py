@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from babel import Locale
 from django.utils.formats import date_format
@@ -14,6 +15,8 @@ from programs.choices import (
     Sex,
     SkillEvidence,
 )
+from programs.formats import number
+from programs.isced import FIELDS
 
 from .tree import (
     APPLIED,
@@ -29,11 +32,13 @@ from .tree import (
     Not,
     plain,
 )
-from .vocabulary import FACTS, THIS, Kind, Of, kind_of
+from .vocabulary import FACTS, THIS, UNITS, Kind, Of, kind_of
 from .writing import write
 
 Names = Mapping[str, Mapping[str, str]]
-"""Names of facts by their code, in both languages."""
+"""Names of facts by their code, of rows by their ``naming.key``, in both languages."""
+STUDIES = {code: {"en": english, "id": local} for code, english, local in FIELDS}
+DAY = UNITS["days"]
 Told = Mapping[str, str]
 """What somebody holds, by the text of the comparison."""
 CHOICES = {
@@ -59,7 +64,7 @@ SUBJECTS = {
     "host": gettext_noop("host of the place"),
     "program": gettext_noop("program of the place"),
     "program_kind": gettext_noop("kind of program"),
-    "language": "%(language)s",
+    "language": gettext_noop("%(language)s"),
     "score": gettext_noop("score in %(name)s"),
     "skill": gettext_noop("skill %(name)s"),
     "skill by": gettext_noop("skill %(name)s by %(evidence)s or better"),
@@ -91,7 +96,7 @@ def sentence(
     ----------
     held: what somebody has instead, told behind each comparison it is known of.
     unknown: the comparisons for which nothing is stated.
-    names: of facts that the ministry has defined, by code, in both languages.
+    names: of defined facts and of rows, in both languages; codes where they lack.
     """
     return _Words(held or {}, unknown, names or {}).of(plain(node))
 
@@ -135,7 +140,7 @@ class _Words:
         if key in self.unknown:
             return _("%(needed)s (not known)") % {"needed": text}
         if key in self.held:
-            held = _shown(leaf, self.held[key])
+            held = _shown(leaf, self.held[key], self.names)
             return _("%(needed)s (%(held)s held)") % {"needed": text, "held": held}
         return text
 
@@ -143,7 +148,7 @@ class _Words:
 def _leaf(leaf: Leaf, names: Names) -> str:
     if kind_of(leaf) == Kind.TRUTH:
         return _truth(leaf, names, is_denied=False)
-    text = f"{_subject(leaf, names)} {_relation(leaf)}"
+    text = f"{_subject(leaf, names)} {_relation(leaf, names)}"
     if leaf.on or leaf.fact == "age":
         text = _("%(fact)s on %(day)s") % {"fact": text, "day": day(leaf.on or Day())}
     return text
@@ -171,14 +176,14 @@ def _truth(leaf: Leaf, names: Names, *, is_denied: bool) -> str:
                 if is_denied
                 else _("home region on the list “%(list)s”")
             )
-            text = words % {"list": about["list"]}
+            text = words % {"list": _named(Of.LIST, about["list"], names)}
         case "completed":
             words = (
                 _("no stay completed%(where)s")
                 if is_denied
                 else _("a stay completed%(where)s")
             )
-            text = words % {"where": scope(about)}
+            text = words % {"where": scope(about, names)}
         case unknown:
             raise KeyError(unknown)
     if leaf.on:
@@ -188,40 +193,48 @@ def _truth(leaf: Leaf, names: Names, *, is_denied: bool) -> str:
 
 def _subject(leaf: Leaf, names: Names) -> str:
     about = dict(leaf.about)
-    fact = about.get("fact", "")
+    skill = _named(Of.SKILL, about.get("skill", ""), names)
     evidence = SkillEvidence(about["evidence"]).label if "evidence" in about else ""
     name = "skill by" if evidence else leaf.fact
     return _(SUBJECTS[name]) % {
-        "name": about.get("test") or about.get("skill") or _name(fact, names),
+        "name": about.get("test") or skill or _name(about.get("fact", ""), names),
         "language": _language(about.get("language", "")),
         "evidence": evidence,
-        "where": _where(leaf, about),
+        "where": _where(leaf, about, names),
     }
 
 
-def _name(code: str, names: Names) -> str:
+def _name(code: str, names: Names, default: str = "") -> str:
     language = "id" if (get_language() or "en").startswith("id") else "en"
-    return names.get(code, {}).get(language, code)
+    return names.get(code, {}).get(language, default or code)
 
 
-def _where(leaf: Leaf, about: Mapping[str, str]) -> str:
+def _named(of: Of | None, code: str, names: Names) -> str:
+    """Return what a code is called, where it names something that has a name."""
+    if of is Of.FIELD and code in STUDIES:
+        return f"{_name(code, STUDIES)} ({code})"
+    return _name(f"{of}:{code}", names, code) if code else ""
+
+
+def _where(leaf: Leaf, about: Mapping[str, str], names: Names) -> str:
     if FACTS[leaf.fact].has_scope:
-        return scope(about)
+        return scope(about, names)
     if "field" in about:
-        return " " + _("in field %(field)s") % about
+        field = _named(Of.FIELD, about["field"], names)
+        return " " + _("in field %(field)s") % {"field": field}
     return ""
 
 
-def _relation(leaf: Leaf) -> str:
+def _relation(leaf: Leaf, names: Names) -> str:
     words = {
         ">=": _("at least %(value)s"),
         "<=": _("at most %(value)s"),
         ">": _("more than %(value)s"),
         "<": _("less than %(value)s"),
-        "=": "%(value)s",
+        "=": "%(value)s" if kind_of(leaf) == Kind.CODE else _("exactly %(value)s"),
         "!=": _("not %(value)s"),
         "in": "%(value)s",
-        "not in": _("not %(value)s"),
+        "not in": _("none of %(value)s"),
     }
     days = {
         ">=": _("on or after %(value)s"),
@@ -231,39 +244,57 @@ def _relation(leaf: Leaf) -> str:
     }
     if leaf.day:
         return (words | days)[leaf.op] % {"value": day(leaf.day)}
-    values = [_value(leaf, value) for value in leaf.values]
-    return words[leaf.op] % {"value": _(" or ").join(values)}
+    values = [_value(leaf, value, names) for value in leaf.values]
+    between = ", " if leaf.op == "not in" else _(" or ")
+    return words[leaf.op] % {"value": between.join(values)}
 
 
-def _value(leaf: Leaf, value: str) -> str:
+def _value(leaf: Leaf, value: str, names: Names) -> str:
     if leaf.unit:
         return time(value, leaf.unit)
+    if kind_of(leaf) == Kind.NUMBER:
+        return number(Decimal(value), decimals=2)
     fact = FACTS[leaf.fact]
     if fact.of in CHOICES:
         return str(CHOICES[fact.of](value).label)
     if fact.of is Of.COUNTRY:
         return _locale().territories.get(value, value)
-    return value
+    return _named(fact.of, value, names)
 
 
-def _shown(leaf: Leaf, value: str) -> str:
+def _shown(leaf: Leaf, value: str, names: Names) -> str:
     """Return what somebody holds, which is in no unit but the fact's own."""
     kind = kind_of(leaf)
     if kind == Kind.DAY:
         return date_format(date.fromisoformat(value))
     if kind == Kind.DURATION:
-        return time(value, "days")
+        return _lasted(int(value), leaf.unit)
     if not value:
         return _("none")
-    return _value(leaf, value)
+    return _value(leaf, value, names)
 
 
-def scope(about: Mapping[str, str]) -> str:
+def _lasted(days: int, unit: str) -> str:
+    """Return a time somebody has, no longer than it is, in the unit that is asked for.
+
+    Years go with their months; less than a month is told in days.
+    """
+    whole = days * DAY
+    years = whole // UNITS["years"] if unit == "years" else 0
+    months = (whole - years * UNITS["years"]) // UNITS["months"]
+    if unit == "days" or not (years or months):
+        return time(str(days), "days")
+    parts = [(years, "years"), (months, "months")]
+    return " ".join(time(str(part), name) for part, name in parts if part)
+
+
+def scope(about: Mapping[str, str], names: Names) -> str:
     """Return which stays are meant, to be put behind a noun."""
-    return "".join(" " + _narrowed(name, value) for name, value in about.items())
+    parts = (_narrowed(name, value, names) for name, value in about.items())
+    return "".join(f" {part}" for part in parts)
 
 
-def _narrowed(name: str, value: str) -> str:
+def _narrowed(name: str, value: str, names: Names) -> str:
     if value == THIS:
         return {
             "program": _("in this program"),
@@ -273,14 +304,16 @@ def _narrowed(name: str, value: str) -> str:
         }[name]
     match name:
         case "program":
-            return _("in the program “%(program)s”") % {"program": value}
+            program = _named(Of.PROGRAM, value, names)
+            return _("in the program “%(program)s”") % {"program": program}
         case "kind":
             return _("of the kind %(kind)s") % {"kind": ProgramKind(value).label}
         case "in":
             country = _locale().territories.get(value, value)
             return _("in %(country)s") % {"country": country}
         case "host":
-            return _("with the host “%(host)s”") % {"host": value}
+            host = _named(Of.INSTITUTION, value, names)
+            return _("with the host “%(host)s”") % {"host": host}
         case "within":
             return _("in the last %(time)s") % {"time": time(*value.split())}
         case unknown:
@@ -306,15 +339,15 @@ def day(on: Day) -> str:
     return words % {"time": time(str(abs(on.shift)), on.unit), "day": name}
 
 
-def time(number: str, unit: str) -> str:
+def time(length: str, unit: str) -> str:
     """Return a time in words, such as 2 years."""
-    many = 1 if number == "1" else 2
+    many = 1 if length == "1" else 2
     words = {
         "days": ngettext("%(number)s day", "%(number)s days", many),
         "months": ngettext("%(number)s month", "%(number)s months", many),
         "years": ngettext("%(number)s year", "%(number)s years", many),
     }
-    return words[unit] % {"number": number}
+    return words[unit] % {"number": number(Decimal(length), decimals=2)}
 
 
 def _language(code: str) -> str:

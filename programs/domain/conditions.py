@@ -82,10 +82,10 @@ def check(text, *, of_place=True):
 def said(texts):
     """Return {condition: its sentence in the reader's language}; empty ones have none.
 
-    Asks the database once for the names of facts, and not where none is named.
+    Asks the database once for each kind of what conditions name, and else not.
     """
     nodes = {text: conditions.read(text).node for text in set(texts) if text}
-    names = rows.names(rows.definitions(nodes.values()))
+    names = rows.names(nodes.values(), rows.definitions(nodes.values()))
     return {
         text: conditions.sentence(node, names=names) for text, node in nodes.items()
     }

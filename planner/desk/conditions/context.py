@@ -101,7 +101,7 @@ def _said(preview, *, of_place=True):
         preview.refusal = str(refusal)
         return None
     defined = rows.definitions([node])
-    names = rows.names(defined)
+    names = rows.names([node], defined)
     with translation.override("en"):
         preview.english = conditions.sentence(node, names=names)
     with translation.override("id"):

@@ -44,7 +44,7 @@ def _describe(f: Facts, p: int, s: int) -> Numbers:
             "unknown": list(gap.unknown),
             **by,
         }
-        if names := known.names(gap.needed):
+        if names := known.names(gap.needed, gap.held):
             numbers["names"] = names
         told.append((numbers, gap.earliest))
     return told

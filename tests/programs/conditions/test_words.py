@@ -76,3 +76,34 @@ def test_what_somebody_holds_stands_behind_what_is_needed():
     assert told == (
         "KKNI level at least 6 (5 held) or score in TOEFL at least 500 (not known)"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "english", "indonesian"),
+    [
+        ("experience >= 3 years", "729", "1 year 11 months", "1 tahun 11 bulan"),
+        ("experience >= 3 years", "1000", "2 years 8 months", "2 tahun 8 bulan"),
+        ("experience >= 3 years", "20", "20 days", "20 hari"),
+        ("experience >= 18 months", "500", "16 months", "16 bulan"),
+        ("days_since >= 1095 days", "1000", "1,000 days", "1.000 hari"),
+        ("gpa >= 3.25", "2.9", "2.9", "2,9"),
+        ("merit != 72.5", "72.5", "72.5", "72,5"),
+    ],
+)
+def test_times_and_numbers_are_told_as_people_say_them(text, held, english, indonesian):
+    node = read(text).node
+    assert f"({english} held)" in sentence(node, held={text: held})
+    with translation.override("id"):
+        assert f"(dimiliki: {indonesian})" in sentence(node, held={text: held})
+
+
+def test_a_language_is_called_one_in_indonesian():
+    node = read("language(de) >= B1").node
+    assert sentence(node) == "German at least B1"
+    with translation.override("id"):
+        assert sentence(node) == "bahasa Jerman minimal B1"
+
+
+def test_several_that_are_denied_are_none_of_them():
+    node = read("sex not in (F, M) or province != 32").node
+    assert sentence(node) == "sex none of female, male or province not 32"

@@ -94,7 +94,7 @@ def test_a_quota_says_why(as_planner, provinces, world, attribute):
         assert "told in numbers only" in shown
         assert world.weak.participant.code not in shown
     if attribute == "condition":
-        assert f"Who is counted: province {world.away.pk}." in shown
+        assert f"Who is counted: province {world.away.name}." in shown
     if attribute in {"province", "region_list", "condition"}:
         # The quota weighs more than merit: the only one from away has the seat.
         assert "Women: 1 of 1 people placed (100%)" in shown
