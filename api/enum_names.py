@@ -23,6 +23,7 @@ ENUM_NAMES = {
     "LimitKind": "planner.models.states.LimitKind",
     "MainReason": "api.closed_lists.MAIN_REASONS",
     "ObjectType": "programs.event_kinds.OBJECT_TYPES",
+    "PlaceConditionState": "programs.choices.PlaceConditionState",
     "PlacementState": "programs.choices.PlacementState",
     "PrioritySector": "programs.choices.PrioritySector",
     "ProgramKind": "programs.choices.ProgramKind",

@@ -18,6 +18,7 @@ from api.views import (
     nominations,
     participants,
     pathways,
+    place_conditions,
     placement_changes,
     placements,
     policies,
@@ -86,6 +87,9 @@ router.register("host-ratings", host_ratings.HostRatingViewSet, "host-rating")
 router.register("placements", placements.PlacementViewSet, "placement")
 router.register(
     "placement-changes", placement_changes.PlacementChangeViewSet, "placement-change"
+)
+router.register(
+    "placement-conditions", place_conditions.PlaceConditionViewSet, "place-condition"
 )
 
 # How it is decided, and what happened

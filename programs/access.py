@@ -39,7 +39,11 @@ class Reader:
         sender, owner: ids of the institution that nominated the person, and of the one
             whose program it is.
         """
-        return self.sees_all or sender in self.own or owner in self.owned
+        return sender in self.own or self.runs(owner)
+
+    def runs(self, owner):
+        """Return whether the reader sees everything, or coordinates for an owner."""
+        return self.sees_all or owner in self.owned
 
 
 def restrict(queryset, user, *, institution, program, placements=None, person=""):

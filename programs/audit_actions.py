@@ -132,6 +132,26 @@ class AuditAction(models.TextChoices):
     PLACEMENTS_ENDED_EARLY = "placements.ended_early", _("ended early")
     PLACEMENTS_NO_SHOW = "placements.no_show", _("did not arrive")
     PLACEMENTS_SUPERSEDED = "placements.superseded", _("replaced by a later plan")
+    PLACEMENTS_LAPSED = (
+        "placements.lapsed",
+        _("lapsed: a condition was not met in time"),
+    )
+    PLACEMENTS_CONDITION_MET = (
+        "placements.condition_met",
+        _("a condition of the place was met"),
+    )
+    PLACEMENTS_CONDITION_REOPENED = (
+        "placements.condition_reopened",
+        _("a condition of the place is no longer met"),
+    )
+    PLACEMENTS_CONDITION_EXTENDED = (
+        "placements.condition_extended",
+        _("more time given for a condition of the place"),
+    )
+    PLACEMENTS_CONDITION_WAIVED = (
+        "placements.condition_waived",
+        _("a condition of the place waived"),
+    )
     PLACEMENTS_CHANGE_PROPOSED = (
         "placements.change_proposed",
         _("proposed to change the stay"),

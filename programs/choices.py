@@ -312,6 +312,16 @@ class PlacementState(models.TextChoices):
     ENDED_EARLY = "ended_early", _("ended early")
     NO_SHOW = "no_show", _("did not arrive")
     SUPERSEDED = "superseded", _("replaced by a later plan")
+    LAPSED = "lapsed", _("lapsed")
+
+
+class PlaceConditionState(models.TextChoices):
+    """Life of something that a place waits for."""
+
+    OPEN = "open", _("still to be met")
+    MET = "met", _("met")
+    WAIVED = "waived", _("waived")
+    LAPSED = "lapsed", _("not met in time")
 
 
 LIVE_PLACEMENT_STATES = (
@@ -323,6 +333,13 @@ LIVE_PLACEMENT_STATES = (
     PlacementState.COMPLETED,
 )
 """States in which the placement holds its seat and its money."""
+
+BEFORE_DEPARTURE = (
+    PlacementState.OFFERED,
+    PlacementState.ACCEPTED,
+    PlacementState.CONFIRMED,
+)
+"""States of a place whose person has yet to leave."""
 
 CHANGING_PLACEMENT_STATES = (
     PlacementState.ACCEPTED,

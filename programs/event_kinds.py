@@ -69,6 +69,14 @@ class EventKind(models.TextChoices):
         "placement.superseded",
         _("A place was replaced by a later plan"),
     )
+    PLACEMENT_LAPSED = (
+        "placement.lapsed",
+        _("A conditional place was lost: something was not met by its day"),
+    )
+    PLACEMENT_CONDITION_CHANGED = (
+        "placement.condition_changed",
+        _("Something that a place waits for was met, waived, extended or reopened"),
+    )
 
     PLACEMENT_CHANGE_PROPOSED = (
         "placement.change_proposed",

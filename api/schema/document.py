@@ -31,6 +31,7 @@ TAGS = {
     "consents": "What people consent to, with evidence, until it is withdrawn.",
     "placements": "What was decided, and each step since.",
     "placement-changes": "Other days or another slot for a stay, by consent.",
+    "placement-conditions": "What conditional places wait for, and until which day.",
     "allocation-runs": "Proposals for planners: asked for, watched, explained.",
     "scenarios": "What runs may be asked to suppose.",
     "quotas": "At least, at most or a share of whom a condition says, for officers.",

@@ -14,6 +14,7 @@ from programs.models import (
 
 from .base import Body, ChoiceOrNull, blanked
 from .money import Money, money
+from .place_conditions import WaitsFor
 from .rows import Rows
 from .shown import Shown
 from .skills import SkillByCode
@@ -108,6 +109,10 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
             PlacementState.COMPLETED, PlacementState.ENDED_EARLY, PlacementState.NO_SHOW
         ),
     )
+    conditions = WaitsFor(
+        many=True,
+        help_text="What has to be met by a day; conditional while one is open.",
+    )
     events = PlacementEventSerializer(source="steps", many=True)
     funding = FundingLineSerializer(source="lines", many=True)
 
@@ -129,6 +134,7 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
             "arrived_on",
             "ended_on",
             "reason",
+            "conditions",
             "funding",
             "events",
         ]
@@ -137,6 +143,8 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
         """Return the placement, as much of it as concerns the reader."""
         data = super().to_representation(row)
         reader, application = self.context["view"].reader, row.application
+        if "conditions" in data and not reader.runs(row.owner):
+            data = blanked(data, conditions=_open_to_all(row, data["conditions"]))
         if reader.is_of_sender(sender=application.nominated_by_id, owner=row.owner):
             return data
         hosts = row.slot.host_id in reader.own
@@ -150,6 +158,14 @@ class PlacementSerializer(Rows, serializers.ModelSerializer):
             steps = [blanked(event, reason="") for event in data.get("events", ())]
             data = blanked(data, reason="", events=steps)
         return data
+
+
+def _open_to_all(row, conditions):
+    """Return what a place waits for, without naming what is confidential."""
+    return [
+        blanked(said, condition=None) if each.is_private else said
+        for each, said in zip(row.conditions.all(), conditions, strict=True)
+    ]
 
 
 class Move(Body):

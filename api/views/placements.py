@@ -1,6 +1,6 @@
 """Placements: each step of their life is one POST."""
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -14,7 +14,13 @@ from api.serializers import placements as serializers
 from api.serializers.placement_changes import PlacementChangeSerializer, WriteChange
 from programs import clock
 from programs.domain import placements, stay_changes, transcripts
-from programs.models import FundingLine, Placement, PlacementChange, PlacementEvent
+from programs.models import (
+    FundingLine,
+    PlaceCondition,
+    Placement,
+    PlacementChange,
+    PlacementEvent,
+)
 from programs.roles import Permission
 
 from .base import READERS, List, Resource, Retrieve
@@ -68,6 +74,10 @@ FUNDING = Lines(
     ),
     order=("category_id", "source__code", "fiscal_year", "currency"),
 )
+WAITS_FOR = Prefetch(
+    "conditions",
+    PlaceCondition.objects.with_privacy().order_by("due_on", "condition"),
+)
 PERSON = (
     *("given_name", "family_name", "birth_date", "sex", "email"),
     *("home_institution", "restricted_at"),
@@ -92,6 +102,7 @@ class PlacementViewSet(Retrieve, List, Resource):
         "departed_on": [STEPS],
         "arrived_on": [STEPS],
         "ended_on": [STEPS],
+        "conditions": [WAITS_FOR],
         "events": [STEPS],
         "funding": [FUNDING],
     }

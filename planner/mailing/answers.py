@@ -36,6 +36,9 @@ TOLD = {
     PlacementState.ENDED_EARLY: gettext_noop("%(place)s ended early."),
     PlacementState.NO_SHOW: gettext_noop("You did not arrive for %(place)s."),
     PlacementState.SUPERSEDED: gettext_noop("A later plan replaced %(place)s."),
+    PlacementState.LAPSED: gettext_noop(
+        "%(place)s lapsed, because a condition of it was not met in time."
+    ),
 }
 """What the person is told of a placement in each state."""
 

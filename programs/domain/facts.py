@@ -12,7 +12,7 @@ from programs.conditions.grammar import FACT_WORD, NUMBER
 from programs.models import PersonFact
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, bulk, states, transactions
+from . import audit, awaited, bulk, claims, states, transactions
 from .actors import coordinates, forbidden
 
 YES, NO = "yes", "no"
@@ -137,6 +137,7 @@ def verify(*, fact, by, now):
     if not coordinates(by):
         raise forbidden(_("Only an officer confirms what is stated about people."))
     with transactions.atomic():
+        claims.claim(people=[fact.participant_id])
         rows = PersonFact.objects.filter(pk=fact.pk, verified_at__isnull=True)
         if not rows.update(verified_at=now, verified_by=by.get_username()):
             raise Refusal(
@@ -145,6 +146,7 @@ def verify(*, fact, by, now):
                 kind=RefusalKind.CONFLICT,
             )
         fact.refresh_from_db()
+        awaited.look_again([fact.participant_id])
         audit.record(
             by=by,
             action=AuditAction.PARTICIPANTS_VERIFY,

@@ -11,7 +11,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractYear
 
 from programs import eligibility, promises
-from programs.choices import IntakeState, PinKind, SlotState
+from programs.choices import (
+    BEFORE_DEPARTURE,
+    LIVE_PLACEMENT_STATES,
+    IntakeState,
+    PinKind,
+    PlaceConditionState,
+    PlacementState,
+    SlotState,
+)
+from programs.days import day_of
 from programs.eligibility.rules import RULES
 from programs.models import (
     FIRST_DAY,
@@ -19,12 +28,12 @@ from programs.models import (
     HostRating,
     ImmigrationRoute,
     Pin,
+    PlaceCondition,
     Placement,
     Slot,
 )
 
 from . import stay_checks
-from .placements import BEFORE_DEPARTURE
 
 SEPARATE = {
     "slot_closed",
@@ -72,8 +81,15 @@ def nobody_is_placed_against_a_word(now):
 
 
 def placed_people_are_eligible(now):
-    """Whoever has yet to leave keeps the rules, as of the day of the decision."""
+    """Whoever has yet to leave keeps the rules, as of the day of the decision.
+
+    Somebody for whom a coordinator waived a condition need not.
+    """
+    waived = PlaceCondition.objects.filter(
+        placement=OuterRef("pk"), state=PlaceConditionState.WAIVED
+    )
     rows = Placement.objects.filter(state__in=BEFORE_DEPARTURE).order_by("pk")
+    rows = rows.exclude(Exists(waived))
     fields = ("pk", "application_id", "slot_id", "pathway_id")
     standing = list(rows.filter(own_starts_on=None).values_list(*fields))
     if not standing:
@@ -155,6 +171,36 @@ def routes_hold(now):
     ]
 
 
+def conditional_places_wait_for_a_day(now):
+    """No place waits for something whose day has been over for another one."""
+    rows = PlaceCondition.objects.awaited().filter(due_on__lt=day_of(now))
+    return [
+        (row.placement_id, f"to be met by {row.due_on}")
+        for row in rows.select_related("placement__slot__intake")
+        if (day_of(now, row.placement.slot.intake) - row.due_on).days > 1
+    ]
+
+
+def who_has_left_has_a_firm_place(now):
+    """Nobody has left for a stay whose place waits for something."""
+    begun = set(LIVE_PLACEMENT_STATES) - set(BEFORE_DEPARTURE)
+    rows = PlaceCondition.objects.filter(
+        state=PlaceConditionState.OPEN, placement__state__in=begun
+    )
+    return [(pk, str(day)) for pk, day in rows.values_list("placement", "due_on")]
+
+
+def what_lapsed_was_not_met(now):
+    """A place has lapsed where, and only where, something was not met in time."""
+    missed = PlaceCondition.objects.filter(
+        placement=OuterRef("pk"), state=PlaceConditionState.LAPSED
+    )
+    rows = Placement.objects.annotate(missed=Exists(missed))
+    lapsed = Q(state=PlacementState.LAPSED)
+    wrong = rows.filter(lapsed & Q(missed=False) | ~lapsed & Q(missed=True))
+    return list(wrong.values_list("pk", "state"))
+
+
 PROMISES = {
     promise.__name__: promise
     for promise in (
@@ -163,5 +209,8 @@ PROMISES = {
         nobody_is_placed_against_a_word,
         placed_people_are_eligible,
         routes_hold,
+        conditional_places_wait_for_a_day,
+        who_has_left_has_a_firm_place,
+        what_lapsed_was_not_met,
     )
 }

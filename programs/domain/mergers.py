@@ -29,6 +29,7 @@ from programs.refusals import Refusal, RefusalKind
 from . import (
     applications,
     audit,
+    awaited,
     checks,
     claims,
     events,
@@ -105,6 +106,7 @@ def merge(*, kept, gone, choices, by, reason, now, is_agreed=False):
         merger.content = json.dumps(before, cls=DjangoJSONEncoder)
         _fill(kept, gone, found, choices)
         merger.save(force_insert=True)
+        awaited.look_again([kept.pk])
         _note(AuditAction.PARTICIPANTS_MERGE, merger, by, reason, now, told)
         applications.take_back(back, by=by, now=now)
     return merger
@@ -151,6 +153,7 @@ def undo(*, merger, by, reason, now):
         merger.undone_at, merger.undone_by, merger.content = now, name_of(by), None
         merger.save()
         told = [kept.registered_by_id, *_who_knew(gone)]
+        awaited.look_again([kept.pk, gone.pk])
         _note(AuditAction.PARTICIPANTS_UNMERGE, merger, by, reason, now, told)
     return merger
 

@@ -53,6 +53,7 @@ EVENTS = {
         Placement.ENDED_EARLY: EventKind.PLACEMENT_ENDED_EARLY,
         Placement.NO_SHOW: EventKind.PLACEMENT_NO_SHOW,
         Placement.SUPERSEDED: EventKind.PLACEMENT_SUPERSEDED,
+        Placement.LAPSED: EventKind.PLACEMENT_LAPSED,
     },
 }
 """The event of each move, by the kind of thing and the state it moves to.
@@ -94,6 +95,7 @@ ACTIONS = {
         Placement.ENDED_EARLY: AuditAction.PLACEMENTS_ENDED_EARLY,
         Placement.NO_SHOW: AuditAction.PLACEMENTS_NO_SHOW,
         Placement.SUPERSEDED: AuditAction.PLACEMENTS_SUPERSEDED,
+        Placement.LAPSED: AuditAction.PLACEMENTS_LAPSED,
     },
 }
 """The action of each move, by the kind of thing and the state it moves to."""

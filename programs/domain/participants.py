@@ -29,6 +29,7 @@ from programs.roles import Permission, Role
 
 from . import (
     audit,
+    awaited,
     bulk,
     checks,
     claims,
@@ -172,6 +173,7 @@ def change_many(*, entries, by, now):
         # Read again with the rows: somebody may have been erased meanwhile.
         checks.require(checks.gather(_of_erased(entries)))
         _replace_lists(entries, by, now)
+        awaited.look_again(person.pk for person in people)
         told = [(entry.person, {"changed": sorted(entry.changed)}) for entry in entries]
         _tell(
             AuditAction.PARTICIPANTS_UPDATE,

@@ -411,6 +411,14 @@ def _placement(placement):
             "ended_at",
             "answer",
         ),
+        "conditions": _rows(
+            placement.conditions.all(),
+            "condition",
+            "due_on",
+            "state",
+            "settled_at",
+            "reason",
+        ),
         "steps": _rows(
             placement.events.all(), "from_state", "to_state", "at", "on", "by", "reason"
         ),

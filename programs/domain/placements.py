@@ -15,28 +15,40 @@ from django.utils.translation import gettext as _
 
 from programs import costing
 from programs.audit_actions import AuditAction
-from programs.choices import ApplicationState, PlacementState
+from programs.choices import BEFORE_DEPARTURE, ApplicationState, PlacementState
 from programs.days import day_of
 from programs.event_kinds import EventKind
 from programs.models import Application, Placement, PlacementEvent, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, bulk, claims, events, notices, states, transactions, transfers
+from . import (
+    audit,
+    awaited,
+    bulk,
+    claims,
+    events,
+    notices,
+    states,
+    transactions,
+    transfers,
+)
 from .actors import SYSTEM, ThePerson, name_of, require_party
 from .stay_days import day_of_step
 
-BEFORE_DEPARTURE = (
-    PlacementState.OFFERED,
-    PlacementState.ACCEPTED,
-    PlacementState.CONFIRMED,
-)
 LEFT_AS = {
     PlacementState.DECLINED: ApplicationState.WITHDRAWN,
     PlacementState.EXPIRED: ApplicationState.UNPLACED,
     PlacementState.REJECTED: ApplicationState.UNPLACED,
+    PlacementState.LAPSED: ApplicationState.UNPLACED,
 }
 """What becomes of the application when its placement is called off."""
+IN_HISTORY = (
+    PlacementState.COMPLETED,
+    PlacementState.ENDED_EARLY,
+    PlacementState.NO_SHOW,
+)
+"""Ends of a stay that conditions of other places ask for."""
 
 
 def offer_many(*, placements, funding=(), by, now):
@@ -57,6 +69,7 @@ def offer_many(*, placements, funding=(), by, now):
             transfers.require_basis(hosts, on=day_of(now))
         bulk.create(placements)
         bulk.create(funding)
+        awaited.note(placements)
         _note_events(placements, "", by=by, now=now)
         people = {row.application_id for row in placements}
         mark_applications(ids=people, to=ApplicationState.PLACED)
@@ -114,8 +127,12 @@ def reject(*, placement, by, now, expected_version=None, reason=""):
 
 @transactions.verb
 def depart(*, placement, by, now, expected_version=None, reason="", on=None):
-    """Report that the person has left, today or on another day that is over."""
+    """Report that the person has left, today or on another day that is over.
+
+    Whose place is conditional has to meet its conditions before.
+    """
     require_sender(placement, by)
+    awaited.require_firm(placement)
     to = PlacementState.DEPARTED
     on = day_of_step(placement, to, on=on, now=now)
     return _step(placement, to, by, now, expected_version, reason, on)
@@ -204,6 +221,14 @@ def _expire(placement, by, now):
     return _call_off(placement, PlacementState.EXPIRED, by, now, None, "")
 
 
+def lapse(*, placement, by, now):
+    """Let a place lapse whose person did not meet a condition by its day.
+
+    Within the transaction that has judged it; the seat and the money are free.
+    """
+    return _call_off(placement, PlacementState.LAPSED, by, now, None, "")
+
+
 def _step(placement, to, by, now, expected_version, reason, on=None):
     """Make one step: check the version, move, write down, tell both parties."""
     with transactions.atomic():
@@ -213,6 +238,8 @@ def _step(placement, to, by, now, expected_version, reason, on=None):
             placement, to, version=F("version") + 1, reason=reason or F("reason")
         )
         _note_events([placement], left, by=by, now=now, reason=reason, on=on)
+        if to in IN_HISTORY:
+            awaited.look_again([placement.application.participant_id])
         day = {"on": on.isoformat()} if on else {}
         audit.record(
             by=by,
@@ -260,8 +287,14 @@ def _call_off(placement, to, by, now, expected_version, reason):
         claims.claim(people=[placement.application.participant_id])
         _step(placement, to, by, now, expected_version, reason)
         _free_later(placement, by, now, reason)
-        mark_applications(ids={placement.application_id}, to=LEFT_AS[to])
+        mark_applications(ids=_without_place(placement), to=LEFT_AS[to])
     return placement
+
+
+def _without_place(placement):
+    """Return the application, unless an earlier step of its pathway has begun."""
+    live = Placement.objects.live().filter(application=placement.application_id)
+    return set() if live.exists() else {placement.application_id}
 
 
 def _free_later(placement, by, now, reason):

@@ -52,7 +52,12 @@ APPLICATION_MOVES = {
         Application.WITHDRAWN,
     },
 }
-_CALLED_OFF = {Placement.DECLINED, Placement.REJECTED, Placement.SUPERSEDED}
+_CALLED_OFF = {
+    Placement.DECLINED,
+    Placement.REJECTED,
+    Placement.SUPERSEDED,
+    Placement.LAPSED,
+}
 PLACEMENT_MOVES = {
     Placement.OFFERED: {Placement.ACCEPTED, Placement.EXPIRED, *_CALLED_OFF},
     Placement.ACCEPTED: {Placement.CONFIRMED, *_CALLED_OFF},

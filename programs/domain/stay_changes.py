@@ -20,7 +20,16 @@ from programs.models import FundingSource, Placement, PlacementChange, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission, Role
 
-from . import audit, checks, claims, events, stay_checks, stay_money, transactions
+from . import (
+    audit,
+    awaited,
+    checks,
+    claims,
+    events,
+    stay_checks,
+    stay_money,
+    transactions,
+)
 from .actors import SYSTEM, forbidden, name_of, runs_program
 from .placements import with_parties
 from .states import changed_meanwhile
@@ -290,6 +299,7 @@ def _change_stay(change, now, sides):
         raise changed_meanwhile()
     placement.funding_lines.bulk_create(booked.new)
     placement.refresh_from_db(fields=STAY)
+    awaited.renew(placement)
 
 
 def _require_open(change, now):

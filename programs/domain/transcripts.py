@@ -9,7 +9,7 @@ from programs.models import SkillAchieved, SkillClaim
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, events, transactions
+from . import audit, awaited, claims, events, transactions
 from .actors import require_party
 
 WRITABLE = (
@@ -47,6 +47,7 @@ def record(*, placement, lines, by, now):
         )
         for line in lines:
             _raise_claim(placement.application.participant_id, line)
+        awaited.look_again([placement.application.participant_id])
         audit.record(
             by=by,
             action=AuditAction.TRANSCRIPTS_RECORD,

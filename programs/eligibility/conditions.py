@@ -86,7 +86,7 @@ def load(
     """
     instead = instead or {}
     nodes = [_node(row, instead) for row in slots.facts]
-    cases = [_case(slots, number, codes, int(day)) for number, day in enumerate(on)]
+    cases = [case_of(slots, number, codes, int(day)) for number, day in enumerate(on)]
     question = np.zeros(len(slots), dtype=np.int32)
     answers = [np.zeros(len(people), dtype=np.uint8)]
     wanted = [node for node in dict.fromkeys(nodes) if node]
@@ -114,7 +114,8 @@ def _node(row: Row, instead: Instead) -> conditions.Node | None:
     return node_of(instead.get(row["pk"], stored), name)
 
 
-def _case(slots: Slots, number: int, codes: "FactCodes", today: int) -> Case:
+def case_of(slots: Slots, number: int, codes: "FactCodes", today: int = 0) -> Case:
+    """Return the place of a column, judged on a day."""
     row = slots.facts[number]
     return Case(
         first=int(slots.start[number]),

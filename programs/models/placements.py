@@ -1,16 +1,23 @@
 """What was decided: who goes where, who pays, and what happened since."""
 
 from django.db import models
-from django.db.models import Case, F, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce, Concat, StrIndex
 from django.utils.translation import gettext_lazy as _
 
 from programs import access
-from programs.choices import LIVE_PLACEMENT_STATES, PlacementState, SkillLevel
+from programs.choices import (
+    BEFORE_DEPARTURE,
+    LIVE_PLACEMENT_STATES,
+    PlaceConditionState,
+    PlacementState,
+    SkillLevel,
+)
 
 from . import safe_days
 from .applications import Application
 from .base import CurrencyField, PublicModel, ScopedQuerySet, seen_through, seen_within
+from .facts import FactDefinition
 from .institutions import Agreement
 from .money import CostCategory, FundingSource
 from .skills import Skill
@@ -32,6 +39,13 @@ class PlacementQuerySet(models.QuerySet):
         """Placements with their last safe decision day as ``safe_day``."""
         day = safe_days.in_queries(FIRST_DAY, route="slot__route")
         return self.annotate(safe_day=day)
+
+    def conditional(self):
+        """Placements that still wait for something that their person has to meet."""
+        waiting = PlaceCondition.objects.filter(
+            placement=OuterRef("pk"), state=PlaceConditionState.OPEN
+        )
+        return self.filter(Exists(waiting), state__in=BEFORE_DEPARTURE)
 
     def visible_to(self, user):
         """A partner sees the people it sent, and those who accepted a place with it."""
@@ -161,6 +175,104 @@ class Placement(PublicModel):
 
     def __str__(self):
         return f"{self.application.participant} – {self.slot}"
+
+
+class PlaceConditionQuerySet(models.QuerySet):
+    """What places wait for, by whether they still do and by reader."""
+
+    def awaited(self):
+        """What a place that has not begun still waits for: it is conditional by it."""
+        return self.filter(
+            state=PlaceConditionState.OPEN, placement__state__in=BEFORE_DEPARTURE
+        )
+
+    def with_privacy(self):
+        """Rows with whether they ask for what is confidential, as ``is_private``.
+
+        That is a disability, or a fact that is defined as sensitive now.
+        """
+        named = Concat(Value('fact("'), F("code"), Value('")'))
+        asked = FactDefinition.objects.filter(is_sensitive=True).annotate(
+            at=StrIndex(OuterRef("condition"), named)
+        )
+        return self.annotate(
+            is_private=Case(
+                When(condition__contains="disability", then=Value(True)),
+                default=Exists(asked.filter(at__gt=0)),
+            )
+        )
+
+    def visible_to(self, user):
+        """Rows of the placements that the reader may see."""
+        seen = Placement.objects.visible_to(user).values("pk")
+        return self.filter(placement__in=seen)
+
+    def told_to(self, user):
+        """Rows of the placements that events tell the reader of."""
+        told = Placement.objects.told_to(user).values("pk")
+        return self.filter(placement__in=told)
+
+
+class PlaceCondition(PublicModel):
+    """Something that a place waits for: its person has to meet it by a day.
+
+    ``condition`` is a line of the language of conditions, without its day. While one is
+    open the place is conditional. ``chance`` is how many in a hundred were expected to
+    meet it, as the program said. ``looked_at`` is when it was last held against what is
+    known; what changes is looked at again at once where it is emptied.
+    """
+
+    placement = models.ForeignKey(
+        Placement,
+        models.CASCADE,
+        related_name="conditions",
+        verbose_name=_("placement"),
+    )
+    condition = models.TextField(_("condition"))
+    due_on = models.DateField(_("to be met by"))
+    chance = models.PositiveSmallIntegerField(
+        _("chance (%)"), null=True, blank=True, editable=False
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=PlaceConditionState,
+        default=PlaceConditionState.OPEN,
+    )
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=150, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    looked_at = models.DateTimeField(
+        _("looked at"), null=True, blank=True, editable=False
+    )
+
+    objects = PlaceConditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("condition of a place")
+        verbose_name_plural = _("conditions of places")
+        ordering = ["placement", "due_on", "condition"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "condition"],
+                name="place_waits_for_a_thing_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PlaceConditionState.OPEN, settled_at__isnull=True)
+                | (~Q(state=PlaceConditionState.OPEN) & Q(settled_at__isnull=False)),
+                name="condition_of_a_place_is_open_or_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(chance__isnull=True) | Q(chance__range=(1, 100)),
+                name="chance_is_one_to_a_hundred",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="place_condition_due"),
+        ]
+
+    def __str__(self):
+        return f"{self.placement}: {self.condition} ({self.due_on})"
 
 
 class FundingLineQuerySet(ScopedQuerySet):

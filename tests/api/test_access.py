@@ -57,6 +57,7 @@ def foreign(other_sender, other_host):
         "host-ratings": factories.host_rating.make(slot=slot, application=application),
         "placements": decided,
         "placement-changes": change,
+        "placement-conditions": factories.place_condition.make(placement=decided),
         "rights-requests": factories.rights_request.make(
             participant=application.participant
         ),
@@ -80,6 +81,7 @@ PRIVATE = [
     "host-ratings",
     "placements",
     "placement-changes",
+    "placement-conditions",
     "rights-requests",
     "consents",
     "jobs",

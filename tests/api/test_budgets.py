@@ -26,6 +26,7 @@ def grow_placements(caller):
     placement = factories.placement.make(slot__host=caller.institution)
     factories.funding_line.make(placement=placement)
     factories.placement_event.make(placement=placement)
+    factories.place_condition.make(placement=placement)
 
 
 def grow_changes(caller):
@@ -34,6 +35,10 @@ def grow_changes(caller):
             slot__host=caller.institution, state="confirmed"
         )
     )
+
+
+def grow_conditions(caller):
+    factories.place_condition.make(placement__slot__host=caller.institution)
 
 
 def grow_people(caller):
@@ -166,6 +171,7 @@ GROWERS = {
     ),
     "placements": ("host", grow_placements),
     "placement-changes": ("host", grow_changes),
+    "placement-conditions": ("host", grow_conditions),
     "allocation-runs": ("planner", grow_runs),
     "scenarios": ("planner", grow_scenarios),
     "what-ifs": ("planner", grow_what_ifs),

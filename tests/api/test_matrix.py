@@ -31,6 +31,7 @@ CALLERS = {
 KEYS, NOBODY_LIVE = "SHP", ""
 ALL, SENDERS, HOSTS, PLANNERS = "SHPpcavld", "Spd", "Hpd", "Pl"
 READERS, OFFICERS, HANDLERS = ALL, "cld", "Spcld"
+COORDINATORS = "cd"
 MAY = {
     "get me/": ALL,
     "get keys/": KEYS,
@@ -115,6 +116,10 @@ MAY = {
     "post placement-changes/<pk>/agree/": "SHpd",
     "post placement-changes/<pk>/refuse/": "SHpd",
     "post placement-changes/<pk>/withdraw/": "SHpd",
+    "get placement-conditions/": READERS,
+    "get placement-conditions/<pk>/": READERS,
+    "post placement-conditions/<pk>/extend/": COORDINATORS,
+    "post placement-conditions/<pk>/waive/": COORDINATORS,
     "post placements/<pk>/accept/": SENDERS,
     "post placements/<pk>/decline/": SENDERS,
     "post placements/<pk>/depart/": SENDERS,

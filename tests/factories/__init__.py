@@ -58,6 +58,7 @@ from .participants import (
 )
 from .placements import (
     funding_line,
+    place_condition,
     placement,
     placement_change,
     placement_event,
@@ -156,6 +157,7 @@ __all__ = [
     "person_key",
     "personal_link",
     "pin",
+    "place_condition",
     "placement",
     "placement_change",
     "placement_event",

@@ -1,6 +1,6 @@
 """Decisions and what became of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from model_bakery.recipe import Recipe, foreign_key
@@ -8,6 +8,7 @@ from model_bakery.recipe import Recipe, foreign_key
 from programs.choices import PlacementState
 from programs.models import (
     FundingLine,
+    PlaceCondition,
     Placement,
     PlacementChange,
     PlacementEvent,
@@ -83,6 +84,12 @@ placement_change = PlacementChangeRecipe(
     proposed_at=datetime(2027, 3, 1, 3, tzinfo=UTC),
     answer_by=datetime(2027, 3, 15, 3, tzinfo=UTC),
     sender_agreed_at=datetime(2027, 3, 1, 3, tzinfo=UTC),
+)
+place_condition = Recipe(
+    PlaceCondition,
+    placement=foreign_key(placement),
+    condition="language(ja) >= A2",
+    due_on=date(2027, 3, 15),
 )
 reserve_entry = Recipe(
     ReserveEntry,

@@ -23,9 +23,10 @@ participant.erased participant.merged participant.registered participant.updated
 placement.accepted placement.arrived
 placement.change_agreed placement.change_lapsed placement.change_proposed
 placement.change_refused placement.change_withdrawn
-placement.completed placement.confirmed
+placement.completed placement.condition_changed placement.confirmed
 placement.declined placement.departed placement.ended_early placement.expired
-placement.no_show placement.offered placement.rejected placement.superseded
+placement.lapsed placement.no_show placement.offered placement.rejected
+placement.superseded
 slot.open slot.propose slot.update slot.withdrawn
 transcript.written
 """.split()

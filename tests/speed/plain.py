@@ -23,6 +23,7 @@ from programs.models import (
     LanguageCertificate,
     Participant,
     PersonFact,
+    PlaceCondition,
     Placement,
     PlacementEvent,
     Preference,
@@ -101,7 +102,14 @@ def placements(request, own, pk=None):
                 "foreign": money(line["foreign_amount"], line["currency"]),
             }
         )
-    told = [_placement(row, steps[row["id"]], lines[row["id"]]) for row in found]
+    waits = defaultdict(list)
+    names = ("placement_id", "id", "condition", "due_on", "state", "settled_at")
+    for each in PlaceCondition.objects.filter(placement__in=ids).values(*names):
+        waits[each.pop("placement_id")].append(each)
+    told = [
+        _placement(row, steps[row["id"]], lines[row["id"]], waits[row["id"]])
+        for row in found
+    ]
     return told[0] if pk else told
 
 
@@ -109,7 +117,7 @@ def _safe_day(starts_on, lead_days):
     return starts_on - timedelta(days=lead_days or 0)
 
 
-def _placement(row, steps, lines):
+def _placement(row, steps, lines, waits):
     path = "application__participant__"
     days = {step["to_state"]: step["on"] for step in steps}
     return {
@@ -131,6 +139,7 @@ def _placement(row, steps, lines):
         "arrived_on": days.get("arrived"),
         "ended_on": days.get("completed"),
         "reason": row["reason"],
+        "conditions": waits,
         "funding": lines,
         "events": [
             {**step, "at": timezone.localtime(step["at"]).isoformat()} for step in steps

@@ -28,7 +28,12 @@ from programs.roles import Permission
 from . import reserves, shares
 from .reserves import Candidate
 
-FREED = (PlacementState.DECLINED, PlacementState.EXPIRED, PlacementState.REJECTED)
+FREED = (
+    PlacementState.DECLINED,
+    PlacementState.EXPIRED,
+    PlacementState.REJECTED,
+    PlacementState.LAPSED,
+)
 """Ends of a placement that leave its place to somebody else."""
 SETTLED_AS = {
     MoveUpState.CONFIRMED: AuditAction.RESERVES_CONFIRMED,

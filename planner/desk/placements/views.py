@@ -25,6 +25,7 @@ FREED = (
     PlacementState.DECLINED,
     PlacementState.EXPIRED,
     PlacementState.REJECTED,
+    PlacementState.LAPSED,
     PlacementState.NO_SHOW,
 )
 

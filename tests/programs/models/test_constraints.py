@@ -84,6 +84,8 @@ BROKEN = {
         {"starts_on": LATE, "ends_on": EARLY},
     ),
     "agreed_change_has_both_consents": ("placement_change", {"state": "agreed"}),
+    "condition_of_a_place_is_open_or_settled": ("place_condition", {"state": "met"}),
+    "chance_is_one_to_a_hundred": ("place_condition", {"chance": 0}),
     "slot_capacity_is_in_order": ("slot", {"capacity_min": 5, "capacity_max": 4}),
     "slot_ends_after_it_starts": ("slot", {"ends_on": EARLY}),
     "slot_teaches_a_language_to_a_level": ("slot", {"taught_language": "ja"}),
@@ -212,6 +214,7 @@ TWINS = {
     ),
     "application_has_one_live_placement": ("placement", {}),
     "stay_has_one_open_change": ("placement_change", {}),
+    "place_waits_for_a_thing_once": ("place_condition", {}),
     "funding_line_is_unique": ("funding_line", {}),
     "reserve_position_is_unique": ("reserve_entry", {"publication": UUID(int=1)}),
     "person_waits_once_a_slot": (
