@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0037_files_of_policies'),
+        ('programs', '0038_arrivals_by_pathways'),
     ]
 
     operations = [
