@@ -37,7 +37,7 @@ class ProgramKind(models.TextChoices):
 
 
 class PrioritySector(models.TextChoices):
-    """National priority a program serves (Stranas KA sectors and chip industry)."""
+    """Sector a program serves: of Stranas KA, of chip industry, of migrant work."""
 
     SEMICONDUCTOR = "semiconductor", _("semiconductors")
     HEALTH = "health", _("health")
@@ -48,6 +48,11 @@ class PrioritySector(models.TextChoices):
     SMART_CITY = "smart_city", _("smart cities")
     CYBERSECURITY = "cybersecurity", _("cybersecurity")
     MANUFACTURING = "manufacturing", _("manufacturing")
+    CONSTRUCTION = "construction", _("construction")
+    HOSPITALITY = "hospitality", _("hospitality and tourism")
+    DOMESTIC = "domestic", _("domestic work and care at home")
+    SEA = "sea", _("fishing and shipping")
+    OTHER = "other", _("other")
 
 
 class Sex(models.TextChoices):

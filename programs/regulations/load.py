@@ -6,7 +6,7 @@ wants to know) is taken as it stands where it is known by its code.
 
 from decimal import InvalidOperation
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from programs import models, tables
@@ -111,7 +111,8 @@ def _write(folder, name, table, rows, keys):
         except Refusal as refusal:
             raise _refused(folder, name, number, refusal) from refusal
         except ValidationError as error:
-            raise _refused(folder, name, number, _in_words(error)) from error
+            why = _in_words(error, table.model)
+            raise _refused(folder, name, number, why) from error
         except BAD_CELL as error:
             why = error.args[0] if error.args else type(error).__name__
             raise _refused(folder, name, number, why) from error
@@ -140,11 +141,19 @@ def _check(table, row, keys):
     made.full_clean()
 
 
-def _in_words(error):
-    return "; ".join(
-        f"{field}: {' '.join(messages)}"
-        for field, messages in error.message_dict.items()
-    )
+def _in_words(error, model):
+    """Say what is wrong with each field, and what a closed list allows there."""
+    told = []
+    for field, messages in error.message_dict.items():
+        text = f"{field}: {' '.join(messages)}"
+        choices = (
+            [] if field == NON_FIELD_ERRORS else model._meta.get_field(field).choices
+        )
+        if choices:
+            values = ", ".join(str(value) for value, _label in choices if value)
+            text += " " + _("There are: %(values)s.") % {"values": values}
+        told.append(text)
+    return "; ".join(told)
 
 
 def _refused(folder, table, number, why):

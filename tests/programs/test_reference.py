@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from django.conf import settings
 
-from programs import models, reference, tables
+from programs import models, reference, regulations, tables
 from programs.choices import Cefr
 from programs.domain.scales import line_of
 
@@ -122,6 +122,17 @@ THRESHOLDS = {
         991: "",
     },
     ("DET", "2022"): {10: "A2", 60: "B1", 90: "B2", 120: "C1", 145: "C2"},
+    ("Goethe", "2024"): {(level, 0): level for level in Cefr.values},
+    ("telc-Deutsch", "2024"): {(level, 0): level for level in Cefr.values},
+    ("PTE-Academic", "2025"): {
+        10: "A1",
+        30: "A2",
+        43: "B1",
+        59: "B2",
+        76: "C1",
+        85: "C2",
+        91: "",
+    },
     ("UKBI", "2023"): {405: "A2", 482: "B1", 578: "B2", 641: "C1", 725: "C2"},
 }
 """Published thresholds: by band and score, or the least score of each level."""
@@ -141,6 +152,18 @@ def test_bands_follow_from_the_published_thresholds(loaded, name):
         for score in (low, high - 1 - (name[0] == "DET") * 4):
             assert line_of(lines, str(score)).cefr == levels[low]
     assert line_of(lines, str(reached[0] - 1)) is None
+
+
+def test_every_language_that_a_regulation_asks_for_has_a_test(loaded):
+    """Else nobody could hold it but its native speakers, whatever the program says."""
+    tested = set(models.LanguageScale.objects.values_list("language", flat=True))
+    asked = {
+        slot["work_language"].partition("-")[0]
+        for folder in regulations.found()
+        for slot in folder.rows("slots")
+        if slot.get("min_cefr")
+    }
+    assert asked <= tested
 
 
 def test_certificates_of_the_demo_are_worth_what_the_scales_say(loaded):

@@ -80,6 +80,7 @@ def test_what_programs_share_stays_as_it_is(write):
     [
         ("kkni>=3", "kkkni>=3", "[[programs]] 1", "perhaps “kkni” is meant"),
         ('"training"', '"trainings"', "[[programs]] 1", "kind: Value 'trainings'"),
+        ('"training"', '"trainings"', "[[programs]] 1", "There are: training, inter"),
         ('owner = "ministry"', 'owner = "nobody"', "[[programs]] 1", "'nobody'"),
         ("kept_by", "held_by", "[[rules]] 1", "held_by"),
         ("[[rules]]", "[[rulez]]", "[[rulez]] 0", "no such table"),
