@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0038_arrivals_by_pathways'),
+        ('programs', '0039_places_that_wait'),
     ]
 
     operations = [
