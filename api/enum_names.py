@@ -7,6 +7,7 @@ before there are any apps: paths, not lists.
 ENUM_NAMES = {
     "AgreementState": "programs.choices.AgreementState",
     "ApplicationState": "programs.choices.ApplicationState",
+    "CapCounts": "programs.choices.CapCounts",
     "Cefr": "programs.choices.Cefr",
     "CostFormula": "programs.choices.CostFormula",
     "DeliveryState": "api.models.DeliveryState",

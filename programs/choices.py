@@ -55,6 +55,13 @@ class PrioritySector(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class CapCounts(models.TextChoices):
+    """Whom a cap of an immigration route counts."""
+
+    ENTRIES = "entries", _("entries in the period")
+    STAYING = "staying", _("people staying on any day")
+
+
 class Sex(models.TextChoices):
     """Sex as legally recorded; used for quotas, never for scores."""
 

@@ -13,6 +13,7 @@ from programs.models import (
     QualificationLevel,
     Region,
     RegionList,
+    RouteCap,
     Skill,
 )
 from programs.tables import Table
@@ -28,6 +29,7 @@ TABLES = (
     ("cost_categories.csv", Table(CostCategory, "code")),
     ("exchange_rates.csv", Table(ExchangeRate, "currency", "kind", "valid_from")),
     ("immigration_routes.csv", Table(ImmigrationRoute, "code")),
+    ("route_caps.csv", Table(RouteCap, "route", "code")),
     ("fee_waivers.csv", Table(FeeWaiver, "code")),
 )
 """Files whose columns are fields, in the order in which they need each other."""

@@ -12,6 +12,7 @@ from programs.models import (
     ProcessingPurpose,
     QualificationLevel,
     Region,
+    RouteCap,
     SharedResource,
     Skill,
 )
@@ -122,10 +123,20 @@ class ProcessingPurposeSerializer(Rows, serializers.ModelSerializer):
         fields = ["purpose", "legal_basis", "reference", "keep_days"]
 
 
+class RouteCapSerializer(Rows, serializers.ModelSerializer):
+    """How many people a route lets in, or lets stay, in a half-open period."""
+
+    class Meta:
+        model = RouteCap
+        fields = ["code", "counts", "sector", "valid_from", "valid_to"]
+        fields += ["is_yearly", "most", "basis", "source"]
+
+
 class ImmigrationRouteSerializer(Rows, serializers.ModelSerializer):
     """A visa or residence status that stays rest on."""
 
     name = Bilingual()
+    caps = RouteCapSerializer(many=True)
 
     class Meta:
         model = ImmigrationRoute
@@ -137,6 +148,7 @@ class ImmigrationRouteSerializer(Rows, serializers.ModelSerializer):
             "valid_to",
             "stay_until",
             "lead_time_days",
+            "caps",
         ]
 
 

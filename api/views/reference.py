@@ -121,6 +121,7 @@ class ImmigrationRouteViewSet(Reference):
     """Visas and residence statuses that stays rest on: the ``route`` of a slot."""
 
     queryset = ImmigrationRoute.objects.all()
+    loads = {"caps": ["caps"]}
     serializer_class = serializers.ImmigrationRouteSerializer
     filterset_class = filters.ImmigrationRouteFilter
     lookup_field = "code"

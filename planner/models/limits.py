@@ -11,7 +11,7 @@ PARTS = {
     LimitKind.QUOTA: (),
     LimitKind.RESOURCE: ("NUMBER",),
     LimitKind.AGREEMENT: ("YEAR", "MEASURE"),
-    LimitKind.ROUTE: ("YEAR",),
+    LimitKind.ROUTE: ("CAP",),
     LimitKind.OVERLAP: ("NUMBER",),
     LimitKind.RANK: (),
     LimitKind.CHANGES: (),

@@ -1,13 +1,17 @@
 """Countries, regions, region lists and immigration routes: reference data."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
 
+from programs import formats
 from programs.choices import RegionLevel
-from programs.models import Country, ImmigrationRoute, Region, RegionList
+from programs.domain import route_caps
+from programs.models import Country, ImmigrationRoute, Region, RegionList, RouteCap
 from programs.roles import Permission
 
-from .base import EVERYONE, DeskAdmin
+from .base import EVERYONE, DeskAdmin, DeskStacked
 from .filters import RowsFilter
 
 LEVELS = {
@@ -62,6 +66,36 @@ class RegionListAdmin(ReferenceAdmin):
     autocomplete_fields = ["regions"]
 
 
+class RouteCapInline(DeskStacked):
+    """How many the route lets in or lets stay, with how many do at present."""
+
+    model = RouteCap
+    tab = False
+    fields = [
+        ("code", "counts"),
+        ("most", "used_now"),
+        ("sector", "is_yearly"),
+        ("valid_from", "valid_to"),
+        "basis",
+        "source",
+    ]
+    readonly_fields = ["used_now"]
+
+    @display(description=_("used"))
+    def used_now(self, cap):
+        if cap._state.adding:
+            return "–"
+        if not hasattr(cap.route, "used_caps"):  # all of the page in one query
+            cap.route.used_caps = route_caps.used(list(cap.route.caps.all()))
+        uses = cap.route.used_caps.get(cap.pk)
+        if not uses:
+            return formats.number(0)
+        people, year, day = uses[0]
+        number = formats.number(people)
+        when = formats.day(day) if day else year
+        return f"{number} ({when})" if when else number
+
+
 @admin.register(ImmigrationRoute)
 class ImmigrationRouteAdmin(ReferenceAdmin):
     """Visa routes with their dates and caps."""
@@ -79,3 +113,4 @@ class ImmigrationRouteAdmin(ReferenceAdmin):
     list_select_related = ["country"]
     search_fields = ["code", "name_en", "name_id"]
     autocomplete_fields = ["country"]
+    inlines = [RouteCapInline]

@@ -4,11 +4,8 @@ What may change after a decision without taking it back is left out: an agreemen
 ended keeps the stays that rest on it, and who has left is no longer judged.
 """
 
-from collections import Counter
-
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import ExtractYear
 
 from programs import eligibility, promises
 from programs.choices import (
@@ -23,17 +20,16 @@ from programs.choices import (
 from programs.days import day_of
 from programs.eligibility.rules import RULES
 from programs.models import (
-    FIRST_DAY,
     Application,
     HostRating,
-    ImmigrationRoute,
     Pin,
     PlaceCondition,
     Placement,
+    RouteCap,
     Slot,
 )
 
-from . import stay_checks
+from . import route_caps, stay_checks
 
 SEPARATE = {
     "slot_closed",
@@ -156,18 +152,13 @@ def _why(facts, person, column):
 
 
 def routes_hold(now):
-    """No immigration route has more people than a year allows."""
-    caps = dict(
-        ImmigrationRoute.objects.exclude(yearly_cap=None).values_list(
-            "pk", "yearly_cap"
-        )
-    )
-    live = Placement.objects.live().filter(slot__route__in=caps)
-    used = Counter(live.values_list("slot__route", ExtractYear(FIRST_DAY)))
+    """No immigration route has more people than one of its caps allows."""
+    caps = {cap.pk: cap for cap in RouteCap.objects.select_related("route")}
     return [
-        (route, f"{year}: {people} of {caps[route]}")
-        for (route, year), people in sorted(used.items(), key=str)
-        if people > caps[route]
+        (caps[pk].route_id, f"{caps[pk]}, {when(use)}: {use.people} of {caps[pk].most}")
+        for pk, uses in sorted(route_caps.used(list(caps.values())).items(), key=str)
+        for use in uses
+        if use.people > caps[pk].most
     ]
 
 
@@ -199,6 +190,11 @@ def what_lapsed_was_not_met(now):
     lapsed = Q(state=PlacementState.LAPSED)
     wrong = rows.filter(lapsed & Q(missed=False) | ~lapsed & Q(missed=True))
     return list(wrong.values_list("pk", "state"))
+
+
+def when(use):
+    """Return the year or the day of a use of a cap, as figures of a breach have it."""
+    return str(use.year or use.day or "in all")
 
 
 PROMISES = {

@@ -75,6 +75,7 @@ from .resources import (
     SharedResource,
 )
 from .rights import PersonKey, RightsRequest
+from .route_caps import RouteCap
 from .skills import (
     LanguageScale,
     QualificationLevel,
@@ -149,6 +150,7 @@ __all__ = [
     "ReserveEntry",
     "ResourceUse",
     "RightsRequest",
+    "RouteCap",
     "SharedResource",
     "Skill",
     "SkillAchieved",

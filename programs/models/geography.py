@@ -179,8 +179,13 @@ class ImmigrationRoute(PublicModel, BilingualName, Sourced):
             "entered may stay."
         ),
     )
-    lead_time_days = models.PositiveSmallIntegerField(_("lead time (days)"), default=60)
-    yearly_cap = models.PositiveIntegerField(_("yearly cap"), null=True, blank=True)
+    lead_time_days = models.PositiveSmallIntegerField(
+        _("lead time (days)"),
+        default=60,
+        help_text=_(
+            "From the decision to the entry: the documents people bring, and the visa."
+        ),
+    )
 
     objects = ReferenceQuerySet.as_manager()
 

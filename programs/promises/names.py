@@ -35,7 +35,7 @@ class Promise(models.TextChoices):
     )
     ROUTE_PEOPLE = (
         "route_keeps_its_people",
-        _("The immigration route allows no more people in that year."),
+        _("A cap of the immigration route allows no more people at that time."),
     )
     ONE_STAY = (
         "one_stay_at_a_time",

@@ -65,6 +65,48 @@ RETURNS int LANGUAGE sql IMMUTABLE AS $f$
     / (365.25 / 12) * 10)::int)
 $f$;
 
+-- Caps of routes: people who enter in a period, and people who stay on one day of it.
+-- Most people stay on the first day of some stay, or of the period.
+CREATE OR REPLACE FUNCTION programs_caps_hold(places uuid[], routes uuid[])
+RETURNS void LANGUAGE plpgsql AS $f$
+DECLARE wrong uuid;
+BEGIN
+  WITH stay AS (
+    SELECT c.id AS cap, c.counts, c.most, c.is_yearly, p.id, c.valid_from AS opens,
+           COALESCE(p.own_starts_on, s.starts_on) AS first,
+           LEAST(COALESCE(p.own_ends_on, s.ends_on), c.valid_to) AS after,
+           COALESCE(p.own_starts_on, s.starts_on) < COALESCE(c.valid_to, 'infinity')
+             AND COALESCE(p.own_starts_on, s.starts_on) >= c.valid_from AS enters
+    FROM programs_routecap c
+    JOIN programs_slot s ON s.route_id = c.route_id
+    JOIN programs_intake i ON i.id = s.intake_id
+    JOIN programs_program g ON g.id = i.program_id AND c.sector IN ('', g.priority_sector)
+    JOIN programs_placement p ON p.slot_id = s.id AND p.state IN ({live})
+    WHERE c.route_id = ANY(routes)),
+  mine AS (SELECT * FROM stay WHERE id = ANY(places)),
+  entry AS (
+    SELECT DISTINCT cap, most, is_yearly, EXTRACT(year FROM first) AS in_year
+    FROM mine WHERE counts = 'entries' AND enters),
+  day AS (
+    SELECT DISTINCT mine.cap, mine.most, GREATEST(other.first, other.opens) AS on_day
+    FROM mine JOIN stay other ON other.cap = mine.cap
+    WHERE mine.counts = 'staying'
+      AND GREATEST(other.first, other.opens) >= GREATEST(mine.first, mine.opens)
+      AND GREATEST(other.first, other.opens) < mine.after)
+  SELECT cap INTO wrong FROM (
+    SELECT e.cap FROM entry e WHERE e.most <
+      (SELECT count(*) FROM stay t WHERE t.cap = e.cap AND t.enters
+         AND (NOT e.is_yearly OR EXTRACT(year FROM t.first) = e.in_year))
+    UNION ALL
+    SELECT d.cap FROM day d WHERE d.most <
+      (SELECT count(*) FROM stay t
+       WHERE t.cap = d.cap AND t.first <= d.on_day AND t.after > d.on_day)) broken
+    LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    PERFORM programs_broken('route_keeps_its_people', wrong::text);
+  END IF;
+END $f$;
+
 CREATE OR REPLACE FUNCTION programs_places_hold(places uuid[])
 RETURNS void LANGUAGE plpgsql AS $f$
 DECLARE slots uuid[]; agreements uuid[]; routes uuid[];
@@ -81,8 +123,8 @@ BEGIN
   PERFORM 1 FROM programs_agreement a
     WHERE a.id = ANY(agreements) ORDER BY a.id FOR NO KEY UPDATE;
   routes := ARRAY(SELECT DISTINCT s.route_id FROM programs_slot s
-                  JOIN programs_immigrationroute r ON r.id = s.route_id
-                  WHERE s.id = ANY(slots) AND r.yearly_cap IS NOT NULL);
+                  JOIN programs_routecap c ON c.route_id = s.route_id
+                  WHERE s.id = ANY(slots));
   PERFORM 1 FROM programs_immigrationroute r
     WHERE r.id = ANY(routes) ORDER BY r.id FOR NO KEY UPDATE;
 
@@ -120,17 +162,7 @@ BEGIN
                                   COALESCE(p.own_ends_on, s.ends_on), g.in_year))
        FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
        WHERE p.agreement_id = a.id AND p.state IN ({live})) LIMIT 1;
-  PERFORM programs_broken('route_keeps_its_people', r.id::text)
-    FROM programs_immigrationroute r
-    JOIN (SELECT DISTINCT s.route_id,
-                 EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on))::int AS in_year
-          FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
-          WHERE p.id = ANY(places)) g ON g.route_id = r.id
-    WHERE r.id = ANY(routes) AND r.yearly_cap <
-      (SELECT count(*) FROM programs_slot s
-       JOIN programs_placement p ON p.slot_id = s.id
-       WHERE s.route_id = r.id AND p.state IN ({live})
-         AND EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on)) = g.in_year) LIMIT 1;
+  IF cardinality(routes) > 0 THEN PERFORM programs_caps_hold(places, routes); END IF;
   PERFORM programs_stays_hold(places);
 END $f$;
 

@@ -65,11 +65,7 @@ CREATE VIEW programs_promise_draws AS
   JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
         UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) later
     ON substr(s.starts_on, 1, 4) + later.n <= substr(s.ends_on, 1, 4) + 0
-  WHERE s.state IN ({live}) AND s.agreement_id IS NOT NULL
-  UNION ALL
-  SELECT s.id, 'route', s.route_id, substr(s.starts_on, 1, 4) + 0, 1, 0
-  FROM programs_promise_days s
-  WHERE s.state IN ({live}) AND s.route_id IS NOT NULL;
+  WHERE s.state IN ({live}) AND s.agreement_id IS NOT NULL;
 CREATE TABLE programs_promise_drawn (
   what varchar(9) NOT NULL, thing char(32) NOT NULL, year integer NOT NULL,
   people integer NOT NULL, tenths integer NOT NULL,
@@ -77,6 +73,22 @@ CREATE TABLE programs_promise_drawn (
 INSERT INTO programs_promise_drawn
   SELECT what, thing, year, sum(people), sum(tenths) FROM programs_promise_draws
   GROUP BY 1, 2, 3;
+-- How many stay in each slot that rests on a route, from when to when: what caps count.
+CREATE TABLE programs_promise_staying (
+  route_id char(32) NOT NULL, slot_id char(32) NOT NULL,
+  starts_on date NOT NULL, ends_on date NOT NULL, people integer NOT NULL,
+  PRIMARY KEY (route_id, slot_id, starts_on, ends_on)) WITHOUT ROWID;
+INSERT INTO programs_promise_staying
+  SELECT route_id, slot_id, starts_on, ends_on, count(*) FROM programs_promise_days
+  WHERE state IN ({live}) AND route_id IS NOT NULL GROUP BY 1, 2, 3, 4;
+CREATE VIEW programs_promise_capped AS
+  SELECT c.id AS cap_id, c.counts, c.is_yearly, c.valid_from, c.valid_to, c.most,
+         t.slot_id, t.starts_on, t.ends_on, t.people
+  FROM programs_routecap c
+  JOIN programs_promise_staying t ON t.route_id = c.route_id AND t.people > 0
+  JOIN programs_slot s ON s.id = t.slot_id
+  JOIN programs_intake i ON i.id = s.intake_id
+  JOIN programs_program g ON g.id = i.program_id AND c.sector IN ('', g.priority_sector);
 CREATE VIEW programs_promise_draw AS SELECT NULL AS placement_id, NULL AS sign;
 CREATE TRIGGER programs_promise_draw_added INSTEAD OF INSERT ON programs_promise_draw
 BEGIN
@@ -85,6 +97,11 @@ BEGIN
     FROM programs_promise_draws WHERE placement_id = NEW.placement_id GROUP BY 1, 2, 3
     ON CONFLICT (what, thing, year) DO UPDATE
     SET people = people + excluded.people, tenths = tenths + excluded.tenths;
+  INSERT INTO programs_promise_staying
+    SELECT route_id, slot_id, starts_on, ends_on, NEW.sign FROM programs_promise_days
+    WHERE id = NEW.placement_id AND state IN ({live}) AND route_id IS NOT NULL
+    ON CONFLICT (route_id, slot_id, starts_on, ends_on) DO UPDATE
+    SET people = people + excluded.people;
 END;
 
 CREATE VIEW programs_promise_place AS
@@ -111,10 +128,30 @@ BEGIN
       AND d.year BETWEEN substr(mine.starts_on, 1, 4) + 0 AND substr(mine.ends_on, 1, 4) + 0
     WHERE a.id = NEW.agreement_id AND a.yearly_person_months * 10 < d.tenths;
   SELECT RAISE(ABORT, 'route_keeps_its_people')
-    FROM programs_promise_days mine JOIN programs_immigrationroute r ON r.id = mine.route_id
-    JOIN programs_promise_drawn d ON d.what = 'route' AND d.thing = r.id
-      AND d.year = substr(mine.starts_on, 1, 4) + 0
-    WHERE mine.id = NEW.id AND r.yearly_cap < d.people;
+    FROM programs_promise_days day
+    JOIN programs_promise_capped mine ON mine.slot_id = day.slot_id
+      AND mine.starts_on = day.starts_on AND mine.ends_on = day.ends_on
+    WHERE day.id = NEW.id AND mine.counts = 'entries'
+      AND mine.starts_on >= mine.valid_from
+      AND mine.starts_on < COALESCE(mine.valid_to, '9999-12-31') AND mine.most <
+      (SELECT sum(t.people) FROM programs_promise_capped t
+       WHERE t.cap_id = mine.cap_id AND t.starts_on >= t.valid_from
+         AND t.starts_on < COALESCE(t.valid_to, '9999-12-31')
+         AND (NOT t.is_yearly OR substr(t.starts_on, 1, 4) = substr(mine.starts_on, 1, 4)));
+  -- Most people stay on the first day of some stay, or of the period.
+  SELECT RAISE(ABORT, 'route_keeps_its_people')
+    FROM programs_promise_days day
+    JOIN programs_promise_capped mine ON mine.slot_id = day.slot_id
+      AND mine.starts_on = day.starts_on AND mine.ends_on = day.ends_on
+    JOIN programs_promise_capped other ON other.cap_id = mine.cap_id
+      AND max(other.starts_on, mine.valid_from) >= max(mine.starts_on, mine.valid_from)
+      AND max(other.starts_on, mine.valid_from)
+        < min(mine.ends_on, COALESCE(mine.valid_to, '9999-12-31'))
+    WHERE day.id = NEW.id AND mine.counts = 'staying' AND mine.most <
+      (SELECT sum(t.people) FROM programs_promise_capped t
+       WHERE t.cap_id = mine.cap_id
+         AND t.starts_on <= max(other.starts_on, mine.valid_from)
+         AND t.ends_on > max(other.starts_on, mine.valid_from));
   INSERT INTO programs_promise_stay
     SELECT NEW.id, participant_id
     FROM programs_application WHERE id = NEW.application_id;

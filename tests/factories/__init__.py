@@ -15,6 +15,7 @@ from .geography import (
     malaysia,
     region,
     region_list,
+    route_cap,
     transfer_basis,
     west_java,
 )
@@ -176,6 +177,7 @@ __all__ = [
     "reserve_entry",
     "resource_use",
     "rights_request",
+    "route_cap",
     "scenario",
     "shared_resource",
     "skill",

@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from model_bakery.recipe import Recipe
+from model_bakery.recipe import Recipe, foreign_key
 
-from programs.choices import RegionLevel, RegionListKind, TransferGround
+from programs.choices import CapCounts, RegionLevel, RegionListKind, TransferGround
 from programs.models import (
     Country,
     ImmigrationRoute,
     Region,
     RegionList,
+    RouteCap,
     TransferBasis,
 )
 
@@ -96,4 +97,12 @@ immigration_route = Recipe(
     name_id="Pas lawatan ikhtisas",
     valid_from=date(2020, 1, 1),
     lead_time_days=30,
+)
+route_cap = Recipe(
+    RouteCap,
+    route=foreign_key(immigration_route),
+    code=serial("cap"),
+    counts=CapCounts.ENTRIES,
+    valid_from=date(2020, 1, 1),
+    most=1,
 )

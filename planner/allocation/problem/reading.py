@@ -36,6 +36,7 @@ from programs.models import (
     Placement,
     Quota,
     ResourceUse,
+    RouteCap,
     Slot,
 )
 from programs.reading import at_one_moment
@@ -81,6 +82,7 @@ class Reading:
     quotas: list[Quota]
     grounds: Grounds
     uses: list[ResourceUse]
+    route_caps: list[RouteCap]
     costs: costing.Costs
     facts: eligibility.Facts
     budget: dict[UUID, Fraction | None]
@@ -197,9 +199,12 @@ def _read(
     if one:  # a priced quota is weighed by a plan, and forbids nothing
         quotas = [quota for quota in quotas if quota.is_hard]
     around = set() if one else {slot.intake_id for slot in slots}
-    kept, movable = read_placements(slots, applications, quotas, replanning, around)
     profile = supposed.weights(profile or (scenario and scenario.objective()), changes)
     near = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
+    caps = read_route_caps(slots)
+    kept, movable = read_placements(
+        slots, applications, quotas, replanning, around, caps
+    )
     uses = read_uses(slots, changes)
     supposed.move(days, slots, uses, [*kept, *chain.from_iterable(movable.values())])
     return Reading(
@@ -213,6 +218,7 @@ def _read(
         quotas=quotas,
         grounds=read_grounds(quotas, intakes, pool, days),
         uses=uses,
+        route_caps=caps,
         costs=costs,
         facts=facts,
         budget=supposed.budgets(costs, changes),
@@ -277,6 +283,7 @@ def read_placements(
     quotas: list[Quota],
     replanning: bool,
     around: set[UUID],
+    caps: list[RouteCap],
 ) -> tuple[list[Placement], dict[UUID, list[Placement]]]:
     """Return placements that stand, and {application id: placements} that may move.
 
@@ -285,11 +292,7 @@ def read_placements(
     whose placements all count.
     """
     agreements = {slot.agreement_id for slot in slots if has_caps(slot.agreement)}
-    routes = {
-        slot.route_id
-        for slot in slots
-        if slot.route and slot.route.yearly_cap is not None
-    }
+    routes = {cap.route_id for cap in caps}
     around = around | {quota.intake_id for quota in quotas if quota.intake_id}
     ids = [slot.pk for slot in slots]
     mates = ResourceUse.objects.filter(resource__uses__slot__in=ids).values("slot")
@@ -305,7 +308,7 @@ def read_placements(
         )
         .select_related(
             "slot__agreement",
-            "slot__route",
+            "slot__intake__program",
             "application__intake",
             "application__participant__home_institution",
         )
@@ -321,6 +324,13 @@ def read_placements(
         else:
             kept.append(placement)
     return kept, movable
+
+
+def read_route_caps(slots: list[Slot]) -> list[RouteCap]:
+    """Return the caps of the immigration routes that the slots rest on, in an order."""
+    routes = {slot.route_id for slot in slots}
+    caps = RouteCap.objects.filter(route__in=routes).select_related("route")
+    return list(caps.order_by("route__code", "code"))
 
 
 def has_caps(agreement: Agreement | None) -> bool:

@@ -22,7 +22,16 @@ from programs.reading import Disagreement, Index, require_same
 
 from . import costs, objective, options as offering, reading
 from .builder import Draft, Limit, Line
-from .constraints import changes, frames, overlaps, quotas, ranks, seats, sharing
+from .constraints import (
+    changes,
+    frames,
+    overlaps,
+    quotas,
+    ranks,
+    route_caps,
+    seats,
+    sharing,
+)
 from .options import NOTHING, OR, TEAM, Offers, Pairs, Ways
 from .reading import Reading
 
@@ -197,6 +206,7 @@ def build(
     pools = costs.add(draft, rows, offers, pairs, tariffs)
     quotas.add(draft, rows, offers, pairs)
     frames.add(draft, rows, offers, pairs)
+    route_caps.add(draft, rows, offers, pairs)
     sharing.add(draft, rows, offers, pairs, classes)
     overlaps.add(draft, rows, offers, pairs)
     decided = changes.decided_of(rows, offers, pairs)

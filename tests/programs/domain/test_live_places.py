@@ -6,7 +6,7 @@ import pytest
 
 from programs import promises
 from programs.domain import invariants, live_places
-from programs.models import Intake, Participant, Placement, Slot
+from programs.models import Intake, Participant, Placement, RouteCap, Slot
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +87,16 @@ def test_an_agreement_that_ended_keeps_its_stays(place):
 
 
 def test_more_people_than_a_route_allows_are_found(place):
-    route = factories.immigration_route.make(yearly_cap=0)
-    Slot.objects.update(route=route)
+    cap = factories.route_cap.make(most=0, is_yearly=True, code="yearly")
+    Slot.objects.update(route=cap.route)
     (found,) = live_places.routes_hold(NOW)
-    assert found == (route.pk, "2027: 1 of 0")
+    assert found == (cap.route_id, f"{cap.route.code}/yearly, 2027: 1 of 0")
+    RouteCap.objects.update(counts="staying", is_yearly=False)
+    (found,) = live_places.routes_hold(NOW)
+    first = Slot.objects.get().starts_on
+    assert found == (cap.route_id, f"{cap.route.code}/yearly, {first}: 1 of 0")
+    RouteCap.objects.update(most=1)
+    assert live_places.routes_hold(NOW) == []
 
 
 def test_one_human_registered_twice_is_found_in_two_places(place):

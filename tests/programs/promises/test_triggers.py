@@ -1,5 +1,7 @@
 """The database refuses what would break a promise, whoever writes."""
 
+import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from programs import promises
 from programs.choices import IntakeState, PlacementState, SlotState
+from programs.domain import route_caps
 from programs.models import (
     FundingLine,
     Intake,
@@ -111,10 +114,120 @@ def test_an_agreement_keeps_its_months_in_each_year():
 
 
 def test_a_route_keeps_its_people():
-    route = factories.immigration_route.make(yearly_cap=1)
+    route = factories.immigration_route.make()
+    factories.route_cap.make(route=route, most=1)
     one, two = factories.slot.make(_quantity=2, route=route)
     place(one)
     assert refused(lambda: place(two)) == Promise.ROUTE_PEOPLE
+
+
+def capped(starts_on, ends_on, cap, **program):
+    """Make a slot that rests on the route of a cap."""
+    return factories.slot.make(
+        route=cap.route,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        **{f"intake__program__{name}": value for name, value in program.items()},
+    )
+
+
+def test_entries_of_a_period_are_counted_from_its_first_day_to_its_last():
+    cap = factories.route_cap.make(
+        valid_from=date(2027, 4, 1), valid_to=date(2028, 4, 1)
+    )
+    end = date(2029, 1, 1)
+    for outside in (date(2027, 3, 31), date(2028, 4, 1)):
+        place(capped(outside, end, cap))
+    place(capped(date(2027, 4, 1), end, cap))
+    last = capped(date(2028, 3, 31), end, cap)
+    assert refused(lambda: place(last)) == Promise.ROUTE_PEOPLE
+
+
+def test_a_yearly_cap_counts_each_calendar_year_by_itself():
+    cap = factories.route_cap.make(is_yearly=True)
+    end = date(2029, 6, 1)
+    place(capped(date(2027, 1, 1), end, cap))
+    place(capped(date(2028, 1, 1), end, cap))
+    late = capped(date(2027, 12, 31), end, cap)
+    assert refused(lambda: place(late)) == Promise.ROUTE_PEOPLE
+
+
+def test_people_staying_are_counted_on_each_day_of_the_period():
+    cap = factories.route_cap.make(
+        counts="staying", valid_from=date(2027, 4, 1), valid_to=date(2028, 4, 1)
+    )
+    place(capped(date(2026, 1, 1), date(2027, 6, 1), cap))
+    place(capped(date(2026, 1, 1), date(2027, 4, 1), cap))  # gone on the first day
+    place(capped(date(2027, 6, 1), date(2028, 6, 1), cap))  # comes as the other goes
+    place(capped(date(2028, 4, 1), date(2028, 9, 1), cap))  # after the last day
+    for days in (
+        (date(2027, 5, 31), date(2027, 6, 1)),
+        (date(2028, 3, 31), date(2028, 9, 1)),
+        (date(2025, 1, 1), date(2027, 4, 2)),
+    ):
+        slot = capped(*days, cap)
+        assert refused(lambda slot=slot: place(slot)) == Promise.ROUTE_PEOPLE, days
+
+
+def test_a_cap_of_a_sector_counts_its_programs_alone():
+    cap = factories.route_cap.make(sector="health")
+    days = date(2027, 4, 1), date(2028, 4, 1)
+    place(capped(*days, cap, priority_sector="health"))
+    place(capped(*days, cap, priority_sector="food"))
+    nurse = capped(*days, cap, priority_sector="health")
+    assert refused(lambda: place(nurse)) == Promise.ROUTE_PEOPLE
+
+
+def test_whoever_stays_longer_counts_on_the_days_that_are_new():
+    cap = factories.route_cap.make(counts="staying")
+    early = capped(date(2027, 1, 1), date(2028, 1, 1), cap)
+    first = place(early, own_starts_on=date(2027, 1, 1), own_ends_on=date(2027, 6, 1))
+    place(capped(date(2027, 6, 1), date(2028, 1, 1), cap))
+    longer = Placement.objects.filter(pk=first.pk)
+    change = {"own_ends_on": date(2027, 6, 2)}
+    assert refused(lambda: longer.update(**change)) == Promise.ROUTE_PEOPLE
+
+
+def test_counting_and_refusing_are_the_same():
+    """Places are taken at random until refused: what counts is at most what is let in,
+    and one more of what was refused would break the cap."""
+    rng = random.Random(11)
+    for counts, is_yearly in (
+        ("entries", False),
+        ("entries", True),
+        ("staying", False),
+    ):
+        cap = factories.route_cap.make(
+            counts=counts,
+            is_yearly=is_yearly,
+            most=3,
+            sector="health",
+            valid_from=date(2027, 3, 1),
+            valid_to=date(2028, 7, 1),
+        )
+        refusals = 0
+        for _each in range(18):
+            first = date(2027, 1, 1) + timedelta(days=rng.randrange(700))
+            after = first + timedelta(days=rng.randrange(1, 400))
+            sector = rng.choice(["health", "health", "food"])
+            slot = capped(first, after, cap, priority_sector=sector)
+            stays = Counter(
+                Placement.objects.live()
+                .filter(slot__route=cap.route)
+                .values_list(
+                    "slot__intake__program__priority_sector",
+                    "slot__starts_on",
+                    "slot__ends_on",
+                )
+            )
+            stays[sector, first, after] += 1
+            uses = route_caps.of_stays(cap, stays)
+            if any(use.people > cap.most for use in uses):
+                refusals += 1
+                assert refused(lambda slot=slot: place(slot)) == Promise.ROUTE_PEOPLE
+            else:
+                place(slot)
+        assert refusals
 
 
 @pytest.mark.skipif(

@@ -1,4 +1,4 @@
-"""Yearly frames: what agreements and immigration routes allow in a calendar year."""
+"""Yearly frames: what agreements allow in a calendar year."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TENTHS = 10
 
 
 def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
-    """Add the yearly caps of the agreements and routes that the slots rest on."""
+    """Add the yearly caps of the agreements that the slots rest on."""
     frames: dict[Frame, dict[int, int]] = defaultdict(dict)
     for position, slot in enumerate(rows.slots):
         for frame, amount in frames_of(slot, slot.starts_on, slot.ends_on):
@@ -71,7 +71,7 @@ def frames_of(
     slot: Slot, starts_on: date, ends_on: date
 ) -> Iterator[tuple[Frame, int]]:
     """Yield (frame, amount a person) for every yearly cap a stay in a slot draws on."""
-    start, agreement, route = starts_on.year, slot.agreement, slot.route
+    start, agreement = starts_on.year, slot.agreement
     if agreement and agreement.yearly_cap is not None:
         labels = (
             f"{agreement.code}: people in {start}",
@@ -88,13 +88,6 @@ def frames_of(
             )
             key = LimitKey(LimitKind.AGREEMENT, agreement.code, f"{year}:months")
             yield Frame(key, labels, cap, TENTHS), months
-    if route and route.yearly_cap is not None:
-        labels = (
-            f"{route.name_en}: people in {start}",
-            f"{route.name_id}: orang pada {start}",
-        )
-        key = LimitKey(LimitKind.ROUTE, route.code, str(start))
-        yield Frame(key, labels, route.yearly_cap), 1
 
 
 def months_by_year(starts_on: date, ends_on: date) -> dict[int, int]:

@@ -334,15 +334,6 @@ def test_an_agreement_caps_a_year(world, plan, caps):
     assert agreement.code in sentences(run, worse)[0]
 
 
-def test_an_immigration_route_caps_a_year(world, plan):
-    route = factories.immigration_route.make(yearly_cap=1, lead_time_days=10)
-    slot = world.slot(seats=2, route=route)
-    world.person(slot, merit=90)
-    worse = world.person(slot, merit=1)
-    run = plan()
-    assert short(run) == {worse.pk: ["route"]}
-
-
 def test_a_pin_wins_over_worth(world, plan):
     slot = world.slot(seats=1)
     world.person(slot, merit=100)
