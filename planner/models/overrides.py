@@ -54,7 +54,8 @@ def validate_overrides(overrides):
                     more
     ``pins``        {"pins": "off"}: nobody is pinned; {"bans": "off"}: nothing is
                     forbidden to anybody; {"INSTITUTION/PERSON": "off"}: neither holds
-                    for this person; {"INSTITUTION/PERSON": "SLOT"}: pinned there
+                    for this person; {"INSTITUTION/PERSON": "SLOT" or "PATHWAY"}: pinned
+                    there
     ``rules``       {"RULE": "off"}, for the rules in ``WAIVABLE``
     ``dates``       {"decide_by": "2027-03-01"}: the day by which rules are judged;
                     {"SLOT": {"starts_on": "2027-03-01", "ends_on": "2027-09-01"}}: when
@@ -210,7 +211,7 @@ def _pin(where, key, change):
         text = _("use %s, or name a person as INSTITUTION/CODE") % ", ".join(PINS)
         raise _wrong(where, text)
     if not isinstance(change, str) or not change:
-        raise _wrong(where, _("“off” or the name of a slot is expected"))
+        raise _wrong(where, _("“off” or the name of a slot or pathway is expected"))
 
 
 def _rule(where, key, change):

@@ -17,7 +17,15 @@ from programs import clock, formats
 from programs.choices import ApplicationState, PinKind
 from programs.domain import application_checks, applications, pins
 from programs.domain.actors import require_sender
-from programs.models import Application, HostRating, Pin, Preference, Slot, Team
+from programs.models import (
+    Application,
+    HostRating,
+    Pathway,
+    Pin,
+    Preference,
+    Slot,
+    Team,
+)
 from programs.refusals import Refusal
 from programs.roles import Permission
 
@@ -97,11 +105,12 @@ class PinInline(DeskTabular):
 
     model = Pin
     read_only = True
-    fields = ["slot", "kind", "reason", "until", "created_by", "created_at"]
+    fields = ["slot", "pathway", "kind", "reason", "until", "created_by", "created_at"]
 
     def get_queryset(self, request):
-        """Bring slots along."""
-        return super().get_queryset(request).select_related("slot", "created_by")
+        """Bring slots and pathways along."""
+        rows = super().get_queryset(request)
+        return rows.select_related("slot", "pathway", "created_by")
 
 
 def told_apart(slot):
@@ -110,9 +119,12 @@ def told_apart(slot):
 
 
 class PinForm(forms.Form):
-    """A coordinator's binding word on one slot for this person."""
+    """A coordinator's binding word on one slot, or one pathway, for this person."""
 
-    slot = forms.ModelChoiceField(Slot.objects.none(), label=_("Slot"))
+    slot = forms.ModelChoiceField(Slot.objects.none(), label=_("Slot"), required=False)
+    pathway = forms.ModelChoiceField(
+        Pathway.objects.none(), label=_("Pathway"), required=False
+    )
     kind = forms.ChoiceField(choices=PinKind, label=_("What"))
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
@@ -128,6 +140,7 @@ class PinForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["slot"].queryset = intake.slots.open()
         self.fields["slot"].label_from_instance = told_apart
+        self.fields["pathway"].queryset = intake.pathways.all()
 
 
 WITHDRAW = Move(
@@ -293,7 +306,7 @@ class ApplicationAdmin(VerbsMixin, StateColumn, MovesMixin, DeskAdmin):
             "title": _("Pin or keep out: %(person)s")
             % {"person": application.participant.full_name},
             "application": application,
-            "pins": application.pins.select_related("slot", "created_by"),
+            "pins": application.pins.select_related("slot", "pathway", "created_by"),
             "form": form,
         }
         return TemplateResponse(request, "desk/tables/pin.html", context)

@@ -97,20 +97,25 @@ class QuotaAdmin(DeskHistoryAdmin):
 class PinAdmin(DeskAdmin):
     """Pins and bans, read here and made on the application's page."""
 
-    list_display = ["application", "slot", "kind", "reason", "until", "created_by"]
+    list_display = ["application", "place", "kind", "reason", "until", "created_by"]
     list_filter = [("kind", ChoicesDropdownFilter)]
     list_select_related = [
         "application__participant",
         "application__intake__program",
         "slot",
+        "pathway",
         "created_by",
     ]
-    search_fields = ["application__participant__code", "slot__code"]
+    search_fields = ["application__participant__code", "slot__code", "pathway__code"]
 
     def get_queryset(self, request):
         """Show pins of applications the reader may see."""
         mine = Application.objects.visible_to(request.user).values("pk")
         return super().get_queryset(request).filter(application__in=mine)
+
+    @display(description=_("slot or pathway"))
+    def place(self, pin):
+        return str(pin.place)
 
 
 @admin.register(ObjectiveProfile)

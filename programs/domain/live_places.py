@@ -64,7 +64,13 @@ def nobody_is_placed_against_a_word(now):
     """Nobody who has yet to leave holds a place that was forbidden or vetoed."""
     pair = {"application": OuterRef("application"), "slot": OuterRef("slot")}
     in_force = Q(until=None) | Q(until__gte=OuterRef("slot__intake__decide_by"))
-    forbidden = Pin.objects.filter(in_force, kind=PinKind.FORBID, **pair)
+    place = Q(slot=OuterRef("slot")) | Q(pathway=OuterRef("pathway"))
+    forbidden = Pin.objects.filter(
+        in_force,
+        place,
+        kind=PinKind.FORBID,
+        application=OuterRef("application"),
+    )
     vetoed = HostRating.objects.filter(is_veto=True, **pair)
     rows = Placement.objects.filter(state__in=BEFORE_DEPARTURE).annotate(
         is_forbidden=Exists(forbidden), is_vetoed=Exists(vetoed)

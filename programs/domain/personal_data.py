@@ -382,7 +382,10 @@ def _application(application):
         "ratings": _rows(
             application.host_ratings.all(), "slot__code", "score", "is_veto", "reason"
         ),
-        "pins": _rows(application.pins.all(), "slot__code", "kind", "reason", "until"),
+        "pins": _rows(
+            application.pins.all(),
+            *("slot__code", "pathway__code", "kind", "reason", "until"),
+        ),
         "placements": [_placement(each) for each in application.placements.all()],
         "waiting_places": _rows(
             application.reserve_entries.all(), "slot__code", "position", "is_open"

@@ -115,7 +115,7 @@ class Facts:
     paying: Paying
     """Where a cost is left that nobody may pay."""
     pinned: Array
-    """The column each person is pinned to, or -1."""
+    """The column each person is pinned to, or -1; of a pathway its first."""
     preferences: Wishes
     """person -> [(rank, slot id | None, pathway id | None)]."""
     score_key: Array
@@ -128,6 +128,19 @@ class Facts:
     """slot id -> its own column (not those of steps)."""
     left_out: frozenset[str] = frozenset()
     """Codes of rules that are not asked: a scenario tries what follows."""
+
+    @cached_property
+    def begins(self) -> dict[int, UUID]:
+        """The pathway that begins with a column."""
+        return {columns[0]: pathway for pathway, columns in self.pathways.items()}
+
+    def pinned_place(self, row: int) -> UUID | None:
+        """Return the slot or the pathway that a person is pinned to, or None."""
+        column = int(self.pinned[row])
+        if column < 0:
+            return None
+        place: UUID = self.begins.get(column, self.slots.slot[column])
+        return place
 
     @property
     def columns(self) -> int:
@@ -191,7 +204,7 @@ def _load(
         if not table.is_step[number]:
             column_of[pk] = number
     days = table.decide if on is None else np.full(len(table), on.toordinal(), np.int32)
-    pins = _pins(applications, days, row_of, columns_of)
+    pins = _pins(applications, days, row_of, columns_of, reading.pathways)
     vetoes = _vetoes(applications, row_of, columns_of)
     marks, mark_row = _marks(pins, vetoes, len(people), len(table))
     score_key, score = _scores(applications, row_of, columns_of, len(table))
@@ -199,8 +212,11 @@ def _load(
         applications, people, table, codes=codes, on=days, instead=instead
     )
     pinned = np.full(len(people), -1, dtype=np.int32)
+    own = set(column_of.values())
     for row, columns, kind in pins:
-        if kind == PinKind.PIN:
+        # A slot that is read as a step alone is none that somebody is pinned to here.
+        is_whole = columns in reading.pathways.values()
+        if kind == PinKind.PIN and (columns[0] in own or is_whole):
             pinned[row] = columns[0]
     return Facts(
         people=people,
@@ -242,14 +258,15 @@ def _pins(
     days: Array,
     row_of: Index,
     columns_of: dict[UUID, list[int]],
-) -> list[tuple[int, list[int], str]]:
+    pathways: dict[UUID, tuple[int, ...]],
+) -> list[tuple[int, Sequence[int], str]]:
     """Return [(person, columns, kind)] of the pins that have not run out."""
-    pins = []
+    pins: list[tuple[int, Sequence[int], str]] = []
     rows = Pin.objects.filter(application__in=applications.order_by().values("pk"))
-    for application, slot, kind, until in rows.order_by("pk").values_list(
-        "application_id", "slot_id", "kind", "until"
+    for application, slot, pathway, kind, until in rows.order_by("pk").values_list(
+        "application_id", "slot_id", "pathway_id", "kind", "until"
     ):
-        columns = columns_of.get(slot)
+        columns = pathways.get(pathway) if pathway else columns_of.get(slot)
         if columns and (until is None or until.toordinal() >= days[columns[0]]):
             pins.append((row_of[application], columns, kind))
     return pins
@@ -271,13 +288,15 @@ def _vetoes(
 
 
 def _marks(
-    pins: list[tuple[int, list[int], str]],
+    pins: list[tuple[int, Sequence[int], str]],
     vetoes: list[tuple[int, list[int]]],
     num_people: int,
     num_columns: int,
 ) -> tuple[Array, Array]:
     """Return a matrix of the few marked people, and each person's row in it."""
-    marked = [(row, columns, VETO) for row, columns in vetoes]
+    marked: list[tuple[int, Sequence[int], int]] = [
+        (row, columns, VETO) for row, columns in vetoes
+    ]
     marked += [
         (row, columns, FORBID) for row, columns, kind in pins if kind == PinKind.FORBID
     ]
@@ -287,7 +306,7 @@ def _marks(
     for row, number in place.items():
         mark_row[row] = number
     for row, columns, mark in marked:
-        marks[place[row], columns] |= mark
+        marks[place[row], list(columns)] |= mark
     return marks, mark_row
 
 

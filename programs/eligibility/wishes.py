@@ -48,7 +48,7 @@ class Options:
 def options(facts: Facts) -> Options:
     """List and judge the options of every person.
 
-    A person gets what is ranked, and the slot a coordinator pinned. A person who
+    A person gets what is ranked, and the place a coordinator pinned. A person who
     ranked nothing takes any slot of the intake.
     """
     wishes = _wishes(facts)
@@ -81,7 +81,9 @@ def _wishes(facts: Facts) -> list[Wish]:
     for row in np.flatnonzero(facts.pinned >= 0).tolist():
         column = int(facts.pinned[row])
         if (row, column) not in covered:
-            wishes.append((row, UNRANKED, None, (column,)))
+            pathway = facts.begins.get(column)
+            columns = facts.pathways[pathway] if pathway else (column,)
+            wishes.append((row, UNRANKED, pathway, columns))
     return wishes
 
 

@@ -24,7 +24,7 @@ from .geography import Country, Region, RegionList
 from .history import EditHistory
 from .institutions import Institution, User
 from .programs import Intake, Program
-from .slots import Slot
+from .slots import Pathway, Slot
 
 
 class Quota(PublicModel, BilingualName):
@@ -223,7 +223,11 @@ class Quota(PublicModel, BilingualName):
 
 
 class Pin(PublicModel):
-    """A coordinator's word that a person gets, or never gets, a slot (or any slot)."""
+    """A coordinator's word that a person gets, or never gets, a slot or a pathway.
+
+    Of a pathway it is about all of its steps together: who is kept out of it may have
+    each of its slots alone.
+    """
 
     application = models.ForeignKey(
         Application,
@@ -232,7 +236,20 @@ class Pin(PublicModel):
         verbose_name=_("application"),
     )
     slot = models.ForeignKey(
-        Slot, models.CASCADE, related_name="pins", verbose_name=_("slot")
+        Slot,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="pins",
+        verbose_name=_("slot"),
+    )
+    pathway = models.ForeignKey(
+        Pathway,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="pins",
+        verbose_name=_("pathway"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=PinKind)
     reason = models.TextField(_("reason"))
@@ -242,7 +259,7 @@ class Pin(PublicModel):
     created_at = models.DateTimeField(_("at"))
     until = models.DateField(_("until"), null=True, blank=True)
 
-    objects = seen_within(program="slot__intake__program")
+    objects = seen_within(program=["slot__intake__program", "pathway__intake__program"])
 
     class Meta:
         verbose_name = _("pin")
@@ -253,6 +270,14 @@ class Pin(PublicModel):
                 fields=["application", "slot"], name="pin_is_unique_a_pair"
             ),
             models.UniqueConstraint(
+                fields=["application", "pathway"], name="pin_is_unique_a_pathway"
+            ),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=False, pathway__isnull=True)
+                | Q(slot__isnull=True, pathway__isnull=False),
+                name="pin_is_of_a_slot_or_a_pathway",
+            ),
+            models.UniqueConstraint(
                 fields=["application"],
                 condition=Q(kind=PinKind.PIN),
                 name="person_is_pinned_to_one_slot",
@@ -261,7 +286,12 @@ class Pin(PublicModel):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.application} – {self.slot}"
+        return f"{self.get_kind_display()}: {self.application} – {self.place}"
+
+    @property
+    def place(self):
+        """The slot or the pathway that it is about."""
+        return self.slot or self.pathway
 
 
 class ObjectiveProfile(PublicModel, BilingualName):

@@ -184,12 +184,15 @@ def allowed(
 
 
 def unpinned(facts: eligibility.Facts, verdicts: eligibility.Options) -> Array:
-    """Return which options a pin rules out: every other one of a pinned person."""
+    """Return which options a pin rules out: every other one of a pinned person.
+
+    The first column of a pathway is no slot's own, and no other pathway's.
+    """
     pinned = facts.pinned[verdicts.person]
     first = np.full(len(verdicts), -1)
     filled = np.diff(verdicts.ptr) > 0
     first[filled] = verdicts.columns[verdicts.ptr[:-1][filled]]
-    return (pinned >= 0) & ((first != pinned) | (verdicts.pathway >= 0))
+    return (pinned >= 0) & (first != pinned)
 
 
 def build(

@@ -21,6 +21,7 @@ from programs.models import (
     Application,
     Institution,
     ObjectiveProfile,
+    Pathway,
     Placement,
     ResourceUse,
     Slot,
@@ -89,13 +90,15 @@ def pinned(
 
     Parameters
     ----------
-    pins: {INSTITUTION/PERSON: the slot they are pinned to, or "off"}.
+    pins: {INSTITUTION/PERSON: the slot or pathway they are pinned to, or "off"}.
     """
     codes = {name.partition("/")[0] for name in pins}
     givers = Institution.objects.filter(code__in=codes)
     code_of = dict(givers.values_list("pk", "code"))
     named = Slot.objects.named(set(pins.values()) - {OFF})
     slots = {slot.name: slot for slot in named}
+    ways = Pathway.objects.filter(code__in=set(pins.values()) - {OFF})
+    pathways = {way.code: way for way in ways}
     pins_of, marks, mark_row = (
         np.array(each) for each in (facts.pinned, facts.marks, facts.mark_row)
     )
@@ -110,6 +113,8 @@ def pinned(
             marks, mark_row[row] = np.vstack([marks, free]), len(marks)
         elif (slot := slots.get(change)) and slot.intake_id == application.intake_id:
             pins_of[row] = facts.column_of[slot.pk]
+        elif (way := pathways.get(change)) and way.intake_id == application.intake_id:
+            pins_of[row] = facts.pathways[way.pk][0]
     return replace(facts, pinned=pins_of, marks=marks, mark_row=mark_row)
 
 

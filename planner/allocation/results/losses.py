@@ -152,21 +152,29 @@ def replaced(
 def passed_over(intakes: list[Intake], after: dict[UUID, list[str]]) -> list[Lost]:
     """Return the pins in force that the plan does not follow."""
     there = Placement.objects.live().filter(
-        application=OuterRef("application"), slot=OuterRef("slot")
+        Q(slot=OuterRef("slot")) | Q(pathway=OuterRef("pathway")),
+        application=OuterRef("application"),
     )
     pins = Pin.objects.filter(
-        Q(until=None) | Q(until__gte=F("slot__intake__decide_by")),
+        Q(until=None) | Q(until__gte=F("application__intake__decide_by")),
         ~Exists(there),
         kind=PinKind.PIN,
         application__in=Application.objects.in_pool().filter(intake__in=intakes),
     )
     return [
         (pin, PINNED)
-        for pin in pins.select_related("slot", "application__participant").order_by(
-            "pk"
-        )
-        if pin.slot.name not in after.get(pin.application_id, ())
+        for pin in pins.select_related("slot", "pathway", "application__participant")
+        .prefetch_related("pathway__steps__slot")
+        .order_by("pk")
+        if not set(slots_of(pin)) <= set(after.get(pin.application_id, ()))
     ]
+
+
+def slots_of(row: Placement | Pin) -> tuple[str, ...]:
+    """Return the names of the slots that somebody holds or is pinned to."""
+    if isinstance(row, Pin) and row.pathway is not None:
+        return tuple(step.slot.name for step in row.pathway.steps.all())
+    return (row.slot.name,)
 
 
 def people(lost: list[Lost], after: dict[UUID, list[str]]) -> list[Loss]:
@@ -184,7 +192,11 @@ def people(lost: list[Lost], after: dict[UUID, list[str]]) -> list[Loss]:
                 person=person,
                 applications=applications,
                 state=min((state for _row, state in rows), key=rank.__getitem__),
-                before=tuple(dict.fromkeys(row.slot.name for row, _state in rows)),
+                before=tuple(
+                    dict.fromkeys(
+                        name for row, _state in rows for name in slots_of(row)
+                    )
+                ),
                 after=tuple(code for pk in applications for code in after.get(pk, ())),
             )
         )

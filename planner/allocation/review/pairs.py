@@ -216,8 +216,8 @@ def unasked(data: Data) -> Iterator[Fault]:
             for _rank, slot, pathway in facts.preferences.get(row, ())
             if pathway in facts.pathways or slot in facts.column_of
         }
-        if facts.pinned[row] >= 0:
-            wishes.add(facts.slots.slot[facts.pinned[row]])
+        if pinned := facts.pinned_place(row):
+            wishes.add(pinned)
         if wishes and (pair.pathway or pair.slot) not in wishes:
             yield Fault(
                 pair.application,
@@ -243,9 +243,9 @@ def against_rules(data: Data) -> Iterator[Fault]:
             _("%(person)s cannot go to %(slot)s now: %(why)s")
             % {**data.words(known[at][0]), "why": " ".join(sentences)},
         )
-    pinned = data.facts.pinned
     for pair, row, _column in known:
-        if pinned[row] >= 0 and data.facts.slots.slot[pinned[row]] != pair.slot:
+        pinned = data.facts.pinned_place(row)
+        if pinned not in (None, pair.pathway or pair.slot):
             yield Fault(
                 pair.application,
                 _("%(person)s is pinned to another place than %(slot)s.")

@@ -134,8 +134,8 @@ def events_of(participant, applications, user):
             text = _("Applied to %(intake)s") % {"intake": application.intake.code}
             events.append((application.submitted_at, text, str(by), ""))
     pins = Pin.objects.filter(application__in=applications)
-    for pin in pins.select_related("slot", "created_by"):
-        text = f"{pin.get_kind_display()}: {pin.slot}"
+    for pin in pins.select_related("slot", "pathway", "created_by"):
+        text = f"{pin.get_kind_display()}: {pin.place}"
         events.append((pin.created_at, text, f"{pin.created_by}: {pin.reason}", ""))
     events += _outcomes(applications, user)
     steps = PlacementEvent.objects.filter(placement__application__in=applications)

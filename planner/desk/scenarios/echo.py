@@ -46,13 +46,14 @@ class Echo:
 
     @cached_property
     def pins(self):
-        """{INSTITUTION/PERSON: slot} of all pins."""
+        """{INSTITUTION/PERSON: slot or pathway} of all pins."""
         rows = Pin.objects.filter(kind=PinKind.PIN).order_by("pk")
         person = "application__participant__"
         return {
-            f"{giver}/{code}": slot
-            for giver, code, slot in rows.values_list(
-                f"{person}registered_by__code", f"{person}code", slot_names.NAME_OF_SLOT
+            f"{giver}/{code}": pathway or slot
+            for giver, code, pathway, slot in rows.values_list(
+                *(f"{person}registered_by__code", f"{person}code", "pathway__code"),
+                slot_names.NAME_OF_SLOT,
             )
         }
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from planner.models.overrides import OFF
-from programs.models import Application, Slot
+from programs.models import Application, Pathway, Slot
 from programs.transfer.columns import read_day
 from programs.transfer.messages import CellError
 
@@ -24,12 +24,14 @@ LATER = re.compile(r"([+-])\s*(\d{1,3})\s*(?:(hari|days?)|(minggu|weeks?))?")
 
 
 def person(text, user):
-    """Return (INSTITUTION/PERSON, slot or "off") that "P-0021 CN-INT-02" means.
+    """Return (INSTITUTION/PERSON, place or "off") that "P-0021 CN-INT-02" means.
+
+    The place is a slot, or a pathway by its code.
 
     Raises
     ------
     ValueError: the text has not that form.
-    ValidationError: the person or the slot is not there, or not with each other.
+    ValidationError: the person or the place is not there, or not with each other.
     """
     code, place = _split(text)
     giver, _bar, own = code.rpartition("/")
@@ -51,11 +53,13 @@ def person(text, user):
     (name,) = named
     if place.lower() in (OFF, "mati"):
         return name, OFF
-    slot = _slot(place, user)
-    if slot.intake_id not in {row.intake_id for row in rows}:
+    pathway = Pathway.objects.visible_to(user).filter(code=place).first()
+    there = pathway or _slot(place, user)
+    called = there.code if pathway else there.name
+    if there.intake_id not in {row.intake_id for row in rows}:
         text = _("%(person)s has not applied in the intake of %(slot)s.")
-        raise _wrong(text, person=name, slot=slot.name)
-    return name, slot.name
+        raise _wrong(text, person=name, slot=called)
+    return name, called
 
 
 def slot_days(text, user):

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from planner.allocation.problem.supposed import weights
@@ -271,8 +272,9 @@ def cohort_of(slot, run):
 
 
 def pins_of(slot):
-    """Return who is bound to the slot or kept out of it, with the reasons."""
-    pins = Pin.objects.filter(slot=slot).select_related(
-        "application__participant", "created_by"
+    """Return who is bound to the slot, or to a pathway through it, or kept out."""
+    through = Q(slot=slot) | Q(pathway__in=slot.pathway_steps.values("pathway"))
+    pins = Pin.objects.filter(through).select_related(
+        "application__participant", "created_by", "pathway"
     )
     return pins.defer(*(f"application__{name}" for name in HIDDEN))

@@ -133,6 +133,25 @@ def test_a_pin_is_made_and_taken_back(client, coordinator, intake):
     assert not application.pins.exists()
 
 
+def test_a_pathway_is_pinned_on_the_same_page_or_the_page_says_why_not(
+    client, coordinator, intake
+):
+    pathway = factories.pathway.make(intake=intake)
+    slot = factories.slot.make(intake=intake, state=SlotState.OPEN)
+    factories.pathway_step.make(pathway=pathway, slot=slot)
+    application = factories.application.make(intake=intake)
+    address = reverse("admin:programs_application_pin", args=[application.pk])
+    told = {"kind": "pin", "reason": "Promised in writing."}
+    both = client.post(address, told | {"pathway": pathway.pk, "slot": slot.pk})
+    assert not application.pins.exists()
+    assert both.status_code == 200
+    assert client.post(address, told | {"pathway": pathway.pk}).status_code == 302
+    assert application.pins.get().pathway == pathway
+    assert pathway.title in client.get(address).content.decode()
+    listed = client.get(reverse("admin:programs_pin_changelist")).content.decode()
+    assert pathway.title in listed
+
+
 def test_protected_data_are_shown_once_and_noted(client, coordinator, intake):
     application = factories.application.make(intake=intake)
     person = application.participant

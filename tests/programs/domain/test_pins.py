@@ -96,3 +96,73 @@ def test_strangers_do_not_pin(case, verb, role):
 def test_strangers_do_not_remove_pins(case):
     with refused("forbidden"):
         pins.remove(pin=case.pin(), by=factories.partner(), now=NOW)
+
+
+@pytest.fixture
+def way(case):
+    """A pathway of the case's slot and one after it, with one seat each."""
+    pathway = factories.pathway.make(intake=case.slot.intake)
+    later = factories.slot.make(
+        intake=case.slot.intake,
+        capacity_max=1,
+        starts_on=case.slot.ends_on,
+        ends_on=case.slot.ends_on.replace(year=case.slot.ends_on.year + 1),
+    )
+    for position, slot in enumerate((case.slot, later), start=1):
+        factories.pathway_step.make(pathway=pathway, position=position, slot=slot)
+    return pathway
+
+
+def test_a_pathway_is_pinned_and_forbidden_like_a_slot(case, way):
+    row = case.pin(slot=None, pathway=way)
+    assert (row.slot, row.pathway, row.place) == (None, way, way)
+    entry = AuditEvent.objects.get()
+    assert entry.data["pathway"] == str(way.pk)
+    assert case.pin(pins.forbid, slot=None, pathway=way).pk == row.pk
+    with refused("slot-or-pathway"):
+        case.pin(pathway=way)
+    with refused("slot-or-pathway"):
+        case.pin(slot=None)
+
+
+def test_somebody_pinned_to_a_pathway_is_pinned_to_nothing_else(case, way):
+    case.pin(slot=None, pathway=way)
+    with refused("already-pinned") as refusal:
+        case.pin()
+    assert way.title in str(refusal.value)
+
+
+def test_a_pathway_has_no_more_pins_than_the_smallest_step_has_seats(case, way):
+    last = way.steps.get(position=2).slot
+    case.pin(slot=last)
+    with refused("no-seat") as refusal:
+        case.pin(application=case.applicant(), slot=None, pathway=way)
+    assert str(last) in str(refusal.value)
+    assert Pin.objects.count() == 1
+
+
+def test_a_pathway_that_cannot_be_gone_is_not_pinned_and_the_refusal_says_why(
+    case, way
+):
+    last = way.steps.get(position=2).slot
+    last.state = "withdrawn"
+    last.save()
+    with refused("not-eligible") as refusal:
+        case.pin(slot=None, pathway=way)
+    assert refusal.value.params["reasons"] == ["slot_closed"]
+    other = factories.pathway.make()
+    with refused("not-eligible"):
+        case.pin(slot=None, pathway=other)
+
+
+def test_a_member_of_a_team_is_not_pinned_to_a_pathway(case, way):
+    case.application.team = factories.team.make(intake=case.slot.intake)
+    case.application.save()
+    with refused("team-takes-no-pathway"):
+        case.pin(slot=None, pathway=way)
+
+
+def test_who_is_on_a_pathway_is_not_kept_out_of_it(case, way):
+    factories.placement.make(application=case.application, slot=case.slot, pathway=way)
+    with refused("place-held"):
+        case.pin(pins.forbid, slot=None, pathway=way)

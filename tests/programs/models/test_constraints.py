@@ -23,6 +23,7 @@ BROKEN = {
         "pathway_step",
         {"pass_percent": 101},
     ),
+    "pin_is_of_a_slot_or_a_pathway": ("pin", {"pathway": factories.pathway.make}),
     "breach_is_told_after_it_is_found": (
         "breach",
         {"people_told_at": datetime(2027, 1, 31, 3, tzinfo=UTC)},
@@ -175,6 +176,11 @@ TWINS = {
             "source": factories.funding_source.make,
             "fiscal_year": 2027,
         },
+    ),
+    "pin_is_unique_a_pathway": (
+        "pin",
+        {"slot": None, "pathway": factories.pathway.make},
+        {"kind": "forbid"},
     ),
     "pathway_step_is_unique": ("pathway_step", {}),
     "pathway_names_a_slot_once": ("pathway_step", {}, {"position": 2}),

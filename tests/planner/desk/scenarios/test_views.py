@@ -175,6 +175,21 @@ def test_one_person_is_pinned_and_one_slot_moved(asked, client, world):
     assert "has not applied in the intake" in told.content.decode()
 
 
+def test_one_person_is_pinned_to_a_pathway(asked, client, world):
+    pathway = factories.pathway.make(intake=world.intake)
+    person = world.person(world.slot_)
+    participant = person.participant
+    name = f"{participant.registered_by.code}/{participant.code}"
+    answer = asked("Way", ("pins|person", f"{participant.code} {pathway.code}"))
+    assert answer.status_code == 302
+    assert Scenario.objects.get().overrides == {"pins": {name: pathway.code}}
+    factories.pin.make(application=person, slot=None, pathway=pathway, kind="pin")
+    asked("Free", ("pins|person", f"{name} off"))
+    client.cookies["django_language"] = "en"
+    shown = client.get(reverse("admin:desk_scenarios")).content.decode()
+    assert f"{name}: {pathway.code} \u2192 not pinned" in shown
+
+
 def slots_of(application):
     return application.preferences.get().slot.code
 
