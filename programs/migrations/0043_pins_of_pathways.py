@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0038_arrivals_by_pathways'),
+        ('programs', '0042_no_yearly_cap'),
     ]
 
     operations = [
