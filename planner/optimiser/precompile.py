@@ -14,12 +14,14 @@ from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_opening import decide
 from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.repair import Repairer
+from planner.optimiser.relaxation.lagrangian import Lagrangian, Level
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import (
     Sweeper,
     find_prices,
     worth_of_a_choice,
 )
+from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.decomposition import split
 
 
@@ -58,6 +60,8 @@ def warm() -> None:
     with Sweeper(model, 1) as sweep:
         descent = find_prices(model, sweep, watch, sweeps=20, start=None)
         reduced = sweep.reduced(descent.price)
+        levels = [Level(model.value, 0)]
+        volume(Lagrangian(model, sweep, levels), watch, sweeps=20, seconds=60)
     Repairer(model, descent.price, reduced, unit)(round_prices(model, reduced), watch)
     decide(model, descent, unit, watch)
     touch_kernels()

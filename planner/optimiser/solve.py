@@ -18,6 +18,7 @@ from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Result, Status, Termination, Tier
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.incumbent import OnPlan
+from planner.optimiser.relaxation.lagrangian import Lagrangian, Level
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import (
     Descent,
@@ -25,6 +26,7 @@ from planner.optimiser.relaxation.subgradient import (
     Sweeper,
     find_prices,
 )
+from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.block_search import search_blocks
 from planner.optimiser.search.decomposition import split
 from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tiers
@@ -138,6 +140,10 @@ def _search_agents(
         len(part.option) <= watch.parameters.portfolio.options for part in parts
     )
 
+    tuned = watch.parameters.lexicographic
+    apart = problem.num_tiers > 1 and not branches
+    kept = problem.num_tiers * _bounding(problem, watch) if apart else 0.0
+
     def search_tier(
         single: Problem,
         choice: IntArray | None,
@@ -147,7 +153,8 @@ def _search_agents(
         near: FloatArray | None = None,
         ties: IntArray | None = None,
     ) -> Outcome:
-        with watch.share(share):
+        left = watch.seconds_left()
+        with watch.share(share * max(0.0, left - kept) / max(left, 1e-9)):
             if len(parts) == 1:
                 pipeline = Pipeline(
                     single, watch, on_plan, held, focus=focus, near=near, ties=ties
@@ -168,14 +175,18 @@ def _search_agents(
     def pricer(single: Problem, prices: DualSolution) -> DualSolution:
         return _prices(single, prices, watch)
 
+    def tier_pricer(problem: Problem, tier: int, levels: Sequence[int]) -> TierBound:
+        return _tier_bound(problem, tier, levels, watch)
+
     if problem.num_tiers > 1:
         return solve_tiers(
             problem,
             search_tier,
             pricer,
+            tier_pricer=tier_pricer if apart else None,
             warm_start=start,
             branches=branches,
-            parameters=watch.parameters.lexicographic,
+            parameters=tuned,
         )
     outcome = search_tier(problem, start, 1.0)
     bounds = (TierBound(outcome.prices, (), outcome.bound),)
@@ -192,6 +203,36 @@ def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution
             descent = Descent(descent.price, sweep(descent.price)[0])
     price, supply_price = model.prices(descent.price)
     return DualSolution(price, supply_price, descent.bound)
+
+
+def _tier_bound(
+    problem: Problem, tier: int, levels: Sequence[int], watch: Watch
+) -> TierBound:
+    """Bound a tier by prices of all limits and of the levels of the tiers before."""
+    model = flatten(
+        problem.replace(option_value=problem.value(tier)), watch.parameters.rows
+    )
+    rows, tuned = len(model.rows), watch.parameters.volume
+    held = [Level(problem.value(i), level) for i, level in enumerate(levels)]
+    seconds = watch.seconds_left() / (problem.num_tiers - tier)
+    with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
+        found = volume(
+            Lagrangian(model, sweep, held), watch,
+            sweeps=tuned.sweeps, seconds=seconds, whole=False,
+        )  # fmt: skip
+    price, supply_price = model.spread_prices(found.price[:rows])
+    weights = tuple(found.price[rows:].tolist())
+    bound = found.bound + sum(
+        w * level for w, level in zip(weights, levels, strict=True)
+    )
+    return TierBound(DualSolution(price, supply_price, bound), weights, None)
+
+
+def _bounding(problem: Problem, watch: Watch) -> float:
+    """Return the seconds that are kept for the bound of a tier."""
+    tuned = watch.parameters.lexicographic
+    by_size = problem.num_uses * tuned.bound_seconds_a_use
+    return min(by_size, tuned.bound_share * watch.limits.seconds)
 
 
 def _searching(problem: Problem, watch: Watch) -> float:

@@ -40,6 +40,9 @@ SMALL = 300_000
 WORD = 1 << 62
 """No sum over one option may pass this in 64-bit arithmetic."""
 
+FINE = 1 << 16
+"""A grid this fine moves what an option pays by so small a part of what it uses."""
+
 FINEST = 1074
 """Every float is a multiple of 2**-FINEST."""
 
@@ -138,7 +141,7 @@ class _Grid:
         """Choose the grid: all bits of every price where possible.
 
         64-bit integers hold a reduced value if `most * 2**bits` stays below WORD, where
-        `most` bounds |value| + sum |price use| + sum |floor value| over any option.
+        `most` bounds |value| + sum |price| use + sum |floor value| over any option.
         Prices that need more bits are kept exactly in a small problem; in a large one
         they are read on the finest grid that fits: another price, equally valid.
         """
@@ -149,7 +152,7 @@ class _Grid:
             prices.fees.fee,
         )
         needed = max(map(_bits, numbers))
-        room = _room(_largest_reduced_value(problem, prices, tier))
+        room = _room_for(problem, prices, tier)
         if needed <= room:
             return cls(bits=needed, wide=False)
         if problem.num_uses <= SMALL or room < 0:
@@ -173,14 +176,47 @@ def _room(most: float) -> int:
     return int(np.floor(np.log2(WORD / min(max(most, 1.0), 1e300)))) - 1
 
 
-def _largest_reduced_value(problem: Problem, prices: Prices, tier: int) -> float:
-    """Bound |reduced value| over all options, with room for rounding."""
-    most = np.ones(problem.num_resources, dtype=np.int64)
-    np.maximum.at(most, problem.use_resource, problem.use_amount)
-    uses = int(np.diff(problem.use_ptr).max(initial=0))
-    # Reading a price as an integer over 2**bits moves it by less than 1.
+def _room_for(problem: Problem, prices: Prices, tier: int) -> int:
+    """Return the largest k for which every reduced value over 2**k fits 64 bits.
+
+    Reading a price as an integer over 2**k moves it by less than 2**-k, so the finer
+    the grid, the less that adds to what an option pays.
+    """
+    paid, uses = _most_paid(problem, prices)
+    fine = _room(_largest_reduced_value(problem, prices, tier, paid, uses / FINE))
+    if fine >= FINE.bit_length():
+        return fine
+    return _room(_largest_reduced_value(problem, prices, tier, paid, uses))
+
+
+def _most_paid(problem: Problem, prices: Prices) -> tuple[float, float]:
+    """Return the most that an option pays by |price|, and the most that one uses."""
+    price, paid, uses = np.abs(prices.price), 0.0, 0.0
     with np.errstate(over="ignore"):
-        total = float(((np.abs(prices.price) + 1) * most).max(initial=0.0)) * (uses + 1)
+        for first, last in _chunks(problem):
+            start, stop = (int(problem.agent_ptr[end]) for end in (first, last))
+            ptr = problem.use_ptr[start : stop + 1]
+            used = slice(int(ptr[0]), int(ptr[-1]))
+            owners = ptr[:-1][np.diff(ptr) > 0] - ptr[0]
+            if not len(owners):
+                continue
+            amount = np.abs(problem.use_amount[used].astype(np.float64))
+            cost = price[problem.use_resource[used]] * amount
+            paid = max(paid, float(np.add.reduceat(cost, owners).max()))
+            uses = max(uses, float(np.add.reduceat(amount, owners).max()))
+    return paid, uses
+
+
+def _largest_reduced_value(
+    problem: Problem, prices: Prices, tier: int, paid: float, moved: float
+) -> float:
+    """Bound |reduced value| over all options, with room for rounding.
+
+    `moved` is what an option pays more at the most where prices are read on a grid.
+    """
+    uses = int(np.diff(problem.use_ptr).max(initial=0))
+    with np.errstate(over="ignore"):
+        total = paid + moved + float(np.abs(prices.price).max(initial=0.0)) + 1
         total += float(np.abs(prices.supply_price).max(initial=0.0))
         total += (float(np.abs(prices.fees.fee).max(initial=0.0)) + 1) * uses
         total += _largest(problem.value(tier))

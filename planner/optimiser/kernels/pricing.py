@@ -71,13 +71,14 @@ def sweep(
     last: int,
     use: IntArray,
     best: FloatArray,
+    pick: IndexArray,
 ) -> float:
     """Let agents first ... last - 1 take their best option at these prices.
 
     reduced value(o) = value(o) - sum of price(r) * use(o, r)
 
     Adds what they take to `use`, writes each one's best reduced value (0 for nothing)
-    to `best`, and returns the sum of those.
+    to `best` and the option to `pick` (-1), and returns the sum of the values.
 
     Parameters
     ----------
@@ -87,6 +88,8 @@ def sweep(
         int64[rows]; added to.
     best
         float64[agents]; written to.
+    pick
+        int32[agents]; written to.
 
     Returns
     -------
@@ -108,6 +111,7 @@ def sweep(
         elif options.must[agent]:
             top = 0.0
         best[agent] = top
+        pick[agent] = chosen
         total += top
     return total
 

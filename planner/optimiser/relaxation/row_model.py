@@ -138,9 +138,14 @@ class Rows:
 
     def clip(self, price: FloatArray) -> FloatArray:
         """Return the nearest prices that prove something, in whole grains."""
-        grains = np.round(np.nan_to_num(price) / self.grain) * self.grain
+        grains = self.whole(price)
         clipped: FloatArray = np.clip(grains, self.least_price, self.most_price)
         return clipped
+
+    def whole(self, price: FloatArray) -> FloatArray:
+        """Return prices in whole grains."""
+        grains: FloatArray = np.round(np.nan_to_num(price) / self.grain) * self.grain
+        return grains
 
     def excess(self, use: IntArray) -> IntArray:
         """Return how far each hard limit is passed, above or below, or 0."""
@@ -215,6 +220,53 @@ class RowModel:
         )
 
     @cached_property
+    def priced(self) -> Options:
+        """The same options for pricing: with what they use of pools, not of sets.
+
+        An option has one number for a pool and many for the sets the pool is in, so
+        this is a third of the numbers on real intakes (`pool_prices`, `pool_use`).
+        """
+        if not self.sets:
+            return self.options
+        ptr, row = self.problem.use_ptr, self.problem.use_resource
+        amount = self.problem.use_amount
+        if self.option is not None:
+            entries, counts = spans(ptr, self.option)
+            ptr, row, amount = pointers(counts), row[entries], amount[entries]
+        arrays = frozen(ptr), frozen(row), frozen(amount)
+        return Options(self.agent_ptr, self.value, *arrays, self.must)
+
+    @cached_property
+    def pools(self) -> IntArray:
+        """The resources that lines supply: sets stand for their rows."""
+        return np.flatnonzero(self.problem.resource_supplied)
+
+    def pool_prices(self, price: FloatArray) -> FloatArray:
+        """Return prices of rows with those of sets put on their pools."""
+        if not self.sets:
+            return price
+        result = price.copy()
+        first = len(price) - len(self.sets)
+        result[self.pools] = self.inside @ price[first:]
+        return result
+
+    def pool_use(self, use: IntArray) -> IntArray:
+        """Return the use of rows with that of pools put on their sets, in place."""
+        if self.sets:
+            first = len(use) - len(self.sets)
+            use[first:] = use[self.pools] @ self.inside
+            use[self.pools] = 0
+        return use
+
+    @cached_property
+    def inside(self) -> BoolArray:
+        """bool[pools, sets]; whether a pool is in a set of lines."""
+        inside = np.zeros((len(self.problem.resource_supplied), len(self.sets)), bool)
+        for column, (pools, _) in enumerate(self.sets):
+            inside[pools, column] = True
+        return inside[self.pools]
+
+    @cached_property
     def option_agent(self) -> IntArray:
         return np.repeat(np.arange(self.num_agents), np.diff(self.agent_ptr))
 
@@ -273,8 +325,11 @@ class RowModel:
 
     def prices(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the prices of the problem's resources and budget lines."""
+        return self.spread_prices(self.rows.clip(price))
+
+    def spread_prices(self, own: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the same for prices that are inside their ranges."""
         problem = self.problem
-        own = self.rows.clip(price)
         resource = own[: problem.num_resources].copy()
         supply = np.zeros(problem.num_supplies)
         for (_, lines), mu in zip(self.sets, own[len(resource) :], strict=True):

@@ -33,7 +33,7 @@ from typing import Self, TypeVar
 import numpy as np
 
 from planner.optimiser.kernels.dispatch import COMPILE_FROM, dispatch
-from planner.optimiser.kernels.pricing import reduce_values, sweep
+from planner.optimiser.kernels.pricing import Options, reduce_values, sweep
 from planner.optimiser.model.parameters import SubgradientParameters
 from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
@@ -60,6 +60,7 @@ class Sweeper:
     def __init__(self, model: RowModel, workers: int) -> None:
         self.model = model
         self.best = np.zeros(model.num_agents)
+        self.pick = np.full(model.num_agents, -1, dtype=np.int32)
         large = model.num_uses >= COMPILE_FROM
         marks = np.linspace(0, model.num_agents, (CHUNKS if large else 1) + 1)
         self._marks = marks.astype(np.int64).tolist()
@@ -82,10 +83,25 @@ class Sweeper:
 
     def __call__(self, price: FloatArray) -> tuple[float, IntArray]:
         """Return the bound at these prices, and the use when all take their best."""
+        total, use = self.agents(price, self.model.priced)
+        return total + self.model.rows.worth(price), use
+
+    def agents(self, price: FloatArray, options: Options) -> tuple[float, IntArray]:
+        """Return what the best options are worth together, and what they use.
+
+        `options` are those of the model, perhaps with other values; `pick` then holds
+        the option of each agent, -1 for nothing.
+        """
+        model = self.model
         self._uses[:] = 0
-        totals = self._each(self._one_chunk, price)
-        use: IntArray = self._uses.sum(axis=0)
-        return sum(totals) + self.model.rows.worth(price), use
+
+        def one(chunk: int, price: FloatArray) -> float:
+            first, last = self._marks[chunk : chunk + 2]
+            uses = self._uses[chunk]
+            return self._sweep(options, price, first, last, uses, self.best, self.pick)
+
+        totals = self._each(one, model.pool_prices(price))
+        return sum(totals), model.pool_use(self._uses.sum(axis=0))
 
     def reduced(self, price: FloatArray) -> FloatArray:
         """Return the reduced value of every option."""
@@ -94,18 +110,10 @@ class Sweeper:
 
         def one(chunk: int, price: FloatArray) -> None:
             first, last = model.agent_ptr[self._marks[chunk : chunk + 2]]
-            self._reduce(model.options, price, first, last, result)
+            self._reduce(model.priced, price, first, last, result)
 
-        self._each(one, price)
+        self._each(one, model.pool_prices(price))
         return result
-
-    def _one_chunk(self, chunk: int, price: FloatArray) -> float:
-        first, last = self._marks[chunk : chunk + 2]
-        uses = self._uses[chunk]
-        total: float = self._sweep(
-            self.model.options, price, first, last, uses, self.best
-        )
-        return total
 
     def _each(self, part: Callable[[int, FloatArray], T], price: FloatArray) -> list[T]:
         """Call `part` for every chunk and return the answers in their order."""

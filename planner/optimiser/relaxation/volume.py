@@ -20,10 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimiser.model.parameters import VolumeParameters
-from planner.optimiser.model.problem import FloatArray, IntArray
+from planner.optimiser.model.problem import FloatArray
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.row_model import RowModel
-from planner.optimiser.relaxation.subgradient import Descent, Sweeper
+from planner.optimiser.relaxation.lagrangian import Lagrangian
+from planner.optimiser.relaxation.subgradient import Descent
 
 TINY = 1e-12
 
@@ -38,8 +38,7 @@ class Step:
 
 
 def volume(
-    model: RowModel,
-    sweep: Sweeper,
+    dual: Lagrangian,
     watch: Watch,
     *,
     sweeps: int,
@@ -51,31 +50,30 @@ def volume(
 
     Parameters
     ----------
+    dual
+        What is priced: its prices are rows, then levels of earlier tiers.
     known
         The value of a plan, below which no bound can come.
     whole
         The bound is one of the problem, and told to the caller.
     """
-    tuned = watch.parameters.volume
-    scale = _scale(model)
-    best = Descent(model.rows.clip(np.zeros(len(model.rows))))
-    bound, use = sweep(best.price)
+    tuned, scale = watch.parameters.volume, dual.scale
+    best = Descent(dual.clip(np.zeros(len(scale))))
+    bound, average = dual(best.price)
     best.bound, best.sweeps = bound, 1
-    average = _slack(model, best.price, use)
     step = Step(tuned.first_length, tuned.first_mixing)
     target = _target(bound, known, tuned)
     until = watch.seconds + seconds
     while best.sweeps < sweeps and not watch() and watch.seconds < until:
-        direction = _inside(model, best.price, average) * scale
+        direction = dual.inside(best.price, average) * scale
         length = float(direction @ direction)
         if length < TINY or step.length < tuned.least_length:
             break
         change = step.length * (best.bound - target) / length * direction * scale
-        price = model.rows.clip(best.price - change)
-        bound, use = sweep(price)
-        watch.work += model.num_uses
+        price = dual.clip(best.price - change)
+        bound, slack = dual(price)
+        watch.work += dual.work
         best.sweeps += 1
-        slack = _slack(model, price, use)
         mixed = _mixing(average * scale, slack * scale, step.mixing)
         _adapt(
             step,
@@ -106,35 +104,6 @@ def _adapt(step: Step, tuned: VolumeParameters, *, better: bool, along: float) -
     if step.failures >= tuned.patience:
         step.failures = 0
         step.length *= tuned.shorter
-
-
-def _scale(model: RowModel) -> FloatArray:
-    """Return 1 / sqrt(sum of use**2) of every row."""
-    squares = np.zeros(len(model.rows))
-    amount = model.use_amount.astype(np.float64)
-    np.add.at(squares, model.use_row, amount * amount)
-    result: FloatArray = 1 / np.sqrt(np.maximum(squares, 1.0))
-    return result
-
-
-def _slack(model: RowModel, price: FloatArray, use: IntArray) -> FloatArray:
-    """Return limit - use: of the limit that the price stands for, 0 between two."""
-    rows = model.rows
-    over, under = rows.upper - use, rows.floor - use
-    both = (rows.least_price < 0) & (rows.most_price > 0)
-    between = np.where(over < 0, over, np.where(under > 0, under, 0))
-    at_zero = np.where(both, between, np.where(rows.least_price < 0, under, over))
-    slack = np.where(price > 0, over, np.where(price < 0, under, at_zero))
-    free = (rows.least_price == 0) & (rows.most_price == 0)
-    return np.where(free, 0, slack).astype(np.float64)
-
-
-def _inside(model: RowModel, price: FloatArray, average: FloatArray) -> FloatArray:
-    """Return the direction without what would lead out of the prices' ranges."""
-    rows = model.rows
-    stuck = (price <= rows.least_price) & (average > 0)
-    stuck |= (price >= rows.most_price) & (average < 0)
-    return np.where(stuck, 0.0, average)
 
 
 def _mixing(average: FloatArray, slack: FloatArray, most: float) -> float:

@@ -18,7 +18,9 @@ plan that keeps the levels L_j of the tiers before k is worth in tier k at most
 
 which is the bound of tier k with -w_j as the price of the floor under tier j. That
 holds for any weights, 0 among them. Large ones multiply what is left open in the tiers
-before, so several are tried, and the ones that prove most are kept.
+before. In small problems several are tried, and the ones that prove most are kept; in
+large ones a weight is a price like any other, found with them (lagrangian.py), once the
+plan is there.
 """
 
 from collections.abc import Callable, Sequence
@@ -79,8 +81,16 @@ class TierBound:
     """The prices of one tier; `weights` belong to the tiers before it."""
 
     prices: "DualSolution"
-    weights: tuple[int, ...]
+    weights: tuple[float, ...]
     solver_bound: float | None
+
+    def proves(self, levels: Sequence[int]) -> float:
+        """Return the bound of the tier where the ones before keep these levels."""
+        return self.prices.bound - _sum(self.weights, levels)
+
+
+TierPricer = Callable[[Problem, int, Sequence[int]], TierBound]
+"""Bounds a tier of a problem with the levels of those before it as priced rows."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ def solve_tiers(
     search: SingleTierSearch,
     pricer: Pricer,
     *,
+    tier_pricer: TierPricer | None = None,
     warm_start: IntArray | None = None,
     branches: bool = True,
     parameters: LexicographicParameters = DEFAULTS.lexicographic,
@@ -113,6 +124,8 @@ def solve_tiers(
         Solves a problem of one tier.
     pricer
         Finds prices of one, from those of a similar one.
+    tier_pricer
+        Bounds each tier where the plan is there, if it proves more.
     warm_start
         int64[agents]; a feasible choice, or None.
     branches
@@ -149,31 +162,43 @@ def solve_tiers(
         proven = proven and answer.proven and answer.status is Status.OPTIMAL
         assert choice is not None
         levels = Plan.of(problem, choice).tiers
-        bounds += [
-            _best_bound(
-                problem, pricer, answer.prices, weights, tier, levels, parameters
-            )
-            for tier in range(len(bounds), end - 1)
-        ]
         own = TierBound(answer.prices, weights[:-1], None)
-        if end > 1:
-            own = _best_bound(
-                problem,
-                pricer,
-                answer.prices,
-                weights,
-                end - 1,
-                levels,
-                parameters,
-                own,
-            )
+        if tier_pricer is None:
+            bounds += [
+                _best_bound(
+                    problem, pricer, answer.prices, weights, tier, levels, parameters
+                )
+                for tier in range(len(bounds), end - 1)
+            ]
+            if end > 1:
+                own = _best_bound(
+                    problem, pricer, answer.prices, weights, end - 1, levels,
+                    parameters, own,
+                )  # fmt: skip
+        bounds += [own] * (end - 1 - len(bounds))
         if answer.bound is not None:
             # What is left of a float beyond 2**53 may be some units too small.
             beyond = answer.bound - _sum(weights[:-1], levels)
             own = replace(own, solver_bound=max(beyond, levels[end - 1]))
         bounds.append(own)
+    if tier_pricer is not None:
+        assert choice is not None
+        levels = Plan.of(problem, choice).tiers
+        bounds = [
+            _closest(bound, tier_pricer(problem, tier, levels[:tier]), tier, levels)
+            for tier, bound in enumerate(bounds)
+        ]
     status = Status.OPTIMAL if proven else Status.UNKNOWN
     return Staged(choice, tuple(bounds), status, proven)
+
+
+def _closest(
+    known: TierBound, found: TierBound, tier: int, levels: Sequence[int]
+) -> TierBound:
+    """Return what proves more about a tier; one of a later tier proves nothing."""
+    if len(known.weights) != tier or found.proves(levels) < known.proves(levels):
+        return replace(found, solver_bound=known.solver_bound)
+    return known
 
 
 def fold(problem: Problem, weights: Sequence[int]) -> Problem:
@@ -215,7 +240,7 @@ def _best_bound(
     own, _ = _weights(problem, tier + 1, parameters.foldable)
     most = max(own[:-1], default=0)
     if known is not None and known.weights:
-        own = (*known.weights, 1)
+        own = (*map(int, known.weights), 1)
     ends = [own[:-1]]
     if most > parameters.branchable:
         ends.append(_weights(problem, tier + 1, parameters.branchable)[0][:-1])
@@ -228,7 +253,7 @@ def _best_bound(
     )
     best, least = known, float("inf")
     if known is not None:
-        least = known.prices.bound - _sum(known.weights, levels)
+        least = known.proves(levels)
     for before in tried:
         scale = before[0] / weights[0] if before and weights[0] else 1.0
         start = type(prices)(
@@ -244,7 +269,7 @@ def _best_bound(
     return best
 
 
-def _sum(weights: Sequence[int], levels: Sequence[int]) -> int:
+def _sum(weights: Sequence[float], levels: Sequence[int]) -> float:
     """Return what these levels are worth at the weights."""
     return sum(w * level for w, level in zip(weights, levels, strict=False))
 

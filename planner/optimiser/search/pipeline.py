@@ -36,6 +36,7 @@ from planner.optimiser.relaxation.column_generation import (
     MasterSolution,
     generate_columns,
 )
+from planner.optimiser.relaxation.lagrangian import Lagrangian
 from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost, losses
 from planner.optimiser.relaxation.row_model import (
     RowModel,
@@ -251,7 +252,7 @@ class Pipeline:
         watch, tuned = self.watch, self.parameters.volume
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             return volume(
-                model, sweep, watch,
+                Lagrangian(model, sweep), watch,
                 sweeps=tuned.sweeps, seconds=watch.part(tuned.time_share), whole=whole,
             )  # fmt: skip
 

@@ -48,7 +48,7 @@ class VolumeParameters(Group):
     """The volume method, for prices where values tie."""
 
     sweeps: int = tuned(1_200, "Sweeps at most.", least=1)
-    time_share: float = share(0.15, "Share of the time left that it may take.")
+    time_share: float = share(0.4, "Share of the time left that it may take.")
     first_length: float = tuned(0.3, "Length of a step at first.", above=0)
     most_length: float = tuned(2.0, "Length of a step at most.", above=0)
     least_length: float = tuned(1e-4, "The method ends below this length.", above=0)
@@ -56,20 +56,20 @@ class VolumeParameters(Group):
     shorter: float = tuned(0.66, "Factor after so many in vain.", above=0, most=1)
     patience: int = tuned(10, "Steps in vain before that.", least=1)
     first_mixing: float = tuned(
-        0.5, "Largest share of a new direction, at first.", above=0, most=1
+        0.3, "Largest share of a new direction, at first.", above=0, most=1
     )
     mixing_factor: float = tuned(
         0.85, "Factor of that share every so many sweeps.", above=0, most=1
     )
     mixing_every: int = tuned(50, "How many.", least=1)
     least_mixing: float = tuned(0.001, "That share at least.", above=0, most=1)
-    aim: float = share(0.05, "How far below the bound the target is.")
-    near: float = share(0.025, "Nearer than that it moves down.")
+    aim: float = share(0.02, "How far below the bound the target is.")
+    near: float = share(0.01, "Nearer than that it moves down.")
     tied_share: float = share(
         0.5, "Options that lose nothing from which values count as tied."
     )
     tie_share: float = share(
-        0.005, "What the next tier weighs where a plan is priced without ties."
+        0.05, "What the next tier weighs where a plan is priced without ties."
     )
 
 

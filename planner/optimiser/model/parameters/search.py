@@ -85,6 +85,12 @@ class LexicographicParameters(Group):
         0.5, "Share of the time left of each group of tiers before the last."
     )
     last_share: float = share(0.92, "Share of it for the last group.")
+    bound_share: float = share(
+        0.09, "Share of all time for the bound of each tier, where the plan is there."
+    )
+    bound_seconds_a_use: float = tuned(
+        7e-6, "Seconds for that at most, for each use of an option.", least=0
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

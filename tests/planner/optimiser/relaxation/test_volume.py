@@ -6,6 +6,7 @@ import pytest
 from planner.optimiser import Limits, solve
 from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.lagrangian import Lagrangian
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper
 from planner.optimiser.relaxation.ties import untied
@@ -38,7 +39,7 @@ def test_prices_come_near_the_linear_program(pools, tied):
         problem = problem.replace(option_value=1000 + 50 * (problem.value() % 3))
     model, watch = flatten(problem), Watch(Limits(seconds=60))
     with Sweeper(model, 1) as sweep:
-        found = volume(model, sweep, watch, sweeps=1_500, seconds=60)
+        found = volume(Lagrangian(model, sweep), watch, sweeps=1_500, seconds=60)
         assert found.bound == sweep(found.price)[0]
     best = linear(problem)
     assert best - 1e-6 * abs(best) <= found.bound <= best * 1.001
@@ -50,7 +51,9 @@ def test_the_same_sweeps_give_the_same_prices():
     prices = []
     for _ in range(2):
         with Sweeper(model, 1) as sweep:
-            found = volume(model, sweep, Watch(Limits()), sweeps=200, seconds=60)
+            found = volume(
+                Lagrangian(model, sweep), Watch(Limits()), sweeps=200, seconds=60
+            )
             prices.append(found.price)
     np.testing.assert_array_equal(*prices)
 
