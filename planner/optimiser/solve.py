@@ -31,8 +31,15 @@ from planner.optimiser.search.block_search import search_blocks
 from planner.optimiser.search.decomposition import split
 from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tiers
 from planner.optimiser.search.pipeline import Outcome, Pipeline
-from planner.optimiser.search.proving import Proving, Stated, refutation
+from planner.optimiser.search.proving import (
+    Proving,
+    Stated,
+    prove_at_once,
+    refutation,
+)
 from planner.optimiser.search.remote_block import Helpers
+from planner.optimiser.search.structure import proof_of_structure
+from planner.optimiser.tree.prover import Prover
 
 
 class CheckFailed(RuntimeError):
@@ -69,10 +76,18 @@ def solve(
     """
     watch = Watch(limits or Limits(), on_progress, parameters=parameters)
     start = _feasible_start(problem, warm_start)
-    with watch.share(_searching(problem, watch)):
-        staged = _search(problem, watch, start, on_plan, helpers)
-        cut = watch.timed_out
-    result = _result(problem, staged, watch, on_plan, cut=cut)
+    with Prover(problem, watch.parameters.proof) as prover:
+        choice, stated = None, None
+        if _goes_at_once(problem, start, watch):
+            choice, stated = prove_at_once(problem, watch, prover, on_plan)
+        if choice is not None and stated is not None:
+            result = _proven(problem, choice, stated, watch)
+        else:
+            with watch.share(_searching(problem, watch)):
+                start = start if choice is None else choice
+                staged = _search(problem, watch, start, on_plan, helpers)
+                cut = watch.timed_out
+            result = _result(problem, staged, watch, prover, on_plan, cut=cut)
     if result.plan is None and not watch.stopped:
         with watch.during("conflict"):
             result = _with_conflict(problem, result, watch)
@@ -245,10 +260,38 @@ def _searching(problem: Problem, watch: Watch) -> float:
     return tuned.small_search_share if small else tuned.search_share
 
 
+def _goes_at_once(problem: Problem, start: IntArray | None, watch: Watch) -> bool:
+    """Whether branch and cut and a tree get the whole problem before anything else.
+
+    Not where work decides or there is one core, where a plan is known already, where a
+    gap is enough, or where a proof of its own is quicker.
+    """
+    tuned, limits = watch.parameters, watch.limits
+    return (
+        problem.num_tiers == 1
+        and start is None
+        and limits.work is None
+        and limits.workers > 1
+        and limits.gap == 0
+        and tuned.pipeline.tiny_options < problem.num_options <= tuned.proof.options
+        and proof_of_structure(problem, tuned) is None
+    )
+
+
+def _proven(problem: Problem, choice: IntArray, stated: Stated, watch: Watch) -> Result:
+    """Return the result of a single tier whose plan was found and proven at once."""
+    plan = Plan.of(problem, choice)
+    tiers = (stated.tier(problem, plan, 0),)
+    # Which of several best plans it is depends on who was quicker.
+    watch.clocked = True
+    return _told(problem, plan, tiers, watch, Status.OPTIMAL, Termination.PROVED)
+
+
 def _result(
     problem: Problem,
     staged: Staged,
     watch: Watch,
+    prover: Prover,
     on_plan: OnPlan | None,
     *,
     cut: bool,
@@ -260,7 +303,7 @@ def _result(
     stated = [_stated(tier, bound) for tier, bound in enumerate(staged.bounds)]
     choice = staged.choice
     if choice is not None and not _near_enough(problem, choice, stated, watch):
-        choice, stated = Proving(problem, watch, on_plan)(choice, stated)
+        choice, stated = Proving(problem, watch, prover, on_plan)(choice, stated)
     agreed = staged.proven and choice is staged.choice
     plan = None if choice is None else Plan.of(problem, choice)
     if plan is not None and agreed and staged.status is Status.OPTIMAL:
@@ -270,6 +313,18 @@ def _result(
     status, termination = _status(staged.status, plan, tiers, watch, agreed=agreed)
     if cut and termination is Termination.EXHAUSTED:
         termination = Termination.TIME
+    return _told(problem, plan, tiers, watch, status, termination)
+
+
+def _told(
+    problem: Problem,
+    plan: Plan | None,
+    tiers: tuple[Tier, ...],
+    watch: Watch,
+    status: Status,
+    termination: Termination,
+) -> Result:
+    """Return the result with all that the run has to say beside it."""
     return Result(
         status=status,
         termination=termination,

@@ -6,6 +6,7 @@ linear program with its rows x <= open: often its prices and fees are all it tak
 better plan that the tree meets on its way is taken like any other.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,6 +22,9 @@ from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.result import Tier
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.tree.prover import Proof, Prover
+
+POLL = 0.005
+"""Seconds between two looks for what was found at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +61,57 @@ class Stated:
 Offer = Callable[[IntArray], None]
 
 
+def prove_at_once(
+    problem: Problem, watch: Watch, prover: Prover, offer: Offer | None
+) -> tuple[IntArray | None, Stated | None]:
+    """Look for a plan and its proof before anything else, for a share of the time.
+
+    Branch and cut has the whole problem from the first second, on one core, and the
+    tree grows beside it, on the other: what one solver settles in seconds is settled so
+    soon here, with a proof. Return the best plan found, and what proves it or None.
+    """
+    tuned = watch.parameters.proof
+    small = problem.num_options <= watch.parameters.pipeline.lp_first_options
+    share = tuned.small_at_once_share if small else tuned.at_once_share
+    until = watch.seconds + min(tuned.longest, share * watch.seconds_left())
+    best: Plan | None = None
+    prover.begin(seconds=watch.seconds_left(), seed=watch.limits.seed)
+    with watch.during("at once"):
+        while True:
+            working = prover.is_at_work
+            choice = prover.news()
+            if choice is not None:
+                plan = Plan.of(problem, choice)
+                if best is None or plan.tiers > best.tiers:
+                    best = plan
+                    watch.report(incumbent=plan.objective)
+                    if offer is not None:
+                        offer(choice)
+            if watch.report() or not working or watch.seconds > until:
+                break
+            time.sleep(POLL)
+        if best is None or working:
+            prover.rest(whole=not small)
+            return None if best is None else best.choice, None
+        proving = Proving(problem, watch, prover, offer)
+        free = Prices(
+            price=np.zeros(problem.num_resources),
+            supply_price=np.zeros(problem.num_supplies),
+            tier_price=np.zeros(0),
+        )
+        choice, (stated,) = proving.prove_all(best.choice, [Stated(free)])
+    proven = proving.closed(stated, Plan.of(problem, choice), 0)
+    return choice, stated if proven else None
+
+
 class Proving:
     """Proves a plan's tiers one after the other, within what is left of the limits."""
 
-    def __init__(self, problem: Problem, watch: Watch, offer: Offer | None) -> None:
+    def __init__(
+        self, problem: Problem, watch: Watch, prover: Prover, offer: Offer | None
+    ) -> None:
         self.problem, self.watch, self.offer = problem, watch, offer
+        self.prover = prover
         self.tuned = tuned = watch.parameters.proof
         most = min(tuned.longest, tuned.seconds + tuned.times * watch.seconds)
         self.until = watch.seconds + min(watch.seconds_left(), most)
@@ -70,18 +120,21 @@ class Proving:
         self, choice: IntArray, stated: Sequence[Stated]
     ) -> tuple[IntArray, list[Stated]]:
         """Return the best plan known then, and what is stated about each tier."""
+        with self.watch.during("proof"):
+            return self.prove_all(choice, stated)
+
+    def prove_all(
+        self, choice: IntArray, stated: Sequence[Stated]
+    ) -> tuple[IntArray, list[Stated]]:
+        """Do so as a part of another phase."""
         tiers = list(stated)
-        with Prover(self.problem, self.tuned) as prover, self.watch.during("proof"):
-            for grows in (False, True):
-                for tier in range(len(tiers)):
-                    choice, tiers[tier] = self._tier(
-                        prover, choice, tier, tiers[tier], grows=grows
-                    )
+        for grows in (False, True):
+            for tier in range(len(tiers)):
+                choice, tiers[tier] = self._tier(choice, tier, tiers[tier], grows=grows)
         return choice, tiers
 
     def _tier(
         self,
-        prover: Prover,
         choice: IntArray,
         tier: int,
         known: Stated,
@@ -93,11 +146,12 @@ class Proving:
         Before any tree `grows` every tier gets the prices and fees of its root.
         """
         plan = Plan.of(self.problem, choice)
-        if self._closed(known, plan, tier) or self.over():
+        if self.closed(known, plan, tier) or self.over():
             return choice, known
         tiers = self.problem.num_tiers - tier
-        proof = prover.prove(
+        proof = self.prover.prove(
             tier, plan.tiers[:tier], plan.tiers[tier],
+            choice=choice,
             seconds=self.seconds_left() / tiers,
             stop=self.watch.report,
             most_nodes=self.nodes() if grows else 0,
@@ -128,7 +182,8 @@ class Proving:
             return known
         return replace(known, tree=proof.tree, tree_bound=proof.bound)
 
-    def _closed(self, known: Stated, plan: Plan, tier: int) -> bool:
+    def closed(self, known: Stated, plan: Plan, tier: int) -> bool:
+        """Tell whether what is stated proves the plan in this tier."""
         stated = known.tier(self.problem, plan, tier)
         return stated.bound is not None and np.floor(stated.bound) <= plan.tiers[tier]
 

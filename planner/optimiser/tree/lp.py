@@ -109,6 +109,7 @@ class Relaxation:
                 columns = np.append(columns, [c for c, _ in soft])
                 terms = np.append(terms, [-p for _, p in soft])
             self._row(matrix, "tier", i, columns.astype(int), terms, level, np.inf)
+        self.matrix = matrix
         self.engine.load(matrix)
 
     def _users(self) -> list[tuple[IntArray, IntArray]]:
@@ -379,6 +380,19 @@ class Relaxation:
         self.member[option, r] = self._new_row(
             "member", (option, r), columns, [1.0, -1.0]
         )
+
+    def whole(self) -> IntArray:
+        """Return the columns that are whole in every plan: options, cohorts, steps."""
+        steps = [c for columns in self.steps.values() for c in columns.values()]
+        own = np.arange(len(self.option))
+        return np.concatenate([own, [*self.open.values(), *steps]]).astype(np.int64)
+
+    def chosen(self, value: FloatArray) -> IntArray:
+        """Return the choice that a solution of the program comes nearest to."""
+        picked = self.option[value[: len(self.option)] > 0.5]
+        choice = np.full(self.problem.num_agents, -1, dtype=np.int64)
+        choice[self.problem.option_agent[picked]] = picked
+        return choice
 
     def without(
         self, question: Question, out: BoolArray, engine: Engine

@@ -31,6 +31,7 @@ from planner.optimiser.certificate.proof_tree import (
     below,
     derive,
     exclude,
+    read_prices,
 )
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.plan import use_of
@@ -57,6 +58,13 @@ ROUNDS, PROGRESS = 12, 1e-3
 """Rounds of derived rows at the root, and what one must lower the bound by for
 another."""
 
+NOTHING = -(1 << 62)
+"""Less than any plan is worth."""
+
+ANEW, SMALLER = 0.1, 0.8
+"""Share of the options that a better plan has to leave out for the tree to begin anew,
+and what may be left of a program for a smaller one."""
+
 AGAIN = 3
 """How often a node is solved again after something was left out."""
 
@@ -79,7 +87,10 @@ class Search:
     Attributes
     ----------
     value
-        The value of the best plan known; None where it is asked whether there is one.
+        The value of the best plan known, `NOTHING` or less where there is none; None
+        where it is asked whether there is one.
+    news
+        Asked at every node for choices that others have found.
     choice
         That plan, if it was found here.
     """
@@ -95,29 +106,55 @@ class Search:
     leaves: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     most_nodes: int | None = None
+    news: Callable[[], list[IntArray]] | None = None
 
     def __post_init__(self) -> None:
         self.ray_question = replace(self.question, tier=None)
         self.relaxation = Relaxation(self.question, self.engine)
+        self.top: Bounds | None = None
+        self.top_prices = NodePrices()
+        self.planted = self.value
         self.heap: list[Open] = []
         self.stuck: list[Open] = []
 
     def run(self) -> bool:
         """Grow the tree; return whether it proves the value."""
-        problem = self.question.problem
-        self.nodes.append({})
         solution = self.relaxation.solve()
         if solution.bound is not None:
             self.root = self.certificate(solution)
             self.round(solution)
-        root = Open(-np.inf, 0, Bounds.of(problem), prices=NodePrices())
-        heapq.heappush(self.heap, root)
+        self.plant()
         while self.heap and not self.over():
             node = heapq.heappop(self.heap)
             if not self.grow(node):
                 heapq.heappush(self.heap, node)
                 break
+            self.listen()
         return not self.heap and not self.stuck
+
+    def plant(self) -> None:
+        """Begin the tree, anew if there is one: with what its root leaves out."""
+        fixes = self.nodes[0].get("fix", []) if self.nodes else []
+        bounds = Bounds.of(self.question.problem)
+        for record in fixes:
+            prices = read_prices(self.question, record)
+            exclude(self.question, bounds, prices, self.value)
+        self.nodes = [{"fix": fixes} if fixes else {}]
+        self.heap, self.stuck, self.leaves = [], [], 0
+        self.planted = self.value
+        self.heap.append(Open(-np.inf, 0, bounds, prices=NodePrices()))
+
+    def listen(self) -> None:
+        """Take what others have found; begin anew where that leaves out much more."""
+        for choice in [] if self.news is None else self.news():
+            self.consider(choice)
+        if self.planted == self.value or self.top is None:
+            return
+        bounds = self.top.copy()
+        kept = int((~bounds.out).sum())
+        exclude(self.question, bounds, self.top_prices, self.value)
+        if kept - (~bounds.out).sum() > ANEW * kept:
+            self.plant()
 
     def round(self, solution: Solution) -> None:
         """Add rows that the root's solution breaks, as long as they lower its bound."""
@@ -184,7 +221,7 @@ class Search:
         """Settle a node: a leaf, or a question with two sides. False: out of time."""
         record, bounds = self.nodes[node.at], node.bounds
         self.relaxation.restore(node.basis)
-        for _ in range(AGAIN):
+        for again in range(AGAIN):
             self.relaxation.move(bounds)
             solution = self.relaxation.solve()
             if solution.bound is None:
@@ -201,7 +238,11 @@ class Search:
                 bounds = before
                 break
             record.setdefault("fix", []).append(told(prices))
+            if again == 0 and node.at == 0:
+                self.shrink(bounds)
         node.bounds, node.prices = bounds, prices
+        if node.at == 0:
+            self.top, self.top_prices = bounds, prices
         return not self.over() and self.ask(node, solution)
 
     def infeasible(self, node: Open, solution: Solution) -> bool:
@@ -257,15 +298,22 @@ class Search:
                 break
         return prices, proven
 
+    def shrink(self, bounds: Bounds) -> None:
+        """Go on with a program of what the root leaves in, if that is much less."""
+        if (~bounds.out).sum() < SMALLER * len(self.relaxation.option):
+            engine = type(self.engine)()
+            self.relaxation = self.relaxation.without(self.question, bounds.out, engine)
+            self.engine = engine
+
     def offer(self, solution: Solution) -> None:
         """Take a solution that is whole, if it is a better plan."""
         x = solution.x
-        if np.abs(x - np.rint(x)).max(initial=0.0) > HALF:
-            return
+        if np.abs(x - np.rint(x)).max(initial=0.0) <= HALF:
+            self.consider(self.relaxation.chosen(x[self.relaxation.option]))
+
+    def consider(self, choice: IntArray) -> None:
+        """Take a choice if it is a better plan."""
         problem, tier = self.question.problem, self.question.tier or 0
-        choice = np.full(problem.num_agents, -1, dtype=np.int64)
-        chosen = np.flatnonzero(x > 0.5)
-        choice[problem.option_agent[chosen]] = chosen
         known = facts(problem, choice)
         levels = zip(known.tiers, self.question.levels, strict=False)
         if known.violations or any(have < need for have, need in levels):

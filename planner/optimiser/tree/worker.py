@@ -1,24 +1,23 @@
 """The process that grows trees: `python -m planner.optimiser.tree.worker FOLDER`.
 
-It reads `problem.npz` when it is there, then one `task-K.json` after the other, and
-answers each with `answer-K.json`; plans it finds on its way are `plan-K.npy`. It has a
-process of its own because it needs highspy, which cannot be loaded beside OR-Tools.
+It answers one task after the other, by the files of exchange.py. Where a task asks for
+plans, branch and cut looks for them beside the tree. It has a process of its own
+because it needs highspy, which cannot be loaded beside OR-Tools.
 """
 
-import json
 import sys
 import time
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from planner.optimiser.certificate.node import Question
 from planner.optimiser.files.instance import read_instance
-from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.tree.engine import Failed
-from planner.optimiser.tree.highs import Highs
+from planner.optimiser.tree.exchange import Exchange
+from planner.optimiser.tree.highs import BranchAndCut, Highs
 from planner.optimiser.tree.search import Search, told
 from planner.optimiser.worker.branch_and_cut import die_with_parent
 
@@ -33,51 +32,75 @@ def main(arguments: list[str]) -> None:
     _wait_for(folder / "problem.npz")
     problem = read_instance(folder / "problem.npz")
     for number in count():
-        task = json.loads(_wait_for(folder / f"task-{number}.json").read_text())
-        record = answered(problem, task, folder / f"plan-{number}.npy")
-        _write(folder / f"answer-{number}.json", json.dumps(record))
+        files = Exchange(folder, number)
+        _wait_for(files.path("task.json"))
+        files.write("answer.json", answered(problem, files.read("task.json"), files))
 
 
-def answered(problem: Problem, task: dict[str, Any], plan: Path) -> dict[str, Any]:
+def answered(problem: Problem, task: dict[str, Any], files: Exchange) -> dict[str, Any]:
     """Grow the tree of one task."""
-
-    def keep(choice: IntArray, value: int) -> None:
-        del value
-        partial = plan.with_name("plan.part.npy")
-        np.save(partial, choice)
-        partial.replace(plan)
-
     began = time.time()
     question = Question(problem, task["tier"], task["levels"])
     search = Search(
-        question, Highs(), task["value"], task["until"], keep,
+        question, Highs(), task["value"], task["until"],
+        lambda choice, _: files.save("plan.npy", choice),
         most_nodes=task["most_nodes"],
     )  # fmt: skip
+    search.news = others = Others(search, files)
+    if task["plans"]:
+        others.begin(task["seed"])
     try:
         closed = search.run()
     except Failed:
         closed = False
-    tree = search.tree()
+    others.end()
     return {
         "closed": closed,
         "value": search.value,
-        "tree": tree,
+        "tree": search.tree(),
         "root": None if search.root is None else told(search.root),
         "leaves": search.leaves,
         "seconds": time.time() - began,
     }
 
 
-def _wait_for(path: Path) -> Path:
+class Others:
+    """What branch and cut finds beside a tree, and what the caller knows."""
+
+    def __init__(self, search: Search, files: Exchange) -> None:
+        self.search, self.files = search, files
+        self.found = replace(files)
+        self.branching: BranchAndCut | None = None
+
+    def begin(self, seed: int) -> None:
+        """Look for plans of the program of the root."""
+        root, until = self.search.relaxation, self.search.until
+
+        def tell(value: FloatArray) -> None:
+            self.found.save("found.npy", root.chosen(value))
+
+        self.branching = BranchAndCut(
+            root.matrix, root.whole(), tell, until=until, seed=seed
+        )
+
+    def __call__(self) -> list[IntArray]:
+        """Return the choices that have come in; end when that is asked for."""
+        if (until := self.files.read("enough.json")) is not None:
+            self.search.until = until
+            self.end()
+        news = self.files.news("known.npy"), self.found.news("found.npy")
+        return [choice for choice in news if choice is not None]
+
+    def end(self) -> None:
+        """Look for no more plans."""
+        if self.branching is not None:
+            self.branching.end()
+            self.branching = None
+
+
+def _wait_for(path: Path) -> None:
     while not path.exists():
         time.sleep(WAIT)
-    return path
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_suffix(".part")
-    partial.write_text(text)
-    partial.replace(path)
 
 
 if __name__ == "__main__":

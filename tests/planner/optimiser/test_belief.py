@@ -15,6 +15,7 @@ from planner.optimiser.conflicts.reliefs import given_way
 from planner.optimiser.mip import concurrent, cpsat, scip
 from planner.optimiser.mip.cpsat import MipAnswer
 from planner.optimiser.model.parameters import SearchParameters
+from planner.optimiser.tree.exchange import Exchange
 from tests.planner.optimiser import brute, tiny
 from tests.planner.optimiser.intakes import intake
 
@@ -144,6 +145,84 @@ def test_a_solver_of_the_race_that_lies_is_alone(monkeypatch, raced, liar, lie):
     assert result.solver_bound is None or result.solver_bound >= best
     if result.status is Status.OPTIMAL or result.termination is Termination.AGREED:
         assert result.objective == best
+
+
+AT_ONCE = SearchParameters.of({"pipeline": {"tiny_options": 0}})
+"""What gives every problem to branch and cut and a tree before anything else."""
+
+
+def nobody(name, real):
+    """Find nobody, and prove that as far as it goes."""
+    if real is None or name != "plan.npy":
+        return real
+    return np.full(len(real), -1)
+
+
+def everybody(name, real):
+    """Place everybody where they like it best, whatever the limits are."""
+    if real is None or name != "plan.npy":
+        return real
+    return np.arange(len(real))
+
+
+def less(name, real):
+    """Prove that nothing is better than a plan that is one worse than the best."""
+    if real is None or name != "answer.json" or real["tree"] is None:
+        return real
+    lie = real["tree"] | {"bound": real["tree"]["bound"] - 1}
+    return real | {"tree": lie, "closed": True}
+
+
+def leafless(name, real):
+    """Say that the tree is closed, and give one that proves nothing."""
+    if real is None or name != "answer.json":
+        return real
+    return real | {"tree": {"bound": 0, "nodes": []}, "root": None, "closed": True}
+
+
+@pytest.mark.parametrize("lie", [nobody, everybody, less, leafless])
+def test_the_process_that_has_it_all_at_once_is_not_believed(monkeypatch, raced, lie):
+    """Whatever it says was found or proven, a result says what its numbers show."""
+    problem, best = raced
+    for verb in ("read", "news"):
+        real = getattr(Exchange, verb)
+
+        def told(self, name, real=real):
+            return lie(name, real(self, name))
+
+        monkeypatch.setattr(Exchange, verb, told)
+    limits = Limits(seconds=6, workers=2)
+    result = solve(problem, limits=limits, parameters=AT_ONCE)
+    assert check(problem, result).violations == ()
+    assert result.bound >= best
+    if result.status is Status.OPTIMAL or result.termination is Termination.AGREED:
+        assert result.objective == best
+
+
+def test_what_one_solver_settles_is_proven_at_once(raced):
+    """No other step is taken; the plan is that of branch and cut, the proof is ours."""
+    problem, best = raced
+    limits = Limits(seconds=20, workers=2)
+    result = solve(problem, limits=limits, parameters=AT_ONCE)
+    assert (result.status, result.termination) == ("optimal", "proved")
+    assert result.objective == best
+    assert {phase.name for phase in result.phases} == {"at once"}
+
+
+@pytest.mark.parametrize("small", [0, 4000])
+def test_a_tree_that_had_to_wait_goes_on_after_the_search(raced, small):
+    """It begins at once and is asked again when the search has its plan."""
+    problem, best = raced
+    parameters = SearchParameters.of(
+        {
+            "pipeline": {"tiny_options": 0, "lp_first_options": small},
+            "proof": {"at_once_share": 1e-6, "small_at_once_share": 1e-6},
+        }
+    )
+    limits = Limits(seconds=20, workers=2)
+    result = solve(problem, limits=limits, parameters=parameters)
+    assert (result.status, result.objective) == ("optimal", best)
+    assert {"at once", "core"} < {phase.name for phase in result.phases}
 
 
 def test_a_conflict_of_the_elastic_program_is_shown_in_whole_numbers(monkeypatch):

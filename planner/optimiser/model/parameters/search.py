@@ -129,6 +129,10 @@ class ProofParameters(Group):
     small_search_share: float = share(
         0.5, "The same for small problems, whose trees are quick."
     )
+    at_once_share: float = share(
+        0.1, "Share of the time for branch and cut and a tree before anything else."
+    )
+    small_at_once_share: float = share(0.5, "The same for small problems.")
     seconds: float = tuned(10.0, "Seconds that all trees may take ...", least=0)
     times: float = tuned(2.0, "... and so many times what the search took ...", least=0)
     longest: float = tuned(60.0, "... but no more seconds than this.", least=0)
