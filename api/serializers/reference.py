@@ -148,6 +148,7 @@ class ImmigrationRouteSerializer(Rows, serializers.ModelSerializer):
             "valid_to",
             "stay_until",
             "lead_time_days",
+            "travel_days",
             "caps",
         ]
 

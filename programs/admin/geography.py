@@ -107,6 +107,7 @@ class ImmigrationRouteAdmin(ReferenceAdmin):
         "valid_to",
         "stay_until",
         "lead_time_days",
+        "travel_days",
         "basis",
     ]
     list_filter = [("country", RowsFilter)]

@@ -37,6 +37,7 @@ from programs.models import (
     PlacementChange,
     Slot,
     User,
+    gaps,
 )
 from programs.roles import are_separate
 
@@ -142,21 +143,23 @@ def seats_hold(now):
 
 
 def nobody_is_in_two_places(now):
-    """The stays of a human do not overlap, whoever registered them, and how often."""
+    """The stays of a human do not overlap, nor the journey between two of them, whoever
+    registered them, and how often."""
     stays = defaultdict(list)
     person = "application__participant"
-    for hashed, known, *stay in _live().values_list(
-        f"{person}__human_key", person, FIRST_DAY, DAY_AFTER, "pk"
+    where = "slot__country", "slot__route__travel_days"
+    for hashed, known, first, after, pk, *journey in _live().values_list(
+        f"{person}__human_key", person, FIRST_DAY, DAY_AFTER, "pk", *where
     ):
-        stays[hashed or known].append(stay)
+        days = first.toordinal(), after.toordinal()
+        stays[hashed or known].append((*days, tuple(journey), pk))
     overlaps = []
     for own in stays.values():
-        _start, until, last = min(own)
-        for starts_on, ends_on, pk in sorted(own)[1:]:
-            if starts_on < until:
-                overlaps.append((pk, f"overlaps {last}"))
-            if ends_on > until:
-                until, last = ends_on, pk
+        own.sort(key=lambda stay: (stay[:2], stay[-1]))
+        for number, (*stay, pk) in enumerate(own):
+            met = [last for *other, last in own[:number] if gaps.meet(other, stay)]
+            if met:
+                overlaps.append((pk, f"overlaps {met[-1]}"))
     return overlaps
 
 

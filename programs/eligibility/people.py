@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Never
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,16 @@ FIELDS = (
 """What is read of an application, and of whose it is."""
 
 
+class Busy(NamedTuple):
+    """A stay that stands: from, to, where, days of the journey, whose it is."""
+
+    start: int
+    end: int
+    country: int
+    travel: int
+    is_own: bool
+
+
 class Certificate(NamedTuple):
     """A language certificate as the rule of languages needs it."""
 
@@ -100,6 +111,9 @@ class People:
     free_to: Array
     busy_from: Array
     busy_to: Array
+    busy_country: Array
+    busy_travel: Array
+    """Days of the journey to and from it."""
     busy_own: Array
     """Whether the stay is of the registration itself, not of a twin of it."""
     restricted: Array
@@ -159,7 +173,11 @@ def load(
     )
     free_from, free_to = _free(chosen, row_of, size)
     humans = of_each["participant__human_key"]
-    busy_from, busy_to, busy_own = _busy(chosen, row_of, ids, humans, intakes)
+    busy = _busy(chosen, row_of, ids, humans, intakes, codes.countries)
+
+    def of_busy(name: str, fill: int, dtype: npt.DTypeLike) -> Array:
+        return padded([[getattr(e, name) for e in row] for row in busy], fill, dtype)
+
     may_plan, may_go = _consents(chosen, row_of, size, codes.consents)
     return People(
         application=objects(ids),
@@ -183,9 +201,11 @@ def load(
         language_until=language_until,
         free_from=free_from,
         free_to=free_to,
-        busy_from=busy_from,
-        busy_to=busy_to,
-        busy_own=busy_own,
+        busy_from=of_busy("start", ALWAYS, np.int32),
+        busy_to=of_busy("end", NEVER, np.int32),
+        busy_country=of_busy("country", -1, np.int16),
+        busy_travel=of_busy("travel", 0, np.int32),
+        busy_own=of_busy("is_own", True, bool),
         restricted=column(
             [at is not None for at in of_each["participant__restricted_at"]], bool
         ),
@@ -305,14 +325,15 @@ def _busy(
     ids: Sequence[UUID],
     humans: Sequence[str],
     intakes: Sequence[UUID],
-) -> tuple[Array, Array, Array]:
+    countries: Codes,
+) -> list[list[Busy]]:
     """Return the times of live placements, other than those of the same application.
 
     Those of a human count for each of the human's registrations, whoever made them;
     in the intake of the application they leave no time at all: one place in an intake.
     What was decided for the application itself is what a new plan may change.
     """
-    table: list[list[tuple[int, int, bool]]] = [[] for _ in ids]
+    table: list[list[Busy]] = [[] for _ in ids]
     rows_of: dict[str, list[int]] = defaultdict(list)
     for number, human in enumerate(humans):
         if human:
@@ -323,23 +344,24 @@ def _busy(
         | Q(application__participant__human_key__in=twins),
         state__in=LIVE_PLACEMENT_STATES,
     ).order_by(FIRST_DAY, "pk")
-    for application, intake, person, human, start, end in rows.values_list(
+    fields = (
         "application_id",
         "application__intake_id",
         "application__participant_id",
         "application__participant__human_key",
         FIRST_DAY,
         DAY_AFTER,
-    ):
+        "slot__country_id",
+        "slot__route__travel_days",
+    )
+    for application, intake, person, human, *stay in rows.values_list(*fields):
+        start, end, country, travel = stay
         own = row_of.get(person, [])
         for number in rows_of[human] if human else row_of[person]:
             if ids[number] != application:
                 days = start.toordinal(), end.toordinal()
                 if number not in own and intakes[number] == intake:
                     days = NEVER, ALWAYS
-                table[number].append((*days, number in own))
-    return (
-        padded([[start for start, *_ in each] for each in table], ALWAYS, np.int32),
-        padded([[end for _, end, _ in each] for each in table], NEVER, np.int32),
-        padded([[own for *_, own in each] for each in table], True, bool),
-    )
+                there = countries.add(country), travel or 0
+                table[number].append(Busy(*days, *there, number in own))
+    return table

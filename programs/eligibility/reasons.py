@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext
 
 from programs import conditions
 
@@ -139,6 +139,14 @@ def _not_available(n: dict[str, Any]) -> str:
 def _already_placed(n: dict[str, Any]) -> str:
     if "checked" in n:
         return _checked()
+    if "gap" in n:
+        return ngettext(
+            "Already placed from %(start)s to %(end)s; with %(gap)s day for the "
+            "journeys, free from %(day)s.",
+            "Already placed from %(start)s to %(end)s; with %(gap)s days for the "
+            "journeys, free from %(day)s.",
+            n["gap"],
+        ) % {**_stay(n), "gap": n["gap"], "day": _day(n["free"])}
     return _("Already placed from %(start)s to %(end)s.") % _stay(n)
 
 
@@ -151,6 +159,14 @@ def _stay(n: dict[str, Any]) -> dict[str, str]:
 
 
 def _step_order(n: dict[str, Any]) -> str:
+    if "gap" in n:
+        return ngettext(
+            "The step before it ends on %(end)s; with %(gap)s day for the journeys, "
+            "this one can begin on %(day)s.",
+            "The step before it ends on %(end)s; with %(gap)s days for the journeys, "
+            "this one can begin on %(day)s.",
+            n["gap"],
+        ) % {"end": _last(n["ended"]), "gap": n["gap"], "day": _day(n["earliest"])}
     return _("The step before it ends on %(day)s, after this one begins.") % {
         "day": _day(n["earliest"])
     }

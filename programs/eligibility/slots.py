@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from programs import costing
 from programs.choices import AgreementState, Cefr, RequirementKind, SlotState
 from programs.models import PathwayStep, SkillRequirement, Slot
+from programs.models.gaps import gap_days
 from programs.reading import require_same
 
 from .columns import (
@@ -71,6 +72,7 @@ FIELDS = (
     "route__valid_to",
     "route__stay_until",
     "route__lead_time_days",
+    "route__travel_days",
     "agreement__code",
     "agreement__state",
     "agreement__valid_from",
@@ -110,6 +112,9 @@ class Slots:
     route_to: Array
     stay_until: Array
     lead_days: Array
+    country: Array
+    travel_days: Array
+    """Of the journey: they lie between two stays in different countries."""
     agreement_ok: Array
     taught_skill: Array
     """Levels that earlier steps teach: column x skill."""
@@ -117,7 +122,9 @@ class Slots:
     consent: Array
     """The country, where it is one that asks for consent to the transfer; else -1."""
     not_before: Array
-    """The day the step before ends."""
+    """The day after the step before, and the journey from it."""
+    step_gap: Array
+    """Days of the journey from the step before."""
 
     def __len__(self) -> int:
         return len(self.slot)
@@ -133,6 +140,7 @@ class Column:
     skills: Array
     languages: Array
     not_before: int = NEVER
+    gap: int = 0
 
 
 @dataclass(frozen=True)
@@ -210,7 +218,12 @@ def _add_steps(
 
 def _carry_on(before: Column, step: Column, needs: Needs, languages: Codes) -> None:
     """Give a step what the step before it had and teaches."""
-    step.not_before = before.facts["ends_on"].toordinal()
+    one, other = (
+        (row["country_id"], row["route__travel_days"])
+        for row in (before.facts, step.facts)
+    )
+    step.gap = gap_days(one, other)
+    step.not_before = before.facts["ends_on"].toordinal() + step.gap
     np.maximum(step.skills, before.skills, out=step.skills)
     for skill, level in needs[before.facts["pk"]][RequirementKind.TAUGHT]:
         step.skills[skill] = max(step.skills[skill], level)
@@ -280,6 +293,10 @@ def tabulate(reading: Reading, *, codes: "FactCodes") -> Slots:
         route_to=days("route__valid_to", ALWAYS),
         stay_until=days("route__stay_until", ALWAYS),
         lead_days=of("route__lead_time_days", np.int32, 0),
+        country=column(
+            [codes.countries.add(row["country_id"]) for row in rows], np.int16
+        ),
+        travel_days=of("route__travel_days", np.int32, 0),
         agreement_ok=column([_in_force(row) for row in rows], bool),
         taught_skill=column([each.skills for each in columns] or [[]], np.uint8),
         taught_language=column([each.languages for each in columns] or [[]], np.uint8),
@@ -287,6 +304,7 @@ def tabulate(reading: Reading, *, codes: "FactCodes") -> Slots:
             [codes.consents.get(row["country_id"]) for row in rows], np.int16
         ),
         not_before=column([each.not_before for each in columns], np.int32),
+        step_gap=column([each.gap for each in columns], np.int32),
     )
 
 

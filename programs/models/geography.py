@@ -186,6 +186,15 @@ class ImmigrationRoute(PublicModel, BilingualName, Sourced):
             "From the decision to the entry: the documents people bring, and the visa."
         ),
     )
+    travel_days = models.PositiveSmallIntegerField(
+        _("days of the journey"),
+        default=0,
+        db_default=0,
+        help_text=_(
+            "One way, with what is done at an embassy. So many lie free before and "
+            "after a stay by it, if the person's other stay is in another country."
+        ),
+    )
 
     objects = ReferenceQuerySet.as_manager()
 

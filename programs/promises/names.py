@@ -39,7 +39,10 @@ class Promise(models.TextChoices):
     )
     ONE_STAY = (
         "one_stay_at_a_time",
-        _("This person has a place elsewhere at the same time."),
+        _(
+            "This person has a place elsewhere at the same time, or no time for the "
+            "journey between the two."
+        ),
     )
     ONE_PLACE = (
         "one_place_in_an_intake",

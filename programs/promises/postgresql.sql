@@ -31,16 +31,24 @@ BEGIN
     -- Its own days, where they were changed by consent, or those of its slot.
     SELECT p.id, COALESCE(p.own_starts_on, s.starts_on) AS starts_on,
            COALESCE(p.own_ends_on, s.ends_on) AS ends_on,
-           COALESCE(NULLIF(h.human_key, ''), h.id::text) AS human
+           COALESCE(NULLIF(h.human_key, ''), h.id::text) AS human,
+           s.country_id AS country, COALESCE(r.travel_days, 0) AS travel
     FROM programs_participant h
     JOIN programs_application a ON a.participant_id = h.id
     JOIN programs_placement p ON p.application_id = a.id
     JOIN programs_slot s ON s.id = p.slot_id
-    WHERE h.id = ANY(humans) AND p.state IN ({live}))
-  SELECT one.id INTO wrong FROM stay one
-    JOIN stay two ON two.human = one.human AND two.id <> one.id
-      AND two.starts_on < one.ends_on AND one.starts_on < two.ends_on
-    WHERE one.id = ANY(places) LIMIT 1;
+    LEFT JOIN programs_immigrationroute r ON r.id = s.route_id
+    WHERE h.id = ANY(humans) AND p.state IN ({live})),
+  -- Between two countries there is the journey back, and the journey out.
+  pair AS (
+    SELECT one.id, one.starts_on, one.ends_on, two.starts_on AS begins,
+           two.ends_on AS ends, CASE WHEN one.country = two.country THEN 0
+                                     ELSE one.travel + two.travel END AS gap
+    FROM stay one JOIN stay two ON two.human = one.human AND two.id <> one.id)
+  SELECT one.id INTO wrong FROM pair one
+    WHERE one.id = ANY(places)
+      AND one.begins < one.ends_on + one.gap AND one.starts_on < one.ends + one.gap
+    LIMIT 1;
   IF wrong IS NOT NULL THEN
     PERFORM programs_broken('one_stay_at_a_time', wrong::text);
   END IF;

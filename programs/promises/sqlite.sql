@@ -19,6 +19,9 @@ INSERT INTO programs_moneyused
 -- The days of a stay: its own, where they were changed by consent, or those of its slot.
 CREATE VIEW programs_promise_days AS
   SELECT p.id, p.state, p.slot_id, p.agreement_id, p.application_id, s.route_id,
+         s.country_id, COALESCE(
+           (SELECT r.travel_days FROM programs_immigrationroute r WHERE r.id = s.route_id),
+           0) AS travel,
          COALESCE(p.own_starts_on, s.starts_on) AS starts_on,
          COALESCE(p.own_ends_on, s.ends_on) AS ends_on
   FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id;
@@ -39,7 +42,11 @@ BEGIN
     CROSS JOIN programs_promise_days other ON other.id = p.id
     CROSS JOIN programs_promise_days mine ON mine.id = NEW.id
     WHERE p.id <> NEW.id AND p.state IN ({live})
-      AND other.starts_on < mine.ends_on AND mine.starts_on < other.ends_on);
+      -- Between two countries there is the journey back, and the journey out.
+      AND julianday(other.starts_on) < julianday(mine.ends_on) + CASE
+        WHEN other.country_id = mine.country_id THEN 0 ELSE other.travel + mine.travel END
+      AND julianday(mine.starts_on) < julianday(other.ends_on) + CASE
+        WHEN other.country_id = mine.country_id THEN 0 ELSE other.travel + mine.travel END);
   SELECT RAISE(ABORT, 'one_place_in_an_intake') WHERE EXISTS (
     SELECT 1 FROM programs_placement one
     JOIN programs_application a ON a.id = one.application_id

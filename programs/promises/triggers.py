@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 PREFIXES = ("programs_promise", "programs_worth", "programs_moneyused")
 OLDER = ("funding_shares_are_at_most_all_on_",)
 """How triggers of an older release are called."""
-LAST_COLUMN = "programs_routecap", "most"
+LAST_COLUMN = "programs_immigrationroute", "travel_days"
 """What the scripts name and the newest migration has brought."""
 ON_SERVER = """
     SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,7 +23,7 @@ from planner.allocation.problem.reading import applications_of
 from planner.models import AllocationRun, Proposal, RunKind
 from programs import eligibility, formats
 from programs.costing import CostLine, Met, half_up, units_to_rupiah
-from programs.models import Application, Slot, slot_names
+from programs.models import Application, Slot, gaps, slot_names
 
 CUT = Fraction(20, 1000)
 """Planning units that counting money in steps and cents may leave out of a cost."""
@@ -63,6 +63,8 @@ class Place(NamedTuple):
     name: str
     starts: int
     ends: int
+    journey: tuple[str, int | None]
+    """The country, and the days of the journey."""
 
 
 class Fault(NamedTuple):
@@ -139,9 +141,14 @@ class Data:
                 for pk, person, hashed, *rest in people.values_list(*home)
             },
             places={
-                pk: Place(name, first.toordinal(), after.toordinal())
-                for pk, name, first, after in slots.order_by().values_list(
-                    "pk", slot_names.NAME, "starts_on", "ends_on"
+                pk: Place(name, first.toordinal(), after.toordinal(), tuple(journey))
+                for pk, name, first, after, *journey in slots.order_by().values_list(
+                    "pk",
+                    slot_names.NAME,
+                    "starts_on",
+                    "ends_on",
+                    "country_id",
+                    "route__travel_days",
                 )
             },
             teams=dict(teams),
@@ -402,10 +409,10 @@ def twice_at_a_time(data: Data) -> Iterator[Fault]:
     for pair in data.pairs:
         person, place = data.people.get(pair.application), data.places.get(pair.slot)
         if person and place:
-            stays[person.human].append((place.starts, place.ends, pair))
+            stays[person.human].append((place[1:], pair))
     for spans in stays.values():
-        spans.sort(key=lambda span: span[:2])
-        for (_start, ends, _pair), (starts, _end, pair) in pairwise(spans):
-            if starts < ends:
+        spans.sort(key=lambda span: span[0])
+        for (one, _pair), (other, pair) in combinations(spans, 2):
+            if gaps.meet(one, other):
                 told = _("%(person)s would be in two places at once: %(slot)s.")
                 yield Fault(pair.application, told % data.words(pair))

@@ -70,6 +70,28 @@ def test_a_step_that_begins_too_early(path):
     )
 
 
+@pytest.mark.parametrize(("travel", "fits"), [(4, True), (5, False)])
+def test_a_step_begins_after_the_journey_from_the_one_before(path, travel, fits):
+    pathway, course, fab = path
+    course.ends_on = date(2027, 9, 27)
+    course.save()
+    fab.country = factories.japan()
+    fab.route = factories.immigration_route.make(
+        travel_days=travel, country=fab.country, lead_time_days=0
+    )
+    fab.save()
+    application = factories.application.make(intake=pathway.intake)
+    (verdict,) = judge(application, path)
+    assert verdict.placeable == fits
+    if not fits:
+        (reason,) = verdict.reasons
+        assert reason.earliest == date(2027, 10, 2)
+        assert text(reason) == (
+            "The step before it ends on 26 September 2027; with 5 days for the "
+            "journeys, this one can begin on 2 October 2027."
+        )
+
+
 def test_what_the_first_step_asks_for_is_not_taught_by_it(path):
     pathway, course, _fab = path
     course.work_language, course.min_cefr = "ja", "A2"

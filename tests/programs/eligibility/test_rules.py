@@ -1,6 +1,6 @@
 """Each rule lets the fitting pair pass, and says with numbers why it stops another."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -312,6 +312,36 @@ def test_already_placed(pair, start, end, fits):
     if not fits:
         assert [reason.code for reason in verdict.reasons] == ["already_placed"]
         assert verdict.reasons[0].earliest == end
+
+
+@pytest.mark.parametrize(
+    ("days", "country", "fits"),
+    [
+        ((date(2027, 1, 1), date(2027, 3, 27)), "JP", True),
+        ((date(2027, 1, 1), date(2027, 3, 28)), "JP", False),
+        ((date(2027, 1, 1), date(2027, 4, 1)), "MY", True),
+        ((date(2028, 4, 6), date(2028, 9, 1)), "JP", True),
+        ((date(2028, 4, 5), date(2028, 9, 1)), "JP", False),
+        ((date(2028, 4, 1), date(2028, 9, 1)), "MY", True),
+    ],
+)
+def test_the_journey_lies_between_stays_in_two_countries(pair, days, country, fits):
+    """Two days from Japan and three to Malaysia, or the other way round."""
+    own = factories.immigration_route.make(travel_days=3)
+    pair.set(pair.slot, route=own, country=factories.country_of("MY"))
+    factories.placement.make(
+        application__participant=pair.person,
+        slot__starts_on=days[0],
+        slot__ends_on=days[1],
+        slot__country=factories.country_of(country),
+        slot__route=factories.immigration_route.make(travel_days=2),
+    )
+    verdict = pair.verdict()
+    assert verdict.placeable == fits
+    if not fits:
+        (reason,) = verdict.reasons
+        assert reason.earliest == days[1] + timedelta(days=5)
+        assert "with 5 days for the journeys, free from" in text(reason)
 
 
 def test_a_declined_placement_frees_the_time(pair):

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from programs import promises
 from programs.choices import IntakeState, PlacementState, SlotState
-from programs.domain import route_caps
+from programs.domain import invariants, route_caps
 from programs.models import (
     FundingLine,
     Intake,
@@ -167,6 +167,45 @@ def test_people_staying_are_counted_on_each_day_of_the_period():
     ):
         slot = capped(*days, cap)
         assert refused(lambda slot=slot: place(slot)) == Promise.ROUTE_PEOPLE, days
+
+
+def test_the_journey_lies_between_two_stays_of_one_human():
+    back = factories.immigration_route.make(travel_days=2, country=factories.japan())
+    out = factories.immigration_route.make(travel_days=3)
+    person = factories.participant.make()
+
+    def stay(first, after, route):
+        slot = factories.slot.make(
+            starts_on=first, ends_on=after, route=route, country=route.country
+        )
+        application = factories.application.make(participant=person, intake=slot.intake)
+        return place(slot, application=application)
+
+    stay(date(2027, 7, 1), date(2027, 9, 1), back)
+    for days in (
+        (date(2027, 9, 5), date(2027, 10, 1)),
+        (date(2027, 5, 1), date(2027, 6, 27)),
+    ):
+        assert refused(lambda days=days: stay(*days, out)) == Promise.ONE_STAY
+    stay(date(2027, 9, 6), date(2027, 10, 1), out)
+    stay(date(2027, 5, 1), date(2027, 6, 26), out)
+    assert invariants.nobody_is_in_two_places(NOW) == []
+    out.travel_days = 4
+    out.save()
+    assert len(invariants.nobody_is_in_two_places(NOW)) == 2
+
+
+def test_two_stays_in_one_country_may_follow_each_other():
+    route = factories.immigration_route.make(travel_days=9)
+    person = factories.participant.make()
+    for first, after in (
+        (date(2027, 1, 1), date(2027, 4, 1)),
+        (date(2027, 4, 1), date(2027, 7, 1)),
+    ):
+        slot = factories.slot.make(starts_on=first, ends_on=after, route=route)
+        application = factories.application.make(participant=person, intake=slot.intake)
+        place(slot, application=application)
+    assert invariants.nobody_is_in_two_places(NOW) == []
 
 
 def test_a_cap_of_a_sector_counts_its_programs_alone():

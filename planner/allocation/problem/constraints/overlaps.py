@@ -5,6 +5,8 @@ In one intake a human gets one place, whichever of the applications it is for.
 """
 
 from collections import defaultdict
+from datetime import date, timedelta
+from itertools import combinations
 from uuid import UUID
 
 import numpy as np
@@ -13,6 +15,7 @@ from planner.allocation.problem.builder import Draft, Limit
 from planner.allocation.problem.options import Offers, Pairs
 from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
+from programs.models import Slot, gaps
 
 from .cliques import cliques
 
@@ -46,6 +49,8 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
 
 
 ONE_PLACE = "Satu tempat dalam satu angkatan"
+ONE_STAY = "One stay at a time", "Satu penempatan pada satu waktu"
+JOURNEY = "No time for the journey", "Tidak ada waktu untuk perjalanan"
 CHECKED = (
     "The ministry is checking this person's data",
     "Kementerian sedang memeriksa data orang ini",
@@ -102,21 +107,40 @@ def add_person(
 
     Returns the first number that no limit of the person has.
     """
-    slots = sorted({slot for _option, slot in stays})
-    spans = [(rows.slots[s].starts_on, rows.slots[s].ends_on) for s in slots]
-    found = list(cliques(spans))
-    for number, (members, since) in enumerate(found):
-        meeting = {slots[member] for member in members}
+    found = meetings(rows, sorted({slot for _option, slot in stays}))
+    for number, (meeting, since, is_journey) in enumerate(found):
         options = sorted({o for o, slot in stays if slot in meeting})
         if len({int(offers.agent[o]) for o in options}) < 2:
             continue
+        english, indonesian = JOURNEY if is_journey else ONE_STAY
+        day = since.isoformat()
+        name = f"{person}:{number}"
         limit = draft.add_limit(
-            one(
-                f"{person}:{number}",
-                f"One stay at a time, {since.isoformat()}",
-                f"Satu penempatan pada satu waktu, {since.isoformat()}",
-                is_checked,
-            )
+            one(name, f"{english}, {day}", f"{indonesian}, {day}", is_checked)
         )
         draft.use(np.array(options), limit, 1)
     return len(found)
+
+
+def meetings(rows: Reading, slots: list[int]) -> list[tuple[set[int], date, bool]]:
+    """Return (slots, since when, whether it is the journey) that exclude each other.
+
+    Stays that overlap are told together, for each moment once; stays between which only
+    the journey does not fit in, two by two: how long it is depends on both countries.
+    """
+    spans = [(rows.slots[s].starts_on, rows.slots[s].ends_on) for s in slots]
+    found = [
+        ({slots[member] for member in members}, since, False)
+        for members, since in cliques(spans)
+    ]
+    for first, second in combinations(slots, 2):
+        one, other = sorted((rows.slots[first], rows.slots[second]), key=start_of)
+        gap = timedelta(gaps.gap_days(gaps.journey_of(one), gaps.journey_of(other)))
+        if one.ends_on <= other.starts_on < one.ends_on + gap:
+            found.append(({first, second}, one.ends_on, True))
+    return found
+
+
+def start_of(slot: Slot) -> tuple[date, date]:
+    """Return by what stays are put in order."""
+    return slot.starts_on, slot.ends_on

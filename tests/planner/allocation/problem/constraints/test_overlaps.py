@@ -1,12 +1,14 @@
 """One human is one human, whoever registered them, and how often."""
 
+from datetime import date
+
 import pytest
 
 from planner.allocation.problem import snapshot
 from planner.models import LimitKind
 from programs.eligibility import text, verdicts
 from tests import factories
-from tests.planner.allocation.worlds import NOW
+from tests.planner.allocation.worlds import NOW, places, short
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +71,34 @@ def test_a_stay_of_another_registration_counts_and_is_told_to_nobody(world):
     factories.placement.make(application__participant=application.participant)
     own = verdicts(application=application, slots=[slot], on=NOW.date())[0].reasons[0]
     assert text(own).startswith("Already placed from")
+
+
+@pytest.mark.parametrize(("day", "both"), [(9, False), (10, True)])
+def test_a_plan_leaves_days_for_the_journey_between_two_countries(
+    world, plan, day, both
+):
+    """Back from Japan in four days, out to Malaysia in five."""
+    person, later = factories.participant.make(), world.add_intake()
+    japan, malaysia = factories.japan(), factories.malaysia()
+    back = factories.immigration_route.make(travel_days=4, country=japan)
+    out = factories.immigration_route.make(travel_days=5, country=malaysia)
+    early = world.slot(
+        route=back,
+        country=japan,
+        starts_on=date(2027, 4, 1),
+        ends_on=date(2027, 7, 1),
+    )
+    late = world.slot(
+        intake=later,
+        route=out,
+        country=malaysia,
+        starts_on=date(2027, 7, day),
+        ends_on=date(2027, 12, 1),
+    )
+    first = world.person(early, participant=person, merit=90)
+    second = world.person(late, participant=person, intake=later, merit=1)
+    run = plan(intakes=[world.intake, later])
+    placed = set(places(run))
+    assert placed == ({first.pk, second.pk} if both else {first.pk})
+    if not both:
+        assert short(run) == {second.pk: ["overlap"]}
