@@ -28,6 +28,7 @@ OF_PLACE = {
     "host": "host",
     "program": "program",
     "program_kind": "kind",
+    "length": "length",
 }
 """Facts of the place itself, and what they are called here."""
 AT = {FIRST: "first", LAST: "last", DECIDED: "decision"}
@@ -55,6 +56,11 @@ class Case:
     languages: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     skills: Mapping[UUID, int] = field(default_factory=lambda: NOTHING)
     today: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many days the stay has."""
+        return self.last - self.first + 1
 
     def this(self, name: str) -> str:
         """Return what ``this`` stands for in a scope: of program, kind, in or host."""

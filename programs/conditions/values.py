@@ -73,6 +73,12 @@ def of_place(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     return np.full(people, has != is_denied), True
 
 
+def length(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The time of the stay itself."""
+    people = len(known) if isinstance(rows, slice) else len(rows)
+    return np.full(people, case.length * UNITS["days"]), True
+
+
 def number(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     """A number of the person or of the application."""
     values = known.numbers[leaf.fact]
@@ -332,6 +338,7 @@ READERS: dict[str, Reader] = {
     "host": of_place,
     "program": of_place,
     "program_kind": of_place,
+    "length": length,
     "language": language,
     "score": score,
     "skill": skill,

@@ -164,6 +164,7 @@ FACTS = {
     "host": Fact(Kind.CODE, Of.INSTITUTION, is_of_place=True),
     "program": Fact(Kind.CODE, Of.PROGRAM, is_of_place=True),
     "program_kind": Fact(Kind.CODE, Of.PROGRAM_KIND, is_of_place=True),
+    "length": Fact(Kind.DURATION, is_of_place=True),
     "language": Fact(
         Kind.LEVEL,
         Of.CEFR,

@@ -64,6 +64,7 @@ SUBJECTS = {
     "host": gettext_noop("host of the place"),
     "program": gettext_noop("program of the place"),
     "program_kind": gettext_noop("kind of program"),
+    "length": gettext_noop("length of the stay"),
     "language": gettext_noop("%(language)s"),
     "score": gettext_noop("score in %(name)s"),
     "skill": gettext_noop("skill %(name)s"),

@@ -50,6 +50,8 @@ pytestmark = pytest.mark.django_db
         ("merit > 72.5", "no"),
         ("destination = JP and host = kyushu and program = titp-2", "yes"),
         ("destination in (KR, DE) or program_kind != internship", "no"),
+        ("length >= 366 days and length <= 1.01 years", "yes"),
+        ("length > 366 days", "no"),
         ("disability", "no"),
         ("language(ja) >= A1", "no"),
         ("language(ja) < A1", "yes"),

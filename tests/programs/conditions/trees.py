@@ -73,6 +73,7 @@ LEAVES = st.one_of(
     number("days_since", ["30", "183"], unit="days", about=SCOPES),
     number("education", ["sma", "d3", "s1"], about=[(), (("field", "07"),)]),
     number("studying", ["d3", "s1"], on=st.none(), about=[(), (("field", "0311"),)]),
+    number("length", ["365", "366"], unit="days", on=st.none()),
     number("gpa", ["3", "3.25"], on=st.none()),
     number("semester", ["5"], on=st.none()),
     codes("accreditation", ["a", "unggul"]),

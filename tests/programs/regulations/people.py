@@ -18,7 +18,10 @@ ORDER = ("education", "employment", "facts", "languages", "scores", "skills")
 
 
 def of(folder):
-    """Yield (rule, person, slot or "", says): "+name" in the place of a rule passes."""
+    """Yield (rule, person, slot or "", says): "+name" in the place of a rule passes.
+
+    ``says`` is a list where who breaks a rule breaks another with it.
+    """
     for name, person in folder.people.items():
         if name != "breaks":
             yield f"+{name}", person, person.get("slot", ""), ""
@@ -150,6 +153,18 @@ class Builder:
             )
 
 
+def shorter(slot, ends_on):
+    """Return a slot like another one that ends on another day."""
+    return factories.slot.make(
+        intake=slot.intake,
+        host=slot.host,
+        country=slot.country,
+        route=slot.route,
+        starts_on=slot.starts_on,
+        ends_on=ends_on,
+    )
+
+
 def judged(folders):
     """Return {(folder, rule): (what should be said, what is said)}, judged at once.
 
@@ -166,7 +181,11 @@ def judged(folders):
         first = folder.rows("slots")[0]["code"]
         for rule, person, slot, says in of(folder):
             application = build.apply(person, intake)
-            asked.append((folder.name, rule, application, offered[slot or first], says))
+            place = offered[slot or first]
+            if ends_on := person.get("slot_ends_on"):
+                place = shorter(place, ends_on)
+                slots[place.pk] = place
+            asked.append((folder.name, rule, application, place, says))
     models.Slot.objects.filter(pk__in=slots).update(state="open")
     found = columns.load(
         applications=models.Application.objects.filter(
