@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from planner.desk.by_hand import views as by_hand
 from planner.desk.comparison import views as comparison
+from planner.desk.conditional import views as conditional
 from planner.desk.conditions import views as conditions
 from planner.desk.decisions import views as decisions
 from planner.desk.expiry import views as expiry
@@ -100,6 +101,12 @@ PAGES = [
     ("scenarios/", scenarios.index, "desk_scenarios"),
     ("scenarios/new/", scenarios.new, "desk_scenario_new"),
     ("placements/", placements.index, "desk_board"),
+    ("placements/conditional/", conditional.index, "desk_conditional"),
+    (
+        "placements/conditional/<uuid:condition_id>/",
+        conditional.decide,
+        "desk_condition_decide",
+    ),
     ("placements/changes/", stays.index, "desk_stays"),
     ("placements/changes/<uuid:change_id>/", stays.answer, "desk_stay_answer"),
     ("placements/<uuid:placement_id>/stay/", stays.page, "desk_stay"),

@@ -1,6 +1,6 @@
 """What a published plan made of a person, with what was answered since."""
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _, gettext_noop
 
 from planner.allocation.review.outcomes import is_asked_why
@@ -11,8 +11,11 @@ from programs.choices import (
     ApplicationState,
     PlacementState,
 )
-from programs.models import FIRST_DAY, ReserveEntry
+from programs.domain import awaited
+from programs.models import FIRST_DAY, PlaceCondition, ReserveEntry
 
+WAITS_FOR = Prefetch("conditions", PlaceCondition.objects.awaited().with_privacy())
+"""What is still to be met, for rows of placements."""
 DECIDED = (RunState.PUBLISHED, RunState.SUPERSEDED)
 
 TOLD = {
@@ -58,6 +61,7 @@ def standing(run, application):
     placements = application.placements.select_related("slot__host").order_by(
         FIRST_DAY, "offered_at"
     )
+    placements = placements.prefetch_related(WAITS_FOR)
     return {
         "application": application,
         "placements": list(placements),
@@ -79,7 +83,9 @@ def said(stands):
     placements, application = stands["placements"], stands["application"]
     live = [row for row in placements if row.state in LIVE_PLACEMENT_STATES]
     over = [row for row in placements if row not in live]
-    sentences = [sentence(row, stands["now"]) for row in live]
+    sentences = [
+        " ".join([sentence(row, stands["now"]), *conditional(row)]) for row in live
+    ]
     if application.state == ApplicationState.WITHDRAWN and not live:
         sentences.append(_("Your application was withdrawn."))
     return {
@@ -112,6 +118,23 @@ def sentence(placement, now):
         "answer_by": formats.moment(placement.expires_at),
     }
     return told[:1].upper() + told[1:]
+
+
+def conditional(placement):
+    """Return what the person has to meet so that the place is not lost, in sentences.
+
+    What is confidential is named to nobody.
+    """
+    rows = sorted(placement.conditions.all(), key=lambda row: row.due_on)
+    words = awaited.said(rows)
+    return [
+        _(
+            "The place is conditional: by %(day)s you have to meet this, and it has to "
+            "be recorded: %(needed)s. Otherwise the place is lost."
+        )
+        % {"day": formats.day(row.due_on), "needed": words[row.pk]}
+        for row in rows
+    ]
 
 
 def waiting(application):

@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 from programs import clock
 from programs.choices import PlacementState
 from programs.days import day_of, zone_of
+from programs.models import Placement
 from programs.models.safe_days import SOON
 
 from .base import visible
@@ -81,3 +82,23 @@ class PlacementSafeDayFilter(SafeDayFilter):
             ),
             "due": queryset.filter(is_open, safe_day__lte=today + SOON),
         }
+
+
+class ConditionalFilter(DropdownFilter):
+    """Choose placements that wait for something to be met, or those that do not."""
+
+    title = _("conditional")
+    parameter_name = "conditional"
+
+    def lookups(self, request, model_admin):
+        """Return what may be chosen."""
+        return [("yes", _("waits for something")), ("no", _("firm"))]
+
+    def queryset(self, request, queryset):
+        """Return the rows of the value that was chosen."""
+        waiting = Placement.objects.conditional().values("pk")
+        found = {
+            "yes": queryset.filter(pk__in=waiting),
+            "no": queryset.exclude(pk__in=waiting),
+        }
+        return found.get(self.value(), queryset)

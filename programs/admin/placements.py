@@ -11,9 +11,10 @@ from unfold.decorators import display
 
 from programs import formats
 from programs.choices import CHANGING_PLACEMENT_STATES, PlacementState
-from programs.domain import placements
+from programs.domain import awaited, placements
 from programs.models import (
     FundingLine,
+    PlaceCondition,
     Placement,
     PlacementEvent,
     ReserveEntry,
@@ -23,7 +24,7 @@ from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular
 from .displays import SafeDayColumn, StateColumn, StayColumn
-from .filters import PlacementSafeDayFilter, RowsFilter
+from .filters import ConditionalFilter, PlacementSafeDayFilter, RowsFilter
 from .transitions import Move, MovesMixin
 
 
@@ -50,6 +51,23 @@ class PlacementEventInline(DeskTabular):
     model = PlacementEvent
     read_only = True
     fields = ["at", "from_state", "to_state", "on", "by", "reason"]
+
+
+class PlaceConditionInline(DeskTabular):
+    """What the place waits for, without the words where they are confidential."""
+
+    model = PlaceCondition
+    read_only = True
+    fields = ["needed", "due_on", "state", "settled_at"]
+    readonly_fields = ["needed"]
+
+    def get_queryset(self, request):
+        """Bring along what is confidential, and the order of the days."""
+        return super().get_queryset(request).with_privacy().order_by("due_on")
+
+    @display(description=_("to be met"))
+    def needed(self, row):
+        return awaited.said([row])[row.pk]
 
 
 class SkillAchievedInline(DeskTabular):
@@ -176,6 +194,7 @@ class PlacementAdmin(StateColumn, StayColumn, SafeDayColumn, MovesMixin, DeskAdm
     ]
     list_filter = [
         ("state", ChoicesDropdownFilter),
+        ConditionalFilter,
         PlacementSafeDayFilter,
         ("slot__intake", RowsFilter),
         ("slot__host", AutocompleteSelectFilter),
@@ -193,7 +212,12 @@ class PlacementAdmin(StateColumn, StayColumn, SafeDayColumn, MovesMixin, DeskAdm
         "application__participant__family_name",
         "slot__code",
     ]
-    inlines = [PlacementEventInline, FundingLineInline, SkillAchievedInline]
+    inlines = [
+        PlaceConditionInline,
+        PlacementEventInline,
+        FundingLineInline,
+        SkillAchievedInline,
+    ]
     fields = [
         ("application", "slot"),
         ("state_words", "version"),

@@ -8,7 +8,7 @@ from programs.eligibility.awaited import Standing, asked_by_a_day
 from programs.models import PlaceCondition
 from programs.refusals import Refusal, RefusalKind
 
-from . import bulk, states
+from . import bulk, conditions, states
 
 
 def note(placements):
@@ -45,6 +45,20 @@ def _rows_of(placements):
         for row in waiting
         for wait in standing.waits(row)
     ]
+
+
+def said(rows, *, knows=lambda _row: False):
+    """Return {id: what a condition of a place asks for, in the reader's language}.
+
+    Parameters
+    ----------
+    rows: from ``with_privacy``. knows: of a row, whether what is confidential may be
+        named to the reader.
+    """
+    open_to = {row.pk: not row.is_private or knows(row) for row in rows}
+    words = conditions.said({row.condition for row in rows if open_to[row.pk]})
+    hidden = _("something that is kept confidential; ask the ministry")
+    return {row.pk: words[row.condition] if open_to[row.pk] else hidden for row in rows}
 
 
 def look_again(people):

@@ -1,7 +1,7 @@
 """What was decided: who goes where, who pays, and what happened since."""
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Concat, StrIndex
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,12 @@ class PlacementQuerySet(models.QuerySet):
             placement=OuterRef("pk"), state=PlaceConditionState.OPEN
         )
         return self.filter(Exists(waiting), state__in=BEFORE_DEPARTURE)
+
+    def with_due_day(self):
+        """Placements with the first day by which something is to be met: ``due_on``."""
+        waiting = PlaceCondition.objects.awaited().filter(placement=OuterRef("pk"))
+        first = waiting.order_by("due_on").values("due_on")[:1]
+        return self.annotate(due_on=Subquery(first))
 
     def visible_to(self, user):
         """A partner sees the people it sent, and those who accepted a place with it."""

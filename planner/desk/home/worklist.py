@@ -23,6 +23,7 @@ from programs.models import (
     Application,
     ImportBatch,
     Intake,
+    PlaceCondition,
     Placement,
     Slot,
     safe_days,
@@ -41,6 +42,8 @@ def worklist(user, *, now):
         (Permission.MANAGE_PROGRAMS, _retention),
         (Permission.MANAGE_USERS, _breaches),
         (Permission.MANAGE_PROGRAMS, _offers),
+        (Permission.MANAGE_PROGRAMS, _conditional),
+        (Permission.NOMINATE, _conditional),
         (Permission.MANAGE_PROGRAMS, _free_places),
         (Permission.PLAN, _free_places),
         (Permission.MANAGE_PROGRAMS, _to_be_decided),
@@ -233,6 +236,23 @@ def _offers(user, now):
         )
         facts |= {"weekday": weekday, "day": formats.day(last)}
         yield Item(text % facts, board_in(PlacementState.OFFERED), True)
+
+
+def _conditional(user, now):
+    """Count places that lapse within a week unless something is met."""
+    rows = PlaceCondition.objects.visible_to(user).awaited()
+    rows = rows.filter(due_on__lte=day_of(now + SOON))
+    facts = rows.aggregate(count=Count("placement", distinct=True), first=Min("due_on"))
+    if facts["count"]:
+        text = ngettext(
+            "%(count)s conditional place has something to be met by %(day)s",
+            "%(count)s conditional places have something to be met, the first by "
+            "%(day)s",
+            facts["count"],
+        )
+        facts["day"] = formats.day(facts["first"])
+        link = f"{reverse('admin:desk_conditional')}?due=week"
+        yield Item(text % facts, link, True)
 
 
 def _free_places(user, now):

@@ -43,6 +43,7 @@ def index(request):
         wanted = next((s for s in PlacementState.values if counts.get(s)), "offered")
     rows = (
         placements.filter(state=wanted)
+        .with_due_day()
         .select_related(
             "application__participant", "slot__host", "slot__intake", "slot__route"
         )
@@ -70,6 +71,7 @@ def index(request):
         only_due=whose is not None,
         shows_next=wanted in FREED,
         changing=CHANGING_PLACEMENT_STATES,
+        conditional=placements.conditional().count(),
         page=page,
         may_offer=request.user.allows(Permission.PLAN),
         shows_free=any(request.user.allows(permission) for permission in VIEWERS),

@@ -60,6 +60,8 @@ PAGES = {
     "desk_scenarios": OFFICERS,
     "desk_scenario_new": "p",
     "desk_board": EVERYBODY,
+    "desk_conditional": EVERYBODY,
+    "desk_condition_decide": NOBODY,
     "desk_stays": EVERYBODY,
     "desk_stay": CONCERNED,
     "desk_stay_answer": NOBODY,
