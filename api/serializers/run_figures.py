@@ -15,6 +15,7 @@ from planner.models.fairness_words import LEAST, GroupBy, with_indexes
 
 from .arrival_figures import ArrivalFigures, arrivals
 from .base import Text
+from .conditional_figures import ConditionalFigures, conditional
 from .money import Money, units
 
 
@@ -224,6 +225,9 @@ class SummarySerializer(serializers.Serializer):
     money = BudgetFigures(many=True)
     quotas = QuotaFigures(many=True)
     arrivals = ArrivalFigures(many=True, help_text="By code of the pathway.")
+    conditional = ConditionalFigures(
+        allow_null=True, help_text="Null of runs of earlier releases."
+    )
     reasons = ReasonCount(many=True)
     rules = RuleCount(many=True)
 
@@ -286,6 +290,7 @@ def summary(run):
         "money": [_budget(line) for line in facts["money"]],
         "quotas": facts["quotas"],
         "arrivals": arrivals(facts.get("arrivals")),
+        "conditional": conditional(facts.get("expected")),
         "reasons": [
             {"main_reason": code, "people": count} for code, count in facts["reasons"]
         ],

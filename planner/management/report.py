@@ -10,6 +10,7 @@ from planner.models import (
     LimitKind,
     RunState,
     arrival_words,
+    expected_words,
     fairness_words,
     loss_words,
 )
@@ -78,6 +79,7 @@ class Report:
         self.print_money()
         self.print_quotas()
         self.print_people()
+        self.print_expected()
         self.print_arrivals()
         self.print_fairness()
         self.print_proof()
@@ -194,6 +196,11 @@ class Report:
             self.say(_("Rules most often not met by people without a place:"))
         for code, count in summary["rules"][:3]:
             self.say(f"  {count:>5}  {rule_label(code)}")
+
+    def print_expected(self):
+        """Print how many places are conditional, and how many are expected to hold."""
+        for line in expected_words.lines(self.run.summary.get("expected")):
+            self.say(line)
 
     def print_arrivals(self):
         """Print who is expected to arrive by pathways, and what stops the next."""

@@ -88,7 +88,7 @@ class Tier(models.TextChoices):
 
     PEOPLE = (
         "people",
-        _("people placed, by priority, with arrivals, less missed quotas"),
+        _("people placed, by priority and chance, with arrivals, less missed quotas"),
     )
     POINTS = "points", _("fit, merit and preferences, in points")
     COST = "cost", _("cost, in millions of rupiah")

@@ -7,7 +7,7 @@ people in columns, and ``judge`` says of each whether the condition holds.
 """
 
 from .as_json import SCHEMA, from_json, to_json
-from .grammar import Parsed, read
+from .grammar import MOST_AWAITED, Parsed, read
 from .logic import impossible
 from .tokens import Unreadable
 from .tree import All, Any, By, Day, Leaf, Node, Not, awaited, join, leaves
@@ -15,6 +15,7 @@ from .words import sentence
 from .writing import write
 
 __all__ = [
+    "MOST_AWAITED",
     "SCHEMA",
     "All",
     "Any",

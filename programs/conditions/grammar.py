@@ -34,6 +34,7 @@ from .tree import (
     Leaf,
     Node,
     Not,
+    awaited,
     join,
     requirements,
 )
@@ -52,6 +53,8 @@ UNIT_NAMES = {name[:-1]: name for name in UNITS} | {name: name for name in UNITS
 SIDES = {"before": -1, "after": 1}
 JOINS = ("and", "or", "not", "on", "in", "by", "at")
 MOST_CHANCE = 100
+MOST_AWAITED = 8
+"""Things that are to be met by a day: every set of them has a chance of its own."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,12 @@ class _Reader:
                 % {"word": self.here.value}
             )
         self.no_by_within(node)
+        if len(awaited(node)) > MOST_AWAITED:
+            raise self.wrong(
+                _("at most %(most)d things are to be met by a day")
+                % {"most": MOST_AWAITED},
+                list(self.awaited.values())[MOST_AWAITED],
+            )
         return Parsed(node, tuple(self.references))
 
     def no_by_within(self, node: Node) -> None:

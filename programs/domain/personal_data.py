@@ -21,6 +21,7 @@ from programs.models import (
     HostRating,
     Participant,
     Pin,
+    PlaceCondition,
     Placement,
     PlacementChange,
     PlacementEvent,
@@ -333,6 +334,7 @@ def _clear_decisions(person):
     of_stays = {"placement__application__participant": person}
     PlacementEvent.objects.filter(**of_stays).update(reason="")
     PlacementChange.objects.filter(**of_stays).update(reason=GONE, answer="")
+    PlaceCondition.objects.filter(**of_stays).exclude(reason="").update(reason=GONE)
 
 
 def _person(person):

@@ -9,7 +9,7 @@ again, and moves the row by a conditional update.
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from programs import conditions, formats
@@ -101,7 +101,8 @@ def look(*, now, by=SYSTEM):
         placement__state__in=BEFORE_DEPARTURE,
         state__in=(OPEN, MET),
     )
-    rows = list(due.select_related(*PLACE).order_by("looked_at", "pk")[:MOST])
+    first = F("looked_at").asc(nulls_first=True)
+    rows = list(due.select_related(*PLACE).order_by(first, "pk")[:MOST])
     if rows:
         # First, so that what is recorded from here on has it looked at once more.
         some = PlaceCondition.objects.filter(pk__in=[row.pk for row in rows])

@@ -142,6 +142,33 @@ def test_reasons_and_figures_of_a_run_have_shapes(planner):
     assert (seat["by"], seat["label"]["en"], seat["lines"]) == (1, "A", [])
 
 
+def test_a_summary_tells_how_many_places_are_conditional(planner):
+    entry = {
+        "condition": "language(ja) >= A2 by 2027-03-01 at 80%",
+        "names": {},
+        "people": 6,
+        "is_said": True,
+        "typed": "4/5",
+        "passed": 10,
+        "ended": 20,
+        "chance": "13/20",
+    }
+    told = {"places": 38, "conditional": 6, "expected": "359/10", "conditions": [entry]}
+    none = dict.fromkeys(("slots", "money", "quotas", "reasons"), ())
+    figures = {"placed": 38, "cost": 0, "budget": 0, **none}
+    for expected in (told, None):
+        run = factories.allocation_run.make(summary=figures | {"expected": expected})
+        answer = planner.send("get", f"allocation-runs/{run.pk}/").json()
+        found = answer["summary"]["conditional"]
+        assert (found is None) == (expected is None)
+        if found:
+            assert (found["places"], found["conditional"]) == (38, 6)
+            assert found["expected"] == 35.9
+            (thing,) = found["conditions"]
+            assert (thing["people"], thing["typed"], thing["chance"]) == (6, 0.8, 0.65)
+            assert (thing["passed"], thing["ended"]) == (10, 20)
+
+
 def test_a_summary_tells_who_is_expected_to_arrive(planner):
     cap = {"kind": "agreement", "label_en": "PKS", "label_id": "PKS", "upper": 20}
     entry = {

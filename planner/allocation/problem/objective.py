@@ -7,7 +7,7 @@ without tiers adds up the first two and ignores money.
 import numpy as np
 
 from planner.models import Tier
-from programs import eligibility, valuation
+from programs import eligibility, expected, valuation
 from programs.costing import rupiah_to_units
 from programs.eligibility.columns import Array
 
@@ -46,11 +46,14 @@ def tiers(
 
     People (weighted by priority) come first, with the arrivals that places on pathways
     promise, and what priced quotas cost is taken off there: arrivals and prices are in
-    the same points as a placement. Then fit and preference, then money. A profile
-    without tiers adds people and fit up and ignores money.
+    the same points as a placement. A conditional place counts by the chance that it
+    holds, rounded to whole points, halves up. Then fit and preference, then money: they
+    compare the places themselves and count whole. A profile without tiers adds people
+    and fit up and ignores money.
     """
     option, pair = offers.expand()
-    member, applicant = members(offers, pairs)
+    member, first = firsts(offers, pairs)
+    applicant, sure = pairs.applicant[first], pairs.sure[first]
     profile = rows.profile
     worth = np.array(
         [
@@ -59,9 +62,10 @@ def tiers(
         ],
         np.int64,
     )
-    people = total(offers, member, worth[applicant])
+    people = total(offers, member, expected.share(worth[applicant], sure))
     ways = np.flatnonzero(offers.pathway >= 0)
-    people[ways] += pairs.value["arrival"][offers.pair_index[offers.pair_ptr[ways]]]
+    begin = offers.pair_index[offers.pair_ptr[ways]]
+    people[ways] += expected.share(pairs.value["arrival"][begin], pairs.sure[begin])
     people += decided.bonus(rows.change_price)
     fit = sum(
         (pairs.value[part] for part in FIT),
@@ -79,7 +83,13 @@ def tiers(
 
 
 def members(offers: Offers, pairs: Pairs) -> tuple[Array, Array]:
-    """Return (option, applicant) once for every person in an option.
+    """Return (option, applicant) once for every person in an option."""
+    option, first = firsts(offers, pairs)
+    return option, pairs.applicant[first]
+
+
+def firsts(offers: Offers, pairs: Pairs) -> tuple[Array, Array]:
+    """Return (option, pair) of the first step of every person in an option.
 
     The pairs of a person in an option stand together.
     """
@@ -87,7 +97,7 @@ def members(offers: Offers, pairs: Pairs) -> tuple[Array, Array]:
     applicant = pairs.applicant[pair]
     first = np.ones(len(option), bool)
     first[1:] = (np.diff(option) != 0) | (np.diff(applicant) != 0)
-    return option[first], applicant[first]
+    return option[first], pair[first]
 
 
 def total(offers: Offers, option: Array, amounts: Array) -> Array:

@@ -31,7 +31,8 @@ class Pairs:
     ``applicant`` and ``slot`` are positions in the rows; ``column`` is the slot as the
     rules see it (a step of a pathway has learnt from the steps before), ``rank`` the
     person's wish (0: none). ``tariff`` points into the table of costs; ``value`` holds
-    the parts of what the pair is worth in points.
+    the parts of what the pair is worth in points, ``sure`` how likely what it waits for
+    is met, in millionths.
     """
 
     applicant: Array
@@ -40,6 +41,7 @@ class Pairs:
     rank: Array
     tariff: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     value: dict[str, Array] = field(default_factory=dict)
+    sure: Array = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.applicant)

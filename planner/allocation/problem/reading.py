@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 
 from planner.models import Scenario
 from planner.models.overrides import applied
-from programs import arrivals, costing, eligibility, valuation
+from programs import arrivals, costing, eligibility, expected, valuation
 from programs.arrivals import Arrival
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
 from programs.conditions.who import Who
 from programs.costing.settling import Amounts, Place
+from programs.expected import Expected
 from programs.models import (
     Agreement,
     Application,
@@ -65,10 +66,11 @@ class Reading:
 
     ``applications`` are the people to place, and the rows of ``facts.people``.
     ``pathways`` are (pathway, ids of its slots in order), ``arrivals`` how many arrive
-    by each and what that is worth. ``kept`` are placements that
-    stand, ``movable`` those a replanning may move, by application. ``grounds`` are what
-    quotas look at, ``favoured`` who meets the profile's condition. ``budget`` is what
-    each budget line has, in exact planning units, or None; ``committed`` what decided
+    by each and what that is worth. ``kept`` are placements that stand, ``movable``
+    those a replanning may move, by application. ``expected`` is how sure conditional
+    places are. ``grounds`` are what quotas look at, ``favoured`` who meets the
+    profile's condition. ``budget`` is what each budget line has, in exact planning
+    units, or None; ``committed`` what decided
     placements use, as ``FundingLine.objects.sums`` tells it.
     """
 
@@ -85,6 +87,7 @@ class Reading:
     route_caps: list[RouteCap]
     costs: costing.Costs
     facts: eligibility.Facts
+    expected: Expected
     budget: dict[UUID, Fraction | None]
     committed: dict[Place, Amounts]
     profile: ObjectiveProfile
@@ -221,6 +224,7 @@ def _read(
         route_caps=caps,
         costs=costs,
         facts=facts,
+        expected=expected.load(facts),
         budget=supposed.budgets(costs, changes),
         committed=read_commitments(intakes, replanning),
         profile=profile,

@@ -142,6 +142,7 @@ def of(rows: Reading, *, step: Callable[[], object] = lambda: None) -> Snapshot:
     ways, pairs = allowed(rows, facts, verdicts)
     tariffs = costs.price(rows, pairs, rows.costs)
     pairs.value = objective.value(rows, facts, pairs)
+    pairs.sure = rows.expected.of_pairs(pairs.applicant, pairs.column)
     step()
     pinned = np.flatnonzero(facts.pinned >= 0)
     offers = offering.make(

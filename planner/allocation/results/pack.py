@@ -88,6 +88,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "proof": in_every_language(run),
         "tiers": run.tiers,
         "arrivals": run.summary.get("arrivals"),
+        "expected": run.summary.get("expected"),
         "fairness": with_indexes(run.summary.get("fairness")),
         "last_safe_days": last_safe_days(run),
         "phases": run.phases,

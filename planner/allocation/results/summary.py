@@ -13,7 +13,7 @@ from planner.models.reason_words import shorts_of
 from programs.costing import half_up
 from programs.models import Application, LineKey
 
-from . import arrivals
+from . import arrivals, expected
 from .outcome import Outcome
 
 
@@ -65,6 +65,7 @@ def of(
         "steps": steps.by_key(snapshot.lines),
         "alternatives": alternatives(snapshot),
         "arrivals": arrivals.of(outcome),
+        "expected": expected.of(outcome),
     }
 
 

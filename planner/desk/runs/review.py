@@ -13,7 +13,7 @@ from planner.desk.parts.plan import (
 )
 from planner.desk.parts.safe_days import too_late_in
 from planner.desk.runs.flow import flow
-from planner.models import AllocationRun, LimitKind, arrival_words
+from planner.models import AllocationRun, LimitKind, arrival_words, expected_words
 from planner.models.quality import main_gap, told_tier
 from planner.models.what_if_words import answer, question
 from planner.optimiser.model.parameters import DEFAULTS
@@ -53,6 +53,7 @@ def review_of(run, user):
         "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
         "arrivals": told_arrivals(run.summary.get("arrivals")),
+        "expected": expected_words.lines(run.summary.get("expected")),
         "ending": ending_of(run),
         "previous": run_before(run),
         "ended": told(of_intakes(run.intakes.all(), today=clock.now().date())),

@@ -109,6 +109,11 @@ def test_spellings_become_one(text, usual):
         ("free by decision at 0%", 20, "from 1% to 100%"),
         ("free by decision at 101%", 20, "from 1% to 100%"),
         ("free by decision at 2.5%", 20, "from 1% to 100%"),
+        (
+            " and ".join(f"age > {n} by decision" for n in range(9)),
+            180,
+            "at most 8 things",
+        ),
         ("free by decision at 50", 22, "“%” is expected"),
         ("x" * (LONGEST + 1), LONGEST, "at most 2000 characters"),
         ("(" * (DEEPEST + 1) + "free", DEEPEST, "at most 20 brackets"),
