@@ -97,7 +97,7 @@ def load(facts: Facts) -> Expected:
         question=asked.question,
         at=at,
         unmet=np.stack(unmet),
-        sure=np.array([_sure(row, chances) for row in parts], np.int64),
+        sure=_sure(parts, chances),
         parts=parts,
         things=things,
     )
@@ -117,16 +117,15 @@ def _unmet(facts: Facts, parts: Sequence[conditions.By], column: int) -> Array:
     return bits
 
 
-def _sure(parts: Sequence[int], chances: Sequence[Chance]) -> list[int]:
-    """Return how sure a place is for each set of parts that are not met."""
-    own = [chances[thing].value for thing in parts]
-    found = []
-    for bits in range(1 << conditions.MOST_AWAITED):
-        exact = prod(
-            (each for bit, each in enumerate(own) if bits >> bit & 1),
-            start=Fraction(WHOLE),
-        )
-        found.append(int((2 * exact + 1) // 2))
+def _sure(parts: Sequence[Sequence[int]], chances: Sequence[Chance]) -> Array:
+    """Return how sure places are: a row of parts x each set of them that is not met."""
+    found = np.zeros((len(parts), 1 << max(map(len, parts))), np.int64)
+    for row, things in enumerate(parts):
+        own = [chances[thing].value for thing in things]
+        for bits in range(1 << len(own)):
+            unmet = (each for bit, each in enumerate(own) if bits >> bit & 1)
+            exact = prod(unmet, start=Fraction(WHOLE))
+            found[row, bits] = (2 * exact + 1) // 2
     return found
 
 

@@ -40,7 +40,7 @@ def read(path, corridors):
     for case in content["cases"]:
         for entry in case["people"]:
             person = content["defaults"] | entry
-            wanted = person["wishes"] + [slot for _intake, slot in person["past"]]
+            wanted = person["wishes"] + [stay[1] for stay in person["past"]]
             wanted += person["pathways"]
             if person["program"] in offered and slots.issuperset(wanted):
                 _add(tables, person, serial)
@@ -125,7 +125,7 @@ def _add(tables, person, serial):
     ]
 
 
-def _past(tables, person, intake, slot):
+def _past(tables, person, intake, slot, state="arrived"):
     """Add the application behind a stay of an earlier intake; return the stay."""
     application = {
         "participant": person["code"],
@@ -141,15 +141,16 @@ def _past(tables, person, intake, slot):
     return {
         "application": f"{person['code']}/{intake}",
         "slot": slot,
-        "state": "arrived",
-        "version": str(len(STAY)),
+        "state": state,
+        "version": str(len(_steps(person, intake, slot, state))),
         "offered_at": "2026-09-01T03:00:00+00:00",
         "expires_at": "2026-09-08T03:00:00+00:00",
     }
 
 
-def _steps(person, intake, slot):
-    """Return how the stay came about, from the offer to the arrival."""
+def _steps(person, intake, slot, state="arrived"):
+    """Return how the stay came about, from the offer to where it stands."""
+    last = [each for each, _at in STAY].index(state)
     placement = f"{person['code']}/{intake}/{slot}"
     before = ("", *(state for state, _at in STAY))
     return [
@@ -160,7 +161,7 @@ def _steps(person, intake, slot):
             "at": f"{at}T03:00:00+00:00",
             "by": "administrator",
         }
-        for left, (state, at) in zip(before, STAY, strict=False)
+        for left, (state, at) in zip(before, STAY[: last + 1], strict=False)
     ]
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from programs import models, national_ids, tables
 from programs.audit_actions import AuditAction
-from programs.domain import audit
+from programs.choices import BEFORE_DEPARTURE
+from programs.domain import audit, awaited
 from programs.domain.actors import SYSTEM
 from programs.refusals import Refusal, RefusalKind
 from programs.tables import Table
@@ -96,11 +97,18 @@ def load(directory, *, now, password=""):
         if happening:
             by = models.User.objects.get(username="administrator")
             enact.enact(happening, by=by, decided_at=datetime.combine(TODAY, NOON))
+        awaited.note(list(_before_departure()))
         counts = _count(rows, happening)
         owner = models.Institution.objects.earliest("code")
         facts = {"digest": digest, "rows": counts}
         audit.record(by=SYSTEM, action=ACTION, obj=owner, data=facts, now=now)
     return counts
+
+
+def _before_departure():
+    """Return the places of people who have yet to leave: some may be conditional."""
+    rows = models.Placement.objects.filter(state__in=BEFORE_DEPARTURE)
+    return rows.select_related("slot__intake__program", "application")
 
 
 def _set_the_stage(rows):

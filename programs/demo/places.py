@@ -60,6 +60,7 @@ class Places:
             "taught_cefr": offer.fact("taught_cefr"),
             "route": offer.fact("route"),
             "agreement": waved(agreement, offer.wave) if agreement else "",
+            "condition": offer.slot.get("condition", ""),
             "note": offer.slot.get("note", ""),
         }
 

@@ -67,5 +67,5 @@ class Schemes:
             "starts_on": text(past["starts_on"]),
             "ends_on": text(past["ends_on"]),
             "max_choices": "3",
-            "state": "running",
+            "state": past.get("state", "running"),
         }
