@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -80,17 +82,33 @@ class Labels:
     def scale(self) -> list[tuple[str, str, str, int, str]]:
         """Lines of the language scales: (language, test, version, rank, band).
 
-        What is sourced comes before what is assumed, whole bands before parts of one.
+        What is sourced comes before what is assumed, whole bands before parts of one,
+        and of several of one level the easiest: N4 before N3, 5.5 before 6.0.
         """
         rows = LanguageScale.objects.order_by(
             "-basis", "from_score", "test", "-version", "cefr", "band"
         )
-        return [
-            (language, test, version, Cefr.rank(cefr), band_name(band, points))
-            for language, test, version, cefr, band, points in rows.values_list(
-                "language", "test", "version", "cefr", "band", "from_score"
-            )
-        ]
+        fields = ("language", "test", "version", "cefr", "band", "from_score", "basis")
+        scale: list[tuple[str, str, str, int, str]] = []
+        lines = list(rows.values_list(*fields))
+        counted_down = _counted_down(lines)
+        for key, of_level in groupby(lines, itemgetter(1, 2, 3, 5, 6)):
+            bands = list(of_level)
+            for language, test, version, cefr, band, points, _basis in (
+                reversed(bands) if key[:2] in counted_down else bands
+            ):
+                rank, name = Cefr.rank(cefr), band_name(band, points)
+                scale.append((language, test, version, rank, name))
+        return scale
+
+
+def _counted_down(lines: list[Any]) -> set[tuple[str, str]]:
+    """Return the tests, with their version, whose last name is their easiest band."""
+    ranks: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for _language, test, version, cefr, band, *_more in lines:
+        known = ranks[test, version]
+        known[band] = max(known.get(band, 0), Cefr.rank(cefr))
+    return {test for test, of in ranks.items() if of[min(of)] > of[max(of)]}
 
 
 @dataclass(frozen=True, eq=False)

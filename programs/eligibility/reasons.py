@@ -172,8 +172,13 @@ def _step_order(n: dict[str, Any]) -> str:
     }
 
 
+def _route_name(n: dict[str, Any]) -> str:
+    # Told by an earlier release, a reason has the code alone.
+    return _name(n["name"]) if "name" in n else n["route"]
+
+
 def _route(n: dict[str, Any]) -> str:
-    facts = {"route": n["route"], **_stay(n)}
+    facts = {"route": _route_name(n), **_stay(n)}
     if n["valid_from"] > n["from"]:
         return _("Route %(route)s opens on %(day)s, the stay begins on %(start)s.") % (
             facts | {"day": _day(n["valid_from"])}
@@ -191,6 +196,7 @@ def _route(n: dict[str, Any]) -> str:
 
 
 def _lead_time(n: dict[str, Any]) -> str:
+    n = n | {"route": _route_name(n)}
     if "by" not in n:  # told by an earlier release
         return (
             _(

@@ -68,6 +68,8 @@ FIELDS = (
     "intake__program__min_kkni",
     "intake__program__isced_fields",
     "route__code",
+    "route__name_en",
+    "route__name_id",
     "route__valid_from",
     "route__valid_to",
     "route__stay_until",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from programs.eligibility.columns import At
 from programs.eligibility.facts import Facts
@@ -42,7 +43,7 @@ def _route(f: Facts, p: int, s: int) -> Numbers:
     opens, closes = row["route__valid_from"], row["route__valid_to"]
     until = row["route__stay_until"]
     numbers = {
-        "route": row["route__code"],
+        **_named(row),
         "valid_from": opens.isoformat(),
         "valid_to": closes.isoformat() if closes else None,
         "stay_until": until.isoformat() if until else None,
@@ -52,12 +53,18 @@ def _route(f: Facts, p: int, s: int) -> Numbers:
     return [(numbers, None)]
 
 
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """Return which route it is, by its code and by its name in both languages."""
+    name = {"en": row["route__name_en"], "id": row["route__name_id"]}
+    return {"route": row["route__code"], "name": name}
+
+
 def _lead_time(f: Facts, p: int, s: int) -> Numbers:
     row = f.slots.facts[s]
     left = int(f.slots.start[s] - f.on[s])
     needed = row["route__lead_time_days"]
     last = row["starts_on"] - timedelta(days=needed)
-    numbers = {"route": row["route__code"], "held": left, "needed": needed}
+    numbers = {**_named(row), "held": left, "needed": needed}
     return [(numbers | {"by": last.isoformat()}, None)]
 
 

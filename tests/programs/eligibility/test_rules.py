@@ -171,85 +171,6 @@ def test_what_is_missing_on_the_first_day_can_no_longer_be_mended(pair):
     assert pair.verdict(on=date(2027, 4, 1)).verdict == "ineligible"
 
 
-@pytest.fixture
-def japanese(pair):
-    """Let the slot ask for A2 in Japanese, by a scale with two bands."""
-    factories.language_scale.make(band="N5", cefr="A1")
-    factories.language_scale.make(band="N4", cefr="A2")
-    pair.set(pair.slot, work_language="ja", min_cefr="A2")
-    return pair
-
-
-def test_language_in_the_words_of_the_test_held(japanese):
-    factories.language_certificate.make(participant=japanese.person)
-    verdict = japanese.verdict()
-    says(
-        verdict,
-        "language_level",
-        "JLPT N5 held, N4 needed by 1 April 2027.",
-        "conditional",
-    )
-    assert verdict.reasons[0].params["held"] == "A1"
-    assert verdict.reasons[0].params["needed"] == "A2"
-
-
-def test_language_without_any_certificate(japanese):
-    says(
-        japanese.verdict(),
-        "language_level",
-        "No certificate of Japanese held, JLPT N4 needed by 1 April 2027.",
-        "conditional",
-    )
-
-
-def test_language_level_reached_by_any_valid_certificate(japanese):
-    for band, cefr in (("N5", "A1"), ("N4", "A2")):
-        factories.language_certificate.make(
-            participant=japanese.person, band=band, cefr=cefr
-        )
-    assert japanese.verdict().placeable
-
-
-@pytest.mark.parametrize(("held", "fits"), [("zh", True), ("ja", False)])
-def test_a_region_makes_no_other_language(pair, held, fits):
-    pair.set(pair.slot, work_language="zh-TW", min_cefr="A2")
-    factories.language_certificate.make(
-        participant=pair.person, test="HSK", band="4", language=held, cefr="B1"
-    )
-    assert pair.verdict().placeable == fits
-
-
-def test_a_certificate_that_runs_out_before_the_start(japanese):
-    factories.language_certificate.make(
-        participant=japanese.person,
-        band="N4",
-        cefr="A2",
-        valid_to=date(2027, 3, 31),
-    )
-    says(
-        japanese.verdict(),
-        "language_level",
-        "JLPT N4 runs out on 31 March 2027, N4 needed on 1 April 2027.",
-        "conditional",
-    )
-
-
-def test_nobody_proves_the_language_of_the_own_country(pair):
-    pair.set(pair.slot, work_language="id", min_cefr="C1")
-    assert pair.verdict().placeable
-    pair.set(pair.person, citizenship=factories.malaysia())
-    assert not pair.verdict().placeable
-
-
-@pytest.mark.parametrize(("language", "fits"), [("en", True), ("", False)])
-def test_which_language_that_is_stands_with_the_country(pair, language, fits):
-    """A country that nobody told of spares its citizens no test."""
-    country = factories.country.make(code="SG", native_language=language)
-    pair.set(pair.person, citizenship=country)
-    pair.set(pair.slot, work_language="en-GB", min_cefr="B2")
-    assert pair.verdict().placeable == fits
-
-
 @pytest.mark.parametrize(
     ("times", "fits"),
     [
@@ -367,7 +288,8 @@ def test_a_route_takes_entries_and_who_has_entered_stays(pair):
     says(
         route(pair, code="R2", valid_to=date(2027, 4, 1)),
         "route_invalid",
-        "Route R2 takes nobody after 31 March 2027, the stay begins on 1 April 2027.",
+        "Route Professional visit pass takes nobody after 31 March 2027, the "
+        "stay begins on 1 April 2027.",
     )
 
 
@@ -379,7 +301,8 @@ def test_a_route_may_end_stays_as_well(pair):
     says(
         late,
         "route_invalid",
-        "Route R2 ends on 30 March 2028, the stay ends on 31 March 2028.",
+        "Route Professional visit pass ends on 30 March 2028, the stay ends on "
+        "31 March 2028.",
     )
     (reason,) = late.reasons
     told = dict(reason.params)
@@ -391,7 +314,8 @@ def test_a_route_that_opens_too_late(pair):
     says(
         route(pair, valid_from=date(2027, 4, 2)),
         "route_invalid",
-        "Route PVP opens on 2 April 2027, the stay begins on 1 April 2027.",
+        "Route Professional visit pass opens on 2 April 2027, the stay begins "
+        "on 1 April 2027.",
     )
 
 
@@ -401,8 +325,8 @@ def test_a_short_lead_time_is_a_warning(pair):
     says(
         verdict,
         "lead_time",
-        "76 days are left until the start, PVP takes 77 days: the last safe day for "
-        "the decision is 14 January 2027.",
+        "76 days are left until the start, Professional visit pass takes 77 days: the "
+        "last safe day for the decision is 14 January 2027.",
         "conditional",
     )
     assert verdict.placeable
