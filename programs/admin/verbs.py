@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programs import clock
 from programs.audit_actions import AuditAction
@@ -44,6 +45,7 @@ def reason_field():
         label=_("Reason for the change"),
         required=False,
         max_length=500,
+        widget=UnfoldAdminTextInputWidget,
         help_text=_(
             "Needed where somebody with an offer or a place would no longer pass; it "
             "is kept in the audit trail."

@@ -421,7 +421,10 @@ class FeeWaiver(PublicModel, Sourced):
         ]
 
     def __str__(self):
-        return f"{self.legal_reference} ({self.destination})"
+        about = [str(self.destination)]
+        if self.sector:
+            about.append(str(self.get_sector_display()))
+        return f"{self.legal_reference} ({', '.join(about)})"
 
     def holds(self, *, country, sector, day):
         """Return whether it protects workers who begin there on that day."""

@@ -44,7 +44,13 @@ def facts_of(slot):
     asked = {kind: [] for kind in RequirementKind}
     for line in slot.skill_requirements.select_related("skill"):
         asked[line.kind].append(line)
+    program = slot.intake.program
+    said = conditions.said([program.condition, slot.condition])
     return {
+        "program": program,
+        "kkni": max(program.min_kkni, slot.min_kkni or 1),
+        "fields": [each for each in (program.isced_fields, slot.isced_fields) if each],
+        "conditions": list(said.values()),
         "required": asked[RequirementKind.REQUIRED],
         "preferred": asked[RequirementKind.PREFERRED],
         "taught": asked[RequirementKind.TAUGHT],

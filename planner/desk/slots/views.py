@@ -33,7 +33,12 @@ CHOICES = ("wished", "fits", "all")
 def find(request, slot_id):
     """Return a slot the reader may see, or answer as if it did not exist."""
     slots = Slot.objects.visible_to(request.user).select_related(
-        "host", "country", "route", "agreement", "intake__program__owner"
+        "host",
+        "country",
+        "route",
+        "agreement",
+        "intake__program__owner",
+        "intake__program__citizenship",
     )
     return get_object_or_404(slots, pk=slot_id)
 

@@ -1,6 +1,7 @@
 """What a slot is, who could take it, and how a run filled it."""
 
 import pytest
+from django.utils.html import strip_tags
 
 from planner.allocation.solving import inquiring
 from tests import factories
@@ -15,6 +16,30 @@ def test_a_slot_says_how_it_was_filled_and_what_a_seat_costs(as_planner, solved,
     assert "Placed here" in shown
     assert "No room in the plan" in shown
     assert "Rp 10 m: STATE" in shown.replace("\xa0", " ")
+
+
+def test_a_slot_says_all_that_program_and_slot_ask_for(as_planner, world):
+    slot = world.slot()
+    slot.condition = "gpa >= 3"
+    slot.min_kkni = 5
+    slot.save()
+    for name, value in {
+        "condition": "language(ja) >= A2",
+        "citizenship_id": "ID",
+        "min_age": 18,
+        "max_age": 35,
+        "min_kkni": 6,
+    }.items():
+        setattr(world.program, name, value)
+    world.program.save()
+    shown = strip_tags(text(as_planner.get(page("desk_slot", slot.pk))))
+    shown = " ".join(shown.split())
+    assert "Japanese at least A2" in shown
+    assert "Grade point average at least 3" in shown
+    assert "Age≥ 18 ≤ 35" in shown
+    assert "CitizenshipIndonesia" in shown
+    assert "KKNI≥ 6" in shown
+    assert "≥ 5" not in shown
 
 
 def test_a_slot_lists_its_people_with_verdicts_and_outcome(as_planner, solved, world):
