@@ -41,16 +41,17 @@ class Value:
         return sum(self.parts.values())
 
 
-def who_of(profile, applications, slots, days=None):
+def who_of(profile, applications, slots, days=None, judge=None):
     """Return who meets the condition of a profile, of these people at these slots.
 
     Parameters
     ----------
     applications, slots: querysets. days: of stays that are not as long as their slots.
+    judge: what is known of these people already, shared with other rules.
     """
     name = _("the objective profile %(profile)s") % {"profile": profile}
     texts = {profile.condition: name} if profile.condition else {}
-    return Who(texts, applications, slots, days)
+    return Who(texts, applications, slots, days, judge)
 
 
 def value(facts, person, column, *, profile, rank, who, arrivals=None):
@@ -126,8 +127,8 @@ def _arrival(facts, arrivals, profile):
 
 
 def _meets(facts, person, column, profile, who):
-    people, slots = list(facts.people.application), list(facts.slots.slot)
-    return who.of_pairs(profile.condition, people, slots, person, column).astype(int)
+    where = who.where(list(facts.people.application), list(facts.slots.slot))
+    return who.of_pairs(profile.condition, where, person, column).astype(int)
 
 
 def _host_score(facts, person, column):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from .days import shifted
 from .tree import (
@@ -54,7 +53,7 @@ class Case:
     country: str = ""
     host: str = ""
     languages: Mapping[str, int] = field(default_factory=lambda: NOTHING)
-    skills: Mapping[UUID, int] = field(default_factory=lambda: NOTHING)
+    skills: Mapping[int, int] = field(default_factory=lambda: NOTHING)
     today: int = 0
 
     @property

@@ -10,6 +10,7 @@ date is, a certificate that is not held yet is not.
 What is to be met by a day is *awaited* until then of whomever it is not closed for.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -63,6 +64,9 @@ class Outcome:
 class Judge:
     """Judges conditions of many places; what places share is computed once.
 
+    A comparison is judged once for all places and rules that make it on the same days.
+    What joins comparisons is not kept: it costs less than to look it up.
+
     Parameters
     ----------
     known: the facts. rows: whose; everybody unless given.
@@ -72,6 +76,10 @@ class Judge:
         self.known = known
         self.rows = rows
         self._leaves: dict[tuple[Any, ...], Outcome] = {}
+
+    def ask(self, nodes: Iterable[Node]) -> None:
+        """Read what more conditions ask for; what is known is not read again."""
+        self.known.ask(nodes)
 
     def __call__(self, node: Node, case: Case) -> Outcome:
         """Return the outcome for each of the people, as truths."""

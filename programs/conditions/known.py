@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from programs.choices import Cefr, PlacementState, SkillEvidence
@@ -29,7 +31,7 @@ from programs.models import (
     Skill,
     SkillClaim,
 )
-from programs.reading import require_same
+from programs.reading import Index, require_same
 
 from . import naming, stated
 from .many import Array, Coded, Many
@@ -39,8 +41,10 @@ from .writing import write
 
 ALWAYS, NEVER = date.max.toordinal(), 0
 HERE = "participant__"
+OWNER = Cast("participant_id", TextField())
+"""Whose a row is, as the database writes it: to be compared, in far less time."""
 FIELDS = {
-    "participant": "participant_id",
+    "participant": OWNER,
     "applied": "submitted_at",
     "zone": "intake__time_zone",
     "merit": "merit_score",
@@ -86,6 +90,7 @@ CALLED_OFF = (PlacementState.REJECTED, PlacementState.SUPERSEDED)
 """States of a place that somebody else took back."""
 
 
+@lru_cache(maxsize=1024)
 def tongue(tag: str) -> str:
     """Return the language of a BCP 47 tag without script and region: zh of zh-TW."""
     return tag.partition("-")[0].lower()
@@ -94,12 +99,12 @@ def tongue(tag: str) -> str:
 class Known:
     """The facts of people as columns, a row an application.
 
-    Everything that the conditions ask for is read when this is made, in a number of
-    queries that does not grow with people; nothing else is.
+    What conditions ask for is read when they are told of, in a number of queries that
+    does not grow with people; nothing else is, and nothing a second time.
 
     Parameters
     ----------
-    applications: whose. nodes: the conditions that will be judged.
+    applications: whose. nodes: the conditions that will be judged; more may follow.
     order: ids of the applications in the order the rows are to have.
 
     ``is_own``: stays count that the registration itself had, of no other one.
@@ -110,17 +115,29 @@ class Known:
     def __init__(
         self,
         applications: QuerySet[Application],
-        nodes: Iterable[Node],
+        nodes: Iterable[Node] = (),
         *,
         order: Sequence[UUID] | None = None,
     ) -> None:
-        self.leaves = [leaf for node in nodes for leaf in leaves(node)]
-        asked = {leaf.fact for leaf in self.leaves}
         self.applications = applications
         self.order = order
-        for facts, name in (*GROUPS, (asked, "person")):
-            if asked & facts:
+        self.leaves: list[Leaf] = []
+        self.facts: dict[str, Many] = {}
+        self.definitions: dict[str, dict[str, Any]] = {}
+        self.lists: dict[str, list[tuple[int, int, set[str]]]] = {}
+        self.ask(nodes)
+
+    def ask(self, nodes: Iterable[Node]) -> None:
+        """Read what these conditions ask for, and none before them did."""
+        asked = [leaf for node in nodes for leaf in leaves(node)]
+        names = {leaf.fact for leaf in asked}
+        for facts, name in (*GROUPS, (names, "person")):
+            if names & facts:
                 getattr(self, name)
+        self._read_facts(_codes(asked, "fact") - set(self.facts))
+        self._read_lists(_codes(asked, "on_list") - set(self.lists))
+        self.leaves += asked
+        self.__dict__.pop("named", None)
 
     def __len__(self) -> int:
         return len(self.person["participant"])
@@ -132,17 +149,30 @@ class Known:
         return own
 
     @cached_property
-    def person(self) -> dict[str, list[Any]]:
-        """Columns of the application and its person; of disability only if asked."""
-        names = dict(FIELDS)
-        if any(leaf.fact == "disability" for leaf in self.leaves):
-            names["disability"] = HERE + "disability"
-        rows = self.applications.order_by("pk").values_list("pk", *names.values())
+    def _people(self) -> tuple[list[UUID], dict[str, list[Any]]]:
+        rows = self.applications.order_by("pk").values_list("pk", *FIELDS.values())
         found = {pk: row for pk, *row in rows}
-        ids = list(found) if self.order is None else self.order
+        ids = list(found) if self.order is None else list(self.order)
         require_same(ids, found, what=_("applications"))
         columns = list(zip(*(found[pk] for pk in ids), strict=True))
-        return dict(zip(names, map(list, columns or [()] * len(names)), strict=True))
+        return ids, dict(
+            zip(FIELDS, map(list, columns or [()] * len(FIELDS)), strict=True)
+        )
+
+    @property
+    def ids(self) -> list[UUID]:
+        """The application of each row."""
+        return self._people[0]
+
+    @property
+    def person(self) -> dict[str, list[Any]]:
+        """Columns of the application and its person."""
+        return self._people[1]
+
+    @cached_property
+    def row(self) -> Index:
+        """The row of each application; who is not there was read at another moment."""
+        return Index(self.ids, what=_("applications"))
 
     @cached_property
     def coded(self) -> dict[str, Coded]:
@@ -159,8 +189,11 @@ class Known:
 
     @cached_property
     def disabled(self) -> Array:
-        """Whether a disability is declared."""
-        return np.array([bool(each) for each in self.person["disability"]], bool)
+        """Whether a disability is declared; read and decrypted for who asks alone."""
+        rows = self.applications.order_by("pk")
+        found = dict(rows.values_list("pk", HERE + "disability"))
+        require_same(self.ids, found, what=_("applications"))
+        return np.array([bool(found[pk]) for pk in self.ids], bool)
 
     @cached_property
     def born(self) -> Array:
@@ -175,9 +208,9 @@ class Known:
         return np.array(days, np.int64)
 
     @cached_property
-    def rows_of(self) -> dict[UUID, list[int]]:
+    def rows_of(self) -> dict[str, list[int]]:
         """The rows of each person."""
-        rows: dict[UUID, list[int]] = defaultdict(list)
+        rows: dict[str, list[int]] = defaultdict(list)
         for number, person in enumerate(self.person["participant"]):
             rows[person].append(number)
         return rows
@@ -190,25 +223,29 @@ class Known:
 
     def _many(self, rows: Iterable[tuple[Any, ...]], names: Sequence[str]) -> Many:
         """Return rows of (person, values) as columns by row of the person."""
-        owners, values = [], []
-        for person, *row in rows:
-            for number in self.rows_of.get(person, ()):
-                owners.append(number)
-                values.append(row)
-        return Many(len(self), owners, _columns(values, names))
+        people, *columns = list(zip(*rows, strict=True)) or [()] * (1 + len(names))
+        owners = [self.rows_of.get(person, ()) for person in people]
+        counts = np.array([len(each) for each in owners], np.int64)
+        return Many(
+            len(self),
+            list(chain.from_iterable(owners)),
+            dict(zip(names, columns, strict=True)),
+            np.repeat(np.arange(len(counts)), counts),
+        )
 
     @cached_property
     def certificates(self) -> Many:
         """Language certificates: language, test, CEFR rank, score, taken, valid to."""
         rows = LanguageCertificate.objects.filter(participant__in=self.people)
-        fields = ("participant_id", "language", "test", "cefr", "band", "score")
+        fields = (OWNER, "language", "test", "cefr", "band", "score")
+        ranks = {cefr: Cefr.rank(cefr) for cefr in ("", *Cefr.values)}
         return self._many(
             (
                 (
                     person,
                     tongue(tag),
                     test.casefold(),
-                    Cefr.rank(cefr),
+                    ranks[cefr],
                     _score(band) if score is None else int(score * HUNDREDTHS),
                     taken.toordinal(),
                     _until(valid_to),
@@ -228,9 +265,9 @@ class Known:
         return Coded(tongue(native.get(code, "")) for code in codes)
 
     @cached_property
-    def skills(self) -> dict[str, UUID]:
+    def skills(self) -> dict[str, int]:
         """The ids of skills by their code, and by framework/code."""
-        known: dict[str, UUID] = {}
+        known: dict[str, int] = {}
         rows = Skill.objects.order_by("framework").values_list(
             "pk", "framework", "code"
         )
@@ -243,10 +280,10 @@ class Known:
         """Claimed skills: id of the skill, level, rank of the evidence, valid to."""
         ranks = {evidence: n for n, evidence in enumerate(SkillEvidence.values)}
         rows = SkillClaim.objects.filter(participant__in=self.people).order_by("pk")
-        fields = ("participant_id", "skill_id", "level", "evidence", "valid_to")
+        fields = (OWNER, "skill_id", "level", "evidence", "valid_to")
         return self._many(
             (
-                (person, str(skill), level, ranks[evidence], _until(valid_to))
+                (person, skill, level, ranks[evidence], _until(valid_to))
                 for person, skill, level, evidence, valid_to in rows.values_list(
                     *fields
                 )
@@ -257,26 +294,23 @@ class Known:
     @cached_property
     def studies(self) -> Many:
         """Studies: level, field, status, graduated, grade, semester, accreditation."""
-        return self._many(stated.studies(self.people), stated.STUDY)
+        return self._many(stated.studies(self.people, OWNER), stated.STUDY)
 
     @cached_property
     def jobs(self) -> Many:
         """Jobs: field, from, to."""
-        return self._many(stated.jobs(self.people), stated.JOB)
+        return self._many(stated.jobs(self.people, OWNER), stated.JOB)
 
-    @cached_property
-    def facts(self) -> Many:
-        """Facts the ministry has defined: code, kind, value, word, from, to."""
-        return self._many(stated.facts(self.people, self._codes("fact")), stated.FACT)
-
-    @cached_property
-    def definitions(self) -> dict[str, dict[str, Any]]:
-        """What the ministry has defined, of the facts that are asked for, by code."""
-        return stated.definitions(self._codes("fact"))
-
-    def _codes(self, fact: str) -> set[str]:
-        """Return the codes that a fact is asked about."""
-        return {v for leaf in self.leaves if leaf.fact == fact for _n, v in leaf.about}
+    def _read_facts(self, codes: set[str]) -> None:
+        """Read facts the ministry has defined, by code: kind, value, word, from, to."""
+        if not codes:
+            return
+        self.definitions |= stated.definitions(codes)
+        rows: dict[str, list[tuple[Any, ...]]] = {code: [] for code in codes}
+        for person, code, *row in stated.facts(self.people, codes, OWNER):
+            rows[code].append((person, *row))
+        for code, found in rows.items():
+            self.facts[code] = self._many(found, stated.FACT)
 
     def is_private(self, leaf: Leaf) -> bool:
         """Return whether what a comparison is about is told to nobody."""
@@ -315,10 +349,10 @@ class Known:
     @cached_property
     def free(self) -> Many:
         """Free times, those that touch as one: from, to (the first day after)."""
-        spans: dict[UUID, list[list[int]]] = defaultdict(list)
+        spans: dict[str, list[list[int]]] = defaultdict(list)
         rows = Availability.objects.filter(participant__in=self.people)
         for person, starts, ends in rows.order_by("starts_on").values_list(
-            "participant_id", "starts_on", "ends_on"
+            OWNER, "starts_on", "ends_on"
         ):
             start, end, known = starts.toordinal(), ends.toordinal(), spans[person]
             if known and start <= known[-1][1]:
@@ -328,18 +362,16 @@ class Known:
         rows_of = ((p, *span) for p, known in spans.items() for span in known)
         return self._many(rows_of, ("start", "end"))
 
-    @cached_property
-    def lists(self) -> dict[str, list[tuple[int, int, set[str]]]]:
-        """Region lists by code: (from, to, regions) of each version."""
-        lists: dict[str, list[tuple[int, int, set[str]]]] = defaultdict(list)
-        rows = RegionList.objects.filter(
-            code__in=self._codes("on_list")
-        ).prefetch_related("regions")
+    def _read_lists(self, codes: set[str]) -> None:
+        """Read region lists, by code: (from, to, regions) of each version."""
+        if not codes:
+            return
+        self.lists |= {code: [] for code in codes}
+        rows = RegionList.objects.filter(code__in=codes).prefetch_related("regions")
         for each in rows:
             regions = {region.pk for region in each.regions.all()}
             span = each.valid_from.toordinal(), _until(each.valid_to)
-            lists[each.code].append((*span, regions))
-        return lists
+            self.lists[each.code].append((*span, regions))
 
     @cached_property
     def stays(self) -> Many:
@@ -371,7 +403,7 @@ class Known:
             | Q(~Exists(called_off), state=PlacementState.DECLINED, was__in=TAKEN)
         )
         fields = (
-            "application__participant_id",
+            Cast("application__participant_id", TextField()),
             "application__participant__human_key",
             "state",
             "slot__intake__program__code",
@@ -411,7 +443,7 @@ class Known:
                 rows[human].append(number)
         return rows
 
-    def _rows_of_human(self, person: UUID, human: str) -> Sequence[int]:
+    def _rows_of_human(self, person: str, human: str) -> Sequence[int]:
         return self._human_rows.get(human) or self.rows_of.get(person) or ()
 
     def _hashes(self) -> QuerySet[Participant, Any]:
@@ -426,15 +458,18 @@ GROUPS = (
     (frozenset({"language"}), "native"),
     (frozenset({"skill"}), "claims"),
     (frozenset({"skill"}), "skills"),
+    (frozenset({"disability"}), "disabled"),
     (frozenset({"free"}), "free"),
     (STUDIES, "studies"),
     (frozenset({"experience"}), "jobs"),
-    (frozenset({"fact"}), "facts"),
-    (frozenset({"fact"}), "definitions"),
-    (frozenset({"on_list"}), "lists"),
     (frozenset({"completed", "stays", "dropped", "days_since"}), "stays"),
 )
-"""Facts, and what has to be read for them besides the person."""
+"""Facts, and what has to be read for them besides the person and what has a code."""
+
+
+def _codes(asked: Iterable[Leaf], fact: str) -> set[str]:
+    """Return the codes that a fact is asked about."""
+    return {v for leaf in asked if leaf.fact == fact for _name, v in leaf.about}
 
 
 def _columns(

@@ -23,6 +23,12 @@ class Coded:
         ]
         self.at = np.array(numbers, dtype=np.int32)
 
+    def __getitem__(self, place: Array) -> "Coded":
+        """Return the codes of these places as a column of their own."""
+        picked = Coded(())
+        picked.number, picked.at = self.number, self.at[place]
+        return picked
+
     def texts(self) -> list[str]:
         """Return the codes in the order of their numbers."""
         return list(self.number)
@@ -50,20 +56,26 @@ class Many:
     ----------
     size: how many people there are. owners: the person of each row.
     columns: the values of each row, by name.
+    at: where in the columns the values of each row stand; in their order unless given.
     """
 
     def __init__(
-        self, size: int, owners: Sequence[int], columns: Mapping[str, Sequence[Any]]
+        self,
+        size: int,
+        owners: Sequence[int],
+        columns: Mapping[str, Sequence[Any]],
+        at: Array | None = None,
     ) -> None:
         order = np.argsort(np.array(owners, dtype=np.int64), kind="stable")
         self.size = size
         self.owner = np.array(owners, dtype=np.int64)[order]
+        place = order if at is None else at[order]
         self.begin = np.searchsorted(self.owner, np.arange(size + 1))
         self.columns: dict[str, Any] = {}
         for name, values in columns.items():
-            picked = [values[at] for at in order.tolist()]
-            is_text = any(isinstance(value, str) for value in picked)
-            self.columns[name] = Coded(picked) if is_text else np.array(picked)
+            is_text = any(isinstance(value, str) for value in values)
+            whole = Coded(values) if is_text else np.array(values)
+            self.columns[name] = whole[place]
 
     def __getitem__(self, name: str) -> Any:
         return self.columns[name]

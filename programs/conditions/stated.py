@@ -26,12 +26,12 @@ KINDS = {
 }
 STUDY = ("level", "field", "status", "graduated", "gpa", "semester", "accreditation")
 JOB = ("field", "start", "end")
-FACT = ("code", "kind", "value", "word", "start", "end")
+FACT = ("kind", "value", "word", "start", "end")
 
 
-def studies(people: Any) -> Iterable[tuple[Any, ...]]:
+def studies(people: Any, owner: Any) -> Iterable[tuple[Any, ...]]:
     """Yield (person, what ``STUDY`` names) of each study."""
-    fields = ("participant_id", "level", "isced_f", "status", "graduated_on")
+    fields = (owner, "level", "isced_f", "status", "graduated_on")
     rows = Education.objects.filter(participant__in=people).order_by("pk")
     for (
         person,
@@ -55,21 +55,24 @@ def studies(people: Any) -> Iterable[tuple[Any, ...]]:
         )
 
 
-def jobs(people: Any) -> Iterable[tuple[Any, ...]]:
+def jobs(people: Any, owner: Any) -> Iterable[tuple[Any, ...]]:
     """Yield (person, what ``JOB`` names) of each job, by the day it began."""
     rows = Employment.objects.filter(participant__in=people).order_by("starts_on", "pk")
     for person, isced, starts, ends in rows.values_list(
-        "participant_id", "isced_f", "starts_on", "ends_on"
+        owner, "isced_f", "starts_on", "ends_on"
     ):
         end = ends.toordinal() if ends else LIFE - 1
         yield person, isced, starts.toordinal(), end
 
 
-def facts(people: Any, codes: Iterable[str]) -> Iterable[tuple[Any, ...]]:
-    """Yield (person, what ``FACT`` names) of facts that count; each decrypted once."""
+def facts(people: Any, codes: Iterable[str], owner: Any) -> Iterable[tuple[Any, ...]]:
+    """Yield (person, code, what ``FACT`` names) of facts that count.
+
+    Each is decrypted once.
+    """
     rows = PersonFact.objects.filter(participant__in=people, definition__code__in=codes)
     rows = rows.exclude(definition__is_verified=True, verified_at__isnull=True)
-    fields = ("participant_id", "definition__code", "definition__kind", "value")
+    fields = (owner, "definition__code", "definition__kind", "value")
     for *named, kind, value, starts, ends in rows.order_by("pk").values_list(
         *fields, "valid_from", "valid_to"
     ):
@@ -144,10 +147,8 @@ def worked(many: Many, rows: Rows, where: Any, day: Any) -> Array:
 
 
 def counts(many: Many, leaf: Leaf, day: Any) -> Any:
-    """Return which facts a comparison is about, and are valid on a day."""
+    """Return which statements of a fact are of its kind, and valid on a day."""
     if not len(many.owner):
         return False
-    ((_name, code),) = leaf.about
-    is_one = many["code"].among([code])
-    is_one &= many["kind"].among([KINDS[kind_of(leaf)].value])
+    is_one = many["kind"].among([KINDS[kind_of(leaf)].value])
     return is_one & (many["start"] <= day) & (many["end"] >= day)

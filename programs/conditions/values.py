@@ -24,6 +24,8 @@ Values = tuple[Any, Any]
 """Values and where they are known; a bare True where they always are."""
 ENDLESS = 1 << 60
 """Longer than any time: since the last stay of somebody who had none."""
+NOTHING = -1
+"""The id of a skill that is not there any more: nobody has it."""
 COURSE = 1
 """The evidence of what a step of a pathway teaches."""
 
@@ -91,7 +93,7 @@ def on_list(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     day, is_known = day_of(known, leaf.on, case, rows)
     province, regency = known.coded["province"], known.coded["regency"]
     found, in_force = False, False
-    for start, end, regions in known.lists.get(code, ()):
+    for start, end, regions in known.lists[code]:
         valid = (start <= day) & (day < end)
         listed = province.among(regions, rows) | regency.among(regions, rows)
         found, in_force = found | (listed & valid), in_force | valid
@@ -130,14 +132,14 @@ def skill(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     """The level of a skill on a day, by evidence at least as good as asked for."""
     about = dict(leaf.about)
     day, is_known = day_of(known, leaf.on, case, rows)
-    pk, many = known.skills.get(about["skill"]), known.claims
+    pk, many = known.skills.get(about["skill"], NOTHING), known.claims
     least = CLOSED[Of.EVIDENCE].index(about["evidence"]) if "evidence" in about else 0
     if len(many.owner):
-        is_one = many["skill"].among([str(pk)]) & (many["evidence"] >= least)
+        is_one = (many["skill"] == pk) & (many["evidence"] >= least)
     else:
         is_one = False
     best = _latest(many, rows, many["level"], is_one, day, 0)
-    taught = case.skills.get(pk, 0) if pk and least <= COURSE else 0
+    taught = case.skills.get(pk, 0) if least <= COURSE else 0
     return np.maximum(best, taught) * HUNDREDTHS, is_known
 
 
@@ -207,7 +209,7 @@ def experience(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
 def fact(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     """What the ministry has defined: the latest of what is valid on a day."""
     day, is_known = day_of(known, leaf.on, case, rows)
-    many = known.facts
+    many = known.facts[leaf.about[0][1]]
     if not len(many.owner):
         return many.highest(rows, many["value"], False, -1) > 0, False
     where = stated.counts(many, leaf, _each(many, rows, day))

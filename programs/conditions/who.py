@@ -5,10 +5,11 @@ answered without a query: for one pair or for a million by the same lines, and e
 question (a condition, on the same days) is judged once for all people.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -60,16 +61,23 @@ def node_of(texts: Iterable[str], name: str) -> Node | None:
     return join(All, parts) if parts else None
 
 
+class Where(NamedTuple):
+    """People and slots, as who is asked about them has numbered them."""
+
+    rows: Array
+    places: Array
+
+
 class Questions:
     """Conditions at places, numbered so that places that ask the same share a number.
 
     Parameters
     ----------
-    known: the facts of the people. keep: what is kept of an outcome.
+    judge: who knows the facts of the people. keep: what is kept of an outcome.
     """
 
-    def __init__(self, known: Known, keep: Callable[[Outcome], Array]) -> None:
-        self._judge, self._keep = Judge(known), keep
+    def __init__(self, judge: Judge, keep: Callable[[Outcome], Array]) -> None:
+        self._judge, self._keep = judge, keep
         self._numbers: dict[tuple[Any, ...], int] = {}
         self.answers: list[Array] = []
 
@@ -93,6 +101,7 @@ class Who:
     texts: {condition: what to call it where it cannot be read}; empty ones ask nothing.
     applications, slots: all that will be asked about.
     days: of a stay that does not last as long as its slot.
+    judge: what is known of more people than these already, shared with other rules.
     """
 
     def __init__(
@@ -101,46 +110,53 @@ class Who:
         applications: QuerySet[Application],
         slots: QuerySet[Slot],
         days: Days | None = None,
+        judge: Judge | None = None,
     ) -> None:
         found = {text: node_of([text], name) for text, name in texts.items()}
         self.nodes = {text: node for text, node in found.items() if node}
-        self.row: dict[UUID, int] = {}
-        self.cases: dict[UUID, Case] = {}
-        self._asks = {text: _asks(node) for text, node in self.nodes.items()}
-        self._asked: dict[tuple[str, Any], int] = {}
+        self.cases: list[Case] = []
+        self._names = {text: _names(node) for text, node in self.nodes.items()}
+        self._places: dict[UUID, int] = {}
+        self._kinds: dict[tuple[str, ...], Array] = {}
+        self._asked: dict[str, dict[int, int]] = defaultdict(dict)
         if not self.nodes:
             return
-        ids = list(applications.order_by("pk").values_list("pk", flat=True))
-        self.row = {pk: row for row, pk in enumerate(ids)}
-        self.known = Known(applications, self.nodes.values(), order=ids)
-        self._questions = Questions(self.known, lambda each: np.packbits(each.holds))
+        judge = judge or Judge(Known(applications))
+        judge.ask(self.nodes.values())
+        self.known, self.row = judge.known, judge.known.row
+        self._questions = Questions(judge, lambda each: np.packbits(each.holds))
         for pk, first, after, *place in slots.values_list("pk", *PLACE):
             first, after = (days or {}).get(pk, (first, after))
-            self.cases[pk] = Case(first.toordinal(), after.toordinal() - 1, *_of(place))
+            self._places[pk] = len(self.cases)
+            self.cases.append(
+                Case(first.toordinal(), after.toordinal() - 1, *_of(place))
+            )
 
-    def of_pairs(
-        self,
-        text: str,
-        people: Sequence[UUID],
-        slots: Sequence[UUID],
-        person: Array,
-        slot: Array,
-    ) -> Array:
+    def where(self, people: Sequence[UUID], slots: Sequence[UUID]) -> Where:
+        """Return these applications and slots, to be asked about in pairs."""
+        if not self.nodes:
+            return Where(np.zeros(len(people), int), np.zeros(len(slots), int))
+        return Where(
+            np.array([self.row[pk] for pk in people], np.int64),
+            np.array([self._places[pk] for pk in slots], np.int64),
+        )
+
+    def of_pairs(self, text: str, where: Where, person: Array, slot: Array) -> Array:
         """Return, for each pair, whether the condition holds.
 
         Parameters
         ----------
-        people, slots: ids of applications and slots. person, slot: the pairs, as places
-            in these two.
+        where: from ``where``. person, slot: the pairs, as places in its people and
+            slots.
         """
         if text not in self.nodes or not len(person):
             return np.ones(len(person), bool)
-        asked = [self.question(text, pk) for pk in slots]
-        numbers, place = np.unique(np.array(asked, np.int64), return_inverse=True)
+        kinds, kind = np.unique(self._kind(text)[where.places], return_inverse=True)
+        numbers = [self._number(text, each) for each in kinds.tolist()]
         bits = np.stack([self._questions.answers[number] for number in numbers])
-        row = np.array([self.row[pk] for pk in people], np.int64)[person]
+        row = where.rows[person]
         shift = (7 - row % 8).astype(np.uint8)
-        holds = bits[place.reshape(-1)[slot], row // 8] >> shift
+        holds = bits[kind.reshape(-1)[slot], row // 8] >> shift
         return np.asarray(holds & 1, bool)
 
     def meets(self, text: str, application: UUID, slot: UUID) -> bool:
@@ -153,20 +169,33 @@ class Who:
 
     def somewhere(self, text: str) -> list[UUID]:
         """Return the applications for which the condition holds at any place."""
-        asked = {self.question(text, slot) for slot in self.cases}
+        asked = {self.question(text, slot) for slot in self._places}
         bits = [self._questions.answers[number] for number in asked]
         if not bits:
             return []
-        holds = np.unpackbits(np.bitwise_or.reduce(bits), count=len(self.row))
-        return [pk for pk, row in self.row.items() if holds[row]]
+        holds = np.unpackbits(np.bitwise_or.reduce(bits), count=len(self.known))
+        return [pk for pk, each in zip(self.known.ids, holds, strict=True) if each]
 
     def question(self, text: str, slot: UUID) -> int:
         """Return the number of what a condition asks at a place."""
-        key = text, self._asks[text](self.cases[slot])
-        if key not in self._asked:
-            number = self._questions.number(self.nodes[text], self.cases[slot])
-            self._asked[key] = number
-        return self._asked[key]
+        return self._number(text, int(self._kind(text)[self._places[slot]]))
+
+    def _kind(self, text: str) -> Array:
+        """Return for each place the first at which the condition asks the same."""
+        names = self._names[text]
+        if names not in self._kinds:
+            first: dict[Any, int] = {}
+            of = attrgetter(*names) if names else lambda _case: None
+            found = [first.setdefault(of(c), n) for n, c in enumerate(self.cases)]
+            self._kinds[names] = np.array(found, np.int64)
+        return self._kinds[names]
+
+    def _number(self, text: str, place: int) -> int:
+        """Return the number of what a condition asks at a place."""
+        asked = self._asked[text]
+        if place not in asked:
+            asked[place] = self._questions.number(self.nodes[text], self.cases[place])
+        return asked[place]
 
     @property
     def is_private(self) -> bool:
@@ -175,10 +204,9 @@ class Who:
         return any(map(self.known.is_private, asked)) if self.nodes else False
 
 
-def _asks(node: Node) -> Callable[[Case], Any]:
-    """Return what of a place an answer to a condition depends on, as a function."""
-    names = {name for leaf in leaves(node) for name in asked_of(leaf)}
-    return attrgetter(*sorted(names)) if names else lambda _case: None
+def _names(node: Node) -> tuple[str, ...]:
+    """Return what of a place an answer to a condition depends on."""
+    return tuple(sorted({name for leaf in leaves(node) for name in asked_of(leaf)}))
 
 
 def _of(place: Sequence[Any]) -> tuple[Any, ...]:

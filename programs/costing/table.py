@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, KeysView, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from programs.choices import FundingSourceKind, ProgramKind, RateKind
+from programs.conditions.judging import Judge
 from programs.conditions.many import Array
 from programs.conditions.who import Who
 from programs.models import (
@@ -59,6 +61,7 @@ def load(
     shock: Decimal | Fraction | int | str = 1,
     days: Days | None = None,
     people: QuerySet[Application] | None = None,
+    judge: Judge | None = None,
 ) -> "Costs":
     """Read what the slots cost and who may pay, in a constant number of queries.
 
@@ -70,10 +73,19 @@ def load(
     shock: factor on every foreign rate (1.10: the rupiah has lost a tenth).
     days: of a stay that does not last as long as its slot.
     people: the applications of whom ``met`` and ``groups`` will be asked.
+    judge: what is known of these people already, shared with other rules.
     """
     with at_one_moment():
         rates = Rates(kind=kind, shock=shock)
-        return Costs(slots=slots, on=on, rates=rates, days=days or {}, people=people)
+        whom = _Whom(people, judge)
+        return Costs(slots=slots, on=on, rates=rates, days=days or {}, whom=whom)
+
+
+class _Whom(NamedTuple):
+    """The people of whom will be asked what they have met, and who knows of them."""
+
+    people: QuerySet[Application] | None
+    judge: Judge | None
 
 
 class Costs:
@@ -93,7 +105,7 @@ class Costs:
         on: date | None,
         rates: Rates,
         days: Days,
-        people: QuerySet[Application] | None,
+        whom: "_Whom",
     ) -> None:
         self._on, self._rates = on, rates
         rows = slots.values_list("pk", *PLACE_FIELDS)
@@ -108,7 +120,9 @@ class Costs:
             (waiver, {category.pk for category in waiver.categories.all()})
             for waiver in FeeWaiver.objects.prefetch_related("categories")
         ]
-        self.who = self._load_who(slots, days, people)
+        self.who = self._load_who(slots, days, whom)
+        self._memo_of_likeness: dict[UUID, UUID] = {}
+        self._first_alike: dict[Hashable, UUID] = {}
         self._memo: dict[tuple[UUID, str | None, Met], Entry] = {}
         self._memo_of_conditions: dict[UUID, tuple[str, ...]] = {}
         self._memo_of_slot: dict[UUID, dict[str, Priced]] = {}
@@ -142,6 +156,7 @@ class Costs:
 
     def conditions(self, slot: UUID) -> tuple[str, ...]:
         """Return the conditions of rules about money that are in force for a slot."""
+        slot = self.alike(slot)
         if slot not in self._memo_of_conditions:
             categories = self._rules(slot)
             found = [self._conditions_of(slot, category) for category in categories]
@@ -161,6 +176,19 @@ class Costs:
         texts = self.conditions(slot)
         return tuple((text, self.who.question(text, slot)) for text in texts)
 
+    def alike(self, slot: UUID) -> UUID:
+        """Return the first place that costs the same, whoever somebody is."""
+        if slot not in self._memo_of_likeness:
+            place = self._places[slot]
+            others = place._asdict().items()
+            key = (
+                tuple(value for name, value in others if name != "host"),
+                self._sources_of_host.get(place.host, self._none),
+                tuple(self._rules_of_slot.get(slot, ())),
+            )
+            self._memo_of_likeness[slot] = self._first_alike.setdefault(key, slot)
+        return self._memo_of_likeness[slot]
+
     def groups(
         self, people: Sequence[UUID], slots: Sequence[UUID], person: Array, slot: Array
     ) -> tuple[Array, list[Met]]:
@@ -172,14 +200,14 @@ class Costs:
         """
         group, sets = np.zeros(len(person), np.int64), [NONE_MET]
         asked = [self.conditions(pk) for pk in slots]
+        where = self.who.where(people, slots)
         for text in sorted(set().union(*asked)):
             asks = np.array([text in each for each in asked], bool)
             at = np.flatnonzero(asks[slot])
-            some = [
-                pk for pk, asked_here in zip(slots, asks, strict=True) if asked_here
-            ]
+            # Only where it is asked: elsewhere it need not be judged.
+            some = where._replace(places=where.places[asks])
             place = np.cumsum(asks) - 1
-            holds = self.who.of_pairs(text, people, some, person[at], place[slot[at]])
+            holds = self.who.of_pairs(text, some, person[at], place[slot[at]])
             group *= 2
             group[at[holds]] += 1
             found, group = np.unique(group, return_inverse=True)
@@ -205,7 +233,8 @@ class Costs:
 
     def _entry(self, slot: UUID, origin: str | None, met: Met) -> Entry:
         # People from provinces without rules of their own cost the same everywhere.
-        key = slot, origin if origin in self.origins(slot) else None, met
+        own = origin if origin in self.origins(slot) else None
+        key = self.alike(slot), own, met
         if key not in self._memo:
             self._memo[key] = self._price(*key)
         return self._memo[key]
@@ -444,7 +473,7 @@ class Costs:
         self,
         slots: QuerySet[Slot],
         days: Days,
-        people: QuerySet[Application] | None,
+        whom: "_Whom",
     ) -> Who:
         tables = self._rules_of_slot, self._rules_of_program, self._funding
         texts = {
@@ -453,9 +482,10 @@ class Costs:
             for rules in table.values()
             for rule in rules
         } | {waiver.condition for waiver, _categories in self._waivers}
-        named = dict.fromkeys(texts if people is not None else (), _("a rule of money"))
-        nobody = Application.objects.none()
-        return Who(named, nobody if people is None else people, slots, days)
+        if whom.people is None:
+            return Who({}, Application.objects.none(), slots)
+        named = dict.fromkeys(texts, _("a rule of money"))
+        return Who(named, whom.people, slots, days, whom.judge)
 
     def _load_budget(self) -> None:
         self._sources_of_host: dict[UUID, frozenset[UUID]] = defaultdict(frozenset)

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from programs import conditions
 from programs.conditions.case import Case
+from programs.conditions.judging import Judge
 from programs.conditions.known import Known
 from programs.conditions.tree import leaves
 from programs.conditions.who import Questions, node_of
-from programs.models import Application
 
 from .columns import Array
 from .people import People
@@ -43,6 +42,8 @@ class Asked:
     nodes: list[conditions.Node | None] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     known: Known | None = None
+    rows: Array | None = None
+    """The row of each person in what is known."""
 
     @property
     def anything(self) -> bool:
@@ -70,12 +71,12 @@ class Asked:
 
 
 def load(
-    applications: QuerySet[Application],
     people: People,
     slots: Slots,
     *,
     codes: "FactCodes",
     on: Array,
+    judge: Judge,
     instead: Instead | None = None,
 ) -> Asked:
     """Read what the conditions ask for, and judge everybody once a question.
@@ -83,6 +84,7 @@ def load(
     Parameters
     ----------
     on: the day of the judgement as an ordinal for each column.
+    judge: what is known of these people, shared with other rules.
     """
     instead = instead or {}
     nodes = [_node(row, instead) for row in slots.facts]
@@ -92,13 +94,15 @@ def load(
     wanted = [node for node in dict.fromkeys(nodes) if node]
     if not wanted:
         return Asked(question, answers[0][:, None])
-    known = Known(applications, wanted, order=list(people.application))
-    questions = Questions(known, _answer)
+    judge.ask(wanted)
+    row = judge.known.row
+    rows = np.array([row[pk] for pk in people.application], np.int64)
+    questions = Questions(judge, lambda outcome: _answer(outcome)[rows])
     for column, (node, case) in enumerate(zip(nodes, cases, strict=True)):
         if node is not None:
             question[column] = 1 + questions.number(node, case)
     answer = np.stack([*answers, *questions.answers], axis=1)
-    return Asked(question, answer, nodes, cases, known)
+    return Asked(question, answer, nodes, cases, judge.known, rows)
 
 
 def _answer(outcome: Any) -> Array:

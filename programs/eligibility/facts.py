@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from programs import costing
 from programs.choices import Cefr, PinKind, TransferGround
+from programs.conditions.judging import Judge
+from programs.conditions.known import Known
 from programs.models import (
     Application,
     CostCategory,
@@ -175,6 +177,7 @@ def load(
     known: Sequence[Application] | None = None,
     instead: conditions.Instead | None = None,
     days: costing.Days | None = None,
+    judge: Judge | None = None,
 ) -> Facts:
     """Read the facts of applications and slots in a constant number of queries.
 
@@ -188,9 +191,10 @@ def load(
     instead: {slot: (condition of the program, its own)} to judge by, where not by
         those that are stored.
     days: of a stay that does not last as long as its slot.
+    judge: what conditions know of these people already, shared with other rules.
     """
     with at_one_moment() as is_one:
-        facts = _load(applications, slots, on, costs, known, instead, days or {})
+        facts = _load(applications, slots, on, costs, known, instead, days or {}, judge)
         if not is_one:
             now = applications.order_by().values_list("pk", flat=True)
             require_same(facts.people.application, now, what=_("applications"))
@@ -205,14 +209,18 @@ def _load(
     known: Sequence[Application] | None,
     instead: conditions.Instead | None,
     stays: costing.Days,
+    judge: Judge | None,
 ) -> Facts:
     codes = FactCodes(consents=Codes(_consent_countries()))
     reading = slot_columns.read(slots, codes=codes, days=stays)
     people = people_columns.load(applications, codes=codes, known=known)
     table = slot_columns.tabulate(reading, codes=codes)
+    judge = judge or Judge(Known(applications))
     if costs is None:
         everywhere = _with_steps(slots, reading)
-        costs = costing.load(slots=everywhere, days=stays, people=applications)
+        costs = costing.load(
+            slots=everywhere, days=stays, people=applications, judge=judge
+        )
     require_same(set(table.slot) - costs.places, (), what=_("slots"))
     row_of = Index(people.application, what=_("applications"))
     columns_of: dict[UUID, list[int]] = defaultdict(list)
@@ -227,7 +235,7 @@ def _load(
     marks, mark_row = _marks(pins, vetoes, len(people), len(table))
     score_key, score = _scores(applications, row_of, columns_of, len(table))
     asked = conditions.load(
-        applications, people, table, codes=codes, on=days, instead=instead
+        people, table, codes=codes, on=days, instead=instead, judge=judge
     )
     pinned = np.full(len(people), -1, dtype=np.int32)
     own = set(column_of.values())

@@ -68,23 +68,32 @@ class _Rows:
         self.origins = [*origins, None]
         self.known: dict[bytes, int] = {}
         self._groups: dict[Any, tuple[Array, list[tuple[str | None, costing.Met]]]] = {}
+        self._rows: dict[Any, int] = {}
 
     def of(self, slot: Any) -> int:
-        """Return the row of a place."""
-        group, kinds = self.groups(slot)
-        bits = [_bits(self.costs.unpaid(slot, *kind)) for kind in kinds]
-        row = np.array(bits, np.uint8)[group].tobytes()
-        return self.known.setdefault(row, len(self.known))
+        """Return the row of a place; one that costs and asks the same has the same."""
+        key = self.costs.alike(slot), self.costs.asked(slot)
+        if key not in self._rows:
+            group, kinds = self.groups(slot)
+            bits = [_bits(self.costs.unpaid(slot, *kind)) for kind in kinds]
+            row = np.array(bits, np.uint8)[group].tobytes()
+            self._rows[key] = self.known.setdefault(row, len(self.known))
+        return self._rows[key]
 
     def groups(self, slot: Any) -> tuple[Array, list[tuple[str | None, costing.Met]]]:
         """Return (the kind of each person, the kinds: province and what is met)."""
-        key = self.costs.asked(slot)
+        own = self.costs.origins(slot)
+        is_own = np.array([origin in own for origin in self.origins])
+        key = self.costs.asked(slot), is_own.tobytes()
         if key not in self._groups:
             size = len(self.people)
             everybody, there = np.arange(size), np.zeros(size, np.int64)
             people = list(self.people.application)
             met, sets = self.costs.groups(people, [slot], everybody, there)
-            whom = met * len(self.origins) + self.people.origin % len(self.origins)
+            origin = self.people.origin % len(self.origins)
+            # Whoever is from a province without rules of its own costs the same.
+            origin = np.where(is_own[origin], origin, len(self.origins) - 1)
+            whom = met * len(self.origins) + origin
             found, group = np.unique(whom, return_inverse=True)
             pairs = [divmod(int(each), len(self.origins)) for each in found]
             self._groups[key] = (

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from programs.conditions.judging import Judge
 from programs.conditions.who import Days, Who
 from programs.models import Application, Quota, RegionList, Slot
 
@@ -27,20 +28,22 @@ def read(
     applications: QuerySet[Application],
     slots: QuerySet[Slot],
     days: Days | None = None,
+    judge: Judge | None = None,
 ) -> Grounds:
     """Read them in a constant number of queries; nothing of what no quota asks for.
 
     Parameters
     ----------
     applications, slots: all that may be asked about. days: of slots that a scenario
-        moves.
+        moves. judge: what is known of these people already, shared with other rules.
     """
     texts = {
         quota.condition: _("the quota %(quota)s") % {"quota": quota.code}
         for quota in quotas
         if quota.condition
     }
-    return Grounds(regions_of(quotas), Who(texts, applications, slots, days))
+    who = Who(texts, applications, slots, days, judge)
+    return Grounds(regions_of(quotas), who)
 
 
 def regions_of(quotas: list[Quota]) -> Regions:

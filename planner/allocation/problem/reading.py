@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain
 from uuid import UUID
 
@@ -22,7 +23,9 @@ from planner.models.overrides import applied
 from programs import arrivals, costing, eligibility, expected, valuation
 from programs.arrivals import Arrival
 from programs.choices import LIVE_PLACEMENT_STATES, PlacementState
-from programs.conditions.who import Who
+from programs.conditions.judging import Judge
+from programs.conditions.known import Known
+from programs.conditions.who import Where, Who
 from programs.costing.settling import Amounts, Place
 from programs.expected import Expected
 from programs.models import (
@@ -94,6 +97,12 @@ class Reading:
     favoured: Who
     change_price: int
     most_changes: int | None
+
+    @cached_property
+    def where(self) -> Where:
+        """The applications and slots, as ``grounds`` are asked about them in pairs."""
+        people = [application.pk for application in self.applications]
+        return self.grounds.who.where(people, [slot.pk for slot in self.slots])
 
     @property
     def budget_lines(self) -> list[BudgetLine]:
@@ -186,7 +195,11 @@ def _read(
         raise Unbuildable(_("There is nobody to place in these intakes."))
     days = supposed.days_of(slots, changes)
     rates = changes.get("rates", {})
-    costs = costing.load(slots=slots, days=days, people=pool, **rates)
+    quotas = read_quotas(intakes, changes)
+    if one:  # a priced quota is weighed by a plan, and forbids nothing
+        quotas = [quota for quota in quotas if quota.is_hard]
+    judge = Judge(Known(asked_of(quotas, pool)))
+    costs = costing.load(slots=slots, days=days, people=pool, judge=judge, **rates)
     facts = eligibility.load(
         applications=pool,
         known=applications,
@@ -194,13 +207,11 @@ def _read(
         on=on or supposed.day_of(changes),
         costs=costs,
         days=days,
+        judge=judge,
     )
     facts.labels.read()
     facts = supposed.without(facts, applications, changes)
     slots = read_slots(slots, changes)
-    quotas = read_quotas(intakes, changes)
-    if one:  # a priced quota is weighed by a plan, and forbids nothing
-        quotas = [quota for quota in quotas if quota.is_hard]
     around = set() if one else {slot.intake_id for slot in slots}
     profile = supposed.weights(profile or (scenario and scenario.objective()), changes)
     near = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
@@ -219,7 +230,7 @@ def _read(
         kept=kept,
         movable=movable,
         quotas=quotas,
-        grounds=read_grounds(quotas, intakes, pool, days),
+        grounds=read_grounds(quotas, intakes, pool, days, judge),
         uses=uses,
         route_caps=caps,
         costs=costs,
@@ -228,7 +239,7 @@ def _read(
         budget=supposed.budgets(costs, changes),
         committed=read_commitments(intakes, replanning),
         profile=profile,
-        favoured=valuation.who_of(profile, pool, near, days),
+        favoured=valuation.who_of(profile, pool, near, days, judge),
         change_price=change_price,
         most_changes=None,
     )
@@ -393,6 +404,7 @@ def read_grounds(
     intakes: Iterable[Intake],
     pool: QuerySet[Application] | None = None,
     days: costing.Days | None = None,
+    judge: Judge | None = None,
 ) -> Grounds:
     """Return what quotas look at, for people of these intakes and whoever is placed.
 
@@ -400,7 +412,7 @@ def read_grounds(
     ----------
     intakes: those that are planned. pool: whose applications alone are asked about,
         besides those with a place; all of the intakes' unless given. days: of slots
-        that a scenario moves.
+        that a scenario moves. judge: what is known of them already.
     """
     intakes = list(intakes)
     by_way = PathwayStep.objects.filter(slot__intake__in=intakes)
@@ -415,6 +427,18 @@ def read_grounds(
         Application.objects.filter(own | Q(pk__in=placed.values("application"))),
         Slot.objects.filter(slots),
         days,
+        judge,
+    )
+
+
+def asked_of(quotas: list[Quota], pool: QuerySet[Application]) -> QuerySet[Application]:
+    """Return of whom conditions may be asked: the pool, and whom quotas count."""
+    counted = [quota for quota in quotas if quota.condition]
+    if not counted:
+        return pool
+    placed = Placement.objects.live().filter(counted_by(counted)).order_by()
+    return Application.objects.filter(
+        Q(pk__in=pool.order_by().values("pk")) | Q(pk__in=placed.values("application"))
     )
 
 

@@ -153,7 +153,7 @@ def _count_group(preview, intakes):
     own = np.array([str(own) for _pk, own in people])
     there = np.array([str(own) for _pk, own in slots])
     person, slot = np.nonzero(own[:, None] == there[None, :])
-    holds = who.of_pairs(preview.text, ids, places, person, slot)
+    holds = who.of_pairs(preview.text, who.where(ids, places), person, slot)
     meets = np.zeros(len(ids), bool)
     meets[person[holds]] = True
     preview.passing = int(meets.sum())

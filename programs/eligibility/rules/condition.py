@@ -26,11 +26,13 @@ def condition(f: Facts, p: At, s: At) -> Broken:
 
 
 def _describe(f: Facts, p: int, s: int) -> Numbers:
-    known, node = f.asked.known, f.asked.nodes[s]
-    if known is None or node is None:
+    if f.asked.known is None or f.asked.rows is None:
+        return []
+    known, node, row = f.asked.known, f.asked.nodes[s], int(f.asked.rows[p])
+    if node is None:
         return []
     told: Numbers = []
-    for gap in gaps(known, node, f.asked.cases[s], p):
+    for gap in gaps(known, node, f.asked.cases[s], row):
         by = {"by": gap.due.isoformat()} if gap.due else {}
         if any(map(known.is_private, leaves(gap.needed))):
             told.append(({"private": True, **by}, None))

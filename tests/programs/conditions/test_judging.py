@@ -13,11 +13,12 @@ from programs.conditions import Not, read
 from programs.conditions.case import Case
 from programs.conditions.judging import Judge
 from programs.conditions.known import Known
+from programs.conditions.tree import leaves
 from programs.models import Application, FactDefinition, Intake, Slot
 from tests import factories
 
 from .answers import CASE, DECIDED, FIRST, LAST, answer
-from .trees import CONDITIONS
+from .trees import CONDITIONS, DEEP
 
 pytestmark = pytest.mark.django_db
 
@@ -465,6 +466,36 @@ def test_nothing_is_awaited_once_the_stay_has_begun(person):
     assert not replace(CASE, today=FIRST.toordinal()).waits(by)
 
 
+def test_deep_conditions_asked_one_after_the_other_share_what_was_read(many):
+    everybody = many.order_by("pk")
+    ids = [application.pk for application in everybody]
+    shared = Judge(Known(everybody))
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(DEEP)
+    def same(node):
+        shared.ask([node])
+        whole = shared(node, CASE)
+        number = len(list(leaves(node))) % len(ids)
+        alone = Known(Application.objects.filter(pk=ids[number]), [node])
+        outcome = Judge(alone)(node, CASE)
+        for name in ("holds", "fails", "closed"):
+            assert getattr(outcome, name)[0] == getattr(whole, name)[number]
+
+    same()
+
+
+def test_what_one_rule_has_read_is_not_read_for_another(
+    many, django_assert_num_queries
+):
+    known = Known(many, [read('kkni > 1 and fact("maths") > 1').node])
+    with django_assert_num_queries(0):
+        known.ask([read('kkni > 3 or fact("maths") > 9').node])
+    with django_assert_num_queries(2):  # another fact, and what it is
+        known.ask([read('fact("maths") > 1 and fact("fit")').node])
+    assert set(known.facts) == {"maths", "fit"}
+
+
 def test_what_is_read_takes_the_same_queries_for_many(many, django_assert_num_queries):
     text = (
         'language(ja) >= A2 and score("JFT-Basic") > 1 and skill("AI-1") > 1 and free '
@@ -472,10 +503,10 @@ def test_what_is_read_takes_the_same_queries_for_many(many, django_assert_num_qu
         'and education >= s1 and experience > 1 day and fact("maths") > 1'
     )
     node = read(text).node
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         Judge(Known(many, [node]))(node, CASE)
     alone = many.filter(pk=many[0].pk)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         Judge(Known(alone, [node]))(node, CASE)
     with django_assert_num_queries(1):
         Judge(Known(many, [read("kkni > 1").node]))(read("kkni > 1").node, CASE)

@@ -136,3 +136,15 @@ CONDITIONS = st.one_of(
     st.lists(st.one_of(TREES, AWAITED), min_size=2, max_size=3).map(joined(All)),
 )
 """Trees, and trees of which parts are to be met by a day."""
+
+
+def nested(parts):
+    """Return a condition as deep as it has parts: and, or, not by turns."""
+    node, *_more = (leaf for leaf, _is_denied in parts)
+    for level, (leaf, is_denied) in enumerate(parts[1:]):
+        node = join((All, Any)[level % 2], [denied(node) if is_denied else node, leaf])
+    return node
+
+
+DEEP = st.lists(st.tuples(LEAVES, st.booleans()), min_size=10, max_size=11).map(nested)
+"""Conditions ten brackets deep."""

@@ -80,7 +80,8 @@ def of_rules(capsys, rng, texts):
     began = time.perf_counter()
     who = Who(dict.fromkeys(texts, ""), Application.objects.all(), Slot.objects.all())
     read = time.perf_counter()
-    counts = [who.of_pairs(text, people, slots, person, slot).sum() for text in texts]
+    where = who.where(people, slots)
+    counts = [who.of_pairs(text, where, person, slot).sum() for text in texts]
     judged = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with capsys.disabled():

@@ -51,12 +51,21 @@ class Once:
         self.humans, self.human = np.unique(np.array(names, "U"), return_inverse=True)
         self.own = self.human[self.applicant]
         intakes = [str(each.intake_id) for each in rows.applications]
-        intake = np.unique(intakes, return_inverse=True)[1][self.applicant]
+        _intakes, self.first_of_intake, self.intake = np.unique(
+            intakes, return_index=True, return_inverse=True
+        )
+        intake = self.intake[self.applicant]
         both = np.unique(np.stack([self.own, intake]), axis=1)[0]
         several = np.bincount(both, minlength=len(self.humans)) > 1
         self.several = several[self.own]
         self._openers: dict[tuple[int, tuple[int, ...]], int] = {}
         self._number: dict[int, int] = defaultdict(int)
+
+    def among(self, humans: set[str]) -> Array:
+        """Return which applicants are one of these humans."""
+        if not humans:
+            return np.zeros(len(self.human), bool)
+        return np.isin(self.humans, list(humans))[self.human]
 
     def of(self, wanted: Array) -> Counted:
         """Return how these places are counted.
@@ -77,9 +86,10 @@ class Once:
                 openers.append(self._opener(human, options))
                 within += options
                 alone[mine] = False
-        one = np.stack([self.option[alone], self.own[alone]])
+        size = max(len(self.humans), 1)
+        one = np.unique(self.option[alone] * size + self.own[alone])
         return Counted(
-            np.unique(one, axis=1)[0],
+            one // size,
             np.array(openers, np.int64),
             np.array(within, np.int64),
         )

@@ -86,11 +86,11 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add every quota."""
     once = Once(draft, rows, offers, pairs)
     for quota in rows.quotas:
-        covered = np.array([covers(quota, a) for a in rows.applications], bool)
+        # All of an intake, or none of it.
+        first = [rows.applications[at] for at in once.first_of_intake]
+        covered = np.array([covers(quota, a) for a in first], bool)[once.intake]
         with_it, people = counted(quota, rows.kept, rows.grounds)
-        own = [a.participant.human for a in rows.applications]
-        has_it_already = np.array([human in with_it for human in own], bool)
-        placed = np.array([human in people for human in own], bool)
+        has_it_already, placed = once.among(with_it), once.among(people)
         has = holds(quota, rows, pairs)[once.pair]
         has &= (covered & ~has_it_already)[once.applicant]
         having, kept = once.of(has), (len(with_it), len(people))
@@ -124,10 +124,8 @@ def holds(quota: Quota, rows: Reading, pairs: Pairs) -> Array:
             there = [slot.country_id == quota.host_country_id for slot in rows.slots]
             return np.array(there, bool)[pairs.slot]
         case QuotaAttribute.CONDITION:
-            people = [application.pk for application in rows.applications]
-            slots = [slot.pk for slot in rows.slots]
             return rows.grounds.who.of_pairs(
-                quota.condition, people, slots, pairs.applicant, pairs.slot
+                quota.condition, rows.where, pairs.applicant, pairs.slot
             )
     regions = rows.grounds.regions
     has = [person_has(quota, a.participant, regions) for a in rows.applications]
