@@ -27,12 +27,20 @@ class FactForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding or "value" not in self.fields:
             return
+        if self.stays:
+            for field in self.fields.values():
+                field.disabled = True
         if "is_verified" in self.fields:
             self.fields["is_verified"].initial = self.instance.verified_at is not None
         if self.instance.definition.is_sensitive:
             self.initial["value"] = ""
             self.fields["value"].required = False
             self.fields["value"].widget.attrs["placeholder"] = MASK
+
+    @property
+    def stays(self):
+        """Whether an officer has confirmed it, and who is signed in is none."""
+        return facts.is_officers(self.instance) and not coordinates(self.by)
 
     def clean_value(self):
         """Keep what is masked unless it is written anew."""
@@ -55,7 +63,13 @@ class FactForm(forms.ModelForm):
 
 
 class FactRows(ChangedRows):
-    """Facts, saved with who has confirmed them."""
+    """Facts, saved with who has confirmed them; what is confirmed officers change."""
+
+    def add_fields(self, form, index):
+        """Offer no deleting of what only an officer may take away."""
+        super().add_fields(form, index)
+        if not form.instance._state.adding and form.stays:
+            form.fields.pop("DELETE", None)
 
     def save_existing(self, form, obj, commit=True):
         """Save a fact as a whole: that it is confirmed is no field of its form."""

@@ -1,4 +1,10 @@
-"""Facts about people: what may be stated, by whom, and from when on it counts."""
+"""Facts about people: what may be stated, by whom, and from when on it counts.
+
+A list of somebody who is no officer replaces what nobody has confirmed. What an officer
+has stated or confirmed stays, whether the list repeats it, leaves it out or was written
+by who cannot read it; a list that says otherwise of the same fact and day is refused.
+An officer's list replaces all.
+"""
 
 from datetime import date
 from typing import assert_never
@@ -20,14 +26,43 @@ WORDS = {"yes": YES, "ya": YES, "true": YES, "no": NO, "tidak": NO, "false": NO}
 """How a truth is written."""
 
 
-def of_list(rows, *, is_sensitive, by):
-    """Yield (line, refusal) of facts; what is sensitive has a list of its own."""
+def confirmed(people, *, by):
+    """Return {key: row} of the facts of people that somebody may not change.
+
+    Parameters
+    ----------
+    people: with ids. by: who would write; nothing stands against an officer.
+    """
+    if coordinates(by):
+        return {}
+    ids = [person.pk for person in people]
+    rows = PersonFact.objects.filter(participant__in=ids).select_related("definition")
+    return {_key(row): row for row in rows if is_officers(row)}
+
+
+def is_officers(fact):
+    """Return whether an officer has stated or confirmed a fact."""
+    is_stated = fact.definition.stated_by == FactParty.OFFICER
+    return is_stated or fact.verified_at is not None
+
+
+def of_list(rows, *, is_sensitive, by, standing):
+    """Yield (line, refusal) of facts; what is sensitive has a list of its own.
+
+    Parameters
+    ----------
+    rows: unsaved, with their definitions. standing: from ``confirmed``.
+    """
     for line, fact in enumerate(rows):
         if fact.definition.is_sensitive != is_sensitive:
             words = _("“%(fact)s” is sensitive and belongs in sensitive_facts.")
             if is_sensitive:
                 words = _("“%(fact)s” is not sensitive and belongs in facts.")
             yield line, Refusal("fact-list", words % _named(fact.definition))
+            continue
+        if old := standing.get(_key(fact)):
+            if not repeats(fact, old):
+                yield line, is_confirmed(fact.definition)
             continue
         for refusal in of_row(fact, by=by):
             yield line, refusal
@@ -54,6 +89,36 @@ def of_row(fact, *, by):
         return
     fact.value = value
     fact.valid_to = fact.valid_to or end_of(definition, fact.valid_from)
+
+
+def repeats(fact, old):
+    """Return whether a line says what stands already; what it leaves out is the same.
+
+    Parameters
+    ----------
+    fact: an unsaved row; its value is put into the usual form. old: the stored one.
+    """
+    fact.value = usual(old.definition.kind, fact.value) or fact.value
+    return (
+        fact.value == old.value
+        and fact.valid_to in (None, old.valid_to)
+        and fact.evidence in ("", old.evidence)
+    )
+
+
+def is_confirmed(definition):
+    """Return the refusal of who would change what an officer has confirmed."""
+    return Refusal(
+        "fact-confirmed",
+        _(
+            "An officer has confirmed “%(fact)s” of this day; it stays as it is. State "
+            "it from another day, or ask an officer."
+        )
+        % _named(definition),
+        field="value",
+        kind=RefusalKind.CONFLICT,
+        fact=definition.code,
+    )
 
 
 def end_of(definition, day):
@@ -88,7 +153,7 @@ def replace(lists, *, is_sensitive, by, now):
     """Put new facts in the place of old ones, of what is sensitive or of the rest.
 
     What is stated again as it was stays verified; what an officer states is verified at
-    once.
+    once, and stays where a list of somebody else leaves it out.
 
     Parameters
     ----------
@@ -101,8 +166,9 @@ def replace(lists, *, is_sensitive, by, now):
             participant__in=people, definition__is_sensitive=is_sensitive
         )
         before = {_key(row): row for row in stored}
-        stored.delete()
-        rows = [row for _person, rows in batch for row in rows]
+        kept = confirmed([person for person, _rows in batch], by=by)
+        stored.exclude(pk__in=[row.pk for row in kept.values()]).delete()
+        rows = [row for _person, rows in batch for row in rows if _key(row) not in kept]
         for row in rows:
             _keep(row, before.get(_key(row)))
             if coordinates(by):

@@ -358,10 +358,12 @@ def _of_days(entries, today):
 
 def _of_facts(entries, by):
     """Yield refusals of what the ministry has defined: by whom, and of which kind."""
+    told = [each for each in entries if any(getattr(each, name) for name in FACTS)]
+    standing = facts.confirmed([entry.person for entry in told], by=by) if told else {}
     for place, entry in enumerate(entries):
         for name, is_sensitive in FACTS.items():
-            rows = getattr(entry, name) or ()
-            for line, refusal in facts.of_list(rows, is_sensitive=is_sensitive, by=by):
+            of = {"is_sensitive": is_sensitive, "by": by, "standing": standing}
+            for line, refusal in facts.of_list(getattr(entry, name) or (), **of):
                 refusal.field = f"{name}/{line}/{refusal.field or 'fact'}"
                 yield place, refusal
 

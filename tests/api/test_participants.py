@@ -2,6 +2,7 @@
 
 import pytest
 
+from programs import clock
 from programs.choices import RegionLevel
 from programs.models import AuditEvent, Participant
 from tests import factories
@@ -226,3 +227,34 @@ def test_what_only_an_officer_states_is_refused(sender, person):
     answer = sender.send("post", "participants/", person | {"facts": [fact]})
     assert answer.status_code == 403
     assert not Participant.objects.exists()
+
+
+def test_a_list_sent_anew_keeps_what_an_officer_has_confirmed(sender, person):
+    maths = factories.fact_definition.make(code="maths")
+    secret = factories.fact_definition.make(
+        code="fit", kind="truth", is_sensitive=True, stated_by="officer"
+    )
+    made = sender.send("post", "participants/", person).json()
+    row = Participant.objects.get()
+    officer = factories.coordinator()
+    for definition, value in ((maths, "14"), (secret, "yes")):
+        factories.person_fact.make(
+            participant=row,
+            definition=definition,
+            value=value,
+            valid_from="2027-01-05",
+            verified_at=clock.now(),
+            verified_by=officer.username,
+        )
+    at = f"participants/{made['id']}/"
+    answer = sender.send("patch", at, {"facts": [], "sensitive_facts": []})
+    assert [each["value"] for each in answer.json()["facts"]] == ["14"]
+    assert row.facts.count() == 2
+    said = {"fact": "maths", "value": "15", "valid_from": "2027-01-05"}
+    answer = sender.send("patch", at, {"facts": [said]})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "fact-confirmed"
+    answer = sender.send("patch", at, {"facts": [said | {"valid_from": "2027-01-06"}]})
+    assert answer.status_code == 200
+    values = row.facts.filter(definition=maths).values_list("value", "verified_by")
+    assert set(values) == {("14", officer.username), ("15", "")}

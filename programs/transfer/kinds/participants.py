@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programs import validators
 from programs.choices import Disability, ImportKind, Sex
-from programs.domain import participants
+from programs.domain import facts, participants
+from programs.domain.actors import coordinates
 from programs.domain.scales import line_of
 from programs.models import (
     Availability,
@@ -29,7 +30,7 @@ from programs.transfer.columns import Code, Column, Day, OneOf, Pattern, Whole
 from programs.transfer.messages import CellError
 from programs.transfer.rows import Action
 
-from . import papers, regions
+from . import held, papers, regions
 from .base import Kind, chunks
 
 NO_DISABILITY = "none"
@@ -42,6 +43,8 @@ FOREIGN = {
     "home_institution": "institution",
     "registered_by": "institution",
 }
+LIST_OF = {is_sensitive: name for name, is_sensitive in participants.FACTS.items()}
+"""The list that a fact stands in, by whether it is sensitive."""
 FIELDS = (
     *PLAIN, *FOREIGN, "province", "regency", "nik", "passport", "disability",
 )  # fmt: skip
@@ -196,7 +199,42 @@ class Participants(Kind):
         for row in rows:
             if row.is_good:
                 self._refuse_taken(row)
+        self._keep_confirmed([row for row in rows if row.is_good])
         super().decide(rows, header)
+
+    def _keep_confirmed(self, rows):
+        """Add what an officer has confirmed to lists that leave it out.
+
+        The verb keeps it (``facts.replace``), so nothing of it is told as changed.
+        """
+        asked = [row for row in rows if participants.FACTS.keys() & row.values.keys()]
+        if coordinates(self.by) or not asked:
+            return
+        kept = defaultdict(list)
+        codes = [row.values["code"] for row in asked]
+        for some in chunks(codes):
+            people = self.known(Participant).filter(code__in=some)
+            for fact in facts.confirmed(people, by=self.by).values():
+                kept[fact.participant_id].append(fact)
+            for person in people.select_related("registered_by"):
+                kept[person.code, person.registered_by.code] = kept[person.pk]
+        for row in asked:
+            for fact in kept[self.key_of(row.values)]:
+                name = LIST_OF[fact.definition.is_sensitive]
+                if name in row.values:
+                    row.values[name] = self._with(row.values[name], fact)
+
+    def _with(self, entries, fact):
+        """Return the entries of a list with what is confirmed as it stands."""
+        same = (fact.definition.code, fact.valid_from.isoformat())
+        others = [entry for entry in entries if (entry[0], entry[2]) != same]
+        (said,) = [entry for entry in entries if entry not in others] or [None]
+        if said is None or facts.repeats(
+            self._fact(Participant(pk=fact.participant_id), said), fact
+        ):
+            stands = (fact.value, same[1], held.iso(fact.valid_to), fact.evidence)
+            return tuple(sorted([*others, (same[0], *stands)]))
+        return entries
 
     def _refuse_taken(self, row):
         """Refuse an id that another person of the same institution has above.
@@ -228,7 +266,7 @@ class Participants(Kind):
         people = queryset.select_related("home_institution", "registered_by")
         people = people.defer(*{"nik", "passport", "disability"} - set(private))
         for batch in chunks(people.order_by("code").iterator(chunk_size=1000)):
-            lists = _lists_of(batch, private)
+            lists = held.lists_of(batch, private)
             for person in batch:
                 yield self._person(person, private) | lists[person.pk]
 
@@ -368,95 +406,6 @@ def registrars(codes, people):
         for code, institution in found.values_list("code", "registered_by__code"):
             institutions[code].append(institution)
     return institutions
-
-
-def _lists_of(people, private):
-    """Return {person: lists by their name} of a batch of people."""
-    names = [name for name in READ if name != "sensitive_facts" or name in private]
-    lists = {person.pk: {name: [] for name in names} for person in people}
-    for name in names:
-        for pk, entry in READ[name](people):
-            lists[pk][name].append(entry)
-    return {
-        pk: {name: tuple(sorted(entries)) for name, entries in named.items()}
-        for pk, named in lists.items()
-    }
-
-
-def _skills(people):
-    rows = SkillClaim.objects.filter(participant__in=people)
-    fields = ("participant_id", "skill__code", "level", "evidence", "valid_to")
-    for pk, code, level, evidence, ends in rows.values_list(*fields):
-        yield pk, (code, str(level), evidence, _iso(ends))
-
-
-def _languages(people):
-    rows = LanguageCertificate.objects.filter(participant__in=people)
-    fields = ("participant_id", "test", "band", "taken_on", "scale_version", "valid_to")
-    for pk, test, band, taken, version, ends, score in rows.values_list(
-        *fields, "score"
-    ):
-        days = _iso(taken), version, _iso(ends)
-        yield pk, (test, band, *days, papers.points(score))
-
-
-def _free(people):
-    rows = Availability.objects.filter(participant__in=people)
-    for pk, *days in rows.values_list("participant_id", "starts_on", "ends_on"):
-        yield pk, tuple(map(_iso, days))
-
-
-def _studies(people):
-    for row in Education.objects.filter(participant__in=people):
-        yield (
-            row.participant_id,
-            (
-                row.level,
-                row.isced_f,
-                row.status,
-                _iso(row.graduated_on),
-                "" if row.gpa is None else f"{row.gpa:.2f}",
-                "" if row.semester is None else str(row.semester),
-                row.accreditation,
-                row.institution,
-            ),
-        )
-
-
-def _jobs(people):
-    for row in Employment.objects.filter(participant__in=people):
-        days = (_iso(row.starts_on), _iso(row.ends_on))
-        yield row.participant_id, (row.employer, row.isced_f, *days)
-
-
-def _facts(is_sensitive):
-    def read(people):
-        rows = PersonFact.objects.filter(
-            participant__in=people, definition__is_sensitive=is_sensitive
-        )
-        fields = ("participant_id", "definition__code", "value", "valid_from")
-        for pk, code, value, start, end, evidence in rows.values_list(
-            *fields, "valid_to", "evidence"
-        ):
-            yield pk, (code, value, _iso(start), _iso(end), evidence)
-
-    return read
-
-
-READ = {
-    "skills": _skills,
-    "languages": _languages,
-    "availability": _free,
-    "education": _studies,
-    "employment": _jobs,
-    "facts": _facts(is_sensitive=False),
-    "sensitive_facts": _facts(is_sensitive=True),
-}
-"""How each list of people is read, as (person, entry)."""
-
-
-def _iso(day):
-    return day.isoformat() if day else ""
 
 
 def _day(text):

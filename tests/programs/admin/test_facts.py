@@ -2,6 +2,7 @@
 
 import pytest
 
+from programs import clock
 from programs.models import AuditEvent, FactDefinition, Participant, PersonFact
 from tests import factories
 
@@ -97,3 +98,25 @@ def test_an_administrator_defines_facts(client):
     assert FactDefinition.objects.get().name == "Maths test"
     client.force_login(factories.coordinator())
     assert client.post(url, sent | {"code": "x"}).status_code == 403
+
+
+def test_a_sender_may_not_change_or_delete_what_is_confirmed(client, person):
+    officer = factories.coordinator()
+    fact = factories.person_fact.make(
+        participant=person,
+        definition=factories.fact_definition.make(),
+        value="14",
+        verified_by=officer.username,
+        verified_at=clock.now(),
+    )
+    own = factories.person_fact.make(
+        participant=person, definition=factories.fact_definition.make(), value="3"
+    )
+    client.force_login(factories.partner(of=person.registered_by))
+    changes = {}
+    for number, pk in enumerate(person.facts.values_list("pk", flat=True)):
+        changes |= line(number, value="19", DELETE="on" if pk == fact.pk else "")
+    send(client, person, **changes)
+    fact.refresh_from_db()
+    own.refresh_from_db()
+    assert (fact.value, fact.verified_by, own.value) == ("14", officer.username, "19")

@@ -149,3 +149,55 @@ def test_a_graduate_has_a_day(person, sender):
                 participant=person, by=sender, now=NOW, education=[study | line]
             )
         assert refused.value.field == "education/0/graduated_on"
+
+
+def test_a_senders_list_keeps_what_an_officer_has_stated_or_confirmed(person, sender):
+    officer = factories.coordinator()
+    by_officer = factories.fact_definition.make(stated_by=FactParty.OFFICER)
+    asked, free = factories.fact_definition.make(_quantity=2)
+    state(person, officer, definition=by_officer, value="80")
+    confirmed = factories.person_fact.make(
+        participant=person, definition=asked, value="14", valid_from=DAY
+    )
+    facts.verify(fact=confirmed, by=officer, now=NOW)
+    factories.person_fact.make(
+        participant=person, definition=free, value="3", valid_from=DAY
+    )
+    for lines in ([], [{"definition": asked, "value": " 14 ", "valid_from": DAY}]):
+        participants.update(participant=person, by=sender, now=NOW, facts=lines)
+        found = {row.definition: row for row in person.facts.all()}
+        assert set(found) == {by_officer, asked}
+        assert (found[asked].pk, found[asked].verified_by) == (
+            confirmed.pk,
+            officer.username,
+        )
+    # An untouched list, the officer's own line among it, is taken as it is.
+    untouched = [
+        {"definition": row.definition, "value": row.value, "valid_from": DAY}
+        for row in person.facts.all()
+    ]
+    participants.update(participant=person, by=sender, now=NOW, facts=untouched)
+    later = {"definition": asked, "value": "19", "valid_from": date(2027, 1, 20)}
+    participants.update(participant=person, by=sender, now=NOW, facts=[later])
+    values = person.facts.order_by("valid_from").values_list("value", "verified_by")
+    by = officer.username
+    assert set(values) == {("80", by), ("14", by), ("19", "")}
+
+
+@pytest.mark.parametrize(
+    "said", [{"value": "15"}, {"evidence": "letter"}, {"valid_to": date(2029, 1, 1)}]
+)
+def test_a_sender_cannot_say_otherwise_of_a_confirmed_day(person, sender, said):
+    definition = factories.fact_definition.make()
+    state(person, factories.coordinator(), definition=definition)
+    with pytest.raises(Refusal) as error:
+        state(person, sender, definition=definition, **said)
+    assert (error.value.code, error.value.field) == ("fact-confirmed", "facts/0/value")
+    assert person.facts.get().value == "14"
+
+
+def test_an_officers_list_replaces_all(person):
+    officer = factories.coordinator()
+    state(person, officer, definition=factories.fact_definition.make())
+    participants.update(participant=person, by=officer, now=NOW, facts=[])
+    assert not person.facts.exists()

@@ -4,6 +4,7 @@ import pytest
 
 from programs import transfer
 from programs.choices import ImportKind, IntakeState
+from programs.domain import facts
 from programs.models import Application, Participant, Team
 from programs.refusals import Refusal
 from tests import factories
@@ -123,3 +124,20 @@ def test_an_export_holds_own_people_and_none_that_one_hosts(teacher, school, the
 def test_files_of_officers_are_not_for_partners(teacher):
     with pytest.raises(Refusal, match="Your role does not allow this"):
         transfer.check(ImportKind.SLOTS, b"code\n", filename="s", by=teacher, now=NOW)
+
+
+def test_a_file_keeps_what_an_officer_has_confirmed(teacher, school, slot):
+    maths = factories.fact_definition.make(code="maths")
+    taken(PEOPLE, [pupil(facts="maths:14:2027-01-05")], by=teacher, now=NOW)
+    fact = Participant.objects.get().facts.get()
+    facts.verify(fact=fact, by=factories.coordinator(), now=NOW)
+    for cell in ("", "maths:14:2027-01-05"):
+        (row,) = judged(PEOPLE, [pupil(facts=cell)], by=teacher, now=NOW)
+        assert row.action == "unchanged"
+    otherwise = pupil(facts="maths:15:2027-01-05")
+    assert told(PEOPLE, otherwise, by=teacher) == [("facts", "refused")]
+    later = pupil(facts="maths:15:2027-01-06")
+    taken(PEOPLE, [later], by=teacher, now=NOW)
+    values = maths.facts.order_by("valid_from").values_list("value", flat=True)
+    assert list(values) == ["14", "15"]
+    assert maths.facts.filter(verified_at__isnull=False).get().pk == fact.pk
