@@ -12,8 +12,9 @@ from programs.validators import INVISIBLE
 
 from .pointers import escaped
 
-MOST_LEVELS = 20
-"""No body of ours nests deeper than four."""
+MOST_LEVELS = 100
+"""No body of ours nests deeper than four, but for the tree of a condition: each of its
+brackets may be four levels."""
 MOST_DIGITS = 300
 """No number of ours has more than twenty."""
 

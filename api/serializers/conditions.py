@@ -38,7 +38,7 @@ class ConditionTree(serializers.Field):
         try:
             return conditions.write(conditions.from_json(data).node)
         except conditions.Unreadable as error:
-            raise serializers.ValidationError(str(error)) from error
+            raise serializers.ValidationError(error.message) from error
 
 
 def one_condition(values):

@@ -14,6 +14,8 @@ from .tree import All, Any, By, Day, Leaf, Node, Not, join, leaves
 from .vocabulary import FACTS, Kind
 from .writing import day, write
 
+DEEPEST_NODE = 2 * DEEPEST + 2
+"""Nodes within nodes: each bracket may hold an ``any`` of an ``all``."""
 KEYS = {"fact", "about", "on", "is", "value", "unit"}
 AWAITED = {"part", "by", "chance"}
 OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in"]
@@ -107,7 +109,7 @@ def from_json(data: Anything) -> Parsed:
     ------
     Unreadable: it is not of the schema's form, or its text cannot be read.
     """
-    node = _node(data, 0)
+    node = _node(data, ())
     text = write(node)
     parsed = read(text)
     usual = write(parsed.node)
@@ -144,22 +146,60 @@ def _value(leaf: Leaf) -> str:
     return day(leaf.day) if leaf.day else leaf.values[0]
 
 
-def _node(data: Anything, depth: int) -> Node:
-    if not isinstance(data, dict) or depth > DEEPEST:
-        raise Unreadable(0, _("JSON of the form that the schema describes is expected"))
+def _node(data: Anything, path: tuple[object, ...]) -> Node:
+    """Return the tree of a part, which stands at a path of the whole."""
+    if len(path) > 2 * DEEPEST_NODE:
+        raise _wrong(path[:6], _("it nests too deep"))
     match data:
-        case {"all": [_, *_] as parts} if len(data) == 1:
-            return join(All, [_node(part, depth + 1) for part in parts])
-        case {"any": [_, *_] as parts} if len(data) == 1:
-            return join(Any, [_node(part, depth + 1) for part in parts])
+        case {"all": [_first, *_rest] as parts} if len(data) == 1:
+            return join(All, _nodes(parts, (*path, "all")))
+        case {"any": [_first, *_rest] as parts} if len(data) == 1:
+            return join(Any, _nodes(parts, (*path, "any")))
         case {"not": part} if len(data) == 1:
-            inner = _node(part, depth + 1)
+            inner = _node(part, (*path, "not"))
             return inner.part if isinstance(inner, Not) else Not(inner)
         case {"part": part, "by": str(until)} if data.keys() <= AWAITED:
             return _by(part, until, data.get("chance"), depth)
         case {"fact": str(fact)} if fact in FACTS and data.keys() <= KEYS:
-            return _leaf(fact, data)
-    raise Unreadable(0, _("JSON of the form that the schema describes is expected"))
+            return _comparison_of(fact, data, path)
+    raise _wrong(path, _("JSON of the form that the schema describes is expected"))
+
+
+def _nodes(parts: list[Anything], path: tuple[object, ...]) -> list[Node]:
+    return [_node(part, (*path, place)) for place, part in enumerate(parts)]
+
+
+def _wrong(path: tuple[object, ...], why: str) -> Unreadable:
+    """Return what is wrong with a part of the JSON, and where that part stands."""
+    if not path:
+        return Unreadable(0, why)
+    where = "/".join(map(str, path))
+    return Unreadable(
+        0, _("at %(where)s of the JSON: %(why)s") % {"where": where, "why": why}
+    )
+
+
+def _comparison_of(
+    fact: str, data: dict[str, Anything], path: tuple[object, ...]
+) -> Leaf:
+    """Return a comparison, refusing whatever of it would be left out."""
+    try:
+        leaf = _leaf(fact, data)
+    except Unreadable as error:
+        raise _wrong(path, error.message) from error
+    if bool(leaf.op) != bool(leaf.values or leaf.day):
+        raise _wrong(path, _("a comparison has both “is” and “value”, or neither"))
+    said = dict(leaf.about)
+    left_out = [f"about/{name}" for name in data.get("about", {}) if name not in said]
+    known = FACTS[fact].kind == Kind.DURATION
+    if not known and data.get("unit", FACTS[fact].unit) not in ("", FACTS[fact].unit):
+        left_out.append("unit")
+    if left_out:
+        raise _wrong(
+            path,
+            _("“%(fact)s” has no %(what)s") % {"fact": fact, "what": left_out[0]},
+        )
+    return leaf
 
 
 def _by(part: Anything, until: str, chance: Anything, depth: int) -> By:

@@ -137,6 +137,8 @@ class _Reader:
         if self.here.kind == "end":
             raise self.wrong(_("a condition is expected, such as kkni >= 6"))
         node = self.any_of()
+        if self.here.value == "," and self.is_decimal():
+            raise self.wrong(_("a decimal has a point, as in 72.5"))
         if self.here.kind != "end":
             raise self.wrong(
                 _("“and”, “or” or the end is expected, not “%(word)s”")
@@ -162,6 +164,11 @@ class _Reader:
                     ),
                     token,
                 )
+
+    def is_decimal(self) -> bool:
+        """Return whether a comma stands between two numbers, as in 72,5."""
+        around = self.tokens[self.at - 1], self.tokens[self.at + 1]
+        return all(NUMBER.fullmatch(token.value) for token in around)
 
     def any_of(self) -> Node:
         parts = [self.all_of()]

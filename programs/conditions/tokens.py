@@ -9,12 +9,14 @@ LONGEST = 2_000
 """Characters a condition may have."""
 TOKEN = re.compile(
     r"""\s*(?:
-        (?P<text>"[^"]*")
+        (?P<text>"[^"]*"|[“”„][^“”„"]*[“”])
       | (?P<op><=|>=|!=|==|<>|[=<>≤≥≠(),%])
       | (?P<word>\w+(?:[-/.]\w+)*)
     )""",
     re.VERBOSE,
 )
+QUOTES = '"“”„'
+"""Those of a keyboard, and what word processors make of them."""
 SPELT = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
 """Other spellings of the same comparison."""
 
@@ -69,7 +71,7 @@ def split(text: str) -> list[Token]:
             place = at + len(text[at:]) - len(text[at:].lstrip())
             raise Unreadable(place, _stray(text[place]))
         kind = str(found.lastgroup)
-        value = found[kind].strip('"') if kind == "text" else found[kind]
+        value = found[kind].strip(QUOTES) if kind == "text" else found[kind]
         tokens.append(Token(kind, SPELT.get(value, value), found.start(kind)))
         at = found.end()
     return [*tokens, Token("end", "", len(text))]

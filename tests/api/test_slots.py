@@ -230,9 +230,23 @@ def test_a_condition_is_read_and_written_as_text_and_as_a_tree(host, proposal):
     assert host.send("patch", at, both).status_code == 400
 
 
+def test_the_tree_of_a_deep_condition_can_be_sent_back(host, proposal):
+    text = "kkni >= 1"
+    for level in range(19):
+        text = f"free or kkni >= {level % 9 + 1} and ({text})"
+    made = host.send("post", "slots/", proposal | {"condition": text})
+    assert made.status_code == 201, made.content
+    tree = made.json()["condition_tree"]
+    again = {"code": "again", "condition_tree": tree}
+    made = host.send("post", "slots/", proposal | again)
+    assert made.status_code == 201, made.content
+    assert made.json()["condition_tree"] == tree
+
+
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
+        ({"condition_tree": {"fact": "kkni", "is": ">="}}, "or neither"),
         ({"condition": "kknni >= 6"}, "Character 1: “kknni” is no fact"),
         ({"condition": 'completed(program "nil")'}, "there is no program “nil”"),
         ({"condition": "kkni > 6 and kkni < 3"}, "exclude each other"),

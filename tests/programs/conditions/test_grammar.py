@@ -128,6 +128,23 @@ def test_what_cannot_be_read_is_refused_with_its_place(text, place, says):
     assert str(refused.value).startswith(f"Character {place + 1}: ")
 
 
+def test_what_is_wrong_in_json_is_told_with_where_it_stands():
+    with pytest.raises(Unreadable, match="at any/1/not of the JSON: “free” has no"):
+        from_json({"any": [{"fact": "free"}, {"not": {"fact": "free", "unit": "x"}}]})
+    deep = {"fact": "free"}
+    for _level in range(100_000):
+        deep = {"not": deep}
+    with pytest.raises(Unreadable, match="nests too deep"):
+        from_json(deep)
+
+
+def test_what_word_processors_make_of_quotation_marks_is_read():
+    text = 'completed(program "titp-2")'
+    assert write(read(text.replace('"', "“", 1).replace('"', "”", 1)).node) == text
+    with pytest.raises(Unreadable, match="a decimal has a point"):
+        read("merit >= 72,5")
+
+
 def test_depth_ten_is_read():
     text = "(" * 10 + "kkni >= 6" + " or sex = F)" * 10
     assert write(read(text).node) == "kkni >= 6 or sex = F"
@@ -159,6 +176,13 @@ def test_depth_ten_is_read():
         {"part": {"fact": "free"}, "by": "last_day"},
         {"not": {"part": {"fact": "free"}, "by": "decision"}},
         {"fact": "language", "about": ["ja"], "is": ">=", "value": "A2"},
+        {"fact": "kkni", "is": ">="},
+        {"fact": "on_list", "is": ">=", "unit": "years"},
+        {"fact": "completed", "value": "6"},
+        {"fact": "free", "about": {"in": "JP"}},
+        {"fact": "fact", "about": {"fact": "fit", "z": "1"}},
+        {"fact": "kkni", "is": ">=", "value": "6", "unit": "days"},
+        {"fact": "completed", "unit": "years"},
     ],
 )
 def test_json_of_another_form_is_refused(data):
