@@ -72,3 +72,22 @@ def test_the_word_used_is_the_words_of_labels(everything, language, word, use):
     """What is written instead is really written somewhere."""
     first = use.split(", ")[0]
     assert any(first.lower() in text.lower() for _where, text in everything[language])
+
+
+APART = {r"\bapplications?\b": "pendaftaran", r"\bregistrations?\b": "lamaran"}
+"""Two concepts with two words: a label that speaks of the one uses its own alone."""
+
+
+@pytest.mark.parametrize(("own", "others"), APART.items())
+def test_applications_and_registrations_are_not_mixed_up(own, others):
+    (other,) = set(APART) - {own}
+    found = []
+    for entry in polib.pofile(str(CATALOGUE)):
+        text = f"{entry.msgid} {entry.msgid_plural}"
+        said = " ".join([entry.msgstr, *entry.msgstr_plural.values()])
+        is_alone = re.search(own, text, re.IGNORECASE) and not re.search(
+            other, text, re.IGNORECASE
+        )
+        if is_alone and re.search(others, said, re.IGNORECASE):
+            found.append(entry.msgid)
+    assert found == []
