@@ -100,11 +100,13 @@ class Table:
     ----------
     model: what the rows are of.
     key: fields that name a row within its model.
+    apart: fields that tell rows of one key apart, where they say anything.
     """
 
-    def __init__(self, model, *key):
+    def __init__(self, model, *key, apart=()):
         self.model = model
         self.key = key
+        self.apart = apart
 
     @cached_property
     def fields(self):
@@ -137,7 +139,8 @@ class Table:
             if name in self.fields and self.fields[name].many_to_many
         }
         if isinstance(self.model._meta.pk, models.UUIDField):
-            natural = "/".join(row[name] for name in self.key)
+            more = [row[name] for name in self.apart if row.get(name)]
+            natural = "/".join([*(row[name] for name in self.key), *more])
             values.setdefault("id", stable_id(self.model, natural))
         return self.model(**values), many
 

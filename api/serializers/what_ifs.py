@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from planner.models import AllocationRun, LimitKind, RunState, Tier, WhatIf
+from planner.models import AllocationRun, Freed, LimitKind, RunState, Tier, WhatIf
 from planner.models.what_if_words import answer
 
 from .base import (
@@ -25,7 +25,6 @@ STATES = [
     RunState.FAILED,
 ]
 VERDICTS = ["never", "less", "same", "points", "unknown"]
-FREED = ["pins", "quotas"]
 THEN = ["have", "might", "else", "unknown"]
 
 
@@ -43,7 +42,7 @@ class Compared(serializers.Serializer):
     least = serializers.IntegerField(allow_null=True)
     most = serializers.IntegerField(allow_null=True)
     freed = serializers.ListField(
-        child=serializers.ChoiceField(FREED),
+        child=serializers.ChoiceField(list(Freed)),
         help_text="Without which of these a best plan would have the person there.",
     )
 

@@ -16,7 +16,15 @@ from .publications import Publication, PublishedIntake
 from .runs import AllocationRun
 from .scenarios import Scenario
 from .searches import Search
-from .states import ArtifactKind, LimitKind, RunKind, RunState, ScenarioPurpose, Tier
+from .states import (
+    ArtifactKind,
+    Freed,
+    LimitKind,
+    RunKind,
+    RunState,
+    ScenarioPurpose,
+    Tier,
+)
 from .ticks import Tick
 from .what_ifs import WhatIf
 
@@ -30,6 +38,7 @@ __all__ = [
     "BulkRow",
     "FileJob",
     "FileStep",
+    "Freed",
     "Inquiry",
     "LetterJob",
     "LimitKey",

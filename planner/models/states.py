@@ -80,6 +80,13 @@ class ArtifactKind(models.TextChoices):
     DRAFT = "draft", _("plan of an attempt that crashed")
 
 
+class Freed(models.TextChoices):
+    """Without which a best plan would have somebody there: pins, prices of quotas."""
+
+    PINS = "pins", _("pins")
+    QUOTAS = "quotas", _("quotas")
+
+
 class Tier(models.TextChoices):
     """What a plan is judged by, one after the other: people, then points, then cost.
 

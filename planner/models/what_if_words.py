@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 from programs import formats
 
 from .difference_words import limits
-from .states import RunState, Tier
+from .states import Freed, RunState, Tier
 from .words import rupiah
 
 
@@ -62,19 +62,19 @@ def verdict(found):
 
 
 FREED = {
-    "pins": lambda: _(
+    Freed.PINS: lambda: _(
         "If nobody had to be placed by a pin, this person could have it: a best plan "
         "then has this person there."
     ),
-    "quotas": lambda: _(
+    Freed.QUOTAS: lambda: _(
         "If missing a priced quota cost nothing, this person could have it: a best "
         "plan then has this person there."
     ),
 }
 """Without what a best plan has somebody there whom none has with it."""
 FREED_FOR_PARTICIPANT = {
-    "pins": lambda: _("Places that officers keep for others stand in the way."),
-    "quotas": lambda: _("Shares for groups of people stand in the way."),
+    Freed.PINS: lambda: _("Places that officers keep for others stand in the way."),
+    Freed.QUOTAS: lambda: _("Shares for groups of people stand in the way."),
 }
 """The same to the person: kinds alone."""
 

@@ -159,7 +159,7 @@ def _node(data: Anything, path: tuple[object, ...]) -> Node:
             inner = _node(part, (*path, "not"))
             return inner.part if isinstance(inner, Not) else Not(inner)
         case {"part": part, "by": str(until)} if data.keys() <= AWAITED:
-            return _by(part, until, data.get("chance"), depth)
+            return _by(part, until, data.get("chance"), path)
         case {"fact": str(fact)} if fact in FACTS and data.keys() <= KEYS:
             return _comparison_of(fact, data, path)
     raise _wrong(path, _("JSON of the form that the schema describes is expected"))
@@ -202,11 +202,15 @@ def _comparison_of(
     return leaf
 
 
-def _by(part: Anything, until: str, chance: Anything, depth: int) -> By:
+def _by(part: Anything, until: str, chance: Anything, path: tuple[object, ...]) -> By:
     if chance is not None and not (isinstance(chance, str) and chance.isdecimal()):
-        raise Unreadable(0, _("a chance goes from 1% to 100%"))
+        raise _wrong(path, _("a chance goes from 1% to 100%"))
     likely = None if chance is None else int(chance[:4])
-    return By(_node(part, depth + 1), read_day(until), likely)
+    inner = _node(part, (*path, "part"))
+    try:
+        return By(inner, read_day(until), likely)
+    except Unreadable as error:
+        raise _wrong(path, error.message) from error
 
 
 def _leaf(fact: str, data: dict[str, Anything]) -> Leaf:

@@ -41,9 +41,13 @@ TABLES = {
     "pathway_steps.csv": Table(models.PathwayStep, "pathway", "position"),
     "funding_sources.csv": Table(models.FundingSource, "code"),
     "budget_lines.csv": Table(models.BudgetLine, "source", "fiscal_year", "category"),
-    "cost_rules.csv": Table(models.CostRule, "program", "slot", "category", "origin"),
+    "cost_rules.csv": Table(
+        models.CostRule, "program", "slot", "category", "origin", apart=["condition"]
+    ),
     "funding_rules.csv": Table(
-        models.FundingRule, "program", "category", "percent", "host_pays"
+        models.FundingRule,
+        *("program", "category", "percent", "host_pays"),
+        apart=["condition"],
     ),
     "quotas.csv": Table(models.Quota, "code"),
     "objective_profiles.csv": Table(models.ObjectiveProfile, "code", "version"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from planner.optimiser.model.problem import pointers
+from planner.optimiser.model.problem import pointers, runs
 from programs.eligibility.columns import Array
 from programs.models import Application
 
@@ -148,7 +148,7 @@ def make(
     stays = np.intersect1d(agent_of[column(sorted(staying))], agent)
     stays = np.setdiff1d(stays, agent_of[pinned])
     agent = np.concatenate([agent, stays])
-    flat = np.concatenate([spans(first, counts), column(team_pairs)])
+    flat = np.concatenate([runs(first, counts), column(team_pairs)])
     way = np.concatenate(
         [pathway[kept], np.full(len(teams), DIRECT), np.full(len(stays), NOTHING)]
     )
@@ -163,7 +163,7 @@ def make(
         agent=agent[order],
         pathway=way[order],
         pair_ptr=pointers(sizes[order]),
-        pair_index=flat[spans(starts, sizes[order])],
+        pair_index=flat[runs(starts, sizes[order])],
     )
 
 
@@ -180,13 +180,6 @@ def obliged(
 def column(numbers: Iterable[int]) -> Array:
     """Return numbers as an array, also when there are none."""
     return np.array(list(numbers), np.int64)
-
-
-def spans(starts: Array, counts: Array) -> Array:
-    """Return the positions of groups that start here and are so long, one by one."""
-    pointer = pointers(counts)
-    within = np.arange(pointer[-1]) - np.repeat(pointer[:-1], counts)
-    return np.repeat(starts, counts) + within
 
 
 def group(rows: Reading, pinned: Array) -> tuple[list[tuple[int, ...]], Array, Array]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from planner.models import AllocationRun, RunKind, Scenario, Tier
 from planner.optimiser import Problem
-from planner.optimiser.model.problem import pointers
+from planner.optimiser.model.problem import pointers, runs
 from programs import eligibility
 from programs.eligibility.columns import Array
 from programs.models import Intake, ObjectiveProfile, Slot
@@ -173,7 +173,7 @@ def allowed(
     numbers = [pathways[pk] for pk in verdicts.pathway_ids]
     pathway = np.array([*numbers, offering.DIRECT], np.int64)[verdicts.pathway[kept]]
     counts = np.diff(verdicts.ptr)[kept]
-    columns = verdicts.columns[offering.spans(verdicts.ptr[:-1][kept], counts)]
+    columns = verdicts.columns[runs(verdicts.ptr[:-1][kept], counts)]
     applicant = verdicts.person[kept].astype(np.int64)
     pairs = Pairs(
         applicant=np.repeat(applicant, counts),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from planner.allocation.problem.options import OR, TEAM
-from planner.models import AllocationRun, LimitKey, LimitKind, LimitPrice
+from planner.models import AllocationRun, Freed, LimitKey, LimitKind, LimitPrice
 from planner.optimiser import Problem
 from planner.optimiser.conflicts.elastic_lp import Limit
 from planner.optimiser.counterfactual.freed import without_duties, without_prices
@@ -142,11 +142,11 @@ class Asked:
         span = range(*self.problem.agent_ptr[[agent, agent + 1]].tolist())
         return [option for option in span if self.seats[option]]
 
-    def freed(self) -> dict[str, Problem]:
+    def freed(self) -> dict[Freed, Problem]:
         """Return the problem without pins, and without the prices of quotas, where it
         has any; of small problems alone, as nothing is settled about large ones."""
         problem = self.problem
-        found: dict[str, Problem] = {}
+        found: dict[Freed, Problem] = {}
         if problem.num_options > WHOLE_OPTIONS:
             return {}
         pinned = problem.agent_must & (np.diff(problem.agent_ptr) == 1)
@@ -154,7 +154,7 @@ class Asked:
             self.seats[np.minimum(problem.agent_ptr[:-1], len(self.seats) - 1)] > 0
         )
         if pinned.any():
-            found["pins"] = without_duties(problem, pinned)
+            found[Freed.PINS] = without_duties(problem, pinned)
         quotas = [
             at
             for at, name in enumerate(self.names)
@@ -162,7 +162,7 @@ class Asked:
         ]
         eased = without_prices(problem, np.array(quotas, np.int64))
         if problem.digest != eased.digest:
-            found["quotas"] = eased
+            found[Freed.QUOTAS] = eased
         return found
 
     def way_to(self, application: Application, code: str) -> int | None:

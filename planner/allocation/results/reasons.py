@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.allocation.problem.options import spans
 from planner.allocation.problem.snapshot import Snapshot
 from planner.models import LimitKind
+from planner.optimiser.model.problem import runs
 from programs import eligibility
 
 from . import obstacles
@@ -206,7 +206,7 @@ def ways_barred(snapshot: Snapshot) -> Reasons:
     within = chosen - np.searchsorted(verdicts.person, verdicts.person[chosen])
     chosen = chosen[within < MOST_WAYS]
     counts = np.diff(verdicts.ptr)[chosen]
-    columns = verdicts.columns[spans(verdicts.ptr[:-1][chosen], counts)]
+    columns = verdicts.columns[runs(verdicts.ptr[:-1][chosen], counts)]
     why = eligibility.explain(
         facts, np.repeat(verdicts.person[chosen], counts), columns
     )

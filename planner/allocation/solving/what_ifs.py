@@ -177,7 +177,7 @@ class Trial:
             free, _choice = self.solve(problem)
             mine, _choice = self.solve(forced(problem, option))
             if mine.below(free) == len(self.names):
-                told.append(name)
+                told.append(name.value)
         return told
 
     def verdict(self, mine: Level, free: Level) -> Facts:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, ngettext, ngettext_lazy
 
 from programs import clock, costing, formats
 from programs.choices import AgreementState, SlotState
@@ -130,41 +130,13 @@ def shares(intake):
 
 
 def slots_without_frame(intake, slots):
+    """Tell of slots that lack an agreement or a route, or outlast the one they have."""
     link = reverse("admin:programs_slot_changelist")
     link += f"?intake__id__exact={intake.pk}"
-    unagreed = [slot for slot in slots if slot.agreement_id is None]
-    if unagreed:
-        text = ngettext(
-            "%(count)s slot has no agreement",
-            "%(count)s slots have no agreement",
-            len(unagreed),
-        )
-        yield text % {"count": len(unagreed)}, link
-    lapsed = [slot for slot in slots if slot.agreement and not _in_force(slot)]
-    if lapsed:
-        text = ngettext(
-            "%(count)s slot rests on an agreement that is not in force when it starts",
-            "%(count)s slots rest on agreements not in force when they start",
-            len(lapsed),
-        )
-        yield text % {"count": len(lapsed)}, link
-    routed = [slot for slot in slots if slot.route]
-    ended = [slot for slot in routed if not copies.lasts(slot.route, slot)]
-    if ended:
-        text = ngettext(
-            "%(count)s slot has an immigration route that does not last for its stay",
-            "%(count)s slots have immigration routes that do not last for their stay",
-            len(ended),
-        )
-        yield text % {"count": len(ended)}, link
-    unrouted = [slot for slot in slots if not slot.route_id and slot.country_id != "ID"]
-    if unrouted:
-        text = ngettext(
-            "%(count)s slot abroad has no immigration route",
-            "%(count)s slots abroad have no immigration route",
-            len(unrouted),
-        )
-        yield text % {"count": len(unrouted)}, link
+    for text, is_so in FRAMES:
+        count = sum(1 for slot in slots if is_so(slot))
+        if count:
+            yield text % {"count": count}, link
 
 
 def _in_force(slot):
@@ -173,6 +145,43 @@ def _in_force(slot):
         agreement.state == AgreementState.IN_FORCE
         and agreement.valid_from <= slot.starts_on < agreement.valid_to
     )
+
+
+FRAMES = [
+    (
+        ngettext_lazy(
+            "%(count)s slot has no agreement",
+            "%(count)s slots have no agreement",
+            "count",
+        ),
+        lambda slot: slot.agreement_id is None,
+    ),
+    (
+        ngettext_lazy(
+            "%(count)s slot rests on an agreement that is not in force when it starts",
+            "%(count)s slots rest on agreements not in force when they start",
+            "count",
+        ),
+        lambda slot: slot.agreement and not _in_force(slot),
+    ),
+    (
+        ngettext_lazy(
+            "%(count)s slot has an immigration route that does not last for its stay",
+            "%(count)s slots have immigration routes that do not last for their stay",
+            "count",
+        ),
+        lambda slot: slot.route and not copies.lasts(slot.route, slot),
+    ),
+    (
+        ngettext_lazy(
+            "%(count)s slot abroad has no immigration route",
+            "%(count)s slots abroad have no immigration route",
+            "count",
+        ),
+        lambda slot: not slot.route_id and slot.country_id != "ID",
+    ),
+]
+"""What may be wrong with the frame of slots, and of which."""
 
 
 def transfers_without_basis(slots):

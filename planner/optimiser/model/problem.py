@@ -279,5 +279,18 @@ def spans(
         int64[m].
     """
     counts = ptr[wanted + 1] - ptr[wanted]
-    first = np.repeat(ptr[wanted] - (np.cumsum(counts) - counts), counts)
-    return first + np.arange(len(first)), counts
+    return runs(ptr[wanted], counts), counts
+
+
+def runs(starts: IntArray, counts: IntArray) -> IntArray:
+    """Return the numbers of runs that start here and are so long, one after the other.
+
+    Parameters
+    ----------
+    starts
+        int64[m].
+    counts
+        int64[m].
+    """
+    first = np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    return first + np.arange(len(first))

@@ -16,7 +16,7 @@ from programs.models import Application
 from tests import factories
 
 from .answers import CASE
-from .trees import DEEP, TREES
+from .trees import CONDITIONS, DEEP
 
 EXTREMES = [
     "age >= 150",
@@ -89,7 +89,7 @@ def said_of(node):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DEEP | TREES)
+@given(DEEP | CONDITIONS)
 def test_text_tree_json_and_both_sentences_agree(node):
     read_again = read(write(node)).node
     assert write(read_again) == write(node)
