@@ -21,6 +21,7 @@ from programs.roles import Permission, Role
 
 from . import changes, lookups
 from .downloads import DownloadMixin
+from .pickers import PickersMixin
 from .widgets import FIGURES
 
 OFFICERS = (Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS)
@@ -106,7 +107,7 @@ class RolePermissions:
         return True
 
 
-class DeskAdmin(DownloadMixin, RolePermissions, ModelAdmin):
+class DeskAdmin(PickersMixin, DownloadMixin, RolePermissions, ModelAdmin):
     """A table on the desk."""
 
     form = changes.FreshForm
@@ -270,7 +271,7 @@ class DeskHistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
 
-class InlineOfParent:
+class InlineOfParent(PickersMixin):
     """Rows that are part of their parent: whoever may write it may write them."""
 
     formset = changes.ChangedRows
