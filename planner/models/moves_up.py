@@ -47,7 +47,7 @@ class MoveUp(PublicModel):
         Placement,
         models.CASCADE,
         related_name="moves_up",
-        verbose_name=_("placement that ended"),
+        verbose_name=_("placement that ended or moved away"),
     )
     slot = models.ForeignKey(
         Slot, models.CASCADE, related_name="moves_up", verbose_name=_("slot")
@@ -86,7 +86,7 @@ class MoveUp(PublicModel):
         ordering = ["suggested_at", "slot"]
         constraints = [
             models.UniqueConstraint(
-                fields=["freed"],
+                fields=["freed", "slot"],
                 condition=Q(state__in=SETTLED),
                 name="free_place_is_suggested_once",
             ),
@@ -96,6 +96,13 @@ class MoveUp(PublicModel):
                 name="person_is_suggested_once",
             ),
         ]
+
+    @property
+    def left(self):
+        """How the place became free: what became of who had it."""
+        if self.freed.slot_id != self.slot_id:
+            return _("moved to another slot")
+        return self.freed.get_state_display()
 
     def __str__(self):
         return f"{self.slot}: {self.application or self.get_state_display()}"

@@ -29,7 +29,7 @@ def ask(*, now: datetime) -> int:
     Any number of dispatchers may do so at the same time: a plan has one search.
     """
     forget_failed()
-    free = suggestions.without_suggestion(now).values("slot__intake")
+    free = suggestions.without_suggestion(now).values("intake")
     plans = PublishedIntake.objects.filter(
         is_live=True, intake__in=free, publication__run__search__isnull=True
     ).values_list("publication__run", flat=True)

@@ -1,15 +1,17 @@
 """Free places, and who could take them: suggested by the planner, decided by a person.
 
-Declining, rejecting, expiring and withdrawing leave a free place and nothing else: they
-are quick, and anybody may do them. A worker comes by (see searching.py), judges the
-waiting list on the data of that moment and writes one suggestion for each place; an
-offer is made when a person confirms it, after everything was judged once more.
+Declining, rejecting, expiring, withdrawing and moving to another slot leave a free
+place and nothing else: they are quick, and anybody may do them. A worker comes by (see
+searching.py), judges the waiting list on the data of that moment and writes one
+suggestion for each place; an offer is made when a person confirms it, after everything
+was judged once more.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from planner.allocation.problem.reading import Unbuildable
@@ -17,11 +19,17 @@ from planner.allocation.problem.snapshot import Snapshot
 from planner.models import AllocationRun, MoveUp, MoveUpState, PublishedIntake
 from planner.models.moves_up import SETTLED
 from programs.audit_actions import AuditAction
-from programs.choices import PlacementState
+from programs.choices import ChangeState, PlacementState
 from programs.days import day_of
 from programs.domain import audit, transactions
 from programs.domain.actors import SYSTEM, Actor, require, require_institution
-from programs.models import Placement, PlacementEvent, ReserveEntry
+from programs.models import (
+    Placement,
+    PlacementChange,
+    PlacementEvent,
+    ReserveEntry,
+    Slot,
+)
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -59,25 +67,71 @@ def suggest(
     step: called between the parts, and with ``seconds=0`` inside the transaction of
         each suggestion: whoever raises there writes nothing.
     """
-    freed = without_suggestion(now).filter(
-        slot__intake__publications__is_live=True,
-        slot__intake__publications__publication__run=run,
-    )
-    freed = list(freed)
+    freed = free_places(run, now)
     if not freed:
         return 0
     try:
         today = reserves.take_again(run, step=step)
     except Unbuildable:  # everybody who waited has withdrawn
-        for placement in freed:
-            write(placement, None, now, step)
+        for free in freed:
+            write(free, None, now, step)
         return 0
     return sum(suggest_all(run, freed, today, now, step))
 
 
-def without_suggestion(now: datetime) -> QuerySet[Placement]:
-    """Return the free places of plans in force that somebody waits for."""
-    settled = MoveUp.objects.filter(freed=OuterRef("pk"), state__in=SETTLED)
+class Free(NamedTuple):
+    """A free place: the slot, and the placement that ended or moved away."""
+
+    slot: Slot
+    placement: Placement
+
+
+def free_places(run: AllocationRun, now: datetime) -> list[Free]:
+    """Return the free places of a plan that somebody waits for, by slot."""
+    of_run = PublishedIntake.objects.filter(is_live=True, publication__run=run)
+    intakes = of_run.values("intake")
+    ended = ended_without_suggestion(now).filter(slot__intake__in=intakes)
+    moved = moved_without_suggestion(now).filter(old_slot__intake__in=intakes)
+    free = [Free(placement.slot, placement) for placement in ended]
+    free += [Free(change.old_slot, change.placement) for change in moved]
+    return sorted(free, key=lambda each: (each.slot.code, each.placement.pk))
+
+
+def without_suggestion(now: datetime) -> QuerySet[Slot]:
+    """Return the slots with a free place that somebody waits for."""
+    ended = ended_without_suggestion(now).order_by().values("slot")
+    moved = moved_without_suggestion(now).order_by().values("old_slot")
+    return Slot.objects.filter(Q(pk__in=ended) | Q(pk__in=moved))
+
+
+def moved_without_suggestion(now: datetime) -> QuerySet[PlacementChange]:
+    """Return the stays that moved out of a slot of a plan that somebody waits for."""
+    settled = MoveUp.objects.filter(
+        freed=OuterRef("placement"), slot=OuterRef("old_slot"), state__in=SETTLED
+    )
+    queue = ReserveEntry.objects.filter(slot=OuterRef("old_slot"), is_open=True)
+    since = PublishedIntake.objects.filter(
+        intake=OuterRef("old_slot__intake"), is_live=True
+    ).values("publication__published_at")
+    return (
+        PlacementChange.objects.filter(
+            ~Exists(settled),
+            Exists(queue),
+            state=ChangeState.AGREED,
+            ended_at__gte=Subquery(since),
+            old_slot__starts_on__gt=day_of(now),
+        )
+        .exclude(old_slot=F("slot"))
+        .exclude(old_slot=F("placement__slot"))
+        .select_related("old_slot", "placement")
+    )
+
+
+def ended_without_suggestion(now: datetime) -> QuerySet[Placement]:
+    """Return the ended placements of plans in force whose place somebody waits for."""
+    settled = MoveUp.objects.filter(
+        freed=OuterRef("pk"), slot=OuterRef("slot"), state__in=SETTLED
+    )
     queue = ReserveEntry.objects.filter(slot=OuterRef("slot"), is_open=True)
     # What ended before the plan in force was known to it.
     since = PublishedIntake.objects.filter(
@@ -101,7 +155,7 @@ def without_suggestion(now: datetime) -> QuerySet[Placement]:
 
 def suggest_all(
     run: AllocationRun,
-    freed: list[Placement],
+    freed: list[Free],
     today: Snapshot,
     now: datetime,
     step: Callable[..., object],
@@ -117,26 +171,27 @@ def suggest_all(
     places = {row.application_id: [row.slot_id] for row in open_now}
     taken = [(row.application, row.slot) for row in open_now]
     weighed = shares.of_intakes(intakes)
-    for placement in freed:
-        passed = set(placement.moves_up.values_list("application", flat=True))
+    for free in freed:
+        before = free.placement.moves_up.filter(slot=free.slot)
+        passed = set(before.values_list("application", flat=True))
         entries = [
             entry
-            for entry in reserves.waiting(placement.slot)
+            for entry in reserves.waiting(free.slot)
             if entry.application_id not in passed | places.keys()
         ]
         candidates = reserves.judge(
-            placement.slot, entries, today, places, weighed=weighed, taken=taken
+            free.slot, entries, today, places, weighed=weighed, taken=taken
         )
         candidate = reserves.best(candidates)
-        is_ours = write(placement, candidate, now, step)
+        is_ours = write(free, candidate, now, step)
         if is_ours and candidate is not None:
-            places[candidate.entry.application_id] = [placement.slot_id]
-            taken.append((candidate.entry.application, placement.slot))
+            places[candidate.entry.application_id] = [free.slot.pk]
+            taken.append((candidate.entry.application, free.slot))
         yield is_ours and candidate is not None
 
 
 def write(
-    placement: Placement,
+    free: Free,
     candidate: Candidate | None,
     now: datetime,
     step: Callable[..., object],
@@ -148,8 +203,8 @@ def write(
         rows = MoveUp.objects.bulk_create(
             [
                 MoveUp(
-                    freed=placement,
-                    slot=placement.slot,
+                    freed=free.placement,
+                    slot=free.slot,
                     application=entry and entry.application,
                     position=entry and entry.position,
                     state=MoveUpState.OPEN if entry else MoveUpState.NOBODY,
@@ -160,7 +215,7 @@ def write(
         )
         own = MoveUp.objects.filter(pk=rows[0].pk).first()
         if own is not None and entry is not None:
-            data = {"slot": placement.slot.name, "position": entry.position}
+            data = {"slot": free.slot.name, "position": entry.position}
             audit.record(
                 by=SYSTEM,
                 action=AuditAction.RESERVES_SUGGEST,

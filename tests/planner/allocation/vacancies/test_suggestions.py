@@ -14,7 +14,7 @@ from planner.allocation.problem import snapshot
 from planner.allocation.vacancies import reserves, searches, suggestions
 from planner.jobs import dispatch, leases
 from planner.models import MoveUp, MoveUpState, Search
-from programs.domain import placements
+from programs.domain import placements, stay_changes
 from programs.models import AuditEvent, Placement
 from programs.refusals import Refusal, RefusalKind
 from tests import factories
@@ -226,3 +226,31 @@ def test_nobody_is_suggested_where_everybody_has_withdrawn(published):
     assert suggest(now=LATER) == 0
     assert [state for _row, state in asked()] == ["nobody"]
     assert suggest(now=LATER) == 0
+
+
+def test_who_moves_to_another_slot_leaves_a_place_to_whoever_waits(published):
+    sure = Placement.objects.get(application=published.people[0])
+    sender = factories.partner(of=sure.application.nominated_by)
+    host = factories.partner(of=published.seat.host)
+    other = published.slot(host=published.seat.host)
+    placements.accept(placement=sure, by=sender, now=LATER)
+    change = stay_changes.propose(
+        placement=sure, by=sender, now=LATER, reason="Nearer to home", slot=other
+    )
+    assert suggest(now=LATER) == 0  # nothing is free before both agree
+    stay_changes.agree(change=change, by=host, now=LATER)
+    assert suggest(now=LATER) == 1
+    assert suggest(now=LATER) == 0
+    (row,) = MoveUp.objects.all()
+    assert (row.application, row.slot) == (published.people[2], published.seat)
+    assert (row.freed, str(row.left)) == (sure, "moved to another slot")
+    suggestions.confirm(row, by=published.planner, now=LATER)
+    # The place moved into is another one, and is free when the person leaves it too.
+    sure.refresh_from_db()
+    factories.reserve_entry.make(slot=other, application=published.people[3])
+    placements.decline(placement=sure, by=sender, now=LATER)
+    assert suggest(now=LATER) == 1
+    assert set(MoveUp.objects.values_list("slot", flat=True)) == {
+        published.seat.pk,
+        other.pk,
+    }
