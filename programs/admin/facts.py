@@ -68,8 +68,8 @@ class FactRows(ChangedRows):
     def add_fields(self, form, index):
         """Offer no deleting of what only an officer may take away."""
         super().add_fields(form, index)
-        if not form.instance._state.adding and form.stays:
-            form.fields.pop("DELETE", None)
+        if not form.instance._state.adding and form.stays and self.can_delete:
+            form.fields["DELETE"].disabled = True
 
     def save_existing(self, form, obj, commit=True):
         """Save a fact as a whole: that it is confirmed is no field of its form."""

@@ -126,7 +126,7 @@ def test_body_that_nests_without_end(sender, text):
     answer = sender.post(
         "/api/v1/participants/", data=text, content_type="application/json"
     )
-    assert "20" in problem(answer, 400, "parse-error")["detail"]
+    assert "100 levels" in problem(answer, 400, "parse-error")["detail"]
 
 
 @pytest.mark.parametrize("letter", ["\\ud800", "\\u0000"])

@@ -253,7 +253,7 @@ def test_a_list_sent_anew_keeps_what_an_officer_has_confirmed(sender, person):
     said = {"fact": "maths", "value": "15", "valid_from": "2027-01-05"}
     answer = sender.send("patch", at, {"facts": [said]})
     assert answer.status_code == 409
-    assert answer.json()["code"] == "fact-confirmed"
+    assert answer.json()["errors"][0]["code"] == "fact-confirmed"
     answer = sender.send("patch", at, {"facts": [said | {"valid_from": "2027-01-06"}]})
     assert answer.status_code == 200
     values = row.facts.filter(definition=maths).values_list("value", "verified_by")

@@ -5,7 +5,7 @@ import pytest
 from programs import transfer
 from programs.choices import ImportKind, IntakeState
 from programs.domain import facts
-from programs.models import Application, Participant, Team
+from programs.models import Application, FactDefinition, Participant, Team
 from programs.refusals import Refusal
 from tests import factories
 
@@ -127,7 +127,7 @@ def test_files_of_officers_are_not_for_partners(teacher):
 
 
 def test_a_file_keeps_what_an_officer_has_confirmed(teacher, school, slot):
-    maths = factories.fact_definition.make(code="maths")
+    maths = FactDefinition.objects.get(code="maths")
     taken(PEOPLE, [pupil(facts="maths:14:2027-01-05")], by=teacher, now=NOW)
     fact = Participant.objects.get().facts.get()
     facts.verify(fact=fact, by=factories.coordinator(), now=NOW)
