@@ -8,7 +8,7 @@ from programs.audit_actions import AuditAction
 from programs.models import Intake, Program, Slot
 from programs.refusals import Refusal
 
-from . import audit, bulk, checks, conditions, promised, transactions
+from . import audit, bulk, checks, clashes, conditions, promised, transactions
 from .actors import forbidden, runs_program
 from .slot_checks import OVER
 
@@ -74,6 +74,8 @@ def of_rules(row, *, by, changed=(), reason=""):
         may_be_equal=True,
     )
     refused = list(conditions.of_row(row))
+    if not refused:
+        refused = list(clashes.of_program(row, None if row._state.adding else changed))
     yield from refused
     if row._state.adding or refused or reason.strip() or not changed:
         return

@@ -15,7 +15,7 @@ from programs.models import Placement, ResourceUse, SkillRequirement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import bulk, checks, conditions, promised, states
+from . import bulk, checks, clashes, conditions, promised, states
 from .actors import forbidden, require_party, runs_program
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
@@ -177,7 +177,15 @@ def _of_conditions(entries, by):
         for place, entry in enumerate(entries)
         if entry.is_new or "condition" in entry.changed
     ]
-    yield from conditions.of_rows(written)
+    refused = set()
+    for place, refusal in conditions.of_rows(written):
+        refused.add(place)
+        yield place, refusal
+    for place, entry in enumerate(entries):
+        is_concerned = entry.is_new or clashes.OF_SLOT & set(entry.changed)
+        if is_concerned and place not in refused:
+            for refusal in clashes.of_slot(entry.slot):
+                yield place, refusal
     for place, slot in written:
         if not runs_program(by, slot.intake.program):
             for refusal in conditions.of_private(slot):
