@@ -7,11 +7,11 @@ from django.utils import translation
 
 from planner.desk.parts.groups import FEWEST
 from programs import conditions, eligibility
-from programs.choices import IntakeState
 from programs.conditions import rows
 from programs.conditions.logic import dead_ways
 from programs.conditions.who import Who
 from programs.domain import conditions as checks
+from programs.domain.clashes import PRESENT
 from programs.eligibility.conditions import AWAITED
 from programs.models import Application, Slot
 from programs.refusals import Refusal
@@ -21,12 +21,6 @@ MOST_JUDGED = 300_000
 MOST_PEOPLE = 2_000
 """People who are tried while somebody types: an answer has to come within a second."""
 MOST_NAMED = 10
-PRESENT = (
-    IntakeState.DRAFT,
-    IntakeState.OPEN,
-    IntakeState.CLOSED,
-    IntakeState.ALLOCATING,
-)
 BIT = [rule.code for rule in eligibility.RULES].index("condition")
 HIDDEN = ("participant__nik", "participant__passport", "participant__disability")
 
