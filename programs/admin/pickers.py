@@ -4,6 +4,7 @@ A code that a row has and the list lacks is offered as it is (``programs.lists``
 is sent is checked by the column, as before.
 """
 
+from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from programs import lists
@@ -30,7 +31,13 @@ class Picked(UnfoldAdminSelectWidget):
 
 
 class PickedFields(UnfoldAdminSelectMultipleWidget):
-    """Fields of study from a list, kept as codes with commas between them."""
+    """Fields of study from a list, kept as codes with commas between them.
+
+    What is chosen stands first: the list is longer than what is seen of it.
+    """
+
+    def __init__(self):
+        super().__init__({"size": 8})
 
     def format_value(self, value):
         """Return the codes of a stored text."""
@@ -42,7 +49,13 @@ class PickedFields(UnfoldAdminSelectMultipleWidget):
 
     def optgroups(self, name, value, attrs=None):
         """Offer the list, and what the row has."""
-        self.choices = lists.fields_of_study(*value)
+        chosen, others = [], []
+        for group, options in lists.fields_of_study(*value):
+            chosen += [option for option in options if option[0] in value]
+            left = [option for option in options if option[0] not in value]
+            others.append((group, left))
+        first = [(_("chosen"), chosen)] if chosen else []
+        self.choices = [*first, *others]
         return super().optgroups(name, value, attrs)
 
 
