@@ -91,6 +91,13 @@ def said(texts):
     }
 
 
+def confidential(texts):
+    """Return which conditions ask for what is confidential; empty ones do not."""
+    nodes = {text: conditions.read(text).node for text in set(texts) if text}
+    defined = rows.definitions(nodes.values())
+    return {text for text, node in nodes.items() if rows.private(node, defined)}
+
+
 def of_profile(row):
     """Yield the refusals of an objective profile's condition.
 

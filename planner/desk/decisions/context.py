@@ -6,7 +6,7 @@ from planner.allocation.results import losses
 from planner.desk.parts.fairness import fairness_of
 from planner.desk.parts.groups import disability_of, provinces_of, sexes_of
 from planner.desk.parts.humans import humans_of
-from planner.desk.parts.limits import told_quota
+from planner.desk.parts.limits import told_quotas
 from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
 from planner.desk.parts.safe_days import too_late_in
@@ -27,7 +27,7 @@ def approval_of(run, user):
         "sentence": sentence_of(run, budgets, quotas),
         "too_late": too_late_in(run),
         "num_offered": len(humans_of(run.proposals.filter(is_kept=False))),
-        "quotas": [told_quota(quota) for quota in quotas],
+        "quotas": told_quotas(quotas),
         "by_province": provinces_of(run, user),
         "by_person": [*sexes_of(run), *large_enough(disability_of(run))],
     }

@@ -14,7 +14,7 @@ from planner.desk.groups.context import (
 )
 from planner.desk.pages import VIEWERS, needs, paginate, render
 from planner.desk.parts.groups import provinces_of
-from planner.desk.parts.limits import told_quota
+from planner.desk.parts.limits import told_quotas
 from planner.desk.parts.runs import find_plan
 from planner.models import LimitKind
 from programs.domain import conditions
@@ -43,7 +43,7 @@ def index(request, run_id):
         everybody=everybody(run),
         provinces=rows,
         chart=provinces(rows),
-        quotas=[told_quota(limit) for limit in quotas],
+        quotas=told_quotas(quotas),
     )
 
 
@@ -86,7 +86,7 @@ def _group(request, run, name, member, quota=None):
         % {"group": name, "number": run.number},
         run=run,
         name=name,
-        quota=told_quota(limit) if limit else None,
+        quota=told_quotas([limit])[0] if limit else None,
         counted=conditions.said([quota.condition]) if quota else {},
         group=group_of(run, member, request.user) if member is not None else None,
         everybody=everybody(run),

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.review.compare import compare
 from planner.desk.charts.provinces import provinces
-from planner.desk.parts.groups import provinces_of
-from planner.desk.parts.limits import told_budget, told_quota
+from planner.desk.parts.groups import FEWEST, provinces_of
+from planner.desk.parts.limits import told_budget, told_quotas
 from planner.desk.parts.plan import limited_of, reasons_of, sentence_of
 from planner.models import LimitKind, Tier, comparison_words
 from planner.models.quality import main_gap
@@ -176,7 +176,7 @@ def _money(budgets):
 
 
 def _quotas(quotas):
-    told = [told_quota(quota) for quota in quotas]
+    told = told_quotas(quotas)
     told.sort(key=lambda quota: not quota["is_missed"])
     return Part(
         _("Quotas"),
@@ -185,8 +185,8 @@ def _quotas(quotas):
             [
                 each["limit"].label,
                 _("missed") if each["is_missed"] else _("met"),
-                each["limit"].use,
-                each["shortfall"] or 0,
+                f"< {FEWEST}" if each["reached"] is None else each["reached"],
+                "–" if each["shortfall"] is None else each["shortfall"],
             ]
             for each in told
         ],

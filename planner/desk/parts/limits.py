@@ -3,9 +3,18 @@
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from planner.desk.parts.groups import FEWEST
 from planner.models import LimitKind
 from planner.models.words import PRICE_STEP
-from programs.models import Agreement, ImmigrationRoute, SharedResource, Slot
+from programs.choices import QuotaAttribute
+from programs.domain import conditions
+from programs.models import (
+    Agreement,
+    ImmigrationRoute,
+    Quota,
+    SharedResource,
+    Slot,
+)
 
 MOST_PRICES = 12
 PAGES = {
@@ -71,13 +80,34 @@ def link_of(limit, pages):
     return pages.get((limit.kind, limit.code), "")
 
 
-def told_quota(limit):
-    """Return a quota with whether it is missed, and by how many."""
+def told_quotas(limits):
+    """Return quotas with who counts, whether each is missed, and by how many.
+
+    Of what is confidential no few are counted: neither they nor how many are missing.
+    """
+    limits = list(limits)
+    hidden = _hidden(limits)
+    return [
+        {
+            "limit": limit,
+            "code": limit.code,
+            "is_missed": limit.is_missed,
+            "reached": None if limit.code in hidden else limit.use,
+            "shortfall": None if limit.code in hidden else limit.shortfall,
+        }
+        for limit in limits
+    ]
+
+
+def _hidden(limits):
+    """Return the codes of confidential quotas that count so few that it tells who."""
+    few = [limit.code for limit in limits if 0 < limit.use < FEWEST]
+    quotas = list(Quota.objects.filter(code__in=few)) if few else []
+    private = conditions.confidential(quota.condition for quota in quotas)
     return {
-        "limit": limit,
-        "code": limit.code,
-        "is_missed": limit.is_missed,
-        "shortfall": limit.shortfall,
+        quota.code
+        for quota in quotas
+        if quota.attribute == QuotaAttribute.DISABILITY or quota.condition in private
     }
 
 

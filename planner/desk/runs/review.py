@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from planner.desk.parts.endings import told
-from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quota
+from planner.desk.parts.limits import pages_of, scarce, told_budget, told_quotas
 from planner.desk.parts.phases import ending_of, phase_of
 from planner.desk.parts.plan import (
     limited_of,
@@ -28,7 +28,7 @@ def review_of(run, user):
     for limit in run.prices.all():
         limits[limit.kind].append(limit)
     pages = pages_of(run.prices.all(), user)
-    quotas = [told_quota(quota) for quota in limits[LimitKind.QUOTA]]
+    quotas = told_quotas(limits[LimitKind.QUOTA])
     budgets = [told_budget(line) for line in limits[LimitKind.BUDGET]]
     reasons = reasons_of(run)
     return {
