@@ -13,7 +13,7 @@ from planner.allocation.decisions import publish
 from planner.allocation.problem import snapshot
 from planner.allocation.vacancies import reserves, searches, suggestions
 from planner.jobs import dispatch, leases
-from planner.models import MoveUp, MoveUpState, Search
+from planner.models import AllocationRun, MoveUp, MoveUpState, Search
 from programs.domain import placements, stay_changes
 from programs.models import AuditEvent, Placement
 from programs.refusals import Refusal, RefusalKind
@@ -249,8 +249,5 @@ def test_who_moves_to_another_slot_leaves_a_place_to_whoever_waits(published):
     sure.refresh_from_db()
     factories.reserve_entry.make(slot=other, application=published.people[3])
     placements.decline(placement=sure, by=sender, now=LATER)
-    assert suggest(now=LATER) == 1
-    assert set(MoveUp.objects.values_list("slot", flat=True)) == {
-        published.seat.pk,
-        other.pk,
-    }
+    (free,) = suggestions.free_places(AllocationRun.objects.get(), LATER)
+    assert (free.slot, free.placement) == (other, sure)
