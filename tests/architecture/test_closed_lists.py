@@ -43,7 +43,7 @@ SILENT = {
     "a kind of resource": lambda: shared_resources.most_used(NEW, [], {}),
     "a kind of fact": lambda: facts.usual(NEW, "yes"),
     "a fact of a condition": lambda: words._truth(Leaf(fact=NEW), {}, is_denied=False),
-    "what stays are narrowed to": lambda: words._narrowed(NEW, "1 years"),
+    "what stays are narrowed to": lambda: words._narrowed(NEW, "1 years", {}),
     "a verdict of what if": lambda: list(
         what_if_words.verdict({"verdict": {"kind": NEW}})
     ),
@@ -69,7 +69,7 @@ def test_the_words_that_are_on_the_lists_are_known():
     }
     for name, asked in about.items():
         assert words._truth(Leaf(fact=name, about=asked), {}, is_denied=True)
-    assert all(words._narrowed(name, value) for name, value in SCOPED.items())
+    assert all(words._narrowed(name, value, {}) for name, value in SCOPED.items())
     assert SCOPED.keys() == SCOPE.keys()
 
 
