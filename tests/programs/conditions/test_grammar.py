@@ -111,7 +111,7 @@ def test_spellings_become_one(text, usual):
         ("free by decision at 2.5%", 20, "from 1% to 100%"),
         (
             " and ".join(f"age > {n} by decision" for n in range(9)),
-            180,
+            200,
             "at most 8 things",
         ),
         ("free by decision at 50", 22, "“%” is expected"),

@@ -37,7 +37,7 @@ def test_another_seed_makes_other_people_with_the_same_offer(demo):
 
 def test_it_has_the_size_that_was_asked_for(demo):
     assert len(demo["participants.csv"]) == 600
-    slots = [row for row in demo["slots.csv"] if not row["intake"].endswith("-2026")]
+    slots = [row for row in demo["slots.csv"] if row["intake"].endswith("-2027")]
     assert len(slots) == 60
     assert {int(row["capacity_min"]) for row in slots} == {2, 3, 4, 5}
     most = {int(row["capacity_max"]) for row in slots}

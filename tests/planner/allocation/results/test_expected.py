@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from planner.allocation.results import pack
+from planner.allocation.solving import execute
 from planner.desk.runs import review
 from planner.models import expected_words
 from programs import expected
 from programs.expected import WHOLE
 from tests import factories
-from tests.planner.allocation.worlds import NOW
+from tests.planner.allocation.worlds import NOW, fresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("inline")]
 RULE = "language(ja) >= A2 by 2027-03-01 at 80%"
 
 
@@ -25,9 +26,9 @@ def certified(application):
 
 
 def solved(world):
-    run = world.solve()
-    run.refresh_from_db()
-    return run
+    run = world.run()
+    execute.execute(run.pk)
+    return fresh(run)
 
 
 def placed(run):
