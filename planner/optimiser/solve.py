@@ -29,7 +29,12 @@ from planner.optimiser.relaxation.subgradient import (
 from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.block_search import search_blocks
 from planner.optimiser.search.decomposition import split
-from planner.optimiser.search.lexicographic import Staged, TierBound, solve_tiers
+from planner.optimiser.search.lexicographic import (
+    Staged,
+    TierBound,
+    solve_in_turn,
+    solve_tiers,
+)
 from planner.optimiser.search.pipeline import Outcome, Pipeline
 from planner.optimiser.search.proving import (
     Proving,
@@ -40,6 +45,9 @@ from planner.optimiser.search.proving import (
 from planner.optimiser.search.remote_block import Helpers
 from planner.optimiser.search.structure import proof_of_structure
 from planner.optimiser.tree.prover import Prover
+
+LONGEST = 86_400.0
+"""Seconds that no step takes which ends by itself."""
 
 
 class CheckFailed(RuntimeError):
@@ -157,7 +165,7 @@ def _search_agents(
 
     tuned = watch.parameters.lexicographic
     apart = problem.num_tiers > 1 and not branches
-    kept = problem.num_tiers * _bounding(problem, watch) if apart else 0.0
+    unbounded = problem.num_tiers if apart else 0
 
     def search_tier(
         single: Problem,
@@ -168,7 +176,7 @@ def _search_agents(
         near: FloatArray | None = None,
         ties: IntArray | None = None,
     ) -> Outcome:
-        left = watch.seconds_left()
+        left, kept = watch.seconds_left(), unbounded * _bounding(problem, watch)
         with watch.share(share * max(0.0, left - kept) / max(left, 1e-9)):
             if len(parts) == 1:
                 pipeline = Pipeline(
@@ -187,18 +195,28 @@ def _search_agents(
                 focus=focus,
             )
 
+    def tier_pricer(problem: Problem, tier: int, levels: Sequence[int]) -> TierBound:
+        nonlocal unbounded
+        unbounded -= 1
+        return _tier_bound(problem, tier, levels, watch)
+
+    if apart:
+        return solve_in_turn(
+            problem,
+            search_tier,
+            tier_pricer,
+            warm_start=start,
+            parameters=tuned,
+        )
+
     def pricer(single: Problem, prices: DualSolution) -> DualSolution:
         return _prices(single, prices, watch)
-
-    def tier_pricer(problem: Problem, tier: int, levels: Sequence[int]) -> TierBound:
-        return _tier_bound(problem, tier, levels, watch)
 
     if problem.num_tiers > 1:
         return solve_tiers(
             problem,
             search_tier,
             pricer,
-            tier_pricer=tier_pricer if apart else None,
             warm_start=start,
             branches=branches,
             parameters=tuned,
@@ -229,18 +247,21 @@ def _tier_bound(
     )
     rows, tuned = len(model.rows), watch.parameters.volume
     held = [Level(problem.value(i), level) for i, level in enumerate(levels)]
-    seconds = watch.seconds_left() / (problem.num_tiers - tier)
+    seconds, clock = min(_bounding(problem, watch), watch.seconds_left()), watch
+    if watch.limits.work is not None:  # in so many sweeps, whatever work is left
+        seconds = LONGEST
+        clock = Watch(Limits(seconds=seconds), parameters=watch.parameters)
     with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
         found = volume(
-            Lagrangian(model, sweep, held), watch,
+            Lagrangian(model, sweep, held), clock,
             sweeps=tuned.sweeps, seconds=seconds, whole=False,
         )  # fmt: skip
     price, supply_price = model.spread_prices(found.price[:rows])
     weights = tuple(found.price[rows:].tolist())
-    bound = found.bound + sum(
-        w * level for w, level in zip(weights, levels, strict=True)
-    )
-    return TierBound(DualSolution(price, supply_price, bound), weights, None)
+    known = zip(weights, levels, strict=True)
+    bound = found.bound + sum(weight * level for weight, level in known)
+    dual = DualSolution(price, supply_price, bound)
+    return TierBound(dual, weights, None, found.price[:rows])
 
 
 def _bounding(problem: Problem, watch: Watch) -> float:

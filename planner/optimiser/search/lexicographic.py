@@ -78,11 +78,15 @@ Pricer = Callable[[Problem, "DualSolution"], "DualSolution"]
 
 @dataclass(frozen=True)
 class TierBound:
-    """The prices of one tier; `weights` belong to the tiers before it."""
+    """The prices of one tier; `weights` belong to the tiers before it.
+
+    `rows` are the prices of the rows of its model, for a search to start from.
+    """
 
     prices: "DualSolution"
     weights: tuple[float, ...]
     solver_bound: float | None
+    rows: FloatArray | None = None
 
     def proves(self, levels: Sequence[int]) -> float:
         """Return the bound of the tier where the ones before keep these levels."""
@@ -108,7 +112,6 @@ def solve_tiers(
     search: SingleTierSearch,
     pricer: Pricer,
     *,
-    tier_pricer: TierPricer | None = None,
     warm_start: IntArray | None = None,
     branches: bool = True,
     parameters: LexicographicParameters = DEFAULTS.lexicographic,
@@ -124,8 +127,6 @@ def solve_tiers(
         Solves a problem of one tier.
     pricer
         Finds prices of one, from those of a similar one.
-    tier_pricer
-        Bounds each tier where the plan is there, if it proves more.
     warm_start
         int64[agents]; a feasible choice, or None.
     branches
@@ -162,43 +163,97 @@ def solve_tiers(
         proven = proven and answer.proven and answer.status is Status.OPTIMAL
         assert choice is not None
         levels = Plan.of(problem, choice).tiers
+        bounds += [
+            _best_bound(
+                problem, pricer, answer.prices, weights, tier, levels, parameters
+            )
+            for tier in range(len(bounds), end - 1)
+        ]
         own = TierBound(answer.prices, weights[:-1], None)
-        if tier_pricer is None:
-            bounds += [
-                _best_bound(
-                    problem, pricer, answer.prices, weights, tier, levels, parameters
-                )
-                for tier in range(len(bounds), end - 1)
-            ]
-            if end > 1:
-                own = _best_bound(
-                    problem, pricer, answer.prices, weights, end - 1, levels,
-                    parameters, own,
-                )  # fmt: skip
-        bounds += [own] * (end - 1 - len(bounds))
+        if end > 1:
+            own = _best_bound(
+                problem, pricer, answer.prices, weights, end - 1, levels,
+                parameters, own,
+            )  # fmt: skip
         if answer.bound is not None:
             # What is left of a float beyond 2**53 may be some units too small.
             beyond = answer.bound - _sum(weights[:-1], levels)
             own = replace(own, solver_bound=max(beyond, levels[end - 1]))
         bounds.append(own)
-    if tier_pricer is not None:
-        assert choice is not None
-        levels = Plan.of(problem, choice).tiers
-        bounds = [
-            _closest(bound, tier_pricer(problem, tier, levels[:tier]), tier, levels)
-            for tier, bound in enumerate(bounds)
-        ]
     status = Status.OPTIMAL if proven else Status.UNKNOWN
     return Staged(choice, tuple(bounds), status, proven)
 
 
-def _closest(
-    known: TierBound, found: TierBound, tier: int, levels: Sequence[int]
-) -> TierBound:
-    """Return what proves more about a tier; one of a later tier proves nothing."""
-    if len(known.weights) != tier or found.proves(levels) < known.proves(levels):
-        return replace(found, solver_bound=known.solver_bound)
-    return known
+def solve_in_turn(
+    problem: Problem,
+    search: SingleTierSearch,
+    tier_pricer: TierPricer,
+    *,
+    warm_start: IntArray | None = None,
+    parameters: LexicographicParameters = DEFAULTS.lexicographic,
+) -> Staged:
+    """Solve the tiers of a large problem one after the other.
+
+    The first is searched with the second as what decides ties. Each later one is
+    bounded first, with the levels reached as priced rows; what is polished then is the
+    value that these prices belong to, so levels are given up for nothing.
+
+    Parameters
+    ----------
+    search
+        Solves a problem of one tier.
+    tier_pricer
+        Bounds a tier at the levels of those before it.
+    warm_start
+        int64[agents]; a feasible choice, or None.
+    """
+    tiers = problem.num_tiers
+    answer = search(
+        fold(problem, (1,)), warm_start, parameters.first_share, ties=problem.value(1)
+    )
+    choice, proven = _better(problem, warm_start, answer.choice, 1), answer.proven
+    if choice is None:
+        return Staged(None, (), answer.status, answer.proven)
+    proven = proven and answer.status is Status.OPTIMAL
+    bounds = [TierBound(answer.prices, (), answer.bound)]
+    if answer.bound is not None:
+        level = Plan.of(problem, choice).tiers[0]
+        bounds = [replace(bounds[0], solver_bound=max(answer.bound, float(level)))]
+    else:
+        found = tier_pricer(problem, 0, ())
+        bounds = [found] if found.proves(()) < bounds[0].proves(()) else bounds
+    for tier in range(1, tiers):
+        levels = Plan.of(problem, choice).tiers
+        bounds.append(tier_pricer(problem, tier, levels[:tier]))
+        weights = _whole_weights(problem, bounds[-1].weights, parameters.branchable)
+        single = fold(problem, weights)
+        rows = bounds[-1].rows
+        last = tier + 1 == tiers
+        answer = search(
+            single,
+            choice,
+            parameters.last_share if last else parameters.first_share,
+            _held(problem, choice, tier, weights[0]),
+            _focus(problem, choice, tier, tier + 1),
+            None if rows is None else rows * weights[-1],
+        )
+        proven = proven and answer.proven and answer.status is Status.OPTIMAL
+        choice = _better(problem, choice, answer.choice, tier + 1)
+        assert choice is not None
+    status = Status.OPTIMAL if proven else Status.UNKNOWN
+    return Staged(choice, tuple(bounds), status, proven)
+
+
+def _whole_weights(
+    problem: Problem, weights: Sequence[float], most: int
+) -> tuple[int, ...]:
+    """Return whole weights, nearly in the proportion of these and 1 for the tier."""
+    total = sum(
+        weight * _magnitude(problem, tier)
+        for tier, weight in enumerate((*weights, 1.0))
+    )
+    unit = max(1, int(min(1 << 10, most * (1 << 20) / total)))
+    return (*(max(1, round(weight * unit)) for weight in weights), unit)
 
 
 def fold(problem: Problem, weights: Sequence[int]) -> Problem:

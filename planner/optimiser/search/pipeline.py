@@ -97,7 +97,7 @@ class Pipeline:
         ties: IntArray | None = None,
     ) -> None:
         self.branches, self.focus, self.near = branches, focus, near
-        self.ties = ties
+        self.ties, self.unties = ties, False
         self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.parameters, self.tuned = watch.parameters, watch.parameters.pipeline
         self.model = self.plan_model = flatten(problem, self.parameters.rows)
@@ -121,7 +121,12 @@ class Pipeline:
         compiled first): the first plan may take what the run has left.
         """
         self.start_from(start)
-        for step in (self.first_prices, self.first_plan, self.untied):
+        steps = [self.first_prices, self.first_plan]
+        if self.near is not None and not self.best.is_empty:
+            steps = [self.near_prices]
+        elif self.ties is not None and self.ties.any() and self.tied():
+            steps = [self.untied]
+        for step in steps:
             if self.done():
                 break
             step()
@@ -189,8 +194,8 @@ class Pipeline:
         more prices would.
         """
         steps: list[Callable[[], None]] = []
-        if self.near is not None:
-            return [self.more_prices, self.polish]
+        if self.near is not None or self.unties:
+            return [self.polish]
         if not self.small:
             first = [self.more_prices, self.first_core]
             steps += reversed(first) if self.races() else first
@@ -225,6 +230,13 @@ class Pipeline:
         self.best.offer(self.model, np.full(self.problem.num_agents, -1))
         if start is not None:
             self.best.offer(self.model, np.asarray(start, dtype=np.int64))
+
+    def near_prices(self) -> None:
+        """Take the prices that were given: they are those of this very problem."""
+        price = self.model.rows.clip(np.asarray(self.near))
+        with Sweeper(self.model, self.watch.limits.workers) as sweep:
+            bound, _ = sweep(price)
+        self.descent = self.plan_descent = Descent(price, bound, 1)
 
     def first_prices(self) -> None:
         """Descend far enough for a first plan; a small problem has its program."""
@@ -262,13 +274,13 @@ class Pipeline:
         Where most options are as good as the best, everybody's best says nothing. The
         bound keeps the true values.
         """
-        if self.ties is None or not self.ties.any() or not self.tied():
-            return
+        assert self.ties is not None
         model = untied(self.model, self.ties, self.parameters.volume.tie_share)
         descent = Descent(model.rows.clip(np.zeros(len(model.rows))))
         if not self.small:
             descent = self.by_volume(model, whole=False)
         unit = worth_of_a_choice(model)
+        self.unties, self.plan_model, self.plan_descent = True, model, descent
         with self.watch.during("greedy"):
             self.offer(self.repairer(model, descent.price, unit))
         if self.done() or model.num_agents > self.tuned.lp_agents:
@@ -276,6 +288,7 @@ class Pipeline:
         core = self.core_of(model, descent)
         if core is None:
             return
+        self.plan_descent = core.descent
         with self.watch.during("round"):
             self.offer(self.repairer(model, core.descent.price, unit), core.choice)
 
@@ -412,10 +425,25 @@ class Pipeline:
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.plan_descent.price
             reduced = sweep.reduced(price)
+            focus = self.focus or self.with_ties()
             polisher = NeighbourhoodSearch(
-                self.model, model, price, reduced, self.best, watch, self.focus
+                self.model, model, price, reduced, self.best, watch, focus
             )
             polisher(self.descent.bound, watch.part(share))
+
+    def with_ties(self) -> Focus | None:
+        """Return what polishing looks at where another tier decides ties."""
+        if not self.unties:
+            return None
+        assert self.ties is not None
+        problem, weight = self.problem, self.parameters.lexicographic.tie_weight
+        short, over = problem.resource_shortfall_price, problem.resource_excess_price
+        whole = problem.replace(
+            option_value=problem.option_value * weight + self.ties,
+            resource_shortfall_price=np.where(short > 0, short * weight, short),
+            resource_excess_price=np.where(over > 0, over * weight, over),
+        )
+        return Focus(whole, ())
 
     def open_options(self) -> int:
         """Return how many options a plan better than the best could have."""
@@ -449,6 +477,8 @@ class Pipeline:
     def prove(self, outcome: Outcome, seconds: float) -> Outcome:
         """Hand what the prices leave open to branch and bound, if it is little."""
         watch = self.watch
+        if not np.isfinite(outcome.prices.bound):
+            return outcome
         with watch.during("exact"):
             keep, _ = fixed_by_reduced_cost(
                 self.problem, outcome.prices, self.best.objective

@@ -85,6 +85,9 @@ class LexicographicParameters(Group):
         0.5, "Share of the time left of each group of tiers before the last."
     )
     last_share: float = share(0.92, "Share of it for the last group.")
+    tie_weight: int = tuned(
+        200, "What a tier weighs against the next where both are polished.", least=1
+    )
     bound_share: float = share(
         0.09, "Share of all time for the bound of each tier, where the plan is there."
     )
