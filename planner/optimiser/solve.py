@@ -9,6 +9,7 @@ import numpy as np
 from planner.optimiser.certificate.check import check, feasible
 from planner.optimiser.certificate.dual_bound import Prices
 from planner.optimiser.conflicts.quickxplain import find_conflict
+from planner.optimiser.kernels.dispatch import compiles
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits, Progress
 from planner.optimiser.model.openings import written
@@ -177,7 +178,8 @@ def _search_agents(
         ties: IntArray | None = None,
     ) -> Outcome:
         left, kept = watch.seconds_left(), unbounded * _bounding(problem, watch)
-        with watch.share(share * max(0.0, left - kept) / max(left, 1e-9)):
+        part = share * max(0.0, left - kept) / max(left, 1e-9)
+        with watch.share(part), watch.work_share(share if apart else 1.0):
             if len(parts) == 1:
                 pipeline = Pipeline(
                     single, watch, on_plan, held, focus=focus, near=near, ties=ties
@@ -195,10 +197,10 @@ def _search_agents(
                 focus=focus,
             )
 
-    def tier_pricer(problem: Problem, tier: int, levels: Sequence[int]) -> TierBound:
+    def tier_pricer(problem: Problem, tier: int, reached: Sequence[int]) -> TierBound:
         nonlocal unbounded
         unbounded -= 1
-        return _tier_bound(problem, tier, levels, watch)
+        return _tier_bound(problem, tier, reached, watch)
 
     if apart:
         return solve_in_turn(
@@ -239,9 +241,13 @@ def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution
 
 
 def _tier_bound(
-    problem: Problem, tier: int, levels: Sequence[int], watch: Watch
+    problem: Problem, tier: int, reached: Sequence[int], watch: Watch
 ) -> TierBound:
-    """Bound a tier by prices of all limits and of the levels of the tiers before."""
+    """Bound a tier by prices of all limits and of the levels of the tiers before.
+
+    `reached` are the tiers of the plan, this one too.
+    """
+    levels, value = reached[:tier], reached[tier]
     model = flatten(
         problem.replace(option_value=problem.value(tier)), watch.parameters.rows
     )
@@ -254,7 +260,8 @@ def _tier_bound(
     with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
         found = volume(
             Lagrangian(model, sweep, held), clock,
-            sweeps=tuned.sweeps, seconds=seconds, whole=False,
+            sweeps=tuned.sweeps if compiles(model.num_uses) else tuned.few_sweeps,
+            seconds=seconds, known=value, whole=False,
         )  # fmt: skip
     price, supply_price = model.spread_prices(found.price[:rows])
     weights = tuple(found.price[rows:].tolist())

@@ -28,11 +28,15 @@ def main():
     parser.add_argument("--seconds", type=float, default=60, help="of the solve")
     parser.add_argument("--only", nargs="*", help="parts to measure")
     parser.add_argument("--neighbour", action="store_true", help="be the other one")
+    parser.add_argument("--freeze", metavar="FILE", help="write the problem, and end")
     options = parser.parse_args()
     from . import neighbour, parts, world
 
     if options.neighbour:
         neighbour.act()
+        return 0
+    if options.freeze:
+        world.freeze(options, options.freeze)
         return 0
     run = world.prepare(options)
     with tempfile.TemporaryDirectory() as folder, copied(Path(folder)):

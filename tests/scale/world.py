@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from planner.allocation.decisions import approve, publish, request, submit
+from planner.allocation.problem import snapshot
 from planner.allocation.solving import execute
 from planner.models import AllocationRun, PublishedIntake, RunState
+from planner.optimiser.files.instance import write_instance
 from programs.choices import IntakeState
 from programs.demo import load
 from programs.models import Country, Intake, User
@@ -24,13 +26,33 @@ NEIGHBOUR, INTAKE = "another", "another-2027"
 SLOTS, PEOPLE_A_SLOT = 40, 10
 
 
-def prepare(options):
-    """Make whatever of the world is missing; return the approved run."""
+def freeze(options, file):
+    """Write the problem of the demonstration as an instance for the optimiser."""
+    demonstration(options)
+    run = request.allocate(
+        intakes=closed_intakes(),
+        by=somebody("planner"),
+        now=timezone.now(),
+        rings=False,
+        seconds=60,
+    )
+    problem = snapshot.of_run(run).problem
+    write_instance(problem, Path(file))
+    print(f"{problem.num_agents} agents, {problem.num_options} options: {file}")
+
+
+def demonstration(options):
+    """Make the demonstration, in an empty database."""
     call_command("migrate", verbosity=0)
     if not Country.objects.exists():
         call_command("load_reference")
     if not Intake.objects.exists():
         fill(options)
+
+
+def prepare(options):
+    """Make whatever of the world is missing; return the approved run."""
+    demonstration(options)
     if not Intake.objects.filter(code=INTAKE).exists():
         add_neighbour()
     if not PublishedIntake.objects.filter(intake__code=INTAKE).exists():

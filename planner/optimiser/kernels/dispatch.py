@@ -29,7 +29,12 @@ def kernel(plain: Callable[P, R]) -> Callable[P, R]:
 
 def dispatch(plain: Callable[P, R], uses: int) -> Callable[P, R]:
     """Return a kernel in the form that suits a model with so many uses."""
-    return compiled(plain) if uses >= COMPILE_FROM else plain
+    return compiled(plain) if compiles(uses) else plain
+
+
+def compiles(uses: int) -> bool:
+    """Tell whether kernels are machine code for a model with so many uses."""
+    return uses >= COMPILE_FROM
 
 
 def compiled(plain: Callable[P, R]) -> Callable[P, R]:

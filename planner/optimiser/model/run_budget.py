@@ -45,6 +45,8 @@ class Watch:
         self.claims: dict[str, float] = {}
         self._began = time.monotonic()
         self._deadline = limits.seconds
+        self._work_limit = limits.work
+        self._worked_out = False
         self._on_progress = on_progress
         self._overtaken: Callable[[], bool] | None = None
 
@@ -79,7 +81,7 @@ class Watch:
         return self.seconds_left() * (share if self.limits.work is None else 1.0)
 
     def work_left(self) -> int | None:
-        limit = self.limits.work
+        limit = self._work_limit
         return None if limit is None else max(0, limit - self.work)
 
     def __call__(self) -> bool:
@@ -88,6 +90,7 @@ class Watch:
             return True
         if not self.stopped and self.seconds_left() <= 0:
             self.timed_out = True
+        self._worked_out |= self.work_left() == 0
         return self.stopped or self.timed_out or self.work_left() == 0
 
     def report(self, incumbent: int | None = None, bound: float | None = None) -> bool:
@@ -113,6 +116,17 @@ class Watch:
         finally:
             self._deadline = whole
             self.timed_out = self.seconds_left() <= 0
+
+    @contextmanager
+    def work_share(self, part: float) -> Iterator[None]:
+        """Let what is done inside take only this part of the work that is left."""
+        whole, left = self._work_limit, self.work_left()
+        if left is not None:
+            self._work_limit = self.work + int(part * left)
+        try:
+            yield
+        finally:
+            self._work_limit = whole
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -171,4 +185,5 @@ class Watch:
             return Termination.STOPPED
         if self.timed_out:
             return Termination.TIME
-        return Termination.WORK if self.work_left() == 0 else Termination.EXHAUSTED
+        out = self._worked_out or self.work_left() == 0
+        return Termination.WORK if out else Termination.EXHAUSTED

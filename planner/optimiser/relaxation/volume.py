@@ -84,7 +84,7 @@ def volume(
         if bound < best.bound:
             best.price, best.bound = price, bound
         average = mixed * slack + (1 - mixed) * average
-        if best.bound - target < tuned.near * (abs(target) + 1):
+        if best.bound - target < tuned.near * _size(target, known):
             target = _target(best.bound, known, tuned)
         if best.sweeps % tuned.mixing_every == 0:
             step.mixing = max(tuned.least_mixing, step.mixing * tuned.mixing_factor)
@@ -117,5 +117,10 @@ def _mixing(average: FloatArray, slack: FloatArray, most: float) -> float:
 
 def _target(bound: float, known: float | None, tuned: VolumeParameters) -> float:
     """Return what to aim at: some way below the bound, or at a plan's value."""
-    aim = bound - tuned.aim * (abs(bound) + 1)
+    aim = bound - tuned.aim * _size(bound, known)
     return aim if known is None else max(aim, min(float(known), bound - 1.0))
+
+
+def _size(bound: float, known: float | None) -> float:
+    """Return the size of the numbers: of a bound near 0, how far the plan is."""
+    return max(abs(bound) + 1, 0.0 if known is None else bound - known)

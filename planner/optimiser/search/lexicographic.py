@@ -94,7 +94,8 @@ class TierBound:
 
 
 TierPricer = Callable[[Problem, int, Sequence[int]], TierBound]
-"""Bounds a tier of a problem with the levels of those before it as priced rows."""
+"""Bounds a tier of a problem, given the tiers that a plan has reached: the levels of
+those before it are priced rows."""
 
 
 @dataclass(frozen=True)
@@ -216,15 +217,16 @@ def solve_in_turn(
         return Staged(None, (), answer.status, answer.proven)
     proven = proven and answer.status is Status.OPTIMAL
     bounds = [TierBound(answer.prices, (), answer.bound)]
+    levels = Plan.of(problem, choice).tiers
     if answer.bound is not None:
-        level = Plan.of(problem, choice).tiers[0]
-        bounds = [replace(bounds[0], solver_bound=max(answer.bound, float(level)))]
+        level = float(levels[0])
+        bounds = [replace(bounds[0], solver_bound=max(answer.bound, level))]
     else:
-        found = tier_pricer(problem, 0, ())
+        found = tier_pricer(problem, 0, levels)
         bounds = [found] if found.proves(()) < bounds[0].proves(()) else bounds
     for tier in range(1, tiers):
         levels = Plan.of(problem, choice).tiers
-        bounds.append(tier_pricer(problem, tier, levels[:tier]))
+        bounds.append(tier_pricer(problem, tier, levels))
         weights = _whole_weights(problem, bounds[-1].weights, parameters.branchable)
         single = fold(problem, weights)
         rows = bounds[-1].rows

@@ -123,7 +123,7 @@ class Pipeline:
         self.start_from(start)
         steps = [self.first_prices, self.first_plan]
         if self.near is not None and not self.best.is_empty:
-            steps = [self.near_prices]
+            steps = [self.near_prices, self.first_plan]
         elif self.ties is not None and self.ties.any() and self.tied():
             steps = [self.untied]
         for step in steps:
@@ -194,8 +194,11 @@ class Pipeline:
         more prices would.
         """
         steps: list[Callable[[], None]] = []
-        if self.near is not None or self.unties:
+        if self.near is not None:
             return [self.polish]
+        if self.unties:
+            exact = self.small and self.model.num_agents <= self.tuned.lp_agents
+            return [self.first_core if exact else self.true_prices, self.polish]
         if not self.small:
             first = [self.more_prices, self.first_core]
             steps += reversed(first) if self.races() else first
@@ -260,13 +263,23 @@ class Pipeline:
         share = tied_share(self.model, reduced, self.unit)
         return share > self.parameters.volume.tied_share
 
-    def by_volume(self, model: RowModel, *, whole: bool) -> Descent:
+    def by_volume(
+        self, model: RowModel, *, whole: bool, share: float | None = None
+    ) -> Descent:
         watch, tuned = self.watch, self.parameters.volume
+        part = tuned.time_share if share is None else share
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             return volume(
                 Lagrangian(model, sweep), watch,
-                sweeps=tuned.sweeps, seconds=watch.part(tuned.time_share), whole=whole,
+                sweeps=tuned.sweeps, seconds=watch.part(part), whole=whole,
             )  # fmt: skip
+
+    def true_prices(self) -> None:
+        """Bound the plan that was found without ties, to know how near it is."""
+        share = self.parameters.volume.true_share
+        found = self.by_volume(self.model, whole=True, share=share)
+        if found.bound < self.descent.bound:
+            self.descent = found
 
     def untied(self) -> None:
         """Look for a plan at values that do not tie: the next tier decides.

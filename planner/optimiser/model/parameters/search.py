@@ -82,7 +82,7 @@ class LexicographicParameters(Group):
         200_000, "Options from which only the first two parts are tried.", least=0
     )
     first_share: float = share(
-        0.5, "Share of the time left of each group of tiers before the last."
+        0.6, "Share of the time left of each group of tiers before the last."
     )
     last_share: float = share(0.92, "Share of it for the last group.")
     tie_weight: int = tuned(

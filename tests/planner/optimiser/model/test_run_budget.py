@@ -102,3 +102,15 @@ def test_what_ended_by_itself_is_reproducible():
         assert not watch()
 
     assert watch.detail() == ""
+
+
+def test_a_part_of_the_work_is_a_part_of_what_is_left():
+    """What a part does not use is there afterwards; what it used up is told."""
+    watch = Watch(Limits(work=1_000))
+    with watch.work_share(0.5):
+        assert watch.work_left() == 500
+        watch.work += 500
+        assert watch()
+    assert watch.work_left() == 500
+    assert not watch()
+    assert watch.termination() is Termination.WORK

@@ -18,6 +18,7 @@ from planner.optimiser.model.result import Status
 from planner.optimiser.relaxation.subgradient import DualSolution
 from planner.optimiser.search import lexicographic
 from tests.benchmarks import families
+from tests.planner.optimiser.intakes import intake
 from tests.planner.optimiser.tiny import best_tiers, random_problem
 
 LIMITS = Limits(seconds=20, workers=1)
@@ -177,3 +178,46 @@ def test_no_solver_bound_is_below_the_plan_it_bounds():
     assert any(word is not None for word in words)
     for word, level in zip(words, levels, strict=True):
         assert word is None or word >= level
+
+
+IN_TURN = SearchParameters.of({"portfolio": {"options": 0}})
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_tiers_in_turn_never_claim_what_brute_force_refutes(seed):
+    """As large problems are solved: a tier, then the bound of the next, and so on."""
+    problem = random_problem(np.random.default_rng(seed), tiers=3)
+    best = best_tiers(problem)
+
+    result = solve(problem, limits=Limits(seconds=4, workers=1), parameters=IN_TURN)
+
+    if best is None:
+        assert result.plan is None
+        return
+    assert result.plan is None or result.plan.tiers <= best
+    for tier, each in enumerate(result.tiers):
+        if result.plan is not None and result.plan.tiers[:tier] == best[:tier]:
+            assert each.bound is None or each.bound >= best[tier]
+
+
+def test_where_values_tie_all_tiers_come_near_their_bounds():
+    """People count 1,000 or 1,050; who fits and what it costs comes after."""
+    problem = intake(people=240, slots=12, seed=5, budget=0.5, pools=True)
+    rng = np.random.default_rng(2)
+    count = problem.num_options
+    tiers = np.stack([1000 + 50 * rng.integers(0, 2, count), problem.value()], axis=1)
+    cost = -rng.integers(1, 90, count)
+    problem = problem.replace(option_value=np.append(tiers, cost[:, None], axis=1))
+
+    result = solve(
+        problem,
+        limits=Limits(seconds=60, work=60_000_000, workers=1),
+        parameters=SearchParameters.of(
+            {"portfolio": {"options": 0}, "volume": {"few_sweeps": 1600}}
+        ),
+    )
+
+    gaps = [tier.gap for tier in result.tiers]
+    assert gaps[0] < 0.01
+    assert gaps[1] < 0.05
+    assert gaps[2] < 0.3
