@@ -6,6 +6,7 @@ from programs import tables
 from programs.models import (
     CostCategory,
     Country,
+    ExamSitting,
     ExchangeRate,
     FeeWaiver,
     ImmigrationRoute,
@@ -26,6 +27,7 @@ TABLES = (
         "language_scales.csv",
         Table(LanguageScale, "test", "version", "band", "from_score"),
     ),
+    ("exam_sittings.csv", Table(ExamSitting, "test", "held_on")),
     ("cost_categories.csv", Table(CostCategory, "code")),
     ("exchange_rates.csv", Table(ExchangeRate, "currency", "kind", "valid_from")),
     ("immigration_routes.csv", Table(ImmigrationRoute, "code")),

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from programs.models import (
     CostCategory,
     Country,
+    ExamSitting,
     FactDefinition,
     FundingSource,
     ImmigrationRoute,
@@ -89,8 +90,18 @@ class SkillSerializer(Rows, serializers.ModelSerializer):
         fields = ["framework", "code", "family", "name"]
 
 
+class ExamSittingSerializer(Rows, serializers.ModelSerializer):
+    """A day on which a test is held, and how many days its results take."""
+
+    class Meta:
+        model = ExamSitting
+        fields = ["held_on", "result_days", "basis", "source"]
+
+
 class LanguageScaleSerializer(Rows, serializers.ModelSerializer):
-    """What a band of a language test is worth."""
+    """What a band of a language test is worth, and when the test is held."""
+
+    sittings = ExamSittingSerializer(source="sitting_lines", many=True)
 
     class Meta:
         model = LanguageScale
@@ -102,6 +113,7 @@ class LanguageScaleSerializer(Rows, serializers.ModelSerializer):
             "from_score",
             "cefr",
             "validity_months",
+            "sittings",
         ]
 
 

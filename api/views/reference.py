@@ -3,11 +3,13 @@
 from django.shortcuts import get_object_or_404
 
 from api.filters import reference as filters
+from api.lines import Lines
 from api.serializers import reference as serializers
 from programs.domain import institutions
 from programs.models import (
     CostCategory,
     Country,
+    ExamSitting,
     FactDefinition,
     FundingSource,
     ImmigrationRoute,
@@ -83,10 +85,21 @@ class FactViewSet(Reference):
     searched_in = ("code", "name_en", "name_id")
 
 
+SITTINGS = Lines(
+    "sitting_lines",
+    ExamSitting,
+    "test",
+    ("held_on", "result_days", "basis", "source"),
+    order=("held_on",),
+    key="test",
+)
+
+
 class LanguageViewSet(Reference):
     """What the bands of language tests are worth, by test, version and band."""
 
     queryset = LanguageScale.objects.all()
+    loads = {"sittings": [SITTINGS]}
     serializer_class = serializers.LanguageScaleSerializer
     filterset_class = filters.LanguageScaleFilter
     lookup_path = ("test", "version", "band")

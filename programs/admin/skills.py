@@ -1,12 +1,15 @@
 """Skills, language scales and qualification levels: reference data."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AllValuesCheckboxFilter,
     ChoicesDropdownFilter,
 )
+from unfold.decorators import display
 
-from programs.models import LanguageScale, QualificationLevel, Skill
+from programs import formats
+from programs.models import ExamSitting, LanguageScale, QualificationLevel, Skill
 
 from .geography import ReferenceAdmin
 
@@ -35,6 +38,23 @@ class LanguageScaleAdmin(ReferenceAdmin):
     ]
     list_filter = [("test", AllValuesCheckboxFilter), ("cefr", ChoicesDropdownFilter)]
     search_fields = ["test", "band"]
+
+
+@admin.register(ExamSitting)
+class ExamSittingAdmin(ReferenceAdmin):
+    """When language tests are held, and when their results are known."""
+
+    list_display = ["test", "held_day", "results", "basis"]
+    list_filter = [("test", AllValuesCheckboxFilter)]
+    search_fields = ["test"]
+
+    @display(description=_("held on"), ordering="held_on")
+    def held_day(self, sitting):
+        return formats.day(sitting.held_on)
+
+    @display(description=_("results on"))
+    def results(self, sitting):
+        return formats.day(sitting.results_on)
 
 
 @admin.register(QualificationLevel)

@@ -1,4 +1,4 @@
-"""What runs out, or has: rates, region lists, routes, agreements, waivers, old days.
+"""What runs out, or has: rates, region lists, routes, agreements, waivers, sittings.
 
 A plan counts with whatever is entered. Whoever looks after the data sees here what
 ends soon, and whoever plans what had ended before the stays begin.
@@ -18,6 +18,7 @@ from programs.conditions.tree import DAYS
 from programs.models import (
     Agreement,
     CostRule,
+    ExamSitting,
     ExchangeRate,
     FeeWaiver,
     ImmigrationRoute,
@@ -25,6 +26,7 @@ from programs.models import (
     Program,
     Quota,
     RegionList,
+    RouteCap,
     Slot,
 )
 
@@ -44,6 +46,8 @@ class Kind(StrEnum):
     AGREEMENT = "agreement"
     WAIVER = "waiver"
     CONDITION = "condition"
+    SITTING = "sitting"
+    CAP = "cap"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,10 @@ class Ending:
                 return _("The agreement %(name)s holds until %(day)s.") % words
             case Kind.WAIVER:
                 return _("The fee waiver %(name)s holds until %(day)s.") % words
+            case Kind.SITTING:
+                return _("The last sitting of %(name)s that is known: %(day)s.") % words
+            case Kind.CAP:
+                return _("The cap “%(name)s” counts until %(day)s.") % words
             case Kind.CONDITION:
                 return (
                     _("The condition of “%(name)s” asks for %(day)s, which is past.")
@@ -92,6 +100,8 @@ def running_out(*, today):
             today,
         ),
         *_newest(FeeWaiver, Kind.WAIVER, today, ("destination", "sector")),
+        *_sittings(today),
+        *_dated(RouteCap.objects.select_related("route"), Kind.CAP, today),
         *_conditions(_programs_ahead(), _slots_ahead(), today),
     ]
     return sorted(found, key=lambda each: (not each.is_over, each.day, each.name))
@@ -144,6 +154,15 @@ def _rates(today):
         is_old = row.valid_from + OLD_RATE < today
         if is_old and (row.currency, row.valid_from) in wanted:
             yield Ending(Kind.RATE, row, row.currency, row.valid_from, is_over=True)
+
+
+def _sittings(today):
+    """Yield the last known sitting of each test, where no later one is entered."""
+    last = {row.test: row for row in ExamSitting.objects.order_by("held_on")}
+    for row in last.values():
+        if row.held_on <= today + SOON:
+            is_over = row.held_on < today
+            yield Ending(Kind.SITTING, row, row.test, row.held_on, is_over=is_over)
 
 
 def _newest(model, kind, today, names):

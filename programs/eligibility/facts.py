@@ -21,6 +21,7 @@ from programs.conditions.known import Known
 from programs.models import (
     Application,
     CostCategory,
+    ExamSitting,
     HostRating,
     LanguageScale,
     Pin,
@@ -65,7 +66,7 @@ class Labels:
 
     def read(self) -> tuple[Any, ...]:
         """Read all of them now: with the facts, or they are of another moment."""
-        return self.skills, self.categories, self.scale
+        return self.skills, self.categories, self.scale, self.sittings
 
     @cached_property
     def skills(self) -> list[dict[str, str]]:
@@ -79,6 +80,14 @@ class Labels:
         """Names of cost categories by their code, in both languages."""
         rows = CostCategory.objects.values_list("code", "name_en", "name_id")
         return {code: {"en": en, "id": id_} for code, en, id_ in rows}
+
+    @cached_property
+    def sittings(self) -> dict[str, list[ExamSitting]]:
+        """When each test is held, the next first."""
+        found: dict[str, list[ExamSitting]] = defaultdict(list)
+        for sitting in ExamSitting.objects.order_by("held_on"):
+            found[sitting.test].append(sitting)
+        return dict(found)
 
     @cached_property
     def scale(self) -> list[tuple[str, str, str, int, str]]:

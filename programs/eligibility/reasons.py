@@ -111,6 +111,30 @@ def _skill(n: dict[str, Any]) -> str:
 
 
 def _language_level(n: dict[str, Any]) -> str:
+    return " ".join(part for part in (_certificate(n), _sitting(n)) if part)
+
+
+def _sitting(n: dict[str, Any]) -> str:
+    """Return when the test that is named can be taken, if anybody knows."""
+    if "sitting" not in n:
+        return ""
+    facts = {"test": n["sitting"], "day": _day(n["sitting_on"])}
+    facts["results"] = _day(n["results"])
+    if n["in_time"]:
+        return (
+            _("The last %(test)s with results in time is on %(day)s (%(results)s).")
+            % facts
+        )
+    return (
+        _(
+            "No %(test)s gives its results in time: the next is on %(day)s, with "
+            "results on %(results)s."
+        )
+        % facts
+    )
+
+
+def _certificate(n: dict[str, Any]) -> str:
     facts = {
         "language": _language(n["language"]),
         "held": n.get("held_test") or n["held"],

@@ -76,6 +76,7 @@ from .resources import (
 )
 from .rights import PersonKey, RightsRequest
 from .route_caps import RouteCap
+from .sittings import ExamSitting
 from .skills import (
     LanguageScale,
     QualificationLevel,
@@ -106,6 +107,7 @@ __all__ = [
     "Education",
     "Employment",
     "Event",
+    "ExamSitting",
     "ExchangeRate",
     "FactDefinition",
     "FeeWaiver",

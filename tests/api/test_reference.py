@@ -68,3 +68,31 @@ def test_payers_and_shared_resources_are_found_where_a_row_names_them(host):
         assert host.send("get", f"reference/{route}/{foreign.code}/").status_code == 404
         listed = host.send("get", f"reference/{route}/").json()["results"]
         assert [row["code"] for row in listed] == [code]
+
+
+def test_a_test_says_when_it_is_held(sender):
+    scale = factories.language_scale.make()
+    factories.exam_sitting.make(test=scale.test, held_on="2027-12-05", source="jlpt.jp")
+    factories.exam_sitting.make(test=scale.test, held_on="2027-07-04")
+    factories.exam_sitting.make(test="another")
+    (row,) = sender.send("get", "reference/languages/").json()["results"]
+    assert [each["held_on"] for each in row["sittings"]] == ["2027-07-04", "2027-12-05"]
+    assert row["sittings"][1]["result_days"] == 60
+
+
+def test_a_route_says_its_caps_with_their_source(sender):
+    cap = factories.route_cap.make(counts="staying", sector="health", source="a plan")
+    row = sender.send("get", f"reference/immigration-routes/{cap.route.code}/").json()
+    assert row["caps"] == [
+        {
+            "code": cap.code,
+            "counts": "staying",
+            "sector": "health",
+            "valid_from": "2020-01-01",
+            "valid_to": None,
+            "is_yearly": False,
+            "most": 1,
+            "basis": "sourced",
+            "source": "a plan",
+        }
+    ]

@@ -100,7 +100,7 @@ from .runs import (
     unplaced,
     what_if,
 )
-from .skills import language_scale, qualification_level, skill
+from .skills import exam_sitting, language_scale, qualification_level, skill
 
 __all__ = [
     "administrator",
@@ -124,6 +124,7 @@ __all__ = [
     "education",
     "employment",
     "event",
+    "exam_sitting",
     "exchange_rate",
     "fact_definition",
     "fee_waiver",

@@ -1,9 +1,11 @@
 """Skills, language scales and levels of qualification."""
 
+from datetime import date
+
 from model_bakery.recipe import Recipe
 
 from programs.choices import Cefr, SkillFamily
-from programs.models import LanguageScale, QualificationLevel, Skill
+from programs.models import ExamSitting, LanguageScale, QualificationLevel, Skill
 
 from .serial import serial
 
@@ -30,4 +32,7 @@ qualification_level = Recipe(
     eqf=5,
     name_en="Associate degree (D3)",
     name_id="Diploma tiga (D3)",
+)
+exam_sitting = Recipe(
+    ExamSitting, test="JLPT", held_on=date(2027, 7, 4), result_days=60
 )

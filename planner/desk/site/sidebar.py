@@ -140,6 +140,7 @@ def navigation(request):
             table("badge", "programs.immigrationroute"),
             table("psychology", "programs.skill"),
             table("translate", "programs.languagescale"),
+            table("event", "programs.examsitting"),
             table("fact_check", "programs.factdefinition"),
             table("workspace_premium", "programs.qualificationlevel"),
             table("category", "programs.costcategory"),

@@ -5,6 +5,9 @@ Whoever lacks one can still learn it before the slot starts, so the rule is mend
 until then.
 """
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 
 from programs.choices import Cefr
@@ -82,10 +85,35 @@ def _describe_language(f: Facts, p: int, s: int) -> Numbers:
         numbers |= {"held_test": f"{best.test} {best.band}"}
         if best.until < start.toordinal():
             numbers["expires"] = start.fromordinal(best.until).isoformat()
-        asked = _band(f, best.test, best.version, needed)
+        test, asked = _band(f, best.test, best.version, needed)
     else:
-        asked = _band(f, None, None, needed, tongue(code))
-    return [(numbers | ({"needed_test": asked} if asked else {}), None)]
+        test, asked = _band(f, None, None, needed, tongue(code))
+    told, earliest = _sittings(f, test, int(f.on[s]), start)
+    if asked:
+        numbers |= {"needed_test": asked}
+    return [(numbers | told, earliest)]
+
+
+def _sittings(
+    f: Facts, test: str, on: int, start: date
+) -> tuple[dict[str, Any], date | None]:
+    """Return the sitting that counts, in numbers, and the first day with results.
+
+    The last one whose results come by the first day, or else the next of all. Nothing
+    where no sitting of the test is known: some are held on any day.
+    """
+    coming = [s for s in f.labels.sittings.get(test, ()) if s.held_on.toordinal() >= on]
+    if not coming:
+        return {}, None
+    in_time = [sitting for sitting in coming if sitting.results_on <= start]
+    shown = in_time[-1] if in_time else coming[0]
+    numbers = {
+        "sitting": test,
+        "sitting_on": shown.held_on.isoformat(),
+        "results": shown.results_on.isoformat(),
+        "in_time": bool(in_time),
+    }
+    return numbers, min(sitting.results_on for sitting in coming)
 
 
 def _level(rank: int) -> str:
@@ -94,21 +122,21 @@ def _level(rank: int) -> str:
 
 def _band(
     f: Facts, test: str | None, version: str | None, needed: int, code: str = ""
-) -> str:
-    """Return the easiest band that is worth the needed level.
+) -> tuple[str, str]:
+    """Return the test, and its easiest band that is worth the needed level.
 
     Parameters
     ----------
     test, version: None for any. code: the language, where any test will do.
     """
     worth = [
-        (rank, number, f"{name} {band}")
+        (rank, number, name, f"{name} {band}")
         for number, (tag, name, edition, rank, band) in enumerate(f.labels.scale)
         if rank >= needed
         and (name == test if test else tag == code)
         and version in (None, edition)
     ]
-    return min(worth)[2] if worth else ""
+    return min(worth)[2:] if worth else ("", "")
 
 
 SKILL = Rule("skill_level", skill, _describe_skill)

@@ -30,6 +30,7 @@ RECIPES = {
     "budgetline": "budget_line",
     "costcategory": "cost_category",
     "costrule": "cost_rule",
+    "examsitting": "exam_sitting",
     "exchangerate": "exchange_rate",
     "factdefinition": "fact_definition",
     "feewaiver": "fee_waiver",
@@ -61,6 +62,7 @@ def make(model, number=1):
         )
         return model.objects.latest("sequence")
     apart = {
+        "examsitting": {"held_on": date(2027, 7, number)},
         "exchangerate": {"valid_from": date(2026, 1, number)},
         "languagescale": {"band": f"N{number}"},
         "processingpurpose": {"purpose": Purpose.values[number]},

@@ -1,12 +1,13 @@
 """Languages: by certificates, in the words of their tests, and by citizenship."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from programs.eligibility import text
 from tests import factories
 
-from .test_rules import says
+from .test_rules import TODAY, says
 
 
 @pytest.fixture
@@ -108,3 +109,45 @@ def test_which_language_that_is_stands_with_the_country(pair, language, fits):
     pair.set(pair.person, citizenship=country)
     pair.set(pair.slot, work_language="en-GB", min_cefr="B2")
     assert pair.verdict().placeable == fits
+
+
+@pytest.mark.parametrize(
+    ("result_days", "told"),
+    [
+        (60, "The last JLPT with results in time is on 31 January 2027 (1 April 2027)"),
+        (
+            61,
+            (
+                "No JLPT gives its results in time: the next is on 31 January 2027, "
+                "with results on 2 April 2027"
+            ),
+        ),
+    ],
+)
+def test_who_lacks_a_certificate_is_told_the_last_sitting(japanese, result_days, told):
+    sitting = factories.exam_sitting.make
+    sitting(held_on=TODAY - timedelta(days=1), result_days=1)
+    sitting(held_on=date(2027, 1, 31), result_days=result_days)
+    sitting(held_on=date(2027, 2, 1), result_days=result_days)
+    sitting(test="NAT-TEST", held_on=date(2027, 2, 2), result_days=1)
+    (reason,) = japanese.verdict().reasons
+    assert text(reason) == (
+        f"No certificate of Japanese held, JLPT N4 needed by 1 April 2027. {told}."
+    )
+    assert reason.earliest == date(2027, 1, 31) + timedelta(days=result_days)
+
+
+def test_the_last_of_several_sittings_with_results_in_time_is_told(japanese):
+    factories.language_certificate.make(participant=japanese.person, band="N5")
+    factories.exam_sitting.make(held_on=TODAY, result_days=10)
+    factories.exam_sitting.make(held_on=date(2027, 3, 1), result_days=10)
+    (reason,) = japanese.verdict().reasons
+    assert "is on 1 March 2027 (11 March 2027)." in text(reason)
+    assert reason.earliest == TODAY + timedelta(days=10)
+
+
+def test_where_no_sitting_is_known_none_is_told(japanese):
+    factories.exam_sitting.make(held_on=date(2026, 12, 6))
+    (reason,) = japanese.verdict().reasons
+    assert reason.earliest is None
+    assert "sitting" not in reason.params

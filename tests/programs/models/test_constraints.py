@@ -140,6 +140,7 @@ TWINS = {
     "region_iso_code_is_unique": ("region", {"iso_3166_2": "ID-PA"}),
     "region_list_version_is_unique": ("region_list", {}),
     "route_names_a_cap_once": ("route_cap", {}),
+    "test_is_held_once_a_day": ("exam_sitting", {}),
     "membership_is_unique": ("membership", {}),
     "program_names_a_rule_once": ("program_rule", {}),
     "skill_code_is_unique": ("skill", {}),

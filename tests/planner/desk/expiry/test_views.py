@@ -89,3 +89,17 @@ def test_pages_tell_it_and_cost_the_same_for_more(
     rate.save()
     page = text(client.get(reverse("admin:desk_intake", args=[intake.pk])))
     assert "The planning rate of MYR is of 1 January 2020." in page
+
+
+def test_a_test_whose_last_sitting_is_over_is_told_of():
+    factories.exam_sitting.make(held_on=date(2026, 7, 5))
+    last = factories.exam_sitting.make(held_on=date(2027, 7, 14))
+    cap = factories.route_cap.make(valid_to=date(2027, 4, 1))
+    assert [each.text for each in running_out(today=date(2027, 1, 15))] == [
+        f"The cap “{cap}” counts until 31 March 2027.",
+        "The last sitting of JLPT that is known: 14 July 2027.",
+    ]
+    cap.delete()
+    assert not any(each.is_over for each in running_out(today=last.held_on))
+    assert all(each.is_over for each in running_out(today=date(2027, 7, 15)))
+    assert not running_out(today=date(2027, 1, 14))

@@ -123,8 +123,8 @@ READERS = {
         CONCERNED,
     ),
     "country region regionlist immigrationroute institution costcategory feewaiver "
-    "processingpurpose transferbasis skill languagescale qualificationlevel "
-    "factdefinition": (
+    "processingpurpose transferbasis skill languagescale examsitting "
+    "qualificationlevel factdefinition": (
         EVERYBODY,
         EVERYBODY,
     ),
@@ -147,8 +147,8 @@ ADD = {
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
     "breach country region regionlist immigrationroute institution user costcategory "
-    "feewaiver objectiveprofile transferbasis skill languagescale qualificationlevel "
-    "institutionkey factdefinition": "a",
+    "feewaiver objectiveprofile transferbasis skill languagescale examsitting "
+    "qualificationlevel institutionkey factdefinition": "a",
 }
 DELETE = {
     "costrule fundingrule": "cpa",
