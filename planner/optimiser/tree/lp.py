@@ -47,6 +47,10 @@ class Solution:
     dual: FloatArray
 
 
+NO_SOLUTION = Solution(None, np.zeros(0), {}, np.zeros(0), np.zeros(0))
+"""What is known of a node that has not been solved."""
+
+
 class Relaxation:
     """One linear program that moves from node to node."""
 

@@ -37,7 +37,7 @@ from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.plan import use_of
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.tree.engine import Engine
-from planner.optimiser.tree.lp import Relaxation, Solution
+from planner.optimiser.tree.lp import NO_SOLUTION, Relaxation, Solution
 from planner.optimiser.tree.rounding import broken_rows
 
 BITS = (0, 4, 8, 14, 20, 30)
@@ -45,7 +45,7 @@ BITS = (0, 4, 8, 14, 20, 30)
 
 RAY_BITS = (4, 14, 24, 34, 44)
 
-CANDIDATES, STEPS = 8, 40
+CANDIDATES, STEPS = 20, 40
 """Questions of each kind that are tried, and the simplex steps for each side."""
 
 HALF = 1e-6
@@ -60,6 +60,13 @@ another."""
 
 NOTHING = -(1 << 62)
 """Less than any plan is worth."""
+
+HINT_BITS = 20
+"""Grid of the prices of a trial."""
+
+VAIN, RECENT = 6, 4
+"""Trials in a row that are no better before the best is asked, and trials of the past
+that say what the next is likely to lose."""
 
 ANEW, SMALLER = 0.1, 0.8
 """Share of the options that a better plan has to leave out for the tree to begin anew,
@@ -78,6 +85,7 @@ class Open:
     bounds: Bounds = field(compare=False)
     basis: Any = field(compare=False, default=None)
     prices: NodePrices | None = field(compare=False, default=None)
+    hint: NodePrices | None = field(compare=False, default=None)
 
 
 @dataclass(eq=False)
@@ -107,6 +115,7 @@ class Search:
     rows: list[dict[str, Any]] = field(default_factory=list)
     most_nodes: int | None = None
     news: Callable[[], list[IntArray]] | None = None
+    past: dict[tuple[str, int, bool], list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ray_question = replace(self.question, tier=None)
@@ -209,17 +218,24 @@ class Search:
         for node in (*self.heap, *self.stuck):
             if proven is None or node.prices is None:
                 return None
-            most = worth(self.question, node.bounds, node.prices).bound
-            if most is not None:
-                proven = max(proven, most >> node.prices.bits)
+            least, best = None, node.prices
+            for prices in (node.prices, *([node.hint] if node.hint else ())):
+                most = worth(self.question, node.bounds, prices).bound
+                end = NOTHING if most is None else most >> prices.bits
+                if least is None or end < least:
+                    least, best = end, prices
+            assert least is not None
+            proven = max(proven, least)
             kept = {"fix": nodes[node.at]["fix"]} if "fix" in nodes[node.at] else {}
-            nodes[node.at] = kept | {"leaf": told(node.prices)}
+            nodes[node.at] = kept | {"leaf": told(best)}
         rows = {"rows": self.rows} if self.rows else {}
         return {"format": FORMAT, "bound": proven} | rows | {"nodes": nodes}
 
     def grow(self, node: Open) -> bool:
         """Settle a node: a leaf, or a question with two sides. False: out of time."""
         record, bounds = self.nodes[node.at], node.bounds
+        if node.hint is not None and self.closes(node, node.hint):
+            return True
         self.relaxation.restore(node.basis)
         for again in range(AGAIN):
             self.relaxation.move(bounds)
@@ -245,6 +261,15 @@ class Search:
             self.top, self.top_prices = bounds, prices
         return not self.over() and self.ask(node, solution)
 
+    def closes(self, node: Open, prices: NodePrices) -> bool:
+        """Make a node a leaf where the prices of its trial suffice."""
+        proven = worth(self.question, node.bounds, prices).bound
+        if proven is not None and proven >= below(self.value, prices.bits):
+            return False
+        self.nodes[node.at]["leaf"] = told(prices)
+        self.leaves += 1
+        return True
+
     def infeasible(self, node: Open, solution: Solution) -> bool:
         """Close a node that has no plan, by a ray that proves it."""
         record = self.nodes[node.at]
@@ -267,7 +292,7 @@ class Search:
         if question is None:
             self.stuck.append(node)
             return True
-        self.push(node, question, (node.key, node.key), None)
+        self.push(node, Tried(0.0, question, [NO_SOLUTION] * 2), np.inf, None)
         return True
 
     def unfixed(self, bounds: Bounds) -> list[Any] | None:
@@ -324,48 +349,89 @@ class Search:
                 self.on_plan(choice, self.value)
 
     def ask(self, node: Open, solution: Solution) -> bool:
-        """Choose the question whose two sides lose most, and ask it."""
+        """Choose the question whose two sides lose most, and ask it.
+
+        What questions about the same limit or person have lost before says in which
+        order they are tried; when several in a row are no better, that is enough.
+        """
         basis, most = self.relaxation.basis(), solution.bound
         assert most is not None
         enough = most - (0 if self.value is None else self.value + 1) + 1e-6
-        best: tuple[float, list[Any], tuple[float, float]] | None = None
-        for question in candidates(self.question, node.bounds, solution):
-            ends = [self.tried(node.bounds, question, yes, basis) for yes in (0, 1)]
+        best: Tried | None = None
+        vain = 0
+        for question in self.ordered(candidates(self.question, node.bounds, solution)):
+            sides = [self.tried(node.bounds, question, yes, basis) for yes in (0, 1)]
+            ends = [side.bound for side in sides]
             gains = [enough if e is None else min(most - e, enough) for e in ends]
-            score = max(gains[0], 1e-6) * max(gains[1], 1e-6)
-            keys = tuple(-np.inf if e is None else -min(e, most) for e in ends)
-            if best is None or score > best[0]:
-                best = score, question, (keys[0], keys[1])
-            if time.time() > self.until:
+            self.past.setdefault(about(question), []).append(product(gains))
+            score, vain = product(gains), vain + 1
+            if best is None or score > best.score:
+                best, vain = Tried(score, question, sides), 0
+            if vain >= VAIN or time.time() > self.until:
                 break
         if best is None:
             other = self.unfixed(node.bounds)
             if other is None:
                 self.stuck.append(node)
                 return True
-            best = 0.0, other, (-most, -most)
-        self.push(node, best[1], best[2], basis)
+            best = Tried(0.0, other, [solution, solution])
+        self.push(node, best, most, basis)
         return True
+
+    def ordered(self, questions: list[list[Any]]) -> list[list[Any]]:
+        """Return the questions by what they are likely to lose, the most first."""
+        known = [each[-RECENT:] for each in self.past.values()]
+        usual = sum(map(sum, known)) / max(1, sum(map(len, known)))
+
+        def likely(question: list[Any]) -> float:
+            own = self.past.get(about(question), [])[-RECENT:]
+            return sum(own) / len(own) if own else usual
+
+        return sorted(questions, key=likely, reverse=True)
 
     def tried(
         self, bounds: Bounds, question: list[Any], yes: int, basis: Any
-    ) -> float | None:
-        """Return the bound of one side after a few steps; None if it has no plan."""
+    ) -> Solution:
+        """Return one side after a few steps."""
         side = answer(self.question, bounds, question, yes=bool(yes))
         self.relaxation.move(side)
         self.relaxation.restore(basis)
-        return self.relaxation.solve(most=STEPS, cut=False).bound
+        return self.relaxation.solve(most=STEPS, cut=False)
 
-    def push(
-        self, node: Open, question: list[Any], keys: tuple[float, float], basis: Any
-    ) -> None:
+    def push(self, node: Open, best: "Tried", most: float, basis: Any) -> None:
         first = len(self.nodes)
-        self.nodes[node.at] |= {"ask": question, "sides": [first, first + 1]}
-        for side, key in enumerate(keys):
-            bounds = answer(self.question, node.bounds, question, yes=bool(side))
+        self.nodes[node.at] |= {"ask": best.question, "sides": [first, first + 1]}
+        for side, solution in enumerate(best.sides):
+            bounds = answer(self.question, node.bounds, best.question, yes=bool(side))
             self.nodes.append({})
-            child = Open(max(node.key, key), first + side, bounds, basis, node.prices)
+            end, hint = solution.bound, None
+            key = -np.inf if end is None else -min(end, most)
+            if end is not None:
+                hint = self.relaxation.prices(solution.dual, HINT_BITS)
+            child = Open(
+                max(node.key, key), first + side, bounds, basis, node.prices, hint
+            )
             heapq.heappush(self.heap, child)
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A question with what its two sides came to, and how good it is."""
+
+    score: float
+    question: list[Any]
+    sides: list[Solution]
+
+
+def about(question: list[Any]) -> tuple[str, int, bool]:
+    """Return what a question has in common with others of the same kind."""
+    kind, index, what = question
+    return kind, index, what == 0
+
+
+def product(gains: list[float]) -> float:
+    """Return how good it is that two sides lose so much."""
+    return max(gains[0], 1e-6) * max(gains[1], 1e-6)
 
 
 def as_stated(problem: Problem, prices: NodePrices, tier: int) -> Prices:
