@@ -24,6 +24,7 @@ ENUM_NAMES = {
     "LimitKind": "planner.models.states.LimitKind",
     "MainReason": "api.closed_lists.MAIN_REASONS",
     "ObjectType": "programs.event_kinds.OBJECT_TYPES",
+    "PinKind": "programs.choices.PinKind",
     "PlaceConditionState": "programs.choices.PlaceConditionState",
     "PlacementState": "programs.choices.PlacementState",
     "PrioritySector": "programs.choices.PrioritySector",

@@ -48,6 +48,7 @@ router.register("pathways", pathways.PathwayViewSet, "pathway")
 router.register("agreements", agreements.AgreementViewSet, "agreement")
 router.register("quotas", policies.QuotaViewSet, "quota")
 router.register("funding-rules", policies.FundingRuleViewSet, "funding-rule")
+router.register("group-pins", policies.GroupPinViewSet, "group-pin")
 router.register("fee-waivers", policies.FeeWaiverViewSet, "fee-waiver")
 
 # Words that everybody shares

@@ -509,6 +509,7 @@ class ImportKind(models.TextChoices):
     QUOTAS = "quotas", _("quotas")
     FUNDING_RULES = "funding_rules", _("funding rules")
     FEE_WAIVERS = "fee_waivers", _("fee waivers")
+    GROUP_PINS = "group_pins", _("pins of groups")
 
 
 class ImportState(models.TextChoices):

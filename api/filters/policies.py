@@ -1,8 +1,8 @@
-"""Parameters of quotas, funding rules and fee waivers."""
+"""Parameters of quotas, funding rules, fee waivers and pins of groups."""
 
 from django_filters import rest_framework as filters
 
-from programs.models import FeeWaiver, FundingRule, Quota
+from programs.models import FeeWaiver, FundingRule, GroupPin, Quota
 
 
 class QuotaFilter(filters.FilterSet):
@@ -27,3 +27,11 @@ class FeeWaiverFilter(filters.FilterSet):
     class Meta:
         model = FeeWaiver
         fields = ["code", "destination"]
+
+
+class GroupPinFilter(filters.FilterSet):
+    """By place and kind."""
+
+    class Meta:
+        model = GroupPin
+        fields = ["code", "kind", "program", "intake", "slot"]

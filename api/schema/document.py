@@ -36,6 +36,7 @@ TAGS = {
     "scenarios": "What runs may be asked to suppose.",
     "quotas": "At least, at most or a share of whom a condition says, for officers.",
     "funding-rules": "Who may pay which share of a cost, and for whom.",
+    "group-pins": "Whoever meets a condition gets, or never gets, certain places.",
     "fee-waivers": "What workers may never be charged.",
     "what-ifs": "This person there, this limit higher: what would follow?",
     "event-kinds": "What events there are.",

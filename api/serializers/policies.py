@@ -1,4 +1,4 @@
-"""Quotas, funding rules and fee waivers: as officers read and write them."""
+"""Quotas, payers, fee waivers and pins of groups: as officers read and write them."""
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -9,12 +9,13 @@ from programs.models import (
     FeeWaiver,
     FundingRule,
     FundingSource,
+    GroupPin,
     Program,
     Quota,
     RegionList,
 )
 
-from .base import Bilingual, Body, VisibleRow
+from .base import Bilingual, Body, VisibleRow, VisibleSlot
 from .conditions import ConditionText, ConditionTree, one_condition
 from .intakes import VisibleIntake
 from .rows import Rows
@@ -196,3 +197,55 @@ class WriteFeeWaiver(ForWhom, serializers.ModelSerializer):
     class Meta:
         model = FeeWaiver
         fields = FeeWaiverSerializer.Meta.fields[1:]
+
+
+PLACE = ["program", "intake", "slot"]
+
+
+class GroupPinSerializer(Rows, serializers.ModelSerializer):
+    """A word that whoever meets a condition gets, or never gets, certain places."""
+
+    name = Bilingual()
+    condition_tree = ConditionTree(source="condition", read_only=True)
+
+    class Meta:
+        model = GroupPin
+        fields = [
+            "id",
+            "code",
+            "name",
+            *PLACE,
+            "kind",
+            "condition",
+            "condition_tree",
+            "reason",
+            "until",
+        ]
+
+
+class GroupPinChange(ForWhom, serializers.ModelSerializer):
+    """What may change of a group's pin; the places it is about never do."""
+
+    class Meta:
+        model = GroupPin
+        fields = [
+            "name_en",
+            "name_id",
+            "kind",
+            "condition",
+            "condition_tree",
+            "reason",
+            "until",
+        ]
+
+
+class WriteGroupPin(GroupPinChange):
+    """A new word about a group, at one slot, intake or program."""
+
+    program = VisibleProgram(required=False, allow_null=True)
+    intake = VisibleIntake(required=False, allow_null=True)
+    slot = VisibleSlot(required=False, allow_null=True)
+    code = serializers.SlugField(max_length=50)
+
+    class Meta(GroupPinChange.Meta):
+        fields = ["code", *PLACE, *GroupPinChange.Meta.fields]

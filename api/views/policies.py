@@ -1,4 +1,4 @@
-"""Quotas, funding rules and fee waivers."""
+"""Quotas, funding rules, fee waivers and pins of groups."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -7,7 +7,7 @@ from api.filters import policies as filters
 from api.serializers import policies as serializers
 from programs import clock
 from programs.domain import policies
-from programs.models import FeeWaiver, FundingRule, Quota
+from programs.models import FeeWaiver, FundingRule, GroupPin, Quota
 from programs.roles import Permission
 
 from .base import READERS, List, Nothing, Resource, Retrieve
@@ -119,6 +119,39 @@ class FundingRuleViewSet(Policies):
     @extend_schema(responses={204: None})
     def destroy(self, request, pk):
         """Take a payer's share away."""
+        return self.remove_row()
+
+
+class GroupPinViewSet(Policies):
+    """Words that bind plans for whoever meets a condition."""
+
+    queryset = GroupPin.objects.select_related(
+        "program", "intake__program", "slot__intake__program"
+    )
+    ordered_by = ("code",)
+    searched_in = ("code", "name_en", "name_id")
+    serializer_class = serializers.GroupPinSerializer
+    write_serializers = {
+        "create": serializers.WriteGroupPin,
+        "partial_update": serializers.GroupPinChange,
+        "destroy": Nothing,
+    }
+    filterset_class = filters.GroupPinFilter
+    needs = open_to(OFFICERS, [Permission.MANAGE_PROGRAMS, Permission.PLAN])
+
+    @extend_schema(responses={201: serializers.GroupPinSerializer})
+    def create(self, request):
+        """Pin a group to, or keep it out of, one slot, intake or program."""
+        return self.create_row()
+
+    @extend_schema(responses=serializers.GroupPinSerializer)
+    def partial_update(self, request, pk):
+        """Change whom a word is about, its direction, its reason or its last day."""
+        return self.change_row()
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, pk):
+        """Take a word back: plans decide again."""
         return self.remove_row()
 
 

@@ -9,6 +9,7 @@ PARTS = {
     LimitKind.BUDGET: (),
     LimitKind.POOL: ("NUMBER",),
     LimitKind.QUOTA: (),
+    LimitKind.GROUP_PIN: (),
     LimitKind.RESOURCE: ("NUMBER",),
     LimitKind.AGREEMENT: ("YEAR", "MEASURE"),
     LimitKind.ROUTE: ("CAP",),

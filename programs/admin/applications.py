@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from programs import clock, formats
 from programs.choices import ApplicationState, PinKind
-from programs.domain import application_checks, applications, pins
+from programs.domain import application_checks, applications, group_pins, pins
 from programs.domain.actors import require_sender
 from programs.models import (
     Application,
@@ -307,6 +307,7 @@ class ApplicationAdmin(VerbsMixin, StateColumn, MovesMixin, DeskAdmin):
             % {"person": application.participant.full_name},
             "application": application,
             "pins": application.pins.select_related("slot", "pathway", "created_by"),
+            "groups": group_pins.about(application),
             "form": form,
         }
         return TemplateResponse(request, "desk/tables/pin.html", context)

@@ -8,7 +8,7 @@ from unfold.decorators import display
 from programs import formats
 from programs.choices import QuotaMeasure
 from programs.domain import conditions, policies
-from programs.models import Application, ObjectiveProfile, Pin, Quota
+from programs.models import Application, GroupPin, ObjectiveProfile, Pin, Quota
 from programs.roles import Permission
 
 from .base import DeskAdmin, DeskHistoryAdmin
@@ -116,6 +116,54 @@ class PinAdmin(DeskAdmin):
     @display(description=_("slot or pathway"))
     def place(self, pin):
         return str(pin.place)
+
+
+@admin.register(GroupPin)
+class GroupPinAdmin(DeskHistoryAdmin):
+    """Whoever meets a condition gets, or never gets, certain places."""
+
+    form = JudgedForm
+    managed_by = (Permission.PLAN, Permission.MANAGE_PROGRAMS)
+    program_paths = ("program", "intake.program", "slot.intake.program")
+    may_delete = True
+    list_display = ["name", "kind", "said", "place", "reason", "until"]
+    list_filter = [("kind", ChoicesDropdownFilter), ("program", RowsFilter)]
+    list_select_related = ["program", "intake__program", "slot__intake__program"]
+    search_fields = ["code", "name_en", "name_id"]
+    autocomplete_fields = ["program", "intake", "slot"]
+    fields = [
+        ("code", "kind"),
+        ("name_en", "name_id"),
+        "slot",
+        ("intake", "program"),
+        "condition",
+        "reason",
+        "until",
+    ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain; say while it is typed who has to go where."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = staticmethod(lambda form: policies.judge_group_pin(form.instance))
+        return with_preview(
+            form, of="pin", beside=("slot", "intake", "program", "kind")
+        )
+
+    def get_changelist_instance(self, request):
+        """Put the conditions of the rows that are shown into words, all at once."""
+        found = super().get_changelist_instance(request)
+        words = conditions.said(pin.condition for pin in found.result_list)
+        for pin in found.result_list:
+            pin.words = words.get(pin.condition)
+        return found
+
+    @display(description=_("condition"))
+    def said(self, pin):
+        return getattr(pin, "words", None) or pin.condition
+
+    @display(description=_("program, intake or slot"))
+    def place(self, pin):
+        return pin.where
 
 
 @admin.register(ObjectiveProfile)

@@ -46,11 +46,11 @@ def with_preview(form, *, of, row=None, beside=()):
 
     Parameters
     ----------
-    of: ``program``, ``slot`` or ``group``. row: that of the form, if any.
+    of: ``program``, ``slot``, ``group`` or ``pin``. row: that of the form, if any.
     beside: fields of the form that say among whom.
     """
     if "condition" in form.base_fields:
-        row = "any" if of == "group" else row and row.pk
+        row = "any" if of in ("group", "pin") else row and row.pk
         widget = ConditionWidget(of=of, row=row, beside=beside)
         form.base_fields["condition"].widget = widget
     return form

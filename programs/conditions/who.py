@@ -197,6 +197,11 @@ class Who:
             asked[place] = self._questions.number(self.nodes[text], self.cases[place])
         return asked[place]
 
+    def answers(self, question: int) -> Array:
+        """Return who meets what is asked, by number, as rows are numbered here."""
+        bits = self._questions.answers[question]
+        return np.unpackbits(bits, count=len(self.row)).astype(bool)
+
     @property
     def is_private(self) -> bool:
         """Whether any of the conditions asks for what is confidential."""

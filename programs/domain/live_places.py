@@ -21,6 +21,7 @@ from programs.days import day_of
 from programs.eligibility.rules import RULES
 from programs.models import (
     Application,
+    GroupPin,
     HostRating,
     Pin,
     PlaceCondition,
@@ -29,7 +30,7 @@ from programs.models import (
     Slot,
 )
 
-from . import route_caps, stay_checks
+from . import group_pins, route_caps, stay_checks
 
 SEPARATE = {
     "slot_closed",
@@ -76,9 +77,13 @@ def nobody_is_placed_against_a_word(now):
         is_forbidden=Exists(forbidden), is_vetoed=Exists(vetoed)
     )
     rows = rows.filter(Q(is_forbidden=True) | Q(is_vetoed=True))
-    return [
+    found = [
         (pk, "forbidden" if is_forbidden else "vetoed")
         for pk, is_forbidden in rows.values_list("pk", "is_forbidden")
+    ]
+    bans = GroupPin.objects.filter(kind=PinKind.FORBID)
+    return found + [
+        (pk, f"forbidden to {pin.code}") for pin in bans for pk in group_pins.held(pin)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Quotas, funding rules and fee waivers: written many at a time, with their trail.
+"""Quotas, payers, fee waivers and pins of groups: written many at a time, with trail.
 
 A file, the API and the forms of the desk are judged by the same checks.
 """
@@ -11,12 +11,22 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
-from programs.choices import QuotaAttribute, QuotaMeasure
-from programs.models import FeeWaiver, FundingRule, Quota
+from programs.choices import PinKind, QuotaAttribute, QuotaMeasure
+from programs.conditions import write
+from programs.models import FeeWaiver, FundingRule, GroupPin, Quota
 from programs.refusals import Refusal
 from programs.roles import Permission
 
-from . import audit, bulk, checks, claims, conditions, funding, transactions
+from . import (
+    audit,
+    bulk,
+    checks,
+    claims,
+    conditions,
+    funding,
+    group_pins,
+    transactions,
+)
 from .actors import forbidden, is_administrator, runs_program
 
 HUNDREDTH = Decimal("0.01")
@@ -36,7 +46,7 @@ class Entry:
         stay as they are.
     """
 
-    row: Quota | FundingRule | FeeWaiver
+    row: Quota | FundingRule | FeeWaiver | GroupPin
     changed: tuple = ()
     lists: dict = field(default_factory=dict)
 
@@ -194,6 +204,14 @@ def _keeps_payers(by, rule):
     return by.allows(Permission.MANAGE_MONEY) or runs_program(by, rule.program)
 
 
+def _keeps_group_pins(by, pin):
+    if by.allows(Permission.PLAN):
+        return True
+    if pin.of_program is None:  # told as what is missing
+        return by.allows(Permission.MANAGE_PROGRAMS)
+    return runs_program(by, pin.of_program)
+
+
 def _keeps_waivers(by, _waiver):
     return by.allows(Permission.MANAGE_USERS)
 
@@ -201,7 +219,7 @@ def _keeps_waivers(by, _waiver):
 def _of_owners(entries):
     """Yield a refusal where a row would move to another program: a new one is made."""
     for place, entry in enumerate(entries):
-        for name in {"program", "intake"} & set(entry.changed):
+        for name in {"program", "intake", "slot"} & set(entry.changed):
             yield (
                 place,
                 Refusal("fixed", _("This never changes; make a new row."), field=name),
@@ -358,8 +376,48 @@ def _of_waivers(good):
             )
 
 
+def judge_group_pin(row):
+    """Yield the refusals of a group's pin that a form holds."""
+    found = list(conditions.of_row(row))
+    yield from found or of_group_pin(row)
+
+
+def of_group_pin(row):
+    """Yield the refusals of what a group's pin says: of whom, and where."""
+    places = [row.program_id, row.intake_id, row.slot_id]
+    if sum(place is not None for place in places) != 1:
+        yield Refusal(
+            "one-place",
+            _("Say where: one slot, one intake or one program, and only one."),
+            field="slot",
+        )
+        return
+    if not row.condition:
+        yield Refusal("required", _("This field is required."), field="condition")
+        return
+    for leaf in conditions.private_parts(row):
+        yield Refusal(
+            "condition-private",
+            _(
+                "Reasons name the group, and “%(part)s” is confidential: it cannot be "
+                "asked for here."
+            )
+            % {"part": write(leaf)},
+            field="condition",
+        )
+    if row.kind == PinKind.FORBID and (count := len(group_pins.held(row))):
+        yield Refusal("place-held", group_pins.told_held(count), field="condition")
+
+
+def _of_group_pins(good):
+    for place, entry in good:
+        for refusal in of_group_pin(entry.row):
+            yield place, refusal
+
+
 BOOKS = {
     Quota: Book(_keeps_quotas, (_of_conditions, _of_quotas, _of_codes)),
     FundingRule: Book(_keeps_payers, (_of_conditions, _of_payers)),
     FeeWaiver: Book(_keeps_waivers, (_of_conditions, _of_waivers, _of_codes)),
+    GroupPin: Book(_keeps_group_pins, (_of_conditions, _of_group_pins, _of_codes)),
 }

@@ -33,7 +33,13 @@ from programs.models import (
 )
 from programs.reading import Index, at_one_moment, require_same
 
-from . import conditions, paying, people as people_columns, slots as slot_columns
+from . import (
+    conditions,
+    groups as group_pins,
+    paying,
+    people as people_columns,
+    slots as slot_columns,
+)
 from .columns import Array, Codes
 from .paying import Paying
 from .people import People
@@ -155,6 +161,8 @@ class Facts:
     """The conditions of programs and slots, and how each person stands with them."""
     column_of: dict[UUID, int]
     """slot id -> its own column (not those of steps)."""
+    groups: group_pins.Groups = field(default_factory=group_pins.Groups)
+    """Pins and prohibitions of groups."""
     left_out: frozenset[str] = frozenset()
     """Codes of rules that are not asked: a scenario tries what follows."""
 
@@ -253,6 +261,14 @@ def _load(
         is_whole = columns in reading.pathways.values()
         if kind == PinKind.PIN and (columns[0] in own or is_whole):
             pinned[row] = columns[0]
+    groups = group_pins.load(
+        applications,
+        list(people.application),
+        table,
+        codes=codes,
+        days=days,
+        stays=stays,
+    )
     return Facts(
         people=people,
         slots=table,
@@ -270,6 +286,7 @@ def _load(
         score=score,
         asked=asked,
         column_of=column_of,
+        groups=groups.without(pinned >= 0),
     )
 
 

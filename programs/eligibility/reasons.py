@@ -247,6 +247,10 @@ def _host_veto(n: dict[str, Any]) -> str:
 
 
 def _forbidden(n: dict[str, Any]) -> str:
+    if "group" in n:
+        return _("A coordinator has ruled this slot out for a group: “%(group)s”.") % {
+            "group": _name(n["group"])
+        }
     return _("A coordinator has ruled this slot out.")
 
 

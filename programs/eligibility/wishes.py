@@ -48,8 +48,8 @@ class Options:
 def options(facts: Facts) -> Options:
     """List and judge the options of every person.
 
-    A person gets what is ranked, and the place a coordinator pinned. A person who
-    ranked nothing takes any slot of the intake.
+    A person gets what is ranked, and the place that a coordinator pinned the person or
+    a group to. A person who ranked nothing takes any slot of the intake.
     """
     wishes = _wishes(facts)
     pathway_ids = list(facts.pathways)
@@ -84,7 +84,24 @@ def _wishes(facts: Facts) -> list[Wish]:
             pathway = facts.begins.get(column)
             columns = facts.pathways[pathway] if pathway else (column,)
             wishes.append((row, UNRANKED, pathway, columns))
+    for row, column in _of_groups(facts):
+        # Who ranked nothing may get any slot of the intake anyway.
+        if row in facts.preferences and (row, column) not in covered:
+            covered.add((row, column))
+            wishes.append((row, UNRANKED, None, (column,)))
     return wishes
+
+
+def _of_groups(facts: Facts) -> list[tuple[int, int]]:
+    """Return (person, column) of whom a group's pin gives a slot of the own intake."""
+    return [
+        (row, column)
+        for group, column in facts.groups.of_slots()
+        for row in np.flatnonzero(
+            group.holds(np.arange(len(facts.people)), column)
+            & (facts.people.intake == facts.slots.intake[column])
+        ).tolist()
+    ]
 
 
 def _over_steps(judgement: Judgement, ptr: Array) -> tuple[Array, Array]:

@@ -58,11 +58,7 @@ from .placements import (
     ReserveEntry,
     SkillAchieved,
 )
-from .policies import (
-    ObjectiveProfile,
-    Pin,
-    Quota,
-)
+from .policies import GroupPin, ObjectiveProfile, Pin, Quota
 from .program_rules import ProgramRule
 from .programs import (
     Intake,
@@ -114,6 +110,7 @@ __all__ = [
     "FundingLine",
     "FundingRule",
     "FundingSource",
+    "GroupPin",
     "HostRating",
     "ImmigrationRoute",
     "ImportBatch",

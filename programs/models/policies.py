@@ -294,6 +294,84 @@ class Pin(PublicModel):
         return self.slot or self.pathway
 
 
+class GroupPin(PublicModel, BilingualName):
+    """A word that whoever meets a condition gets, or never gets, certain places.
+
+    They are those of one slot, of an intake or of all intakes of a program. Whoever can
+    take one of them and meets the condition there gets one (``pin``), or none
+    (``forbid``). A pin or prohibition of one person goes before those of groups.
+    """
+
+    code = models.SlugField(_("code"), max_length=50, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=PinKind)
+    condition = models.TextField(
+        _("condition"),
+        help_text=_('Who, in one line: on_list("3t") and sex = F'),
+    )
+    program = models.ForeignKey(
+        Program,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="group_pins",
+        verbose_name=_("program"),
+    )
+    intake = models.ForeignKey(
+        Intake,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="group_pins",
+        verbose_name=_("intake"),
+    )
+    slot = models.ForeignKey(
+        Slot,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="group_pins",
+        verbose_name=_("slot"),
+    )
+    reason = models.TextField(_("reason"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = seen_within(
+        program=["program", "intake__program", "slot__intake__program"]
+    )
+    history = EditHistory()
+
+    class Meta:
+        verbose_name = _("pin of a group")
+        verbose_name_plural = _("pins of groups")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(program__isnull=False, intake=None, slot=None)
+                | Q(program=None, intake__isnull=False, slot=None)
+                | Q(program=None, intake=None, slot__isnull=False),
+                name="group_pin_is_of_a_program_an_intake_or_a_slot",
+                violation_error_message=_(
+                    "Say where: one slot, one intake or one program, and only one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(condition="") & ~Q(reason=""),
+                name="group_pin_says_who_and_why",
+            ),
+        ]
+
+    @property
+    def where(self):
+        """The slot, intake or program that it is about."""
+        return self.slot or self.intake or self.program
+
+    @property
+    def of_program(self):
+        """The program whose coordinators keep it."""
+        intake = self.slot.intake if self.slot else self.intake
+        return intake.program if intake else self.program
+
+
 class ObjectiveProfile(PublicModel, BilingualName):
     """Named, versioned weights: what a good placement is worth, in points."""
 

@@ -158,6 +158,7 @@ GROWERS = {
     "agreements": ("host", grow_agreements),
     "quotas": ("planner", lambda caller: factories.quota.make()),
     "funding-rules": ("planner", grow_rules),
+    "group-pins": ("planner", lambda caller: factories.group_pin.make()),
     "fee-waivers": ("sender", grow_waivers),
     "participants": ("sender", grow_people),
     "nominations": ("sender", grow_nominations),

@@ -142,3 +142,46 @@ def test_everybody_reads_waivers_and_administrators_write_them(officer, sender):
     backwards = desk.send("patch", path, {"valid_to": "2019-01-01"})
     assert "valid_to" in str(backwards.json()["errors"])
     assert desk.send("delete", path).status_code == 204
+
+
+def test_a_group_is_pinned_at_one_place(officer, program):
+    slot = factories.slot.make(intake__program=program, state="open")
+    word = {
+        "code": "women",
+        "name_en": "Women to Penang",
+        "name_id": "Perempuan ke Penang",
+        "slot": str(slot.pk),
+        "kind": "pin",
+        "condition": "((sex=F))",
+        "reason": "Agreed with the host.",
+    }
+    made = officer.send("post", "group-pins/", word)
+    assert made.status_code == 201, made.content
+    assert made.json()["condition"] == "sex = F"
+    path = f"group-pins/{made.json()['id']}/"
+    changed = officer.send("patch", path, {"until": "2027-06-01"})
+    assert changed.json()["until"] == "2027-06-01"
+    for field, more in (
+        ("slot", {"intake": str(slot.intake_id)}),
+        ("condition", {"condition": "disability"}),
+        ("condition", {"condition": ""}),
+        ("reason", {"reason": ""}),
+    ):
+        refused = officer.send("post", "group-pins/", word | {"code": "x"} | more)
+        assert field in str(refused.json()["errors"]), refused.content
+    assert officer.send("delete", path).status_code == 204
+
+
+def test_a_group_is_not_kept_out_of_places_that_its_people_hold(officer, program):
+    held = factories.placement.make(slot__intake__program=program)
+    word = {
+        "code": "women",
+        "name_en": "No women",
+        "name_id": "Tanpa perempuan",
+        "intake": str(held.slot.intake_id),
+        "kind": "forbid",
+        "condition": f"sex = {held.application.participant.sex}",
+        "reason": "The dormitory is closed.",
+    }
+    refused = officer.send("post", "group-pins/", word)
+    assert "1 person of the group holds such a place" in refused.content.decode()

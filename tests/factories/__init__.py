@@ -66,7 +66,7 @@ from .placements import (
     reserve_entry,
     skill_achieved,
 )
-from .policies import objective_profile, pin, quota
+from .policies import group_pin, objective_profile, pin, quota
 from .programs import (
     intake,
     need,
@@ -131,6 +131,7 @@ __all__ = [
     "funding_line",
     "funding_rule",
     "funding_source",
+    "group_pin",
     "host",
     "host_rating",
     "immigration_route",

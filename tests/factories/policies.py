@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import PinKind, QuotaAttribute, QuotaKind, QuotaMeasure, Sex
-from programs.models import ObjectiveProfile, Pin, Quota
+from programs.models import GroupPin, ObjectiveProfile, Pin, Quota
 
 from .applications import application
 from .institutions import user
@@ -32,6 +32,16 @@ pin = Recipe(
     reason="Agreed with the host.",
     created_by=foreign_key(user),
     created_at=datetime(2027, 2, 15, 3, tzinfo=UTC),
+)
+group_pin = Recipe(
+    GroupPin,
+    code=serial("group"),
+    name_en="Women go there",
+    name_id="Perempuan ke sana",
+    kind=PinKind.PIN,
+    condition="sex = F",
+    intake=foreign_key(intake),
+    reason="Agreed with the host.",
 )
 objective_profile = Recipe(
     ObjectiveProfile,

@@ -25,6 +25,7 @@ from .builder import Draft, Limit, Line
 from .constraints import (
     changes,
     frames,
+    group_pins,
     overlaps,
     quotas,
     ranks,
@@ -196,6 +197,15 @@ def unpinned(facts: eligibility.Facts, verdicts: eligibility.Options) -> Array:
     return (pinned >= 0) & (first != pinned)
 
 
+def pinned_at(facts: eligibility.Facts, pairs: Pairs) -> Array:
+    """Return which pairs somebody is pinned to, alone or with a group to one slot."""
+    pinned = facts.pinned[pairs.applicant] >= 0
+    for group, column in facts.groups.of_slots():
+        here = pairs.column == column
+        pinned |= here & group.holds(pairs.applicant, pairs.column)
+    return pinned
+
+
 def build(
     rows: Reading,
     offers: Offers,
@@ -209,14 +219,16 @@ def build(
     classes = seats.add(draft, rows, offers, pairs)
     pools = costs.add(draft, rows, offers, pairs, tariffs)
     quotas.add(draft, rows, offers, pairs)
+    group_pins.add(draft, rows, offers, pairs, facts)
     frames.add(draft, rows, offers, pairs)
     route_caps.add(draft, rows, offers, pairs)
     sharing.add(draft, rows, offers, pairs, classes)
     overlaps.add(draft, rows, offers, pairs)
     decided = changes.decided_of(rows, offers, pairs)
     changes.add(draft, rows, decided)
-    pinned = np.flatnonzero(facts.pinned >= 0)
-    ranks.add(draft, rows, offers, pairs, pinned=pinned, kept=decided.keeps)
+    ranks.add(
+        draft, rows, offers, pairs, pinned=pinned_at(facts, pairs), kept=decided.keeps
+    )
     names, values = objective.tiers(rows, offers, pairs, tariffs, decided)
     problem = draft.assemble(
         agent_must=offers.must,

@@ -78,7 +78,9 @@ def without(
         left_out.add("forbidden")
     facts = replace(facts, left_out=facts.left_out | left_out)
     if "pins" in pins:
-        facts = replace(facts, pinned=np.full_like(facts.pinned, -1))
+        nobody = np.full_like(facts.pinned, -1)
+        groups = replace(facts.groups, pins=[])
+        facts = replace(facts, pinned=nobody, groups=groups)
     alone = {name: change for name, change in pins.items() if name not in PINS}
     return pinned(facts, applications, alone) if alone else facts
 
@@ -102,6 +104,7 @@ def pinned(
     pins_of, marks, mark_row = (
         np.array(each) for each in (facts.pinned, facts.marks, facts.mark_row)
     )
+    own_word = np.zeros(len(pins_of), bool)
     for row, application in enumerate(applications):
         person = application.participant
         change = pins.get(f"{code_of.get(person.registered_by_id)}/{person.code}")
@@ -111,11 +114,15 @@ def pinned(
             pins_of[row] = -1
             free = marks[mark_row[row]] & ~np.uint8(FORBID)
             marks, mark_row[row] = np.vstack([marks, free]), len(marks)
+            own_word[row] = True
         elif (slot := slots.get(change)) and slot.intake_id == application.intake_id:
             pins_of[row] = facts.column_of[slot.pk]
+            own_word[row] = True
         elif (way := pathways.get(change)) and way.intake_id == application.intake_id:
             pins_of[row] = facts.pathways[way.pk][0]
-    return replace(facts, pinned=pins_of, marks=marks, mark_row=mark_row)
+            own_word[row] = True
+    groups = facts.groups.without(own_word)
+    return replace(facts, pinned=pins_of, marks=marks, mark_row=mark_row, groups=groups)
 
 
 def capacities(slots: Iterable[Slot], changes: Changes) -> None:

@@ -16,7 +16,11 @@ from planner.allocation.problem.options import OR, TEAM
 from planner.models import AllocationRun, Freed, LimitKey, LimitKind, LimitPrice
 from planner.optimiser import Problem
 from planner.optimiser.conflicts.elastic_lp import Limit
-from planner.optimiser.counterfactual.freed import without_duties, without_prices
+from planner.optimiser.counterfactual.freed import (
+    without_duties,
+    without_floors,
+    without_prices,
+)
 from planner.optimiser.counterfactual.room import WHOLE_OPTIONS, Room
 from planner.optimiser.counterfactual.witness import Witness
 from planner.optimiser.files.instance import read_instance
@@ -153,17 +157,19 @@ class Asked:
         pinned &= (
             self.seats[np.minimum(problem.agent_ptr[:-1], len(self.seats) - 1)] > 0
         )
-        if pinned.any():
-            found[Freed.PINS] = without_duties(problem, pinned)
-        quotas = [
-            at
-            for at, name in enumerate(self.names)
-            if name.startswith(f"{LimitKind.QUOTA}:")
-        ]
-        eased = without_prices(problem, np.array(quotas, np.int64))
+        groups = self._named(LimitKind.GROUP_PIN)
+        if pinned.any() or len(groups):
+            freed = without_floors(problem, groups)
+            found[Freed.PINS] = without_duties(freed, pinned)
+        eased = without_prices(problem, self._named(LimitKind.QUOTA))
         if problem.digest != eased.digest:
             found[Freed.QUOTAS] = eased
         return found
+
+    def _named(self, kind: LimitKind) -> Array:
+        """Return the limits of a kind."""
+        own = [name.startswith(f"{kind}:") for name in self.names]
+        return np.flatnonzero(np.array(own, bool))
 
     def way_to(self, application: Application, code: str) -> int | None:
         """Return the option that puts a person or its team into a slot, or None."""

@@ -225,6 +225,12 @@ def unasked(data: Data) -> Iterator[Fault]:
         }
         if pinned := facts.pinned_place(row):
             wishes.add(pinned)
+        if wishes:
+            wishes |= {
+                facts.slots.slot[column]
+                for group, column in facts.groups.of_slots()
+                if group.holds(row, column)
+            }
         if wishes and (pair.pathway or pair.slot) not in wishes:
             yield Fault(
                 pair.application,
@@ -258,6 +264,32 @@ def against_rules(data: Data) -> Iterator[Fault]:
                 _("%(person)s is pinned to another place than %(slot)s.")
                 % data.words(pair),
             )
+    yield from _against_groups(data, known)
+
+
+def _against_groups(
+    data: Data, known: list[tuple[Pair, int, int | None]]
+) -> Iterator[Fault]:
+    """Yield proposals of other places than the slot that a group is pinned to."""
+    facts = data.facts
+    for group, column in facts.groups.of_slots():
+        bound = [
+            (pair, row)
+            for pair, row, own in known
+            if own != column and group.holds(row, column)
+        ]
+        people = np.array([row for _pair, row in bound], np.int64)
+        able = eligibility.judge(facts, people, np.full(len(people), column)).placeable
+        for (pair, _row), is_able in zip(bound, able, strict=True):
+            if is_able:
+                yield Fault(
+                    pair.application,
+                    _(
+                        "%(person)s is of a group that is pinned to another place than "
+                        "%(slot)s: %(group)s."
+                    )
+                    % {**data.words(pair), "group": group.pin.name},
+                )
 
 
 def wrong_money(data: Data) -> Iterator[Fault]:

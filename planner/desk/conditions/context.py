@@ -7,10 +7,11 @@ from django.utils import translation
 
 from planner.desk.parts.groups import FEWEST
 from programs import conditions, eligibility
+from programs.choices import PinKind
 from programs.conditions import rows
 from programs.conditions.logic import dead_ways
 from programs.conditions.who import Who
-from programs.domain import conditions as checks
+from programs.domain import conditions as checks, group_pins
 from programs.domain.clashes import PRESENT
 from programs.eligibility.conditions import AWAITED
 from programs.models import Application, Slot
@@ -47,6 +48,8 @@ class Preview:
     who: list = field(default_factory=list)
     is_hidden: bool = False
     is_group: bool = False
+    pin: str = ""
+    is_short: bool = False
 
     @property
     def failing(self):
@@ -82,6 +85,24 @@ def of_group(intakes, text):
     preview = Preview(text, is_group=True)
     if _said(preview, of_place=False) is not None:
         _count_group(preview, intakes.filter(state__in=PRESENT))
+    return preview
+
+
+def of_pin(intakes, text, pin):
+    """Return what a pin of a group means, and whether there are seats for its people.
+
+    Parameters
+    ----------
+    intakes: among whose applicants, a queryset. pin: as it is typed, of one place; None
+        while there is none, or several.
+    """
+    preview = of_group(intakes, text)
+    if pin is None or preview.passing is None:
+        return preview
+    pin.condition = conditions.write(conditions.read(text).node)
+    found = group_pins.standing(pin)
+    preview.pin = group_pins.told(pin, found)
+    preview.is_short = pin.kind == PinKind.PIN and found.is_short
     return preview
 
 

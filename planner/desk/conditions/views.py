@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET
 
 from planner.desk.conditions import context
 from planner.desk.pages import needs
+from programs.choices import PinKind
 from programs.domain.actors import runs_program
-from programs.models import Intake, Program, Slot
+from programs.models import GroupPin, Intake, Program, Slot
 from programs.roles import Permission
 
 
 @require_GET
-@needs(Permission.MANAGE_PROGRAMS)
+@needs(Permission.MANAGE_PROGRAMS, Permission.PLAN)
 def preview(request):
     """Answer what a condition means, whom it lets through, or what is wrong."""
     text = request.GET.get("condition", "")
@@ -26,6 +27,8 @@ def preview(request):
 
 
 def _preview(request, text):
+    if request.GET.get("pin"):
+        return context.of_pin(_among(request), text, _pin(request, text))
     if request.GET.get("group"):
         return context.of_group(_among(request), text)
     if pk := request.GET.get("program"):
@@ -41,11 +44,24 @@ def _preview(request, text):
     return context.of_nothing(text)
 
 
+def _pin(request, text):
+    """Return the pin that is being typed, of one place the reader may see, or None."""
+    models = {"slot": Slot, "intake": Intake, "program": Program}
+    given = {name: request.GET[name] for name in models if request.GET.get(name)}
+    if len(given) != 1:
+        return None
+    [(name, pk)] = given.items()
+    place = get_object_or_404(models[name].objects.visible_to(request.user), pk=pk)
+    kind = request.GET.get("kind") or PinKind.PIN
+    return GroupPin(kind=kind, condition=text, **{name: place})
+
+
 def _among(request):
     """Return the intakes among whose applicants a rule is tried, as the form says."""
     user, asked = request.user, request.GET
     programs = Program.objects.visible_to(user)
-    own = [each.pk for each in programs if runs_program(user, each)]
+    may_plan = user.allows(Permission.PLAN)
+    own = [each.pk for each in programs if may_plan or runs_program(user, each)]
     intakes = Intake.objects.visible_to(user).filter(program__in=own)
     paths = {"intake": "pk", "slot": "slots", "program": "program"}
     for name, path in paths.items():

@@ -16,6 +16,7 @@ from programs.choices import (
     SlotState,
 )
 from programs.days import day_of
+from programs.domain import group_pins
 from programs.domain.endings import of_intakes
 from programs.models import (
     Application,
@@ -102,6 +103,7 @@ def _findings(intake, slots):
     yield from setup.shares(intake)
     yield from setup.slots_without_frame(intake, slots)
     yield from _too_late(intake, slots)
+    yield from _group_pins(intake)
     yield from _unwanted(intake, slots)
     yield from _certificates(intake)
     yield from _native_languages(intake)
@@ -140,6 +142,13 @@ def _too_late(intake, slots):
         first = min(slot.last_safe_day for slot in planned)
         told = {"count": len(planned), "day": formats.day(first)}
         yield text % (told | {"decision": formats.day(intake.decide_by)}), link
+
+
+def _group_pins(intake):
+    """Tell of pins of groups that no plan can keep."""
+    if intake.state in group_pins.PLANNED:
+        for text, pin in group_pins.shortages(intake):
+            yield text, reverse("admin:programs_grouppin_change", args=[pin.pk])
 
 
 def _unwanted(intake, slots):

@@ -77,6 +77,8 @@ def _link_of_limit(key, slots):
             return reverse("admin:desk_slot", args=[slot]) if slot else ""
         case LimitKind.QUOTA:
             return _table("quota", key.code)
+        case LimitKind.GROUP_PIN:
+            return _table("grouppin", key.code)
         case LimitKind.AGREEMENT:
             return _table("agreement", key.code)
         case LimitKind.RESOURCE:

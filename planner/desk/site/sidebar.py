@@ -129,6 +129,7 @@ def navigation(request):
                 Permission.MANAGE_PROGRAMS,
             ),
             table("push_pin", "programs.pin"),
+            table("group_work", "programs.grouppin"),
             table("tune", "programs.objectiveprofile"),
         ),
         _group(

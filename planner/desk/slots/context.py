@@ -24,6 +24,7 @@ from programs.models import (
     Application,
     CostCategory,
     FundingSource,
+    GroupPin,
     Pin,
     Preference,
     Slot,
@@ -275,6 +276,13 @@ def cohort_of(slot, run):
     inquiry = run.inquiries.filter(part=0).only("found").first()
     told = inquiry and inquiry.found.get("cohorts", {}).get(slot.name)
     return difference_words.cohort(slot.name, told) if told else ""
+
+
+def groups_of(slot):
+    """Return the words about groups at the slot, its intake or its program."""
+    return GroupPin.objects.filter(
+        Q(slot=slot) | Q(intake=slot.intake_id) | Q(program=slot.intake.program_id)
+    )
 
 
 def pins_of(slot):

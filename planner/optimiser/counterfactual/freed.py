@@ -13,6 +13,13 @@ def without_duties(problem: Problem, agents: BoolArray) -> Problem:
     return problem.replace(agent_must=problem.agent_must & ~agents)
 
 
+def without_floors(problem: Problem, resources: IntArray) -> Problem:
+    """Return the problem in which nothing at least is asked for of these limits."""
+    lower = problem.resource_lower.copy()
+    lower[resources] = 0
+    return problem.replace(resource_lower=lower)
+
+
 def without_prices(problem: Problem, resources: IntArray) -> Problem:
     """Return the problem in which missing these limits is free; hard ones stay."""
 

@@ -22,8 +22,17 @@ def host_veto(f: Facts, p: At, s: At) -> Broken:
 
 
 def forbidden(f: Facts, p: At, s: At) -> Broken:
-    """No coordinator has ruled the pair out."""
-    return (f.marks[f.mark_row[p], s] & FORBID) != 0, FAIL
+    """No coordinator has ruled the pair out, for the person or for a group."""
+    own = (f.marks[f.mark_row[p], s] & FORBID) != 0
+    return own | f.groups.forbid(p, s), FAIL
+
+
+def _ban(f: Facts, p: int, s: int) -> Numbers:
+    """Name the groups that are ruled out; a word about the person says all there is."""
+    if f.marks[f.mark_row[p], s] & FORBID:
+        return [({}, None)]
+    groups = [group for group in f.groups.bans if group.holds(p, s)]
+    return [({"group": group.names}, None) for group in groups]
 
 
 def _state(f: Facts, p: int, s: int) -> Numbers:
@@ -33,4 +42,4 @@ def _state(f: Facts, p: int, s: int) -> Numbers:
 OTHER_INTAKE = Rule("other_intake", other_intake, silent)
 SLOT_CLOSED = Rule("slot_closed", slot_closed, _state)
 HOST_VETO = Rule("host_veto", host_veto, silent)
-FORBIDDEN = Rule("forbidden", forbidden, silent)
+FORBIDDEN = Rule("forbidden", forbidden, _ban)

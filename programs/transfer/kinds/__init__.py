@@ -4,7 +4,7 @@ from .applications import Applications
 from .money import Budgets, CostRules
 from .nominations import Nominations
 from .participants import Participants
-from .policies import FeeWaivers, FundingRules, Quotas
+from .policies import FeeWaivers, FundingRules, GroupPins, Quotas
 from .slots import Slots
 
 KINDS = {
@@ -19,5 +19,6 @@ KINDS = {
         Quotas,
         FundingRules,
         FeeWaivers,
+        GroupPins,
     )
 }

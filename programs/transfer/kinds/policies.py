@@ -1,9 +1,10 @@
-"""Quotas, funding rules and fee waivers, each with whom it is for in one line."""
+"""Quotas, payers, fee waivers and pins of groups, each with its one line: for whom."""
 
 from programs.choices import (
     Basis,
     ImportKind,
     InstitutionKind,
+    PinKind,
     PrioritySector,
     QuotaAttribute,
     QuotaKind,
@@ -12,7 +13,15 @@ from programs.choices import (
 )
 from programs.conditions.tokens import LONGEST
 from programs.domain import policies
-from programs.models import FeeWaiver, FundingRule, Program, Quota, Region
+from programs.models import (
+    FeeWaiver,
+    FundingRule,
+    GroupPin,
+    Program,
+    Quota,
+    Region,
+    Slot,
+)
 from programs.models.money import LONGEST_CONDITION
 from programs.roles import Permission
 from programs.transfer.columns import (
@@ -29,8 +38,8 @@ from programs.transfer.columns import (
 )
 from programs.transfer.rows import Action
 
-from . import regions
-from .base import Kind
+from . import places, regions
+from .base import Kind, chunks
 
 CODE = {"pattern": r"[-a-zA-Z0-9_]{1,50}", "hint": "kuota-3t"}
 CODES = "apbn|lpdp"
@@ -267,6 +276,65 @@ class FundingRules(OfProgram):
         program, category, host_pays, sources, condition = key
         payers = ["host"] * host_pays + [code for (code,) in sources]
         return "/".join(filter(None, (program, category, "+".join(payers), condition)))
+
+
+class GroupPins(OfProgram):
+    """Pins and prohibitions of groups, found again by their code."""
+
+    name = ImportKind.GROUP_PINS
+    permissions = (Permission.IMPORT_DATA, Permission.PLAN)
+    model = GroupPin
+    plain = ("code", "name_en", "name_id", "kind", "condition", "reason", "until")
+    codes = {"program": "program", "intake": "intake"}
+    related = ("program", "intake__program", "slot__intake__program", "slot__host")
+    order = ("code",)
+    columns = (
+        Pattern("code", required=True, **CODE),
+        Column("name_en", required=True),
+        Column("name_id", required=True),
+        OneOf("kind", required=True, choices=tuple(PinKind.values)),
+        Condition("condition", required=True, limit=LONGEST),
+        Code("program", what="program"),
+        Code("intake", what="intake"),
+        Column("slot", limit=120),
+        Column("reason", required=True, limit=2000),
+        Day("until"),
+    )
+
+    def prepare(self, rows):
+        super().prepare(rows)
+        self.intakes = self.lookups.intakes
+        codes, slots = (
+            {row.values.get("slot", "").rpartition("/")[2] for row in rows},
+            [],
+        )
+        for some in chunks(codes - {""}):
+            known = Slot.objects.visible_to(self.by).filter(code__in=some)
+            slots += known.select_related("intake__program", "host")
+        self.places = places.Places(slots)
+        self.slots = {slot.full_code: slot for slot in slots}
+
+    def check(self, row):
+        super().check(row)
+        if given := row.values.get("slot"):
+            found = self.places.find(given)
+            if not found:
+                row.refuse("slot", "unknown", what=str(Slot._meta.verbose_name))
+            row.values["slot"] = places.settle(row, "slot", found) or given
+
+    def values_of(self, row):
+        return super().values_of(row) | {"slot": row.slot.full_code if row.slot else ""}
+
+    def put(self, made, name, value):
+        if name == "slot":
+            made.slot = self.slots[value] if value else None
+        else:
+            super().put(made, name, value)
+
+    def complete(self, made):
+        super().complete(made)
+        if made.intake_id:
+            made.intake = self.intakes[made.intake_id]
 
 
 class FeeWaivers(PolicyKind):

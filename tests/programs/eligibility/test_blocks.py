@@ -179,7 +179,7 @@ def test_options_agree_with_blocks(facts):
 @pytest.mark.django_db
 def test_facts_take_the_same_queries_for_many(django_assert_num_queries):
     scatter(seed=1, people=3, slots=2)
-    queries = 24 + (connection.vendor == "postgresql")  # asks the server's clock
+    queries = 25 + (connection.vendor == "postgresql")  # asks the server's clock
     with django_assert_num_queries(queries):
         options(read())
     scatter(seed=2, people=9, slots=6)

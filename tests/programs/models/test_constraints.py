@@ -127,6 +127,8 @@ BROKEN = {
     "quota_percent_is_at_most_hundred": ("quota", {"value": 101}),
     "quota_names_what_it_looks_at": ("quota", {"sex": ""}),
     "pin_has_a_reason": ("pin", {"reason": ""}),
+    "group_pin_says_who_and_why": ("group_pin", {"reason": ""}),
+    "group_pin_is_of_a_program_an_intake_or_a_slot": ("group_pin", {"intake": None}),
 }
 #: constraint -> (recipe, what both rows have beside its fields), and where another
 #: constraint would speak first, what only the second has.

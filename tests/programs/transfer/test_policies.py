@@ -35,8 +35,17 @@ WAIVER = {
     "categories": "living|tuition",
     "legal_reference": "BP2MI 9/2020",
 }
+GROUP_PIN = {
+    "code": "women",
+    "name_en": "Women to Penang",
+    "name_id": "Perempuan ke Penang",
+    "kind": "pin",
+    "condition": "sex = F",
+    "slot": "ATP-01",
+    "reason": "Agreed with the host.",
+}
 QUOTAS, PAYERS = ImportKind.QUOTAS, ImportKind.FUNDING_RULES
-WAIVERS = ImportKind.FEE_WAIVERS
+WAIVERS, GROUP_PINS = ImportKind.FEE_WAIVERS, ImportKind.GROUP_PINS
 
 
 def problems(kind, rows, by):
@@ -173,6 +182,38 @@ def test_waivers_are_the_administrators_business(coordinator, administrator):
         take(WAIVERS, [WAIVER], coordinator)
     backwards = [WAIVER | {"valid_to": "2019-01-01"}]
     assert problems(WAIVERS, backwards, administrator) == [(2, "valid_to", "order")]
+
+
+def test_a_group_is_pinned_by_file(coordinator, planner, slot):
+    take(GROUP_PINS, [GROUP_PIN], coordinator)
+    pin = models.GroupPin.objects.get()
+    assert (pin.slot, pin.history.count()) == (slot, 1)
+    later = GROUP_PIN | {"slot": "tanjung/ATP-01", "until": "2027-06-01"}
+    assert take(GROUP_PINS, [later], planner)["changed"] == 1
+    assert problems(GROUP_PINS, [later], factories.coordinator()) == [
+        (2, "slot", "unknown")
+    ]
+    everywhere = GROUP_PIN | {"slot": "", "program": "atp", "code": "all"}
+    assert problems(GROUP_PINS, [everywhere], factories.coordinator()) == [
+        (2, "program", "not-yours")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"slot": ""}, ("slot", "refused")),
+        ({"program": "atp"}, ("slot", "refused")),
+        ({"slot": "X-1"}, ("slot", "unknown")),
+        ({"condition": ""}, ("condition", "required")),
+        ({"condition": "disability"}, ("condition", "condition")),
+        ({"reason": ""}, ("reason", "required")),
+        ({"kind": "must"}, ("kind", "choice")),
+    ],
+)
+def test_each_bad_cell_of_a_group_is_told(coordinator, slot, changes, problem):
+    found = problems(GROUP_PINS, [GROUP_PIN | {"code": "new"} | changes], coordinator)
+    assert found == [(2, *problem)]
 
 
 def test_a_file_is_told_as_the_verb_is(coordinator):

@@ -30,15 +30,15 @@ def add(
 
     Parameters
     ----------
-    pinned: positions of applicants who have to get the one offer they have. kept:
-    options that keep a decided place.
+    pinned: bool, of each pair that somebody is pinned to. kept: options that keep a
+    decided place.
     """
     worst = rows.profile.worst_preference
     if not worst:
         return
     option, pair = offers.expand()
     applicant = pairs.applicant[pair]
-    below = (pairs.rank[pair] > worst) & ~np.isin(applicant, pinned)
+    below = (pairs.rank[pair] > worst) & ~pinned[pair]
     below &= ~np.isin(option, list(kept))
     limit = draft.add_limit(
         Limit(

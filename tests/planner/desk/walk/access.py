@@ -129,7 +129,7 @@ READERS = {
         EVERYBODY,
     ),
     "agreement": (EVERYBODY, SEE_ALL),
-    "team importbatch costrule fundingrule reserveentry quota pin scenario "
+    "team importbatch costrule fundingrule reserveentry quota pin grouppin scenario "
     "allocationrun publication": (OFFICERS, RUNNERS),
     "fundingsource budgetline exchangerate objectiveprofile sharedresource": (
         OFFICERS,
@@ -143,7 +143,7 @@ ADD = {
     "application team agreement quota program programrule intake "
     "sharedresource pathway": "coa",
     "participant slot": "coash",
-    "costrule fundingrule": "copa",
+    "costrule fundingrule grouppin": "copa",
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
     "breach country region regionlist immigrationroute institution user costcategory "
@@ -151,7 +151,7 @@ ADD = {
     "qualificationlevel institutionkey factdefinition": "a",
 }
 DELETE = {
-    "costrule fundingrule": "cpa",
+    "costrule fundingrule grouppin": "cpa",
     "budgetline": "pa",
     "quota programrule": "ca",
     "transferbasis": "a",

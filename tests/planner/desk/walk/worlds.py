@@ -126,6 +126,9 @@ class Side:
             "costrule": program.cost_rules.first(),
             "fundingrule": program.funding_rules.first(),
             "quota": self.quota,
+            "grouppin": factories.group_pin.make(
+                intake=None, slot=self.slot, kind="forbid", condition="kkni >= 9"
+            ),
             "institution": self.sender,
             "importbatch": factories.import_batch.make(
                 created_by=self.users["coordinator"], state=ImportState.DISCARDED
