@@ -49,6 +49,12 @@ router.register("agreements", agreements.AgreementViewSet, "agreement")
 router.register("quotas", policies.QuotaViewSet, "quota")
 router.register("funding-rules", policies.FundingRuleViewSet, "funding-rule")
 router.register("group-pins", policies.GroupPinViewSet, "group-pin")
+router.register(
+    "objective-profiles", policies.ObjectiveProfileViewSet, "objective-profile"
+)
+router.register(
+    "profile-conditions", policies.ProfileConditionViewSet, "profile-condition"
+)
 router.register("fee-waivers", policies.FeeWaiverViewSet, "fee-waiver")
 
 # Words that everybody shares

@@ -510,6 +510,7 @@ class ImportKind(models.TextChoices):
     FUNDING_RULES = "funding_rules", _("funding rules")
     FEE_WAIVERS = "fee_waivers", _("fee waivers")
     GROUP_PINS = "group_pins", _("pins of groups")
+    PROFILE_POINTS = "profile_points", _("points for conditions")
 
 
 class ImportState(models.TextChoices):

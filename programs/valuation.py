@@ -11,7 +11,7 @@ skills      mean over the skills the slot names: a preferred one counts by how m
             it is exceeded; a slot that names none counts half
 preference  the first choice whole, each later one less by 1 / choices; unranked nothing
 host        the host's score / 100; a person the host has not scored counts half
-condition   all of it, where the profile's condition holds
+condition   for each condition of the profile that holds, all of its points
 
 Halves are rounded up; a pathway has the mean of skills, hosts and condition over its
 steps.
@@ -42,7 +42,7 @@ class Value:
 
 
 def who_of(profile, applications, slots, days=None, judge=None):
-    """Return who meets the condition of a profile, of these people at these slots.
+    """Return who meets the conditions of a profile, of these people at these slots.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def who_of(profile, applications, slots, days=None, judge=None):
     judge: what is known of these people already, shared with other rules.
     """
     name = _("the objective profile %(profile)s") % {"profile": profile}
-    texts = {profile.condition: name} if profile.condition else {}
+    texts = {condition: name for condition, _points in profile.pointed}
     return Who(texts, applications, slots, days, judge)
 
 
@@ -93,11 +93,7 @@ def _value(facts, person, rank, ptr, columns, profile, who, arrivals):
             "skills": _share(profile.skill_points, skill_share, FULL * _COMMON * steps),
             "preference": _share(profile.preference_points, wish, choices),
             "host": _share(profile.host_points, host_share, 100 * steps),
-            "condition": _share(
-                profile.condition_points if profile.condition else 0,
-                _sum_over_steps(_meets(facts, everyone, columns, profile, who), ptr),
-                steps,
-            ),
+            "condition": _of_conditions(facts, everyone, columns, ptr, profile, who),
         }
     )
 
@@ -126,9 +122,14 @@ def _arrival(facts, arrivals, profile):
     return points
 
 
-def _meets(facts, person, column, profile, who):
+def _of_conditions(facts, person, column, ptr, profile, who):
+    """Return the points of each option for all conditions that are met."""
     where = who.where(list(facts.people.application), list(facts.slots.slot))
-    return who.of_pairs(profile.condition, where, person, column).astype(int)
+    total = np.zeros(len(ptr) - 1, np.int64)
+    for condition, points in profile.pointed:
+        met = who.of_pairs(condition, where, person, column).astype(int)
+        total += _share(points, _sum_over_steps(met, ptr), np.diff(ptr))
+    return total
 
 
 def _host_score(facts, person, column):

@@ -2,7 +2,14 @@
 
 from django_filters import rest_framework as filters
 
-from programs.models import FeeWaiver, FundingRule, GroupPin, Quota
+from programs.models import (
+    FeeWaiver,
+    FundingRule,
+    GroupPin,
+    ObjectiveProfile,
+    ProfileCondition,
+    Quota,
+)
 
 
 class QuotaFilter(filters.FilterSet):
@@ -35,3 +42,19 @@ class GroupPinFilter(filters.FilterSet):
     class Meta:
         model = GroupPin
         fields = ["code", "kind", "program", "intake", "slot"]
+
+
+class ProfileConditionFilter(filters.FilterSet):
+    """By profile and code."""
+
+    class Meta:
+        model = ProfileCondition
+        fields = ["profile", "code"]
+
+
+class ObjectiveProfileFilter(filters.FilterSet):
+    """By code and version."""
+
+    class Meta:
+        model = ObjectiveProfile
+        fields = ["code", "version"]

@@ -37,6 +37,8 @@ TAGS = {
     "quotas": "At least, at most or a share of whom a condition says, for officers.",
     "funding-rules": "Who may pay which share of a cost, and for whom.",
     "group-pins": "Whoever meets a condition gets, or never gets, certain places.",
+    "objective-profiles": "What a place is worth in plans.",
+    "profile-conditions": "Points for whoever meets a condition.",
     "fee-waivers": "What workers may never be charged.",
     "what-ifs": "This person there, this limit higher: what would follow?",
     "event-kinds": "What events there are.",

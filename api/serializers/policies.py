@@ -10,6 +10,8 @@ from programs.models import (
     FundingRule,
     FundingSource,
     GroupPin,
+    ObjectiveProfile,
+    ProfileCondition,
     Program,
     Quota,
     RegionList,
@@ -249,3 +251,60 @@ class WriteGroupPin(GroupPinChange):
 
     class Meta(GroupPinChange.Meta):
         fields = ["code", *PLACE, *GroupPinChange.Meta.fields]
+
+
+class ProfileConditionSerializer(Rows, serializers.ModelSerializer):
+    """A further condition of an objective profile, and the points for meeting it."""
+
+    condition_tree = ConditionTree(source="condition", read_only=True)
+
+    class Meta:
+        model = ProfileCondition
+        fields = ["id", "profile", "code", "condition", "condition_tree", "points"]
+
+
+class ProfileConditionChange(ForWhom, serializers.ModelSerializer):
+    """What may change of points for a condition; the profile never does."""
+
+    class Meta:
+        model = ProfileCondition
+        fields = ["condition", "condition_tree", "points"]
+
+
+class WriteProfileCondition(ProfileConditionChange):
+    """New points for a condition."""
+
+    code = serializers.SlugField(max_length=50)
+
+    class Meta(ProfileConditionChange.Meta):
+        fields = ["profile", "code", *ProfileConditionChange.Meta.fields]
+        validators = []  # a code that is taken is the domain's to refuse
+
+
+class ObjectiveProfileSerializer(Rows, serializers.ModelSerializer):
+    """Named, versioned weights of what a place is worth, in points."""
+
+    name = Bilingual()
+    condition_tree = ConditionTree(source="condition", read_only=True)
+    conditions = ProfileConditionSerializer(many=True)
+
+    class Meta:
+        model = ObjectiveProfile
+        fields = [
+            "id",
+            "code",
+            "version",
+            "name",
+            "placement_points",
+            "priority_points",
+            "merit_points",
+            "skill_points",
+            "preference_points",
+            "host_points",
+            "condition_points",
+            "condition",
+            "condition_tree",
+            "conditions",
+            "worst_preference",
+            "is_tiered",
+        ]

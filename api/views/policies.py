@@ -7,10 +7,17 @@ from api.filters import policies as filters
 from api.serializers import policies as serializers
 from programs import clock
 from programs.domain import policies
-from programs.models import FeeWaiver, FundingRule, GroupPin, Quota
+from programs.models import (
+    FeeWaiver,
+    FundingRule,
+    GroupPin,
+    ObjectiveProfile,
+    ProfileCondition,
+    Quota,
+)
 from programs.roles import Permission
 
-from .base import READERS, List, Nothing, Resource, Retrieve
+from .base import READERS, List, Nothing, ReadOnly, Resource, Retrieve
 
 OFFICERS = [Permission.VIEW_ALL, Permission.VIEW_OWN_PROGRAMS]
 
@@ -185,4 +192,46 @@ class FeeWaiverViewSet(Policies):
     @extend_schema(responses={204: None})
     def destroy(self, request, pk):
         """Take a waiver away; places that cost something are judged without it."""
+        return self.remove_row()
+
+
+class ObjectiveProfileViewSet(ReadOnly):
+    """What a place is worth, with everything that gives points."""
+
+    queryset = ObjectiveProfile.objects.all()
+    loads = {"conditions": ["conditions"]}
+    ordered_by = ("code", "version")
+    searched_in = ("code", "name_en", "name_id")
+    serializer_class = serializers.ObjectiveProfileSerializer
+    filterset_class = filters.ObjectiveProfileFilter
+    needs = {"list": OFFICERS, "retrieve": OFFICERS}
+
+
+class ProfileConditionViewSet(Policies):
+    """Points for whoever meets a condition, beside the profile's first one."""
+
+    queryset = ProfileCondition.objects.select_related("profile")
+    ordered_by = ("code",)
+    serializer_class = serializers.ProfileConditionSerializer
+    write_serializers = {
+        "create": serializers.WriteProfileCondition,
+        "partial_update": serializers.ProfileConditionChange,
+        "destroy": Nothing,
+    }
+    filterset_class = filters.ProfileConditionFilter
+    needs = open_to(OFFICERS, [Permission.MANAGE_USERS])
+
+    @extend_schema(responses={201: serializers.ProfileConditionSerializer})
+    def create(self, request):
+        """Give points for a further condition; nothing confidential: all see them."""
+        return self.create_row()
+
+    @extend_schema(responses=serializers.ProfileConditionSerializer)
+    def partial_update(self, request, pk):
+        """Change a condition or its points."""
+        return self.change_row()
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, pk):
+        """Give no points for a condition any more."""
         return self.remove_row()

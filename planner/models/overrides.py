@@ -50,6 +50,7 @@ def validate_overrides(overrides):
     ``quotas``      {"QUOTA": {"value": 30, "is_hard": false, "price": 400,
                     "off": false}}
     ``weights``     {"merit_points": 300, ...}, and {"is_tiered": false}
+    ``points``      {"CODE": 100}, or a change: of a further condition of the profile
     ``rates``       {"kind": "stress"}, {"shock": "1.10"}: foreign money costs a tenth
                     more
     ``pins``        {"pins": "off"}: nobody is pinned; {"bans": "off"}: nothing is
@@ -159,6 +160,10 @@ def _weight(where, key, change):
         raise _wrong(where, _("unknown weight; use %s") % ", ".join(WEIGHTS))
 
 
+def _points(where, key, change):
+    _figure(where, change)
+
+
 def _rate(where, key, change):
     if key == "kind":
         if change not in RateKind.values:
@@ -250,6 +255,7 @@ GROUPS = {
     "resources": _resource,
     "quotas": _quota,
     "weights": _weight,
+    "points": _points,
     "rates": _rate,
     "pins": _pin,
     "rules": _rule,

@@ -8,7 +8,14 @@ from unfold.decorators import display
 from programs import formats
 from programs.choices import QuotaMeasure
 from programs.domain import conditions, policies
-from programs.models import Application, GroupPin, ObjectiveProfile, Pin, Quota
+from programs.models import (
+    Application,
+    GroupPin,
+    ObjectiveProfile,
+    Pin,
+    ProfileCondition,
+    Quota,
+)
 from programs.roles import Permission
 
 from .base import DeskAdmin, DeskHistoryAdmin
@@ -191,4 +198,24 @@ class ObjectiveProfileAdmin(DeskAdmin):
         """Let the form ask the domain whether the condition can be taken."""
         form = super().get_form(request, obj, change, **kwargs)
         form.judge = staticmethod(lambda form: conditions.of_profile(form.instance))
+        return with_preview(form, of="group")
+
+
+@admin.register(ProfileCondition)
+class ProfileConditionAdmin(DeskHistoryAdmin):
+    """Points for whoever meets a condition, beside the profile's first one."""
+
+    form = JudgedForm
+    managed_by = (Permission.MANAGE_USERS,)
+    may_delete = True
+    list_display = ["profile", "code", "condition", "points"]
+    list_filter = [("profile", RowsFilter)]
+    list_select_related = ["profile"]
+    search_fields = ["code", "profile__code", "condition"]
+    autocomplete_fields = ["profile"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form ask the domain whether the condition can be taken."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.judge = staticmethod(lambda form: policies.judge_points(form.instance))
         return with_preview(form, of="group")

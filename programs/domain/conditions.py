@@ -111,7 +111,13 @@ def of_profile(row):
             _("A condition and its points belong together: fill in both, or neither."),
             field="condition_points" if row.condition else "condition",
         )
-    for leaf in () if found else private_parts(row):
+    if not found:
+        yield from of_private_points(row)
+
+
+def of_private_points(row):
+    """Yield the refusals of what is confidential in a condition that gives points."""
+    for leaf in private_parts(row):
         yield Refusal(
             "condition-private",
             _(

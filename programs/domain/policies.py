@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from programs.audit_actions import AuditAction
 from programs.choices import PinKind, QuotaAttribute, QuotaMeasure
 from programs.conditions import write
-from programs.models import FeeWaiver, FundingRule, GroupPin, Quota
+from programs.models import FeeWaiver, FundingRule, GroupPin, ProfileCondition, Quota
 from programs.refusals import Refusal
 from programs.roles import Permission
 
@@ -46,7 +46,7 @@ class Entry:
         stay as they are.
     """
 
-    row: Quota | FundingRule | FeeWaiver | GroupPin
+    row: Quota | FundingRule | FeeWaiver | GroupPin | ProfileCondition
     changed: tuple = ()
     lists: dict = field(default_factory=dict)
 
@@ -212,6 +212,10 @@ def _keeps_group_pins(by, pin):
     return runs_program(by, pin.of_program)
 
 
+def _keeps_points(by, _row):
+    return by.allows(Permission.MANAGE_USERS)
+
+
 def _keeps_waivers(by, _waiver):
     return by.allows(Permission.MANAGE_USERS)
 
@@ -219,7 +223,7 @@ def _keeps_waivers(by, _waiver):
 def _of_owners(entries):
     """Yield a refusal where a row would move to another program: a new one is made."""
     for place, entry in enumerate(entries):
-        for name in {"program", "intake", "slot"} & set(entry.changed):
+        for name in {"program", "intake", "slot", "profile"} & set(entry.changed):
             yield (
                 place,
                 Refusal("fixed", _("This never changes; make a new row."), field=name),
@@ -415,9 +419,35 @@ def _of_group_pins(good):
             yield place, refusal
 
 
+def judge_points(row):
+    """Yield the refusals of a condition that gives points."""
+    found = list(conditions.of_row(row))
+    yield from found or of_points(row)
+
+
+def of_points(row):
+    """Yield the refusals of points for nobody, or for what is confidential."""
+    if not row.condition:
+        yield Refusal("required", _("This field is required."), field="condition")
+    yield from conditions.of_private_points(row)
+
+
+def _of_points(good):
+    profiles = {entry.row.profile_id for _place, entry in good}
+    stored = ProfileCondition.objects.filter(profile__in=profiles)
+    codes = {(row.profile_id, row.code): row.pk for row in stored}
+    for place, entry in good:
+        row = entry.row
+        for refusal in of_points(row):
+            yield place, refusal
+        if codes.setdefault((row.profile_id, row.code), row.pk) != row.pk:
+            yield place, checks.twin()
+
+
 BOOKS = {
     Quota: Book(_keeps_quotas, (_of_conditions, _of_quotas, _of_codes)),
     FundingRule: Book(_keeps_payers, (_of_conditions, _of_payers)),
     FeeWaiver: Book(_keeps_waivers, (_of_conditions, _of_waivers, _of_codes)),
+    ProfileCondition: Book(_keeps_points, (_of_conditions, _of_points)),
     GroupPin: Book(_keeps_group_pins, (_of_conditions, _of_group_pins, _of_codes)),
 }

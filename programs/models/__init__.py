@@ -58,7 +58,7 @@ from .placements import (
     ReserveEntry,
     SkillAchieved,
 )
-from .policies import GroupPin, ObjectiveProfile, Pin, Quota
+from .policies import GroupPin, ObjectiveProfile, Pin, ProfileCondition, Quota
 from .program_rules import ProgramRule
 from .programs import (
     Intake,
@@ -138,6 +138,7 @@ __all__ = [
     "PlacementEvent",
     "Preference",
     "ProcessingPurpose",
+    "ProfileCondition",
     "Program",
     "ProgramGoal",
     "ProgramRule",

@@ -1,6 +1,7 @@
 """What policy wants of a plan: quotas, pins and the weights of its objective."""
 
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 from typing import assert_never
 
@@ -19,7 +20,7 @@ from programs.choices import (
 )
 
 from .applications import Application
-from .base import BilingualName, PublicModel, seen_within
+from .base import BilingualName, PublicModel, seen_through, seen_within
 from .geography import Country, Region, RegionList
 from .history import EditHistory
 from .institutions import Institution, User
@@ -418,6 +419,20 @@ class ObjectiveProfile(PublicModel, BilingualName):
 
     objects = seen_within()
 
+    @property
+    def pointed(self):
+        """(condition, points) of everything that gives points: its own and the rest.
+
+        The rest is read once; a scenario may have changed its points.
+        """
+        own = [(self.condition, self.condition_points)] if self.condition else []
+        return own + [(row.condition, row.points) for row in self.rest]
+
+    @cached_property
+    def rest(self):
+        """The further conditions, in the order of their codes."""
+        return list(self.conditions.order_by("code"))
+
     class Meta:
         verbose_name = _("objective profile")
         verbose_name_plural = _("objective profiles")
@@ -430,3 +445,47 @@ class ObjectiveProfile(PublicModel, BilingualName):
 
     def __str__(self):
         return f"{self.name} v{self.version}"
+
+    @property
+    def full_code(self):
+        """What files and the API call it: a code may have several versions."""
+        return f"{self.code}:{self.version}"
+
+
+class ProfileCondition(PublicModel):
+    """A further condition of an objective profile, with points of its own.
+
+    Whoever meets several conditions gets the points of each.
+    """
+
+    profile = models.ForeignKey(
+        ObjectiveProfile,
+        models.CASCADE,
+        related_name="conditions",
+        verbose_name=_("objective profile"),
+    )
+    code = models.SlugField(_("code"), max_length=50)
+    condition = models.TextField(
+        _("condition"),
+        help_text=_("Who gets these points, in one line: not completed(this host)"),
+    )
+    points = models.PositiveIntegerField(_("points"))
+
+    objects = seen_through("profile")
+    history = EditHistory()
+
+    class Meta:
+        verbose_name = _("points for a condition")
+        verbose_name_plural = _("points for conditions")
+        ordering = ["profile", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "code"], name="profile_condition_is_unique_a_code"
+            ),
+            models.CheckConstraint(
+                condition=~Q(condition=""), name="profile_condition_says_who"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.profile}: {self.code}"

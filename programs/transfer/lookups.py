@@ -24,6 +24,7 @@ class Lookups:
         "institution": (models.Institution, "code"),
         "intake": (models.Intake, "code"),
         "pathway": (models.Pathway, "code"),
+        "profile": (models.ObjectiveProfile, "code"),
         "program": (models.Program, "code"),
         "regionlist": (models.RegionList, "code"),
         "sharedresource": (models.SharedResource, "code"),
@@ -36,8 +37,8 @@ class Lookups:
 
     def __getitem__(self, what):
         """Return {code: primary key} of everything of a kind."""
-        if what == "regionlist":
-            return self.region_lists
+        if what in ("regionlist", "profile"):
+            return self.versions_of(what)
         if what not in self._read:
             model, field = self.MODELS[what]
             self._read[what] = dict(
@@ -71,13 +72,14 @@ class Lookups:
         rows = models.Region.objects.filter(level=RegionLevel.REGENCY)
         return dict(rows.values_list("kemendagri_code", "parent_id"))
 
-    @cached_property
-    def region_lists(self):
+    def versions_of(self, what):
         """Return {CODE:VERSION: primary key}, and by the code where there is one."""
-        rows = list(models.RegionList.objects.all())
-        versions = Counter(row.code for row in rows)
-        alone = {row.code: row.pk for row in rows if versions[row.code] == 1}
-        return alone | {row.full_code: row.pk for row in rows}
+        if what not in self._read:
+            rows = list(self.MODELS[what][0].objects.all())
+            versions = Counter(row.code for row in rows)
+            alone = {row.code: row.pk for row in rows if versions[row.code] == 1}
+            self._read[what] = alone | {row.full_code: row.pk for row in rows}
+        return self._read[what]
 
     @cached_property
     def intakes(self):

@@ -182,6 +182,8 @@ SCOPES = [
     ("sender", "get", "funding-rules/"),
     ("planner", "post", "fee-waivers/"),
     ("sender", "get", "group-pins/"),
+    ("sender", "get", "objective-profiles/"),
+    ("planner", "post", "profile-conditions/"),
     ("host", "get", "what-ifs/"),
     ("host", "post", "allocation-runs/"),
     ("planner", "post", "nominations/"),

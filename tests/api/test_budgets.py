@@ -159,6 +159,14 @@ GROWERS = {
     "quotas": ("planner", lambda caller: factories.quota.make()),
     "funding-rules": ("planner", grow_rules),
     "group-pins": ("planner", lambda caller: factories.group_pin.make()),
+    "objective-profiles": (
+        "planner",
+        lambda caller: factories.profile_condition.make(),
+    ),
+    "profile-conditions": (
+        "planner",
+        lambda caller: factories.profile_condition.make(),
+    ),
     "fee-waivers": ("sender", grow_waivers),
     "participants": ("sender", grow_people),
     "nominations": ("sender", grow_nominations),

@@ -75,6 +75,13 @@ MAY = {
     "post group-pins/": "Pcld",
     "patch group-pins/<pk>/": "Pcld",
     "delete group-pins/<pk>/": "Pcld",
+    "get objective-profiles/": "Pcavld",
+    "get objective-profiles/<pk>/": "Pcavld",
+    "get profile-conditions/": "Pcavld",
+    "get profile-conditions/<pk>/": "Pcavld",
+    "post profile-conditions/": "d",
+    "patch profile-conditions/<pk>/": "d",
+    "delete profile-conditions/<pk>/": "d",
     "get fee-waivers/": READERS,
     "get fee-waivers/<pk>/": READERS,
     "post fee-waivers/": "d",
@@ -165,7 +172,10 @@ MAY = {
 }
 """Who may call an operation at all; whose rows they reach is another question."""
 EVERYBODYS = "reference/"
-NOBODYS = {"allocation-runs", "scenarios", "sandbox", "what-ifs", "fee-waivers"}
+NOBODYS = {
+    "allocation-runs", "scenarios", "sandbox", "what-ifs", "fee-waivers",
+    "objective-profiles", "profile-conditions",
+}  # fmt: skip
 """Rows that belong to no institution: whoever may read such rows at all reads them."""
 MISSING = uuid.uuid4()
 

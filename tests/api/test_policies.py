@@ -185,3 +185,29 @@ def test_a_group_is_not_kept_out_of_places_that_its_people_hold(officer, program
     }
     refused = officer.send("post", "group-pins/", word)
     assert "1 person of the group holds such a place" in refused.content.decode()
+
+
+def test_points_for_conditions_are_kept_by_administrators(officer, planner):
+    desk = Caller()
+    desk.force_login(factories.administrator())
+    profile = factories.objective_profile.make()
+    row = {
+        "profile": str(profile.pk),
+        "code": "high",
+        "condition": "((kkni>=6))",
+        "points": 50,
+    }
+    assert officer.send("post", "profile-conditions/", row).status_code == 403
+    made = desk.send("post", "profile-conditions/", row)
+    assert made.status_code == 201, made.content
+    assert desk.send("post", "profile-conditions/", row).status_code == 409
+    secret = row | {"code": "x", "condition": "disability"}
+    refused = desk.send("post", "profile-conditions/", secret)
+    assert "condition" in str(refused.json()["errors"])
+    path = f"profile-conditions/{made.json()['id']}/"
+    assert desk.send("patch", path, {"points": 60}).json()["points"] == 60
+    seen = planner.send("get", f"objective-profiles/{profile.pk}/").json()
+    assert [(each["condition"], each["points"]) for each in seen["conditions"]] == [
+        ("kkni >= 6", 60)
+    ]
+    assert desk.send("delete", path).status_code == 204

@@ -66,7 +66,13 @@ from .placements import (
     reserve_entry,
     skill_achieved,
 )
-from .policies import group_pin, objective_profile, pin, quota
+from .policies import (
+    group_pin,
+    objective_profile,
+    pin,
+    profile_condition,
+    quota,
+)
 from .programs import (
     intake,
     need,
@@ -167,6 +173,7 @@ __all__ = [
     "planner",
     "preference",
     "processing_purpose",
+    "profile_condition",
     "program",
     "program_goal",
     "program_rule",

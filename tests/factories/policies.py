@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import PinKind, QuotaAttribute, QuotaKind, QuotaMeasure, Sex
-from programs.models import GroupPin, ObjectiveProfile, Pin, Quota
+from programs.models import GroupPin, ObjectiveProfile, Pin, ProfileCondition, Quota
 
 from .applications import application
 from .institutions import user
@@ -50,4 +50,11 @@ objective_profile = Recipe(
     name_id="Seimbang",
     description_en="People first, then fit.",
     description_id="Orang dahulu, lalu kecocokan.",
+)
+profile_condition = Recipe(
+    ProfileCondition,
+    profile=foreign_key(objective_profile),
+    code=serial("points"),
+    condition="kkni >= 6",
+    points=50,
 )

@@ -118,6 +118,16 @@ def test_who_meets_the_condition_gets_its_points(profile):
         made.delete()
 
 
+def test_each_condition_gives_its_own_points(profile):
+    profile.condition, profile.condition_points = "merit >= 80", 70
+    factories.profile_condition.make(profile=profile, condition="merit >= 90", points=9)
+    factories.profile_condition.make(profile=profile, condition="merit < 80", points=4)
+    for merit, points in ((79, 4), (80, 70), (90, 79)):
+        _slot, made, value = parts(profile, merit_score=merit)
+        assert value()["condition"] == points
+        made.delete()
+
+
 def test_host_score(profile):
     slot, made, value = parts(profile)
     factories.host_rating.make(application=made, slot=slot, score=81)

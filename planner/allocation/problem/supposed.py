@@ -179,4 +179,7 @@ def weights(profile: ObjectiveProfile | None, changes: Changes) -> ObjectiveProf
         if name != "is_tiered":
             value = whole(getattr(profile, name), change)
         setattr(profile, name, value)
+    for row in profile.rest:
+        if row.code in changes.get("points", {}):
+            row.points = whole(row.points, changes["points"][row.code])
     return profile

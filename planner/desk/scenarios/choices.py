@@ -9,7 +9,14 @@ from planner.desk.scenarios import named
 from planner.models.overrides import WAIVABLE, WEIGHTS
 from planner.models.words import rule_label
 from programs import amounts
-from programs.models import BudgetLine, ObjectiveProfile, Quota, SharedResource, Slot
+from programs.models import (
+    BudgetLine,
+    ObjectiveProfile,
+    ProfileCondition,
+    Quota,
+    SharedResource,
+    Slot,
+)
 from programs.transfer.columns import read_day
 from programs.transfer.messages import CellError
 
@@ -24,6 +31,7 @@ HINTS = {
     "resources": gettext_lazy("a whole number, or a change such as +2 or +10%"),
     "quotas": gettext_lazy("a number such as 12,5, a change such as +2, or “off”"),
     "weights": gettext_lazy("points, or a change such as +10%"),
+    "points": gettext_lazy("points, or a change such as +10%"),
     "rates": gettext_lazy("a change such as +10%, or a factor such as 1,1"),
     "pins": gettext_lazy("“off”"),
     "rules": gettext_lazy("“off”"),
@@ -66,6 +74,7 @@ def choices_for(user):
     )
     slots = Slot.objects.visible_to(user).open().select_related("host")
     weight = ObjectiveProfile._meta.get_field
+    codes = ProfileCondition.objects.order_by("code").values_list("code", flat=True)
     return [
         ("", "–"),
         (_("Budgets"), [(f"budgets|{line.key}", str(line)) for line in lines]),
@@ -78,6 +87,10 @@ def choices_for(user):
         (
             _("Weights"),
             [(f"weights|{name}", weight(name).verbose_name) for name in WEIGHTS],
+        ),
+        (
+            _("Points for conditions"),
+            [(f"points|{code}", code) for code in dict.fromkeys(codes)],
         ),
         (
             _("Money, pins and days"),

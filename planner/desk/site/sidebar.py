@@ -131,6 +131,7 @@ def navigation(request):
             table("push_pin", "programs.pin"),
             table("group_work", "programs.grouppin"),
             table("tune", "programs.objectiveprofile"),
+            table("exposure_plus_1", "programs.profilecondition"),
         ),
         _group(
             _("Reference"),

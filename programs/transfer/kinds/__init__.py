@@ -4,7 +4,7 @@ from .applications import Applications
 from .money import Budgets, CostRules
 from .nominations import Nominations
 from .participants import Participants
-from .policies import FeeWaivers, FundingRules, GroupPins, Quotas
+from .policies import FeeWaivers, FundingRules, GroupPins, ProfilePoints, Quotas
 from .slots import Slots
 
 KINDS = {
@@ -20,5 +20,6 @@ KINDS = {
         FundingRules,
         FeeWaivers,
         GroupPins,
+        ProfilePoints,
     )
 }

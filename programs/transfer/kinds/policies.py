@@ -17,6 +17,7 @@ from programs.models import (
     FeeWaiver,
     FundingRule,
     GroupPin,
+    ProfileCondition,
     Program,
     Quota,
     Region,
@@ -335,6 +336,29 @@ class GroupPins(OfProgram):
         super().complete(made)
         if made.intake_id:
             made.intake = self.intakes[made.intake_id]
+
+
+class ProfilePoints(PolicyKind):
+    """Further conditions of objective profiles, found again by profile and code."""
+
+    name = ImportKind.PROFILE_POINTS
+    permissions = (Permission.MANAGE_USERS,)
+    model = ProfileCondition
+    owner = ("profile", "profile")
+    key = ("profile", "code")
+    plain = ("code", "condition", "points")
+    codes = {"profile": "profile"}
+    related = ("profile",)
+    order = ("profile__code", "profile__version", "code")
+    columns = (
+        Code("profile", required=True, what="profile"),
+        Pattern("code", required=True, **CODE),
+        Condition("condition", required=True, limit=LONGEST),
+        Whole("points", required=True),
+    )
+
+    def code_of(self, name, row):
+        return row.profile.full_code
 
 
 class FeeWaivers(PolicyKind):

@@ -127,6 +127,7 @@ BROKEN = {
     "quota_percent_is_at_most_hundred": ("quota", {"value": 101}),
     "quota_names_what_it_looks_at": ("quota", {"sex": ""}),
     "pin_has_a_reason": ("pin", {"reason": ""}),
+    "profile_condition_says_who": ("profile_condition", {"condition": ""}),
     "group_pin_says_who_and_why": ("group_pin", {"reason": ""}),
     "group_pin_is_of_a_program_an_intake_or_a_slot": ("group_pin", {"intake": None}),
 }
@@ -240,6 +241,7 @@ TWINS = {
     "transcript_names_a_skill_once": ("skill_achieved", {}),
     "pin_is_unique_a_pair": ("pin", {}, {"kind": "forbid"}),
     "person_is_pinned_to_one_slot": ("pin", {}),
+    "profile_condition_is_unique_a_code": ("profile_condition", {}),
     "objective_profile_version_is_unique": ("objective_profile", {}),
 }
 

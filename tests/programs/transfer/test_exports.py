@@ -17,7 +17,7 @@ from tests import factories
 
 from .conftest import NOW, as_csv, person
 from .test_applications import ROW
-from .test_policies import GROUP_PIN, PAYER, QUOTA, WAIVER
+from .test_policies import GROUP_PIN, PAYER, POINTS, QUOTA, WAIVER
 from .test_slots_and_money import BUDGET, COST, SLOT
 
 PAYLOADS = ["=1+1", "+1", "-1", "@A1", "'=1", 'a",=1', "＝1", "x;=1"]
@@ -29,7 +29,9 @@ def everything(coordinator, planner, administrator, slot):
     users = dict.fromkeys(ImportKind, coordinator) | {
         ImportKind.BUDGETS: planner,
         ImportKind.FEE_WAIVERS: administrator,
+        ImportKind.PROFILE_POINTS: administrator,
     }
+    factories.objective_profile.make(code="fair")
     rows = {
         ImportKind.PARTICIPANTS: [
             person(family_name=neutralise(payload), code=f"P-{number}", nik="")
@@ -42,6 +44,7 @@ def everything(coordinator, planner, administrator, slot):
         ImportKind.QUOTAS: [QUOTA, QUOTA | {"code": "men", "sex": "M"}],
         ImportKind.FUNDING_RULES: [PAYER],
         ImportKind.FEE_WAIVERS: [WAIVER],
+        ImportKind.PROFILE_POINTS: [POINTS, POINTS | {"code": "more"}],
         ImportKind.GROUP_PINS: [GROUP_PIN, GROUP_PIN | {"code": "b", "slot": "ATP-01"}],
     }
     for kind, given in rows.items():
@@ -114,6 +117,7 @@ FULL = {
         "is_hard": "yes",
         "price": "700",
     },
+    ImportKind.PROFILE_POINTS: POINTS,
     ImportKind.GROUP_PINS: GROUP_PIN
     | {"slot": "", "program": "atp", "until": "2027-06-01"},
     ImportKind.FUNDING_RULES: PAYER | {"host_pays": "yes", "condition": "disability"},
@@ -137,10 +141,13 @@ def test_every_column_of_a_file_is_written(coordinator, planner, administrator, 
     factories.immigration_route.make(code="route-1", country=malaysia)
     factories.agreement.make(code="pks-1")
     factories.region_list.make(code="3t", version="2020")
+    factories.objective_profile.make(code="fair")
     for kind, row in FULL.items():
-        by = {ImportKind.BUDGETS: planner, ImportKind.FEE_WAIVERS: administrator}.get(
-            kind, coordinator
-        )
+        by = {
+            ImportKind.BUDGETS: planner,
+            ImportKind.FEE_WAIVERS: administrator,
+            ImportKind.PROFILE_POINTS: administrator,
+        }.get(kind, coordinator)
         columns = {column.name for column in transfer.KINDS[kind].columns}
         if kind == ImportKind.GROUP_PINS:  # of one place alone
             columns -= {"intake"}

@@ -44,8 +44,10 @@ GROUP_PIN = {
     "slot": "ATP-01",
     "reason": "Agreed with the host.",
 }
+POINTS = {"profile": "fair", "code": "high", "condition": "kkni >= 6", "points": "50"}
 QUOTAS, PAYERS = ImportKind.QUOTAS, ImportKind.FUNDING_RULES
 WAIVERS, GROUP_PINS = ImportKind.FEE_WAIVERS, ImportKind.GROUP_PINS
+PROFILE_POINTS = ImportKind.PROFILE_POINTS
 
 
 def problems(kind, rows, by):
@@ -214,6 +216,27 @@ def test_a_group_is_pinned_by_file(coordinator, planner, slot):
 def test_each_bad_cell_of_a_group_is_told(coordinator, slot, changes, problem):
     found = problems(GROUP_PINS, [GROUP_PIN | {"code": "new"} | changes], coordinator)
     assert found == [(2, *problem)]
+
+
+def test_points_are_given_for_several_conditions(coordinator, administrator):
+    profile = factories.objective_profile.make(code="fair", version=2)
+    more = POINTS | {"code": "field", "condition": "((field=07))", "points": "30"}
+    assert take(PROFILE_POINTS, [POINTS, more], administrator)["new"] == 2
+    assert profile.pointed == [("field = 07", 30), ("kkni >= 6", 50)]
+    changed = POINTS | {"profile": "fair:2", "points": "60"}
+    assert take(PROFILE_POINTS, [changed], administrator)["changed"] == 1
+    with pytest.raises(Refusal):
+        take(PROFILE_POINTS, [POINTS], coordinator)
+    factories.objective_profile.make(code="fair", version=3)
+    for cells, problem in (
+        ({}, ("profile", "unknown")),
+        ({"profile": "fair:3", "condition": "disability"}, ("condition",) * 2),
+        ({"profile": "fair:3", "condition": "kknni = 1"}, ("condition",) * 2),
+        ({"profile": "fair:3", "points": "-1"}, ("points", "range")),
+    ):
+        assert problems(PROFILE_POINTS, [POINTS | cells], administrator) == [
+            (2, *problem)
+        ]
 
 
 def test_a_file_is_told_as_the_verb_is(coordinator):

@@ -131,7 +131,8 @@ READERS = {
     "agreement": (EVERYBODY, SEE_ALL),
     "team importbatch costrule fundingrule reserveentry quota pin grouppin scenario "
     "allocationrun publication": (OFFICERS, RUNNERS),
-    "fundingsource budgetline exchangerate objectiveprofile sharedresource": (
+    "fundingsource budgetline exchangerate objectiveprofile profilecondition "
+    "sharedresource": (
         OFFICERS,
         OFFICERS,
     ),
@@ -147,14 +148,15 @@ ADD = {
     "fundingsource budgetline exchangerate": "pa",
     "scenario": "p",
     "breach country region regionlist immigrationroute institution user costcategory "
-    "feewaiver objectiveprofile transferbasis skill languagescale examsitting "
+    "feewaiver objectiveprofile profilecondition transferbasis skill languagescale "
+    "examsitting "
     "qualificationlevel institutionkey factdefinition": "a",
 }
 DELETE = {
     "costrule fundingrule grouppin": "cpa",
     "budgetline": "pa",
     "quota programrule": "ca",
-    "transferbasis": "a",
+    "transferbasis profilecondition": "a",
 }
 
 

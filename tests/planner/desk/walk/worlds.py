@@ -126,6 +126,7 @@ class Side:
             "costrule": program.cost_rules.first(),
             "fundingrule": program.funding_rules.first(),
             "quota": self.quota,
+            "profilecondition": factories.profile_condition.make(),
             "grouppin": factories.group_pin.make(
                 intake=None, slot=self.slot, kind="forbid", condition="kkni >= 9"
             ),
