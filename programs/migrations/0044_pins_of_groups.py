@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0037_files_of_policies'),
+        ('programs', '0043_pins_of_pathways'),
     ]
 
     operations = [
