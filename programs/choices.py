@@ -470,10 +470,11 @@ class QuotaKind(models.TextChoices):
 
 
 class QuotaMeasure(models.TextChoices):
-    """Whether a quota counts people or shares."""
+    """Whether a quota counts people, shares, or how many different ones there are."""
 
     ABSOLUTE = "absolute", _("people")
     PERCENT = "percent", _("percent of the people placed")
+    DIFFERENT = "different", _("different ones among the people placed")
 
 
 class PinKind(models.TextChoices):

@@ -104,6 +104,9 @@ class QuotaStanding(serializers.Serializer):
     lower = serializers.IntegerField(allow_null=True)
     upper = serializers.IntegerField(allow_null=True)
     missed = serializers.IntegerField(min_value=0)
+    is_different = serializers.BooleanField(
+        help_text="Whether `having` are different ones, such as institutions."
+    )
 
 
 class WorseQuota(serializers.Serializer):
@@ -300,6 +303,9 @@ def summary(run):
     }
 
 
+WHEN = ("before", "after")
+
+
 def losses(told):
     """Return whom a plan hurts; nothing of plans of earlier releases."""
     if told is None:
@@ -308,7 +314,10 @@ def losses(told):
         "lost": _promises(told["lost"]),
         "moved": _promises(told["moved"]),
         "quotas": [
-            {key: worse[key] for key in ("quota", "before", "after")}
+            {
+                "quota": worse["quota"],
+                **{when: {"is_different": False} | worse[when] for when in WHEN},
+            }
             for worse in told["quotas"]
         ],
     }

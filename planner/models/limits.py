@@ -9,6 +9,7 @@ PARTS = {
     LimitKind.BUDGET: (),
     LimitKind.POOL: ("NUMBER",),
     LimitKind.QUOTA: (),
+    LimitKind.VALUE: ("NUMBER",),
     LimitKind.GROUP_PIN: (),
     LimitKind.RESOURCE: ("NUMBER",),
     LimitKind.AGREEMENT: ("YEAR", "MEASURE"),
@@ -21,6 +22,7 @@ PARTS = {
 CODES = {
     LimitKind.BUDGET: "SOURCE:YEAR[:CATEGORY]",
     LimitKind.POOL: "YEAR",
+    LimitKind.VALUE: "QUOTA",
     LimitKind.OVERLAP: "PERSON",
     LimitKind.RANK: "WORST",
     LimitKind.CHANGES: "decided",

@@ -116,6 +116,10 @@ def having(standing):
     """Return who counts of how many, with the share."""
     if not standing["people"]:
         return _("nobody placed")
+    if standing.get("is_different"):
+        return ngettext(
+            "%(having)s different one", "%(having)s different ones", standing["having"]
+        ) % {"having": formats.number(standing["having"])}
     return _("%(having)s of %(people)s (%(share)s)") % {
         "having": formats.number(standing["having"]),
         "people": formats.number(standing["people"]),
@@ -126,6 +130,8 @@ def having(standing):
 def missed(standing):
     """Return what the quota asks for and by how many people it is missed."""
     number = standing["missed"]
+    if standing.get("is_different"):
+        return _missed_different(standing)
     if standing["lower"] is not None and standing["having"] < standing["lower"]:
         return ngettext(
             "at least %(limit)s are asked for, %(number)s person short",
@@ -140,6 +146,19 @@ def missed(standing):
         "at most %(limit)s are allowed, %(number)s people too many",
         number,
     ) % {"limit": formats.number(standing["upper"]), "number": formats.number(number)}
+
+
+def _missed_different(standing):
+    """Return the same of a quota that counts different ones."""
+    told = {"number": formats.number(standing["missed"])}
+    if standing["lower"] is not None and standing["having"] < standing["lower"]:
+        told["limit"] = formats.number(standing["lower"])
+        return (
+            _("at least %(limit)s different ones are asked for, %(number)s short")
+            % told
+        )
+    told["limit"] = formats.number(standing["upper"])
+    return _("at most %(limit)s different ones are allowed, %(number)s too many") % told
 
 
 def lines(losses):

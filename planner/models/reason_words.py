@@ -132,6 +132,7 @@ SHORT = {
     LimitKind.SEATS: gettext_noop("seats"),
     LimitKind.BUDGET: gettext_noop("money"),
     LimitKind.QUOTA: gettext_noop("a limit on shares of people"),
+    LimitKind.VALUE: gettext_noop("a limit on shares of people"),
     LimitKind.GROUP_PIN: gettext_noop("places that were promised to a group"),
     LimitKind.RESOURCE: gettext_noop("rooms, equipment or mentors"),
     LimitKind.AGREEMENT: gettext_noop("places under the agreement"),

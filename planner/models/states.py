@@ -122,6 +122,7 @@ class LimitKind(models.TextChoices):
     BUDGET = "budget", _("budget line")
     POOL = "pool", _("budget lines that may pay")
     QUOTA = "quota", _("quota")
+    VALUE = "value", _("one of the different ones that a quota counts")
     GROUP_PIN = "group_pin", _("pin of a group")
     RESOURCE = "resource", _("shared resource")
     AGREEMENT = "agreement", _("agreement")

@@ -88,6 +88,8 @@ class QuotaAdmin(DeskHistoryAdmin):
         figure = formats.number(quota.value, decimals=2)
         unit = "%" if quota.measure == QuotaMeasure.PERCENT else ""
         told = f"{quota.get_kind_display()} {figure}{unit}"
+        if quota.measure == QuotaMeasure.DIFFERENT:
+            told += " " + _("different ones")
         if quota.base_whole:
             part, whole = map(formats.number, (quota.base_part, quota.base_whole))
             told += " " + _("(%(part)s of %(whole)s)") % {"part": part, "whole": whole}

@@ -14,6 +14,7 @@ from programs.audit_actions import AuditAction
 from programs.choices import PinKind, QuotaAttribute, QuotaMeasure
 from programs.conditions import write
 from programs.models import FeeWaiver, FundingRule, GroupPin, ProfileCondition, Quota
+from programs.models.policies import COUNTABLE
 from programs.refusals import Refusal
 from programs.roles import Permission
 
@@ -267,7 +268,9 @@ def of_quota(row):
 def _of_subject(row):
     """Yield a refusal where the attribute's column is empty, or a condition is idle."""
     column = SUBJECTS.get(row.attribute)
-    if column and getattr(row, column) in (None, ""):
+    if row.measure == QuotaMeasure.DIFFERENT:
+        yield from _of_different(row, column)
+    elif column and getattr(row, column) in (None, ""):
         yield Refusal(
             "nobody-counted",
             _(
@@ -285,6 +288,25 @@ def _of_subject(row):
             )
             % {"attribute": QuotaAttribute.CONDITION.label},
             field="condition",
+        )
+
+
+def _of_different(row, column):
+    """Yield a refusal of what has no different ones, or where one of them is named."""
+    if row.attribute not in COUNTABLE:
+        yield Refusal(
+            "not-countable",
+            _(
+                "Different ones are counted of home institutions, their kinds, "
+                "provinces and host countries."
+            ),
+            field="attribute",
+        )
+    elif getattr(row, column) not in (None, ""):
+        yield Refusal(
+            "one-of-different",
+            _("Leave it empty: the quota counts how many different ones there are."),
+            field=column.removesuffix("_id"),
         )
 
 

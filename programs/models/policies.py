@@ -27,12 +27,22 @@ from .institutions import Institution, User
 from .programs import Intake, Program
 from .slots import Pathway, Slot
 
+COUNTABLE = (
+    QuotaAttribute.PROVINCE,
+    QuotaAttribute.INSTITUTION,
+    QuotaAttribute.INSTITUTION_KIND,
+    QuotaAttribute.HOST_COUNTRY,
+)
+"""Attributes of which a quota may count how many different ones there are."""
+
 
 class Quota(PublicModel, BilingualName):
     """At least, at most, or a target share of people with an attribute.
 
     A share may come from a base table, such as the graduates of each province: then it
     is exactly ``base_part`` of ``base_whole``, and ``value`` the same rounded.
+    Counted in different ones, it asks for so many home institutions (kinds of them,
+    provinces, host countries) among the people placed, and names none of them.
     A hard quota is a wall. A priced one may be missed at ``price`` points of value
     for each person short (or over), and the plan says so.
     """
@@ -139,7 +149,7 @@ class Quota(PublicModel, BilingualName):
                 condition=Q(value__gte=0), name="quota_is_not_negative"
             ),
             models.CheckConstraint(
-                condition=Q(measure=QuotaMeasure.ABSOLUTE) | Q(value__lte=100),
+                condition=~Q(measure=QuotaMeasure.PERCENT) | Q(value__lte=100),
                 name="quota_percent_is_at_most_hundred",
             ),
             models.CheckConstraint(
@@ -153,7 +163,8 @@ class Quota(PublicModel, BilingualName):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(attribute=QuotaAttribute.REGION_LIST, region_list__isnull=False)
+                    Q(measure=QuotaMeasure.DIFFERENT, attribute__in=COUNTABLE)
+                    | Q(attribute=QuotaAttribute.REGION_LIST, region_list__isnull=False)
                     | Q(attribute=QuotaAttribute.PROVINCE, province__isnull=False)
                     | (Q(attribute=QuotaAttribute.SEX) & ~Q(sex=""))
                     | Q(attribute=QuotaAttribute.DISABILITY)

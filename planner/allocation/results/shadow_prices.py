@@ -11,6 +11,8 @@ from programs.costing import half_up
 
 from .outcome import Outcome
 
+UNSHOWN = (LimitKind.POOL, LimitKind.OVERLAP, LimitKind.VALUE)
+"""Limits that only let others count."""
 NOISE = 0.001
 """People a whole unit would place below which a price is a rounding error."""
 
@@ -20,7 +22,7 @@ def rows(outcome: Outcome, run: AllocationRun) -> list[LimitPrice]:
     limits = [
         of_limit(outcome, run, at, limit)
         for at, limit in enumerate(outcome.snapshot.limits)
-        if limit.kind not in (LimitKind.POOL, LimitKind.OVERLAP)
+        if limit.kind not in UNSHOWN
     ]
     reached = {line for limit in outcome.snapshot.limits for line in limit.lines}
     lines = [

@@ -1,5 +1,7 @@
 """A comparison as its page shows it."""
 
+from dataclasses import asdict
+
 from django.utils.translation import gettext_lazy as _
 
 from planner.models.by_hand_words import Sameness
@@ -81,7 +83,7 @@ def quota(pair):
 def standing(each):
     """Return who counts, and by how many people the quota is missed."""
     return {
-        "having": having({"having": each.having, "people": each.people}),
+        "having": having(asdict(each)),
         "missed": each.missed,
     }
 

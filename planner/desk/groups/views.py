@@ -17,6 +17,7 @@ from planner.desk.parts.groups import provinces_of
 from planner.desk.parts.limits import told_quotas
 from planner.desk.parts.runs import find_plan
 from planner.models import LimitKind
+from programs.choices import QuotaMeasure
 from programs.domain import conditions
 from programs.models import Quota, Region
 
@@ -63,7 +64,9 @@ def quota(request, run_id, code):
     """Answer for the people whom one quota of the run counts."""
     row = get_object_or_404(Quota.objects.select_related("region_list"), code=code)
     run = find_plan(request, run_id)
-    return _group(request, run, row.name, of_quota(row, run), quota=row)
+    counts_people = row.measure != QuotaMeasure.DIFFERENT
+    member = of_quota(row, run) if counts_people else None
+    return _group(request, run, row.name, member, quota=row)
 
 
 def _group(request, run, name, member, quota=None):

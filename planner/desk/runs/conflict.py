@@ -75,7 +75,7 @@ def _link_of_limit(key, slots):
         case LimitKind.SEATS:
             slot = slots.get(key.code)
             return reverse("admin:desk_slot", args=[slot]) if slot else ""
-        case LimitKind.QUOTA:
+        case LimitKind.QUOTA | LimitKind.VALUE:
             return _table("quota", key.code)
         case LimitKind.GROUP_PIN:
             return _table("grouppin", key.code)

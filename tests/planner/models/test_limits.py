@@ -11,6 +11,7 @@ NAMES = {
     "budget:apbn:2027:travel": (LimitKind.BUDGET, "apbn:2027:travel", ""),
     "pool:2027:3": (LimitKind.POOL, "2027", "3"),
     "quota:women": (LimitKind.QUOTA, "women", ""),
+    "value:schools:2": (LimitKind.VALUE, "schools", "2"),
     "group_pin:women": (LimitKind.GROUP_PIN, "women", ""),
     "resource:dorm:0": (LimitKind.RESOURCE, "dorm", "0"),
     "agreement:JP-24:2027:people": (LimitKind.AGREEMENT, "JP-24", "2027:people"),

@@ -447,6 +447,8 @@ NO_FILE_CAN = {
     "host-missing": "files name the host",
     "not-a-province": "the cell is refused before: test_slots_and_money",
     "not-a-regency": "the cell is refused before: test_participants",
+    "not-countable": "of quotas of different ones: test_policies",
+    "one-of-different": "of quotas of different ones: test_policies",
     "one-place": "the places of a pin are fixed; a new row says so: test_policies",
     "place-held": "only a new word says so: tests/api/test_policies",
     "condition-private": "of pins of groups: test_policies",

@@ -99,6 +99,16 @@ def test_a_quota_by_condition_comes_back_in_its_usual_form(coordinator):
         ({"base_part": "1", "base_whole": "2"}, ("value", "refused")),
         ({"base_part": "3", "base_whole": "2"}, ("base_part", "refused")),
         ({"is_hard": "perhaps"}, ("is_hard", "choice")),
+        ({"measure": "different"}, ("attribute", "refused")),
+        (
+            {
+                "measure": "different",
+                "attribute": "institution",
+                "institution": "poltek-jb",
+                "sex": "",
+            },
+            ("institution", "refused"),
+        ),
     ],
 )
 def test_each_bad_cell_of_a_quota_is_told(coordinator, changes, problem):
@@ -114,6 +124,12 @@ def test_a_share_of_a_base_table_is_exact_until_somebody_writes_another(coordina
     ]
     take(QUOTAS, [QUOTA | {"value": "34"}], coordinator)
     assert models.Quota.objects.get().base_whole is None
+
+
+def test_a_quota_of_different_schools_names_none(coordinator):
+    row = QUOTA | {"sex": "", "attribute": "institution", "value": "3"}
+    take(QUOTAS, [row | {"measure": "different"}], coordinator)
+    assert models.Quota.objects.get().bounds(20) == (3, None)
 
 
 def test_a_quota_stays_in_its_program(coordinator):

@@ -12,10 +12,10 @@ A person is a human: one, with however many places (``once``), and who is placed
 counts no second time. How a quota stands is told by ``standing``, everywhere.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 import numpy as np
 
@@ -52,6 +52,8 @@ class Standing:
     people: int
     lower: int | None
     upper: int | None
+    is_different: bool = False
+    """Whether it counts different ones, and not people."""
 
     @property
     def missed(self) -> int:
@@ -69,7 +71,8 @@ def standing(quota: Quota, places: Iterable[Held], grounds: Grounds) -> Standing
 
 def stands(quota: Quota, having: int, people: int) -> Standing:
     """Return how a quota stands that counts so many of so many people."""
-    return Standing(having, people, *quota.bounds(people))
+    is_different = quota.measure == QuotaMeasure.DIFFERENT
+    return Standing(having, people, *quota.bounds(people), is_different)
 
 
 def people_of_shares(rows: Reading) -> set[int]:
@@ -86,6 +89,9 @@ def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
     """Add every quota."""
     once = Once(draft, rows, offers, pairs)
     for quota in rows.quotas:
+        if quota.measure == QuotaMeasure.DIFFERENT:
+            add_different(draft, once, rows, quota)
+            continue
         # All of an intake, or none of it.
         first = [rows.applications[at] for at in once.first_of_intake]
         covered = np.array([covers(quota, a) for a in first], bool)[once.intake]
@@ -163,17 +169,38 @@ def person_has(quota: Quota, person: Participant, regions: Regions) -> bool:
             assert_never(unknown)
 
 
+def value_of(quota: Quota, place: Held) -> str:
+    """Return which of the different ones somebody at a place adds, "" for none."""
+    person = place.application.participant
+    match QuotaAttribute(quota.attribute):
+        case QuotaAttribute.PROVINCE:
+            return str(person.province_id or "")
+        case QuotaAttribute.INSTITUTION:
+            return str(person.home_institution_id or "")
+        case QuotaAttribute.INSTITUTION_KIND:
+            return person.home_institution.kind
+        case QuotaAttribute.HOST_COUNTRY:
+            return place.slot.country_id
+        case other:
+            raise ValueError(other)
+
+
 def counted(
     quota: Quota, places: Iterable[Held], grounds: Grounds
 ) -> tuple[set[str], set[str]]:
-    """Return (with the attribute, all) of the humans with these places."""
+    """Return (with the attribute, all) of the humans with these places.
+
+    Of a quota of different ones: (those there are, all humans).
+    """
     all_of, with_it = set(), set()
     for place in places:
         if not covers(quota, place.application):
             continue
         human = place.application.participant.human
         all_of.add(human)
-        if human not in with_it and has_it(quota, place, grounds):
+        if quota.measure == QuotaMeasure.DIFFERENT:
+            with_it |= {value_of(quota, place)} - {""}
+        elif human not in with_it and has_it(quota, place, grounds):
             with_it.add(human)
     return with_it, all_of
 
@@ -182,8 +209,18 @@ def add_number(
     draft: Draft, quota: Quota, having: Counted, kept: tuple[int, int]
 ) -> None:
     """Add a quota that counts people."""
-    limit, price = named(quota), price_of(quota)
-    limit.committed = committed = kept[0]
+    limit = named(quota)
+    bound_number(limit, quota, kept[0])
+    index = draft.add_limit(limit)
+    draft.use(having.option, index, 1)
+    for opener in having.opener.tolist():
+        draft.use_by_opening(opener, index, 1)
+
+
+def bound_number(limit: Limit, quota: Quota, committed: int) -> None:
+    """Set what a number asks for, beside those who count already."""
+    price = price_of(quota)
+    limit.committed = committed
     lower, upper = quota.bounds(0)
     if lower is not None:
         limit.lower, limit.shortfall_price = max(0, lower - committed), price
@@ -192,10 +229,48 @@ def add_number(
         # Those who are placed may pass it.
         limit.upper, limit.excess_price = max(0, upper - committed), price
         limit.shown_upper = upper
+
+
+def add_different(draft: Draft, once: Once, rows: Reading, quota: Quota) -> None:
+    """Add a quota that counts how many different ones there are.
+
+    Each of them that nobody placed brings yet gets a limit of nothing, which every
+    option uses that gives a place to somebody who brings it. It opens by the first of
+    them, and by opening it uses one of the quota's row: however many bring the same,
+    it counts once (openings: docs/optimiser/problem.md).
+    """
+    there, _people = counted(quota, rows.kept, rows.grounds)
+    covered = np.array([covers(quota, each) for each in rows.applications], bool)
+    entries = np.flatnonzero(covered[once.applicant])
+    options: dict[str, set[int]] = defaultdict(set)
+    for entry in entries.tolist():
+        place = Pair(
+            rows.applications[once.applicant[entry]], rows.slots[once.slot[entry]]
+        )
+        options[value_of(quota, place)].add(int(once.option[entry]))
+    limit = named(quota)
+    bound_number(limit, quota, len(there))
     index = draft.add_limit(limit)
-    draft.use(having.option, index, 1)
-    for opener in having.opener.tolist():
+    new = sorted(options.keys() - there - {""})
+    for number, value in enumerate(new, start=1):
+        opener = draft.add_limit(
+            Limit(
+                key=LimitKey(LimitKind.VALUE, quota.code, str(number)),
+                label_en=f"{quota.name_en}: counted once",
+                label_id=f"{quota.name_id}: dihitung satu kali",
+                lower=1,
+                only_if_used=True,
+            )
+        )
+        draft.use(sorted(options[value]), opener, 1)
         draft.use_by_opening(opener, index, 1)
+
+
+class Pair(NamedTuple):
+    """A place that somebody could get."""
+
+    application: Application
+    slot: Slot
 
 
 def add_share(
