@@ -18,6 +18,7 @@ from api.views import (
     nominations,
     participants,
     pathways,
+    pins,
     place_conditions,
     placement_changes,
     placements,
@@ -48,6 +49,7 @@ router.register("pathways", pathways.PathwayViewSet, "pathway")
 router.register("agreements", agreements.AgreementViewSet, "agreement")
 router.register("quotas", policies.QuotaViewSet, "quota")
 router.register("funding-rules", policies.FundingRuleViewSet, "funding-rule")
+router.register("pins", pins.PinViewSet, "pin")
 router.register("group-pins", policies.GroupPinViewSet, "group-pin")
 router.register(
     "objective-profiles", policies.ObjectiveProfileViewSet, "objective-profile"

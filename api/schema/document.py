@@ -36,6 +36,7 @@ TAGS = {
     "scenarios": "What runs may be asked to suppose.",
     "quotas": "At least, at most or a share of whom a condition says, for officers.",
     "funding-rules": "Who may pay which share of a cost, and for whom.",
+    "pins": "One person gets, or never gets, one slot or pathway.",
     "group-pins": "Whoever meets a condition gets, or never gets, certain places.",
     "objective-profiles": "What a place is worth in plans.",
     "profile-conditions": "Points for whoever meets a condition.",

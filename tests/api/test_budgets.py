@@ -158,6 +158,7 @@ GROWERS = {
     "agreements": ("host", grow_agreements),
     "quotas": ("planner", lambda caller: factories.quota.make()),
     "funding-rules": ("planner", grow_rules),
+    "pins": ("planner", lambda caller: factories.pin.make()),
     "group-pins": ("planner", lambda caller: factories.group_pin.make()),
     "objective-profiles": (
         "planner",
