@@ -31,13 +31,16 @@ class Lookups:
         "skill": (models.Skill, "code"),
     }
 
+    VERSIONED = ("regionlist", "profile")
+    """Kinds of things whose code may have several versions."""
+
     def __init__(self, by):
         self.by = by
         self._read = {}
 
     def __getitem__(self, what):
         """Return {code: primary key} of everything of a kind."""
-        if what in ("regionlist", "profile"):
+        if what in self.VERSIONED:
             return self.versions_of(what)
         if what not in self._read:
             model, field = self.MODELS[what]
@@ -80,6 +83,12 @@ class Lookups:
             alone = {row.code: row.pk for row in rows if versions[row.code] == 1}
             self._read[what] = alone | {row.full_code: row.pk for row in rows}
         return self._read[what]
+
+    def full_code(self, what, code):
+        """Return CODE:VERSION of what a code names, as files write it."""
+        known = self.versions_of(what)
+        named = {pk: full for full, pk in known.items() if ":" in full}
+        return named.get(known.get(code), code)
 
     @cached_property
     def intakes(self):

@@ -58,6 +58,9 @@ class PolicyKind(Kind):
     """What the keepers of a row and its values follow."""
 
     def check(self, row):
+        for name, what in self.codes.items():
+            if what in self.lookups.VERSIONED and row.values.get(name):
+                row.values[name] = self.lookups.full_code(what, row.values[name])
         for name, what in self.lists.items():
             entries = row.values.get(name, ())
             if len(set(entries)) < len(entries):

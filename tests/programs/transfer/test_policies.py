@@ -239,6 +239,7 @@ def test_points_are_given_for_several_conditions(coordinator, administrator):
     more = POINTS | {"code": "field", "condition": "((field=07))", "points": "30"}
     assert take(PROFILE_POINTS, [POINTS, more], administrator)["new"] == 2
     assert profile.pointed == [("field = 07", 30), ("kkni >= 6", 50)]
+    assert take(PROFILE_POINTS, [POINTS], administrator)["unchanged"] == 1
     changed = POINTS | {"profile": "fair:2", "points": "60"}
     assert take(PROFILE_POINTS, [changed], administrator)["changed"] == 1
     with pytest.raises(Refusal):

@@ -72,7 +72,8 @@ def standing(quota: Quota, places: Iterable[Held], grounds: Grounds) -> Standing
 def stands(quota: Quota, having: int, people: int) -> Standing:
     """Return how a quota stands that counts so many of so many people."""
     is_different = quota.measure == QuotaMeasure.DIFFERENT
-    return Standing(having, people, *quota.bounds(people), is_different)
+    lower, upper = quota.bounds(people)
+    return Standing(having, people, lower, upper, is_different)
 
 
 def people_of_shares(rows: Reading) -> set[int]:
