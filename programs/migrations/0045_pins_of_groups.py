@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0043_pins_of_pathways'),
+        ('programs', '0044_days_of_the_journey'),
     ]
 
     operations = [
