@@ -43,20 +43,22 @@ def quota(world, **columns):
 
 def some_quotas(world, rng, country):
     """Quotas over both intakes, one of each measure and attribute with two places."""
+    women = {"attribute": QuotaAttribute.SEX, "sex": Sex.FEMALE}
+    there = {"attribute": QuotaAttribute.HOST_COUNTRY, "host_country": country}
     for number, measure in enumerate(QuotaMeasure.values):
         value = rng.choice([25, 40, 60]) if measure == QuotaMeasure.PERCENT else 2
-        for attribute in ({"sex": Sex.FEMALE}, {"host_country": country}):
-            named = {"sex": ""} | attribute
+        named = [women, there]
+        if measure == QuotaMeasure.DIFFERENT:
+            countable = (QuotaAttribute.INSTITUTION, QuotaAttribute.HOST_COUNTRY)
+            named = [{"attribute": attribute} for attribute in countable]
+        for columns in named:
             quota(
                 world,
-                attribute=QuotaAttribute.SEX
-                if named["sex"]
-                else QuotaAttribute.HOST_COUNTRY,
                 measure=measure,
                 value=value,
                 kind=rng.choice(QuotaKind.values),
                 is_hard=bool(number and rng.random() < 0.3),
-                **named,
+                **({"sex": ""} | columns),
             )
 
 
