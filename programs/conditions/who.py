@@ -200,7 +200,7 @@ class Who:
     def answers(self, question: int) -> Array:
         """Return who meets what is asked, by number, as rows are numbered here."""
         bits = self._questions.answers[question]
-        return np.unpackbits(bits, count=len(self.row)).astype(bool)
+        return np.unpackbits(bits, count=len(self.known)).astype(bool)
 
     @property
     def is_private(self) -> bool:

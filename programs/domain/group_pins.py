@@ -8,19 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _, ngettext
 
 from programs import eligibility, formats
-from programs.choices import IntakeState, PinKind
+from programs.choices import PinKind
 from programs.conditions.who import Who
 from programs.models import Application, GroupPin, Intake, Placement, Slot
 
+from .clashes import PRESENT
 from .placements import BEFORE_DEPARTURE
-
-PLANNED = (
-    IntakeState.DRAFT,
-    IntakeState.OPEN,
-    IntakeState.CLOSED,
-    IntakeState.ALLOCATING,
-)
-"""Intakes that a plan may still be made for."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +39,7 @@ class Standing:
 def intakes_of(pin, intakes=None):
     """Return the intakes that a pin is about, as far as they are still planned."""
     if intakes is None:
-        intakes = Intake.objects.filter(state__in=PLANNED)
+        intakes = Intake.objects.filter(state__in=PRESENT)
     if pin.slot_id:
         return intakes.filter(slots=pin.slot_id)
     if pin.intake_id:
@@ -196,15 +189,14 @@ def about(application):
     found = list(found.select_related("program", "intake", "slot"))
     if not found:
         return []
-    who = Who(
-        {pin.condition: pin.code for pin in found},
-        Application.objects.filter(pk=application.pk),
-        Slot.objects.filter(intake=intake),
-    )
+    slots = Slot.objects.filter(intake=intake)
+    everywhere = list(slots.values_list("pk", flat=True))
+    own = Application.objects.filter(pk=application.pk)
+    who = Who({pin.condition: pin.code for pin in found}, own, slots)
     return [
         pin
         for pin in found
-        for places in [[pin.slot_id] if pin.slot_id else list(who.cases)]
+        for places in [[pin.slot_id] if pin.slot_id else everywhere]
         if any(who.meets(pin.condition, application.pk, slot) for slot in places)
     ]
 

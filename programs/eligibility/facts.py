@@ -268,6 +268,7 @@ def _load(
         codes=codes,
         days=days,
         stays=stays,
+        judge=judge,
     )
     return Facts(
         people=people,

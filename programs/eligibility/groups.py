@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from programs.choices import PinKind
+from programs.conditions.judging import Judge
 from programs.conditions.who import Days, Who
 from programs.models import Application, GroupPin, Intake, Slot
 
@@ -95,13 +96,15 @@ def load(
     codes: "FactCodes",
     days: Array,
     stays: Days | None = None,
+    judge: Judge | None = None,
 ) -> Groups:
     """Read the words about groups that are in force at these places.
 
     Parameters
     ----------
     order: the applications, as rows are numbered. days: of the judgement, by column.
-    stays: days of a stay that does not last as long as its slot.
+    stays: days of a stay that does not last as long as its slot. judge: what is known
+        of these people, shared with other rules.
     """
     about = [
         (pin, columns)
@@ -115,7 +118,7 @@ def load(
         for pin, _columns_of in about
     }
     slots = Slot.objects.filter(pk__in=set(table.slot))
-    who = Who(texts, applications, slots, stays)
+    who = Who(texts, applications, slots, stays, judge)
     rows = np.array([who.row[pk] for pk in order], np.int64)
     groups = [_group(pin, columns, table, who, rows) for pin, columns in about]
     return Groups(

@@ -17,6 +17,7 @@ from programs.choices import (
 )
 from programs.days import day_of
 from programs.domain import group_pins
+from programs.domain.clashes import PRESENT
 from programs.domain.endings import of_intakes
 from programs.models import (
     Application,
@@ -146,7 +147,7 @@ def _too_late(intake, slots):
 
 def _group_pins(intake):
     """Tell of pins of groups that no plan can keep."""
-    if intake.state in group_pins.PLANNED:
+    if intake.state in PRESENT:
         for text, pin in group_pins.shortages(intake):
             yield text, reverse("admin:programs_grouppin_change", args=[pin.pk])
 

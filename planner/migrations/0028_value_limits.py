@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planner', '0026_group_pin_limits'),
+        ('planner', '0027_group_pin_limits'),
     ]
 
     operations = [
