@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0046_points_for_conditions'),
+        ('programs', '0047_points_for_conditions'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0044_days_of_the_journey'),
+        ('programs', '0045_sittings_of_tests'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0045_pins_of_groups'),
+        ('programs', '0046_pins_of_groups'),
     ]
 
     operations = [
