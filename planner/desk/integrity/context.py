@@ -46,7 +46,18 @@ PROMISES = {
         "Nobody holds a place that a host or a coordinator has ruled out."
     ),
     "placed_people_are_eligible": _("Whoever has yet to leave keeps the rules."),
-    "routes_hold": _("No immigration route has more people than a year allows."),
+    "routes_hold": _(
+        "No immigration route has more people than one of its caps allows."
+    ),
+    "conditional_places_wait_for_a_day": _(
+        "No place still waits for something whose day is over."
+    ),
+    "who_has_left_has_a_firm_place": _(
+        "Nobody has left for a stay whose place waits for something."
+    ),
+    "what_lapsed_was_not_met": _(
+        "A place has lapsed only where something was not met by its day."
+    ),
     "runs_end_once": _("Every run ended once."),
     "plans_are_whole": _("Every stored plan has the digest it was computed with."),
     "nobody_is_stuck": _("No run is served by a worker that is gone."),

@@ -77,6 +77,7 @@ class Side:
             kept=self.strong.participant, gone=self.weak.participant
         )
         self.change = factories.placement_change.make(placement=kept)
+        self.condition = factories.place_condition.make(placement=kept)
         placements.decline(placement=freed, by=by, now=LATER, reason="Family.")
         suggest(now=LATER)
         self.suggestion = MoveUp.objects.get(freed=freed)
@@ -168,6 +169,7 @@ class Side:
             "suggestion_id": self.suggestion.pk,
             "placement_id": self.change.placement_id,
             "change_id": self.change.pk,
+            "condition_id": self.condition.pk,
             "message_id": self.message.pk,
             "job_id": self.letters.pk,
             "code": CODE if run is self.published else self.rows["quota"].code,
