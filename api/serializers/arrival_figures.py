@@ -60,10 +60,6 @@ class ArrivalFigures(serializers.Serializer):
         min_value=0, help_text="People who could begin and are on no pathway."
     )
     stopped = StoppedBy(many=True)
-    elsewhere = serializers.FloatField(
-        allow_null=True,
-        help_text="Priced, not solved: what the places use, in placements.",
-    )
 
 
 EXACT = ("expected", "chance", "worth")
@@ -71,7 +67,7 @@ EXACT = ("expected", "chance", "worth")
 
 def arrivals(entries):
     """Return the pathways of a plan; none of plans of earlier releases."""
-    same = ("pathway", "begin", "decided", "points", "could", "elsewhere")
+    same = ("pathway", "begin", "decided", "points", "could")
     return [
         {key: entry[key] for key in same}
         | {key: float(Fraction(entry[key])) for key in EXACT}

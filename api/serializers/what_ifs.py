@@ -97,6 +97,7 @@ class WhatIfSerializer(Rows, serializers.ModelSerializer):
             "nomination",
             "slot",
             "changes",
+            "leaves_out_arrivals",
             "is_standing",
             "state",
             "text",

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _, ngettext
 from programs import formats
 from programs.models.base import localised
 
+from . import what_if_words
+
 
 def lines(entries):
     """Return everything about the pathways of a run in sentences.
@@ -22,7 +24,7 @@ def lines(entries):
 
 def of_one(entry):
     """Return the sentences about one pathway."""
-    return [expected(entry), counted(entry), *stopped(entry), *elsewhere(entry)]
+    return [expected(entry), counted(entry), *stopped(entry)]
 
 
 def title(entry):
@@ -111,17 +113,18 @@ def limit(told):
     }
 
 
-def elsewhere(entry):
-    """Return what the places cost elsewhere, called a price."""
-    if entry["elsewhere"] is None:
-        return []
-    return [
-        _(
-            "Priced, not solved: the seats and the money of these places are worth "
-            "%(placements)s placements elsewhere."
-        )
-        % {"placements": formats.number(entry["elsewhere"], decimals=1)}
-    ]
+def elsewhere(row):
+    """Return what the arrivals cost elsewhere, as solved; nothing where not asked.
+
+    Parameters
+    ----------
+    row: the question of the run in which arriving counts nothing, or None.
+    """
+    if row is None:
+        return ""
+    return _(
+        "What the arrivals cost elsewhere. If arriving counted nothing: %(plan)s"
+    ) % {"plan": what_if_words.answer(row)}
 
 
 def goals(entries):

@@ -14,6 +14,8 @@ from .words import rupiah
 def question(row):
     """Return what is asked."""
     told = []
+    if row.leaves_out_arrivals:
+        told.append(_("Arriving by a pathway counts nothing"))
     if row.changes:
         told.append(_("%(limits)s more") % {"limits": limits(row.changes)})
     if row.place:

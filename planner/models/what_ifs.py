@@ -24,6 +24,8 @@ class WhatIfQuerySet(models.QuerySet):
 class WhatIf(Served):
     """A question about a run: this person there, these limits changed, or both.
 
+    Or: what if arriving by pathways counted nothing (``leaves_out_arrivals``).
+
     ``option`` is the place by its position in the run's problem, ``place`` its code.
     ``changes`` are limits as reasons store them, with ``units`` to give way by.
     ``found`` is what came of it, null before. ``is_standing`` says that the run itself
@@ -47,6 +49,9 @@ class WhatIf(Served):
     option = models.PositiveIntegerField(_("option"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     changes = models.JSONField(_("changes"), default=list, blank=True)
+    leaves_out_arrivals = models.BooleanField(
+        _("arrivals by pathways not counted"), default=False, db_default=False
+    )
     seconds = models.FloatField(_("seconds allowed"), default=20)
     is_standing = models.BooleanField(_("asked by the run itself"), default=False)
     found = models.JSONField(_("found"), null=True, blank=True)

@@ -194,7 +194,6 @@ def test_a_summary_tells_who_is_expected_to_arrive(planner):
         ],
         "could": 3,
         "stopped": [{"limit": cap, "people": 2}, {"limit": None, "people": 1}],
-        "elsewhere": None,
     }
     none = dict.fromkeys(("slots", "money", "quotas", "reasons"), ())
     figures = {"placed": 1, "cost": 0, "budget": 0, **none, "arrivals": [entry]}

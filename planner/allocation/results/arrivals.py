@@ -1,8 +1,7 @@
 """Who begins a pathway, how many are expected to arrive, what stops the next of them.
 
-What the places cost elsewhere is priced, not solved: at the prices that prove the plan
-(the dual values of its first tier) it is the worth of all the seats, money and caps
-that the places use. A price holds for a small change only.
+What the places cost elsewhere is not read from prices: where the next arrival is what a
+limit is short for, its price is what an arrival counts. It is solved (``standing``).
 """
 
 from collections import Counter, defaultdict
@@ -76,7 +75,6 @@ def told(
         "steps": steps(outcome.snapshot, at, arrival),
         "could": waiting,
         "stopped": limits,
-        "elsewhere": elsewhere(outcome, chosen.tolist()),
     }
 
 
@@ -182,20 +180,3 @@ def named(outcome: Outcome, short: dict[str, Any]) -> dict[str, Any]:
         "label_id": "; ".join(line.label_id for line in lines),
         "upper": None,
     }
-
-
-def elsewhere(outcome: Outcome, options: list[int]) -> float | None:
-    """Return what the places use, at the plan's prices, in placements.
-
-    None where the run has no prices, or nobody is on the pathway.
-    """
-    prices = outcome.claim.tiers[0].price if outcome.claim.tiers else None
-    if prices is None or not options:
-        return None
-    points = sum(
-        amount * float(prices[resource])
-        for option in options
-        for resource, amount in outcome.uses(option).items()
-        if np.isfinite(prices[resource])
-    )
-    return points / max(1, outcome.snapshot.rows.profile.placement_points)

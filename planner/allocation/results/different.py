@@ -16,6 +16,7 @@ from planner.allocation.problem.options import OR, TEAM
 from planner.models import AllocationRun, Freed, LimitKey, LimitKind, LimitPrice
 from planner.optimiser import Problem
 from planner.optimiser.conflicts.elastic_lp import Limit
+from planner.optimiser.counterfactual.forced import with_less
 from planner.optimiser.counterfactual.freed import (
     without_duties,
     without_floors,
@@ -171,13 +172,33 @@ class Asked:
         own = [name.startswith(f"{kind}:") for name in self.names]
         return np.flatnonzero(np.array(own, bool))
 
+    def without_arrivals(self) -> Problem | None:
+        """Return the problem in which arriving by a pathway counts nothing; None where
+        no option arrives, or options have no names."""
+        points = {
+            entry["pathway"]: entry["points"]
+            for entry in self.run.summary.get("arrivals", ())
+        }
+        names = self.problem.option_id
+        if names is None or not any(points.values()):
+            return None
+        ways = [str(name).rpartition(">")[2] for name in np.asarray(names)]
+        off = np.array([points.get(way, 0) for way in ways], np.int64)
+        for option in np.flatnonzero(off).tolist():
+            if len(self._slots(option)) < 2:  # a slot that is called like a pathway
+                off[option] = 0
+        return with_less(self.problem, off) if off.any() else None
+
+    def _slots(self, option: int) -> list[int]:
+        """Return the seats that an option uses, one entry a slot."""
+        return [r for r, _amount in self.room.uses(option) if self._is_slot(r)]
+
     def way_to(self, application: Application, code: str) -> int | None:
         """Return the option that puts a person or its team into a slot, or None."""
         wanted = [f"{LimitKind.SEATS}:{code}"]
         for options in self._of(application):
             for option in options:
-                used = [r for r, _amount in self.room.uses(option) if self._is_slot(r)]
-                if [self.names[r] for r in used] == wanted:
+                if [self.names[r] for r in self._slots(option)] == wanted:
                     return option
         return None
 
@@ -266,10 +287,7 @@ class Asked:
 
     def heads(self, options: Array) -> Array:
         """Return how many people each option places; a pathway has several slots."""
-        slots = []
-        for option in options.tolist():
-            used = [r for r, _amount in self.room.uses(option) if self._is_slot(r)]
-            slots.append(max(1, len(used)))
+        slots = [max(1, len(self._slots(option))) for option in options.tolist()]
         return self.seats[options] // np.array(slots, np.int64)
 
     def _is_slot(self, resource: int) -> bool:

@@ -31,6 +31,8 @@ MOST_PEOPLE = 10
 """People without a place, those of the most wanted places first, about whom it is
 settled how the best plan with them there compares with the best of all."""
 SECONDS = 10.0
+SECONDS_OF_ARRIVALS = 20.0
+"""For the plan in which arrivals by pathways count nothing: all of it may change."""
 
 
 def ask(
@@ -42,7 +44,8 @@ def ask(
     state: str,
 ) -> list[WhatIf]:
     """Write a question for each limit that seems to hold the plan back most, and for
-    the people of the most wanted places."""
+    the people of the most wanted places; where somebody is on a pathway, also what the
+    best plan is if arriving counts nothing: what the arrivals cost elsewhere."""
     if not inquiries.is_asked(run, state=state):
         return []
     row = AllocationRun.objects.get(pk=run.pk)
@@ -53,6 +56,8 @@ def ask(
     told: list[dict[str, Any]] = [
         {"changes": [change]} for change in changes if change is not None
     ]
+    if any(entry["begin"] > entry["decided"] for entry in row.summary["arrivals"]):
+        told.append({"leaves_out_arrivals": True, "seconds": SECONDS_OF_ARRIVALS})
     told += [
         {
             "application_id": one.application_id,
@@ -64,10 +69,9 @@ def ask(
     return WhatIf.objects.bulk_create(
         WhatIf(
             run=run,
-            seconds=SECONDS,
+            **{"seconds": SECONDS, **columns},
             is_standing=True,
             created_at=clock.now(),
-            **columns,
         )
         for columns in told
     )

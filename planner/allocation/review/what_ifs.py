@@ -34,6 +34,9 @@ class Retrial:
             return
         raises = {self.asked.limit_of(each): each["units"] for each in row.changes}
         problem = raised(self.asked.problem, raises)
+        if row.leaves_out_arrivals:
+            eased = self.asked.without_arrivals()
+            problem = problem if eased is None else eased
         if row.found["plan"]:
             yield from self._plan(problem, row.found["plan"])
         if row.option is not None and "verdict" in row.found:

@@ -52,7 +52,7 @@ def review_of(run, user):
         "parameters": parameters_of(run),
         "limited": limited_of(limits[LimitKind.BUDGET]),
         "flow": flow(run),
-        "arrivals": told_arrivals(run.summary.get("arrivals")),
+        "arrivals": told_arrivals(run),
         "expected": expected_words.lines(run.summary.get("expected")),
         "ending": ending_of(run),
         "previous": run_before(run),
@@ -60,9 +60,12 @@ def review_of(run, user):
     }
 
 
-def told_arrivals(entries):
-    """Return the goals that count arrivals, and each pathway, in words."""
+def told_arrivals(run):
+    """Return the goals that count arrivals, each pathway, and what arrivals cost."""
+    entries = run.summary.get("arrivals")
+    asked = run.what_ifs.filter(is_standing=True, leaves_out_arrivals=True)
     return {
+        "elsewhere": arrival_words.elsewhere(asked.first()) if entries else "",
         "goals": list(map(arrival_words.goal, arrival_words.goals(entries or ()))),
         "pathways": [
             {
@@ -82,7 +85,9 @@ def told_arrivals(entries):
 
 def solved_changes(run):
     """Return what a step more of the limits that hold the plan back really brings."""
-    rows = run.what_ifs.filter(is_standing=True, application__isnull=True)
+    rows = run.what_ifs.filter(
+        is_standing=True, application__isnull=True, leaves_out_arrivals=False
+    )
     told = [
         {"question": question(row), "answer": answer(row), "row": row} for row in rows
     ]

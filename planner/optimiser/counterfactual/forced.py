@@ -7,7 +7,7 @@ the other.
 
 import numpy as np
 
-from planner.optimiser.model.problem import HARD, Problem
+from planner.optimiser.model.problem import HARD, IntArray, Problem
 
 
 def forced(problem: Problem, option: int) -> Problem:
@@ -27,6 +27,23 @@ def with_more(problem: Problem, option: int, tier: int, more: int) -> Problem:
         value[option] += more
     else:
         value[option, tier] += more
+    return problem.replace(option_value=value)
+
+
+def with_less(problem: Problem, less: IntArray) -> Problem:
+    """Return the problem in which each option is worth so much less in its first tier.
+
+    Every plan of the given problem is one of this, and the other way round.
+
+    Parameters
+    ----------
+    less: int64[options], 0 where nothing changes.
+    """
+    value = problem.option_value.copy()
+    if value.ndim == 1:
+        value -= less
+    else:
+        value[:, 0] -= less
     return problem.replace(option_value=value)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from fractions import Fraction
 
 import pytest
 from django.core.management import call_command
@@ -54,6 +55,11 @@ def test_a_second_demo_is_quick_prints_the_same_plan_and_changes_nothing(
     call_command("check_records")
     call_command("check_runs")
     run = AllocationRun.objects.get()
+    by_way = run.proposals.filter(pathway__goal__target=12, step=3)
+    entries = run.summary["arrivals"]
+    assert by_way.count() == sum(entry["begin"] for entry in entries) >= 14
+    assert sum(Fraction(entry["expected"]) for entry in entries) >= 11
+    assert by_way.filter(application__participant__code="CASE-N5-2").exists()
     assert inquiring.serve_all(run.pk) > 100
     call_command("verify_reasons", str(run.number))
     told = capsys.readouterr().out

@@ -1,6 +1,6 @@
 """Arrivals in words: one person and several, typed and measured, limits and room."""
 
-from planner.models import arrival_words as words
+from planner.models import WhatIf, arrival_words as words
 
 STEP = {"typed": "4/5", "passed": 0, "ended": 0, "chance": "4/5"}
 ENTRY = {
@@ -14,7 +14,6 @@ ENTRY = {
     "points": 1600,
     "could": 0,
     "stopped": [],
-    "elsewhere": None,
 }
 GOAL = {"indicator_en": "Departures", "indicator_id": "Berangkat", "target": 12}
 
@@ -54,11 +53,13 @@ def test_what_stops_the_next_arrival():
     )
 
 
-def test_what_places_cost_elsewhere_is_called_a_price():
-    assert words.elsewhere(ENTRY) == []
-    (told,) = words.elsewhere(ENTRY | {"elsewhere": 2.04})
-    assert told.startswith("Priced, not solved:")
-    assert "2 placements elsewhere" in told
+def test_what_arrivals_cost_elsewhere_is_what_was_solved():
+    assert words.elsewhere(None) == ""
+    plan = {"gain": 3, "lose": 1, "move": 0, "lines": {}, "tiers": [1], "is_best": True}
+    row = WhatIf(leaves_out_arrivals=True, found={"plan": plan, "impossible": False})
+    told = words.elsewhere(row)
+    assert told.startswith("What the arrivals cost elsewhere. If arriving counted")
+    assert "Solved again: 2 people more have a place." in told
 
 
 def test_a_goal_adds_its_pathways_up():

@@ -4,10 +4,13 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from django.urls import reverse
 
 from planner.allocation.problem import snapshot
 from planner.allocation.results import arrivals, pack
-from planner.allocation.solving import execute
+from planner.allocation.results.different import Asked
+from planner.allocation.review.what_ifs import Retrial
+from planner.allocation.solving import execute, what_ifs
 from planner.management.report import as_text
 from planner.models import LimitKind
 from planner.optimiser import Plan
@@ -118,6 +121,41 @@ def test_the_run_tells_who_is_expected_and_what_stops_the_next(world):
     assert pack.about(fresh(run))["arrivals"] == [told]
     proposal = fresh(run).proposals.filter(step=3).first()
     assert proposal.value["arrival"] == 1800
+
+
+def test_what_the_arrivals_cost_elsewhere_is_solved_and_holds(world, client):
+    pathway, slots = chain(world, seats=[1, 1, 1], passes=[95, 85], arrival_worth=3)
+    traveller = world.person(pathway, merit=90)
+    for slot in slots:
+        world.person(slot, merit=1)
+    run = world.run()
+    execute.execute(run.pk)
+    run = fresh(run)
+    assert list(places(run)) == [traveller.pk]
+    row = run.what_ifs.get(leaves_out_arrivals=True)
+    client.force_login(world.planner)
+    client.cookies["django_language"] = "en"
+    page = reverse("admin:desk_run", args=[run.pk])
+    assert "Not known yet: it is being solved." in client.get(page).content.decode()
+    what_ifs.serve_all(run.pk)
+    row.refresh_from_db()
+    assert (row.found["plan"]["gain"], row.found["plan"]["lose"]) == (3, 1)
+    assert list(Retrial(Asked.of(run)).faults(row)) == []
+    shown = client.get(page).content.decode()
+    assert "If arriving counted nothing: Solved again: 2 people more" in shown
+    row.found["plan"]["gain"] = 4
+    assert list(Retrial(Asked.of(run)).faults(row)) != []
+
+
+def test_nothing_is_asked_where_nobody_is_on_a_pathway(world):
+    pathway, slots = chain(world, seats=[1, 1, 1], passes=[95, 85], arrival_worth=0)
+    world.person(pathway)
+    for slot in slots:
+        world.person(slot)
+    run = world.run()
+    execute.execute(run.pk)
+    assert not fresh(run).what_ifs.filter(leaves_out_arrivals=True).exists()
+    assert Asked.of(fresh(run)).without_arrivals() is None
 
 
 def test_who_has_the_places_already_is_counted_by_the_steps_not_yet_passed(world):

@@ -1,6 +1,6 @@
 """Free places: somebody is suggested, a person decides, nothing happens twice."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -251,3 +251,27 @@ def test_who_moves_to_another_slot_leaves_a_place_to_whoever_waits(published):
     placements.decline(placement=sure, by=sender, now=LATER)
     (free,) = suggestions.free_places(AllocationRun.objects.get(), LATER)
     assert (free.slot, free.placement) == (other, sure)
+
+
+def test_who_drops_out_between_steps_leaves_the_later_place_to_who_is_next(world, plan):
+    way = factories.pathway.make(intake=world.intake, arrival_worth=9)
+    days = (date(2027, 5, 1), date(2027, 7, 1)), (date(2027, 8, 1), date(2027, 11, 1))
+    first, last = (world.slot(starts_on=day, ends_on=end) for day, end in days)
+    for position, slot in enumerate((first, last), start=1):
+        factories.pathway_step.make(pathway=way, position=position, slot=slot)
+    world.cost(10_000_000, world.source("apbn", 20_000_000))
+    traveller, waiting = world.person(way), world.person(last)
+    publish.publish(approved(world, plan()), by=world.planner, now=NOW)
+    begun = Placement.objects.get(application=traveller, slot=first)
+    assert Placement.objects.live().filter(application=traveller).count() == 2
+    Placement.objects.filter(pk=begun.pk).update(state="arrived")
+    begun.refresh_from_db()
+    may = datetime(2027, 5, 20, 3, tzinfo=UTC)
+    host = factories.partner(of=first.host)
+    placements.end_early(placement=begun, by=host, now=may, reason="Did not pass.")
+    assert suggest(now=may) == 1
+    assert asked() == [(waiting.pk, MoveUpState.OPEN)]
+    placed = suggestions.confirm(MoveUp.objects.get(), by=world.planner, now=may)
+    assert (placed.application, placed.slot) == (waiting, last)
+    # The first step's money is spent, the second's was free again.
+    assert placed.funding_lines.get().amount == 10_000_000
