@@ -100,11 +100,11 @@ def price(limit):
     if not limit.people and not limit.price:
         return _("Not tight: it has no price.")
     if limit.people > 0:
-        return _("Price of one more: %(people)s people.") % {
+        return _("Price of one more: as much as %(people)s placements.") % {
             "people": formats.number(limit.people, decimals=2)
         }
     if limit.people < 0:
-        return _("Price of one fewer asked for: %(people)s people.") % {
+        return _("Price of one fewer asked for: as much as %(people)s placements.") % {
             "people": formats.number(-limit.people, decimals=2)
         }
     return _("Price of one more: %(points)s points of fit.") % {
@@ -116,7 +116,7 @@ def price_of_money(limit):
     """Return what Rp 100 million more of a budget line is worth."""
     amount = rupiah(PRICE_STEP)
     if limit.people > 0:
-        return _("Price of %(amount)s more: %(people)s people.") % {
+        return _("Price of %(amount)s more: as much as %(people)s placements.") % {
             "amount": amount,
             "people": formats.number(limit.people * PRICE_STEP, decimals=2),
         }

@@ -56,7 +56,10 @@ def ask(
     told: list[dict[str, Any]] = [
         {"changes": [change]} for change in changes if change is not None
     ]
-    if any(entry["begin"] > entry["decided"] for entry in row.summary["arrivals"]):
+    if any(
+        entry["points"] and entry["begin"] > entry["decided"]
+        for entry in row.summary.get("arrivals", ())
+    ):
         told.append({"leaves_out_arrivals": True, "seconds": SECONDS_OF_ARRIVALS})
     told += [
         {

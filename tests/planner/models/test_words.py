@@ -127,12 +127,18 @@ def test_a_cohort_that_does_not_run_says_what_it_lacks(cohort, told):
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ({"kind": "seats", "people": 1.0}, "Price of one more: 1 people."),
+        (
+            {"kind": "seats", "people": 1.0},
+            "Price of one more: as much as 1 placements.",
+        ),
         ({"kind": "seats", "price": 30.0}, "Price of one more: 30 points of fit."),
-        ({"kind": "quota", "people": -0.5}, "Price of one fewer asked for: 0.5 people"),
+        (
+            {"kind": "quota", "people": -0.5},
+            "Price of one fewer asked for: as much as 0.5 placements",
+        ),
         ({"kind": "seats"}, "Not tight"),
         ({"kind": "budget"}, "Not tight"),
-        ({"kind": "budget", "people": 0.0001}, "more: 10 people"),
+        ({"kind": "budget", "people": 0.0001}, "more: as much as 10 placements"),
         ({"kind": "budget", "price": 0.01}, "more: 1,000 points|more: 1000 points"),
     ],
 )
