@@ -32,6 +32,7 @@ GAVE_UP = (
     PlacementState.DECLINED,
     PlacementState.EXPIRED,
     PlacementState.REJECTED,
+    PlacementState.LAPSED,
     PlacementState.NO_SHOW,
 )
 """Ends of the next step before it began: whoever completed the step did not go on."""

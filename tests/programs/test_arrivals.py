@@ -106,13 +106,14 @@ def test_a_step_is_measured_by_whoever_ended_with_its_host_in_its_program(pathwa
 
 def test_who_completed_a_step_and_gave_up_the_next_did_not_pass(pathway):
     first, second = (step.slot for step in pathway.steps.order_by("position"))
-    for then in (PlacementState.DECLINED, PlacementState.OFFERED):
+    gone = PlacementState.DECLINED, PlacementState.LAPSED
+    for then in (*gone, PlacementState.OFFERED):
         done = ended(first, PlacementState.COMPLETED, pathway=pathway)
         factories.placement.make(
             application=done.application, slot=second, pathway=pathway, state=then
         )
     chance = chance_of(pathway)
-    assert (chance.passed, chance.ended) == (1, 2)
+    assert (chance.passed, chance.ended) == (1, 3)
 
 
 def test_any_number_of_pathways_takes_two_queries(pathway, django_assert_num_queries):
