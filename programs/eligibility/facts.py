@@ -195,6 +195,7 @@ def load(
     instead: conditions.Instead | None = None,
     days: costing.Days | None = None,
     judge: Judge | None = None,
+    alone: bool = False,
 ) -> Facts:
     """Read the facts of applications and slots in a constant number of queries.
 
@@ -207,11 +208,14 @@ def load(
         order is then that of the rows.
     instead: {slot: (condition of the program, its own)} to judge by, where not by
         those that are stored.
+    alone: whether pathways of the slots' intakes are left out.
     days: of a stay that does not last as long as its slot.
     judge: what conditions know of these people already, shared with other rules.
     """
     with at_one_moment() as is_one:
-        facts = _load(applications, slots, on, costs, known, instead, days or {}, judge)
+        facts = _load(
+            applications, slots, on, costs, known, instead, days or {}, judge, alone
+        )
         if not is_one:
             now = applications.order_by().values_list("pk", flat=True)
             require_same(facts.people.application, now, what=_("applications"))
@@ -227,9 +231,10 @@ def _load(
     instead: conditions.Instead | None,
     stays: costing.Days,
     judge: Judge | None,
+    alone: bool,
 ) -> Facts:
     codes = FactCodes(consents=Codes(_consent_countries()))
-    reading = slot_columns.read(slots, codes=codes, days=stays)
+    reading = slot_columns.read(slots, codes=codes, days=stays, alone=alone)
     people = people_columns.load(applications, codes=codes, known=known)
     table = slot_columns.tabulate(reading, codes=codes)
     judge = judge or Judge(Known(applications))

@@ -154,10 +154,18 @@ class Reading:
     pathways: dict[UUID, tuple[int, ...]]
 
 
-def read(slots: QuerySet[Slot], *, codes: "FactCodes", days: costing.Days) -> Reading:
-    """Read slots and pathways in a constant number of queries."""
+def read(
+    slots: QuerySet[Slot],
+    *,
+    codes: "FactCodes",
+    days: costing.Days,
+    alone: bool = False,
+) -> Reading:
+    """Read slots and pathways in a constant number of queries; slots ``alone``."""
     wanted = {pk for (pk,) in slots.order_by().values_list("pk")}
     steps = PathwayStep.objects.filter(pathway__intake__in=slots.values("intake_id"))
+    if alone:
+        steps = steps.none()
     records = Slot.objects.filter(
         Q(pk__in=slots.order_by().values("pk")) | Q(pk__in=steps.values("slot_id"))
     )

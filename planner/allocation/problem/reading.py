@@ -208,6 +208,7 @@ def _read(
         costs=costs,
         days=days,
         judge=judge,
+        alone=one is not None,
     )
     facts.labels.read()
     facts = supposed.without(facts, applications, changes)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planner', '0025_bounced_mail'),
+        ('planner', '0028_value_limits'),
     ]
 
     operations = [
