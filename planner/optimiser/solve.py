@@ -95,7 +95,7 @@ def solve(
             with watch.share(_searching(problem, watch)):
                 start = start if choice is None else choice
                 staged = _search(problem, watch, start, on_plan, helpers)
-                cut = watch.timed_out
+                cut = watch.timed_out or watch.cut
             result = _result(problem, staged, watch, prover, on_plan, cut=cut)
     if result.plan is None and not watch.stopped:
         with watch.during("conflict"):

@@ -21,8 +21,9 @@ class Watch:
 
     `on_progress` is always called from the thread that called `solve`. `clocked` says
     that a part of the search was cut short by time, so that the plan may depend on the
-    speed of the machine even where the run ends by itself. `claims` are the bounds that
-    single solvers have named: what one of them says is recorded and not believed.
+    speed of the machine even where the run ends by itself; `cut` that the clock ended a
+    part of the run that had more to do. `claims` are the bounds that solvers have
+    named: what one of them says is recorded and not believed.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Watch:
         self._deadline = limits.seconds
         self._work_limit = limits.work
         self._worked_out = False
+        self.cut = False
         self._on_progress = on_progress
         self._overtaken: Callable[[], bool] | None = None
 
@@ -114,6 +116,7 @@ class Watch:
         try:
             yield
         finally:
+            self.cut |= self.timed_out
             self._deadline = whole
             self.timed_out = self.seconds_left() <= 0
 

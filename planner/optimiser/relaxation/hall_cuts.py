@@ -10,6 +10,7 @@ Only unions of supply sets need to be asked, and only connected ones: a union of
 parts that share no line is the sum of the rows of its parts.
 """
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -48,15 +49,19 @@ def hall_rows(problem: Problem) -> Iterator[tuple[IntArray, int]]:
         )
         for pool in pools
     ]
-    for union in sorted(_unions(set(supplies)), key=sorted):
+    for union in sorted(_unions(frozenset(supplies)), key=sorted):
         budget = sum(int(problem.supply_upper[line]) for line in union)
         if budget < UNLIMITED:
             inside = [lines <= union for lines in supplies]
             yield pools[np.array(inside)], budget
 
 
-def _unions(supplies: set[frozenset[int]]) -> set[frozenset[int]]:
-    """Close the supply sets under union with sets they overlap."""
+@functools.lru_cache(maxsize=4)
+def _unions(supplies: frozenset[frozenset[int]]) -> frozenset[frozenset[int]]:
+    """Close the supply sets under union with sets they overlap.
+
+    Every tier of a problem asks for the same.
+    """
     unions = set(supplies)
     fresh = list(supplies)
     while fresh:
@@ -68,4 +73,4 @@ def _unions(supplies: set[frozenset[int]]) -> set[frozenset[int]]:
                 fresh.append(wider)
                 if len(unions) > MOST_ROWS:
                     raise TooManyRows(f"more than {MOST_ROWS} unions of budget lines")
-    return unions
+    return frozenset(unions)

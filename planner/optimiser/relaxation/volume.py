@@ -53,7 +53,7 @@ def volume(
     dual
         What is priced: its prices are rows, then levels of earlier tiers.
     known
-        The value of a plan, below which no bound can come.
+        The value of a plan: how large the numbers are where the bound is near 0.
     whole
         The bound is one of the problem, and told to the caller.
     """
@@ -116,9 +116,8 @@ def _mixing(average: FloatArray, slack: FloatArray, most: float) -> float:
 
 
 def _target(bound: float, known: float | None, tuned: VolumeParameters) -> float:
-    """Return what to aim at: some way below the bound, or at a plan's value."""
-    aim = bound - tuned.aim * _size(bound, known)
-    return aim if known is None else max(aim, min(float(known), bound - 1.0))
+    """Return what to aim at: some way below the bound."""
+    return bound - tuned.aim * _size(bound, known)
 
 
 def _size(bound: float, known: float | None) -> float:

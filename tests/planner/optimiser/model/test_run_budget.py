@@ -114,3 +114,12 @@ def test_a_part_of_the_work_is_a_part_of_what_is_left():
     assert watch.work_left() == 500
     assert not watch()
     assert watch.termination() is Termination.WORK
+
+
+def test_a_part_that_the_clock_ended_is_told_afterwards():
+    """The run has time left, and yet more was to do."""
+    watch = Watch(Limits(seconds=60))
+    with watch.share(1e-9):
+        assert watch()
+    assert watch.cut
+    assert not watch.timed_out
