@@ -257,23 +257,6 @@ class TransferGround(models.TextChoices):
     CONSENT = "consent", _("explicit consent of each person")
 
 
-class TimeZone(models.TextChoices):
-    """Zones in which an intake's days begin and end, by their IANA names."""
-
-    JAKARTA = "Asia/Jakarta", _("Western Indonesia (WIB)")
-    MAKASSAR = "Asia/Makassar", _("Central Indonesia (WITA)")
-    JAYAPURA = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
-    KUALA_LUMPUR = "Asia/Kuala_Lumpur", _("Malaysia")
-    SINGAPORE = "Asia/Singapore", _("Singapore")
-    TAIPEI = "Asia/Taipei", _("Taiwan")
-    SHANGHAI = "Asia/Shanghai", _("China")
-    TOKYO = "Asia/Tokyo", _("Japan")
-    SEOUL = "Asia/Seoul", _("Korea")
-    BERLIN = "Europe/Berlin", _("Central Europe")
-    LONDON = "Europe/London", _("United Kingdom")
-    UTC = "UTC", _("Universal time (UTC)")
-
-
 class IntakeState(models.TextChoices):
     """Life of an intake."""
 
@@ -434,18 +417,6 @@ class Basis(models.TextChoices):
     SOURCED = "sourced", _("from a source")
     COMPUTED = "computed", _("computed")
     ASSUMED = "assumed", _("assumed")
-
-
-class KeptBy(models.TextChoices):
-    """What keeps a rule of a program's regulation, in this system or outside it."""
-
-    FIELD = "field", _("a field of program or slot")
-    CONDITION = "condition", _("the condition")
-    MONEY = "money", _("costs and payers")
-    LIMIT = "limit", _("quotas, agreements and resources")
-    PROCESS = "process", _("the course of intakes and stays")
-    PEOPLE = "people", _("people, by hand")
-    NOBODY = "nobody", _("not said yet")
 
 
 class QuotaAttribute(models.TextChoices):

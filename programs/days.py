@@ -7,6 +7,25 @@ takes nominations until midnight where it is run.
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TimeZone(models.TextChoices):
+    """Zones in which an intake's days begin and end, by their IANA names."""
+
+    JAKARTA = "Asia/Jakarta", _("Western Indonesia (WIB)")
+    MAKASSAR = "Asia/Makassar", _("Central Indonesia (WITA)")
+    JAYAPURA = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
+    KUALA_LUMPUR = "Asia/Kuala_Lumpur", _("Malaysia")
+    SINGAPORE = "Asia/Singapore", _("Singapore")
+    TAIPEI = "Asia/Taipei", _("Taiwan")
+    SHANGHAI = "Asia/Shanghai", _("China")
+    TOKYO = "Asia/Tokyo", _("Japan")
+    SEOUL = "Asia/Seoul", _("Korea")
+    BERLIN = "Europe/Berlin", _("Central Europe")
+    LONDON = "Europe/London", _("United Kingdom")
+    UTC = "UTC", _("Universal time (UTC)")
 
 
 def zone_of(intake=None):

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from programs.choices import Basis, KeptBy
+from programs.choices import Basis
 from programs.models import ProgramRule
+from programs.models.program_rules import KeptBy
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskTabular

@@ -3,10 +3,20 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programs.choices import KeptBy
-
 from .base import PublicModel, Sourced, localised, seen_through
 from .programs import Program
+
+
+class KeptBy(models.TextChoices):
+    """What keeps a rule of a program's regulation, in this system or outside it."""
+
+    FIELD = "field", _("a field of program or slot")
+    CONDITION = "condition", _("the condition")
+    MONEY = "money", _("costs and payers")
+    LIMIT = "limit", _("quotas, agreements and resources")
+    PROCESS = "process", _("the course of intakes and stays")
+    PEOPLE = "people", _("people, by hand")
+    NOBODY = "nobody", _("not said yet")
 
 
 class ProgramRule(PublicModel, Sourced):

@@ -10,8 +10,8 @@ from programs.choices import (
     IntakeState,
     PrioritySector,
     ProgramKind,
-    TimeZone,
 )
+from programs.days import TimeZone
 
 from .base import PublicModel, localised, seen_through
 from .geography import Country

@@ -10,7 +10,6 @@ from model_bakery.recipe import Recipe, foreign_key
 
 from programs.choices import (
     IntakeState,
-    KeptBy,
     PrioritySector,
     ProgramKind,
     RequirementKind,
@@ -30,6 +29,7 @@ from programs.models import (
     SkillRequirement,
     Slot,
 )
+from programs.models.program_rules import KeptBy
 
 from .geography import malaysia
 from .institutions import host, institution, ministry, user

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from programs.choices import PlacementState, TimeZone
+from programs.choices import PlacementState
 from programs.conditions import Not, read
 from programs.conditions.case import Case
 from programs.conditions.judging import Judge
 from programs.conditions.known import Known
 from programs.conditions.tree import leaves
+from programs.days import TimeZone
 from programs.models import Application, FactDefinition, Intake, Slot
 from tests import factories
 
