@@ -68,6 +68,9 @@ VAIN, RECENT = 6, 4
 """Trials in a row that are no better before the best is asked, and trials of the past
 that say what the next is likely to lose."""
 
+SMALL = 100
+"""Options up to which a smaller program would save nothing."""
+
 ANEW, SMALLER = 0.1, 0.8
 """Share of the options that a better plan has to leave out for the tree to begin anew,
 and what may be left of a program for a smaller one."""
@@ -325,7 +328,8 @@ class Search:
 
     def shrink(self, bounds: Bounds) -> None:
         """Go on with a program of what the root leaves in, if that is much less."""
-        if (~bounds.out).sum() < SMALLER * len(self.relaxation.option):
+        many = len(self.relaxation.option)
+        if many > SMALL and (~bounds.out).sum() < SMALLER * many:
             engine = type(self.engine)()
             self.relaxation = self.relaxation.without(self.question, bounds.out, engine)
             self.engine = engine
