@@ -15,14 +15,14 @@ brackets and what it is compared with.
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from .tokens import Token, Unreadable, split
+from .terms import ISO_DAY, UNIT_NAMES, Reference, Terms
+from .tokens import Token, split
 from .tree import (
     DAYS,
     DECIDED,
@@ -38,7 +38,7 @@ from .tree import (
     join,
     requirements,
 )
-from .vocabulary import CLOSED, FACTS, NUMBER, SCOPE, THIS, UNITS, Fact, Kind, Of
+from .vocabulary import FACTS, NUMBER, SCOPE, THIS, Fact, Kind, Of
 
 DEEPEST = 20
 """Brackets within brackets."""
@@ -47,23 +47,10 @@ ORDERED = ("<", "<=", ">", ">=", "=", "!=")
 CODED = ("=", "!=")
 FACT_WORD = re.compile(r"[^\W\d]\w*(?:-\w+)*")
 """A word that a fact may have for its value."""
-ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-FIELD = re.compile(r"\d{2,4}")
-UNIT_NAMES = {name[:-1]: name for name in UNITS} | {name: name for name in UNITS}
-SIDES = {"before": -1, "after": 1}
 JOINS = ("and", "or", "not", "on", "in", "by", "at")
 MOST_CHANCE = 100
 MOST_AWAITED = 8
 """Things that are to be met by a day: every set of them has a chance of its own."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A code that names a row, and where the text names it."""
-
-    of: Of
-    code: str
-    place: int
 
 
 @dataclass(frozen=True)
@@ -92,46 +79,21 @@ def read_day(text: str) -> Day:
     ------
     Unreadable: it is none.
     """
-    reader = _Reader(split(text))
+    reader = Terms(split(text))
     day = reader.day()
     if reader.here.kind != "end":
         raise reader.wrong(_("nothing more is expected behind a day"))
     return day
 
 
-class _Reader:
+class _Reader(Terms):
     """Goes through the tokens once, from left to right."""
 
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.at = 0
+        super().__init__(tokens)
         self.depth = 0
         self.count = 0
-        self.references: list[Reference] = []
         self.awaited: dict[By, Token] = {}
-
-    @property
-    def here(self) -> Token:
-        return self.tokens[self.at]
-
-    def take(self) -> Token:
-        token = self.here
-        self.at += token.kind != "end"
-        return token
-
-    def has(self, *values: str) -> bool:
-        """Take the next token if it is a bare word or sign of these."""
-        found = self.here.kind in ("word", "op") and self.here.value in values
-        if found:
-            self.take()
-        return found
-
-    def want(self, value: str) -> None:
-        if not self.has(value):
-            raise self.wrong(_("“%(sign)s” is expected here") % {"sign": value})
-
-    def wrong(self, message: str, token: Token | None = None) -> Unreadable:
-        return Unreadable((token or self.here).place, message)
 
     def whole(self) -> Parsed:
         if self.here.kind == "end":
@@ -320,8 +282,6 @@ class _Reader:
             return "within", " ".join(self.time())
         return token.value, self.code(SCOPE[token.value])
 
-    # Days
-
     def asked_on(self, name: str, fact: Fact) -> Day | None:
         token = self.here
         if not self.has("on"):
@@ -332,38 +292,6 @@ class _Reader:
             )
         day = self.day()
         return None if day == Day(FIRST) else day
-
-    def day(self) -> Day:
-        token, shift, unit = self.here, 0, "days"
-        if NUMBER.fullmatch(token.value) and not ISO_DAY.fullmatch(token.value):
-            number, unit = self.time()
-            side = self.take()
-            if side.value not in SIDES:
-                raise self.wrong(_("“before” or “after” is expected here"), side)
-            shift = self.whole_number(number, token) * SIDES[side.value]
-        return Day(self.day_name(), shift, unit if shift else "days")
-
-    def day_name(self) -> str:
-        token = self.take()
-        if token.value in DAYS:
-            return token.value
-        if ISO_DAY.fullmatch(token.value):
-            try:
-                return date.fromisoformat(token.value).isoformat()
-            except ValueError:
-                pass
-        raise self.wrong(
-            _("a day is expected: %(days)s, or a date such as 2027-07-01")
-            % {"days": ", ".join(DAYS)},
-            token,
-        )
-
-    def time(self) -> tuple[str, str]:
-        number = self.number()
-        token = self.take()
-        if token.value not in UNIT_NAMES:
-            raise self.wrong(_("days, months or years are expected here"), token)
-        return number, UNIT_NAMES[token.value]
 
     # What a fact is compared with
 
@@ -466,44 +394,3 @@ class _Reader:
                 % {"fact": name, "least": least or 0, "most": most},
                 token,
             )
-
-    def number(self) -> str:
-        token = self.take()
-        if token.kind != "word" or not NUMBER.fullmatch(token.value):
-            raise self.wrong(_("a number such as 6 or 3.25 is expected here"), token)
-        return f"{Decimal(token.value).normalize():f}"
-
-    def whole_number(self, text: str, token: Token) -> int:
-        if "." in text or int(text) > 40_000:
-            raise self.wrong(_("a whole number of at most 40000 is expected"), token)
-        return int(text)
-
-    def code(self, of: Of) -> str:
-        token = self.take()
-        if token.kind not in ("word", "text") or not token.value.strip():
-            raise self.wrong(
-                _("a %(what)s is expected here") % {"what": of.label}, token
-            )
-        if of in CLOSED:
-            return self.of_closed(of, token)
-        if of is Of.FIELD:
-            if not FIELD.fullmatch(token.value):
-                raise self.wrong(
-                    _("an ISCED-F code of two to four digits is expected"), token
-                )
-            return token.value
-        if of in (Of.WORD, Of.ACCREDITATION):
-            return token.value.casefold()
-        value = token.value.upper() if of is Of.COUNTRY else token.value
-        value = value.lower() if of is Of.LANGUAGE else value
-        self.references.append(Reference(of, value, token.place))
-        return value
-
-    def of_closed(self, of: Of, token: Token) -> str:
-        for known in CLOSED[of]:
-            if known.lower() == token.value.lower():
-                return known
-        raise self.wrong(
-            _("one of these is expected: %(words)s") % {"words": ", ".join(CLOSED[of])},
-            token,
-        )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -11,29 +11,25 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from programs.choices import Cefr, PlacementState, SkillEvidence
+from programs.choices import Cefr, SkillEvidence
 from programs.days import day_in
 from programs.models import (
-    DAY_AFTER,
-    FIRST_DAY,
     Application,
     Availability,
     Country,
     LanguageCertificate,
     Participant,
-    Placement,
-    PlacementEvent,
     RegionList,
     Skill,
     SkillClaim,
 )
 from programs.reading import Index, require_same
 
-from . import naming, stated
+from . import naming, past, stated
 from .many import Array, Coded, Many
 from .tree import Leaf, Node, leaves
 from .vocabulary import FACTS, HUNDREDTHS, NUMBER, Of
@@ -65,29 +61,6 @@ HOLDS = {"home": Of.INSTITUTION, "province": Of.REGION, "regency": Of.REGION}
 """Columns of codes that name rows."""
 NATIVE = Cefr.rank(Cefr.C2)
 """Nobody proves the language of the own country by a test."""
-WENT = (
-    PlacementState.ACCEPTED,
-    PlacementState.CONFIRMED,
-    PlacementState.DEPARTED,
-    PlacementState.ARRIVED,
-    PlacementState.COMPLETED,
-    PlacementState.ENDED_EARLY,
-)
-"""States of a stay that was or will be made."""
-DROPPED = (
-    PlacementState.NO_SHOW,
-    PlacementState.ENDED_EARLY,
-    PlacementState.DECLINED,
-)
-"""States of a place that somebody had and gave up; an offer declined is none."""
-TAKEN = (
-    PlacementState.ACCEPTED,
-    PlacementState.CONFIRMED,
-    PlacementState.DEPARTED,
-)
-"""States in which a place is somebody's who may still give it up."""
-CALLED_OFF = (PlacementState.REJECTED, PlacementState.SUPERSEDED)
-"""States of a place that somebody else took back."""
 
 
 @lru_cache(maxsize=1024)
@@ -377,63 +350,16 @@ class Known:
     def stays(self) -> Many:
         """Stays of each human, whoever registered it, with where and what they were.
 
-        ``end`` is the last day: reported, or as it is planned; of a place that was
-        given up before it began the day on which it was. ``own`` says whether the
-        registration of the row had the stay.
+        ``own`` says whether the registration of the row had the stay.
         """
-        rows = Placement.objects.filter(
-            Q(application__participant__in=self.people)
-            | Q(application__participant__human_key__in=self._hashes())
-        )
-        ended = PlacementEvent.objects.filter(
-            placement=OuterRef("pk"), to_state=OuterRef("state")
-        ).order_by("-at")
-        # What a host called off, its other steps too, nobody gave up.
-        called_off = Placement.objects.filter(
-            application=OuterRef("application"), state__in=CALLED_OFF
-        )
-        rows = rows.annotate(
-            ended_on=Subquery(ended.values("on")[:1]),
-            ended_at=Subquery(ended.values("at")[:1]),
-            was=Subquery(ended.values("from_state")[:1]),
-            first_day=FIRST_DAY,
-            day_after=DAY_AFTER,
-        ).filter(
-            Q(state__in={*WENT, *DROPPED} - {PlacementState.DECLINED})
-            | Q(~Exists(called_off), state=PlacementState.DECLINED, was__in=TAKEN)
-        )
-        fields = (
-            Cast("application__participant_id", TextField()),
-            "application__participant__human_key",
-            "state",
-            "slot__intake__program__code",
-            "slot__intake__program__kind",
-            "slot__country_id",
-            "slot__host__code",
-            "application_id",
-        )
-        days = ("first_day", "day_after", "ended_on", "ended_at")
-        names = ("state", "program", "kind", "in", "host", "application", "end", "own")
         owners: list[int] = []
-        values: list[list[Any]] = []
-        for (
-            person,
-            human,
-            state,
-            *row,
-            application,
-            first,
-            after,
-            on,
-            at,
-            zone,
-        ) in rows.order_by("pk").values_list(*fields, *days, "slot__intake__time_zone"):
-            last = _last_day(state, first, after, on, at and day_in(zone, at))
+        values: list[tuple[Any, ...]] = []
+        for person, human, *row in past.stays(self.people, self._hashes()):
             for number in self._rows_of_human(person, human):
                 own = int(self.person["participant"][number] == person)
                 owners.append(number)
-                values.append([state, *row, str(application), last.toordinal(), own])
-        return Many(len(self), owners, _columns(values, names))
+                values.append((*row, own))
+        return Many(len(self), owners, _columns(values, (*past.STAY, "own")))
 
     @cached_property
     def _human_rows(self) -> dict[str, list[int]]:
@@ -477,24 +403,6 @@ def _columns(
 ) -> dict[str, Sequence[Any]]:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return dict(zip(names, columns, strict=True))
-
-
-def _last_day(
-    state: str, first: date, after: date, on: date | None, told: date | None
-) -> date:
-    """Return the last day of a stay, or on which a place was given up before it.
-
-    Parameters
-    ----------
-    first, after: between which days the stay was to be. on: the day that was reported.
-    told: the day on which it was.
-    """
-    if state == PlacementState.DECLINED:
-        return told or first
-    if state == PlacementState.NO_SHOW:
-        return on or first
-    is_over = state in (PlacementState.COMPLETED, PlacementState.ENDED_EARLY)
-    return on if is_over and on else after - timedelta(1)
 
 
 def _until(day: date | None) -> int:

@@ -18,8 +18,9 @@ from programs.models import (
 )
 
 from . import naming, stated
-from .grammar import Parsed, Reference
+from .grammar import Parsed
 from .known import tongue
+from .terms import Reference
 from .tree import Leaf, Node, leaves
 from .vocabulary import FACTS, Of, kind_of
 

@@ -15,8 +15,9 @@ from programs.choices import PlacementState, StudyStatus
 from . import stated
 from .case import Case
 from .days import shifted, ymd
-from .known import DROPPED, NATIVE, NEVER, WENT, Known, tongue
+from .known import NATIVE, NEVER, Known, tongue
 from .many import Array, Rows
+from .past import DROPPED, WENT
 from .tree import APPLIED, DAYS, Day, Leaf
 from .vocabulary import CLOSED, HUNDREDTHS, THIS, UNITS, Kind, Of, kind_of
 
