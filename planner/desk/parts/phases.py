@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 PHASES = {
     "start": _("starting"),
     "snapshot": _("reading people, slots, money and rules"),
+    "at once": _("looking for the best plan and its proof at once"),
     "prices": _("finding what each limit is worth"),
     "greedy": _("building a first plan"),
     "round": _("building a first plan"),

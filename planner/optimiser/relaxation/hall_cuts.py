@@ -7,7 +7,8 @@ carry it exactly if no set S of lines is asked for more than it holds:
     sum of use(p) over the pools p with supply(p) inside S  <=  sum of upper(S)
 
 Only unions of supply sets need to be asked, and only connected ones: a union of two
-parts that share no line is the sum of the rows of its parts.
+parts that share no line is the sum of the rows of its parts. Where these are still too
+many, a few of them are rows and plans are checked line by line (`line_sets`).
 """
 
 import functools
@@ -15,7 +16,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.optimiser.model.parameters import RowParameters
 from planner.optimiser.model.problem import UNLIMITED, IntArray, Problem
+
+LineSet = tuple[IntArray, IntArray, int]
+"""Pools, the lines that supply them, and what these hold together."""
 
 MOST_ROWS = 4096
 """More rows than this and the pools are too entangled to write out."""
@@ -23,6 +28,37 @@ MOST_ROWS = 4096
 
 class TooManyRows(RuntimeError):
     """The budget lines overlap in more ways than can be written as rows."""
+
+
+def line_sets(
+    problem: Problem, parameters: RowParameters
+) -> tuple[list[LineSet], bool]:
+    """Return the sets of lines that are rows, and whether these are all that count.
+
+    Where lines overlap in too many ways, only the supplies of single pools and all
+    the lines together are rows; plans are then checked line by line.
+    """
+    try:
+        every = list(hall_rows(problem))
+    except TooManyRows:
+        every = []
+    pools = np.flatnonzero(problem.resource_supplied)
+    most = parameters.line_set_cells // max(1, problem.num_options)
+    most = max(parameters.few_line_sets, most)
+    if (every and len(every) <= most) or len(pools) == 0:
+        return [(p, lines_of(problem, p), budget) for p, budget in every], True
+    few = {tuple(lines_of(problem, pools[[at]]).tolist()) for at in range(len(pools))}
+    few.add(tuple(lines_of(problem, pools).tolist()))
+    sets = []
+    for lines in sorted(few):
+        within = [
+            set(lines_of(problem, pools[[at]])) <= set(lines)
+            for at in range(len(pools))
+        ]
+        budget = sum(int(problem.supply_upper[line]) for line in lines)
+        if budget < UNLIMITED:
+            sets.append((pools[np.array(within)], np.array(lines), budget))
+    return sets, False
 
 
 def hall_rows(problem: Problem) -> Iterator[tuple[IntArray, int]]:
@@ -54,6 +90,14 @@ def hall_rows(problem: Problem) -> Iterator[tuple[IntArray, int]]:
         if budget < UNLIMITED:
             inside = [lines <= union for lines in supplies]
             yield pools[np.array(inside)], budget
+
+
+def lines_of(problem: Problem, pools: IntArray) -> IntArray:
+    """Return the budget lines that supply any of these pools."""
+    spans = [
+        problem.supply_index[slice(*problem.supply_ptr[[p, p + 1]])] for p in pools
+    ]
+    return np.unique(np.concatenate(spans)).astype(np.int64)
 
 
 @functools.lru_cache(maxsize=4)

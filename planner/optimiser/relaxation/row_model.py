@@ -47,10 +47,7 @@ from planner.optimiser.model.problem import (
     spans,
 )
 from planner.optimiser.model.validate import started
-from planner.optimiser.relaxation.hall_cuts import TooManyRows, hall_rows
-
-LineSet = tuple[IntArray, IntArray, int]
-"""Pools, the lines that supply them, and what these hold together."""
+from planner.optimiser.relaxation.hall_cuts import LineSet, line_sets
 
 CHUNK = 1 << 22
 """Uses counted together, so that a large problem needs no second copy."""
@@ -387,37 +384,6 @@ def flatten(problem: Problem, parameters: RowParameters = DEFAULTS.rows) -> RowM
     return replace(model, scale=scale, whole=whole)
 
 
-def line_sets(
-    problem: Problem, parameters: RowParameters
-) -> tuple[list[LineSet], bool]:
-    """Return the sets of lines that are rows, and whether these are all that count.
-
-    Where lines overlap in too many ways, only the supplies of single pools and all
-    the lines together are rows; plans are then checked line by line.
-    """
-    try:
-        every = list(hall_rows(problem))
-    except TooManyRows:
-        every = []
-    pools = np.flatnonzero(problem.resource_supplied)
-    most = parameters.line_set_cells // max(1, problem.num_options)
-    most = max(parameters.few_line_sets, most)
-    if (every and len(every) <= most) or len(pools) == 0:
-        return [(p, lines_of(problem, p), budget) for p, budget in every], True
-    few = {tuple(lines_of(problem, pools[[at]]).tolist()) for at in range(len(pools))}
-    few.add(tuple(lines_of(problem, pools).tolist()))
-    sets = []
-    for lines in sorted(few):
-        within = [
-            set(lines_of(problem, pools[[at]])) <= set(lines)
-            for at in range(len(pools))
-        ]
-        budget = sum(int(problem.supply_upper[line]) for line in lines)
-        if budget < UNLIMITED:
-            sets.append((pools[np.array(within)], np.array(lines), budget))
-    return sets, False
-
-
 def mean_use(use_row: IndexArray, use_amount: IntArray, rows: int) -> FloatArray:
     """Return the mean use of each row by the options that use it, at least 1."""
     count, total = np.zeros(rows), np.zeros(rows)
@@ -445,14 +411,6 @@ def narrow_rows(model: RowModel, parameters: RowParameters) -> BoolArray:
     most = max(parameters.seat_options, parameters.seat_share * model.num_options)
     few: BoolArray = number <= most
     return few & (model.rows.upper < UNLIMITED)
-
-
-def lines_of(problem: Problem, pools: IntArray) -> IntArray:
-    """Return the budget lines that supply any of these pools."""
-    spans = [
-        problem.supply_index[slice(*problem.supply_ptr[[p, p + 1]])] for p in pools
-    ]
-    return np.unique(np.concatenate(spans)).astype(np.int64)
 
 
 def _price(price: IntArray) -> FloatArray:

@@ -11,13 +11,11 @@ docs/optimiser/method.md and the parameters of the pipeline.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
-from planner.optimiser.mip.agreement import prove
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -37,7 +35,7 @@ from planner.optimiser.relaxation.column_generation import (
     generate_columns,
 )
 from planner.optimiser.relaxation.lagrangian import Lagrangian
-from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost, losses
+from planner.optimiser.relaxation.reduced_cost import losses
 from planner.optimiser.relaxation.row_model import (
     RowModel,
     cohort_rows,
@@ -52,11 +50,9 @@ from planner.optimiser.relaxation.subgradient import (
 )
 from planner.optimiser.relaxation.ties import tied_share, untied
 from planner.optimiser.relaxation.volume import volume
+from planner.optimiser.search.exact import settle_exactly
 from planner.optimiser.search.portfolio import raced, settled
 from planner.optimiser.search.structure import proof_of_structure
-
-UNITS = 20_000_000
-"""Units of work, uses looked at, to one unit of CP-SAT's deterministic time."""
 
 
 @dataclass(frozen=True)
@@ -169,12 +165,12 @@ class Pipeline:
             outcome = settled(self)
             if outcome.proven or self.done():
                 return outcome
-            return self.prove(outcome, self.watch.seconds_left())
+            return settle_exactly(self, outcome, self.watch.seconds_left())
         outcome = raced(self) if self.races() else self.taken(self.steps())
         return (
             outcome
             if outcome.proven or self.done()
-            else self.prove(outcome, self.watch.seconds_left())
+            else settle_exactly(self, outcome, self.watch.seconds_left())
         )
 
     def taken(self, steps: list[Callable[[], None]]) -> Outcome:
@@ -486,43 +482,6 @@ class Pipeline:
             tier_price=np.zeros(0),
         )
         return bool(np.floor(verified_bound(self.problem, claimed)) <= best)
-
-    def prove(self, outcome: Outcome, seconds: float) -> Outcome:
-        """Hand what the prices leave open to branch and bound, if it is little."""
-        watch = self.watch
-        if not np.isfinite(outcome.prices.bound):
-            return outcome
-        with watch.during("exact"):
-            keep, _ = fixed_by_reduced_cost(
-                self.problem, outcome.prices, self.best.objective
-            )
-            if keep is not None and keep.sum() > self.tuned.exact_options:
-                return outcome
-            work, seconds = self.solver_work(), max(0.01, seconds)
-            answer = (self.special or partial(prove, held=self.held))(
-                self.problem,
-                self.best.choice,
-                outcome.prices,
-                limits=replace(watch.limits, seconds=seconds, work=work),
-                stop=watch.report,
-                on_plan=self.better,
-                parameters=self.parameters,
-            )
-        watch.work += answer.work * UNITS
-        if answer.choice is not None:
-            self.better(answer.choice)
-        return replace(
-            outcome,
-            choice=self.best.choice,
-            status=answer.status,
-            proven=answer.proven,
-            bound=answer.bound,
-        )
-
-    def solver_work(self) -> int | None:
-        """Return the work that is left, in the units of CP-SAT: about a second each."""
-        left = self.watch.work_left()
-        return None if left is None else max(1, left // UNITS)
 
     def better(self, choice: IntArray) -> None:
         """Take a plan in the options of the problem."""

@@ -30,6 +30,7 @@ from planner.optimiser.model.result import Status
 from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
 from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost
 from planner.optimiser.relaxation.subgradient import DualSolution, Sweeper
+from planner.optimiser.search.exact import settle_exactly
 
 if TYPE_CHECKING:
     from planner.optimiser.search.pipeline import Outcome, Pipeline
@@ -249,7 +250,7 @@ def settled(pipeline: "Pipeline") -> "Outcome":
         outcome = pipeline.outcome()
         if not (outcome.proven or pipeline.done()):
             seconds = min(pipeline.tuned.tiny_seconds, pipeline.watch.seconds_left())
-            outcome = pipeline.prove(outcome, seconds)
+            outcome = settle_exactly(pipeline, outcome, seconds)
         if outcome.proven or pipeline.done():
             return outcome
     with _race(pipeline) as race:

@@ -13,7 +13,6 @@ Arrays: x float64[options], prices float64[resources] in units of value.
 """
 
 import heapq
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -36,6 +35,7 @@ from planner.optimiser.certificate.proof_tree import (
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.plan import use_of
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.tree.branching import HALF, about, candidates, product
 from planner.optimiser.tree.engine import Engine
 from planner.optimiser.tree.lp import NO_SOLUTION, Relaxation, Solution
 from planner.optimiser.tree.rounding import broken_rows
@@ -45,11 +45,8 @@ BITS = (0, 4, 8, 14, 20, 30)
 
 RAY_BITS = (4, 14, 24, 34, 44)
 
-CANDIDATES, STEPS = 20, 40
-"""Questions of each kind that are tried, and the simplex steps for each side."""
-
-HALF = 1e-6
-"""What a number may be from a whole one."""
+STEPS = 40
+"""Simplex steps for each side of a question that is tried."""
 
 WORTHWHILE = 0.02
 """Share of the options that prices have to leave out to be kept for that."""
@@ -427,17 +424,6 @@ class Tried:
     sides: list[Solution]
 
 
-def about(question: list[Any]) -> tuple[str, int, bool]:
-    """Return what a question has in common with others of the same kind."""
-    kind, index, what = question
-    return kind, index, what == 0
-
-
-def product(gains: list[float]) -> float:
-    """Return how good it is that two sides lose so much."""
-    return max(gains[0], 1e-6) * max(gains[1], 1e-6)
-
-
 def as_stated(problem: Problem, prices: NodePrices, tier: int) -> Prices:
     """Return integer prices as a result states them."""
     unit = 2.0**prices.bits
@@ -474,61 +460,3 @@ def told(prices: NodePrices) -> dict[str, Any]:
     if prices.fee:
         record["fee"] = [[o, r, fee] for (o, r), fee in sorted(prices.fee.items())]
     return record
-
-
-def candidates(
-    question: Question, bounds: Bounds, solution: Solution
-) -> list[list[Any]]:
-    """Return the questions worth a try: of use, of opening, and of single people."""
-    problem = question.problem
-    use, high = solution.use, bounds.high
-    part = np.abs(use - np.rint(use))
-    asked: list[list[Any]] = []
-    lower, _ = question.hard()
-    order = np.argsort(-part, kind="stable")
-    for r in order[part[order] > HALF][:CANDIDATES].tolist():
-        k = int(np.floor(use[r]))
-        if problem.resource_only_if_used[r] and k < lower[r]:
-            k = 0
-        asked.append(["use", r, k])
-    asked += _steps(question, solution)
-    split = sorted(
-        (abs(y - 0.5), r) for r, y in solution.y.items() if 1e-6 < y < 1 - 1e-6
-    )
-    for _, r in split[:CANDIDATES]:
-        if bounds.low[r] == 0:
-            asked.append(["use", r, 0])
-    # An answer that the node knows already would leave it as it is.
-    asked = [each for each in asked if bounds.low[each[1]] <= each[2] < high[each[1]]]
-    asked += _people(question, solution.x)
-    return list({str(each): each for each in asked}.values())
-
-
-def _steps(question: Question, solution: Solution) -> list[list[Any]]:
-    """Return questions about soft limits that are missed by a part of a step: the
-    program pays for the part, a plan for the whole."""
-    problem, found = question.problem, []
-    for r in np.flatnonzero((problem.resource_step > 1) & problem.resource_soft):
-        step, use = int(problem.resource_step[r]), float(solution.use[r])
-        lower, upper = int(problem.resource_lower[r]), int(problem.resource_upper[r])
-        short, over = (lower - use) / step, (use - upper) / step
-        if short > HALF and problem.resource_shortfall_price[r] > 0:
-            asked = lower - step * math.floor(short) - 1
-        elif over > HALF and problem.resource_excess_price[r] > 0:
-            asked = upper + step * math.floor(over)
-        else:
-            continue
-        part = max(short, over) % 1
-        if HALF < part < 1 - HALF and asked >= 0:
-            found.append((abs(part - 0.5), int(r), asked))
-    return [["use", r, k] for _, r, k in sorted(found)[:CANDIDATES]]
-
-
-def _people(question: Question, x: FloatArray) -> list[list[Any]]:
-    """Return questions about the agents that are split most."""
-    split = np.flatnonzero((x > HALF) & (x < 1 - HALF))
-    order = split[np.argsort(np.abs(x[split] - 0.5), kind="stable")]
-    agents: dict[int, int] = {}
-    for option in order.tolist():
-        agents.setdefault(int(question.problem.option_agent[option]), option)
-    return [["agent", a, [o]] for a, o in list(agents.items())[:CANDIDATES]]
