@@ -58,7 +58,8 @@ from .placements import (
     ReserveEntry,
     SkillAchieved,
 )
-from .policies import GroupPin, ObjectiveProfile, Pin, ProfileCondition, Quota
+from .policies import GroupPin, Pin, Quota
+from .profiles import ObjectiveProfile, ProfileCondition
 from .program_rules import ProgramRule
 from .programs import (
     Intake,
