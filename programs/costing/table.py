@@ -1,7 +1,7 @@
 """The cost table: per slot and province of origin, by category, year and payer."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, KeysView, Sequence
+from collections.abc import Hashable, KeysView, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from programs.choices import FundingSourceKind, ProgramKind, RateKind
+from programs.choices import ProgramKind, RateKind
 from programs.conditions.judging import Judge
 from programs.conditions.many import Array
 from programs.conditions.who import Who
@@ -22,13 +22,13 @@ from programs.models import (
     CostRule,
     FeeWaiver,
     FundingRule,
-    FundingSource,
     Slot,
 )
 from programs.reading import at_one_moment
 
 from . import calendar
 from .amounts import CENTS, rounded_split, to_units
+from .budget import NOBODY, Budget
 from .lines import CostLine, Line, Share, Unpaid
 from .rates import Rates
 from .rows import (
@@ -93,9 +93,6 @@ class Costs:
 
     Rules for some are counted for who meets their conditions: ``met`` says which of
     them hold for somebody, and what somebody costs is asked with it.
-
-    ``budget_lines`` are the rows of all budget lines in the order of the names people
-    use; ``budget`` maps their ids to what they hold in planning units.
     """
 
     def __init__(
@@ -115,7 +112,8 @@ class Costs:
             self._places[pk] = place._replace(starts_on=first, ends_on=after)
         self._load_rules(slots)
         self._load_funding(slots)
-        self._load_budget()
+        latest = max((each.decide_by for each in self._places.values()), default=None)
+        self._budget = Budget(rates, on or latest)
         self._waivers = [
             (waiver, {category.pk for category in waiver.categories.all()})
             for waiver in FeeWaiver.objects.prefetch_related("categories")
@@ -134,6 +132,16 @@ class Costs:
     def places(self) -> KeysView[UUID]:
         """The ids of the slots in the table."""
         return self._places.keys()
+
+    @property
+    def budget(self) -> dict[UUID, Line]:
+        """What each budget line holds in planning units, by id."""
+        return self._budget.lines
+
+    @property
+    def budget_lines(self) -> list[BudgetLine]:
+        """The rows of all budget lines in the order of the names people use."""
+        return self._budget.rows
 
     def lines(
         self, slot: UUID, origin: str | None = None, met: Met = NONE_MET
@@ -183,7 +191,7 @@ class Costs:
             others = place._asdict().items()
             key = (
                 tuple(value for name, value in others if name != "host"),
-                self._sources_of_host.get(place.host, self._none),
+                self._budget.of_host(place.host),
                 tuple(self._rules_of_slot.get(slot, ())),
             )
             self._memo_of_likeness[slot] = self._first_alike.setdefault(key, slot)
@@ -281,9 +289,9 @@ class Costs:
         same = category, rules, tuple(payers), dates
         if same not in self._memo_of_years:
             self._memo_of_years[same] = self._years(slot, category, origin, met)
-        of_host = self._none
+        of_host = NOBODY
         if (place.program, category) in self._paid_by_host:
-            of_host = self._sources_of_host.get(place.host, self._none)
+            of_host = self._budget.of_host(place.host)
         barred = self._barred(place, category, met)
         key = same, of_host, barred
         if key not in self._memo_of_category:
@@ -323,7 +331,7 @@ class Costs:
             shares, is_short, waived = [], bool(year.rest), False
             for part, rule in zip(year.parts, rules, strict=True):
                 able = of_host if rule.host_pays else rule.sources
-                payers = self._lines_of(able - barred, category, year.number)
+                payers = self._budget.paying(able - barred, category, year.number)
                 if part and payers:
                     shares.append(Share(part, payers))
                 elif part:
@@ -412,8 +420,8 @@ class Costs:
         """
         waivers = self._waiving(place, category)
         if any(meets(waiver.condition, met) for waiver in waivers):
-            return self._participants
-        return self._none
+            return self._budget.participants
+        return NOBODY
 
     def _waiving(self, place: Place, category: str) -> list[FeeWaiver]:
         """Return the waivers of a category that are in force at a place."""
@@ -430,17 +438,6 @@ class Costs:
             if category in categories and waiver.holds(**where)
         ]
 
-    def _lines_of(
-        self, sources: Iterable[UUID], category: str, year: int
-    ) -> frozenset[UUID]:
-        lines = (
-            line
-            for source in sources
-            for purpose in (category, None)
-            if (line := self._line_of.get((source, year, purpose)))
-        )
-        return frozenset(lines)
-
     def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")
         self._rules_of_slot, self._origins_of_slot = by_owner(
@@ -451,7 +448,6 @@ class Costs:
         )
 
     def _load_funding(self, slots: QuerySet[Slot]) -> None:
-        self._none: frozenset[UUID] = frozenset()
         self._funding: Funding = defaultdict(list)
         rules = (
             FundingRule.objects.filter(program__in=slots.values("intake__program_id"))
@@ -486,34 +482,3 @@ class Costs:
             return Who({}, Application.objects.none(), slots)
         named = dict.fromkeys(texts, _("a rule of money"))
         return Who(named, whom.people, slots, days, whom.judge)
-
-    def _load_budget(self) -> None:
-        self._sources_of_host: dict[UUID, frozenset[UUID]] = defaultdict(frozenset)
-        participants: set[UUID] = set()
-        sources = FundingSource.objects.values_list("pk", "kind", "institution_id")
-        for pk, kind, institution in sources:
-            if kind == FundingSourceKind.PARTICIPANT:
-                participants.add(pk)
-            elif institution:
-                self._sources_of_host[institution] |= {pk}
-        self._participants = frozenset(participants)
-        self.budget: dict[UUID, Line] = {}
-        self._line_of: dict[tuple[UUID, int, str | None], UUID] = {}
-        self.budget_lines: list[BudgetLine] = list(
-            BudgetLine.objects.select_related("source", "category").order_by(
-                "source__code", "fiscal_year", "category_id"
-            )
-        )
-        for line in self.budget_lines:
-            self._line_of[line.source_id, line.fiscal_year, line.category_id] = line.pk
-            self.budget[line.pk] = self._budget_line(line)
-
-    def _budget_line(self, line: BudgetLine) -> Line:
-        place = line.source_id, line.fiscal_year, line.category_id
-        if line.amount is None:  # without a limit there is nothing to compare
-            return Line(*place, None, "IDR", Fraction(1))
-        day = self._on or max(
-            (place.decide_by for place in self._places.values()), default=None
-        )
-        rate = self._rates.on(line.currency, day)
-        return Line(*place, to_units(line.amount, rate), line.currency, rate)
