@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
-from programs.domain import applications, participants, slots
-from programs.models import Application, Intake, Participant, Slot
+from programs.domain import applications, money, participants, policies, slots
+from programs.models import Application, CostRule, Intake, Participant, Quota, Slot
 from tests import factories
 
 NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
@@ -144,3 +144,28 @@ def merge(code, into):
 
 def keep_only(code):
     Participant.objects.filter(code=code).update(restricted_at=NOW)
+
+
+def propose(world, code):
+    """Propose another slot like the first."""
+    own = {"id", "code", "state", "intake", "host"}
+    names = {field.name for field in Slot._meta.fields} - own
+    fields = {name: getattr(world.slot, name) for name in names}
+    where = {"intake": world.slot.intake, "host": world.slot.host}
+    slots.propose(code=code, by=world.by, now=NOW, **where, **fields)
+
+
+def change_cost(world, **changes):
+    row = CostRule.objects.select_related("program").get()
+    for name, value in changes.items():
+        setattr(row, name, value)
+    entries = [money.Entry(row, tuple(changes))]
+    money.change_many(entries=entries, by=world.by, now=NOW)
+
+
+def change_quota(world, **changes):
+    row = Quota.objects.select_related("intake__program").get()
+    for name, value in changes.items():
+        setattr(row, name, value)
+    entries = [policies.Entry(row, tuple(changes))]
+    policies.change_many(entries=entries, by=world.by, now=NOW)

@@ -17,7 +17,6 @@ from programs.domain import (
     money,
     participants,
     policies,
-    sealing,
     slot_checks,
     slots,
 )
@@ -44,17 +43,19 @@ from .a_program import (
     QUOTAS,
     SLOTS,
     agree_on_days,
+    change_cost,
     change_person,
+    change_quota,
     change_slot,
     close,
     elsewhere,
     erase,
     fresh,
     keep_only,
-    late_row,
     merge,
     number,
     place,
+    propose,
     rank,
     regency,
     submit,
@@ -62,7 +63,7 @@ from .a_program import (
     withdraw_slot,
 )  # fmt: skip
 from .conftest import as_csv
-from .files import exported, judged, taken
+from .files import exported, judged
 
 pytestmark = pytest.mark.django_db
 
@@ -400,31 +401,6 @@ def rows_of(kind):
     return list(MODELS[kind].objects.order_by("pk").values())
 
 
-def propose(world, code):
-    """Propose another slot like the first."""
-    own = {"id", "code", "state", "intake", "host"}
-    names = {field.name for field in Slot._meta.fields} - own
-    fields = {name: getattr(world.slot, name) for name in names}
-    where = {"intake": world.slot.intake, "host": world.slot.host}
-    slots.propose(code=code, by=world.by, now=NOW, **where, **fields)
-
-
-def change_cost(world, **changes):
-    row = CostRule.objects.select_related("program").get()
-    for name, value in changes.items():
-        setattr(row, name, value)
-    entries = [money.Entry(row, tuple(changes))]
-    money.change_many(entries=entries, by=world.by, now=NOW)
-
-
-def change_quota(world, **changes):
-    row = Quota.objects.select_related("intake__program").get()
-    for name, value in changes.items():
-        setattr(row, name, value)
-    entries = [policies.Entry(row, tuple(changes))]
-    policies.change_many(entries=entries, by=world.by, now=NOW)
-
-
 VERBS = (
     slots,
     slot_checks,
@@ -489,56 +465,3 @@ def test_somebody_elses_rows_are_out_of_reach(world, kind):
     assert [problem.code for problem in verdict.problems] == ["not-yours"]
     [own] = judged(kind, [row | changed], by=world.by, now=NOW)
     assert own.is_good
-
-
-@pytest.mark.parametrize(
-    ("state", "reason", "is_taken"),
-    [
-        (IntakeState.OPEN, "", True),
-        (IntakeState.CLOSED, "", False),
-        (IntakeState.CLOSED, "the post was late", True),
-        (IntakeState.ALLOCATING, "the post was late", True),
-        (IntakeState.ALLOCATING, "  ", False),
-        (IntakeState.DRAFT, "the post was early", False),
-        *(
-            (state, "the minister asks", False)
-            for state in (
-                IntakeState.DECIDED,
-                IntakeState.RUNNING,
-                IntakeState.COMPLETED,
-                IntakeState.CANCELLED,
-            )
-        ),
-    ],
-)
-def test_who_comes_late_needs_a_reason_and_after_the_decision_nothing_helps(
-    world, state, reason, is_taken
-):
-    close(world, state)
-    rows = [late_row(world)]
-    [verdict] = judged(APPLICATIONS, rows, by=world.by, now=NOW, reason=reason)
-    assert verdict.is_good is is_taken
-    if not is_taken:
-        with pytest.raises(Refusal) as refused:
-            submit(world, reason)
-        assert refused.value.code == "intake-not-open"
-        return
-    taken(APPLICATIONS, rows, by=world.by, now=NOW, reason=reason)
-    entry = AuditEvent.objects.get(action="applications.submit")
-    told = sealing.opened(entry)
-    assert told.get("reason", "") == reason
-    assert Application.objects.get(participant__code="P-2").state == "submitted"
-
-
-def test_a_sender_gives_no_reason(world):
-    close(world)
-    partner = factories.partner(of=world.application.nominated_by)
-    with pytest.raises(Refusal) as refused:
-        applications.set_preferences(
-            application=fresh(world).application,
-            preferences=[world.other],
-            by=partner,
-            now=NOW,
-            reason="please",
-        )
-    assert refused.value.code == "intake-not-open"
