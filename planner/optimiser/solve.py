@@ -310,8 +310,6 @@ def _proven(problem: Problem, choice: IntArray, stated: Stated, watch: Watch) ->
     """Return the result of a single tier whose plan was found and proven at once."""
     plan = Plan.of(problem, choice)
     tiers = (stated.tier(problem, plan, 0),)
-    # Which of several best plans it is depends on who was quicker.
-    watch.clocked = True
     return _told(problem, plan, tiers, watch, Status.OPTIMAL, Termination.PROVED)
 
 

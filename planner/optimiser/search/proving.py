@@ -90,6 +90,8 @@ def prove_at_once(
             if watch.report() or not working or watch.seconds > until:
                 break
             time.sleep(POLL)
+        # Which of several plans it is depends on who was quicker.
+        watch.clocked |= best is not None
         if best is None or working:
             prover.rest(whole=not small)
             return None if best is None else best.choice, None

@@ -15,6 +15,8 @@ from planner.optimiser.conflicts.reliefs import given_way
 from planner.optimiser.mip import concurrent, cpsat, scip
 from planner.optimiser.mip.cpsat import MipAnswer
 from planner.optimiser.model.parameters import SearchParameters
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.search.proving import prove_at_once
 from planner.optimiser.tree.exchange import Exchange
 from tests.planner.optimiser import brute, tiny
 from tests.planner.optimiser.intakes import intake
@@ -223,6 +225,35 @@ def test_a_tree_that_had_to_wait_goes_on_after_the_search(raced, small):
     result = solve(problem, limits=limits, parameters=parameters)
     assert (result.status, result.objective) == ("optimal", best)
     assert {"at once", "core"} < {phase.name for phase in result.phases}
+
+
+class Slow:
+    """A prover that has found a plan and goes on until the time is up."""
+
+    is_at_work = True
+
+    def __init__(self, choice):
+        self.found = [choice]
+
+    def begin(self, *, seconds, seed):
+        pass
+
+    def news(self):
+        return self.found.pop() if self.found else None
+
+    def rest(self, *, whole):
+        pass
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_search_from_a_plan_that_the_clock_chose_is_not_reproducible(raced, found):
+    """What is found at once and not proven is where the search begins."""
+    problem, _ = raced
+    choice = solve(problem, limits=Limits(seconds=20)).plan.choice if found else None
+    watch = Watch(Limits(seconds=1))
+    start, stated = prove_at_once(problem, watch, Slow(choice), None)
+    assert (start is not None, stated) == (found, None)
+    assert watch.detail().startswith("Not reproducible") is found
 
 
 def test_a_conflict_of_the_elastic_program_is_shown_in_whole_numbers(monkeypatch):

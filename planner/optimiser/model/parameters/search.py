@@ -133,7 +133,9 @@ class ProofParameters(Group):
         0.5, "The same for small problems, whose trees are quick."
     )
     at_once_share: float = share(
-        0.1, "Share of the time for branch and cut and a tree before anything else."
+        0.1,
+        "Share of the time for branch and cut and a tree before anything else, up to "
+        "`longest`.",
     )
     small_at_once_share: float = share(0.5, "The same for small problems.")
     seconds: float = tuned(10.0, "Seconds that all trees may take ...", least=0)
