@@ -14,15 +14,24 @@ from .rules import RULES, WARN
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """How pairs stand: the worst severity, and a bit for each rule not kept."""
+    """How pairs stand: the worst severity, and a bit for each rule not kept.
+
+    Rules in ``warned`` are not kept either, and yet keep nobody from the place.
+    """
 
     status: Array
     failed: Array
+    warned: Array
 
     @property
     def placeable(self) -> Array:
         """Where a plan may use the pair: every rule is kept, warnings aside."""
         return self.status <= WARN
+
+    @property
+    def against(self) -> Array:
+        """The rules that keep a pair apart: those not kept, warnings aside."""
+        return self.failed & ~self.warned
 
 
 def judge(facts: Facts, person: At, column: At) -> Judgement:
@@ -37,13 +46,18 @@ def judge(facts: Facts, person: At, column: At) -> Judgement:
     shape = np.broadcast_shapes(np.shape(person), np.shape(column))
     status = np.zeros(shape, dtype=np.uint8)
     failed = np.zeros(shape, dtype=np.uint32)
+    warned = np.zeros(shape, dtype=np.uint32)
     for bit, rule in enumerate(RULES):
         if rule.code in facts.left_out:
             continue
         broken, severity = rule.check(facts, person, column)
         np.maximum(status, broken * severity, out=status)
         np.bitwise_or(failed, broken * np.uint32(1 << bit), out=failed)
-    return Judgement(status, failed)
+        if np.any(is_warning := severity <= WARN):
+            np.bitwise_or(
+                warned, (broken & is_warning) * np.uint32(1 << bit), out=warned
+            )
+    return Judgement(status, failed, warned)
 
 
 def blocks(facts: Facts, size: int = 256) -> Iterator[tuple[int, Judgement]]:

@@ -34,7 +34,7 @@ class Options:
     failed: Array
     pathway_ids: list[UUID]
     broken: Array
-    """person x rule: how many of the person's options break it."""
+    """person x rule: how many of the person's options it keeps the person from."""
 
     @property
     def placeable(self) -> Array:
@@ -61,8 +61,8 @@ def options(facts: Facts) -> Options:
     columns = np.array([c for w in wishes for c in w[3]], dtype=np.int32)
     ptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     judgement = judge(facts, np.repeat(person, sizes), columns)
-    status, failed = _over_steps(judgement, ptr)
-    broken = _count(len(facts.people), person, failed)
+    status, failed, against = _over_steps(judgement, ptr)
+    broken = _count(len(facts.people), person, against)
     ranked = (person, rank, pathway, sizes, columns, status, failed)
     free = _free(facts, set(person.tolist()), broken)
     return _sorted(ranked, free, pathway_ids, broken)
@@ -104,20 +104,21 @@ def _of_groups(facts: Facts) -> list[tuple[int, int]]:
     ]
 
 
-def _over_steps(judgement: Judgement, ptr: Array) -> tuple[Array, Array]:
-    """Return status and failed rules of each option, over all of its columns."""
+def _over_steps(judgement: Judgement, ptr: Array) -> tuple[Array, Array, Array]:
+    """Return status, failed rules and those against each option, over its columns."""
     if len(ptr) == 1:
-        return judgement.status, judgement.failed
+        return judgement.status, judgement.failed, judgement.against
     return (
         np.maximum.reduceat(judgement.status, ptr[:-1]),
         np.bitwise_or.reduceat(judgement.failed, ptr[:-1]),
+        np.bitwise_or.reduceat(judgement.against, ptr[:-1]),
     )
 
 
-def _count(num_people: int, person: Array, failed: Array) -> Array:
+def _count(num_people: int, person: Array, against: Array) -> Array:
     broken = np.zeros((num_people, len(RULES)), dtype=np.int32)
     for bit in range(len(RULES)):
-        np.add.at(broken[:, bit], person, (failed >> bit & 1).astype(np.int32))
+        np.add.at(broken[:, bit], person, (against >> bit & 1).astype(np.int32))
     return broken
 
 
@@ -134,8 +135,9 @@ def _free(facts: Facts, ranked: set[int], broken: Array) -> tuple[Array, ...] | 
             facts.people.intake[rows][:, None] == facts.slots.intake[None, :]
         )
         here &= ~facts.slots.is_step[None, :]
+        against = judgement.against
         for bit in range(len(RULES)):
-            broken[rows, bit] += (here & (judgement.failed >> bit & 1 != 0)).sum(axis=1)
+            broken[rows, bit] += (here & (against >> bit & 1 != 0)).sum(axis=1)
         row, column = np.nonzero(here & judgement.placeable)
         pair = (row, column)
         parts.append(

@@ -211,7 +211,7 @@ def _judged(facts):
         at = slice(start, start + len(judgement.status))
         own = facts.people.intake[at][:, None] == facts.slots.intake[None, :]
         kept = judgement.failed >> BIT & 1 == 0
-        alone = judgement.failed == 1 << BIT
+        alone = judgement.against == 1 << BIT
         awaited = asked.answer[at][:, asked.question] == AWAITED
         meets[at] = (own & kept).any(axis=1)
         waits[at] = (own & awaited).any(axis=1)

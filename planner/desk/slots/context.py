@@ -154,7 +154,7 @@ class People:
         everybody = np.arange(number)
         judged = eligibility.judge(self.facts, everybody, self.column)
         self.status, self.fits = judged.status, judged.placeable
-        self.failed = judged.failed
+        self.against = judged.against
         self.points = self._points(everybody)
         free = ~np.isin(everybody, list(self.facts.preferences))
         wished = (self.rank > 0) | (free & self.fits)
@@ -182,7 +182,7 @@ class People:
 
     def _rules(self, kept_out):
         """Return which rules keep out how many of those who asked for the slot."""
-        bits = self.failed[kept_out]
+        bits = self.against[kept_out]
         counts = [
             (rule.code, int((bits >> bit & 1).sum()))
             for bit, rule in enumerate(eligibility.RULES)

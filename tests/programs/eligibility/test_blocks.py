@@ -159,13 +159,14 @@ def test_pairs_agree_with_blocks(facts):
 def test_options_agree_with_blocks(facts):
     whole = {}
     for start, judgement in blocks(facts):
-        whole.update({start + n: row for n, row in enumerate(judgement.failed)})
+        told = zip(judgement.failed, judgement.against, strict=True)
+        whole.update({start + n: row for n, row in enumerate(told)})
     found = options(facts)
     for n, person in enumerate(found.person):
         (column,) = found.columns[found.ptr[n] : found.ptr[n + 1]]
-        assert found.failed[n] == whole[person][column]
+        assert found.failed[n] == whole[person][0][column]
     ranked = set(facts.preferences)
-    for person, row in whole.items():
+    for person, (_failed, row) in whole.items():
         own = facts.slots.intake == facts.people.intake[person]
         usable = judge(facts, person, np.arange(facts.columns)).placeable & own
         listed = (found.person == person).sum()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from programs.choices import PinKind, RequirementKind
-from programs.eligibility import load, options, text, verdicts
+from programs.eligibility import RULES, load, options, text, verdicts
 from programs.models import Application, Slot
 from tests import factories
 
@@ -167,6 +167,22 @@ def test_who_ranks_nothing_takes_any_slot_of_the_intake(path):
     assert found.broken.sum() == 1
     assert closed.pk not in set(facts.slots.slot[found.columns])
     assert facts.people.application[found.person].tolist() == [application.pk] * 2
+
+
+def test_a_warning_keeps_nobody_who_ranked_nothing_from_a_place(path):
+    """Neither a short time for the papers nor what is awaited is counted against."""
+    pathway = path[0]
+    factories.slot.make(
+        intake=pathway.intake,
+        state="withdrawn",
+        route=factories.immigration_route.make(lead_time_days=360),
+        condition="language(ja) >= A2 by 2027-03-01",
+    )
+    factories.application.make(intake=pathway.intake)
+    broken = dict(
+        zip([rule.code for rule in RULES], read_options().broken[0], strict=True)
+    )
+    assert {code for code, count in broken.items() if count} == {"slot_closed"}
 
 
 def np_diff(ptr):

@@ -46,6 +46,15 @@ def test_it_counts_who_passes_and_names_whom_it_alone_keeps_out(coordinator, wor
     assert "lets nobody through" in typed(coordinator, "kkni >= 9", slot=slot.pk)
 
 
+def test_a_warning_beside_it_does_not_hide_whom_it_alone_keeps_out(coordinator, world):
+    slot = world.slot(seats=3)
+    Slot.objects.update(route=factories.immigration_route.make(lead_time_days=9_999))
+    kept_out = world.person(slot, who={"kkni": 5})
+    shown = typed(coordinator, "kkni >= 6", slot=slot.pk)
+    assert "1 do not; 1 fit nowhere for want of it alone" in shown
+    assert kept_out.participant.full_name in shown
+
+
 def test_the_other_condition_of_the_place_counts_as_well(coordinator, world):
     slot = world.slot(seats=3)
     world.person(slot, who={"kkni": 5})

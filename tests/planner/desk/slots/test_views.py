@@ -4,6 +4,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from planner.allocation.solving import inquiring
+from programs.models import Slot
 from tests import factories
 from tests.planner.desk.reading import page, queries, text
 
@@ -59,6 +60,18 @@ def test_a_slot_lists_its_people_with_verdicts_and_outcome(as_planner, solved, w
     able = text(as_planner.get(address + "?who=fits"))
     assert unfit.participant.code not in able
     assert as_planner.get(address + "?who=nobody").status_code == 404
+
+
+def test_a_warning_is_not_among_what_keeps_people_out_of_a_slot(as_planner, world):
+    world.program.min_kkni = 4
+    world.program.save()
+    slot = world.slot()
+    Slot.objects.update(route=factories.immigration_route.make(lead_time_days=9_999))
+    world.person(slot, who={"kkni": 1})
+    shown = text(as_planner.get(page("desk_slot_people", slot.pk)))
+    assert "1 people asked for it, 0 of them meet the rules" in shown
+    assert "KKNI level (1)" in shown
+    assert "too late for the papers" not in shown
 
 
 def test_a_slot_tells_whom_a_pathway_brings(as_planner, world):
