@@ -60,9 +60,10 @@ def preview_of(batch, user):
 def _overview(batch, user, summary, columns):
     """Return the groups of errors, and what an own sheet is taken for."""
     own = mapping_of(batch, user, summary)
-    named = {label_of(name): facts for name, facts in columns.items()}
+    kind = transfer.KINDS[batch.kind]
+    named = {label_of(kind, name): facts for name, facts in columns.items()}
     return {
-        "groups": groups_of(summary, fields=own.get("taken", ())),
+        "groups": groups_of(kind, summary, fields=own.get("taken", ())),
         "columns": named if own else columns,
         **own,
     }

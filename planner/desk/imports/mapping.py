@@ -45,7 +45,8 @@ def mapping_of(batch, user, summary):
     if mapping is None or not mapping.columns:
         return {}
     head = transfer.head(batch, by=user)
-    fields = transfer.fields_of(transfer.KINDS[batch.kind])
+    kind = transfer.KINDS[batch.kind]
+    fields = transfer.fields_of(kind)
     is_own = batch.created_by_id == user.pk
     return {
         "own": True,
@@ -54,11 +55,11 @@ def mapping_of(batch, user, summary):
         "sheet": _sheet(head) if is_own else [],
         "constants": _constants(mapping, fields, head),
         "made": transfer.MADE if "birth_date" in fields else "",
-        "words": _words(summary["words"], head, fields, user),
-        "missing": [label_of(name) for name in summary["missing"]],
+        "words": _words(kind, summary["words"], head, user),
+        "missing": [label_of(kind, name) for name in summary["missing"]],
         "num_hidden": summary["hidden"],
         "skip_hidden": mapping.skip_hidden,
-        "examples": _examples(head) if is_own else {},
+        "examples": _examples(kind, head) if is_own else {},
         "taken": {*mapping.columns.values(), *mapping.constants},
     }
 
@@ -108,7 +109,7 @@ def _constants(mapping, fields, head):
     ]
 
 
-def _words(words, head, fields, user):
+def _words(kind, words, head, user):
     """Return the words of each field, those without a meaning first."""
     shown = []
     for name, found in words.items():
@@ -120,7 +121,7 @@ def _words(words, head, fields, user):
             shown.append(
                 {
                     "name": name,
-                    "label": label_of(name),
+                    "label": label_of(kind, name),
                     "words": lines,
                     "open": found["open"],
                     "more": found["more"],
@@ -149,11 +150,11 @@ def _word(word, labels):
     }
 
 
-def _examples(head):
+def _examples(kind, head):
     """Return the first people as they would be read, NIK and disability hidden."""
     names = head["fields"]
     return {
-        "names": [label_of(name) for name in names],
+        "names": [label_of(kind, name) for name in names],
         "rows": [
             (
                 number,
@@ -167,7 +168,7 @@ def _examples(head):
     }
 
 
-def groups_of(summary, *, fields=()):
+def groups_of(kind, summary, *, fields=()):
     """Return the errors of a file in groups, in the reader's words.
 
     Parameters
@@ -177,7 +178,7 @@ def groups_of(summary, *, fields=()):
     """
     return [
         {
-            "column": label_of(group["column"]) if fields else group["column"],
+            "column": label_of(kind, group["column"]) if fields else group["column"],
             "name": group["column"],
             "expectation": transfer.told_group(group),
             "count": group["count"],

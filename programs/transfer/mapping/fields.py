@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from programs.models import Application, Participant
 from programs.transfer.kinds.applications import CHOICES, USUAL
 
 CERTIFICATE, CERTIFICATE_DAY = "certificate", "certificate_day"
 """Fields that become an entry of ``languages`` together."""
 PARTS = {"languages": (CERTIFICATE, CERTIFICATE_DAY)}
 NAMES = {
-    "code": _("participant's code"),
     "participant": _("participant's code"),
     "given_name": _("name"),
     "family_name": _("family name"),
@@ -40,10 +40,19 @@ NAMES = {
     "team": _("team"),
     "merit_score": _("merit score"),
     "carry_over_points": _("carry-over points"),
+    "origin_kemendagri": _("province of origin"),
+    "origin_bps": _("province of origin (code of BPS)"),
+    "required_skills": _("skills required"),
+    "preferred_skills": _("skills preferred"),
+    "taught_skills": _("skills taught"),
+    "resources": _("shared resources"),
+    "reason": _("reason"),
     CERTIFICATE: _("language certificate (test and band)"),
     CERTIFICATE_DAY: _("day of the language test"),
 }
-"""What people call a column; one that is not here is shown by its own name."""
+"""What people call a column; one that is not here is called as its model says."""
+PEOPLE = (Participant, Application)
+"""What a row is in files whose ``code`` is a participant's."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,21 @@ def fields_of(kind):
             continue
         private = getattr(column, "private", False)
         found[column.name] = Field(
-            column.name, label_of(column.name), column.required, private
+            column.name, label_of(kind, column.name), column.required, private
         )
         for part in PARTS.get(column.name, ()):
-            found[part] = Field(part, label_of(part))
+            found[part] = Field(part, label_of(kind, part))
     return found
 
 
-def label_of(name):
-    """Return what people call a field."""
+def label_of(kind, name):
+    """Return what people call a field of a kind of rows; "" for none, a whole row."""
+    if not name:
+        return ""
     if name in CHOICES:
         return str(_("preference %(rank)s") % {"rank": name.rpartition("_")[2]})
-    return str(NAMES.get(name, name.replace("_", " ")))
+    if name == "code" and kind.model in PEOPLE:
+        return str(NAMES["participant"])
+    if name in NAMES:
+        return str(NAMES[name])
+    return str(kind.model._meta.get_field(name).verbose_name)

@@ -7,8 +7,6 @@ from django.utils.translation import gettext as _
 
 from programs.refusals import Refusal
 
-from .fields import label_of
-
 MADE = "#"
 """Instead of a value for all: made of each person's name and day of birth."""
 
@@ -61,6 +59,10 @@ class Mapping:
     def require_fields(self, known):
         """Check that each field is one of those there are, and filled by one column.
 
+        Parameters
+        ----------
+        known: {name: field}, those there are.
+
         Raises
         ------
         Refusal: a field does not exist, or two columns are taken for the same.
@@ -85,7 +87,7 @@ class Mapping:
                     % {
                         "first": taken[name],
                         "second": heading,
-                        "field": label_of(name),
+                        "field": known[name].label,
                     },
                     field="mapping",
                 )

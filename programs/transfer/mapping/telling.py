@@ -59,6 +59,6 @@ def told_of(translation):
                 "and are read without.",
                 count,
             )
-            % {"count": count, "field": label_of(name)}
+            % {"count": count, "field": label_of(translation.kind, name)}
         )
     return notes

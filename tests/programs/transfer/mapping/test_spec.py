@@ -3,6 +3,7 @@
 import pytest
 
 from programs.refusals import Refusal
+from programs.transfer import KINDS, fields_of
 from programs.transfer.mapping import Mapping
 
 FULL = Mapping(
@@ -32,5 +33,6 @@ def test_a_field_that_does_not_exist_is_named():
 
 def test_two_columns_for_one_field_are_both_named():
     twice = Mapping(columns={"A": "sex", "B": "sex", "C": ""})
+    known = fields_of(KINDS["nominations"])
     with pytest.raises(Refusal, match="“A” and “B” are both taken for “sex”"):
-        twice.require_fields({"sex": None})
+        twice.require_fields(known)
