@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from programs.choices import ProgramKind, RateKind
+from programs.choices import RateKind
 from programs.conditions.judging import Judge
 from programs.conditions.many import Array
 from programs.conditions.who import Who
@@ -20,7 +20,6 @@ from programs.models import (
     Application,
     BudgetLine,
     CostRule,
-    FeeWaiver,
     FundingRule,
     Slot,
 )
@@ -51,6 +50,7 @@ from .rows import (
     split,
 )
 from .rules import in_force
+from .waivers import Waivers
 
 
 def load(
@@ -114,10 +114,7 @@ class Costs:
         self._load_funding(slots)
         latest = max((each.decide_by for each in self._places.values()), default=None)
         self._budget = Budget(rates, on or latest)
-        self._waivers = [
-            (waiver, {category.pk for category in waiver.categories.all()})
-            for waiver in FeeWaiver.objects.prefetch_related("categories")
-        ]
+        self._waivers = Waivers()
         self.who = self._load_who(slots, days, whom)
         self._memo_of_likeness: dict[UUID, UUID] = {}
         self._first_alike: dict[Hashable, UUID] = {}
@@ -410,7 +407,7 @@ class Costs:
         """Return the conditions that a category's cost, or its payers, depend on."""
         place, rules = self._places[slot], self._rules(slot)[category]
         payers = self._funding.get((place.program, category), [])
-        waivers = self._waiving(place, category)
+        waivers = self._waivers.at(place, category)
         return frozenset(each.condition for each in (*rules, *payers, *waivers)) - {""}
 
     def _barred(self, place: Place, category: str, met: Met) -> frozenset[UUID]:
@@ -418,25 +415,10 @@ class Costs:
 
         Other sources that share the cost still may: the waiver protects the worker.
         """
-        waivers = self._waiving(place, category)
+        waivers = self._waivers.at(place, category)
         if any(meets(waiver.condition, met) for waiver in waivers):
             return self._budget.participants
         return NOBODY
-
-    def _waiving(self, place: Place, category: str) -> list[FeeWaiver]:
-        """Return the waivers of a category that are in force at a place."""
-        if place.kind != ProgramKind.WORK_PLACEMENT:
-            return []
-        where = {
-            "country": place.country,
-            "sector": place.sector,
-            "day": place.starts_on,
-        }
-        return [
-            waiver
-            for waiver, categories in self._waivers
-            if category in categories and waiver.holds(**where)
-        ]
 
     def _load_rules(self, slots: QuerySet[Slot]) -> None:
         programs = slots.values("intake__program_id")
@@ -477,7 +459,7 @@ class Costs:
             for table in tables
             for rules in table.values()
             for rule in rules
-        } | {waiver.condition for waiver, _categories in self._waivers}
+        } | self._waivers.conditions
         if whom.people is None:
             return Who({}, Application.objects.none(), slots)
         named = dict.fromkeys(texts, _("a rule of money"))
