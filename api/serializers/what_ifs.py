@@ -9,6 +9,7 @@ from .base import (
     SLOT_IN_PLANS,
     Body,
     ChoiceOrNull,
+    Text,
     VisibleNomination,
     VisibleRow,
     VisibleSlot,
@@ -16,7 +17,7 @@ from .base import (
 from .money import Money, units
 from .rows import Rows
 from .shown import Shown
-from .why_not import Shortage, shortage
+from .why_not import Shortage, in_both, shortage
 
 STATES = [
     RunState.QUEUED,
@@ -51,6 +52,7 @@ class LinePaid(serializers.Serializer):
     """How much more (or less) a budget line pays."""
 
     line = serializers.CharField()
+    label = Text(allow_null=True, help_text="Null in answers of earlier releases.")
     money = Money()
 
 
@@ -121,8 +123,10 @@ def _plan(found):
     if plan is None:
         return None
     names = ("gain", "lose", "move", "is_best")
+    labels = plan.get("labels", {})
     lines = [
-        {"line": line, "money": units(amount)} for line, amount in plan["lines"].items()
+        {"line": line, "label": in_both(labels.get(line, {})), "money": units(amount)}
+        for line, amount in plan["lines"].items()
     ]
     return {name: plan[name] for name in names} | {"lines": lines}
 

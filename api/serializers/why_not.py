@@ -27,8 +27,9 @@ class BrokenRule(serializers.Serializer):
 class Shortage(serializers.Serializer):
     """A limit without room: how much more of it the place would take.
 
-    Budget lines have ``lines`` and ``money``, everything else a ``limit``, its label
-    and ``by``; of a share of people nobody can say by how much.
+    Budget lines have ``lines`` and ``money``, everything else a ``limit`` and ``by``;
+    of a share of people nobody can say by how much. ``label`` is what people call the
+    limit, or the lines together; null of budget lines in runs of earlier releases.
     """
 
     kind = serializers.ChoiceField(LimitKind.choices)
@@ -96,12 +97,18 @@ def _shortages(holder):
 
 def shortage(each):
     is_money = each["kind"] == LimitKind.BUDGET
-    label = {"en": each.get("label_en"), "id": each.get("label_id")}
     return {
         "kind": each["kind"],
         "limit": each.get("limit"),
-        "label": label if "label_en" in each else None,
+        "label": in_both(each),
         "lines": each.get("lines", []),
         "by": None if is_money else each["by"],
         "money": units(each["by"]) if is_money else None,
     }
+
+
+def in_both(each):
+    """Return what people call a limit in both languages; None where none is stored."""
+    if "label_en" not in each:
+        return None
+    return {"en": each["label_en"], "id": each["label_id"]}

@@ -43,7 +43,7 @@ def violation(each):
             return _(
                 "%(lines)s: the plan asks for %(by)s more than is left. No budget line "
                 "pays more than it has."
-            ) % {"lines": " + ".join(each["lines"]), "by": rupiah(each["by"])}
+            ) % {"lines": label(each), "by": rupiah(each["by"])}
         case LimitKind.SEATS if each.get("is_floor"):
             return (
                 _(

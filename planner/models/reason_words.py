@@ -93,7 +93,7 @@ def shortage(each):
     if each["kind"] == LimitKind.OVERLAP:
         return _("another place at the same time")
     if each["kind"] == LimitKind.BUDGET:
-        what, amount = " + ".join(each["lines"]), rupiah(each["by"])
+        what, amount = label(each), rupiah(each["by"])
     else:
         what, amount = label(each), each["by"] and formats.number(each["by"])
         if each["kind"] == LimitKind.SEATS:
@@ -104,8 +104,7 @@ def shortage(each):
 def limits_of(reason):
     """Return the names of all limits that a reason names, for the planner."""
     named = [reason["params"], *shorts_of(reason), *reason.get("shares", ())]
-    names = [line for each in named for line in each.get("lines", ())]
-    return names + [label(each) for each in named if "label_en" in each]
+    return [label(each) for each in named if "label_en" in each or "lines" in each]
 
 
 def shorts_of(reason):

@@ -8,7 +8,7 @@ from programs import formats
 
 from .difference_words import limits
 from .states import Freed, RunState, Tier
-from .words import rupiah
+from .words import label, rupiah
 
 
 def question(row):
@@ -232,7 +232,7 @@ def plan(row):
             "%(count)s people change place.",
             told["move"],
         ) % {"count": formats.number(told["move"])}
-    yield money(told["lines"])
+    yield money(told["lines"], told.get("labels", {}))
     if row.changes and any(told["tiers"]) and not told["needs_change"]:
         yield _(
             "It would hold without the change as well: the plan of the run is not the "
@@ -242,12 +242,21 @@ def plan(row):
         yield _("A better plan may exist.")
 
 
-def money(lines):
-    """Return what a plan costs more or less, line by line."""
+def money(lines, labels):
+    """Return what a plan costs more or less, line by line.
+
+    Parameters
+    ----------
+    lines: {code: planning units, as text}. labels: what people call each, by its code;
+    answers of earlier releases have none.
+    """
     if not lines:
         return _("It costs as much.")
-    spent = {name: Fraction(amount) for name, amount in lines.items()}
-    told = "; ".join(f"{name} {signed(amount)}" for name, amount in spent.items())
+    spent = {code: Fraction(amount) for code, amount in lines.items()}
+    told = "; ".join(
+        f"{label({'lines': [code]} | labels.get(code, {}))} {signed(amount)}"
+        for code, amount in spent.items()
+    )
     return _("Money: %(lines)s; together %(total)s.") % {
         "lines": told,
         "total": signed(sum(spent.values())),

@@ -51,7 +51,12 @@ def rupiah(units):
 
 
 def label(params):
-    """Return the name of the limit in the reader's language."""
+    """Return the name of the limit in the reader's language.
+
+    Budget lines of runs of earlier releases have none: their codes stand there.
+    """
+    if "label_en" not in params:
+        return " + ".join(params["lines"])
     return localised(params["label_en"], params["label_id"])
 
 

@@ -120,7 +120,8 @@ def test_reasons_and_figures_of_a_run_have_shapes(planner):
     run = factories.allocation_run.make(summary=figures, tiers=tiers)
     seats = {"kind": "seats", "limit": "seats:A", "label_en": "A", "label_id": "A"}
     money = {"kind": "budget", "lines": ["apbn:2027"], "by": 5, "units": 5}
-    short = [money, seats | {"by": 1, "upper": 2, "units": 1}]
+    named = money | {"label_en": "APBN, tuition", "label_id": "APBN, biaya kuliah"}
+    short = [money, seats | {"by": 1, "upper": 2, "units": 1}, named]
     full = reason | {"code": "no_room", "params": {}, "short": short, "possible": True}
     reasons = [reason, full]
     factories.unplaced.make(run=run, main_reason="budget_short", reasons=reasons)
@@ -137,7 +138,10 @@ def test_reasons_and_figures_of_a_run_have_shapes(planner):
     assert "apbn:2027" in why["text"]
     assert why["params"]["needed"] == 5
     assert full["possible"] is True
-    line, seat = full["short"]
+    line, seat, named = full["short"]
+    assert (line["lines"], line["label"]) == (["apbn:2027"], None)
+    assert named["lines"] == ["apbn:2027"]
+    assert named["label"] == {"en": "APBN, tuition", "id": "APBN, biaya kuliah"}
     assert line["money"] == {"amount": "5000.00", "currency": "IDR"}
     assert (seat["by"], seat["label"]["en"], seat["lines"]) == (1, "A", [])
 

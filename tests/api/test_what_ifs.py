@@ -45,9 +45,12 @@ def test_a_limit_is_raised_and_says_who_pays(planner, solved, world):  # noqa: F
     assert [(x["kind"], x["by"]) for x in told["changes"]] == [("seats", 1)]
     assert (told["plan"]["gain"], told["plan"]["is_best"]) == (1, True)
     money = {"amount": "10000000.00", "currency": "IDR"}
-    assert told["plan"]["lines"] == [{"line": "bssn:2027", "money": money}]
+    label = {"en": "BSSN, 2027", "id": "BSSN, 2027"}
+    line = {"line": "bssn:2027", "label": label, "money": money}
+    assert told["plan"]["lines"] == [line]
     told = asked(planner, solved, kind="budget", code="bssn:2027", by=25_000_000)
     # Everything costs Rp 10 million here: that is the step in which money counts.
+    assert told["changes"][0]["label"] == label
     assert told["changes"][0]["money"]["amount"] == "20000000.00"
     assert told["plan"]["gain"] == 0
 

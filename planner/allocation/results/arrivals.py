@@ -14,7 +14,6 @@ from uuid import UUID
 import numpy as np
 
 from planner.allocation.problem.snapshot import Snapshot
-from planner.models import LimitKind
 from programs.arrivals import Arrival
 from programs.choices import PlacementState
 from programs.models import Pathway
@@ -147,7 +146,7 @@ def what_stops(outcome: Outcome) -> dict[int, tuple[list[dict[str, Any]], int]]:
         for each in short:
             lines: list[str] = each.get("lines", [each.get("limit")])
             name = "+".join(lines)
-            limits[name] = named(outcome, each)
+            limits[name] = named(each)
             counts[pathway][name] += 1
     return {
         pathway: (
@@ -168,15 +167,7 @@ def in_order(count: Counter[str | None]) -> Iterable[tuple[str | None, int]]:
     ]
 
 
-def named(outcome: Outcome, short: dict[str, Any]) -> dict[str, Any]:
-    """Return the names of a limit without room."""
-    if short["kind"] != LimitKind.BUDGET:
-        return {key: short[key] for key in ("kind", "label_en", "label_id", "upper")}
-    names = {line.key.code: line for line in outcome.snapshot.lines}
-    lines = [names[code] for code in short["lines"]]
-    return {
-        "kind": short["kind"],
-        "label_en": "; ".join(line.label_en for line in lines),
-        "label_id": "; ".join(line.label_id for line in lines),
-        "upper": None,
-    }
+def named(short: dict[str, Any]) -> dict[str, Any]:
+    """Return the names of a limit without room, and how much it allows."""
+    names = {key: short[key] for key in ("kind", "label_en", "label_id")}
+    return names | {"upper": short.get("upper")}

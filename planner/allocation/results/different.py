@@ -29,7 +29,7 @@ from planner.optimiser.model.plan import NOTHING
 from programs.eligibility.columns import Array
 from programs.models import Application
 
-from . import files
+from . import files, obstacles
 
 Facts = dict[str, Any]
 RAISED = (
@@ -300,8 +300,7 @@ class Asked:
         if limit.kind == "supply":
             name = self.problem.supply_name(limit.index)
             return {
-                "kind": LimitKind.BUDGET,
-                "lines": [LimitKey.parse(name).code],
+                **self.money([name]),
                 "by": ceil(by * self.step(name)),
                 "units": by,
             }
@@ -315,8 +314,17 @@ class Asked:
             "by": None if is_share else ceil(by / scale),
             "units": by,
             "is_floor": limit.kind == "lower",
-            **self.labels.get(name, {"label_en": key.code, "label_id": key.code}),
+            **self.called(name),
         }
+
+    def money(self, lines: Iterable[str]) -> Facts:
+        """Return budget lines as reasons store them, by their names in the problem."""
+        return obstacles.money({name: self.called(name) for name in lines})
+
+    def called(self, name: str) -> dict[str, str]:
+        """Return what people call a limit; its code where the run has no name."""
+        code = LimitKey.parse(name).code
+        return self.labels.get(name, {"label_en": code, "label_id": code})
 
     def step(self, line: str) -> Fraction:
         """Return what one unit of a budget line is in planning units."""

@@ -10,7 +10,7 @@ With m options asked about: uses are looked at as int64 triples (option, resourc
 amount), what an agent does now taken off (it may be counted as staying).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
@@ -18,7 +18,7 @@ from math import ceil
 import numpy as np
 
 from planner.allocation.problem.builder import Limit
-from planner.models import LimitKind
+from planner.models import LimitKey, LimitKind
 from planner.optimiser import Plan, Problem
 from planner.optimiser.certificate.max_flow import flows, overdrawn
 from planner.optimiser.model.problem import UNLIMITED, spans
@@ -29,6 +29,8 @@ from .outcome import Outcome
 
 Pay = tuple[tuple[int, int], ...]
 """What an option asks of pools, each (pool, steps of money)."""
+Labels = Mapping[str, str]
+"""What people call a limit: ``label_en`` and ``label_id``."""
 
 
 @dataclass
@@ -288,8 +290,15 @@ def told(outcome: Outcome, short: Short) -> dict[str, object]:
     if short.lines:
         lines = [snapshot.lines[line] for line in short.lines]
         return {
-            "kind": LimitKind.BUDGET,
-            "lines": [line.key.code for line in lines],
+            **money(
+                {
+                    str(line.key): {
+                        "label_en": line.label_en,
+                        "label_id": line.label_id,
+                    }
+                    for line in lines
+                }
+            ),
             "by": ceil(short.by * lines[0].step),
             "units": short.by,
         }
@@ -298,6 +307,21 @@ def told(outcome: Outcome, short: Short) -> dict[str, object]:
         "by": None if is_share(limit) else ceil(short.by / limit.scale),
         "upper": limit.shown_upper,
         "units": short.by,
+    }
+
+
+def money(lines: Mapping[str, Labels]) -> dict[str, object]:
+    """Return budget lines that together pay no more, as a limit is stored.
+
+    Parameters
+    ----------
+    lines: what people call each, by its name in the problem.
+    """
+    return {
+        "kind": LimitKind.BUDGET,
+        "lines": [LimitKey.parse(name).code for name in lines],
+        "label_en": "; ".join(line["label_en"] for line in lines.values()),
+        "label_id": "; ".join(line["label_id"] for line in lines.values()),
     }
 
 

@@ -133,7 +133,6 @@ class Ways:
         """Return money that is short, as reasons store it."""
         names = [self.problem.supply_name(line) for line in lines]
         return {
-            "kind": LimitKind.BUDGET,
-            "lines": [LimitKey.parse(name).code for name in names],
+            **self.asked.money(names),
             "by": ceil(by * self.asked.step(names[0])),
         }

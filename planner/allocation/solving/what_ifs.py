@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from planner.allocation.results.different import Asked
 from planner.jobs import leases
 from planner.jobs.leases import Lease
-from planner.models import RunState, Tier, WhatIf
+from planner.models import LimitKey, RunState, Tier, WhatIf
 from planner.optimiser import Limits, Problem
 from planner.optimiser.certificate.check import check, feasible
 from planner.optimiser.certificate.max_flow import flows
@@ -136,6 +136,7 @@ class Trial:
         gained, lost = np.flatnonzero(has & ~had), np.flatnonzero(had & ~has)
         moved = had & has & (before != choice)
         heads = self.asked.heads
+        lines = self.money(problem, choice)
         plan = {
             "gain": int(heads(choice[gained]).sum()),
             "lose": int(heads(before[lost]).sum()),
@@ -150,7 +151,10 @@ class Trial:
                 new - old["value"]
                 for new, old in zip(level.reached, self.run.tiers, strict=True)
             ],
-            "lines": self.money(problem, choice),
+            "lines": {LimitKey.parse(name).code: more for name, more in lines.items()},
+            "labels": {
+                LimitKey.parse(name).code: self.asked.called(name) for name in lines
+            },
             "needs_change": not feasible(self.asked.problem, choice),
             "is_best": level.known() == len(level.reached),
         }
@@ -161,7 +165,7 @@ class Trial:
         return [self.asked.whose(option) for option in options[:MOST_NAMED].tolist()]
 
     def money(self, problem: Problem, choice: Array) -> dict[str, str]:
-        """Return {line: planning units more (or less)} that a plan spends, exactly."""
+        """Return {line: planning units more (or less) that a plan spends}, exactly."""
         old = paid(self.asked.problem, self.asked.choice)
         new = paid(problem, choice)
         told = {}
@@ -169,7 +173,7 @@ class Trial:
             name = problem.supply_name(line)
             more = new.get(line, 0) - old.get(line, 0)
             if more:
-                told[name.partition(":")[2]] = str(more * self.asked.step(name))
+                told[name] = str(more * self.asked.step(name))
         return told
 
     def freed(self, option: int) -> list[str]:

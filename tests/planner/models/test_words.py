@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from planner.models import LimitPrice, reason_words, words
+from planner.models import LimitPrice, by_hand_words, reason_words, what_if_words, words
 from programs import eligibility
 
 PARAMS = {
@@ -20,7 +20,8 @@ PARAMS = {
 }
 SECRETS = ("12", "2,5", "2.5", "10", "APBN", "XYZ", "110", "37", "21")
 SHORT = [
-    {"kind": "budget", "lines": ["APBN:2027"], "by": 2_500},
+    {"kind": "budget", "lines": ["APBN:2027"], "by": 2_500}
+    | {"label_en": "APBN of BSSN, 2027", "label_id": "APBN milik BSSN, 2027"},
     {"kind": "agreement", "limit": "agreement:XYZ", "by": 1, "upper": 110}
     | {name: PARAMS[name] for name in ("label_en", "label_id")},
     {"kind": "quota", "limit": "quota:women", "by": None, "upper": None}
@@ -74,11 +75,42 @@ def plain(text):
 
 def test_everything_that_is_short_is_told_and_by_how_much():
     told = plain(reason_words.for_planner(reason("no_room")))
-    short = "APBN:2027 (Rp 2.5 m); Agreement XYZ (1); Women; another place"
+    short = "APBN of BSSN, 2027 (Rp 2.5 m); Agreement XYZ (1); Women; another place"
     assert f"S: No room in this plan. Short: {short}" in told
     assert "this person could have the place and everybody else keep theirs" in told
     alone = reason("no_room") | {"possible": False}
     assert "everybody else" not in reason_words.for_planner(alone)
+
+
+def test_money_is_called_what_people_call_its_lines():
+    short = [SHORT[0]]
+    assert plain(reason_words.shortages(short)) == "APBN of BSSN, 2027 (Rp 2.5 m)"
+    violated = by_hand_words.violation(SHORT[0])
+    assert violated.startswith("APBN of BSSN, 2027: the plan asks for")
+    spent = {"APBN:2027": "2500"}
+    told = plain(what_if_words.money(spent, {"APBN:2027": SHORT[0]}))
+    assert told == "Money: APBN of BSSN, 2027 +Rp 2.5 m; together +Rp 2.5 m."
+    with translation.override("id"):
+        told = plain(reason_words.shortages(short))
+        assert told == "APBN milik BSSN, 2027 (Rp 2,5 juta)"
+        assert by_hand_words.violation(SHORT[0]).startswith("APBN milik BSSN, 2027: ")
+        told = plain(what_if_words.money(spent, {"APBN:2027": SHORT[0]}))
+        assert "APBN milik BSSN, 2027 +Rp 2,5 juta" in told
+
+
+def test_rows_of_earlier_releases_name_lines_by_their_codes():
+    stored = {"kind": "budget", "lines": ["APBN:2027", "bssn:2027"], "by": 2_500}
+    assert plain(reason_words.shortage(stored)) == "APBN:2027 + bssn:2027 (Rp 2.5 m)"
+    assert by_hand_words.violation(stored).startswith("APBN:2027 + bssn:2027: the")
+    told = plain(what_if_words.money({"APBN:2027": "2500"}, {}))
+    assert told == "Money: APBN:2027 +Rp 2.5 m; together +Rp 2.5 m."
+    old = {"code": "no_room", "params": {}, "short": [stored]}
+    assert reason_words.limits_of(old) == ["APBN:2027 + bssn:2027"]
+
+
+def test_a_line_that_is_short_is_one_limit():
+    told = {"code": "no_room", "params": {}, "short": SHORT[:2]}
+    assert reason_words.limits_of(told) == ["APBN of BSSN, 2027", "Agreement XYZ"]
 
 
 def test_the_person_learns_of_what_kind_it_is_and_nothing_of_others():
@@ -108,7 +140,7 @@ def test_somebody_elses_time_is_not_told_as_the_persons_own():
 @pytest.mark.parametrize(
     ("cohort", "told"),
     [
-        (COHORT, "it is short of: APBN:2027 (Rp 2.5 m); Agreement XYZ (1)."),
+        (COHORT, "it is short of: APBN of BSSN, 2027 (Rp 2.5 m); Agreement XYZ (1)."),
         (COHORT | {"short": [], "better": True}, "the plan would be better"),
         (COHORT | {"short": [], "better": False}, "not make the plan better"),
         (

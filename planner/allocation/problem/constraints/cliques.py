@@ -5,7 +5,12 @@ dimension), so a limit on every maximal set is a limit at every moment, and exac
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
+
+from django.utils import translation
+
+from programs import formats
 
 Day = TypeVar("Day", bound=Any)
 """Dates, or anything else in an order."""
@@ -35,3 +40,12 @@ def cliques(spans: Sequence[tuple[Day, Day]]) -> list[tuple[list[int], Day]]:
         if not any(members <= other for other in (*later, *map(frozenset, earlier))):
             kept.append((sorted(members), since))
     return kept
+
+
+def when(since: date | None, language: str) -> str:
+    """Return the day from which stays meet, as part of a label in this language."""
+    if since is None:
+        return ""
+    with translation.override(language):
+        word = {"en": "from", "id": "mulai"}[language]
+        return f", {word} {formats.day(since)}"

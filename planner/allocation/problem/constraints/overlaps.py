@@ -17,7 +17,7 @@ from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
 from programs.models import Slot, gaps
 
-from .cliques import cliques
+from .cliques import cliques, when
 
 
 def add(draft: Draft, rows: Reading, offers: Offers, pairs: Pairs) -> None:
@@ -113,10 +113,13 @@ def add_person(
         if len({int(offers.agent[o]) for o in options}) < 2:
             continue
         english, indonesian = JOURNEY if is_journey else ONE_STAY
-        day = since.isoformat()
-        name = f"{person}:{number}"
         limit = draft.add_limit(
-            one(name, f"{english}, {day}", f"{indonesian}, {day}", is_checked)
+            one(
+                f"{person}:{number}",
+                english + when(since, "en"),
+                indonesian + when(since, "id"),
+                is_checked,
+            )
         )
         draft.use(np.array(options), limit, 1)
     return len(found)

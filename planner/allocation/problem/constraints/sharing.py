@@ -9,17 +9,15 @@ from typing import assert_never
 from uuid import UUID
 
 import numpy as np
-from django.utils import translation
 
 from planner.allocation.problem.builder import Draft, Limit
 from planner.allocation.problem.options import Offers, Pairs
 from planner.allocation.problem.reading import Reading
 from planner.models import LimitKey, LimitKind
-from programs import formats
 from programs.choices import ResourceKind, UsedBy
 from programs.models import ResourceUse, SharedResource
 
-from .cliques import cliques
+from .cliques import cliques, when
 
 
 def add(
@@ -92,12 +90,3 @@ def shared(
         committed=committed,
         shown_upper=resource.capacity,
     )
-
-
-def when(since: date | None, language: str) -> str:
-    """Return the first day as part of a label in this language."""
-    if since is None:
-        return ""
-    with translation.override(language):
-        word = {"en": "from", "id": "mulai"}[language]
-        return f", {word} {formats.day(since)}"

@@ -51,6 +51,7 @@ def test_seats_and_money_are_both_named(world, plan):
 
     short = only(run)[0]["short"]
     assert [each["kind"] for each in short] == ["seats", "budget"]
+    assert (short[1]["label_en"], short[1]["label_id"]) == ("BSSN, 2027",) * 2
     # Rp 10 million are left of 40: 20 are missing. Planning units are Rp 1,000.
     assert (short[1]["lines"], short[1]["by"]) == (["bssn:2027"], 20_000)
     verify(run)
@@ -69,7 +70,7 @@ def test_an_empty_budget_is_named_though_seats_are_left(world, plan):
     assert (cohort["min"], cohort["able"], cohort["free"]) == (3, 4, 4)
     # Three people need Rp 90 million, and there are 40.
     assert [(s["kind"], s["by"]) for s in cohort["short"]] == [("budget", 50_000)]
-    assert "bssn:2027" in for_planner(run.unplaced.first().reasons[0])
+    assert "BSSN, 2027 (Rp" in for_planner(run.unplaced.first().reasons[0])
     verify(run)
 
 

@@ -123,7 +123,7 @@ def test_one_seat_more_places_one_more_and_says_who_pays(world, plan, ask):
     assert plan_found["lines"] == {"bssn:2027": "10000"}
     told = answer(row).replace("\xa0", " ")
     assert told.startswith("Solved again: 1 person more has a place.")
-    assert "bssn:2027 +Rp 10 m" in told
+    assert "BSSN, 2027 +Rp 10 m" in told
     assert question(row).startswith("seats of")
     assert retried(run) == []
 

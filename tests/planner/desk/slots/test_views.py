@@ -133,6 +133,6 @@ def test_a_cohort_says_with_what_it_could_run(as_planner, world, plan):
         world.person(slot)
     inquiring.serve_all(plan().pk)
     shown = text(as_planner.get(page("desk_slot", slot.pk)))
-    assert "could run with more of all of these: bssn:2027 (Rp 5 m)" in shown.replace(
+    assert "could run with more of all of these: BSSN, 2027 (Rp 5 m)" in shown.replace(
         "\xa0", " "
     )

@@ -65,7 +65,7 @@ def test_money_of_a_year_limits_the_plan(world, plan):
     line = run.prices.get(kind="budget", code="apbn:2027")
     assert (line.use, line.upper) == (20_000, 25_000)
     # Rp 5 million of 25 are left for a stay of 10.
-    assert "apbn:2027 (Rp\N{NO-BREAK SPACE}5" in sentences(run, people[2])[0]
+    assert "APBN, 2027 (Rp\N{NO-BREAK SPACE}5" in sentences(run, people[2])[0]
 
 
 def test_a_stay_over_new_year_is_paid_from_both_years(world, plan):

@@ -102,3 +102,7 @@ def test_a_plan_leaves_days_for_the_journey_between_two_countries(
     assert placed == ({first.pk, second.pk} if both else {first.pk})
     if not both:
         assert short(run) == {second.pk: ["overlap"]}
+        (limit,) = run.unplaced.get().reasons[0]["short"]
+        assert limit["label_en"] == "No time for the journey, from 1 July 2027"
+        told = "Tidak ada waktu untuk perjalanan, mulai 1 Juli 2027"
+        assert limit["label_id"] == told

@@ -94,11 +94,11 @@ def test_money_that_is_not_there_names_its_line(world, plan):
     run = plan()
     told = held(world, run, *[(who, slot) for who in people])
     [sentence] = told.violations
-    assert "apbn:2027" in sentence
+    assert sentence.startswith("APBN, 2027: the plan asks for")
     assert "Rp\xa010\xa0m more than is left" in sentence
     [other] = told.differences
     assert other.what == Sameness.THEIRS
-    assert "In the run's plan there is no room for it. Short: apbn:2027" in other.why
+    assert "In the run's plan there is no room for it. Short: APBN, 2027" in other.why
 
 
 def test_as_many_sentences_as_the_certificate_s_judge_has(solved):
