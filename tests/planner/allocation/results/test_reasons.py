@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from planner.models import Unplaced
 from planner.models.reason_words import for_planner
@@ -54,6 +55,27 @@ def test_seats_and_money_are_both_named(world, plan):
     assert (short[1]["label_en"], short[1]["label_id"]) == ("BSSN, 2027",) * 2
     # Rp 10 million are left of 40: 20 are missing. Planning units are Rp 1,000.
     assert (short[1]["lines"], short[1]["by"]) == (["bssn:2027"], 20_000)
+    verify(run)
+
+
+def test_lines_that_pay_together_are_named_in_both_languages(world, plan):
+    slot = world.slot(seats=2)
+    fees = factories.cost_category.make(name_en="Tuition", name_id="Biaya kuliah")
+    sources = [
+        world.source(code, 20_000_000, category=fees) for code in ("apbn", "lpdp")
+    ]
+    world.cost(30_000_000, *sources, category=fees)
+    for merit in (90, 50):
+        world.person(slot, merit=merit)
+
+    run = plan()
+
+    (reason,) = only(run)
+    told = for_planner(reason).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Short: APBN, Tuition, 2027; LPDP, Tuition, 2027 (Rp 20 m)." in told
+    with translation.override("id"):
+        told = for_planner(reason).replace("\N{NO-BREAK SPACE}", " ")
+    assert "APBN, Biaya kuliah, 2027; LPDP, Biaya kuliah, 2027 (Rp 20 juta)" in told
     verify(run)
 
 
