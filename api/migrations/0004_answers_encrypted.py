@@ -11,7 +11,8 @@ import programs.models.encrypted
 
 def drop(apps, schema_editor):
     """Forget the answers that lie open."""
-    apps.get_model("api", "IdempotencyRecord").objects.all().delete()
+    alias = schema_editor.connection.alias
+    apps.get_model("api", "IdempotencyRecord").objects.using(alias).all().delete()
 
 
 class Migration(migrations.Migration):

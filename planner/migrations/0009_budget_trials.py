@@ -9,9 +9,10 @@ NAME = re.compile(r"#(\d+) .+ = \d+")
 
 def name_purpose(apps, schema_editor):
     """Give each of them its purpose and its run; what people named stays a what-if."""
-    scenarios = apps.get_model("planner", "Scenario").objects
+    alias = schema_editor.connection.alias
+    scenarios = apps.get_model("planner", "Scenario").objects.using(alias)
     runs = dict(
-        apps.get_model("planner", "AllocationRun").objects.values_list("number", "pk")
+        apps.get_model("planner", "AllocationRun").objects.using(alias).values_list("number", "pk")
     )
     for scenario in scenarios.filter(name__startswith="#"):
         name = NAME.fullmatch(scenario.name)
@@ -31,7 +32,8 @@ def is_one_budget(overrides):
 
 def forget_purpose(apps, schema_editor):
     """Let the names speak again."""
-    trials = apps.get_model("planner", "Scenario").objects
+    alias = schema_editor.connection.alias
+    trials = apps.get_model("planner", "Scenario").objects.using(alias)
     trials.filter(purpose="budget_trial").update(purpose="what_if", tried_for=None)
 
 

@@ -16,7 +16,8 @@ def split(key):
 
 def write_code(apps, schema_editor):
     """Fill code and part of every row, some at a time."""
-    prices = apps.get_model("planner", "LimitPrice").objects
+    alias = schema_editor.connection.alias
+    prices = apps.get_model("planner", "LimitPrice").objects.using(alias)
     rows = []
     for row in prices.only("key").iterator(chunk_size=BATCH):
         row.code, row.part = split(row.key)

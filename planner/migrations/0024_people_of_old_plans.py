@@ -16,8 +16,9 @@ def humans(rows):
 
 def count_people(apps, schema_editor):
     """Count the people of every plan that has counted nominations."""
+    alias = schema_editor.connection.alias
     model = {
-        name: apps.get_model("planner", name).objects
+        name: apps.get_model("planner", name).objects.using(alias)
         for name in ("AllocationRun", "Proposal", "Reserve", "Unplaced")
     }
     for run in model["AllocationRun"].only("summary").iterator(chunk_size=100):

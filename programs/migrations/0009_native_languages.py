@@ -9,7 +9,8 @@ NEW = {"SG": "en"}
 
 def fill(apps, schema_editor):
     """Write down what the code knew, so that no judgement changes."""
-    countries = apps.get_model("programs", "Country").objects
+    alias = schema_editor.connection.alias
+    countries = apps.get_model("programs", "Country").objects.using(alias)
     for code, language in (KNOWN | NEW).items():
         countries.filter(pk=code).update(native_language=language)
 

@@ -6,17 +6,18 @@ from django.db import migrations, models
 
 def name_senders(apps, schema_editor):
     """Give each team to the one institution that nominates all of its people."""
-    Team = apps.get_model("programs", "Team")
-    Application = apps.get_model("programs", "Application")
-    members = Application.objects.exclude(team=None).order_by()
+    alias = schema_editor.connection.alias
+    teams_of = apps.get_model("programs", "Team").objects.using(alias)
+    applications = apps.get_model("programs", "Application").objects.using(alias)
+    members = applications.exclude(team=None).order_by()
     senders = {}
     for team, sender in members.values_list("team", "nominated_by").distinct():
         senders.setdefault(team, []).append(sender)
     owners = {team: them[0] for team, them in senders.items() if len(them) == 1}
-    teams = list(Team.objects.filter(pk__in=members.values("team")))
+    teams = list(teams_of.filter(pk__in=members.values("team")))
     for team in teams:
         team.institution_id = owners.get(team.pk)
-    Team.objects.bulk_update(teams, ["institution"], batch_size=500)
+    teams_of.bulk_update(teams, ["institution"], batch_size=500)
 
 
 class Migration(migrations.Migration):

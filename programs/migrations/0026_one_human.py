@@ -5,7 +5,8 @@ from django.db import migrations, models
 
 def list_doubles(apps, schema_editor):
     """Say how many humans are registered more than once; nothing of them is changed."""
-    people = apps.get_model("programs", "Participant").objects.exclude(nik_hash="")
+    alias = schema_editor.connection.alias
+    people = apps.get_model("programs", "Participant").objects.using(alias).exclude(nik_hash="")
     several = people.values("nik_hash").annotate(n=models.Count("pk")).filter(n__gt=1)
     found = several.count()
     if found:

@@ -6,7 +6,8 @@ from django.db.models import F
 
 def keep_ends(apps, schema_editor):
     """Let stays end where routes did: until now, both had one end."""
-    routes = apps.get_model("programs", "ImmigrationRoute").objects
+    alias = schema_editor.connection.alias
+    routes = apps.get_model("programs", "ImmigrationRoute").objects.using(alias)
     routes.exclude(valid_to=None).update(stay_until=F("valid_to"))
 
 

@@ -7,8 +7,9 @@ from django.db import migrations, models
 
 def keep_caps(apps, schema_editor):
     """Say each yearly cap as a cap of entries that is counted anew each year."""
-    route_caps = apps.get_model("programs", "RouteCap").objects
-    routes = apps.get_model("programs", "ImmigrationRoute").objects
+    alias = schema_editor.connection.alias
+    route_caps = apps.get_model("programs", "RouteCap").objects.using(alias)
+    routes = apps.get_model("programs", "ImmigrationRoute").objects.using(alias)
     route_caps.bulk_create(
         route_caps.model(
             route=route,

@@ -5,7 +5,8 @@ from django.db import migrations, models
 
 def say_again(apps, schema_editor):
     """Bring yearly caps back: of the others an older release knows nothing."""
-    for cap in apps.get_model("programs", "RouteCap").objects.filter(
+    alias = schema_editor.connection.alias
+    for cap in apps.get_model("programs", "RouteCap").objects.using(alias).filter(
         is_yearly=True, sector=""
     ):
         cap.route.yearly_cap = cap.most

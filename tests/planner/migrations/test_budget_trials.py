@@ -1,14 +1,17 @@
 """Budgets tried out by the first version keep their run; hand-made names stay."""
 
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from planner.models import Scenario
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+SCHEMA = SimpleNamespace(connection=connection)
 migration = import_module("planner.migrations.0009_budget_trials")
 ONE = {"budgets": {"state:2027": 25_000_000}}
 
@@ -18,7 +21,7 @@ def test_a_marked_scenario_is_a_trial_of_its_run():
     trial = factories.scenario.make(
         name=f"#{run.number} state:2027 = 25000000", overrides=ONE
     )
-    migration.name_purpose(apps, None)
+    migration.name_purpose(apps, SCHEMA)
     trial.refresh_from_db()
     assert (trial.purpose, trial.tried_for) == ("budget_trial", run)
     assert list(run.budget_trials.all()) == [trial]
@@ -36,7 +39,7 @@ def test_a_marked_scenario_is_a_trial_of_its_run():
 def test_what_people_named_stays_a_what_if(name, overrides):
     run = factories.allocation_run.make()
     factories.scenario.make(name=name.format(number=run.number), overrides=overrides)
-    migration.name_purpose(apps, None)
+    migration.name_purpose(apps, SCHEMA)
     assert Scenario.objects.what_ifs().count() == 1
 
 
@@ -45,7 +48,7 @@ def test_the_way_back_keeps_every_scenario():
     trial = factories.scenario.make(
         name=f"#{run.number} state:2027 = 25000000", overrides=ONE
     )
-    migration.name_purpose(apps, None)
-    migration.forget_purpose(apps, None)
+    migration.name_purpose(apps, SCHEMA)
+    migration.forget_purpose(apps, SCHEMA)
     trial.refresh_from_db()
     assert (trial.purpose, trial.tried_for) == ("what_if", None)

@@ -1,13 +1,16 @@
 """What plans of earlier releases said of people is counted from what they wrote."""
 
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+SCHEMA = SimpleNamespace(connection=connection)
 migration = import_module("planner.migrations.0024_people_of_old_plans")
 OLD = {"people": 5, "placed": 3, "reserve": 2, "unplaced": 2, "kept": 0, "cost": 9}
 
@@ -32,7 +35,7 @@ def test_people_of_an_old_plan_are_humans_and_a_new_plan_is_left_alone():
         run.reserves.create(
             slot=factories.slot.make(), application=asked, position=1
         )
-    migration.count_people(apps, None)
+    migration.count_people(apps, SCHEMA)
     for row in (run, new, none):
         row.refresh_from_db()
     people = {"people": 3, "placed": 2, "reserve": 1, "unplaced": 1}
