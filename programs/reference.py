@@ -11,6 +11,7 @@ from programs.models import (
     FeeWaiver,
     ImmigrationRoute,
     LanguageScale,
+    ProvinceCapital,
     QualificationLevel,
     Region,
     RegionList,
@@ -21,6 +22,7 @@ from programs.tables import Table
 
 TABLES = (
     ("countries.csv", Table(Country, "code")),
+    ("province_capitals.csv", Table(ProvinceCapital, "province")),
     ("qualification_levels.csv", Table(QualificationLevel, "kkni")),
     ("skills.csv", Table(Skill, "framework", "code")),
     (

@@ -8,7 +8,14 @@ from unfold.decorators import display
 from programs import formats
 from programs.choices import RegionLevel
 from programs.domain import route_caps
-from programs.models import Country, ImmigrationRoute, Region, RegionList, RouteCap
+from programs.models import (
+    Country,
+    ImmigrationRoute,
+    ProvinceCapital,
+    Region,
+    RegionList,
+    RouteCap,
+)
 from programs.roles import Permission
 
 from .base import EVERYONE, DeskAdmin, DeskStacked
@@ -16,6 +23,7 @@ from .filters import RowsFilter
 
 LEVELS = {
     "origin": RegionLevel.PROVINCE,
+    "neighbours": RegionLevel.PROVINCE,
     "parent": RegionLevel.PROVINCE,
     "province": RegionLevel.PROVINCE,
     "regency": RegionLevel.REGENCY,
@@ -39,6 +47,15 @@ class CountryAdmin(ReferenceAdmin):
     search_fields = ["code", "name_en", "name_id"]
 
 
+class ProvinceCapitalInline(DeskStacked):
+    """Where the capital lies and which provinces are neighbours."""
+
+    model = ProvinceCapital
+    tab = False
+    fields = ["name", ("latitude", "longitude"), "neighbours", "basis", "source"]
+    autocomplete_fields = ["neighbours"]
+
+
 @admin.register(Region)
 class RegionAdmin(ReferenceAdmin):
     """Provinces and regencies with the codes of both registries."""
@@ -48,6 +65,12 @@ class RegionAdmin(ReferenceAdmin):
     list_select_related = ["parent"]
     search_fields = ["name", "kemendagri_code", "bps_code", "iso_3166_2"]
     autocomplete_fields = ["parent"]
+    inlines = [ProvinceCapitalInline]
+
+    def get_inlines(self, request, obj):
+        """Ask for a capital of provinces alone."""
+        is_province = obj is not None and obj.level == RegionLevel.PROVINCE
+        return super().get_inlines(request, obj) if is_province else []
 
     def get_search_results(self, request, queryset, search_term):
         """Offer a form's field what it takes; plans count costs by province."""

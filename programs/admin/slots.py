@@ -127,7 +127,10 @@ class SlotAdmin(
     ]
     list_select_related = ["host", "country", "intake__program"]
     search_fields = ["code", "role_title_en", "role_title_id", "city", "host__name"]
-    autocomplete_fields = ["intake", "host", "country", "route", "agreement"]
+    autocomplete_fields = [
+        *("intake", "host", "country", "province"),
+        *("route", "agreement"),
+    ]
     inlines = [SkillRequirementInline, ResourceUseInline]
     readonly_fields = ["state_words"]
     fieldsets = [
@@ -139,6 +142,7 @@ class SlotAdmin(
                     ("code", "state_words"),
                     ("intake", "host"),
                     ("city", "country"),
+                    "province",
                     ("starts_on", "ends_on"),
                     ("capacity_min", "capacity_max"),
                     "note",
@@ -227,7 +231,8 @@ class SlotAdmin(
         if len(own) != 1:
             return given
         host = Institution.objects.get(pk=own[0])
-        return {"country": host.country_id, "city": host.city, **given}
+        own = {"city": host.city, "province": slots.province_of(host)}
+        return {"country": host.country_id, **own, **given}
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Show officers what the condition means while it is typed: it names people."""

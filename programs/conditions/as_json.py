@@ -76,7 +76,7 @@ SCHEMA = {
                         {"type": "array", "items": {"type": "string"}, "minItems": 1},
                     ]
                 },
-                "unit": {"enum": ["days", "months", "years"]},
+                "unit": {"enum": ["days", "months", "years", "km"]},
             },
             "required": ["fact"],
             "additionalProperties": False,

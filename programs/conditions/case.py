@@ -21,6 +21,8 @@ from .tree import (
 )
 from .vocabulary import FACTS, THIS
 
+NEAR = ("distance", "nearness")
+"""Facts of home and place together."""
 NOTHING: Mapping[Any, int] = {}
 OF_PLACE = {
     "destination": "country",
@@ -39,7 +41,8 @@ class Case:
     """A place: its days as ordinals, and what it is.
 
     ``first`` and ``last`` are the first and the last day of the stay, ``decision`` the
-    day of the decision. ``program``, ``kind``, ``country`` and ``host`` are codes.
+    day of the decision. ``program``, ``kind``, ``country``, ``host`` and
+    ``province`` (where the place names one) are codes.
     ``languages`` and ``skills`` are what earlier steps of a pathway teach: CEFR ranks
     by language, levels by the skill's id. ``today`` is the day of the judgement, until
     which alone matters what is to be met by a day.
@@ -52,6 +55,7 @@ class Case:
     kind: str = ""
     country: str = ""
     host: str = ""
+    province: str | None = None
     languages: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     skills: Mapping[int, int] = field(default_factory=lambda: NOTHING)
     today: int = 0
@@ -114,6 +118,8 @@ def asked_of(leaf: Leaf) -> tuple[str, ...]:
     ]
     if FACTS[leaf.fact].is_of_place:
         found.append(OF_PLACE[leaf.fact])
+    if leaf.fact in NEAR:
+        found.append("province")
     if leaf.fact == "free":
         found += ["first", "last"]
     return tuple(found)

@@ -21,8 +21,8 @@ from .tree import (
     plain,
     requirements,
 )
-from .values import day_of, of_leaf
-from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind, kind_of
+from .values import day_of, nearness_rank, of_leaf
+from .vocabulary import CLOSED, FACTS, HUNDREDTHS, UNITS, Kind, Of, kind_of
 from .weights import weight
 from .writing import write
 
@@ -127,6 +127,9 @@ class _One:
         fact, kind = FACTS[leaf.fact], kind_of(leaf)
         if kind == Kind.TRUTH or leaf.fact == "born":
             return None
+        if leaf.fact == "nearness":
+            ranks, _known = nearness_rank(self.known, self.case, self.rows)
+            return CLOSED[Of.NEARNESS][int(ranks[0])]
         if kind == Kind.CODE:
             held = self.known.person.get(leaf.fact)
             return None if held is None else str(held[int(self.rows[0])] or "")

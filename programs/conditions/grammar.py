@@ -38,7 +38,7 @@ from .tree import (
     join,
     requirements,
 )
-from .vocabulary import FACTS, NUMBER, SCOPE, THIS, Fact, Kind, Of
+from .vocabulary import FACTS, KM, NUMBER, SCOPE, THIS, Fact, Kind, Of
 
 DEEPEST = 20
 """Brackets within brackets."""
@@ -374,6 +374,8 @@ class _Reader(Terms):
 
     def unit(self, fact: Fact) -> str:
         token = self.here
+        if fact.unit == KM and self.has(KM):
+            return KM
         if token.kind == "word" and token.value in UNIT_NAMES:
             self.take()
             unit = UNIT_NAMES[token.value]

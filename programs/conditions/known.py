@@ -31,6 +31,7 @@ from programs.reading import Index, require_same
 
 from . import naming, past, stated
 from .many import Array, Coded, Many
+from .provinces import Provinces
 from .tree import Leaf, Node, leaves
 from .vocabulary import FACTS, HUNDREDTHS, NUMBER, Of
 from .writing import write
@@ -335,6 +336,11 @@ class Known:
         rows_of = ((p, *span) for p, known in spans.items() for span in known)
         return self._many(rows_of, ("start", "end"))
 
+    @cached_property
+    def near(self) -> Provinces:
+        """How far provinces are from each other, and which are neighbours."""
+        return Provinces.read()
+
     def _read_lists(self, codes: set[str]) -> None:
         """Read region lists, by code: (from, to, regions) of each version."""
         if not codes:
@@ -386,6 +392,7 @@ GROUPS = (
     (frozenset({"skill"}), "skills"),
     (frozenset({"disability"}), "disabled"),
     (frozenset({"free"}), "free"),
+    (frozenset({"distance", "nearness"}), "near"),
     (STUDIES, "studies"),
     (frozenset({"experience"}), "jobs"),
     (frozenset({"completed", "stays", "dropped", "days_since"}), "stays"),

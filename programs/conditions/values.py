@@ -82,6 +82,28 @@ def length(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     return np.full(people, case.length * UNITS["days"]), True
 
 
+def distance(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """The way from home to the place, between the capitals of their provinces."""
+    home = known.coded["province"]
+    km, is_known = known.near.distances(home.texts(), case.province)
+    return km[home.at[rows]] * HUNDREDTHS, is_known[home.at[rows]]
+
+
+def nearness(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
+    """Whether the place is as near as asked for."""
+    rank, is_known = nearness_rank(known, case, rows)
+    has = np.isin(rank, [CLOSED[Of.NEARNESS].index(each) for each in leaf.values])
+    is_denied = leaf.op in ("!=", "not in")
+    return ~has if is_denied else has, is_known
+
+
+def nearness_rank(known: Known, case: Case, rows: Rows) -> Values:
+    """How near the place is, as the rank of its nearness: own, neighbour, farther."""
+    home = known.coded["province"]
+    rank, is_known = known.near.ranks(home.texts(), case.province)
+    return rank[home.at[rows]], is_known[home.at[rows]]
+
+
 def number(known: Known, leaf: Leaf, case: Case, rows: Rows) -> Values:
     """A number of the person or of the application."""
     values = known.numbers[leaf.fact]
@@ -342,6 +364,8 @@ READERS: dict[str, Reader] = {
     "program": of_place,
     "program_kind": of_place,
     "length": length,
+    "distance": distance,
+    "nearness": nearness,
     "language": language,
     "score": score,
     "skill": skill,

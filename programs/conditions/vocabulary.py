@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import gettext as _, gettext_noop
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _, gettext_lazy, gettext_noop
 
 from programs.choices import (
     Cefr,
@@ -37,6 +38,14 @@ class Kind(StrEnum):
     """Any of number, day, code and truth: what it is defined as."""
 
 
+class Nearness(TextChoices):
+    """How near a place in Indonesia is to somebody's home province, nearest first."""
+
+    OWN = "own", gettext_lazy("own province")
+    NEIGHBOUR = "neighbour", gettext_lazy("neighbouring province")
+    FARTHER = "farther", gettext_lazy("farther away")
+
+
 class Of(StrEnum):
     """What a code names; those that are rows have to exist."""
 
@@ -59,6 +68,7 @@ class Of(StrEnum):
     FACT = "fact"
     WORD = "word"
     WITHIN = "within"
+    NEARNESS = "nearness"
 
     @property
     def label(self) -> str:
@@ -86,6 +96,7 @@ NAMES = {
     Of.FACT: gettext_noop("fact"),
     Of.WORD: gettext_noop("word"),
     Of.WITHIN: gettext_noop("time"),
+    Of.NEARNESS: gettext_noop("nearness"),
 }
 CLOSED = {
     Of.SEX: tuple(Sex.values),
@@ -94,6 +105,7 @@ CLOSED = {
     Of.EVIDENCE: tuple(SkillEvidence.values),
     Of.CEFR: tuple(Cefr.values),
     Of.EDUCATION: tuple(EducationLevel.values),
+    Of.NEARNESS: tuple(Nearness.values),
 }
 """Codes that never change, weakest evidence and lowest level first."""
 
@@ -142,6 +154,7 @@ class Fact:
         return self.asks == tuple(SCOPE.items())
 
 
+KM = "km"
 STAYS = tuple(SCOPE.items())
 FIELD = (("field", Of.FIELD),)
 FACTS = {
@@ -165,6 +178,8 @@ FACTS = {
     "program": Fact(Kind.CODE, Of.PROGRAM, is_of_place=True),
     "program_kind": Fact(Kind.CODE, Of.PROGRAM_KIND, is_of_place=True),
     "length": Fact(Kind.DURATION, is_of_place=True),
+    "distance": Fact(Kind.NUMBER, least=0, most=20_040, is_whole=True, unit=KM),
+    "nearness": Fact(Kind.CODE, Of.NEARNESS),
     "language": Fact(
         Kind.LEVEL,
         Of.CEFR,

@@ -35,6 +35,7 @@ PLACE = (
     "intake__program__kind",
     "country_id",
     "host__code",
+    "province_id",
 )
 """What of a slot a condition may ask about."""
 Days = Mapping[UUID, tuple[date, date]]

@@ -18,6 +18,7 @@ from programs.choices import (
 from programs.formats import number
 from programs.isced import FIELDS
 
+from .case import NEAR
 from .tree import (
     APPLIED,
     DECIDED,
@@ -32,7 +33,7 @@ from .tree import (
     Not,
     plain,
 )
-from .vocabulary import FACTS, THIS, UNITS, Kind, Of, kind_of
+from .vocabulary import FACTS, KM, THIS, UNITS, Kind, Nearness, Of, kind_of
 from .writing import write
 
 Names = Mapping[str, Mapping[str, str]]
@@ -47,6 +48,7 @@ CHOICES = {
     Of.PROGRAM_KIND: ProgramKind,
     Of.EVIDENCE: SkillEvidence,
     Of.EDUCATION: EducationLevel,
+    Of.NEARNESS: Nearness,
 }
 SUBJECTS = {
     "age": gettext_noop("age"),
@@ -65,6 +67,10 @@ SUBJECTS = {
     "program": gettext_noop("program of the place"),
     "program_kind": gettext_noop("kind of program"),
     "length": gettext_noop("length of the stay"),
+    "distance": gettext_noop(
+        "distance from the capital of the home province to that of the place's"
+    ),
+    "nearness": gettext_noop("nearness of the place to home:"),
     "language": gettext_noop("%(language)s"),
     "score": gettext_noop("score in %(name)s"),
     "skill": gettext_noop("skill %(name)s"),
@@ -142,6 +148,8 @@ class _Words:
             return _("%(needed)s (not known)") % {"needed": text}
         if key in self.held:
             held = _shown(leaf, self.held[key], self.names)
+            if leaf.fact in NEAR:
+                return _("%(needed)s (here: %(held)s)") % {"needed": text, "held": held}
             return _("%(needed)s (%(held)s held)") % {"needed": text, "held": held}
         return text
 
@@ -251,6 +259,8 @@ def _relation(leaf: Leaf, names: Names) -> str:
 
 
 def _value(leaf: Leaf, value: str, names: Names) -> str:
+    if leaf.unit == KM:
+        return _("%(number)s km") % {"number": number(Decimal(value), decimals=2)}
     if leaf.unit:
         return time(value, leaf.unit)
     if kind_of(leaf) == Kind.NUMBER:

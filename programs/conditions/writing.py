@@ -3,7 +3,7 @@
 import re
 
 from .tree import All, Any, By, Day, Leaf, Node, Not
-from .vocabulary import FACTS, THIS, Kind, Of
+from .vocabulary import FACTS, KM, THIS, Kind, Of
 
 BARE = re.compile(r"\w+(?:[-/.]\w+)*")
 QUOTED = {Of.PROGRAM, Of.INSTITUTION, Of.LIST, Of.SKILL, Of.TEST, Of.FACT}
@@ -42,7 +42,8 @@ def _leaf(leaf: Leaf) -> str:
     values = [_code(value, fact.of) for value in leaf.values]
     if leaf.op in ("in", "not in"):
         return f"{text} {leaf.op} ({', '.join(values)})"
-    unit = f" {leaf.unit}" if leaf.unit and fact.kind == Kind.DURATION else ""
+    has_unit = fact.kind == Kind.DURATION or leaf.unit == KM
+    unit = f" {leaf.unit}" if leaf.unit and has_unit else ""
     return f"{text} {leaf.op} {values[0]}{unit}"
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from programs import formats
 from programs.choices import IntakeState, SlotState
-from programs.models import Placement, ResourceUse, SkillRequirement, Slot
+from programs.models import Placement, Region, ResourceUse, SkillRequirement, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
@@ -24,6 +24,8 @@ BEFORE_PLANNING = (*STILL_OPEN, IntakeState.CLOSED)
 """States of an intake in which a coordinator adds slots as well."""
 OVER = (IntakeState.COMPLETED, IntakeState.CANCELLED)
 """States of an intake in which nobody changes its slots any more."""
+HOME = "ID"
+"""The country whose provinces a slot may name."""
 
 
 def require_host(*, slot, by):
@@ -47,6 +49,7 @@ def problems(entries, *, by):
         _of_hosts(entries, by),
         _of_intakes(entries, by),
         _of_rows(entries),
+        _of_provinces(entries),
         _of_conditions(entries, by),
         (
             (new[place], refusal)
@@ -170,6 +173,37 @@ def _of_rows(entries):
                 yield place, refusal
 
 
+def _of_provinces(entries):
+    """Yield refusals of provinces abroad, and of regions that are no provinces."""
+    asked = [
+        (place, entry.slot)
+        for place, entry in enumerate(entries)
+        if entry.slot.province_id
+        and (entry.is_new or {"province", "country"} & set(entry.changed))
+    ]
+    provinces = Region.objects.provinces().values_list("pk", flat=True)
+    known = set(provinces) if asked else ()
+    for place, slot in asked:
+        if slot.country_id != HOME:
+            yield (
+                place,
+                Refusal(
+                    "province-abroad",
+                    _("Only a slot in Indonesia has a province; leave it empty."),
+                    field="province",
+                ),
+            )
+        elif slot.province_id not in known:
+            yield (
+                place,
+                Refusal(
+                    "not-a-province",
+                    _("This is a regency or city; choose its province."),
+                    field="province",
+                ),
+            )
+
+
 def _of_conditions(entries, by):
     """Yield refusals of conditions; hosts do not choose by what is confidential."""
     written = [
@@ -290,7 +324,7 @@ def _stay_outside(first, after):
 
 RULES = frozenset(
     {
-        *("starts_on", "ends_on", "country", "host", "route", "agreement"),
+        *("starts_on", "ends_on", "country", "province", "host", "route", "agreement"),
         *("work_language", "min_cefr", "min_kkni", "isced_fields", "condition"),
         *("taught_language", "taught_cefr"),
     }

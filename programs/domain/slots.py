@@ -28,6 +28,7 @@ from . import (
     transactions,
 )
 from .slot_checks import (
+    HOME,
     is_changed,
     of_opening,
     of_seats,
@@ -97,6 +98,17 @@ def propose_many(*, entries, by, now):
         _note(PROPOSE, [(slot, None) for slot in slots], now=now, by=by)
         _move_on(entries, by, now)
     return slots
+
+
+def province_of(host):
+    """Return the code of the province a host lies in, None abroad or unless known.
+
+    Parameters
+    ----------
+    host: an institution, with its region.
+    """
+    region = host.region if host.country_id == HOME else None
+    return (region.parent_id or region.pk) if region else None
 
 
 @transactions.verb

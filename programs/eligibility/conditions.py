@@ -129,6 +129,7 @@ def case_of(slots: Slots, number: int, codes: "FactCodes", today: int = 0) -> Ca
         kind=row["intake__program__kind"],
         country=row["country_id"],
         host=row["host__code"],
+        province=row["province_id"],
         languages=_taught(slots, slots.taught_language, codes.languages, number),
         skills=_taught(slots, slots.taught_skill, codes.skills, number),
         today=today,

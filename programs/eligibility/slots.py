@@ -53,6 +53,7 @@ FIELDS = (
     "min_kkni",
     "isced_fields",
     "country_id",
+    "province_id",
     "work_language",
     "min_cefr",
     "taught_language",

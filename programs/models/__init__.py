@@ -13,6 +13,7 @@ from .facts import Education, Employment, FactDefinition, PersonFact
 from .geography import (
     Country,
     ImmigrationRoute,
+    ProvinceCapital,
     Region,
     RegionList,
 )
@@ -143,6 +144,7 @@ __all__ = [
     "Program",
     "ProgramGoal",
     "ProgramRule",
+    "ProvinceCapital",
     "QualificationLevel",
     "Quota",
     "Region",

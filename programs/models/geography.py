@@ -1,5 +1,6 @@
 """Countries, Indonesian regions in all three code systems, immigration routes."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +108,61 @@ class Region(Sourced):
                 | Q(level=RegionLevel.REGENCY, parent__isnull=False),
                 name="regency_has_a_province",
             ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ProvinceCapital(Sourced):
+    """Where a province's capital lies, and which provinces are its neighbours.
+
+    Latitude and longitude are degrees (WGS 84), north and east of zero. Neighbours
+    share a land border, or a strait that ferries cross, or were one province until
+    lately; each names the other.
+    """
+
+    province = models.OneToOneField(
+        Region,
+        models.CASCADE,
+        primary_key=True,
+        related_name="capital",
+        limit_choices_to={"level": RegionLevel.PROVINCE},
+        verbose_name=_("province"),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    latitude = models.DecimalField(
+        _("latitude (degrees)"),
+        max_digits=4,
+        decimal_places=2,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude (degrees)"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    neighbours = models.ManyToManyField(
+        Region,
+        blank=True,
+        related_name="neighbour_of",
+        limit_choices_to={"level": RegionLevel.PROVINCE},
+        verbose_name=_("neighbouring provinces"),
+        help_text=_("It is enough that one of two neighbours names the other."),
+    )
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("capital of a province")
+        verbose_name_plural = _("capitals of provinces")
+        ordering = ["province"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="capital_lies_on_the_globe",
+            )
         ]
 
     def __str__(self):

@@ -18,7 +18,7 @@ from programs.choices import (
 
 from . import safe_days, slot_names
 from .base import PublicModel, localised, seen_through
-from .geography import Country, ImmigrationRoute
+from .geography import Country, ImmigrationRoute, Region
 from .history import EditHistory
 from .institutions import Agreement, Institution
 from .programs import Intake, IntakeQuerySet, ProgramGoal
@@ -105,6 +105,18 @@ class Slot(PublicModel):
     city = models.CharField(_("city"), max_length=100)
     country = models.ForeignKey(
         Country, models.PROTECT, related_name="slots", verbose_name=_("country")
+    )
+    province = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="slots",
+        verbose_name=_("province"),
+        help_text=_(
+            "In Indonesia alone. Rules that ask how far a place is from home know "
+            "nothing of a slot without one."
+        ),
     )
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
@@ -202,6 +214,13 @@ class Slot(PublicModel):
             models.CheckConstraint(
                 condition=Q(ends_on__gt=F("starts_on")),
                 name="slot_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(province__isnull=True) | Q(country="ID"),
+                name="slot_has_a_province_in_indonesia_alone",
+                violation_error_message=_(
+                    "Only a slot in Indonesia has a province; leave it empty."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(taught_language="", taught_cefr="")

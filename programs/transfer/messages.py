@@ -147,6 +147,7 @@ CELL = {
     "not-yours": _("a %(what)s that your role lets you change"),
     "no-province": _("a two-digit province code; no registry has %(code)s"),
     "a-province": _("the code of a province: costs are not counted by regency"),
+    "province-abroad": _("nothing: only a slot in Indonesia has a province"),
     "province-clash": _(
         "a province code of the registry the column names; %(code)s is %(ours)s there "
         "and %(theirs)s in the other"

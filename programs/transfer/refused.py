@@ -76,6 +76,7 @@ CELLS = {
     "slot-state": _fixed("state", "state-move", "state"),
     "other-province": _fixed("regency_kemendagri", "two-registries"),
     "not-a-province": lambda _refusal: ("origin_kemendagri", "a-province", {}),
+    "province-abroad": _fixed("province_kemendagri", "province-abroad"),
     "slot-in-use": _counted("state", "slot-in-use"),
     "condition-unreadable": _condition,
     "condition-unknown": _condition,

@@ -130,6 +130,20 @@ def test_requirement_listed_twice_is_refused(host, proposal):
     assert answer.json()["errors"][0]["pointer"] == "/requirements/1"
 
 
+def test_a_slot_in_indonesia_names_its_province(host, proposal):
+    factories.west_java()
+    sent = proposal | {"province": "32"}
+    refused = host.send("post", "slots/", sent)
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/province", "province-abroad")
+    sent["country"] = factories.indonesia().pk
+    made = host.send("post", "slots/", sent).json()
+    assert made["province"] == "32"
+    path = f"slots/{made['id']}/"
+    assert host.send("patch", path, {"province": None}).json()["province"] is None
+
+
 def test_intake_still_in_draft_is_as_unknown_as_a_missing_one(host, proposal):
     hidden = factories.intake.make(state=IntakeState.DRAFT)
     answers = [

@@ -8,6 +8,7 @@ from programs.choices import CapCounts, RegionLevel, RegionListKind, TransferGro
 from programs.models import (
     Country,
     ImmigrationRoute,
+    ProvinceCapital,
     Region,
     RegionList,
     RouteCap,
@@ -63,6 +64,35 @@ def west_java():
     )[0]
 
 
+JAVA = {
+    "32": ("Jawa Barat", "Bandung", "-6.90", "107.58"),
+    "33": ("Jawa Tengah", "Semarang", "-6.97", "110.38"),
+    "35": ("Jawa Timur", "Surabaya", "-7.38", "112.79"),
+}
+
+
+def java():
+    """Return three provinces in a row, each a neighbour of the next, by their codes.
+
+    From capital to capital it is 309 km from the first to the second, 270 on to the
+    third, and 577 from the first to the third.
+    """
+    west_java()
+    found = {}
+    for code, (name, capital, latitude, longitude) in JAVA.items():
+        values = {"level": RegionLevel.PROVINCE, "name": name, "bps_code": code}
+        found[code], _made = Region.objects.get_or_create(
+            kemendagri_code=code, defaults=values
+        )
+        ProvinceCapital.objects.create(
+            province=found[code], name=capital, latitude=latitude, longitude=longitude
+        )
+    for one, other in (("32", "33"), ("33", "35")):
+        found[one].capital.neighbours.add(found[other])
+        found[other].capital.neighbours.add(found[one])
+    return found
+
+
 country = Recipe(
     Country, code="SG", name_en="Singapore", name_id="Singapura", currency="SGD"
 )
@@ -73,6 +103,13 @@ region = Recipe(
     iso_3166_2="",
     level=RegionLevel.PROVINCE,
     name="Nusa Tenggara Timur",
+)
+province_capital = Recipe(
+    ProvinceCapital,
+    province=foreign_key(region),
+    name="Kupang",
+    latitude="-10.17",
+    longitude="123.67",
 )
 region_list = Recipe(
     RegionList,

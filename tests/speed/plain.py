@@ -273,6 +273,7 @@ OF_SLOT = (
     "intake",
     "city",
     "country",
+    "province",
     "starts_on",
     "ends_on",
     "capacity_min",

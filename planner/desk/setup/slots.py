@@ -193,7 +193,7 @@ class SlotsStep:
         known = {"routes": self.routes, "agreements": self.agreements}
         self.lines = [FrameLine(data, slot=slot, **known) for slot in self.slots]
         options = [("", "–"), *((host.pk, host.name) for host in self.hosts)]
-        abroad = abroad.select_related("country")
+        abroad = abroad.select_related("country", "region")
         self.new = [
             SlotLine(data, hosts=abroad, options=options, prefix=f"new-{at}")
             for at in range(NEW_LINES)
@@ -253,6 +253,7 @@ class SlotsStep:
                 role_title_en=common["role_title_en"] or data["role_title_id"],
                 city=common["city"] or host.city or host.name[:100],
                 country=host.country,
+                province_id=slots.province_of(host),
                 starts_on=common["starts_on"] or self.intake.starts_on,
                 ends_on=common["ends_on"] or self.intake.ends_on,
                 capacity_min=data["capacity_min"] or 1,

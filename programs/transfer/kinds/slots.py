@@ -2,7 +2,7 @@
 
 from programs.choices import Cefr, ImportKind, RequirementKind, SlotState, UsedBy
 from programs.domain import slot_checks, slots
-from programs.models import Intake, ResourceUse, SkillRequirement, Slot
+from programs.models import Intake, Region, ResourceUse, SkillRequirement, Slot
 from programs.transfer.columns import (
     Code,
     Column,
@@ -16,7 +16,7 @@ from programs.transfer.columns import (
 from programs.transfer.messages import CellError
 from programs.transfer.rows import Action
 
-from . import papers
+from . import papers, regions
 from .base import Kind, chunks
 
 SKILLS = {
@@ -40,6 +40,7 @@ class Slots(Kind):
     model = Slot
     key = ("code", "host")
     owner = ("intake", "intake")
+    provinces = "province"
     columns = (
         Pattern(
             "code", required=True, pattern=r"[-a-zA-Z0-9_]{1,60}", hint="MY-ATP-01"
@@ -50,6 +51,7 @@ class Slots(Kind):
         Column("role_title_id", required=True),
         Column("city", required=True, limit=100),
         Code("country", required=True, what="country"),
+        *regions.pair("province"),
         Day("starts_on", required=True),
         Day("ends_on", required=True),
         Whole("capacity_min", required=True, most=100_000),
@@ -92,6 +94,7 @@ class Slots(Kind):
         for name in SKILLS:
             papers.settle(row, name, self.read_skill, lambda entry: entry[0])
         papers.settle(row, "resources", self.read_use, lambda entry: entry[0])
+        regions.settle(row, "province", self.lookups.regions)
         values = row.values
         if not values.get("state"):  # an empty cell leaves the state alone
             values.pop("state", None)
@@ -111,6 +114,7 @@ class Slots(Kind):
         )
         for slot in rows.order_by("code", "host__code").iterator(chunk_size=1000):
             values = {"code": slot.code, "country": slot.country_id}
+            values["province"] = slot.province_id or ""
             values |= {name: getattr(slot, name) for name in (*self.PLAIN, "state")}
             for name in ("intake", "host", "route", "agreement"):
                 other = getattr(slot, name)
@@ -151,9 +155,11 @@ class Slots(Kind):
             if name in values:
                 pk = self.lookups[what][values[name]] if values[name] else None
                 setattr(slot, f"{name}_id", pk)
+        if "province" in values:
+            slot.province_id = values["province"] or None
         if "intake" in values:
             slot.intake = self.intakes[values["intake"]]
-        fields = (*self.PLAIN, *FOREIGN, "intake")
+        fields = (*self.PLAIN, *FOREIGN, "province", "intake")
         changed = () if is_new else tuple(name for name in fields if name in values)
         return slots.Entry(
             slot,
@@ -206,7 +212,9 @@ class Slots(Kind):
         )
 
     def export_rows(self, queryset, *, private=False):
-        yield from self._values(queryset)
+        known = Region.objects.provinces().in_bulk()
+        for values in self._values(queryset):
+            yield values | regions.write(values["province"], "province", known)
 
 
 def pair_reader(known, what, most):

@@ -19,6 +19,7 @@ CASE = Case(
     kind="internship",
     country="JP",
     host="kyushu",
+    province="33",
 )
 
 

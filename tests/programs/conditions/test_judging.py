@@ -217,6 +217,7 @@ def many():
     """People whose facts differ at random, and what is known of them all."""
     rng = random.Random(11)
     factories.region.make(kemendagri_code="53")
+    factories.java()
     listed = factories.region_list.make(code="3t")
     listed.regions.set(["53"])
     skill = factories.skill.make(framework="TEP", code="AI-1")
@@ -228,7 +229,7 @@ def many():
             participant__sex=rng.choice("FM"),
             participant__kkni=rng.randint(4, 6),
             participant__isced_f=rng.choice(["0714", "0311"]),
-            participant__province_id=rng.choice(["53", None]),
+            participant__province_id=rng.choice(["53", "33", "35", "32", None]),
             participant__disability=rng.choice(["", "sensory"]),
             merit_score=rng.choice([60, "72.50"]),
             submitted_at=rng.choice([None, datetime(2027, 1, 3, tzinfo=UTC)]),

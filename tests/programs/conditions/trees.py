@@ -98,6 +98,8 @@ LEAVES = st.one_of(
     codes("citizenship", ["ID", "MY"]),
     codes("field", ["07", "0714", "0311"]),
     codes("province", ["32", "53"]),
+    number("distance", ["0", "308", "500"], unit="km", on=st.none()),
+    codes("nearness", ["own", "neighbour", "farther"]),
     st.builds(Leaf, st.just("completed"), st.sampled_from(SCOPES), ON),
     st.builds(Leaf, st.just("on_list"), st.just((("list", "3t"),)), ON),
     st.builds(Leaf, st.sampled_from(["free", "disability"])),

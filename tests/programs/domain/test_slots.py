@@ -6,7 +6,7 @@ import pytest
 
 from programs.choices import IntakeState, SlotState
 from programs.domain import host_ratings, slots
-from programs.models import AuditEvent, HostRating
+from programs.models import AuditEvent, HostRating, Region, Slot
 from programs.refusals import Refusal
 from tests import factories
 
@@ -75,6 +75,61 @@ def test_the_same_code_twice_is_refused(slot, host):
             work_language="en",
         )
     assert (refused.value.code, refused.value.field) == ("duplicate", "code")
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "code"),
+    [
+        ("MY", "32", "province-abroad"),
+        ("ID", "32.04", "not-a-province"),
+        ("ID", "32", None),
+    ],
+)
+def test_a_slot_in_indonesia_alone_names_a_province(country, region, code):
+    regency = factories.region.make(
+        kemendagri_code="32.04", level="regency", parent=factories.west_java()
+    )
+    assert regency.parent_id == "32"
+    slot = factories.slot.make(country=factories.country_of(country))
+    changes = {"province": Region.objects.get(pk=region)}
+    by = factories.partner(of=slot.host)
+    if code is None:
+        slots.update(slot=slot, by=by, now=NOW, **changes)
+        assert Slot.objects.get().province_id == "32"
+        malaysia = factories.malaysia()
+        with pytest.raises(Refusal, match="leave it empty"):
+            slots.update(slot=slot, by=by, now=NOW, country=malaysia)
+        return
+    with pytest.raises(Refusal) as refused:
+        slots.update(slot=slot, by=by, now=NOW, **changes)
+    assert (refused.value.code, refused.value.field) == (code, "province")
+
+
+def test_the_province_of_a_host_is_where_it_lies():
+    java = factories.west_java()
+    regency = factories.region.make(level="regency", parent=java)
+    indonesia = factories.indonesia()
+    here = factories.institution.prepare(country=indonesia, region=regency)
+    assert slots.province_of(here) == "32"
+    here.region = java
+    assert slots.province_of(here) == "32"
+    here.region = None
+    assert slots.province_of(here) is None
+    abroad = factories.institution.prepare(country=factories.malaysia(), region=java)
+    assert slots.province_of(abroad) is None
+
+
+def test_a_province_counts_as_a_rule_for_who_has_a_place():
+    """Moving a slot far from home would keep out who holds a place there."""
+    java = factories.java()
+    slot = factories.slot.make(
+        country=factories.indonesia(), province=java["32"], condition="nearness = own"
+    )
+    factories.placement.make(slot=slot, state="accepted")
+    officer = factories.coordinator(of=slot.intake.program.owner)
+    with pytest.raises(Refusal) as refused:
+        slots.update(slot=slot, by=officer, now=NOW, province=java["35"])
+    assert refused.value.code == "promised-kept-out"
 
 
 def test_candidates_appear_when_the_intake_closes(slot):

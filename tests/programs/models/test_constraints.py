@@ -94,6 +94,11 @@ BROKEN = {
     "chance_is_one_to_a_hundred": ("place_condition", {"chance": 0}),
     "slot_capacity_is_in_order": ("slot", {"capacity_min": 5, "capacity_max": 4}),
     "slot_ends_after_it_starts": ("slot", {"ends_on": EARLY}),
+    "slot_has_a_province_in_indonesia_alone": (
+        "slot",
+        {"province": factories.west_java},
+    ),
+    "capital_lies_on_the_globe": ("province_capital", {"latitude": "90.01"}),
     "slot_teaches_a_language_to_a_level": ("slot", {"taught_language": "ja"}),
     "required_level_is_one_to_four": ("skill_requirement", {"level": 0}),
     "resource_use_is_positive": ("resource_use", {"amount": 0}),

@@ -70,6 +70,9 @@ FULL = {
     ),
     ImportKind.SLOTS: SLOT
     | {
+        "country": "ID",
+        "province_kemendagri": "53",
+        "province_bps": "53",
         "min_cefr": "B1",
         "min_kkni": "4",
         "isced_fields": "0714",

@@ -127,6 +127,14 @@ FORBIDDEN = {
         "intake-closed",
         ("intake", "intake-running"),
     ),
+    "a province for a slot abroad": (
+        SLOTS,
+        fresh,
+        {"province_kemendagri": "32"},
+        lambda world: change_slot(world, province=factories.west_java()),
+        "province-abroad",
+        ("province_kemendagri", "province-abroad"),
+    ),
     "a slot moves to another intake": (
         SLOTS,
         lambda world: factories.intake.make(

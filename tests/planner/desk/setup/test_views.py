@@ -120,6 +120,15 @@ def test_a_path_leads_to_an_intake_that_can_be_planned(desk, begun):
     assert AuditEvent.objects.filter(action="slots.propose").count() == 1
 
 
+def test_a_new_slot_in_indonesia_lies_in_the_province_of_its_host(desk, begun):
+    places = {"country": factories.indonesia(), "region": factories.west_java()}
+    host = factories.host.make(name="PT Contoh", city="Cimahi", **places)
+    line = {"role_title_id": "Operator", "host": str(host.pk), "capacity_max": "3"}
+    sent = {f"new-0-{name}": value for name, value in line.items()}
+    desk.send(step(begun, "slots"), **sent)
+    assert begun.slots.get().province_id == "32"
+
+
 def test_who_saves_second_is_told_and_overwrites_nothing(desk, begun):
     address = step(begun, "rules")
     old = sent(desk, address)
