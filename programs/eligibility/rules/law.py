@@ -19,8 +19,12 @@ def route(f: Facts, p: At, s: At) -> Broken:
 
 
 def lead_time(f: Facts, p: At, s: At) -> Broken:
-    """Between decision and start there is time for the papers; else a warning."""
-    return f.on[s] + f.slots.lead_days[s] > f.slots.start[s], WARN
+    """Between decision and start there is time for the papers; else a warning.
+
+    Where no route asks for papers there is nothing to be late with.
+    """
+    lead = f.slots.lead_days[s]
+    return (lead > 0) & (f.on[s] + lead > f.slots.start[s]), WARN
 
 
 def agreement(f: Facts, p: At, s: At) -> Broken:

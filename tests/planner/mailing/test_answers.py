@@ -122,7 +122,7 @@ def test_who_withdrew_reads_that_first(told, world):
     applications.withdraw(application=world.weak, by=sender, now=NOW)
     for language, sentence in (
         ("en", "Your application was withdrawn."),
-        ("id", "Pendaftaran Anda"),
+        ("id", "Lamaran Anda"),
     ):
         for where, shown in told(world.weak, language).items():
             assert sentence in shown, where

@@ -97,5 +97,5 @@ def test_queries_do_not_grow(intake, coordinator, django_assert_num_queries):
     clock = 2 * (connection.vendor == "postgresql")  # asked of the server, twice
     for _ in range(2):
         factories.application.make(intake=intake, _quantity=2)
-        with django_assert_num_queries(39 + clock):
+        with django_assert_num_queries(40 + clock):
             judging.judge(intake=intake, by=coordinator, now=NOW)

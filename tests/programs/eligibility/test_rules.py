@@ -319,6 +319,13 @@ def test_a_route_that_opens_too_late(pair):
     )
 
 
+def test_a_place_without_a_route_has_no_papers_to_be_late_with(pair):
+    """Also where it is judged after its first day, as who is pinned late is."""
+    assert pair.slot.route is None
+    late = pair.verdict(on=pair.slot.starts_on + timedelta(3))
+    assert "lead_time" not in {reason.code for reason in late.reasons}
+
+
 def test_a_short_lead_time_is_a_warning(pair):
     assert route(pair, code="R1", lead_time_days=76).verdict == "eligible"
     verdict = route(pair, lead_time_days=77)

@@ -56,7 +56,7 @@ PAGES = {
     "desk_integrity": SEE_ALL,
     "desk_expiry": SEE_ALL,
     "desk_clock": NOBODY,
-    "desk_condition": "coa",
+    "desk_condition": "coap",
     "desk_scenarios": OFFICERS,
     "desk_scenario_new": "p",
     "desk_board": EVERYBODY,

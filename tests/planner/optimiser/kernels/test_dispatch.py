@@ -20,8 +20,9 @@ def test_compiled_and_plain_loops_agree():
     for form in (lambda plain: plain, compiled):
         use = np.zeros(len(model.rows), dtype=np.int64)
         best = np.zeros(model.num_agents)
+        pick = np.zeros(model.num_agents, dtype=np.int32)
         total = form(sweep)(
-            model.options, descent.price, 0, model.num_agents, use, best
+            model.options, descent.price, 0, model.num_agents, use, best, pick
         )
         choice = np.full(model.num_agents, -1)
         held = np.zeros(len(model.rows), dtype=np.int64)
@@ -30,7 +31,7 @@ def test_compiled_and_plain_loops_agree():
         walls = model.rows.walls(price=WALL)
         worth = model.value.astype(float)
         form(climb)(model.options, walls, order, worth, 0.0, held, choice)
-        answers.append((total, use, best, choice, held))
+        answers.append((total, use, best, pick, choice, held))
 
     plain, machine = answers
     assert plain[0] == machine[0]
