@@ -220,7 +220,6 @@ def _search_agents(
             search_tier,
             pricer,
             warm_start=start,
-            branches=branches,
             parameters=tuned,
         )
     outcome = search_tier(problem, start, 1.0)

@@ -114,13 +114,13 @@ def solve_tiers(
     pricer: Pricer,
     *,
     warm_start: IntArray | None = None,
-    branches: bool = True,
     parameters: LexicographicParameters = DEFAULTS.lexicographic,
 ) -> Staged:
     """Solve a problem with several tiers by a search that knows only one.
 
-    The search is done once for each group of tiers that can be folded exactly. The
-    tiers inside a group get prices of their own afterwards.
+    The search is done once for each group of tiers that can be folded exactly, with
+    weights by which branch and cut can tell two plans apart. The tiers inside a group
+    get prices of their own afterwards.
 
     Parameters
     ----------
@@ -130,34 +130,22 @@ def solve_tiers(
         Finds prices of one, from those of a similar one.
     warm_start
         int64[agents]; a feasible choice, or None.
-    branches
-        Whether branch and cut has to tell two plans apart: the weights are smaller
-        then.
 
     Returns
     -------
     Staged
         The choice, and a bound for each tier with the prices that prove it.
     """
-    most = parameters.branchable if branches else parameters.foldable
     choice, proven = warm_start, True
     bounds: list[TierBound] = []
-    near: FloatArray | None = None
-    before = 1
     for end in _groups(problem, parameters.branchable):
-        weights, exact = _weights(problem, end, most)
+        weights, exact = _weights(problem, end, parameters.branchable)
         held = [] if exact else _held(problem, choice, len(bounds), weights[0])
-        focus = None
-        if bounds and not branches:
-            focus = _focus(problem, choice, len(bounds), end)
         last = end == problem.num_tiers
         share = parameters.last_share if last else parameters.first_share
-        if near is not None:
-            near = near * (weights[0] / before)
         ties = None if last else problem.value(end)
         single = fold(problem, weights)
-        answer = search(single, choice, share, held, focus, near, ties)
-        near, before = None if branches else answer.rows, weights[0]
+        answer = search(single, choice, share, held, None, None, ties)
         if answer.choice is None and choice is None:
             return Staged(None, (), answer.status, answer.proven)
         choice = _better(problem, choice, answer.choice, end)
