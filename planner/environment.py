@@ -185,12 +185,16 @@ def make_private(path, *, is_ours):
     """Make a folder that only its owner reads.
 
     One that is there already is closed if it is the project's own; a folder that was
-    chosen (a mounted volume, say) stays as it was made.
+    chosen (a mounted volume, say) stays as it was made. Another process may make it at
+    the same moment: a worker that is started beside the desk.
     """
-    if not path.exists():
+    try:
         path.mkdir(parents=True, mode=0o700)
-    elif is_ours and path.stat().st_uid == os.geteuid():
-        path.chmod(0o700)
+    except FileExistsError:
+        if not path.is_dir():
+            raise
+        if is_ours and path.stat().st_uid == os.geteuid():
+            path.chmod(0o700)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -183,3 +184,15 @@ def test_a_folder_that_was_chosen_stays_as_it_was_made(tmp_path):
     assert tmp_path.stat().st_mode & 0o777 == 0o755
     make_private(tmp_path, is_ours=True)
     assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_another_process_makes_meanwhile_is_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    make_private(tmp_path, is_ours=False)
+    assert tmp_path.is_dir()
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "var").write_text("")
+    with pytest.raises(FileExistsError):
+        make_private(tmp_path / "var", is_ours=True)
