@@ -174,7 +174,7 @@ def _search_agents(
         share: float,
         held: Sequence[Held] = (),
         focus: Focus | None = None,
-        near: FloatArray | None = None,
+        near: Descent | None = None,
         ties: IntArray | None = None,
     ) -> Outcome:
         left, kept = watch.seconds_left(), unbounded * _bounding(problem, watch)
@@ -235,8 +235,7 @@ def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution
         descent: Descent = find_prices(model, sweep, watch, sweeps=sweeps, start=None)
         if not descent.sweeps:  # out of time: what no prices at all prove
             descent = Descent(descent.price, sweep(descent.price)[0])
-    price, supply_price = model.prices(descent.price)
-    return DualSolution(price, supply_price, descent.bound)
+    return descent.of_problem(model)
 
 
 def _tier_bound(
@@ -262,12 +261,13 @@ def _tier_bound(
             sweeps=tuned.sweeps if compiles(model.num_uses) else tuned.few_sweeps,
             seconds=seconds, known=value, whole=False,
         )  # fmt: skip
-    price, supply_price = model.spread_prices(found.price[:rows])
     weights = tuple(found.price[rows:].tolist())
     known = zip(weights, levels, strict=True)
     bound = found.bound + sum(weight * level for weight, level in known)
-    dual = DualSolution(price, supply_price, bound)
-    return TierBound(dual, weights, None, found.price[:rows])
+    near = replace(found, price=found.price[:rows], bound=bound)
+    price, supply_price = model.spread_prices(near.price)
+    dual = DualSolution(price, supply_price, bound, near.fees)
+    return TierBound(dual, weights, None, near)
 
 
 def _bounding(problem: Problem, watch: Watch) -> float:
@@ -431,6 +431,7 @@ def _stated(tier: int, bound: TierBound) -> Stated:
         price=bound.prices.price,
         supply_price=bound.prices.supply_price,
         tier_price=-np.asarray(bound.weights[:tier], dtype=np.float64),
+        fees=bound.prices.fees,
     )
     return Stated(prices=prices, solver_bound=bound.solver_bound)
 

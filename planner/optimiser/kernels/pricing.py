@@ -27,7 +27,7 @@ class Options(NamedTuple):
     """Who can get what, and what that uses."""
 
     agent_ptr: IntArray
-    value: IntArray
+    value: IntArray | FloatArray
     use_ptr: IntArray
     use_row: IndexArray
     use_amount: IntArray

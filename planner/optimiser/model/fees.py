@@ -6,7 +6,8 @@ fees of a cohort pay for its last seats; a cohort that its fees do not cover is 
 Almost all fees are 0, so only the others are written down.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +39,35 @@ class Fees:
 
     def __len__(self) -> int:
         return len(self.fee)
+
+    def times(self, weight: float) -> "Fees":
+        """Return the same fees, each so many times as high."""
+        return replace(self, fee=self.fee * weight)
+
+    def less(self, value: IntArray | FloatArray) -> FloatArray:
+        """Return values, of one number an option, less what the options pay."""
+        rest: FloatArray = value.astype(np.float64)
+        np.subtract.at(rest, self.option, self.fee)
+        return rest
+
+    def of_rows(self, rows: int) -> FloatArray:
+        """Return float64[rows]; what all that pay for a resource pay together."""
+        total = np.zeros(rows)
+        np.add.at(total, self.resource, self.fee)
+        return total
+
+
+NO_FEES = Fees.none()
+"""That nobody pays a fee."""
+
+
+def joined(parts: Sequence[Fees]) -> Fees:
+    """Return the fees of all parts, one after the other."""
+    return Fees(
+        option=np.concatenate([each.option for each in parts]),
+        resource=np.concatenate([each.resource for each in parts]),
+        fee=np.concatenate([each.fee for each in parts]),
+    )
 
 
 def fault(problem: Problem, fees: Fees) -> str | None:

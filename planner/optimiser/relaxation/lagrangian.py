@@ -13,7 +13,6 @@ the weights; slack float64[rows + levels], the subgradient of the bound.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -60,7 +59,7 @@ class Lagrangian:
             value = self.value.copy()
             for weight, level in zip(weights, self.levels, strict=True):
                 value += weight * level.value
-            options = options._replace(value=cast(IntArray, value))
+            options = options._replace(value=value)
         total, use = self.sweep.agents(own, options)
         bound = total + self.rows.worth(own)
         slack = self._slack(own, use)

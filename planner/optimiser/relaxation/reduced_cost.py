@@ -1,6 +1,6 @@
 """Reduced costs: what an option is worth at the prices of what it uses.
 
-    reduced(o) = value(o) - sum of price(r) * use(o, r)        float64[options]
+    reduced(o) = value(o) - sum of price(r) * use(o, r) - fees of o     float64[options]
     loss(o)    = best reduced value of its agent - reduced(o)  >= 0 but for rounding
 
 The loss is what choosing o costs against the Lagrangian bound, so an option whose loss
@@ -128,7 +128,9 @@ def fixed_by_reduced_cost(
 def reduced_values(
     problem: Problem, prices: DualSolution
 ) -> tuple[FloatArray, FloatArray]:
-    """Return each option's value less the price of what it uses, and each agent's best.
+    """Return each option's value less what it pays, and each agent's best.
+
+    An option pays the price of what it uses, and the fees of the cohorts it is in.
 
     The best is at least 0 for an agent that may go without. Unlike `losses` this needs
     no model: prices are those of resources.
@@ -143,7 +145,7 @@ def reduced_values(
     cost = prices.price[problem.use_resource] * problem.use_amount
     owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
     paid = np.bincount(owner, weights=cost, minlength=problem.num_options)
-    reduced = (problem.option_value - paid).astype(np.float64)
+    reduced = prices.fees.less(problem.option_value - paid)
     best = np.zeros(problem.num_agents)
     best[problem.agent_must] = -np.inf
     np.maximum.at(best, problem.option_agent, reduced)

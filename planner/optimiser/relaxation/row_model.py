@@ -34,6 +34,7 @@ from planner.optimiser.kernels.pricing import (
     list_uses,
     spread,
 )
+from planner.optimiser.model.fees import NO_FEES, Fees
 from planner.optimiser.model.parameters import DEFAULTS, RowParameters
 from planner.optimiser.model.problem import (
     HARD,
@@ -84,8 +85,13 @@ class Rows:
 
     @cached_property
     def least_price(self) -> FloatArray:
+        return np.where(self.floor > 0, self.least_open_price, 0.0)
+
+    @cached_property
+    def least_open_price(self) -> FloatArray:
+        """The same for a cohort that runs."""
         return np.where(
-            self.floor > 0, -self._a_unit(self.short_price, self.short_step), 0.0
+            self.lower > 0, -self._a_unit(self.short_price, self.short_step), 0.0
         )
 
     @cached_property
@@ -128,15 +134,22 @@ class Rows:
             self.over_step,
         )
 
-    def worth(self, price: FloatArray) -> float:
-        """Return what the limits are worth at these prices."""
-        above = np.maximum(price, 0.0) * np.where(price > 0, self.upper, 0)
-        return float(np.sum(above + np.minimum(price, 0.0) * self.floor))
+    def worth(self, price: FloatArray, fees: Fees = NO_FEES) -> float:
+        """Return what the limits are worth at these prices; a closed cohort nothing."""
+        worth = price * np.where(price > 0, self.upper, self.lower)
+        opened = np.maximum(worth + fees.of_rows(len(self)), 0.0)
+        return float(np.where(self.only_if_used, opened, worth).sum())
 
-    def clip(self, price: FloatArray) -> FloatArray:
-        """Return the nearest prices that prove something, in whole grains."""
-        grains = self.whole(price)
-        clipped: FloatArray = np.clip(grains, self.least_price, self.most_price)
+    def clip(self, price: FloatArray, fees: Fees = NO_FEES) -> FloatArray:
+        """Return the nearest prices that prove something, in whole grains.
+
+        A cohort may have a price below 0 where its fees pay for that.
+        """
+        least = self.least_price
+        if len(fees):
+            paid = fees.of_rows(len(self)) > 0
+            least = np.where(paid, self.least_open_price, least)
+        clipped: FloatArray = np.clip(self.whole(price), least, self.most_price)
         return clipped
 
     def whole(self, price: FloatArray) -> FloatArray:
@@ -320,9 +333,11 @@ class RowModel:
         result[choice >= 0] = self.option[choice[choice >= 0]]
         return result
 
-    def prices(self, price: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def prices(
+        self, price: FloatArray, fees: Fees = NO_FEES
+    ) -> tuple[FloatArray, FloatArray]:
         """Return the prices of the problem's resources and budget lines."""
-        return self.spread_prices(self.rows.clip(price))
+        return self.spread_prices(self.rows.clip(price, fees))
 
     def spread_prices(self, own: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the same for prices that are inside their ranges."""

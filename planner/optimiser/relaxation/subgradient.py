@@ -34,6 +34,7 @@ import numpy as np
 
 from planner.optimiser.kernels.dispatch import COMPILE_FROM, dispatch
 from planner.optimiser.kernels.pricing import Options, reduce_values, sweep
+from planner.optimiser.model.fees import NO_FEES, Fees
 from planner.optimiser.model.parameters import SubgradientParameters
 from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
 from planner.optimiser.model.run_budget import Watch
@@ -47,11 +48,13 @@ CHUNKS = 8
 
 @dataclass(frozen=True, eq=False)
 class DualSolution:
-    """Prices of resources and budget lines, and the bound that they prove."""
+    """Prices of resources and budget lines, and the bound that they prove with the
+    fees of cohorts."""
 
     price: FloatArray
     supply_price: FloatArray
     bound: float
+    fees: Fees = NO_FEES
 
 
 class Sweeper:
@@ -81,10 +84,18 @@ class Sweeper:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def __call__(self, price: FloatArray) -> tuple[float, IntArray]:
-        """Return the bound at these prices, and the use when all take their best."""
-        total, use = self.agents(price, self.model.priced)
-        return total + self.model.rows.worth(price), use
+    def __call__(
+        self, price: FloatArray, fees: Fees = NO_FEES
+    ) -> tuple[float, IntArray]:
+        """Return the bound at these prices, and the use when all take their best.
+
+        Fees are those of options of the model.
+        """
+        options = self.model.priced
+        if len(fees):
+            options = options._replace(value=fees.less(options.value))
+        total, use = self.agents(price, options)
+        return total + self.model.rows.worth(price, fees), use
 
     def agents(self, price: FloatArray, options: Options) -> tuple[float, IntArray]:
         """Return what the best options are worth together, and what they use.
@@ -103,8 +114,8 @@ class Sweeper:
         totals = self._each(one, model.pool_prices(price))
         return sum(totals), model.pool_use(self._uses.sum(axis=0))
 
-    def reduced(self, price: FloatArray) -> FloatArray:
-        """Return the reduced value of every option."""
+    def reduced(self, price: FloatArray, fees: Fees = NO_FEES) -> FloatArray:
+        """Return the reduced value of every option, less its fees."""
         result = np.empty(self.model.num_options)
         model = self.model
 
@@ -113,7 +124,7 @@ class Sweeper:
             self._reduce(model.priced, price, first, last, result)
 
         self._each(one, model.pool_prices(price))
-        return result
+        return fees.less(result) if len(fees) else result
 
     def _each(self, part: Callable[[int, FloatArray], T], price: FloatArray) -> list[T]:
         """Call `part` for every chunk and return the answers in their order."""
@@ -125,11 +136,26 @@ class Sweeper:
 
 @dataclass
 class Descent:
-    """Where the search for prices stands."""
+    """Where the search for prices stands: of rows, and fees of the model's options."""
 
     price: FloatArray
     bound: float = np.inf
     sweeps: int = 0
+    fees: Fees = NO_FEES
+
+    def of_problem(self, model: RowModel) -> DualSolution:
+        """Return the prices of the problem that this whole model is of."""
+        price, supply_price = model.prices(self.price, self.fees)
+        return DualSolution(price, supply_price, self.bound, self.fees)
+
+    def times(self, weight: float) -> "Descent":
+        """Return the prices where every value is so many times as large."""
+        return Descent(
+            self.price * weight,
+            self.bound * weight,
+            self.sweeps,
+            self.fees.times(weight),
+        )
 
 
 def find_prices(

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.fees import joined
 from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.result import Status
 from planner.optimiser.model.run_budget import POLL, Watch
@@ -189,8 +190,12 @@ class _BlockSearches:
         for block, outcome in zip(self.blocks, outcomes, strict=True):
             price[block.resource] = outcome.prices.price
             supply_price[block.supply] = outcome.prices.supply_price
+        own = zip(self.blocks, outcomes, strict=True)
         prices = DualSolution(
-            price, supply_price, sum(each.prices.bound for each in outcomes)
+            price,
+            supply_price,
+            sum(each.prices.bound for each in outcomes),
+            joined([block.fees(each.prices.fees) for block, each in own]),
         )
         impossible = [each for each in outcomes if each.status is Status.INFEASIBLE]
         whole = all(each.choice is not None for each in outcomes)

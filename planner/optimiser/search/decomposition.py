@@ -9,13 +9,14 @@ pools, belong together; blocks without one in common are problems of their own, 
 with the sum of their bounds, since a price counts in one block only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from planner.optimiser.kernels.dispatch import dispatch
 from planner.optimiser.kernels.pricing import Options, reach
+from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.problem import (
     UNLIMITED,
@@ -92,6 +93,11 @@ class Block:
         own = own.copy()
         own[placed] = np.searchsorted(self.option, own[placed])
         return own
+
+    def fees(self, fees: Fees) -> Fees:
+        """Return fees of the part as those of the whole."""
+        option, resource = self.option[fees.option], self.resource[fees.resource]
+        return replace(fees, option=option, resource=resource)
 
     def outside(self, choice: IntArray) -> IntArray:
         """Return a choice of the part in the options of the whole, int64[agents]."""

@@ -32,12 +32,12 @@ import numpy as np
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.parameters import DEFAULTS, LexicographicParameters
 from planner.optimiser.model.plan import Plan
-from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.result import Status
 from planner.optimiser.model.validate import started
 
 if TYPE_CHECKING:
-    from planner.optimiser.relaxation.subgradient import DualSolution
+    from planner.optimiser.relaxation.subgradient import Descent, DualSolution
 
 
 class SingleTierOutcome(Protocol):
@@ -53,8 +53,6 @@ class SingleTierOutcome(Protocol):
     def proven(self) -> bool: ...
     @property
     def bound(self) -> float | None: ...
-    @property
-    def rows(self) -> FloatArray | None: ...
 
 
 class SingleTierSearch(Protocol):
@@ -67,7 +65,7 @@ class SingleTierSearch(Protocol):
         share: float,
         held: Sequence[Held] = (),
         focus: Focus | None = None,
-        near: FloatArray | None = None,
+        near: "Descent | None" = None,
         ties: IntArray | None = None,
     ) -> SingleTierOutcome: ...
 
@@ -80,13 +78,13 @@ Pricer = Callable[[Problem, "DualSolution"], "DualSolution"]
 class TierBound:
     """The prices of one tier; `weights` belong to the tiers before it.
 
-    `rows` are the prices of the rows of its model, for a search to start from.
+    `near` are the prices of its model, for a search to start from.
     """
 
     prices: "DualSolution"
     weights: tuple[float, ...]
     solver_bound: float | None
-    rows: FloatArray | None = None
+    near: "Descent | None" = None
 
     def proves(self, levels: Sequence[int]) -> float:
         """Return the bound of the tier where the ones before keep these levels."""
@@ -217,7 +215,7 @@ def solve_in_turn(
         bounds.append(tier_pricer(problem, tier, levels))
         weights = _whole_weights(problem, bounds[-1].weights, parameters.branchable)
         single = fold(problem, weights)
-        rows = bounds[-1].rows
+        near = bounds[-1].near
         last = tier + 1 == tiers
         answer = search(
             single,
@@ -225,7 +223,7 @@ def solve_in_turn(
             parameters.last_share if last else parameters.first_share,
             _held(problem, choice, tier, weights[0]),
             _focus(problem, choice, tier, tier + 1),
-            None if rows is None else rows * weights[-1],
+            None if near is None else near.times(weights[-1]),
         )
         proven = proven and answer.proven and answer.status is Status.OPTIMAL
         choice = _better(problem, choice, answer.choice, tier + 1)

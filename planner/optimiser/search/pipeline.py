@@ -57,24 +57,20 @@ from planner.optimiser.search.structure import proof_of_structure
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the pipeline found; `bound` and `proven` as in `AgreementOutcome`.
-
-    `rows` are the prices of the rows of its model, for a similar problem to start from.
-    """
+    """What the pipeline found; `bound` and `proven` as in `AgreementOutcome`."""
 
     choice: IntArray | None
     prices: DualSolution
     status: Status
     proven: bool
     bound: float | None
-    rows: FloatArray | None = None
 
 
 class Pipeline:
     """One search from a problem to a plan, within what the watch allows.
 
     `branches` says whether branch and cut may have the whole of a small problem.
-    `focus` is what polishing looks at, and `near` are prices of the rows to start from.
+    `focus` is what polishing looks at, and `near` are prices to start from.
     `ties` are values that decide between plans that are otherwise as good.
     `model` is the problem, and its prices are the bound. `plan_model` is the same once
     it is decided which cohorts run, with the prices that lead to a plan.
@@ -89,7 +85,7 @@ class Pipeline:
         *,
         branches: bool = True,
         focus: Focus | None = None,
-        near: FloatArray | None = None,
+        near: Descent | None = None,
         ties: IntArray | None = None,
     ) -> None:
         self.branches, self.focus, self.near = branches, focus, near
@@ -157,7 +153,7 @@ class Pipeline:
         grace = Watch(limits, parameters=self.parameters)
         model, choice = self.model, self.best.choice.copy()
         with self.watch.during("dry"):
-            repair = self.repairer(model, self.descent.price, self.unit)
+            repair = self.repairer(model, self.descent, self.unit)
             return self.best.offer(model, repair.dry(choice, grace))
 
     def _steps_left(self) -> Outcome:
@@ -232,10 +228,12 @@ class Pipeline:
 
     def near_prices(self) -> None:
         """Take the prices that were given: they are those of this very problem."""
-        price = self.model.rows.clip(np.asarray(self.near))
+        assert self.near is not None
+        fees = self.near.fees
+        price = self.model.rows.clip(self.near.price, fees)
         with Sweeper(self.model, self.watch.limits.workers) as sweep:
-            bound, _ = sweep(price)
-        self.descent = self.plan_descent = Descent(price, bound, 1)
+            bound, _ = sweep(price, fees)
+        self.descent = self.plan_descent = Descent(price, bound, 1, fees)
 
     def first_prices(self) -> None:
         """Descend far enough for a first plan; a small problem has its program."""
@@ -255,7 +253,7 @@ class Pipeline:
     def tied(self) -> bool:
         """Whether most options are as good as the best of their agent."""
         with Sweeper(self.model, self.watch.limits.workers) as sweep:
-            reduced = sweep.reduced(self.descent.price)
+            reduced = sweep.reduced(self.descent.price, self.descent.fees)
         share = tied_share(self.model, reduced, self.unit)
         return share > self.parameters.volume.tied_share
 
@@ -291,7 +289,7 @@ class Pipeline:
         unit = worth_of_a_choice(model)
         self.unties, self.plan_model, self.plan_descent = True, model, descent
         with self.watch.during("greedy"):
-            self.offer(self.repairer(model, descent.price, unit))
+            self.offer(self.repairer(model, descent, unit))
         if self.done() or model.num_agents > self.tuned.lp_agents:
             return
         core = self.core_of(model, descent)
@@ -299,12 +297,13 @@ class Pipeline:
             return
         self.plan_descent = core.descent
         with self.watch.during("round"):
-            self.offer(self.repairer(model, core.descent.price, unit), core.choice)
+            self.offer(self.repairer(model, core.descent, unit), core.choice)
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""
         model, watch = self.model, self.watch
-        start = self.descent.price if self.descent.sweeps else self.near
+        known = self.descent if self.descent.sweeps else self.near
+        start = None if known is None else known.price
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             descent = find_prices(model, sweep, watch, sweeps=sweeps, start=start)
         if descent.bound < self.descent.bound:
@@ -359,8 +358,7 @@ class Pipeline:
     def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
         with self.watch.during("greedy"):
-            price = self.plan_descent.price
-            self.offer(self.repairer(self.plan_model, price, self.unit))
+            self.offer(self.repairer(self.plan_model, self.plan_descent, self.unit))
 
     def refuted(self) -> bool:
         """Tell whether prices prove that there is no plan, where none is found."""
@@ -374,10 +372,10 @@ class Pipeline:
             )
             return refute(self.problem, seconds=seconds) is not None
 
-    def repairer(self, model: RowModel, price: FloatArray, unit: float) -> Repairer:
+    def repairer(self, model: RowModel, descent: Descent, unit: float) -> Repairer:
         with Sweeper(model, self.watch.limits.workers) as sweep:
-            reduced = sweep.reduced(price)
-        return Repairer(model, price, reduced, unit, self.parameters)
+            reduced = sweep.reduced(descent.price, descent.fees)
+        return Repairer(model, descent.price, reduced, unit, self.parameters)
 
     def offer(self, repair: Repairer, choice: IntArray | None = None) -> None:
         """Offer a choice after repair; unless given, everybody's best at the prices."""
@@ -401,9 +399,9 @@ class Pipeline:
 
     def round(self, core: MasterSolution) -> None:
         """Make a plan of what a linear program chooses."""
-        model, price = self.plan_model, core.descent.price
+        model, descent = self.plan_model, core.descent
         with self.watch.during("round"):
-            self.offer(self.repairer(model, price, self.unit), core.choice)
+            self.offer(self.repairer(model, descent, self.unit), core.choice)
 
     def try_bound(self, price: FloatArray) -> None:
         """Take the prices of the plan for the bound, where they prove more."""
@@ -433,7 +431,7 @@ class Pipeline:
             share = self.tuned.polish_share_raced
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.plan_descent.price
-            reduced = sweep.reduced(price)
+            reduced = sweep.reduced(price, self.plan_descent.fees)
             focus = self.focus or self.with_ties()
             polisher = NeighbourhoodSearch(
                 self.model, model, price, reduced, self.best, watch, focus
@@ -459,17 +457,16 @@ class Pipeline:
         assert self.best.objective is not None
         room = self.descent.bound - self.best.objective
         with Sweeper(self.model, self.watch.limits.workers) as sweep:
-            loss, _ = losses(self.model, sweep.reduced(self.descent.price))
+            reduced = sweep.reduced(self.descent.price, self.descent.fees)
+            loss, _ = losses(self.model, reduced)
         return int((loss <= room).sum())
 
     def outcome(self) -> Outcome:
-        price, supply_price = self.model.prices(self.descent.price)
-        prices = DualSolution(price, supply_price, self.descent.bound)
+        prices = self.descent.of_problem(self.model)
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
             return Outcome(self.best.choice, prices, Status.OPTIMAL, True, best)
-        rows = self.descent.price
-        return Outcome(self.best.choice, prices, Status.UNKNOWN, False, None, rows)
+        return Outcome(self.best.choice, prices, Status.UNKNOWN, False, None)
 
     def closed_by(self, prices: DualSolution) -> bool:
         """Whether the prices alone prove the plan optimal, in exact arithmetic."""
@@ -480,6 +477,7 @@ class Pipeline:
             price=prices.price,
             supply_price=prices.supply_price,
             tier_price=np.zeros(0),
+            fees=prices.fees,
         )
         return bool(np.floor(verified_bound(self.problem, claimed)) <= best)
 

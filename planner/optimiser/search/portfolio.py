@@ -166,7 +166,7 @@ class Portfolio:
             return
         with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
             price = self.pipeline.plan_descent.price
-            reduced = sweep.reduced(price)
+            reduced = sweep.reduced(price, self.pipeline.plan_descent.fees)
             polisher = NeighbourhoodSearch(
                 self.pipeline.model, model, price, reduced, self.pipeline.best, watch
             )

@@ -26,6 +26,7 @@ import numpy as np
 from planner.optimiser.files.instance import read_instance, write_instance
 from planner.optimiser.files.storage import FileError, read_arrays, written_whole
 from planner.optimiser.mip.mip_model import Focus, Held
+from planner.optimiser.model.fees import Fees, fault
 from planner.optimiser.model.limits import Limits, Progress
 from planner.optimiser.model.parameters import DEFAULTS, SearchParameters
 from planner.optimiser.model.problem import IntArray, Problem
@@ -187,6 +188,9 @@ def write_outcome(done: BlockOutcome, folder: Path) -> None:
         "price": outcome.prices.price,
         "supply_price": outcome.prices.supply_price,
         "bound": np.float64(outcome.prices.bound),
+        "fee_option": outcome.prices.fees.option,
+        "fee_resource": outcome.prices.fees.resource,
+        "fee": outcome.prices.fees.fee,
         "status": np.array(outcome.status.value),
         "proven": np.array(outcome.proven),
         "work": np.int64(done.work),
@@ -214,6 +218,11 @@ def read_outcome(folder: Path, problem: Problem) -> BlockOutcome:
         sizes = problem.num_resources, problem.num_supplies
         if (len(arrays["price"]), len(arrays["supply_price"])) != sizes:
             raise FileError(path, "prices of another problem")
+        names = "fee_option", "fee_resource", "fee"
+        option, resource, fee = (arrays[name] for name in names)
+        fees = Fees(option=option, resource=resource, fee=fee)
+        if fault(problem, fees) is not None:
+            raise FileError(path, "fees of another problem")
         choice = arrays.get("choice")
         if choice is not None and len(choice) != problem.num_agents:
             raise FileError(path, "a plan of another problem")
@@ -221,7 +230,7 @@ def read_outcome(folder: Path, problem: Problem) -> BlockOutcome:
         outcome = Outcome(
             choice,
             DualSolution(
-                arrays["price"], arrays["supply_price"], float(arrays["bound"])
+                arrays["price"], arrays["supply_price"], float(arrays["bound"]), fees
             ),
             Status(str(arrays["status"])),
             bool(arrays["proven"]),

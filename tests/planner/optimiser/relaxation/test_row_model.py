@@ -1,35 +1,60 @@
 """Every limit as a plain row: the rows prove what the lines and limits prove."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given, settings, strategies as st
 
 from planner.optimiser import Plan, check
 from planner.optimiser.certificate.check import feasible, verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
+from planner.optimiser.model.fees import NO_FEES
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper
+from tests.planner.optimiser import strategies
+from tests.planner.optimiser.certificate.test_dual_bound import (
+    cohort_of_two,
+    course_fees,
+)
 from tests.planner.optimiser.intakes import intake, priced
 from tests.planner.optimiser.strategies import problems
 
 
-def verified(problem, model, price):
-    resource, supply = model.prices(price)
+def verified(problem, model, price, fees=NO_FEES):
+    resource, supply = model.prices(price, fees)
     return verified_bound(
         problem,
-        Prices(price=resource, supply_price=supply, tier_price=np.zeros(0)),
+        Prices(price=resource, supply_price=supply, tier_price=np.zeros(0), fees=fees),
     )
 
 
-@given(problems(max_tiers=1, opens=False))
+@given(problems(max_tiers=1, opens=False), st.data())
 @settings(max_examples=80, deadline=None)
-def test_the_bound_of_the_rows_is_no_better_than_the_verified_one(problem):
-    """Random prices of rows, sets of budget lines included, survive the check."""
+def test_the_bound_of_the_rows_is_no_better_than_the_verified_one(problem, data):
+    """Random prices of rows, sets of budget lines included, and fees survive the
+    check."""
     model = flatten(problem)
     price = np.random.default_rng(1).normal(0, 5, len(model.rows))
+    fees = data.draw(strategies.fees(problem, st.floats(0, 30)))
     with Sweeper(model, 1) as sweep:
-        bound, _ = sweep(model.rows.clip(price))
+        bound, _ = sweep(model.rows.clip(price, fees), fees)
 
-    assert verified(problem, model, price) <= bound + 1e-6 * (1 + abs(bound))
+    assert verified(problem, model, price, fees) <= bound + 1e-6 * (1 + abs(bound))
+
+
+def test_a_cohort_may_be_subsidised_where_fees_pay_for_it():
+    """Ani pays 2 to be in a course of exactly two, and each of them is given 1 there.
+
+    Money for one costs 2: Ani keeps 10 + 1 - 2 - 2, Budi nothing, the course its fees
+    less what it gives. Without fees the price of a course is not below 0.
+    """
+    model = flatten(cohort_of_two())
+    price, fees = np.array([-1.0, 2.0]), course_fees(2.0)
+    with Sweeper(model, 1) as sweep:
+        bound, _ = sweep(model.rows.clip(price, fees), fees)
+        reduced = sweep.reduced(price, fees)
+
+    assert (bound, reduced.tolist()) == (9.0, [7.0, 0.0])
+    assert verified(cohort_of_two(), model, price, fees) == 9.0
+    assert model.rows.clip(price).tolist() == [0.0, 2.0]
 
 
 @given(problems(max_tiers=1, opens=False))

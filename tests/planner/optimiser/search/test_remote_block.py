@@ -9,8 +9,18 @@ import pytest
 from planner.optimiser import FileError, Limits, check
 from planner.optimiser.mip.mip_model import Held
 from planner.optimiser.model.result import Status, Termination
+from planner.optimiser.relaxation.subgradient import DualSolution
 from planner.optimiser.search import remote_block
-from planner.optimiser.search.remote_block import BlockFolder, BlockTask
+from planner.optimiser.search.pipeline import Outcome
+from planner.optimiser.search.remote_block import (
+    BlockFolder,
+    BlockOutcome,
+    BlockTask,
+)
+from tests.planner.optimiser.certificate.test_dual_bound import (
+    cohort_of_two,
+    course_fees,
+)
 from tests.planner.optimiser.search.test_decomposition import (
     crowd,
     solve_apart,
@@ -117,6 +127,21 @@ def test_an_errand_can_be_written_and_read(tmp_path):
     assert all(
         np.array_equal(a.value, b.value) for a, b in zip(found.held, held, strict=True)
     )
+
+
+def test_fees_of_an_outcome_can_be_written_and_read(tmp_path):
+    problem, fees = cohort_of_two(), course_fees(2.0)
+    prices = DualSolution(np.array([-1.0, 2.0]), np.zeros(0), 9.0, fees)
+    outcome = Outcome(None, prices, Status.UNKNOWN, proven=False, bound=None)
+
+    remote_block.write_outcome(BlockOutcome(outcome, 1, clocked=False), tmp_path)
+    found = remote_block.read_outcome(tmp_path, problem).outcome.prices.fees
+
+    arrays = found.option.tolist(), found.resource.tolist(), found.fee.tolist()
+    assert arrays == ([0], [0], [2.0])
+    other = problem.replace(resource_only_if_used=[False, False])
+    with pytest.raises(FileError, match="fees of another problem"):
+        remote_block.read_outcome(tmp_path, other)
 
 
 def test_an_outcome_of_another_problem_is_refused(tmp_path):
