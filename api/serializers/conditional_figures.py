@@ -4,6 +4,10 @@ from fractions import Fraction
 
 from rest_framework import serializers
 
+from planner.models import small_counts
+
+KEPT = f"Null where fewer than {small_counts.FEWEST} would tell what is confidential."
+
 
 class AwaitedThing(serializers.Serializer):
     """Something that places wait for, and how likely it is met."""
@@ -11,15 +15,19 @@ class AwaitedThing(serializers.Serializer):
     condition = serializers.CharField(
         allow_null=True, help_text="Null where it is confidential."
     )
-    people = serializers.IntegerField(min_value=1)
+    people = serializers.IntegerField(min_value=1, allow_null=True, help_text=KEPT)
     typed = serializers.FloatField(
         min_value=0, max_value=1, help_text="As the condition says, else half."
     )
-    passed = serializers.IntegerField(min_value=0)
+    passed = serializers.IntegerField(min_value=0, allow_null=True, help_text=KEPT)
     ended = serializers.IntegerField(
-        min_value=0, help_text="On how many places it is measured."
+        min_value=0,
+        allow_null=True,
+        help_text=f"On how many places it is measured. {KEPT}",
     )
-    chance = serializers.FloatField(min_value=0, max_value=1)
+    chance = serializers.FloatField(
+        min_value=0, max_value=1, allow_null=True, help_text=KEPT
+    )
 
 
 class ConditionalFigures(serializers.Serializer):
@@ -35,6 +43,7 @@ def conditional(told):
     """Return the conditional places of a plan; nothing of plans of before."""
     if told is None:
         return None
+    told = small_counts.conditional(told)
     same = ("condition", "people", "passed", "ended")
     return {
         "places": told["places"],
@@ -42,7 +51,11 @@ def conditional(told):
         "expected": float(Fraction(told["expected"])),
         "conditions": [
             {key: each[key] for key in same}
-            | {key: float(Fraction(each[key])) for key in ("typed", "chance")}
+            | {key: _exact(each[key]) for key in ("typed", "chance")}
             for each in told["conditions"]
         ],
     }
+
+
+def _exact(text):
+    return None if text is None else float(Fraction(text))

@@ -10,13 +10,16 @@ from api.closed_lists import (
     RULES,
     TIER_UNITS,
 )
-from planner.models import Tier
-from planner.models.fairness_words import LEAST, GroupBy, with_indexes
+from planner.models import Tier, small_counts
+from planner.models.fairness_words import GroupBy, with_indexes
+from planner.models.small_counts import FEWEST
 
 from .arrival_figures import ArrivalFigures, arrivals
 from .base import Text
 from .conditional_figures import ConditionalFigures, conditional
 from .money import Money, units
+
+KEPT = f"Null where the quota counts, by what is confidential, fewer than {FEWEST}."
 
 
 class TierSerializer(serializers.Serializer):
@@ -70,9 +73,9 @@ class QuotaFigures(serializers.Serializer):
     quota = serializers.CharField()
     lower = serializers.IntegerField(allow_null=True)
     upper = serializers.IntegerField(allow_null=True)
-    used = serializers.IntegerField()
+    used = serializers.IntegerField(allow_null=True, help_text=KEPT)
     is_hard = serializers.BooleanField()
-    shortfall = serializers.IntegerField(min_value=0)
+    shortfall = serializers.IntegerField(min_value=0, allow_null=True, help_text=KEPT)
 
 
 class ReasonCount(serializers.Serializer):
@@ -99,11 +102,11 @@ class PromiseCount(serializers.Serializer):
 class QuotaStanding(serializers.Serializer):
     """How a quota stands: who counts, of how many, and with how many it is met."""
 
-    having = serializers.IntegerField(min_value=0)
+    having = serializers.IntegerField(min_value=0, allow_null=True, help_text=KEPT)
     people = serializers.IntegerField(min_value=0)
     lower = serializers.IntegerField(allow_null=True)
     upper = serializers.IntegerField(allow_null=True)
-    missed = serializers.IntegerField(min_value=0)
+    missed = serializers.IntegerField(min_value=0, allow_null=True, help_text=KEPT)
     is_different = serializers.BooleanField(
         help_text="Whether `having` are different ones, such as institutions."
     )
@@ -142,7 +145,8 @@ class FairnessGroup(serializers.Serializer):
     people = serializers.IntegerField(
         min_value=0,
         allow_null=True,
-        help_text=f"Null of a sensitive group of fewer than {LEAST}.",
+        help_text=f"Null of a sensitive group of fewer than {FEWEST}, or with so few a "
+        "place.",
     )
     placed = serializers.IntegerField(min_value=0, allow_null=True)
     index = serializers.FloatField(
@@ -274,6 +278,15 @@ def progress(run):
     return {key: told.get(key) for key in keys}
 
 
+def keep_small_counts(runs):
+    """Set on runs which counts of their quotas are told to nobody, as ``kept``."""
+    counts = (count for run in runs for count in small_counts.of_summary(run.summary))
+    kept = small_counts.hidden(counts)
+    for run in runs:
+        run.kept = kept
+    return runs
+
+
 def summary(run):
     """Return the figures of a run's plan; nothing where there is no plan."""
     facts = run.summary
@@ -284,14 +297,14 @@ def summary(run):
         *("reserve", "unplaced", "options"),
     )
     return {
-        "losses": losses(facts.get("losses")),
+        "losses": losses(facts.get("losses"), run.kept),
         "fairness": with_indexes(facts.get("fairness")),
         **{key: facts.get(key, 0) for key in people},
         "cost": units(facts["cost"]),
         "budget": units(facts["budget"]),
         "slots": facts["slots"],
         "money": [_budget(line) for line in facts["money"]],
-        "quotas": facts["quotas"],
+        "quotas": [_quota(quota, run.kept) for quota in facts["quotas"]],
         "arrivals": arrivals(facts.get("arrivals")),
         "conditional": conditional(facts.get("expected")),
         "reasons": [
@@ -303,20 +316,21 @@ def summary(run):
     }
 
 
-WHEN = ("before", "after")
+def losses(told, kept):
+    """Return whom a plan hurts; nothing of plans of earlier releases.
 
-
-def losses(told):
-    """Return whom a plan hurts; nothing of plans of earlier releases."""
+    ``kept`` are the counts of quotas that are told to nobody.
+    """
     if told is None:
         return None
+    told = small_counts.losses(told, kept)
     return {
         "lost": _promises(told["lost"]),
         "moved": _promises(told["moved"]),
         "quotas": [
             {
                 "quota": worse["quota"],
-                **{when: {"is_different": False} | worse[when] for when in WHEN},
+                **{when: _standing(worse[when]) for when in small_counts.WHEN},
             }
             for worse in told["quotas"]
         ],
@@ -325,6 +339,18 @@ def losses(told):
 
 def _promises(counts):
     return [{"state": state, "people": people} for state, people in counts]
+
+
+def _standing(told):
+    names = ("having", "people", "lower", "upper", "missed")
+    is_different = told.get("is_different", False)
+    return {name: told[name] for name in names} | {"is_different": is_different}
+
+
+def _quota(figures, kept):
+    if (figures["quota"], figures["used"]) not in kept:
+        return figures
+    return figures | {"used": None, "shortfall": None}
 
 
 def _budget(line):

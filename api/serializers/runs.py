@@ -147,6 +147,7 @@ def _amounts(limit):
 
 
 WHOLE = serializers.IntegerField(allow_null=True)
+USED = serializers.IntegerField(allow_null=True, help_text=figures.KEPT)
 
 
 class LimitPriceSerializer(Rows, serializers.ModelSerializer):
@@ -159,7 +160,7 @@ class LimitPriceSerializer(Rows, serializers.ModelSerializer):
     label = Shown(Text(), lambda row: {"en": row.label_en, "id": row.label_id})
     lower = Shown(WHOLE, _counted("lower"))
     upper = Shown(WHOLE, _counted("upper"))
-    use = Shown(WHOLE, _counted("use"))
+    use = Shown(USED, _counted("reached"))
     amounts = Shown(Amounts(allow_null=True), _amounts)
 
     class Meta:

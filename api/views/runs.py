@@ -7,9 +7,13 @@ from rest_framework.decorators import action
 
 from api.exceptions import Problem
 from api.filters.runs import RunFilter
-from api.serializers import proposals as proposed, runs as serializers
+from api.serializers import (
+    proposals as proposed,
+    run_figures as figures,
+    runs as serializers,
+)
 from planner.allocation.decisions import cancel, replan, request
-from planner.models import AllocationRun, Scenario
+from planner.models import AllocationRun, Scenario, small_counts
 from programs import clock
 from programs.models import Intake
 from programs.roles import Permission
@@ -106,7 +110,7 @@ class RunViewSet(Retrieve, List, Resource):
     @action(detail=True, filterset_class=None)
     def limits(self, http, pk):
         """Limits with their use and price."""
-        return self._page(self.get_object().prices.all())
+        return self._page(self.get_object().prices.all(), also=small_counts.tell)
 
     @extend_schema(responses=proposed.ProposalSerializer(many=True))
     @action(detail=True, filterset_class=None)
@@ -120,6 +124,9 @@ class RunViewSet(Retrieve, List, Resource):
         """Who would move up into which slot, in order."""
         return self._page(self.get_object().reserves.all())
 
-    def _page(self, rows):
-        page = self.paginate_queryset(rows)
+    def with_lines(self, rows):
+        return figures.keep_small_counts(super().with_lines(rows))
+
+    def _page(self, rows, also=list):
+        page = also(self.paginate_queryset(rows))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

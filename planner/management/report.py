@@ -13,9 +13,11 @@ from planner.models import (
     expected_words,
     fairness_words,
     loss_words,
+    small_counts,
 )
 from planner.models.quality import quality, told_tier
 from planner.models.reason_words import reason_label
+from planner.models.small_counts import FEWEST
 from planner.models.words import conflict, rule_label, rupiah
 from programs import formats
 from programs.costing import units_to_rupiah
@@ -111,7 +113,7 @@ class Report:
     def print_losses(self):
         """Print whom the plan hurts, as things stood when it was written down."""
         losses = self.run.summary.get("losses")
-        for line in loss_words.lines(losses) if losses else ():
+        for line in loss_words.lines(small_counts.losses(losses)) if losses else ():
             self.say(line)
 
     def limits(self, kind):
@@ -159,7 +161,7 @@ class Report:
 
     def print_quotas(self):
         """Print which quotas are met."""
-        rows = list(self.limits(LimitKind.QUOTA))
+        rows = small_counts.tell(list(self.limits(LimitKind.QUOTA)))
         if not rows:
             return
         table = self.table(
@@ -168,7 +170,8 @@ class Report:
         for row in rows:
             missed = _("short") if row.is_short else _("over")
             state = missed if row.is_missed else _("met")
-            table.add_row(row.label, str(row.use), limits_of(row), state)
+            reached = f"< {FEWEST}" if row.reached is None else str(row.reached)
+            table.add_row(row.label, reached, limits_of(row), state)
         self.console.print(table)
 
     def print_people(self):

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _, ngettext
 
+from planner.models import small_counts
 from planner.models.arrival_words import number, percent
 from programs import conditions, formats
 
@@ -17,7 +18,8 @@ def lines(told):
     """
     if not told or not told["conditional"]:
         return []
-    return [summed(told), *map(thing, told["conditions"])]
+    kept = small_counts.conditional(told)
+    return [summed(told), *map(thing, kept["conditions"])]
 
 
 def summed(told):
@@ -41,6 +43,11 @@ def thing(entry):
         node = conditions.read(entry["condition"]).node
         bare = conditions.By(node.part, node.day)
         words = conditions.sentence(bare, names=entry["names"])
+    if entry["people"] is None:
+        return _("Fewer than five people: %(needed)s. %(chance)s") % {
+            "needed": words,
+            "chance": chance(entry),
+        }
     return ngettext(
         "%(people)s person: %(needed)s. %(chance)s",
         "%(people)s people: %(needed)s. %(chance)s",
@@ -54,6 +61,8 @@ def thing(entry):
 
 def chance(entry):
     """Return where the chance of one thing comes from, in a sentence."""
+    if entry["chance"] is None:
+        return _("The chance is measured on so few people that it is not told.")
     facts = {
         "chance": percent(Fraction(entry["chance"])),
         "typed": percent(Fraction(entry["typed"])),

@@ -5,9 +5,6 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from programs import formats
 
-LEAST = 5
-"""People of a sensitive group below which nothing is counted of it."""
-
 
 class GroupBy(models.TextChoices):
     """What people of a group have in common."""

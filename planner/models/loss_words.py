@@ -94,7 +94,7 @@ def of_share(share, cost):
     """Return what somebody who moves up makes of a quota, and what that costs."""
     name = localised(share["label_en"], share["label_id"])
     after = share["after"]
-    if not after["missed"]:
+    if not after["is_missed"]:
         return _("%(quota)s: then %(after)s, met.") % {
             "quota": name,
             "after": having(after),
@@ -113,7 +113,9 @@ def of_share(share, cost):
 
 
 def having(standing):
-    """Return who counts of how many, with the share."""
+    """Return who counts of how many, with the share; of few only that they are few."""
+    if standing["having"] is None:
+        return _("fewer than five")
     if not standing["people"]:
         return _("nobody placed")
     if standing.get("is_different"):
@@ -130,6 +132,8 @@ def having(standing):
 def missed(standing):
     """Return what the quota asks for and by how many people it is missed."""
     number = standing["missed"]
+    if number is None:
+        return asked(standing)
     if standing.get("is_different"):
         return _missed_different(standing)
     if standing["lower"] is not None and standing["having"] < standing["lower"]:
@@ -146,6 +150,32 @@ def missed(standing):
         "at most %(limit)s are allowed, %(number)s people too many",
         number,
     ) % {"limit": formats.number(standing["upper"]), "number": formats.number(number)}
+
+
+def asked(standing):
+    """Return what a quota asks for, where by how many it is missed is not told."""
+    parts = []
+    if standing["lower"]:
+        told = {"limit": formats.number(standing["lower"])}
+        parts.append(_("at least %(limit)s are asked for") % told)
+    if standing["upper"] is not None:
+        told = {"limit": formats.number(standing["upper"])}
+        parts.append(_("at most %(limit)s are allowed") % told)
+    return ", ".join(parts)
+
+
+def missed_by(standing):
+    """Return whether a quota is missed, and by how many where that is told."""
+    if not standing["is_missed"]:
+        return _("met")
+    number = standing["missed"]
+    if number is None:
+        return _("missed")
+    if standing["is_different"]:
+        return _("missed by %(number)s") % {"number": formats.number(number)}
+    return ngettext(
+        "missed by %(number)s person", "missed by %(number)s people", number
+    ) % {"number": formats.number(number)}
 
 
 def _missed_different(standing):

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from planner.models import Publication, PublishedIntake, RunState
 from programs.choices import IntakeState
@@ -313,3 +315,48 @@ def test_a_run_without_a_plan_has_no_proof_to_tell(planner):
     run = factories.allocation_run.make()
     answer = planner.send("get", f"allocation-runs/{run.pk}/").json()
     assert answer["proof"] is None
+
+
+def run_with_few():
+    """Return a run whose quota for disability counts two people, three wanted."""
+    quota = factories.quota.make(attribute="disability", sex="", value=3)
+    counted = {"quota": quota.code, "lower": 3, "upper": None, "used": 2}
+    counted |= {"is_hard": False, "shortfall": 1}
+    stands = {"having": 2, "people": 9, "lower": 3, "upper": None, "missed": 1}
+    before = stands | {"having": 7, "missed": 0}
+    worse = {"quota": quota.code, "before": before, "after": stands}
+    none = dict.fromkeys(("slots", "money", "reasons"), ())
+    figures = {"placed": 1, "cost": 0, "budget": 0, **none, "quotas": [counted]}
+    figures["losses"] = {"lost": [], "moved": [], "quotas": [worse]}
+    run = factories.allocation_run.make(summary=figures)
+    factories.limit_price.make(run=run, kind="quota", code=quota.code, use=2, lower=3)
+    return run
+
+
+def test_few_counted_by_what_is_confidential_are_told_nowhere(planner):
+    run = run_with_few()
+    factories.limit_price.make(run=run, kind="seats", code="A", use=2, upper=3)
+    path = f"allocation-runs/{run.pk}/"
+    told = planner.send("get", path).json()["summary"]
+    (row,) = told["quotas"]
+    assert (row["used"], row["shortfall"], row["lower"]) == (None, None, 3)
+    (row,) = told["losses"]["quotas"]
+    assert (row["before"]["having"], row["before"]["missed"]) == (7, 0)
+    assert (row["after"]["having"], row["after"]["missed"]) == (None, None)
+    assert row["after"]["is_different"] is False
+    listed = planner.send("get", "allocation-runs/").json()["results"]
+    assert listed[0]["summary"] == told
+    limits = planner.send("get", f"{path}limits/").json()["results"]
+    assert {row["kind"]: row["use"] for row in limits} == {"quota": None, "seats": 2}
+
+
+def test_runs_with_few_are_listed_in_as_many_queries_for_one_and_for_three(planner):
+    planner.send("get", "allocation-runs/")
+    seen = []
+    for more in (1, 2):
+        for _each in range(more):
+            run_with_few()
+        with CaptureQueriesContext(connection) as queries:
+            planner.send("get", "allocation-runs/")
+        seen.append(len(queries))
+    assert seen[0] == seen[1]

@@ -17,7 +17,8 @@ import numpy as np
 from planner.allocation.problem.objective import members
 from planner.allocation.problem.options import DIRECT
 from planner.models import Tier
-from planner.models.fairness_words import LEAST, GroupBy
+from planner.models.fairness_words import GroupBy
+from planner.models.small_counts import FEWEST, is_few
 from planner.optimiser.model.problem import Problem
 from programs.eligibility.columns import Array
 from programs.models import Application
@@ -31,7 +32,7 @@ class Group:
     """People with something in common: how many there are, and how many are placed.
 
     ``key`` is the code or id of what they share. Of a sensitive attribute both numbers
-    are None where the group has fewer than ``LEAST`` people.
+    are None where the group has fewer than ``FEWEST`` people, or so few a place.
     """
 
     by: GroupBy
@@ -343,7 +344,8 @@ def counted(
                 with_place[key].add(human[applicant])
     return [
         Group(by, key, None, None)
-        if by.is_sensitive and len(people[key]) < LEAST
+        if by.is_sensitive
+        and (len(people[key]) < FEWEST or is_few(len(with_place[key])))
         else Group(by, key, len(people[key]), len(with_place[key]))
         for key in sorted(people)
     ]

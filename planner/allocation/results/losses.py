@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
 from planner.allocation.problem.constraints.quotas import Standing
-from planner.models import AllocationRun, Proposal, RunKind, RunState
+from planner.models import AllocationRun, Proposal, RunKind, RunState, small_counts
 from planner.models.loss_words import PINNED, STATES
 from programs.choices import PinKind
 from programs.models import Application, Intake, Pin, Placement, Quota
@@ -264,5 +264,15 @@ def counts(people: Iterable[Loss]) -> list[tuple[str, int]]:
 
 
 def figures(standing: Standing) -> dict[str, Any]:
-    """Return how a quota stands as plain data."""
-    return asdict(standing) | {"missed": standing.missed}
+    """Return how a quota stands as plain data, not yet as it may be told."""
+    missed = standing.missed
+    return asdict(standing) | {"missed": missed, "is_missed": missed > 0}
+
+
+def told(standing: Standing, *, is_confidential: bool) -> dict[str, Any]:
+    """Return how a quota stands as it may be told.
+
+    ``is_confidential``: whether the quota counts by what is confidential.
+    """
+    is_kept = is_confidential and small_counts.is_few(standing.having)
+    return small_counts.standing(figures(standing), is_kept=is_kept)

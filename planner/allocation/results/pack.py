@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from planner.models import AllocationRun
+from planner.models import AllocationRun, small_counts
 from planner.models.fairness_words import with_indexes
 from planner.models.quality import in_every_language
 from programs.models import Slot
@@ -88,7 +88,7 @@ def about(run: AllocationRun) -> dict[str, Any]:
         "proof": in_every_language(run),
         "tiers": run.tiers,
         "arrivals": run.summary.get("arrivals"),
-        "expected": run.summary.get("expected"),
+        "expected": small_counts.conditional(run.summary.get("expected")),
         "fairness": with_indexes(run.summary.get("fairness")),
         "last_safe_days": last_safe_days(run),
         "phases": run.phases,

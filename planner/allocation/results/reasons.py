@@ -237,9 +237,13 @@ def ways_barred(snapshot: Snapshot) -> Reasons:
 def unranked(
     facts: eligibility.Facts, verdicts: eligibility.Options, barred: Reasons
 ) -> Reasons:
-    """Add, for people who ranked nothing, which rules keep them from most slots."""
+    """Add, for people who ranked nothing, which rules keep them from most slots.
+
+    It is noted whether a condition is among them that asks for what is confidential.
+    """
     codes = [rule.code for rule in eligibility.RULES]
     asked = np.isin(np.arange(len(facts.people)), verdicts.person)
+    kept = facts.asked.kept_secret()
     for applicant in np.flatnonzero(~asked & verdicts.broken.any(axis=1)).tolist():
         counts = verdicts.broken[applicant]
         order = np.argsort(-counts, kind="stable")
@@ -250,6 +254,7 @@ def unranked(
                 "counts": [
                     [codes[bit], int(counts[bit])] for bit in order if counts[bit]
                 ],
+                "is_confidential": bool(kept[applicant]),
             }
         ]
     return barred

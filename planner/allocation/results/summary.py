@@ -1,7 +1,7 @@
 """A plan in figures: what a planner wants to see first."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ from planner.allocation.problem import steps
 from planner.allocation.problem.snapshot import Snapshot
 from planner.models import LimitKind, LimitPrice, Proposal, Reserve, Unplaced
 from planner.models.reason_words import shorts_of
+from planner.models.small_counts import is_few
 from programs.costing import half_up
+from programs.eligibility.rules.condition import CONDITION
 from programs.models import Application, LineKey
 
 from . import arrivals, expected
@@ -102,16 +104,31 @@ def short(unplaced: list[Unplaced]) -> list[tuple[str, int]]:
 
 
 def rules(unplaced: list[Unplaced]) -> list[tuple[str, int]]:
-    """Return the rules that people without a place do not meet, with how many."""
+    """Return the rules that people without a place do not meet, with how many.
+
+    Of those whom a rule stops by nothing but what is confidential no few are counted.
+    """
     counts: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
     for row in unplaced:
-        if row.main_reason == "not_eligible":
-            counts.update(
-                {rule["code"] for reason in row.reasons for rule in reason["rules"]}
-            )
-        elif row.main_reason == "no_slot_fits":
-            counts.update({code for code, _count in row.reasons[0]["counts"]})
+        told = list(broken(row))
+        open_to_all = {code for code, is_kept in told if not is_kept}
+        counts.update(open_to_all)
+        kept.update({code for code, _kept in told} - open_to_all)
+    counts.update({code: few for code, few in kept.items() if not is_few(few)})
     return counts.most_common()
+
+
+def broken(row: Unplaced) -> Iterator[tuple[str, bool]]:
+    """Yield the rules that somebody does not meet, and whether by a secret."""
+    if row.main_reason == "not_eligible":
+        for reason in row.reasons:
+            for rule in reason["rules"]:
+                yield rule["code"], "private" in rule["params"]
+    elif row.main_reason == "no_slot_fits":
+        reason = row.reasons[0]
+        for code, _count in reason["counts"]:
+            yield code, code == CONDITION.code and reason.get("is_confidential", False)
 
 
 def eligible_by_slot(snapshot: Snapshot) -> Counter[str]:

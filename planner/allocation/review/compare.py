@@ -15,6 +15,7 @@ from planner.models import (
     LimitPrice,
     by_hand_words,
     comparison_words as words,
+    small_counts,
 )
 from planner.models.reason_words import for_planner
 from programs.models import Application, Preference, slot_names
@@ -54,6 +55,11 @@ class LimitChange:
     label: str
     before: object
     after: object
+
+    @property
+    def sides(self) -> tuple[object, object]:
+        """The limit in both runs."""
+        return self.before, self.after
 
 
 @dataclass(frozen=True)
@@ -259,9 +265,9 @@ def preferences(ids: Iterable[UUID]) -> dict[tuple[UUID, tuple[str, ...]], int]:
 
 
 def limits(before: AllocationRun, after: AllocationRun) -> list[LimitChange]:
-    """Return the limits whose use, size or price differs."""
-    old = {str(row.key): row for row in before.prices.all()}
-    new = {str(row.key): row for row in after.prices.all()}
+    """Return the limits whose use, size or price differs, with what may be told."""
+    old = {str(row.key): row for row in small_counts.tell(list(before.prices.all()))}
+    new = {str(row.key): row for row in small_counts.tell(list(after.prices.all()))}
     return [
         LimitChange(key, (new.get(key) or old[key]).label, old.get(key), new.get(key))
         for key in sorted(old.keys() | new.keys())

@@ -15,7 +15,7 @@ from planner.allocation.problem.constraints.quotas import Standing
 from planner.allocation.problem.grounds import NONE, Grounds
 from planner.allocation.results import losses
 from planner.allocation.results.outcome import Place
-from planner.models import loss_words
+from planner.models import loss_words, small_counts
 from programs.models import Application, Intake, Quota, Slot
 
 
@@ -26,6 +26,8 @@ class Share:
     quota: Quota
     before: Standing
     after: Standing
+    is_confidential: bool = False
+    """Whether the quota counts by what is confidential."""
 
     @property
     def cost(self) -> int:
@@ -37,7 +39,7 @@ class Share:
         facts: dict[str, Any] = {
             "label_en": self.quota.name_en,
             "label_id": self.quota.name_id,
-            "after": losses.figures(self.after),
+            "after": losses.told(self.after, is_confidential=self.is_confidential),
         }
         return loss_words.of_share(facts, self.cost)
 
@@ -48,6 +50,8 @@ class Shares:
 
     counted: list[tuple[Quota, set[str], set[str]]]
     grounds: Grounds
+    confidential: frozenset[str] = frozenset()
+    """Codes of the quotas that count by what is confidential."""
 
     def of(
         self,
@@ -69,7 +73,8 @@ class Shares:
             before = self._with(quota, having, people, taken)
             after = self._with(quota, having, people, [*taken, *own])
             if before.missed != after.missed:
-                shares.append(Share(quota, before, after))
+                is_confidential = quota.code in self.confidential
+                shares.append(Share(quota, before, after, is_confidential))
         return shares
 
     def _with(
@@ -98,4 +103,5 @@ def of_intakes(intakes: Iterable[Intake]) -> Shares:
     return Shares(
         [(quota, *counting.counted(quota, live, grounds)) for quota in priced],
         grounds,
+        frozenset(small_counts.confidential(priced)),
     )

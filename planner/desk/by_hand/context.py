@@ -1,11 +1,9 @@
 """A comparison as its page shows it."""
 
-from dataclasses import asdict
-
 from django.utils.translation import gettext_lazy as _
 
+from planner.models import loss_words
 from planner.models.by_hand_words import Sameness
-from planner.models.loss_words import having
 from programs.models import Application
 
 MOST_PEOPLE = 500
@@ -72,19 +70,15 @@ def figures(comparison):
 
 
 def quota(pair):
-    """Return how a quota stands in both plans, in words."""
-    return {
-        "name": pair.quota.name,
-        "ours": standing(pair.ours),
-        "theirs": standing(pair.theirs),
-    }
+    """Return how a quota stands in both plans, in words: ours, then by hand."""
+    return {"name": pair.quota.name, "plans": list(map(standing, pair.told))}
 
 
-def standing(each):
-    """Return who counts, and by how many people the quota is missed."""
+def standing(told):
+    """Return who counts, and by how many people the quota is missed, if it is."""
     return {
-        "having": having(asdict(each)),
-        "missed": each.missed,
+        "having": loss_words.having(told),
+        "missed": loss_words.missed_by(told) if told["is_missed"] else "",
     }
 
 

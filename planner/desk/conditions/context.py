@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.utils import translation
 
-from planner.desk.parts.groups import FEWEST
+from planner.models.small_counts import is_few
 from programs import conditions, eligibility
 from programs.choices import PinKind
 from programs.conditions import rows
@@ -186,7 +186,7 @@ def _hide(preview):
         preview.failing,
         preview.only or 0,
     )
-    if any(0 < group < FEWEST for group in groups):
+    if any(map(is_few, groups)):
         preview.is_hidden, preview.passing, preview.only = True, None, None
         preview.waiting = 0
 

@@ -11,7 +11,7 @@ from planner.desk.parts.losses import losses_of
 from planner.desk.parts.plan import sentence_of
 from planner.desk.parts.safe_days import too_late_in
 from planner.models import LimitKind, loss_words
-from planner.models.fairness_words import LEAST
+from planner.models.small_counts import FEWEST, is_few
 
 MOST_SIBLINGS = 20
 
@@ -35,7 +35,8 @@ def approval_of(run, user):
 
 def large_enough(group):
     """Return a sensitive group in a list; a small one is not counted at all."""
-    return [group] if group["people"] >= LEAST else []
+    is_small = group["people"] < FEWEST or is_few(group["placed"])
+    return [] if is_small else [group]
 
 
 def siblings_of(run):

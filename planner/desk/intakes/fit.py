@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.desk.parts.groups import FEWEST
 from planner.models import words
+from planner.models.small_counts import is_few
 from programs import eligibility
 from programs.models import Application
 
@@ -47,7 +47,7 @@ class Fit:
         """How many a confidential condition stops; none of a small group."""
         count = int(self.stopped[:, RULES.index(CONDITION)].sum())
         count -= int(self.named(CONDITION).sum())
-        return count if count >= FEWEST else 0
+        return 0 if is_few(count) else count
 
 
 def judged(intake, *, on):

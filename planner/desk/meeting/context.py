@@ -4,11 +4,12 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.review.compare import compare
 from planner.desk.charts.provinces import provinces
-from planner.desk.parts.groups import FEWEST, provinces_of
+from planner.desk.parts.groups import provinces_of
 from planner.desk.parts.limits import told_budget, told_quotas
 from planner.desk.parts.plan import limited_of, reasons_of, sentence_of
 from planner.models import LimitKind, Tier, comparison_words
 from planner.models.quality import main_gap
+from planner.models.small_counts import FEWEST
 from planner.paper import sheets
 from planner.paper.report import Part, Report
 from programs import formats
@@ -79,8 +80,8 @@ def comparison_of(before, after, now):
     limits = [
         [
             each.label,
-            *(getattr(side, "use", None) for side in (each.before, each.after)),
-            *(getattr(side, "upper", None) for side in (each.before, each.after)),
+            *map(_used, each.sides),
+            *(getattr(side, "upper", None) for side in each.sides),
         ]
         for each in found.limits
     ]
@@ -185,7 +186,7 @@ def _quotas(quotas):
             [
                 each["limit"].label,
                 _("missed") if each["is_missed"] else _("met"),
-                f"< {FEWEST}" if each["reached"] is None else each["reached"],
+                _counted(each["reached"]),
                 "–" if each["shortfall"] is None else each["shortfall"],
             ]
             for each in told
@@ -228,6 +229,15 @@ def _by_province(rows):
         most=40,
         more=_more(),
     )
+
+
+def _used(limit):
+    return None if limit is None else _counted(limit.reached)
+
+
+def _counted(count):
+    """Return a count, or that so few are not counted."""
+    return f"< {FEWEST}" if count is None else count
 
 
 def _of(part, whole):

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from planner.models.fairness_words import LEAST, GroupBy, index_of, sentences
+from planner.models.fairness_words import GroupBy, index_of, sentences
+from planner.models.small_counts import FEWEST
 from programs.choices import Sex
 from programs.models import Institution, Region, RegionList
 
@@ -42,7 +43,7 @@ def fairness_of(run):
             "unranked": facts["unranked"],
             "places": places,
             "tables": [table for table in tables if table["rows"]],
-            "least": LEAST,
+            "least": FEWEST,
         }
     }
 

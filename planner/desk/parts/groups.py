@@ -9,8 +9,6 @@ from planner.models.fairness_words import GroupBy
 from programs.choices import Sex
 from programs.models import Region
 
-FEWEST = 5
-"""Smaller groups are not counted where a condition asks for what is confidential."""
 PROVINCE = "application__participant__province"
 UNFIT = ("not_eligible", "no_slot_fits", "nothing_asked_for")
 

@@ -3,15 +3,11 @@
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from planner.desk.parts.groups import FEWEST
-from planner.models import LimitKind
+from planner.models import LimitKind, small_counts
 from planner.models.words import PRICE_STEP
-from programs.choices import QuotaAttribute
-from programs.domain import conditions
 from programs.models import (
     Agreement,
     ImmigrationRoute,
-    Quota,
     SharedResource,
     Slot,
 )
@@ -85,30 +81,16 @@ def told_quotas(limits):
 
     Of what is confidential no few are counted: neither they nor how many are missing.
     """
-    limits = list(limits)
-    hidden = _hidden(limits)
     return [
         {
             "limit": limit,
             "code": limit.code,
             "is_missed": limit.is_missed,
-            "reached": None if limit.code in hidden else limit.use,
-            "shortfall": None if limit.code in hidden else limit.shortfall,
+            "reached": limit.reached,
+            "shortfall": limit.missing,
         }
-        for limit in limits
+        for limit in small_counts.tell(list(limits))
     ]
-
-
-def _hidden(limits):
-    """Return the codes of confidential quotas that count so few that it tells who."""
-    few = [limit.code for limit in limits if 0 < limit.use < FEWEST]
-    quotas = list(Quota.objects.filter(code__in=few)) if few else []
-    private = conditions.confidential(quota.condition for quota in quotas)
-    return {
-        quota.code
-        for quota in quotas
-        if quota.attribute == QuotaAttribute.DISABILITY or quota.condition in private
-    }
 
 
 def told_budget(line):

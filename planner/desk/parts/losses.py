@@ -2,7 +2,7 @@
 
 from planner.allocation.decisions.replan import explained
 from planner.allocation.results import losses
-from planner.models import loss_words
+from planner.models import loss_words, small_counts
 from programs.models import Application
 
 MOST_NAMED = 100
@@ -20,7 +20,7 @@ def losses_of(run, user):
     seen = Application.objects.visible_to(user).filter(pk__in=ids)
     visible = set(seen.values_list("pk", flat=True))
     named = [loss for loss in found.people if visible.issuperset(loss.applications)]
-    told = losses.as_data(found)
+    told = small_counts.losses(losses.as_data(found))
     return {
         "losses": {
             "any": bool(found),

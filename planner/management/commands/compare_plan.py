@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from planner.allocation.review.by_hand.verb import compare
 from planner.management import runs
+from planner.models import loss_words
 from planner.models.by_hand_words import Sameness
 from programs import clock, formats
 from programs.domain.actors import SYSTEM
@@ -68,16 +69,10 @@ class Command(BaseCommand):
                 }
             )
         for pair in found.quotas:
+            ours, theirs = map(loss_words.missed_by, pair.told)
             self.stdout.write(
-                _(
-                    "  %(quota)s: missed by %(ours)d people in the run, by %(theirs)d "
-                    "by hand"
-                )
-                % {
-                    "quota": pair.quota.code,
-                    "ours": pair.ours.missed,
-                    "theirs": pair.theirs.missed,
-                }
+                _("  %(label)s: %(ours)s in the run, %(theirs)s by hand")
+                % {"label": pair.quota.code, "ours": ours, "theirs": theirs}
             )
         for sentence in [*found.violations, *found.against]:
             self.stdout.write(f"! {sentence}")

@@ -31,6 +31,7 @@ from planner.models import (
     RunKind,
     Tier,
     by_hand_words as words,
+    small_counts,
 )
 from planner.models.by_hand_words import Sameness
 from planner.optimiser.certificate.feasibility import (
@@ -273,11 +274,13 @@ class Comparison(Ways):
         grounds = reading.read_grounds(quotas, intakes)
         stay = self._standing(intakes, quotas)
         ours, theirs = self._places(self.asked.choice), self._places(self.theirs)
+        confidential = small_counts.confidential(quotas)
         return [
             QuotaPair(
                 quota,
                 counting.standing(quota, [*stay, *ours], grounds),
                 counting.standing(quota, [*stay, *theirs], grounds),
+                quota.code in confidential,
             )
             for quota in quotas
         ]

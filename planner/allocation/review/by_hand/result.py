@@ -1,9 +1,10 @@
 """What came of holding a plan made by hand against a run's."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planner.allocation.problem.constraints.quotas import Standing
+from planner.allocation.results import losses
 from planner.models import AllocationRun, Tier, by_hand_words as words
 from planner.models.by_hand_words import Sameness
 from programs.models import Quota
@@ -36,11 +37,20 @@ class Difference:
 
 @dataclass(frozen=True)
 class QuotaPair:
-    """How a quota stands in both plans."""
+    """How a quota stands in both plans; ``is_confidential`` by what it counts."""
 
     quota: Quota
     ours: Standing
     theirs: Standing
+    is_confidential: bool
+
+    @property
+    def told(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What may be told of the run's plan, and of the one made by hand."""
+        return (
+            losses.told(self.ours, is_confidential=self.is_confidential),
+            losses.told(self.theirs, is_confidential=self.is_confidential),
+        )
 
 
 @dataclass(frozen=True)

@@ -82,12 +82,15 @@ def test_an_index_of_a_group_is_its_share_placed_by_its_share_applied(world, pla
     assert index_of(men, told) == 0.0
 
 
-@pytest.mark.parametrize(("number", "counted"), [(4, False), (5, True)])
-def test_a_sensitive_group_under_five_is_not_counted(world, plan, number, counted):
-    slot = world.slot(seats=9)
+@pytest.mark.parametrize(
+    ("number", "seats", "counted"), [(4, 9, False), (5, 9, True), (6, 5, False)]
+)
+def test_of_a_sensitive_group_no_few_are_counted(world, plan, number, seats, counted):
+    """Neither fewer than five people, nor from one to four with a place."""
+    slot = world.slot(seats=seats)
     for _ in range(number):
-        world.person(slot, who={"disability": "low vision"})
-    world.person(slot)
+        world.person(slot, merit=10, who={"disability": "low vision"})
+    world.person(slot, merit=90)
     [group] = [g for g in figures(plan())["groups"] if g["by"] == GroupBy.DISABILITY]
     assert (group["people"] == number) is counted
     assert (group["placed"] is None) is not counted
