@@ -6,8 +6,8 @@ Each has its name in ``api.enum_names``.
 from planner.models import Tier
 from planner.models.loss_words import STATES
 from planner.models.reason_words import REASON_LABELS
-from planner.models.words import RULE_LABELS
 from planner.optimiser.model.result import Status, Termination
+from programs.eligibility.labels import RULE_LABELS
 
 RUN_STATUSES = [status.value for status in Status]
 RUN_ENDINGS = [ending.value for ending in Termination]

@@ -18,9 +18,10 @@ from planner.models import (
 from planner.models.quality import quality, told_tier
 from planner.models.reason_words import reason_label
 from planner.models.small_counts import FEWEST
-from planner.models.words import conflict, rule_label, rupiah
+from planner.models.words import conflict, rupiah
 from programs import formats
 from programs.costing import units_to_rupiah
+from programs.eligibility.labels import rule_label
 
 WIDTH = 100
 

@@ -8,9 +8,10 @@ are worth, or what money is left.
 from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from programs import eligibility, formats
+from programs.eligibility.labels import rule_label
 
 from .states import LimitKind
-from .words import label, rule_label, rupiah
+from .words import label, rupiah
 
 REASON_LABELS = {
     "no_room": gettext_noop("no room in the plan"),

@@ -7,6 +7,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
+from programs import formats
 from programs.choices import ApplicationState, IntakeState, SlotState
 from programs.days import day_of, is_open_on
 from programs.models import Application, Participant, Slot, Team
@@ -52,8 +53,8 @@ def of_intake(intake, *, by, now, reason=""):
         "intake-not-open",
         _("Applications are taken from %(first)s to %(last)s; it is %(state)s.")
         % {
-            "first": intake.opens_on.isoformat(),
-            "last": intake.closes_on.isoformat(),
+            "first": formats.day(intake.opens_on),
+            "last": formats.day(intake.closes_on),
             "state": intake.get_state_display(),
         },
         kind=RefusalKind.CONFLICT,

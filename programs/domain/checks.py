@@ -11,7 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from programs import collisions
+from programs import collisions, formats
 from programs.refusals import Refusal, RefusalKind
 
 from .states import batches
@@ -235,7 +235,7 @@ def out_of_range(field, first, last):
     return Refusal(
         "impossible-date",
         _("A date from %(first)s to %(last)s is expected here.")
-        % {"first": first.isoformat(), "last": last.isoformat()},
+        % {"first": formats.day(first), "last": formats.day(last)},
         field=field,
         first=first.isoformat(),
         last=last.isoformat(),

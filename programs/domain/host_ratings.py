@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from programs import formats
 from programs.audit_actions import AuditAction
 from programs.choices import IntakeState
 from programs.days import day_of
@@ -49,7 +50,7 @@ def _require_in_time(intake, now):
     if intake.state not in OPEN_FOR_RATINGS or day_of(now, intake) > intake.decide_by:
         raise Refusal(
             "ratings-closed",
-            _("Ratings closed on %(day)s.") % {"day": intake.decide_by.isoformat()},
+            _("Ratings closed on %(day)s.") % {"day": formats.day(intake.decide_by)},
             kind=RefusalKind.CONFLICT,
         )
 

@@ -5,15 +5,17 @@ take several. Each check returns what breaks it, by id, never by name.
 """
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 
-from programs import costing
+from programs import costing, formats
 from programs.choices import (
     ApplicationState,
     ChangeState,
@@ -29,6 +31,7 @@ from programs.models import (
     Agreement,
     Application,
     AuditEvent,
+    CostCategory,
     FeeWaiver,
     FundingLine,
     FundingRule,
@@ -39,7 +42,7 @@ from programs.models import (
     User,
     gaps,
 )
-from programs.roles import are_separate
+from programs.roles import Role, are_separate
 
 from . import (
     agreements,
@@ -50,6 +53,12 @@ from . import (
     shared_resources,
     states,
 )
+
+FAULTS = {
+    "missing": gettext_noop("the entry is missing"),
+    "altered": gettext_noop("the entry is not as it was written"),
+}
+"""What is wrong with the trail, by the fault that its check finds."""
 
 
 class Breach(NamedTuple):
@@ -72,18 +81,26 @@ def check(*, now):
 def trail_is_whole(now):
     """The audit trail recomputes, from its first entry to its head."""
     report = audit.verify_chain()
-    return [] if report.ok else [(report.sequence, report.fault)]
+    return [] if report.ok else [(report.sequence, _(FAULTS[report.fault]))]
 
 
 def moves_are_legal(now):
     """Every move the trail tells of is in the table of moves."""
     return [
-        (sequence, f"{kind}: {data['from']} -> {data['to']}")
+        (sequence, _move(kind, data["from"], data["to"]))
         for sequence, kind, data in AuditEvent.objects.order_by("sequence")
         .filter(object_type__in=states.MOVES, data__has_key="from")
         .values_list("sequence", "object_type", "data")
         if not states.may_move(kind, data["from"], data["to"])
     ]
+
+
+def _move(kind, left, to):
+    """Return a move in words; a state that there is not keeps its code."""
+    model = apps.get_model("programs", kind)
+    labels = dict(model._meta.get_field("state").choices)
+    arrow = formats.before_after(labels.get(left, left), labels.get(to, to))
+    return f"{model._meta.verbose_name.capitalize()}: {arrow}"
 
 
 def steps_lead_to_states(now):
@@ -101,7 +118,11 @@ def steps_lead_to_states(now):
             state = steps.get(state, "")
         told = len(steps) + placement.agreed
         if state != placement.state or told != placement.version:
-            faults.append((placement.pk, f"{len(steps)} steps, {placement.state}"))
+            told = {"count": len(steps), "state": placement.get_state_display()}
+            words = ngettext(
+                "%(count)d step, %(state)s", "%(count)d steps, %(state)s", len(steps)
+            )
+            faults.append((placement.pk, words % told))
     return faults
 
 
@@ -112,11 +133,16 @@ def stays_lie_in_their_slots(now):
         own_ends_on__gt=F("slot__ends_on")
     )
     return [
-        (pk, f"{first} to {after}")
+        (pk, _days(first, after))
         for pk, first, after in rows.filter(outside).values_list(
             "pk", "own_starts_on", "own_ends_on"
         )
     ]
+
+
+def _days(first, after):
+    last = formats.day(after - timedelta(days=1))
+    return _("%(first)s to %(last)s") % {"first": formats.day(first), "last": last}
 
 
 def own_days_were_agreed(now):
@@ -128,7 +154,8 @@ def own_days_were_agreed(now):
         ends_on=OuterRef("own_ends_on"),
     )
     rows = Placement.objects.exclude(own_starts_on=None).exclude(Exists(agreed))
-    return [(pk, str(first)) for pk, first in rows.values_list("pk", "own_starts_on")]
+    days = rows.values_list("pk", "own_starts_on")
+    return [(pk, formats.day(first)) for pk, first in days]
 
 
 def seats_hold(now):
@@ -136,7 +163,11 @@ def seats_hold(now):
     people = _live().values("slot").annotate(people=Count("pk"))
     seats = dict(Slot.objects.values_list("pk", "capacity_max"))
     return [
-        (row["slot"], f"{row['people']} people, {seats[row['slot']]} seats")
+        (
+            row["slot"],
+            _("%(people)d people, %(seats)d seats")
+            % {"people": row["people"], "seats": seats[row["slot"]]},
+        )
         for row in people
         if row["people"] > seats[row["slot"]]
     ]
@@ -159,14 +190,17 @@ def nobody_is_in_two_places(now):
         for number, (*stay, pk) in enumerate(own):
             met = [last for *other, last in own[:number] if gaps.meet(other, stay)]
             if met:
-                overlaps.append((pk, f"overlaps {met[-1]}"))
+                overlaps.append((pk, _("overlaps %(other)s") % {"other": met[-1]}))
     return overlaps
 
 
 def placed_people_are_marked(now):
     """Whoever holds a place has an application that says so."""
     wrong = _live().exclude(application__state=ApplicationState.PLACED)
-    return [(pk, state) for pk, state in wrong.values_list("pk", "application__state")]
+    return [
+        (pk, str(ApplicationState(state).label))
+        for pk, state in wrong.values_list("pk", "application__state")
+    ]
 
 
 def budgets_hold(now):
@@ -181,9 +215,13 @@ def budgets_hold(now):
     for place, amount in homeless:
         short[place] += amount
     return [
-        (source, f"{year}: {float(units * costing.UNIT):,.2f} rupiah too much")
+        (
+            source,
+            _("%(year)d: Rp %(amount)s too much")
+            % {"year": year, "amount": formats.number(float(over), decimals=2)},
+        )
         for (source, year), units in short.items()
-        if units
+        if (over := units * costing.UNIT)
     ]
 
 
@@ -191,13 +229,19 @@ def shares_are_at_most_all(now):
     """The payers of a category in a program share 100% of it, or less."""
     sums = FundingRule.objects.values("program", "category").order_by()
     above = sums.annotate(total=Sum("percent")).filter(total__gt=100)
+    names = _categories()
     faults = []
-    for row in above.values_list("program", "category"):
-        rules = FundingRule.objects.filter(program=row[0], category=row[1])
+    for program, category in above.values_list("program", "category"):
+        rules = FundingRule.objects.filter(program=program, category=category)
         share = funding.most(rules.values_list("condition", "percent"))
         if share > 100:
-            faults.append((row[0], f"{row[1]}: {share}%"))
+            told = f"{names[category]}: {formats.percent(share / 100)}"
+            faults.append((program, told))
     return faults
+
+
+def _categories():
+    return {row.pk: row.name for row in CostCategory.objects.all()}
 
 
 def caps_hold(now):
@@ -208,7 +252,9 @@ def caps_hold(now):
         caps = rows[pk].yearly_cap, rows[pk].yearly_person_months
         for amount, cap in zip(use, caps, strict=True):
             if cap is not None and amount > cap:
-                excesses.append((pk, f"{year}: {float(amount):g} of {cap}"))
+                told = {"year": year, "use": formats.number(float(amount), decimals=2)}
+                told["most"] = formats.number(cap)
+                excesses.append((pk, _("%(year)d: %(use)s of %(most)s") % told))
     return excesses
 
 
@@ -235,8 +281,9 @@ def workers_pay_no_waived_fee(now):
         if row["category"] in categories and waiver.holds(**_where(row))
     ]
     protected = _meeting({(pk, text) for pk, _category, text in found if text})
+    names = _categories()
     return [
-        (pk, category)
+        (pk, names[category])
         for pk, category, text in found
         if not text or (pk, text) in protected
     ]
@@ -276,7 +323,10 @@ def offers_are_answered(now):
     """No offer stands whose answer has been overdue for a day."""
     overdue = Placement.objects.filter(state=PlacementState.OFFERED)
     return [
-        (pk, f"expired on {expires_at:%Y-%m-%d}")
+        (
+            pk,
+            _("expired on %(moment)s") % {"moment": formats.moment(expires_at)},
+        )
         for pk, expires_at in overdue.values_list("pk", "expires_at")
         if (now - expires_at).days >= 1
     ]
@@ -300,7 +350,7 @@ def demo_accounts_are_closed(now):
 
 def erased_people_stay_erased(now):
     """Nobody who was erased is there again, as after a restored backup."""
-    return [(person.pk, "there again") for person in erasures.came_back()]
+    return [(person.pk, _("there again")) for person in erasures.came_back()]
 
 
 def merged_registrations_point_on(now):
@@ -312,7 +362,7 @@ def merged_registrations_point_on(now):
     other |= ~is_erased & ~Q(human_key=F("merged_into__human_key"))
     waiting = Application.objects.in_pool().filter(participant=OuterRef("pk"))
     return [
-        (pk, f"merged into {into}")
+        (pk, _("merged into %(other)s") % {"other": into})
         for pk, into in rows.filter(other | Exists(waiting)).values_list(
             "pk", "merged_into"
         )
@@ -323,7 +373,7 @@ def duties_are_separate(now):
     """Nobody holds a role that plans and a role that approves."""
     users = User.objects.filter(is_active=True).prefetch_related("memberships")
     return [
-        (user.actor, ", ".join(sorted(roles)))
+        (user.actor, ", ".join(str(Role(role).label) for role in sorted(roles)))
         for user in users
         for roles in [{each.role for each in user.memberships.all()}]
         if not are_separate(roles)

@@ -6,8 +6,9 @@ ended keeps the stays that rest on it, and who has left is no longer judged.
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
-from programs import eligibility, promises
+from programs import eligibility, formats, promises
 from programs.choices import (
     BEFORE_DEPARTURE,
     LIVE_PLACEMENT_STATES,
@@ -18,6 +19,7 @@ from programs.choices import (
     SlotState,
 )
 from programs.days import day_of
+from programs.eligibility.labels import rule_label
 from programs.eligibility.rules import RULES
 from programs.models import (
     Application,
@@ -44,7 +46,7 @@ SEPARATE = {
 
 def database_keeps_its_promises(now):
     """The triggers that keep seats, caps, budgets and stays are there."""
-    return [] if promises.is_installed() else [("database", "run manage.py migrate")]
+    return [] if promises.is_installed() else [("database", _("run manage.py migrate"))]
 
 
 def places_are_open(now):
@@ -54,7 +56,15 @@ def places_are_open(now):
         | Q(slot__intake__state=IntakeState.CANCELLED)
     )
     return [
-        (pk, f"{slot} {state}, intake {intake}")
+        (
+            pk,
+            _("%(slot)s: %(state)s; intake: %(intake)s")
+            % {
+                "slot": slot,
+                "state": SlotState(state).label,
+                "intake": IntakeState(intake).label,
+            },
+        )
         for pk, slot, state, intake in rows.values_list(
             "pk", "slot__code", "slot__state", "slot__intake__state"
         )
@@ -78,12 +88,14 @@ def nobody_is_placed_against_a_word(now):
     )
     rows = rows.filter(Q(is_forbidden=True) | Q(is_vetoed=True))
     found = [
-        (pk, "forbidden" if is_forbidden else "vetoed")
+        (pk, rule_label("forbidden" if is_forbidden else "host_veto"))
         for pk, is_forbidden in rows.values_list("pk", "is_forbidden")
     ]
     bans = GroupPin.objects.filter(kind=PinKind.FORBID)
     return found + [
-        (pk, f"forbidden to {pin.code}") for pin in bans for pk in group_pins.held(pin)
+        (pk, _("forbidden to %(group)s") % {"group": pin.name})
+        for pin in bans
+        for pk in group_pins.held(pin)
     ]
 
 
@@ -139,7 +151,9 @@ def _on_own_days(rows):
             application, slot, tuple(days), pathway=pathway, outlived=SEPARATE
         )
         if reasons:
-            faults.append((pk, ", ".join(reason.code for reason in reasons)))
+            faults.append(
+                (pk, ", ".join(rule_label(reason.code) for reason in reasons))
+            )
     return faults
 
 
@@ -152,13 +166,13 @@ def _column(facts, slot, pathway):
 
 
 def _why(facts, person, column):
-    """Return the codes of the rules that speak against a place."""
+    """Return the names of the rules that speak against a place."""
     codes = []
     for rule in RULES:
         broken, severity = rule.check(facts, np.array([person]), np.array([column]))
         fails = np.max(broken * severity) > eligibility.WARN
         if fails and rule.code not in SEPARATE:
-            codes.append(rule.code)
+            codes.append(rule_label(rule.code))
     return codes
 
 
@@ -166,7 +180,15 @@ def routes_hold(now):
     """No immigration route has more people than one of its caps allows."""
     caps = {cap.pk: cap for cap in RouteCap.objects.select_related("route")}
     return [
-        (caps[pk].route_id, f"{caps[pk]}, {when(use)}: {use.people} of {caps[pk].most}")
+        (
+            caps[pk].route_id,
+            _("%(cap)s: %(use)s of %(most)s")
+            % {
+                "cap": route_caps.said(caps[pk], year=use.year, day=use.day),
+                "use": formats.number(use.people),
+                "most": formats.number(caps[pk].most),
+            },
+        )
         for pk, uses in sorted(route_caps.used(list(caps.values())).items(), key=str)
         for use in uses
         if use.people > caps[pk].most
@@ -177,7 +199,7 @@ def conditional_places_wait_for_a_day(now):
     """No place waits for something whose day has been over for another one."""
     rows = PlaceCondition.objects.awaited().filter(due_on__lt=day_of(now))
     return [
-        (row.placement_id, f"to be met by {row.due_on}")
+        (row.placement_id, _met_by(row.due_on))
         for row in rows.select_related("placement__slot__intake")
         if (day_of(now, row.placement.slot.intake) - row.due_on).days > 1
     ]
@@ -189,7 +211,7 @@ def who_has_left_has_a_firm_place(now):
     rows = PlaceCondition.objects.filter(
         state=PlaceConditionState.OPEN, placement__state__in=begun
     )
-    return [(pk, str(day)) for pk, day in rows.values_list("placement", "due_on")]
+    return [(pk, _met_by(day)) for pk, day in rows.values_list("placement", "due_on")]
 
 
 def what_lapsed_was_not_met(now):
@@ -200,12 +222,14 @@ def what_lapsed_was_not_met(now):
     rows = Placement.objects.annotate(missed=Exists(missed))
     lapsed = Q(state=PlacementState.LAPSED)
     wrong = rows.filter(lapsed & Q(missed=False) | ~lapsed & Q(missed=True))
-    return list(wrong.values_list("pk", "state"))
+    return [
+        (pk, str(PlacementState(state).label))
+        for pk, state in wrong.values_list("pk", "state")
+    ]
 
 
-def when(use):
-    """Return the year or the day of a use of a cap, as figures of a breach have it."""
-    return str(use.year or use.day or "in all")
+def _met_by(day):
+    return _("to be met by %(day)s") % {"day": formats.day(day)}
 
 
 PROMISES = {

@@ -3,6 +3,9 @@
 from collections import Counter, defaultdict
 from typing import assert_never
 
+from django.utils.translation import gettext as _
+
+from programs import formats
 from programs.choices import ResourceKind
 from programs.models import Placement, ResourceUse
 
@@ -45,7 +48,14 @@ def shared_resources_hold(now):
         parts[use.resource].append(use)
     used = {each: most_used(each.kind, own, held) for each, own in parts.items()}
     return [
-        (resource.pk, f"{amount} of {resource.capacity}")
+        (
+            resource.pk,
+            _("%(use)s of %(most)s")
+            % {
+                "use": formats.number(amount),
+                "most": formats.number(resource.capacity),
+            },
+        )
         for resource, amount in used.items()
         if amount > resource.capacity
     ]

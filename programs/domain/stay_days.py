@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from programs import formats
 from programs.choices import PlacementState
 from programs.days import day_of
 from programs.refusals import Refusal, RefusalKind
@@ -38,7 +39,7 @@ def day_of_step(placement, to, *, on, now):
         raise Refusal(
             "day-to-come",
             _("%(day)s is yet to come; report it when it has happened.")
-            % {"day": on.isoformat()},
+            % {"day": formats.day(on)},
             field="on",
         )
     first = first_day(placement, to)
@@ -49,7 +50,7 @@ def day_of_step(placement, to, *, on, now):
         raise Refusal(
             "stay-over",
             _("The stay ended on %(day)s; this cannot be later.")
-            % {"day": last.isoformat()},
+            % {"day": formats.day(last)},
             kind=RefusalKind.CONFLICT,
         )
     return on
@@ -79,4 +80,4 @@ def _too_early(to, first):
     else:
         code = "too-early"
         text = _("This cannot have happened before %(day)s.")
-    return Refusal(code, text % {"day": first.isoformat()}, kind=RefusalKind.CONFLICT)
+    return Refusal(code, text % {"day": formats.day(first)}, kind=RefusalKind.CONFLICT)

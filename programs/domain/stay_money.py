@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from programs import costing
-from programs.models import Application, FundingLine, Slot
+from programs.models import Application, CostCategory, FundingLine, Slot
 from programs.refusals import Refusal, RefusalKind
 
 
@@ -139,13 +139,14 @@ def _cents(amount):
 
 
 def _money_missing(cost):
+    category = CostCategory.objects.get(pk=cost.category)
     return Refusal(
         "money-missing",
         _(
             "Nobody who may pay for “%(category)s” has enough left in %(year)d. The "
             "ministry can add to a budget line."
         )
-        % {"category": cost.category, "year": cost.fiscal_year},
+        % {"category": category.name, "year": cost.fiscal_year},
         kind=RefusalKind.CONFLICT,
         category=cost.category,
         year=cost.fiscal_year,

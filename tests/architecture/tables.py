@@ -84,7 +84,7 @@ def main_reasons():
 
 def rules():
     """Return the rules that each pair of person and slot is judged by."""
-    from planner.models.words import RULE_LABELS
+    from programs.eligibility.labels import RULE_LABELS
 
     rows = [(f"`{code}`", label) for code, label in RULE_LABELS.items()]
     return markdown(["rule", "in words"], rows)

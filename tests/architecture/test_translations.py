@@ -1,5 +1,6 @@
 """The Indonesian catalogue is complete, and keeps what the sentences are made of."""
 
+import ast
 import re
 import shutil
 from pathlib import Path
@@ -8,6 +9,7 @@ import polib
 import pytest
 from django.conf import settings
 
+from tests.architecture.commands import ROOT
 from tests.architecture.messages import collect
 
 FOLDERS = sorted(Path(settings.BASE_DIR / "locale").rglob("id/LC_MESSAGES"))
@@ -84,3 +86,22 @@ def test_each_string_of_the_code_is_in_the_catalogue(tmp_path):
         for entry in polib.pofile(str(path))
     }
     assert found - known == set()
+
+
+def put_into_sentences(path):
+    """Yield what is put into texts with a percent sign, as syntax trees."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            yield node.right
+
+
+def test_no_sentence_says_a_day_as_data_do():
+    """People read "1 March 2027"; 2027-03-01 is for files and systems."""
+    found = [
+        f"{path.relative_to(ROOT)}:{value.lineno}"
+        for package in ("api", "planner", "programs")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for value in put_into_sentences(path)
+        if "isoformat(" in ast.unparse(value)
+    ]
+    assert found == []

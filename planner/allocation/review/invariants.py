@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from planner.allocation.results import record
 from planner.models import AllocationRun, Publication, PublishedIntake, RunState
+from programs import formats
 from programs.choices import IntakeState
 from programs.domain import invariants as domain
 from programs.models import AuditEvent, Placement
@@ -43,7 +45,10 @@ def runs_end_once(now: datetime) -> Breaches:
     """A run comes to its end once, however many workers tried."""
     ends = AuditEvent.objects.filter(action__in=ENDS).values("object_id")
     counted = ends.annotate(times=Count("pk")).filter(times__gt=1).order_by()
-    return [(row["object_id"], f"ended {row['times']} times") for row in counted]
+    return [
+        (row["object_id"], _("ended %(count)d times") % {"count": row["times"]})
+        for row in counted
+    ]
 
 
 def plans_are_whole(now: datetime) -> Breaches:
@@ -52,9 +57,10 @@ def plans_are_whole(now: datetime) -> Breaches:
     for run in AllocationRun.objects.exclude(result_digest=""):
         stored = record.digest_of(run)
         if stored != run.result_digest:
-            breaches.append((run.pk, f"{run.result_digest[:12]}, stored {stored[:12]}"))
+            told = {"digest": run.result_digest[:12], "stored": stored[:12]}
+            breaches.append((run.pk, _("%(digest)s, stored %(stored)s") % told))
     halves = AllocationRun.objects.filter(result_digest="", proposals__isnull=False)
-    return breaches + [(run.pk, "half a plan") for run in halves.distinct()]
+    return breaches + [(run.pk, _("half a plan")) for run in halves.distinct()]
 
 
 def nobody_is_stuck(now: datetime) -> Breaches:
@@ -62,13 +68,20 @@ def nobody_is_stuck(now: datetime) -> Breaches:
     stuck = AllocationRun.objects.filter(
         state=RunState.RUNNING, lease_until__lt=Now() - STUCK
     )
-    return [(run.pk, f"lease ran out at {run.lease_until}") for run in stuck]
+    return [
+        (
+            run.pk,
+            _("lease ran out on %(moment)s")
+            % {"moment": formats.moment(run.lease_until)},
+        )
+        for run in stuck
+    ]
 
 
 def two_people_decide(now: datetime) -> Breaches:
     """Nobody approves the own plan."""
     own = Q(approved_by=F("created_by")) | Q(approved_by=F("submitted_by"))
-    return [(run.pk, "own plan") for run in AllocationRun.objects.filter(own)]
+    return [(run.pk, _("own plan")) for run in AllocationRun.objects.filter(own)]
 
 
 def two_bodies_decide(now: datetime) -> Breaches:
@@ -80,12 +93,19 @@ def two_bodies_decide(now: datetime) -> Breaches:
     )
     wrong = rows.filter(Q(words__gt=F("people")) | Q(words__gt=F("bodies")))
     breaches = [
-        (run.pk, f"{run.words} approvals, {run.bodies} bodies") for run in wrong
+        (
+            run.pk,
+            _("%(approvals)d approvals, %(bodies)d institutions")
+            % {"approvals": run.words, "bodies": run.bodies},
+        )
+        for run in wrong
     ]
     asked = rows.filter(
         state=RunState.APPROVED, intakes__two_approvals=True, words__lt=2
     )
-    return breaches + [(run.pk, "second approval missing") for run in asked.distinct()]
+    return breaches + [
+        (run.pk, _("second approval missing")) for run in asked.distinct()
+    ]
 
 
 def publications_are_approved(now: datetime) -> Breaches:
@@ -93,7 +113,7 @@ def publications_are_approved(now: datetime) -> Breaches:
     rows = Publication.objects.exclude(
         result_digest=F("run__approved_digest"), run__approved_by__isnull=False
     )
-    return [(row.pk, "not what was approved") for row in rows]
+    return [(row.pk, _("not what was approved")) for row in rows]
 
 
 def publications_are_whole(now: datetime) -> Breaches:
@@ -102,7 +122,8 @@ def publications_are_whole(now: datetime) -> Breaches:
     for publication in Publication.objects.all():
         count = Placement.objects.filter(publication=publication.pk).count()
         if count < publication.num_placements:
-            figures = f"{count} placements of {publication.num_placements}"
+            told = {"count": count, "all": publication.num_placements}
+            figures = _("%(count)d placements of %(all)d") % told
             breaches.append((publication.pk, figures))
     return breaches
 
@@ -112,21 +133,24 @@ def placements_are_published(now: datetime) -> Breaches:
     orphans = Placement.objects.filter(publication__isnull=False).exclude(
         publication__in=Publication.objects.values("pk")
     )
-    return [(row.pk, "without its publication") for row in orphans]
+    return [(row.pk, _("without its publication")) for row in orphans]
 
 
 def one_plan_is_live(now: datetime) -> Breaches:
     """An intake has one live publication at most."""
     live = PublishedIntake.objects.filter(is_live=True).values("intake")
     counted = live.annotate(times=Count("pk")).filter(times__gt=1).order_by()
-    return [(row["intake"], f"{row['times']} live") for row in counted]
+    return [
+        (row["intake"], _("%(count)d in force") % {"count": row["times"]})
+        for row in counted
+    ]
 
 
 def published_intakes_are_decided(now: datetime) -> Breaches:
     """An intake whose plan is in force takes no applications and waits for no plan."""
     live = PublishedIntake.objects.filter(is_live=True, intake__state__in=UNDECIDED)
     return [
-        (row.intake_id, f"{row.intake.code} is {row.intake.state}")
+        (row.intake_id, f"{row.intake.code}: {row.intake.get_state_display()}")
         for row in live.select_related("intake")
     ]
 

@@ -9,8 +9,9 @@ from planner.allocation.problem import reading
 from planner.allocation.results import summary
 from planner.desk.parts.groups import PROVINCE, UNFIT, share_of
 from planner.desk.parts.humans import humans_of
-from planner.models import LimitKind, reason_words, words
+from planner.models import LimitKind, reason_words
 from programs.choices import QuotaAttribute
+from programs.eligibility.labels import rule_label
 from programs.models import Preference, Slot
 
 MOST_SLOTS = 15
@@ -96,7 +97,7 @@ def group_of(run, member, user):
             for code, count in reasons.most_common()
         ],
         "rules": [
-            {"label": words.rule_label(code), "count": count}
+            {"label": rule_label(code), "count": count}
             for code, count in summary.rules(without)
         ],
         "limits": limits_of(without),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.models import words
 from planner.models.small_counts import is_few
 from programs import eligibility
+from programs.eligibility.labels import rule_label
 from programs.models import Application
 
 HIDDEN = ("participant__nik", "participant__passport", "participant__disability")
@@ -80,7 +80,7 @@ def fit_of(intake, *, on):
         if is_secret:
             count += fit.unnamed
         if count or is_secret:
-            label = words.rule_label(code)
+            label = rule_label(code)
             rule = {"code": code, "label": label, "count": count}
             rules.append(rule | {"is_secret": is_secret})
     return {

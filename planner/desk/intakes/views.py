@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 from planner.desk.intakes.fit import RULES, Stopped, fit_of
 from planner.desk.intakes.readiness import readiness_of
 from planner.desk.pages import VIEWERS, attempt, needs, paginate, render
-from planner.models import AllocationRun, words
+from planner.models import AllocationRun
 from programs import clock
 from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState, IntakeState
 from programs.days import day_of
 from programs.domain import judging
+from programs.eligibility.labels import rule_label
 from programs.models import Intake, Placement, Slot
 from programs.roles import Permission
 
@@ -114,7 +115,7 @@ def unfit(request, intake_id, rule):
     return render(
         request,
         "desk/intakes/unfit.html",
-        title=_("Kept out by a rule: %(rule)s") % {"rule": words.rule_label(rule)},
+        title=_("Kept out by a rule: %(rule)s") % {"rule": rule_label(rule)},
         intake=intake,
         page=paginate(request, stopped),
         is_secret=stopped.is_secret,

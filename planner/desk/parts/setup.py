@@ -16,6 +16,7 @@ from programs.choices import AgreementState, SlotState
 from programs.days import day_of
 from programs.domain import copies, transfers
 from programs.models import CostRule, FundingRule, Slot
+from programs.models.base import localised
 from programs.refusals import Refusal
 
 
@@ -121,7 +122,9 @@ def shares(intake):
         yield (
             _("The payers of %(category)s cover %(share)s, not 100%%")
             % {
-                "category": row["category"],
+                "category": localised(
+                    row["category__name_en"], row["category__name_id"]
+                ),
                 "share": formats.percent(row["total"] / 100),
             },
             reverse("admin:programs_fundingrule_changelist")

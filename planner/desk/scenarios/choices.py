@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from planner.desk.scenarios import named
 from planner.models.overrides import WAIVABLE, WEIGHTS
-from planner.models.words import rule_label
 from programs import amounts
+from programs.eligibility.labels import rule_label
 from programs.models import (
     BudgetLine,
     ObjectiveProfile,

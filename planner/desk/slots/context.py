@@ -15,11 +15,11 @@ from planner.models import (
     Unplaced,
     difference_words,
     reason_words,
-    words,
 )
 from programs import costing, eligibility, valuation
 from programs.choices import RequirementKind
 from programs.domain import conditions
+from programs.eligibility.labels import rule_label
 from programs.models import (
     Application,
     CostCategory,
@@ -188,7 +188,7 @@ class People:
             for bit, rule in enumerate(eligibility.RULES)
         ]
         return [
-            {"label": words.rule_label(code), "count": count}
+            {"label": rule_label(code), "count": count}
             for code, count in sorted(counts, key=lambda told: -told[1])
             if count
         ]

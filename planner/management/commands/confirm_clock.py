@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from planner import ticks
-from programs import clock
+from programs import clock, formats
 from programs.domain.actors import SYSTEM
 from programs.refusals import Refusal
 
@@ -21,4 +21,4 @@ class Command(BaseCommand):
             ticks.confirm(by=SYSTEM, now=now)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(_("Confirmed: it is %s.") % now.isoformat(timespec="seconds"))
+        self.stdout.write(_("Confirmed: it is %s.") % formats.moment(now))

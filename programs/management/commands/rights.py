@@ -5,7 +5,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from programs import clock
+from programs import clock, formats
 from programs.choices import CONSENT_PURPOSES, RightsKind, RightsOutcome
 from programs.domain import consents, rights
 from programs.models import Application, Consent, Country, RightsRequest, User
@@ -70,7 +70,7 @@ def _receive(person, who, options):
         application=application,
         **who,
     )
-    yield _("Answer due at %s.") % row.due_at.isoformat()
+    yield _("Answer due at %s.") % formats.moment(row.due_at)
 
 
 def _answer(person, who, options):

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import translation
 
-from planner.models import LimitPrice, by_hand_words, reason_words, what_if_words, words
+from planner.models import LimitPrice, by_hand_words, reason_words, what_if_words
 from programs import eligibility
+from programs.eligibility.labels import RULE_LABELS
 
 PARAMS = {
     "slot": "MY-01",
@@ -59,7 +60,7 @@ def test_every_reason_has_a_label():
         == set(reason_words.PARTICIPANT)
         == set(reason_words.REASON_LABELS)
     )
-    assert {rule.code for rule in eligibility.RULES} == set(words.RULE_LABELS)
+    assert {rule.code for rule in eligibility.RULES} == set(RULE_LABELS)
 
 
 def test_money_and_limits_are_told_in_the_readers_language():

@@ -117,7 +117,7 @@ def test_budgets_hold(good):
     assert breach == (
         "budgets_hold",
         str(line.source_id),
-        "2027: 1,000.00 rupiah too much",
+        "2027: Rp 1,000 too much",
     )
 
 

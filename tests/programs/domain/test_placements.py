@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from programs.choices import ApplicationState, PlacementState
 from programs.domain import audit, placements
@@ -300,7 +301,7 @@ def days_of(placement):
 def refused(code):
     """Expect a refusal with this code."""
     with pytest.raises(Refusal) as told:
-        yield
+        yield told
     assert told.value.code == code
 
 
@@ -335,6 +336,20 @@ def test_nobody_leaves_long_before_the_stay(confirmed, sender):
         placements.depart(**day, now=at(first), on=first - timedelta(days=1))
     assert confirmed.state == PlacementState.CONFIRMED
     placements.depart(**day, now=at(first))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "This cannot have happened before 18 March 2027."),
+        ("id", "Ini tidak mungkin terjadi sebelum 18 Maret 2027."),
+    ],
+)
+def test_a_refusal_names_days_as_people_write_them(confirmed, sender, language, told):
+    early = at(date(2027, 3, 1))
+    with translation.override(language), refused("too-early") as refusal:
+        placements.depart(placement=confirmed, by=sender, now=early)
+    assert str(refusal.value) == told
 
 
 def test_a_step_is_not_reported_before_it_happened(confirmed, sender):

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from planner.allocation.review import invariants
 from planner.desk.integrity.context import PROMISES
+from programs import promises
 from programs.domain import invariants as domain
 from programs.models import AuditEvent
 from tests import factories
@@ -67,3 +69,26 @@ def test_the_trail_names_its_actors(client, solved, world):
     client.force_login(factories.auditor())
     rows = text(client.get(reverse("admin:programs_auditevent_changelist")))
     assert world.planner.username in rows
+
+
+def test_what_breaks_a_promise_is_told_in_the_reader_s_language(client, solved):
+    """No word of another language, no code and no day as data write it."""
+    promises.uninstall()
+    slot = factories.slot.make(state="withdrawn")
+    application = factories.application.make(intake=slot.intake)
+    place = factories.placement.make(slot=slot, application=application)
+    factories.place_condition.make(placement=place, due_on=date(2026, 3, 1))
+    solved.proposals.update(cost=1)
+    client.force_login(factories.auditor())
+    client.cookies["django_language"] = "id"
+    found = text(client.post(reverse(PAGE)))
+    for told in (
+        "jalankan manage.py migrate",
+        f"{slot.code}: ditarik; angkatan: dibuka",
+        "harus dipenuhi paling lambat 1 Maret 2026",
+        ", tersimpan ",
+    ):
+        assert told in found
+    assert "2026-03-01" not in found
+    client.cookies["django_language"] = "en"
+    assert "to be met by 1 March 2026" in text(client.post(reverse(PAGE)))
