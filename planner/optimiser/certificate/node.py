@@ -10,9 +10,12 @@ be placed. At integer prices over 2**bits no plan of the node is worth more than
     + that where it is open, 0 where it is closed)
   + sum over lines of q upper  +  derived rows of their price x right side
   + sum over the tiers before of g level
+  + sum over counts of the largest p n over the numbers n that are allowed
 
-All of it in whole numbers. Every use has a largest value in a node, so that resources
-may have any price here, other than in `dual_bound`.
+A count is how many options are chosen that use at least so much of a resource: a whole
+number, whatever amounts they use. It has a price like a resource. All of it is in whole
+numbers. Every use has a largest value in a node, so that resources may have any price
+here, other than in `dual_bound`.
 """
 
 from collections.abc import Sequence
@@ -24,6 +27,9 @@ from planner.optimiser.certificate.dual_bound import Numbers
 from planner.optimiser.model.plan import reach
 from planner.optimiser.model.problem import BoolArray, IntArray, Problem
 from planner.optimiser.model.validate import UNLIMITED
+
+Count = tuple[int, int]
+"""(resource, amount): how many options are chosen that use at least so much of it."""
 
 WORD = 1 << 61
 """Reduced values below this stay in 64 bits; larger ones are Python integers."""
@@ -41,12 +47,16 @@ class Bounds:
         bool[o]; options that no plan of the node chooses.
     must
         bool[n]; agents that every plan of the node places.
+    counts
+        The least and the most options that are chosen of those that use at least so
+        much of a resource, by (resource, amount); what is not named may be any number.
     """
 
     low: IntArray
     high: IntArray
     out: BoolArray
     must: BoolArray
+    counts: dict[Count, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem) -> "Bounds":
@@ -68,8 +78,9 @@ class Bounds:
 
     def copy(self) -> "Bounds":
         return Bounds(
-            self.low.copy(), self.high.copy(), self.out.copy(), self.must.copy()
-        )
+            self.low.copy(), self.high.copy(), self.out.copy(), self.must.copy(),
+            dict(self.counts),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +104,7 @@ class NodePrices:
     fee: dict[tuple[int, int], int] = field(default_factory=dict)
     row: dict[int, int] = field(default_factory=dict)
     agent: dict[int, int] = field(default_factory=dict)
+    count: dict[Count, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +131,24 @@ class Question:
             problem.resource_excess_price < 0, problem.resource_upper, UNLIMITED
         )
         return lower, upper
+
+
+def counted(problem: Problem, count: Count) -> IntArray:
+    """Return the options that use at least so much of a resource."""
+    r, amount = count
+    entries = np.flatnonzero(
+        (problem.use_resource == r) & (problem.use_amount >= amount)
+    )
+    return np.searchsorted(problem.use_ptr, entries, side="right") - 1
+
+
+def limits_of(problem: Problem, bounds: Bounds, count: Count) -> tuple[int, int]:
+    """Return the least and the most of a count at a node: at the root none, and one for
+    each agent who has such an option."""
+    if count not in bounds.counts:
+        agents = problem.option_agent[counted(problem, count)]
+        return 0, len(np.unique(agents))
+    return bounds.counts[count]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +184,10 @@ def worth(question: Question, bounds: Bounds, prices: NodePrices) -> Worth:
     loss, best, empty = _agents(problem, bounds, reduced)
     own, opening = _resources(question, bounds, prices, price, floors)
     total += sum(lines[f] * int(problem.supply_upper[f]) for f in lines)
+    for count, p in prices.count.items():
+        low, high = limits_of(problem, bounds, count)
+        total += p * (high if p > 0 else low)
+    empty |= any(low > high for low, high in bounds.counts.values())
     if empty or own is None:
         return Worth(None, loss, best, {})
     return Worth(total + own + sum(best.tolist()), loss, best, opening)
@@ -220,6 +254,8 @@ def _reduced(
     for agent, weight in prices.agent.items():
         start, stop = problem.agent_ptr[agent : agent + 2]
         reduced[start:stop] -= weight
+    for count, p in prices.count.items():
+        reduced[counted(problem, count)] -= p
     return reduced
 
 
@@ -236,7 +272,7 @@ def _kind(
     amount = int(problem.use_amount.max(initial=0))
     most += max(map(abs, price.values()), default=0) * amount * max(1, uses)
     most += sum(max(0, fee) for fee in prices.fee.values())
-    most += sum(abs(w) for w in prices.agent.values())
+    most += sum(abs(w) for w in (*prices.agent.values(), *prices.count.values()))
     for j, p in prices.row.items():
         coefficient = question.rows[j].coefficient
         most += max(0, p) * max(map(abs, coefficient.tolist()), default=0)

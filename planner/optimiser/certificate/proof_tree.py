@@ -21,7 +21,15 @@ from typing import Any
 import numpy as np
 
 from planner.optimiser.certificate.dual_bound import Numbers
-from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row, worth
+from planner.optimiser.certificate.node import (
+    Bounds,
+    Count,
+    NodePrices,
+    Question,
+    Row,
+    limits_of,
+    worth,
+)
 from planner.optimiser.model.problem import Problem, spans
 from planner.optimiser.model.validate import UNLIMITED
 
@@ -166,6 +174,8 @@ def answer(question: Question, bounds: Bounds, asked: Any, *, yes: bool) -> Boun
 
     `["use", r, k]`: at most k is used of resource r (no), or at least k + 1 (yes).
     `["agent", a, [options]]`: the agent gets none of them (no), or one of them (yes).
+    `["count", [r, amount], k]`: at most k options are chosen that use at least so much
+    of resource r (no), or at least k + 1 (yes).
     """
     if not isinstance(asked, list) or len(asked) != 3:
         raise TreeError(f"ask: {asked!r} is no question")
@@ -173,13 +183,16 @@ def answer(question: Question, bounds: Bounds, asked: Any, *, yes: bool) -> Boun
     problem, result = question.problem, bounds.copy()
     if kind == "use":
         r = _index(index, problem.num_resources, "ask: resource")
-        k = _whole(what, "ask: amount")
-        if not 0 <= k < UNLIMITED:
-            raise TreeError(f"ask: amount {k} is not from 0 to {UNLIMITED - 1}")
+        k = _index(what, UNLIMITED, "ask: amount")
         if not yes:
             use_at_most(question, result, r, k)
         else:
             result.low[r] = max(int(result.low[r]), k + 1)
+    elif kind == "count":
+        count = _count(problem, index, "ask: count")
+        k = _index(what, UNLIMITED, "ask: number")
+        low, high = limits_of(problem, result, count)
+        result.counts[count] = (max(low, k + 1), high) if yes else (low, min(high, k))
     elif kind == "agent":
         a = _index(index, problem.num_agents, "ask: agent")
         start, stop = problem.agent_ptr[a : a + 2].tolist()
@@ -316,9 +329,10 @@ def read_prices(question: Question, record: Any, *, agents: bool = False) -> Nod
         _fees(problem, table),
         _pairs(table, "row", len(question.rows)),
         _pairs(table, "agent", problem.num_agents) if agents else {},
+        {} if agents else _counts(problem, table),
     )
     extra = set(table) - {"bits", "price", "supply", "tier", "fee", "row"}
-    if extra - ({"agent"} if agents else set()):
+    if extra - ({"agent"} if agents else {"count"}):
         raise TreeError(f"{min(extra)}: no such field")
     return prices
 
@@ -333,6 +347,27 @@ def _pairs(table: Mapping[str, Any], name: str, count: int) -> dict[int, int]:
             raise TreeError(f"{name}: {at} has two prices")
         result[at] = _whole(pair[1], name)
     return result
+
+
+def _counts(problem: Problem, table: Mapping[str, Any]) -> dict[Count, int]:
+    result: dict[Count, int] = {}
+    for entry in _list(table, "count"):
+        if not isinstance(entry, list) or len(entry) != 3:
+            raise TreeError(f"count: {entry!r} is no price of a count")
+        count = _count(problem, entry[:2], "count")
+        if count in result:
+            raise TreeError(f"count: {list(count)} has two prices")
+        result[count] = _whole(entry[2], "count")
+    return result
+
+
+def _count(problem: Problem, pair: Any, name: str) -> Count:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise TreeError(f"{name}: {pair!r} is no pair of resource and amount")
+    amount = _whole(pair[1], name)
+    if not 0 < amount < UNLIMITED:
+        raise TreeError(f"{name}: amount {amount} is not from 1 to {UNLIMITED - 1}")
+    return _index(pair[0], problem.num_resources, name), amount
 
 
 def _fees(problem: Problem, table: Mapping[str, Any]) -> dict[tuple[int, int], int]:

@@ -47,6 +47,7 @@ def candidates(
             asked.append(["use", r, 0])
     # An answer that the node knows already would leave it as it is.
     asked = [each for each in asked if bounds.low[each[1]] <= each[2] < high[each[1]]]
+    asked += _counts(question, solution.x)
     asked += _people(question, solution.x)
     return list({str(each): each for each in asked}.values())
 
@@ -71,6 +72,28 @@ def _steps(question: Question, solution: Solution) -> list[list[Any]]:
     return [["use", r, k] for _, r, k in sorted(found)[:CANDIDATES]]
 
 
+def _counts(question: Question, x: FloatArray) -> list[list[Any]]:
+    """Return questions about how many options are chosen that use much of what has a
+    soft limit.
+
+    A share that is asked for in amounts of several sizes can be met by parts of people
+    where no whole number of each size meets it.
+    """
+    problem, found = question.problem, []
+    for r in np.flatnonzero(problem.resource_soft).tolist():
+        uses = np.flatnonzero((problem.use_resource == r) & (problem.use_amount > 0))
+        amounts = problem.use_amount[uses]
+        if len(np.unique(amounts)) < 2:
+            continue
+        parts = x[np.searchsorted(problem.use_ptr, uses, side="right") - 1]
+        for amount in np.unique(amounts[(parts > HALF) & (parts < 1 - HALF)]).tolist():
+            number = float(parts[amounts >= amount].sum())
+            if abs(number - round(number)) > HALF:
+                k = math.floor(number)
+                found.append((abs(number - k - 0.5), r, amount, k))
+    return [["count", [r, amount], k] for _, r, amount, k in sorted(found)[:CANDIDATES]]
+
+
 def _people(question: Question, x: FloatArray) -> list[list[Any]]:
     """Return questions about the agents that are split most."""
     split = np.flatnonzero((x > HALF) & (x < 1 - HALF))
@@ -84,7 +107,7 @@ def _people(question: Question, x: FloatArray) -> list[list[Any]]:
 def about(question: list[Any]) -> tuple[str, int, bool]:
     """Return what a question has in common with others of the same kind."""
     kind, index, what = question
-    return kind, index, what == 0
+    return kind, str(index), what == 0
 
 
 def product(gains: list[float]) -> float:

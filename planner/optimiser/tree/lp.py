@@ -6,12 +6,13 @@
                 lower <= use + step short - step over <= upper    (any other limit)
                 use of a pool <= flows from its lines, flows out of a line <= its upper
                 value of each tier before >= its level
+    least <= sum of x over the options that use at least so much <= most   (a count)
 
 What a cohort uses by opening stands in the rows of those resources, by its y.
 The rows x <= y are added where a solution breaks them, and so is a row for the use of a
-resource when a question is first asked about it. Options that are out from the start
-have no column, and an agent with a single option has no row: its bound says as much.
-The engines minimise, so every price is minus its dual.
+resource, or for a count, when a question is first asked about it. Options that are out
+from the start have no column, and an agent with a single option has no row: its bound
+says as much. The engines minimise, so every price is minus its dual.
 
 Arrays: x float64[options], `column` int64[options] with -1 for none, `option`
 int64[columns of options].
@@ -23,7 +24,15 @@ from typing import Any
 
 import numpy as np
 
-from planner.optimiser.certificate.node import Bounds, NodePrices, Question, Row
+from planner.optimiser.certificate.node import (
+    Bounds,
+    Count,
+    NodePrices,
+    Question,
+    Row,
+    counted,
+    limits_of,
+)
 from planner.optimiser.model.plan import reach
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray
 from planner.optimiser.model.validate import UNLIMITED
@@ -70,6 +79,7 @@ class Relaxation:
         self.open: dict[int, int] = {}
         self.kinds: list[tuple[str, Any]] = []
         self.used_row: dict[int, int] = {}
+        self.count_row: dict[Count, int] = {}
         self.steps: dict[int, dict[str, int]] = {}
         self.member: dict[tuple[int, int], int] = {}
         self._build()
@@ -289,7 +299,19 @@ class Relaxation:
         changed = (bounds.low != self.bounds.low) | (bounds.high != self.bounds.high)
         for r in np.flatnonzero(changed).tolist():
             self._limit(r, int(bounds.low[r]), int(bounds.high[r]))
+        for count in sorted(bounds.counts.keys() | self.bounds.counts.keys()):
+            ends = limits_of(self.problem, bounds, count)
+            if ends != limits_of(self.problem, self.bounds, count):
+                self._count(count, *ends)
         self.bounds = bounds.copy()
+
+    def _count(self, count: Count, low: int, high: int) -> None:
+        """Limit a count, by a row that is there once it is asked about."""
+        if count not in self.count_row:
+            columns = self.column[counted(self.problem, count)]
+            columns = columns[columns >= 0]
+            self.count_row[count] = self._new_row("count", count, columns, 1.0)
+        self.engine.row(self.count_row[count], float(low), float(max(low, high)))
 
     def _limit(self, r: int, low: int, high: int) -> None:
         """Limit the use of a resource, by a row of its own where it has none."""
@@ -325,7 +347,8 @@ class Relaxation:
 
     def _new_row(self, kind: str, key: Any, columns: Any, terms: Any) -> int:
         high = 0.0 if kind == "member" else np.inf
-        self.engine.add(np.asarray(columns), np.asarray(terms, dtype=float), high)
+        terms = np.broadcast_to(np.asarray(terms, dtype=float), len(columns))
+        self.engine.add(np.asarray(columns), terms, high)
         self.kinds.append((kind, key))
         return len(self.kinds) - 1
 
@@ -434,11 +457,14 @@ class Relaxation:
         price: dict[int, int] = {}
         kinds = ("supply", "tier", "member", "row")
         parts: dict[str, dict[Any, int]] = {kind: {} for kind in kinds}
+        count: dict[Count, int] = {}
         sums: dict[int, float] = {}
         for at in np.flatnonzero(np.abs(dual) > 1e-12).tolist():
             kind, key = self.kinds[at]
             if kind in ("resource", "use"):
                 sums[key] = sums.get(key, 0.0) - float(dual[at])
+            elif kind == "count":
+                count[key] = round(-float(dual[at]) * 2.0**bits)
             elif kind in parts:
                 number = round(-float(dual[at]) * 2.0**bits)
                 if kind == "tier":
@@ -451,4 +477,4 @@ class Relaxation:
             number = round(total * 2.0**bits)
             if number:
                 price[r] = number
-        return NodePrices(bits, price, *(parts[kind] for kind in kinds))
+        return NodePrices(bits, price, *(parts[kind] for kind in kinds), count=count)

@@ -459,4 +459,6 @@ def told(prices: NodePrices) -> dict[str, Any]:
     record |= {name: [list(pair) for pair in own] for name, own in pairs.items() if own}
     if prices.fee:
         record["fee"] = [[o, r, fee] for (o, r), fee in sorted(prices.fee.items())]
+    if prices.count:
+        record["count"] = [[*count, p] for count, p in sorted(prices.count.items())]
     return record

@@ -34,8 +34,11 @@ def trees(draw, problem, tier, *, most=4):
 
 @st.composite
 def questions(draw, problem):
-    if draw(st.booleans()) or not problem.num_options:
+    kind = draw(st.sampled_from(["use", "count", "agent"]))
+    if kind != "agent" or not problem.num_options:
         r = draw(st.integers(0, problem.num_resources - 1))
+        if kind == "count":
+            return ["count", [r, draw(st.integers(1, 4))], draw(st.integers(0, 3))]
         return ["use", r, draw(st.integers(0, 6))]
     option = draw(st.integers(0, problem.num_options - 1))
     return ["agent", int(problem.option_agent[option]), [option]]
@@ -53,6 +56,9 @@ def vectors(draw, problem, tier):
     pairs = strategies.entries(problem)
     some = draw(st.sets(st.sampled_from(pairs))) if pairs else []
     record["fee"] = [[o, r, draw(st.integers(0, 24))] for o, r in sorted(some)]
+    resources = st.integers(0, problem.num_resources - 1)
+    counted = draw(st.sets(st.tuples(resources, st.integers(1, 4)), max_size=3))
+    record["count"] = [[*c, draw(st.integers(-24, 24))] for c in sorted(counted)]
     return record
 
 
@@ -145,6 +151,33 @@ def test_a_derived_row_proves_it_in_one_leaf(knapsack):
     assert not holds(knapsack, tree | {"bound": 19})
 
 
+def test_a_count_has_a_price_and_two_sides(knapsack):
+    """Two units each, five in all. At most two people: worth 20 at 10 a head. Three
+    people: 6 units, refuted by a price of the budget and one of the count."""
+    ray = {"bits": 1, "price": [[0, 1]], "count": [[0, 2, -2]]}
+    nodes = [
+        {"ask": ["count", [0, 2], 2], "sides": [1, 2]},
+        leaf(count=[[0, 1, 0], [0, 2, 10]]),
+        {"ray": ray},
+    ]
+    tree = {"bound": 20, "nodes": nodes}
+    assert verify(knapsack, tree).leaves == 2
+    assert not holds(knapsack, tree | {"bound": 19})
+    for other in ({}, {"count": [[0, 3, -2]]}, {"count": [[0, 2, -1]]}):
+        less = [*nodes[:2], {"ray": ray | {"count": []} | other}]
+        assert not holds(knapsack, tree | {"nodes": less})
+
+
+def test_more_than_there_are_cannot_be_asked_for(knapsack):
+    """Nobody uses three units: that side is empty at any prices, the other is not."""
+    asks = {"ask": ["count", [0, 3], 0], "sides": [1, 2]}
+    row = {"bits": 1, "price": [[0, 1]]}
+    whole = {"bound": 20, "rows": [row]}
+    proof = leaf(row=[[0, 10]])
+    assert holds(knapsack, whole | {"nodes": [asks, proof, {"ray": {}}]})
+    assert not holds(knapsack, whole | {"nodes": [asks, {"ray": {}}, proof]})
+
+
 def test_fees_of_a_node_close_a_cohort(instance_path, knapsack):
     """The course needs three, two people can come: no price is needed."""
     problem = knapsack.replace(
@@ -197,7 +230,19 @@ def test_a_tree_with_a_side_or_a_leaf_missing_is_rejected(knapsack, tree):
         ({"nodes": [{"leaf": {"fee": [[0, 0, 1]]}}]}, "is for no cohort"),
         ({"nodes": [{"leaf": {"bits": 999}}]}, "bits: 999 is not from 0 to"),
         ({"nodes": [{"leaf": {"prices": []}}]}, "prices: no such field"),
+        ({"nodes": [{"leaf": {"count": [[0, 2]]}}]}, "is no price of a count"),
+        ({"nodes": [{"leaf": {"count": [[0, 0, 1]]}}]}, "amount 0 is not from 1 to"),
+        ({"nodes": [{"leaf": {"count": [[0, 2, 1], [0, 2, 1]]}}]}, "has two prices"),
+        ({"rows": [{"count": [[0, 2, 1]]}]}, "count: no such field"),
         ({"nodes": [{"ask": ["who", 0, 1], "sides": [1, 2]}]}, "sides: "),
+        (
+            {"nodes": [{"ask": ["count", 0, 1], "sides": [1, 2]}, {}, {}]},
+            "ask: count: 0 is no pair of resource and amount",
+        ),
+        (
+            {"nodes": [{"ask": ["count", [0, 2], -1], "sides": [1, 2]}, {}, {}]},
+            "ask: number: -1 is not from 0 to",
+        ),
         ({"bound": "20"}, "bound: '20' is not an integer"),
         ({"rows": [{"price": [[0, -1]]}]}, None),
         ({"format": "allocation-proof/9"}, "format: not allocation-proof/1"),

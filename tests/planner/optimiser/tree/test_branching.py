@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.optimiser import Problem
-from planner.optimiser.certificate.node import Bounds, Question
+from planner.optimiser.certificate.node import Bounds, Question, counted
 from planner.optimiser.tree.branching import about, candidates, product
 from planner.optimiser.tree.glop import Glop
 from planner.optimiser.tree.lp import Relaxation, Solution
@@ -26,11 +26,14 @@ def test_every_question_divides_its_node():
             kinds.add(kind)
             if kind == "use":
                 assert bounds.low[index] <= what < bounds.high[index]
+            elif kind == "count":
+                some = counted(question.problem, tuple(index))
+                assert what < solution.x[some].sum() < what + 1
             else:
                 assert 0 < solution.x[what[0]] < 1
                 assert question.problem.option_agent[what[0]] == index
         assert len({str(each) for each in asked}) == len(asked)
-    assert kinds == {"use", "agent"}
+    assert kinds == {"use", "count", "agent"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from planner.optimiser import Problem
 from planner.optimiser.certificate.node import Question
 from planner.optimiser.certificate.proof_tree import TreeError, verify
 from planner.optimiser.model.problem import UNLIMITED
-from planner.optimiser.tree import search as searching
+from planner.optimiser.tree import branching, search as searching
 from planner.optimiser.tree.glop import Glop
 from planner.optimiser.tree.search import Search
 from tests.planner.optimiser import brute, tiny
@@ -97,13 +97,15 @@ def mutant(tree, rng, problem):
     if "ask" in node:
         kind, index, what = node["ask"]
         step = int(rng.integers(-2, 3))
+        if kind == "count" and rng.random() < 0.3:
+            index = [index[0], max(1, index[1] + step)]
         node["ask"] = [kind, index, what if kind == "agent" else max(0, what + step)]
         if rng.random() < 0.3:
             node["sides"] = node["sides"][::-1]
         return tree
     name = "ray" if "ray" in node else "leaf"
     prices = node[name]
-    for field in ("price", "supply", "tier", "fee"):
+    for field in ("price", "supply", "tier", "fee", "count"):
         for entry in prices.get(field, []):
             if rng.random() < 0.4:
                 entry[-1] += int(rng.integers(-9, 10)) << int(rng.integers(0, 6))
@@ -193,6 +195,58 @@ def test_pairs_that_exclude_each_other_are_proved_as_one_clique(agents):
     assert tree["rows"]
     assert verify(problem, tree).bound == 11
     assert not holds(problem, tree | {"bound": 10}, 0, (11,))
+
+
+def shared(having, others, seats, share):
+    """Return people with a seat each worth 100, and a share that costs 1 a unit: who
+    has what is asked for counts 10 in it, who stays counts 3."""
+    people = having + others
+    uses = []
+    for person in range(people):
+        uses += [[(1, 3)], [(0, 1), (1, 10)] if person < having else [(0, 1)]]
+    return Problem(
+        agent_must=[True] * people,
+        option_agent=np.repeat(np.arange(people), 2),
+        option_value=[0, 100] * people,
+        use_ptr=np.cumsum([0, *map(len, uses)]),
+        use_resource=[r for own in uses for r, _ in own],
+        use_amount=[amount for own in uses for _, amount in own],
+        resource_upper=[seats, share],
+        resource_lower=[0, share],
+        resource_only_if_used=[False, False],
+        resource_shortfall_price=[-1, 1],
+        resource_excess_price=[-1, 1],
+        supply_upper=[],
+        supply_ptr=[0, 0, 0],
+        supply_index=[],
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "seats", "share", "value"),
+    [((5, 5), 6, 36, 596), ((6, 6), 7, 44, 699), ((4, 4), 5, 33, 496)],
+)
+def test_a_share_that_parts_of_people_meet_is_asked_in_heads(
+    monkeypatch, people, seats, share, value
+):
+    """Of ten people six go: 4 x 3 = 12, and 24 more are 2.4 of ten, or 4 units less or
+    6 more. One question about how many says so; about single people it takes many."""
+    problem = shared(*people, seats, share)
+    assert brute.optimum(problem)[0] == (value,)
+    search = grown(problem, 0, (), value)
+    tree = search.tree()
+    assert (search.closed, search.leaves) == (True, 2)
+    assert tree["nodes"][0]["ask"][0] == "count"
+    assert verify(problem, tree).bound == value
+    assert not holds(problem, tree | {"bound": value - 1}, 0, (value,))
+    rng = np.random.default_rng(share)
+    for _ in range(60):
+        lie = mutant(copy.deepcopy(tree), rng, problem) | {"bound": value - 1}
+        assert not holds(problem, lie, 0, (value,))
+    monkeypatch.setattr(branching, "_counts", lambda question, x: [])
+    without = grown(problem, 0, (), value)
+    assert without.closed
+    assert without.leaves >= 5
 
 
 def by_steps(**given):
