@@ -104,7 +104,7 @@ def _people(question: Question, x: FloatArray) -> list[list[Any]]:
     return [["agent", a, [o]] for a, o in list(agents.items())[:CANDIDATES]]
 
 
-def about(question: list[Any]) -> tuple[str, int, bool]:
+def about(question: list[Any]) -> tuple[str, str, bool]:
     """Return what a question has in common with others of the same kind."""
     kind, index, what = question
     return kind, str(index), what == 0

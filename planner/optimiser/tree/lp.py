@@ -477,4 +477,7 @@ class Relaxation:
             number = round(total * 2.0**bits)
             if number:
                 price[r] = number
-        return NodePrices(bits, price, *(parts[kind] for kind in kinds), count=count)
+        return NodePrices(
+            bits, price, parts["supply"], parts["tier"], parts["member"], parts["row"],
+            count=count,
+        )  # fmt: skip

@@ -115,7 +115,7 @@ class Search:
     rows: list[dict[str, Any]] = field(default_factory=list)
     most_nodes: int | None = None
     news: Callable[[], list[IntArray]] | None = None
-    past: dict[tuple[str, int, bool], list[float]] = field(default_factory=dict)
+    past: dict[tuple[str, str, bool], list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ray_question = replace(self.question, tier=None)
