@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     converting.add_argument("instance", type=Path)
     converting.add_argument("--objective", choices=OBJECTIVES, default=None)
     converting.add_argument("--number", type=int, default=None)
-    converting.add_argument("--maximise", action="store_true")
+    converting.add_argument("--maximise", action="store_true", default=None)
     printing = commands.add_parser("parameters", help="print the search parameters")
     commands_to_run = (
         (solving, _solve),
@@ -169,21 +169,21 @@ def _print_parameters(_given: argparse.Namespace) -> int:
 
 def _convert(arguments: argparse.Namespace) -> int:
     _writable(arguments.instance)
-    if arguments.reader == "instance":
-        write_instance(read_instance(arguments.file), arguments.instance)
-        return HOLDS
     options = {
         "preflib-spa": {"objective": arguments.objective},
-        "gap": {"number": arguments.number, "maximise": arguments.maximise or None},
+        "gap": {"number": arguments.number, "maximise": arguments.maximise},
     }
     options["orlib"] = options["gap"]
     allowed = options.get(arguments.reader, {})
     chosen = {name: value for name, value in allowed.items() if value is not None}
     for name in ("objective", "number", "maximise"):
-        if getattr(arguments, name) and name not in chosen:
+        if getattr(arguments, name) is not None and name not in chosen:
             raise FileError(
                 arguments.file, f"--{name} means nothing for {arguments.reader}"
             )
+    if arguments.reader == "instance":
+        write_instance(read_instance(arguments.file), arguments.instance)
+        return HOLDS
     try:
         problem = READERS[arguments.reader](arguments.file, **chosen)
     except ProblemError as error:

@@ -139,7 +139,11 @@ def _tier(
     if stated.value != value:
         wrong.append(f"{name}: value {stated.value} stated, {value} recomputed")
     wrong += _gap(name, stated.gap, stated.value, stated.bound)
-    proven, why = _proven(problem, tier, stated, plan_facts)
+    try:
+        proven, why = _proven(problem, tier, stated, plan_facts)
+    except PriceError as error:
+        proven, why = None, ""
+        wrong.append(f"{name}: prices: {error}")
     by_tree, fault = _by_tree(problem, tier, stated, plan_facts)
     if fault:
         wrong.append(f"{name}: proof: {fault}")
@@ -157,7 +161,10 @@ def _tier(
 def _proven(
     problem: Problem, tier: int, stated: TierClaim, plan_facts: Facts | None
 ) -> tuple[Fraction | None, str]:
-    """Return what the prices of one tier prove, or why they prove nothing."""
+    """Return what the prices of one tier prove, or why they prove nothing.
+
+    Numbers that are no prices are a `PriceError`.
+    """
     if stated.price is None or stated.supply_price is None:
         return None, "there are no prices"
     if tier and plan_facts is None:
@@ -169,11 +176,8 @@ def _proven(
         tier_price=floors[:tier],
         fees=stated.fees,
     )
-    try:
-        levels = plan_facts.tiers[:tier] if plan_facts else ()
-        return bound(problem, prices, tier=tier, levels=levels), ""
-    except PriceError as error:
-        return None, str(error)
+    levels = plan_facts.tiers[:tier] if plan_facts else ()
+    return bound(problem, prices, tier=tier, levels=levels), ""
 
 
 def _by_tree(
@@ -253,22 +257,34 @@ def _status(
         yield f"status: {claim.status} without a plan"
     if not has_plan and plan_facts is not None:
         yield f"status: {claim.status}, but there is a plan"
-    proved = claim.status == Status.OPTIMAL or (
-        claim.status == Status.INFEASIBLE and refuted(problem, claim) is not None
-    )
-    if claim.termination == Termination.PROVED and not proved:
-        yield f"termination: proved, but the status is {claim.status}" + (
-            ", and nothing proves it" if claim.status == Status.INFEASIBLE else ""
-        )
-    agreed = claim.status in (Status.FEASIBLE, Status.INFEASIBLE)
-    if claim.termination == Termination.AGREED and not agreed:
-        yield f"termination: agreed, but the status is {claim.status}"
+    yield from _termination(problem, claim)
     if claim.status == Status.OPTIMAL and plan_facts is not None:
         for tier, (value, upper) in enumerate(
             zip(plan_facts.tiers, bounds, strict=True)
         ):
             if upper is None or math.floor(upper) > value:
                 yield f"status: optimal, but nothing closes the gap of tier {tier + 1}"
+
+
+ENDS = {
+    Status.OPTIMAL: {Termination.PROVED},
+    Status.FEASIBLE: set(Termination) - {Termination.PROVED},
+    Status.INFEASIBLE: {Termination.PROVED, Termination.AGREED},
+    Status.UNKNOWN: set(Termination) - {Termination.PROVED, Termination.AGREED},
+}
+"""How a run may end that says so."""
+
+
+def _termination(problem: Problem, claim: Claim) -> Iterator[str]:
+    """A run ends in one of the ways that its status allows, and a proof is one."""
+    status, ended = claim.status, claim.termination
+    refutes = status == Status.INFEASIBLE and ended == Termination.PROVED
+    if ended not in list(Termination):
+        yield f"termination: there is no termination {ended!r}"
+    elif ended not in ENDS[Status(status)]:
+        yield f"termination: {ended}, but the status is {status}"
+    elif refutes and refuted(problem, claim) is None:
+        yield f"termination: {ended}, but the status is {status}, and nothing proves it"
 
 
 def _notes(

@@ -64,7 +64,9 @@ def verify(
         The tier it is about, and what the plans it is about reach in those before.
     """
     tree = _object(tree, "the tree")
-    bound = tree.get("bound")
+    if "bound" not in tree:
+        raise TreeError("bound: missing; null says that there is no plan")
+    bound = tree["bound"]
     if bound is not None:
         bound = _whole(bound, "bound")
         question = Question(problem, tier, levels)

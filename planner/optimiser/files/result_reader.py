@@ -170,7 +170,7 @@ def _tiers(
             gap=_known(gaps, tier),
             price=_row(arrays, "tier_resource_price", "price", tier, count),
             supply_price=_row(arrays, "tier_supply_price", "supply_price", tier, count),
-            tier_price=_floors(arrays, tier),
+            tier_price=_floors(arrays, tier, count),
             solver_bound=_known(words, tier),
             fees=_fee_arrays(arrays, tier, count),
             tree=_tree(arrays, tier, count),
@@ -202,19 +202,26 @@ def _row(
     arrays: Mapping[str, Any], rows: str, last: str, tier: int, count: int
 ) -> FloatArray | None:
     """Return the prices of one tier: its row, or those of the result for the last."""
-    table = _floats(arrays, rows)
-    if table is not None and table.ndim == 2 and tier < len(table):
-        row: FloatArray = table[tier]
-        return row
-    return _floats(arrays, last) if tier == count - 1 else None
+    row = _row_of(arrays, rows, tier, count)
+    return _floats(arrays, last) if row is None and tier == count - 1 else row
 
 
-def _floors(arrays: Mapping[str, Any], tier: int) -> FloatArray:
-    table = _floats(arrays, "tier_floor_price")
-    if table is None or table.ndim != 2 or tier >= len(table):
-        return np.zeros(tier)
-    floors: FloatArray = table[tier][:tier]
-    return floors
+def _row_of(
+    arrays: Mapping[str, Any], name: str, tier: int, count: int
+) -> FloatArray | None:
+    """Return the row of one tier in a table with one for each, if it is there."""
+    table = _floats(arrays, name)
+    if table is None:
+        return None
+    if table.ndim != 2 or len(table) != count:
+        raise _Wrong(f"{name}: {list(table.shape)}, not a row for each of {count}")
+    row: FloatArray = table[tier]
+    return row
+
+
+def _floors(arrays: Mapping[str, Any], tier: int, count: int) -> FloatArray:
+    row = _row_of(arrays, "tier_floor_price", tier, count)
+    return np.zeros(tier) if row is None else row[:tier]
 
 
 def _floats(arrays: Mapping[str, Any], name: str) -> FloatArray | None:

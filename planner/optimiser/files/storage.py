@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import sys
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -26,6 +27,7 @@ DAMAGED = (
     SyntaxError,
     TypeError,
     ValueError,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )

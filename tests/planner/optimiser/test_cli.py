@@ -82,6 +82,24 @@ def test_npz_result_holds_the_arrays_of_the_manual(instance, tmp_path):
         assert str(arrays["status"]) == "optimal"
 
 
+TIER_ROWS = ("tier_resource_price", "tier_supply_price", "tier_floor_price")
+
+
+@pytest.mark.parametrize("name", TIER_ROWS)
+@pytest.mark.parametrize("spoil", [lambda rows: rows[0], lambda rows: rows[1:]])
+def test_prices_need_a_row_for_each_tier(instance_path, tmp_path, capsys, name, spoil):
+    instance, result = str(instance_path("two-tiers.json")), tmp_path / "result.npz"
+    assert main(["solve", instance, "--output", str(result)]) == 0
+    with np.load(result) as stored:
+        arrays = dict(stored)
+    np.savez(result, **arrays | {name: spoil(arrays[name])})
+    capsys.readouterr()
+    assert main(["check", instance, str(result)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"{name}: " in said
+
+
 SPOILT = {
     "unknown agent": (["choice", "eko"], "x", "choice: there is no agent 'eko'"),
     "unknown option": (["choice", "ani"], "x", "choice: agent 'ani' has no option 'x'"),
@@ -240,6 +258,15 @@ def test_infeasible_exits_with_3_and_names_the_limits(problem, tmp_path, capsys)
     assert result["status"] == "infeasible"
     assert result["choice"] == {}
     assert "seat:penang-atp" in captured.err
+
+
+@pytest.mark.parametrize("reader", ["instance", "course-bids", "preflib-spa"])
+def test_convert_ignores_no_argument(instance, tmp_path, capsys, reader):
+    target = tmp_path / "x.json"
+    arguments = ["convert", instance, "--from", reader, str(target), "--number", "0"]
+    assert main(arguments) == 2
+    assert f"--number means nothing for {reader}" in one_line(capsys)
+    assert not target.exists()
 
 
 def test_convert_refuses_options_of_other_formats(tmp_path, capsys):

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from planner.optimiser import check, read_instance
 from planner.optimiser.certificate.check import feasible
 from planner.optimiser.model.claim import Claim
+from planner.optimiser.model.fees import Fees
 from tests.planner.optimiser import brute, claims, strategies
 
 relaxed = settings(suppress_health_check=[HealthCheck.filter_too_much])
@@ -131,6 +132,76 @@ def test_a_word_beyond_2_53_may_be_rounded(instance_path):
     assert not check(problem, proved).holds
     worse = replace(claim, choice=np.array([-1, 1]))
     assert not check(problem, worse).holds
+
+
+ENDED = {
+    "optimal": {"proved"},
+    "feasible": {"agreed"},
+    "infeasible": {"proved", "agreed"},
+    "unknown": set(),
+}
+"""How a run may have ended that says so, beside what ends any run."""
+
+ENDS = {"gap", "time", "work", "stopped", "exhausted", "memory", "crashed"}
+
+
+@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("ended", ["proved", "agreed", *sorted(ENDS), "well", ""])
+def test_status_and_termination_tell_one_story(instance_path, status, ended):
+    """Every pair there is: nothing is wrong with those of the manual, or with others
+    only how it ended."""
+    problem = read_instance(instance_path("two-people-one-seat.json"))
+    price = np.array([640.0, 0.0])
+    tier = claims.TierClaim(
+        value=812, bound=812.0, gap=0.0, price=price, supply_price=np.zeros(2)
+    )
+    claim = replace(plan_only(problem, [0, -1]), bound=812.0, gap=0.0, tiers=(tier,))
+    if status in ("infeasible", "unknown"):
+        problem = problem.replace(agent_must=[status == "infeasible"] * 2)
+        none = replace(tier, value=None, bound=None, gap=None)
+        claim = replace(
+            claim, choice=None, objective=None, bound=None, gap=None, tiers=(none,)
+        )
+    allowed = ENDED[status] | (ENDS if status in ("feasible", "unknown") else set())
+    violations = check(problem, replace(claim, status=status, termination=ended))
+    wrong = [each.split(":")[0] for each in violations.violations]
+    assert wrong == ([] if ended in allowed else ["termination"])
+
+
+def test_numbers_that_are_no_prices_are_refused_beside_a_proof(knapsack):
+    """A tree proves it without them, and still they are nothing to hand on."""
+    row = {"bits": 1, "price": [[0, 1]]}
+    leaf = {"leaf": {"row": [[0, 10]]}}
+    tier = claims.TierClaim(
+        value=20,
+        bound=20.0,
+        gap=0.0,
+        price=np.array([5.0]),
+        supply_price=np.zeros(0),
+        tree={"bound": 20, "rows": [row], "nodes": [leaf]},
+    )
+    claim = Claim(
+        status="optimal",
+        termination="proved",
+        choice=np.array([0, 1, -1]),
+        objective=20,
+        bound=20.0,
+        gap=0.0,
+        tiers=(tier,),
+    )
+    assert check(knapsack, claim).violations == ()
+    nobody = np.array([0])
+    for changes, says in (
+        ({"price": np.array([np.nan])}, "price[0]: nan is not a finite number"),
+        ({"price": np.zeros(2)}, "price: (2,) numbers, not 1"),
+        (
+            {"fees": Fees(option=nobody, resource=nobody, fee=np.ones(1))},
+            "fee[0]: 1.0 is for no cohort",
+        ),
+    ):
+        spoilt = replace(claim, tiers=(replace(tier, **changes),))
+        (violation,) = check(knapsack, spoilt).violations
+        assert violation.startswith(f"tier 1: prices: {says}")
 
 
 def test_infeasible_is_proven_by_prices_or_noted_as_agreed(instance_path):

@@ -189,6 +189,13 @@ def test_fees_of_a_node_close_a_cohort(instance_path, knapsack):
     assert verify(problem, {"bound": 0, "nodes": [leaf()]}).leaves == 1
 
 
+def test_a_tree_says_what_it_proves(knapsack, tree):
+    """Without `bound` it would say that there is no plan, which is said by null."""
+    del tree["bound"]
+    with pytest.raises(TreeError, match="bound: missing"):
+        verify(knapsack, tree)
+
+
 def proof(knapsack, tree):
     tree["nodes"][6] = {"ask": ["agent", 2, [2]], "sides": [7, 8]}
     tree["nodes"] += [{"ray": {"price": [[0, -1]]}}, {"ray": {"price": [[0, 1]]}}]

@@ -1,5 +1,6 @@
 """Instance files round-trip without loss, and damage is named in one line."""
 
+import io
 import json
 import os
 from zipfile import ZipFile
@@ -278,6 +279,25 @@ def test_npz_with_flipped_bytes_is_refused_or_read(tmp_path, problem):
         except FileError:
             refused += 1
     assert refused > len(content) // 41 // 2
+
+
+@pytest.mark.parametrize("damage", ["(", "{", "[", '"', "#", "\n", ")", "\xff", "9"])
+def test_a_damaged_array_header_is_refused_in_one_line(tmp_path, problem, damage):
+    """NumPy reads the header as Python, and stumbles over it in many ways."""
+    file = tmp_path / "instance.npz"
+    write_instance(problem, file)
+    with np.load(file) as stored:
+        arrays = dict(stored)
+    plain = io.BytesIO()
+    np.lib.format.write_array(plain, arrays["use_ptr"])
+    content = plain.getvalue()
+    for at in range(10, content.index(b"}") + 2):
+        spoilt = content[:at] + damage.encode("latin-1") + content[at + 1 :]
+        with ZipFile(file, "w") as archive:
+            archive.writestr("use_ptr.npy", spoilt)
+        with pytest.raises(FileError) as error:
+            read_instance(file)
+        assert "\n" not in str(error.value)
 
 
 DAMAGED_ARRAYS = {
