@@ -180,7 +180,9 @@ class Problem:
         if len(option):
             owner = np.repeat(np.arange(self.num_options), np.diff(self.use_ptr))
             key = owner * self.num_resources + self.use_resource
-            own[np.searchsorted(key, option * self.num_resources + resource)] -= back
+            order = np.argsort(key)  # an option names its uses in any order
+            wanted = option * self.num_resources + resource
+            own[order[np.searchsorted(key, wanted, sorter=order)]] -= back
         return own
 
     @cached_property

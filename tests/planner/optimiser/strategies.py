@@ -1,5 +1,7 @@
 """Hypothesis strategies that generate whole small problems with every feature."""
 
+import itertools
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -64,6 +66,15 @@ def problems(
             [a for use in opening for a in use.values()], dtype=np.int64
         ),
         opening_value=draw(opening_values(rows, tiers)) if opens else (),
+    )
+
+
+def turned(problem):
+    """Return the same problem, each option naming its uses the other way round."""
+    spans = itertools.pairwise(problem.use_ptr.tolist())
+    order = [at for start, stop in spans for at in reversed(range(start, stop))]
+    return problem.replace(
+        use_resource=problem.use_resource[order], use_amount=problem.use_amount[order]
     )
 
 

@@ -1,6 +1,7 @@
 """A proof tree proves what brute force says, and no mutant of one proves more."""
 
 import copy
+import itertools
 
 import numpy as np
 import pytest
@@ -109,6 +110,26 @@ def holds(problem, tree, tier=0, levels=()):
     except TreeError:
         return False
     return True
+
+
+@given(st.data())
+@calm
+def test_the_order_in_which_an_option_names_its_uses_means_nothing(data):
+    """What is read the other way round keeps, proves and is worth the same."""
+    problem = data.draw(strategies.problems(max_agents=4))
+    other = strategies.turned(problem)
+    own = [sorted(zip(*pairs, strict=True)) for pairs in uses_of(problem)]
+    assert own == [sorted(zip(*pairs, strict=True)) for pairs in uses_of(other)]
+    tree = data.draw(trees(problem, 0))
+    for tree["bound"] in (*range(-30, 90, 5), None):
+        assert holds(problem, tree) == holds(other, tree)
+
+
+def uses_of(problem):
+    """The resources that each option uses, and what it uses of each by itself."""
+    for start, stop in itertools.pairwise(problem.use_ptr.tolist()):
+        own = problem.use_resource[start:stop], problem.own_use[start:stop]
+        yield [numbers.tolist() for numbers in own]
 
 
 def leaf(**prices):
