@@ -197,10 +197,12 @@ def _search_agents(
                 focus=focus,
             )
 
-    def tier_pricer(problem: Problem, tier: int, reached: Sequence[int]) -> TierBound:
+    def tier_pricer(
+        problem: Problem, tier: int, reached: Sequence[int], start: FloatArray | None
+    ) -> TierBound:
         nonlocal unbounded
         unbounded -= 1
-        return _tier_bound(problem, tier, reached, watch)
+        return _tier_bound(problem, tier, reached, watch, start)
 
     if apart:
         return solve_in_turn(
@@ -239,11 +241,16 @@ def _prices(problem: Problem, start: DualSolution, watch: Watch) -> DualSolution
 
 
 def _tier_bound(
-    problem: Problem, tier: int, reached: Sequence[int], watch: Watch
+    problem: Problem,
+    tier: int,
+    reached: Sequence[int],
+    watch: Watch,
+    start: FloatArray | None,
 ) -> TierBound:
     """Bound a tier by prices of all limits and of the levels of the tiers before.
 
-    `reached` are the tiers of the plan, this one too.
+    `reached` are the tiers of the plan, this one too; `start` are prices that are
+    nearly right, if there are any.
     """
     levels, value = reached[:tier], reached[tier]
     model = flatten(
@@ -259,7 +266,7 @@ def _tier_bound(
         found = volume(
             Lagrangian(model, sweep, held), clock,
             sweeps=tuned.sweeps if compiles(model.num_uses) else tuned.few_sweeps,
-            seconds=seconds, known=value, whole=False,
+            seconds=seconds, start=start, known=value, whole=False,
         )  # fmt: skip
     weights = tuple(found.price[rows:].tolist())
     known = zip(weights, levels, strict=True)

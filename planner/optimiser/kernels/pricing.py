@@ -117,6 +117,63 @@ def sweep(
 
 
 @kernel
+def share_out(
+    options: Options,
+    price: FloatArray,
+    first: int,
+    last: int,
+    tie: float,
+    use: FloatArray,
+    share: FloatArray,
+) -> float:
+    """Let agents first ... last - 1 take all their best options in equal parts.
+
+    As `sweep`, but options that come within `tie` of the best are taken as well, and
+    nothing is one of them for an agent that may go without.
+
+    Parameters
+    ----------
+    price
+        float64[rows].
+    tie
+        In units of value.
+    use
+        float64[rows]; what all take together is added to it.
+    share
+        float64[options]; the part of each option that its agent takes, written to.
+
+    Returns
+    -------
+    float
+        The part of these agents in the Lagrangian bound, in units of value.
+    """
+    total = 0.0
+    for agent in range(first, last):
+        begin, end = options.agent_ptr[agent], options.agent_ptr[agent + 1]
+        if begin == end:
+            continue
+        must = options.must[agent]
+        top = NEVER if must else 0.0
+        for option in range(begin, end):
+            share[option] = reduced_value(options, price, option)
+            top = max(top, share[option])
+        total += top
+        least = top - tie
+        parts = 1 if not must and least <= 0.0 else 0
+        for option in range(begin, end):
+            if share[option] >= least:
+                parts += 1
+        for option in range(begin, end):
+            if share[option] < least:
+                share[option] = 0.0
+                continue
+            share[option] = 1.0 / parts
+            for entry in range(options.use_ptr[option], options.use_ptr[option + 1]):
+                use[options.use_row[entry]] += options.use_amount[entry] / parts
+    return total
+
+
+@kernel
 def reduce_values(
     options: Options, price: FloatArray, first: int, last: int, reduced: FloatArray
 ) -> None:

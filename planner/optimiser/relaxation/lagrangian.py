@@ -18,7 +18,10 @@ import numpy as np
 
 from planner.optimiser.model.problem import FloatArray, IntArray
 from planner.optimiser.relaxation.row_model import CHUNK, GRAIN, RowModel
-from planner.optimiser.relaxation.subgradient import Sweeper
+from planner.optimiser.relaxation.subgradient import Sweeper, worth_of_a_choice
+
+TIE = 1e-6
+"""Options that lose no more than this part of a choice's worth are taken as well."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,7 @@ class Level:
 class Lagrangian:
     """The bound of a model at any prices, and where it falls.
 
+    The subgradient is that of agents who take all their best options in equal parts.
     The first of `levels` is the first tier, which pays the soft prices; without any
     they are paid here.
     """
@@ -41,10 +45,12 @@ class Lagrangian:
     ) -> None:
         self.model, self.sweep, self.levels = model, sweep, tuple(levels)
         self.rows, self.count = model.rows, len(model.rows)
-        squares = [float((each.value.astype(float) ** 2).sum()) for each in levels]
+        self.level_values = [each.value.astype(np.float64) for each in levels]
+        squares = [float((value**2).sum()) for value in self.level_values]
         squared = np.append(_squares(model), squares)
         self.scale: FloatArray = 1 / np.sqrt(np.maximum(squared, 1.0))
         self.value = model.value.astype(np.float64)
+        self.tie = TIE * worth_of_a_choice(model)
         self.work = len(model.priced.use_row)
         rows = self.rows
         # What moves with the weight of the first tier: the ends of soft ranges.
@@ -54,19 +60,16 @@ class Lagrangian:
     def __call__(self, price: FloatArray) -> tuple[float, FloatArray]:
         """Return the bound at prices that are clipped, and a subgradient of it."""
         own, weights = price[: self.count], price[self.count :]
-        options = self.model.priced
-        if self.levels:
-            value = self.value.copy()
-            for weight, level in zip(weights, self.levels, strict=True):
-                value += weight * level.value
-            options = options._replace(value=value)
-        total, use = self.sweep.agents(own, options)
+        value = self.value.copy()
+        for weight, own_value in zip(weights, self.level_values, strict=True):
+            value += weight * own_value
+        options = self.model.priced._replace(value=value)
+        total, use, share = self.sweep.shared(own, options, self.tie)
         bound = total + self.rows.worth(own)
         slack = self._slack(own, use)
         if not self.levels:
             return bound, slack
-        pick = self.sweep.pick[self.sweep.pick >= 0]
-        reached = [float(level.value[pick].sum()) for level in self.levels]
+        reached = [float((share * value).sum()) for value in self.level_values]
         over = np.array(reached) - [level.least for level in self.levels]
         bound -= float(weights @ [level.least for level in self.levels])
         over[0] += self._paid(own, weights[0], slack)
@@ -100,7 +103,7 @@ class Lagrangian:
             np.where(np.isinf(high), high, weights[0] * self.most),
         )
 
-    def _slack(self, price: FloatArray, use: IntArray) -> FloatArray:
+    def _slack(self, price: FloatArray, use: FloatArray) -> FloatArray:
         """Return limit - use: of the limit that the price stands for, 0 between two."""
         rows = self.rows
         least, most = rows.least_price, rows.most_price
@@ -110,7 +113,8 @@ class Lagrangian:
         at_zero = np.where(both, between, np.where(least < 0, under, over))
         slack = np.where(price > 0, over, np.where(price < 0, under, at_zero))
         free = (least == 0) & (most == 0)
-        return np.where(free, 0, slack).astype(np.float64)
+        result: FloatArray = np.where(free, 0.0, slack)
+        return result
 
     def _paid(self, price: FloatArray, weight: float, slack: FloatArray) -> float:
         """Return what the weight changes by moving the prices at the ends of soft
@@ -118,7 +122,7 @@ class Lagrangian:
         low = (self.least < 0) & (price <= weight * self.least) & (slack > 0)
         high = (self.most > 0) & (price >= weight * self.most) & (slack < 0)
         moved = np.where(low, self.least, 0.0) + np.where(high, self.most, 0.0)
-        return float(moved @ slack)
+        return float((moved * slack).sum())
 
 
 def _finite(price: FloatArray) -> FloatArray:

@@ -54,6 +54,7 @@ CHUNK = 1 << 22
 """Uses counted together, so that a large problem needs no second copy."""
 
 A = TypeVar("A", bound=npt.NDArray[Any])
+Amounts = TypeVar("Amounts", IntArray, FloatArray)
 
 GRAIN = 2.0**-24
 """Prices are whole multiples of this, so that the check can add them exactly."""
@@ -257,14 +258,15 @@ class RowModel:
             return price
         result = price.copy()
         first = len(price) - len(self.sets)
-        result[self.pools] = self.inside @ price[first:]
+        result[self.pools] = np.einsum("ps,s->p", self.inside, price[first:])
         return result
 
-    def pool_use(self, use: IntArray) -> IntArray:
+    def pool_use(self, use: Amounts) -> Amounts:
         """Return the use of rows with that of pools put on their sets, in place."""
         if self.sets:
             first = len(use) - len(self.sets)
-            use[first:] = use[self.pools] @ self.inside
+            # Not by `@`: the order of its sums depends on the threads.
+            use[first:] = np.einsum("p,ps->s", use[self.pools], self.inside)
             use[self.pools] = 0
         return use
 

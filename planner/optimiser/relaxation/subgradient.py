@@ -33,7 +33,7 @@ from typing import Self, TypeVar
 import numpy as np
 
 from planner.optimiser.kernels.dispatch import COMPILE_FROM, dispatch
-from planner.optimiser.kernels.pricing import Options, reduce_values, sweep
+from planner.optimiser.kernels.pricing import Options, reduce_values, share_out, sweep
 from planner.optimiser.model.fees import NO_FEES, Fees
 from planner.optimiser.model.parameters import SubgradientParameters
 from planner.optimiser.model.problem import UNLIMITED, FloatArray, IntArray
@@ -71,6 +71,7 @@ class Sweeper:
         self._pool = ThreadPoolExecutor(workers) if large and workers > 1 else None
         self._sweep = dispatch(sweep, model.num_uses)
         self._reduce = dispatch(reduce_values, model.num_uses)
+        self._share_out = dispatch(share_out, model.num_uses)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +114,31 @@ class Sweeper:
 
         totals = self._each(one, model.pool_prices(price))
         return sum(totals), model.pool_use(self._uses.sum(axis=0))
+
+    def shared(
+        self, price: FloatArray, options: Options, tie: float
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Return the same where agents take all options within `tie` of their best.
+
+        Each takes equal parts of them: where most options are as good as the best, any
+        one of them says little about what prices ask for.
+
+        Returns
+        -------
+        tuple
+            What the best options are worth together; float64[rows], what all take of
+            each row; float64[options], the parts.
+        """
+        model = self.model
+        uses = np.zeros((len(self._uses), len(model.rows)))
+        share = np.zeros(model.num_options)
+
+        def one(chunk: int, price: FloatArray) -> float:
+            first, last = self._marks[chunk : chunk + 2]
+            return self._share_out(options, price, first, last, tie, uses[chunk], share)
+
+        totals = self._each(one, model.pool_prices(price))
+        return sum(totals), model.pool_use(uses.sum(axis=0)), share
 
     def reduced(self, price: FloatArray, fees: Fees = NO_FEES) -> FloatArray:
         """Return the reduced value of every option, less its fees."""

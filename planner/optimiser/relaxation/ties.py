@@ -27,10 +27,14 @@ def tied_share(model: RowModel, reduced: FloatArray, worth: float) -> float:
     return float((loss <= TIED * worth).mean())
 
 
-def untied(model: RowModel, ties: IntArray, share: float) -> RowModel:
-    """Return the model with so much of other values added that they decide ties."""
-    worth = float(np.abs(model.value).mean()) or 1.0
-    weight = max(1, round(float(np.abs(ties).mean()) / (share * worth)))
+def tie_weight(value: IntArray, ties: IntArray, share: float) -> int:
+    """Return what values weigh where others decide ties between them."""
+    worth = float(np.abs(value).mean()) or 1.0
+    return max(1, round(float(np.abs(ties).mean()) / (share * worth)))
+
+
+def untied(model: RowModel, ties: IntArray, weight: int) -> RowModel:
+    """Return the model with its values so many times as large, and others added."""
     rows = model.rows
     return replace(
         model,

@@ -11,8 +11,8 @@ and the step is Polyak's to a target below the bound:
 
     q = p - lambda (bound - target) / |v s|**2  v s**2
 
-Only a better bound moves the centre p. It starts at zero: a point where other steps
-have died is a bad start.
+Only a better bound moves the centre p. It starts at zero, as a point where other steps
+have died is a bad start, or at prices that are right for values that hardly differ.
 """
 
 from dataclasses import dataclass
@@ -43,6 +43,7 @@ def volume(
     *,
     sweeps: int,
     seconds: float,
+    start: FloatArray | None = None,
     known: float | None = None,
     whole: bool = True,
 ) -> Descent:
@@ -52,21 +53,27 @@ def volume(
     ----------
     dual
         What is priced: its prices are rows, then levels of earlier tiers.
+    start
+        Prices that are nearly right, or None for zeros.
     known
         The value of a plan: how large the numbers are where the bound is near 0.
     whole
         The bound is one of the problem, and told to the caller.
     """
     tuned, scale = watch.parameters.volume, dual.scale
-    best = Descent(dual.clip(np.zeros(len(scale))))
+    if start is None:
+        mixing, aim = tuned.first_mixing, tuned.aim
+    else:
+        mixing, aim = tuned.near_mixing, tuned.near_aim
+    best = Descent(dual.clip(np.zeros(len(scale)) if start is None else start))
     bound, average = dual(best.price)
     best.bound, best.sweeps = bound, 1
-    step = Step(tuned.first_length, tuned.first_mixing)
-    target = _target(bound, known, tuned)
+    step = Step(tuned.first_length, mixing)
+    target = bound - aim * _size(bound, known)
     until = watch.seconds + seconds
     while best.sweeps < sweeps and not watch() and watch.seconds < until:
         direction = dual.inside(best.price, average) * scale
-        length = float(direction @ direction)
+        length = _dot(direction, direction)
         if length < TINY or step.length < tuned.least_length:
             break
         change = step.length * (best.bound - target) / length * direction * scale
@@ -79,13 +86,13 @@ def volume(
             step,
             tuned,
             better=bound < best.bound,
-            along=float((average * scale) @ (slack * scale)),
+            along=_dot(average * scale, slack * scale),
         )
         if bound < best.bound:
             best.price, best.bound = price, bound
         average = mixed * slack + (1 - mixed) * average
-        if best.bound - target < tuned.near * _size(target, known):
-            target = _target(best.bound, known, tuned)
+        if best.bound - target < aim / 2 * _size(target, known):
+            target = best.bound - aim * _size(best.bound, known)
         if best.sweeps % tuned.mixing_every == 0:
             step.mixing = max(tuned.least_mixing, step.mixing * tuned.mixing_factor)
         if best.sweeps % 16 == 0:
@@ -109,15 +116,15 @@ def _adapt(step: Step, tuned: VolumeParameters, *, better: bool, along: float) -
 def _mixing(average: FloatArray, slack: FloatArray, most: float) -> float:
     """Return the share of the new direction that makes the mixture shortest."""
     change = slack - average
-    length = float(change @ change)
+    length = _dot(change, change)
     if length < TINY:
         return most
-    return float(np.clip(-(average @ change) / length, most / 10, most))
+    return float(np.clip(-_dot(average, change) / length, most / 10, most))
 
 
-def _target(bound: float, known: float | None, tuned: VolumeParameters) -> float:
-    """Return what to aim at: some way below the bound."""
-    return bound - tuned.aim * _size(bound, known)
+def _dot(left: FloatArray, right: FloatArray) -> float:
+    """Return the product in a fixed order: that of `@` depends on the threads."""
+    return float((left * right).sum())
 
 
 def _size(bound: float, known: float | None) -> float:

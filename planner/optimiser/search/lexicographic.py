@@ -32,7 +32,7 @@ import numpy as np
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.parameters import DEFAULTS, LexicographicParameters
 from planner.optimiser.model.plan import Plan
-from planner.optimiser.model.problem import IntArray, Problem
+from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Status
 from planner.optimiser.model.validate import started
 
@@ -53,6 +53,8 @@ class SingleTierOutcome(Protocol):
     def proven(self) -> bool: ...
     @property
     def bound(self) -> float | None: ...
+    @property
+    def near(self) -> "Descent | None": ...
 
 
 class SingleTierSearch(Protocol):
@@ -91,9 +93,9 @@ class TierBound:
         return self.prices.bound - _sum(self.weights, levels)
 
 
-TierPricer = Callable[[Problem, int, Sequence[int]], TierBound]
+TierPricer = Callable[[Problem, int, Sequence[int], FloatArray | None], TierBound]
 """Bounds a tier of a problem, given the tiers that a plan has reached: the levels of
-those before it are priced rows."""
+those before it are priced rows. It starts from prices of rows, or from zero."""
 
 
 @dataclass(frozen=True)
@@ -208,11 +210,12 @@ def solve_in_turn(
         level = float(levels[0])
         bounds = [replace(bounds[0], solver_bound=max(answer.bound, level))]
     else:
-        found = tier_pricer(problem, 0, levels)
+        start = None if answer.near is None else answer.near.price
+        found = tier_pricer(problem, 0, levels, start)
         bounds = [found] if found.proves(()) < bounds[0].proves(()) else bounds
     for tier in range(1, tiers):
         levels = Plan.of(problem, choice).tiers
-        bounds.append(tier_pricer(problem, tier, levels))
+        bounds.append(tier_pricer(problem, tier, levels, None))
         weights = _whole_weights(problem, bounds[-1].weights, parameters.branchable)
         single = fold(problem, weights)
         near = bounds[-1].near

@@ -48,7 +48,7 @@ from planner.optimiser.relaxation.subgradient import (
     find_prices,
     worth_of_a_choice,
 )
-from planner.optimiser.relaxation.ties import tied_share, untied
+from planner.optimiser.relaxation.ties import tie_weight, tied_share, untied
 from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.exact import settle_exactly
 from planner.optimiser.search.portfolio import raced, settled
@@ -57,13 +57,17 @@ from planner.optimiser.search.structure import proof_of_structure
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the pipeline found; `bound` and `proven` as in `AgreementOutcome`."""
+    """What the pipeline found; `bound` and `proven` as in `AgreementOutcome`.
+
+    `near` are the prices of its rows.
+    """
 
     choice: IntArray | None
     prices: DualSolution
     status: Status
     proven: bool
     bound: float | None
+    near: Descent | None = None
 
 
 class Pipeline:
@@ -89,7 +93,7 @@ class Pipeline:
         ties: IntArray | None = None,
     ) -> None:
         self.branches, self.focus, self.near = branches, focus, near
-        self.ties, self.unties = ties, False
+        self.ties, self.unties, self.tie_weight = ties, False, 1
         self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.parameters, self.tuned = watch.parameters, watch.parameters.pipeline
         self.model = self.plan_model = flatten(problem, self.parameters.rows)
@@ -258,22 +262,30 @@ class Pipeline:
         return share > self.parameters.volume.tied_share
 
     def by_volume(
-        self, model: RowModel, *, whole: bool, share: float | None = None
+        self,
+        model: RowModel,
+        *,
+        whole: bool,
+        share: float | None = None,
+        start: FloatArray | None = None,
     ) -> Descent:
         watch, tuned = self.watch, self.parameters.volume
-        part = tuned.time_share if share is None else share
+        part = share or tuned.time_share
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             return volume(
                 Lagrangian(model, sweep), watch,
-                sweeps=tuned.sweeps, seconds=watch.part(part), whole=whole,
+                sweeps=tuned.sweeps, seconds=watch.part(part), start=start, whole=whole,
             )  # fmt: skip
 
     def true_prices(self) -> None:
-        """Bound the plan that was found without ties, to know how near it is."""
+        """Bound the plan that was found without ties, from the prices it was found at.
+
+        What decides ties is worth little beside what ties, so these are nearly right.
+        """
+        start = self.plan_descent.price / self.tie_weight
         share = self.parameters.volume.true_share
-        found = self.by_volume(self.model, whole=True, share=share)
-        if found.bound < self.descent.bound:
-            self.descent = found
+        found = self.by_volume(self.model, whole=True, share=share, start=start)
+        self.descent = min(self.descent, found, key=lambda each: each.bound)
 
     def untied(self) -> None:
         """Look for a plan at values that do not tie: the next tier decides.
@@ -282,7 +294,9 @@ class Pipeline:
         bound keeps the true values.
         """
         assert self.ties is not None
-        model = untied(self.model, self.ties, self.parameters.volume.tie_share)
+        share = self.parameters.lexicographic.tie_share
+        self.tie_weight = tie_weight(self.model.value, self.ties, share)
+        model = untied(self.model, self.ties, self.tie_weight)
         descent = Descent(model.rows.clip(np.zeros(len(model.rows))))
         if not self.small:
             descent = self.by_volume(model, whole=False)
@@ -290,9 +304,8 @@ class Pipeline:
         self.unties, self.plan_model, self.plan_descent = True, model, descent
         with self.watch.during("greedy"):
             self.offer(self.repairer(model, descent, unit))
-        if self.done() or model.num_agents > self.tuned.lp_agents:
-            return
-        core = self.core_of(model, descent)
+        large = model.num_agents > self.tuned.lp_agents
+        core = None if self.done() or large else self.core_of(model, descent)
         if core is None:
             return
         self.plan_descent = core.descent
@@ -466,7 +479,8 @@ class Pipeline:
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
             return Outcome(self.best.choice, prices, Status.OPTIMAL, True, best)
-        return Outcome(self.best.choice, prices, Status.UNKNOWN, False, None)
+        unknown = Status.UNKNOWN, False, None
+        return Outcome(self.best.choice, prices, *unknown, self.descent)
 
     def closed_by(self, prices: DualSolution) -> bool:
         """Whether the prices alone prove the plan optimal, in exact arithmetic."""

@@ -66,18 +66,25 @@ class VolumeParameters(Group):
     first_mixing: float = tuned(
         0.3, "Largest share of a new direction, at first.", above=0, most=1
     )
+    near_mixing: float = tuned(
+        0.1,
+        "The same where it begins at prices that are nearly right.",
+        above=0,
+        most=1,
+    )
     mixing_factor: float = tuned(
-        0.85, "Factor of that share every so many sweeps.", above=0, most=1
+        0.9, "Factor of that share every so many sweeps.", above=0, most=1
     )
     mixing_every: int = tuned(50, "How many.", least=1)
     least_mixing: float = tuned(0.001, "That share at least.", above=0, most=1)
-    aim: float = share(0.02, "How far below the bound the target is.")
-    near: float = share(0.01, "Nearer than that it moves down.")
+    aim: float = share(
+        0.02, "How far below the bound the target is; at half of it, it moves down."
+    )
+    near_aim: float = share(
+        0.005, "The same where it begins at prices that are nearly right."
+    )
     tied_share: float = share(
         0.5, "Options that lose nothing from which values count as tied."
-    )
-    tie_share: float = share(
-        0.05, "What the next tier weighs where a plan is priced without ties."
     )
 
 

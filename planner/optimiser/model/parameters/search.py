@@ -85,6 +85,9 @@ class LexicographicParameters(Group):
         0.6, "Share of the time left of each group of tiers before the last."
     )
     last_share: float = share(0.92, "Share of it for the last group.")
+    tie_share: float = share(
+        0.05, "What the next tier weighs where a plan is priced without ties."
+    )
     tie_weight: int = tuned(
         200, "What a tier weighs against the next where both are polished.", least=1
     )

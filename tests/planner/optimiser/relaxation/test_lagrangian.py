@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from planner.optimiser import Limits
+from planner.optimiser import Limits, Problem
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
+from planner.optimiser.model.problem import HARD
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.lagrangian import Lagrangian, Level
 from planner.optimiser.relaxation.row_model import flatten
@@ -82,3 +83,29 @@ def test_the_level_of_the_first_tier_tightens_the_second():
         assert proved == pytest.approx(descent.bound, rel=1e-6)
         found.append(proved)
     assert found[1] < 0.97 * found[0]
+
+
+def test_who_has_several_best_options_takes_them_in_equal_parts():
+    """Nothing is one of them for whoever may go without."""
+    problem = Problem(
+        agent_must=[True, False, False],
+        option_agent=[0, 0, 0, 1, 1, 2],
+        option_value=[5, 5, 3, 0, 0, 7],
+        use_ptr=range(7),
+        use_resource=[0, 1, 0, 0, 1, 1],
+        use_amount=[2, 2, 2, 3, 3, 4],
+        resource_upper=[9, 9],
+        resource_lower=[0, 0],
+        resource_only_if_used=[False, False],
+        resource_shortfall_price=[HARD, HARD],
+        resource_excess_price=[HARD, HARD],
+        supply_upper=(),
+        supply_ptr=[0, 0, 0],
+        supply_index=(),
+    )
+    model = flatten(problem)
+    with Sweeper(model, 1) as sweep:
+        total, use, share = sweep.shared(np.zeros(2), model.priced, 0.0)
+    assert total == 5 + 0 + 7
+    np.testing.assert_allclose(share, [1 / 2, 1 / 2, 0, 1 / 3, 1 / 3, 1])
+    np.testing.assert_allclose(use, [1 + 1, 1 + 1 + 4])

@@ -9,7 +9,7 @@ from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.lagrangian import Lagrangian
 from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.relaxation.subgradient import Sweeper
-from planner.optimiser.relaxation.ties import untied
+from planner.optimiser.relaxation.ties import tie_weight, untied
 from planner.optimiser.relaxation.volume import volume
 from tests.planner.optimiser.intakes import intake
 
@@ -45,14 +45,31 @@ def test_prices_come_near_the_linear_program(pools, tied):
     assert best - 1e-6 * abs(best) <= found.bound <= best * 1.001
 
 
-def test_the_same_sweeps_give_the_same_prices():
-    """NumPy in a fixed order: a run can be done again."""
-    model = flatten(intake(people=40, slots=4, seed=1))
-    prices = []
-    for _ in range(2):
+def test_prices_of_values_that_hardly_differ_are_a_start():
+    """As few sweeps from there prove more than from zero."""
+    problem = intake(people=80, slots=6, seed=4, budget=0.4)
+    problem = problem.replace(option_value=1000 + 50 * (problem.value() % 3))
+    model = flatten(problem)
+    changed = untied(model, problem.value() % 7, 20)
+
+    def priced(model, sweeps, start=None):
         with Sweeper(model, 1) as sweep:
+            watch, dual = Watch(Limits()), Lagrangian(model, sweep)
+            return volume(dual, watch, sweeps=sweeps, seconds=60, start=start)
+
+    start = priced(changed, 600).price / 20
+    assert priced(model, 60, start).bound < priced(model, 60).bound
+    assert priced(model, 600, start).bound <= linear(problem) * 1.001
+
+
+def test_threads_change_no_price():
+    """Parts of options and sums over pools are added up in a fixed order."""
+    model = flatten(intake(people=3000, slots=60, pools=True))
+    prices = []
+    for workers in (1, 2):
+        with Sweeper(model, workers) as sweep:
             found = volume(
-                Lagrangian(model, sweep), Watch(Limits()), sweeps=200, seconds=60
+                Lagrangian(model, sweep), Watch(Limits()), sweeps=100, seconds=60
             )
             prices.append(found.price)
     np.testing.assert_array_equal(*prices)
@@ -64,8 +81,8 @@ def test_a_tie_is_broken_by_the_next_tier():
     merit = problem.value()
     placed = np.full(problem.num_options, 1000)
     model = flatten(problem.replace(option_value=placed))
-    changed = untied(model, merit, 0.005)
-    weight = (changed.value - merit)[0] // 1000
+    weight = tie_weight(placed, merit, 0.005)
+    changed = untied(model, merit, weight)
     np.testing.assert_array_equal(changed.value, weight * 1000 + merit)
     assert weight * 1000 * 0.01 > merit.mean()
 
