@@ -1,5 +1,6 @@
 """Programs and their intakes: set up and changed, with history and trail."""
 
+from functools import partial
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -73,6 +74,7 @@ def of_rules(row, *, by, changed=(), reason=""):
         message=_("The highest age cannot be below the lowest."),
         may_be_equal=True,
     )
+    yield from _of_sector(row, changed)
     refused = list(conditions.of_row(row))
     if not refused:
         refused = list(clashes.of_program(row, None if row._state.adding else changed))
@@ -95,6 +97,17 @@ def _of_program(row, by, changed, reason):
         return
     yield from _of_row(row)
     yield from of_rules(row, by=by, changed=changed, reason=reason)
+
+
+def _of_sector(row, changed):
+    """Yield what the database refuses of a sector: caps of routes are by sector."""
+    if row._state.adding or "priority_sector" not in changed:
+        return
+    same = Program.objects.filter(pk=row.pk)
+    write = partial(same.update, priority_sector=row.priority_sector)
+    for refusal in transactions.tried({row.pk: write}).values():
+        refusal.field = "priority_sector"
+        yield refusal
 
 
 def _of_intake(row, by, changed, _reason):

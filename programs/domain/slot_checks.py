@@ -4,6 +4,7 @@ Each check yields its refusals with the place of the entry; none writes anything
 """
 
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 from django.db.models import Count
@@ -15,7 +16,7 @@ from programs.models import Placement, Region, ResourceUse, SkillRequirement, Sl
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import bulk, checks, clashes, conditions, promised, states
+from . import bulk, checks, clashes, conditions, promised, states, transactions
 from .actors import forbidden, require_party, runs_program
 
 STILL_OPEN = (IntakeState.DRAFT, IntakeState.OPEN)
@@ -61,6 +62,7 @@ def problems(entries, *, by):
         of_opening(entries, by),
         of_seats(entries),
         _of_own_days(entries),
+        _of_limits(entries),
         of_promised(entries, by),
     )
 
@@ -322,6 +324,38 @@ def _stay_outside(first, after):
     )
 
 
+MOVES = ("route", "country", "starts_on", "ends_on")
+"""What of a slot moves the stays in it."""
+
+
+def _of_limits(entries):
+    """Yield what the database refuses of slots whose people would be moved.
+
+    They are tried out one after the other and taken back: a cap of a route, an
+    agreement or somebody's other stay may have no room there.
+    """
+    moved = {
+        place: [name for name in MOVES if name in entry.changed]
+        for place, entry in enumerate(entries)
+        if not entry.is_new and set(MOVES) & set(entry.changed)
+    }
+    held = _held([entries[place].slot.pk for place in moved])
+    tried = {
+        place: partial(_write, entries[place].slot, names)
+        for place, names in moved.items()
+        if entries[place].slot.pk in held
+    }
+    for place, refusal in transactions.tried(tried).items() if tried else ():
+        refusal.field = moved[place][0]
+        yield place, refusal
+
+
+def _write(slot, names):
+    """Write some fields of a slot for a moment, without history, trail or events."""
+    values = {name: getattr(slot, name) for name in names}
+    Slot.objects.filter(pk=slot.pk).update(**values)
+
+
 RULES = frozenset(
     {
         *("starts_on", "ends_on", "country", "province", "host", "route", "agreement"),
@@ -355,12 +389,10 @@ def of_promised(entries, by):
 
 
 def _try_out(entries):
-    """Write changed rules for a moment, without history, trail or events."""
+    """Write changed rules for a moment."""
     for entry in entries:
-        names = [name for name in entry.changed if name in RULES]
-        if names:
-            values = {name: getattr(entry.slot, name) for name in names}
-            Slot.objects.filter(pk=entry.slot.pk).update(**values)
+        if names := [name for name in entry.changed if name in RULES]:
+            _write(entry.slot, names)
     replace_lists(entries)
 
 

@@ -178,6 +178,28 @@ def one_by_one(act, rows, by, now):
     return done
 
 
+def tried(changes):
+    """Return {place: refusal} of changes that would break what the database keeps.
+
+    Each is tried beside those before it that were let in; all are taken back.
+
+    Parameters
+    ----------
+    changes: {place: function that writes}.
+    """
+    refused = {}
+    with transaction.atomic():
+        for place, write in changes.items():
+            try:
+                with transaction.atomic():
+                    write()
+            except IntegrityError as error:
+                if refusal := told(error):
+                    refused[place] = refusal
+        transaction.set_rollback(True)
+    return refused
+
+
 def told(error):
     """Return the refusal for a constraint that two who act at once may meet.
 

@@ -74,13 +74,24 @@ RETURNS int LANGUAGE sql IMMUTABLE AS $f$
 $f$;
 
 -- Caps of routes: people who enter in a period, and people who stay on one day of it.
--- Most people stay on the first day of some stay, or of the period.
-CREATE OR REPLACE FUNCTION programs_caps_hold(places uuid[], routes uuid[])
+-- Most people stay on the first day of some stay, or of the period, or from the day on
+-- that was not a day of theirs. Of places that were there before (of a slot of this
+-- route, these days, this sector) only what is new is looked at: a null sector says that
+-- they counted nowhere, a null route or day that it is as it was.
+DROP FUNCTION IF EXISTS programs_caps_hold(uuid[], uuid[]);
+CREATE OR REPLACE FUNCTION programs_caps_hold(
+  places uuid[], routes uuid[], was_sector text, was_route uuid, was_first date, was_after date)
 RETURNS void LANGUAGE plpgsql AS $f$
 DECLARE wrong uuid;
 BEGIN
   WITH stay AS (
     SELECT c.id AS cap, c.counts, c.most, c.is_yearly, p.id, c.valid_from AS opens,
+           COALESCE(was_sector IS NOT NULL AND c.sector IN ('', was_sector)
+             AND c.route_id = COALESCE(was_route, s.route_id), false) AS counted,
+           COALESCE(p.own_starts_on, was_first, s.starts_on) AS old_first,
+           LEAST(COALESCE(p.own_ends_on, was_after, s.ends_on), c.valid_to) AS old_after,
+           COALESCE(p.own_starts_on, was_first, s.starts_on) < COALESCE(c.valid_to, 'infinity')
+             AND COALESCE(p.own_starts_on, was_first, s.starts_on) >= c.valid_from AS entered,
            COALESCE(p.own_starts_on, s.starts_on) AS first,
            LEAST(COALESCE(p.own_ends_on, s.ends_on), c.valid_to) AS after,
            COALESCE(p.own_starts_on, s.starts_on) < COALESCE(c.valid_to, 'infinity')
@@ -94,13 +105,17 @@ BEGIN
   mine AS (SELECT * FROM stay WHERE id = ANY(places)),
   entry AS (
     SELECT DISTINCT cap, most, is_yearly, EXTRACT(year FROM first) AS in_year
-    FROM mine WHERE counts = 'entries' AND enters),
+    FROM mine WHERE counts = 'entries' AND enters
+      AND NOT (counted AND entered AND (NOT is_yearly
+        OR EXTRACT(year FROM old_first) = EXTRACT(year FROM first)))),
   day AS (
-    SELECT DISTINCT mine.cap, mine.most, GREATEST(other.first, other.opens) AS on_day
+    SELECT DISTINCT mine.cap, mine.most, d.on_day
     FROM mine JOIN stay other ON other.cap = mine.cap
+    CROSS JOIN LATERAL (VALUES (GREATEST(other.first, other.opens)),
+                               (GREATEST(mine.old_after, mine.opens))) AS d(on_day)
     WHERE mine.counts = 'staying'
-      AND GREATEST(other.first, other.opens) >= GREATEST(mine.first, mine.opens)
-      AND GREATEST(other.first, other.opens) < mine.after)
+      AND d.on_day >= GREATEST(mine.first, mine.opens) AND d.on_day < mine.after
+      AND NOT (mine.counted AND d.on_day >= mine.old_first AND d.on_day < mine.old_after))
   SELECT cap INTO wrong FROM (
     SELECT e.cap FROM entry e WHERE e.most <
       (SELECT count(*) FROM stay t WHERE t.cap = e.cap AND t.enters
@@ -170,7 +185,9 @@ BEGIN
                                   COALESCE(p.own_ends_on, s.ends_on), g.in_year))
        FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
        WHERE p.agreement_id = a.id AND p.state IN ({live})) LIMIT 1;
-  IF cardinality(routes) > 0 THEN PERFORM programs_caps_hold(places, routes); END IF;
+  IF cardinality(routes) > 0 THEN
+    PERFORM programs_caps_hold(places, routes, NULL, NULL, NULL, NULL);
+  END IF;
   PERFORM programs_stays_hold(places);
 END $f$;
 
@@ -283,17 +300,79 @@ BEGIN
   RETURN NULL;
 END $f$;
 
+-- Whoever moves the days of a slot, or its route, moves the stays in it. What was too
+-- much before stays; what is new, in another year or on other days, has to have room.
 CREATE OR REPLACE FUNCTION programs_slot_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+DECLARE places uuid[]; agreements uuid[]; routes uuid[];
 BEGIN
   IF NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn' THEN
     PERFORM programs_broken('withdrawn_slot_holds_nobody', NEW.id::text)
       FROM programs_placement p
       WHERE p.slot_id = NEW.id AND p.state IN ({live}) LIMIT 1;
   END IF;
-  IF (NEW.starts_on, NEW.ends_on) IS DISTINCT FROM (OLD.starts_on, OLD.ends_on) THEN
-    PERFORM programs_stays_hold(ARRAY(SELECT p.id FROM programs_placement p
-      WHERE p.slot_id = NEW.id AND p.state IN ({live})));
+  IF (NEW.starts_on, NEW.ends_on, NEW.route_id, NEW.country_id) IS NOT DISTINCT FROM
+     (OLD.starts_on, OLD.ends_on, OLD.route_id, OLD.country_id) THEN
+    RETURN NULL;
   END IF;
+  places := ARRAY(SELECT p.id FROM programs_placement p
+                  WHERE p.slot_id = NEW.id AND p.state IN ({live}));
+  IF cardinality(places) = 0 THEN RETURN NULL; END IF;
+  agreements := ARRAY(SELECT DISTINCT p.agreement_id FROM programs_placement p
+    WHERE p.id = ANY(places) AND p.own_starts_on IS NULL AND p.agreement_id IS NOT NULL);
+  PERFORM 1 FROM programs_agreement a
+    WHERE a.id = ANY(agreements) ORDER BY a.id FOR NO KEY UPDATE;
+  routes := ARRAY(SELECT DISTINCT c.route_id FROM programs_routecap c
+                  WHERE c.route_id = NEW.route_id);
+  PERFORM 1 FROM programs_immigrationroute r WHERE r.id = ANY(routes) FOR NO KEY UPDATE;
+  PERFORM programs_broken('agreement_keeps_its_people', a.id::text)
+    FROM programs_agreement a
+    WHERE a.id = ANY(agreements)
+      AND EXTRACT(year FROM NEW.starts_on) <> EXTRACT(year FROM OLD.starts_on)
+      AND a.yearly_cap <
+      (SELECT count(*) FROM programs_placement p
+       JOIN programs_slot s ON s.id = p.slot_id
+       WHERE p.agreement_id = a.id AND p.state IN ({live})
+         AND EXTRACT(year FROM COALESCE(p.own_starts_on, s.starts_on))
+           = EXTRACT(year FROM NEW.starts_on)) LIMIT 1;
+  PERFORM programs_broken('agreement_keeps_its_months', a.id::text)
+    FROM programs_agreement a
+    CROSS JOIN generate_series(EXTRACT(year FROM NEW.starts_on)::int,
+                               EXTRACT(year FROM NEW.ends_on)::int) AS y(in_year)
+    WHERE a.id = ANY(agreements)
+      AND programs_tenths(NEW.starts_on, NEW.ends_on, y.in_year)
+        > programs_tenths(OLD.starts_on, OLD.ends_on, y.in_year)
+      AND a.yearly_person_months * 10 <
+      (SELECT sum(programs_tenths(COALESCE(p.own_starts_on, s.starts_on),
+                                  COALESCE(p.own_ends_on, s.ends_on), y.in_year))
+       FROM programs_placement p JOIN programs_slot s ON s.id = p.slot_id
+       WHERE p.agreement_id = a.id AND p.state IN ({live})) LIMIT 1;
+  IF cardinality(routes) > 0 THEN
+    PERFORM programs_caps_hold(places, routes, CASE WHEN OLD.route_id IS NOT NULL
+      THEN (SELECT g.priority_sector FROM programs_program g
+            JOIN programs_intake i ON i.program_id = g.id WHERE i.id = OLD.intake_id) END,
+      OLD.route_id, OLD.starts_on, OLD.ends_on);
+  END IF;
+  PERFORM programs_stays_hold(places);
+  RETURN NULL;
+END $f$;
+
+-- A program of another sector brings its stays under the caps of that sector.
+CREATE OR REPLACE FUNCTION programs_sector_moved() RETURNS trigger LANGUAGE plpgsql AS $f$
+DECLARE places uuid[]; routes uuid[];
+BEGIN
+  routes := ARRAY(SELECT DISTINCT s.route_id FROM programs_slot s
+                  JOIN programs_intake i ON i.id = s.intake_id
+                  JOIN programs_routecap c ON c.route_id = s.route_id
+                  WHERE i.program_id = NEW.id AND c.sector = NEW.priority_sector);
+  IF cardinality(routes) = 0 THEN RETURN NULL; END IF;
+  PERFORM 1 FROM programs_immigrationroute r
+    WHERE r.id = ANY(routes) ORDER BY r.id FOR NO KEY UPDATE;
+  places := ARRAY(SELECT p.id FROM programs_placement p
+                  JOIN programs_slot s ON s.id = p.slot_id
+                  JOIN programs_intake i ON i.id = s.intake_id
+                  WHERE i.program_id = NEW.id AND s.route_id = ANY(routes)
+                    AND p.state IN ({live}));
+  PERFORM programs_caps_hold(places, routes, OLD.priority_sector, NULL, NULL, NULL);
   RETURN NULL;
 END $f$;
 
@@ -343,8 +422,12 @@ CREATE TRIGGER programs_promise_made AFTER INSERT ON programs_fundingline
 CREATE TRIGGER programs_promise_moved AFTER UPDATE ON programs_fundingline
   REFERENCING OLD TABLE AS was NEW TABLE AS now_
   FOR EACH STATEMENT EXECUTE FUNCTION programs_money_moved();
-CREATE TRIGGER programs_promise_moved AFTER UPDATE OF state, starts_on, ends_on
+CREATE TRIGGER programs_promise_moved
+  AFTER UPDATE OF state, starts_on, ends_on, route_id, country_id
   ON programs_slot FOR EACH ROW EXECUTE FUNCTION programs_slot_moved();
+CREATE TRIGGER programs_promise_moved AFTER UPDATE OF priority_sector
+  ON programs_program FOR EACH ROW WHEN (NEW.priority_sector <> OLD.priority_sector)
+  EXECUTE FUNCTION programs_sector_moved();
 CREATE TRIGGER programs_promise_moved AFTER UPDATE OF state
   ON programs_intake FOR EACH ROW EXECUTE FUNCTION programs_intake_moved();
 CREATE TRIGGER programs_promise_moved BEFORE INSERT OR UPDATE OR DELETE

@@ -89,13 +89,59 @@ INSERT INTO programs_promise_staying
   SELECT route_id, slot_id, starts_on, ends_on, count(*) FROM programs_promise_days
   WHERE state IN ({live}) AND route_id IS NOT NULL GROUP BY 1, 2, 3, 4;
 CREATE VIEW programs_promise_capped AS
-  SELECT c.id AS cap_id, c.counts, c.is_yearly, c.valid_from, c.valid_to, c.most,
+  SELECT c.id AS cap_id, c.route_id, c.sector, c.counts, c.is_yearly, c.most,
+         c.valid_from, COALESCE(c.valid_to, '9999-12-31') AS valid_to,
          t.slot_id, t.starts_on, t.ends_on, t.people
   FROM programs_routecap c
   JOIN programs_promise_staying t ON t.route_id = c.route_id AND t.people > 0
   JOIN programs_slot s ON s.id = t.slot_id
   JOIN programs_intake i ON i.id = s.intake_id
   JOIN programs_program g ON g.id = i.program_id AND c.sector IN ('', g.priority_sector);
+-- What each place makes of caps, beside what it was: of a slot of this route, these days,
+-- this sector. Only what is new is looked at: a null sector says that it counted nowhere,
+-- a null route or day that it is as it was.
+CREATE VIEW programs_promise_cap AS
+  SELECT NULL AS id, NULL AS sector, NULL AS route_id, NULL AS starts_on, NULL AS ends_on;
+CREATE TRIGGER programs_promise_cap_check INSTEAD OF INSERT ON programs_promise_cap
+BEGIN
+  SELECT RAISE(ABORT, 'route_keeps_its_people')
+    FROM programs_placement p
+    JOIN programs_promise_days day ON day.id = p.id
+    JOIN programs_promise_capped mine ON mine.slot_id = day.slot_id
+      AND mine.starts_on = day.starts_on AND mine.ends_on = day.ends_on
+    WHERE p.id = NEW.id AND mine.counts = 'entries'
+      AND mine.starts_on >= mine.valid_from AND mine.starts_on < mine.valid_to
+      AND NOT COALESCE(NEW.sector IS NOT NULL AND mine.sector IN ('', NEW.sector)
+        AND mine.route_id = COALESCE(NEW.route_id, mine.route_id)
+        AND COALESCE(p.own_starts_on, NEW.starts_on, mine.starts_on) >= mine.valid_from
+        AND COALESCE(p.own_starts_on, NEW.starts_on, mine.starts_on) < mine.valid_to
+        AND (NOT mine.is_yearly OR substr(mine.starts_on, 1, 4)
+          = substr(COALESCE(p.own_starts_on, NEW.starts_on, mine.starts_on), 1, 4)), 0)
+      AND mine.most <
+      (SELECT sum(t.people) FROM programs_promise_capped t
+       WHERE t.cap_id = mine.cap_id
+         AND t.starts_on >= t.valid_from AND t.starts_on < t.valid_to
+         AND (NOT t.is_yearly OR substr(t.starts_on, 1, 4) = substr(mine.starts_on, 1, 4)));
+  -- Most people stay on the first day of some stay, or of the period, or on the first day
+  -- after those that this stay had before.
+  SELECT RAISE(ABORT, 'route_keeps_its_people') FROM (
+    SELECT mine.cap_id, mine.most, min(mine.ends_on, mine.valid_to) AS after,
+           max(mine.starts_on, mine.valid_from, other.starts_on,
+             CASE WHEN NEW.sector IS NOT NULL AND mine.sector IN ('', NEW.sector)
+               AND mine.route_id = COALESCE(NEW.route_id, mine.route_id)
+               AND max(mine.starts_on, mine.valid_from, other.starts_on)
+                 >= COALESCE(p.own_starts_on, NEW.starts_on, mine.starts_on)
+             THEN COALESCE(p.own_ends_on, NEW.ends_on, mine.ends_on) ELSE '' END) AS on_day
+    FROM programs_placement p
+    JOIN programs_promise_days day ON day.id = p.id
+    JOIN programs_promise_capped mine ON mine.slot_id = day.slot_id
+      AND mine.starts_on = day.starts_on AND mine.ends_on = day.ends_on
+    JOIN programs_promise_capped other ON other.cap_id = mine.cap_id
+    WHERE p.id = NEW.id AND mine.counts = 'staying') d
+    WHERE d.on_day < d.after AND d.most <
+      (SELECT sum(t.people) FROM programs_promise_capped t
+       WHERE t.cap_id = d.cap_id AND t.starts_on <= d.on_day AND t.ends_on > d.on_day);
+END;
 CREATE VIEW programs_promise_draw AS SELECT NULL AS placement_id, NULL AS sign;
 CREATE TRIGGER programs_promise_draw_added INSTEAD OF INSERT ON programs_promise_draw
 BEGIN
@@ -134,31 +180,7 @@ BEGIN
     JOIN programs_promise_drawn d ON d.what = 'agreement' AND d.thing = a.id
       AND d.year BETWEEN substr(mine.starts_on, 1, 4) + 0 AND substr(mine.ends_on, 1, 4) + 0
     WHERE a.id = NEW.agreement_id AND a.yearly_person_months * 10 < d.tenths;
-  SELECT RAISE(ABORT, 'route_keeps_its_people')
-    FROM programs_promise_days day
-    JOIN programs_promise_capped mine ON mine.slot_id = day.slot_id
-      AND mine.starts_on = day.starts_on AND mine.ends_on = day.ends_on
-    WHERE day.id = NEW.id AND mine.counts = 'entries'
-      AND mine.starts_on >= mine.valid_from
-      AND mine.starts_on < COALESCE(mine.valid_to, '9999-12-31') AND mine.most <
-      (SELECT sum(t.people) FROM programs_promise_capped t
-       WHERE t.cap_id = mine.cap_id AND t.starts_on >= t.valid_from
-         AND t.starts_on < COALESCE(t.valid_to, '9999-12-31')
-         AND (NOT t.is_yearly OR substr(t.starts_on, 1, 4) = substr(mine.starts_on, 1, 4)));
-  -- Most people stay on the first day of some stay, or of the period.
-  SELECT RAISE(ABORT, 'route_keeps_its_people')
-    FROM programs_promise_days day
-    JOIN programs_promise_capped mine ON mine.slot_id = day.slot_id
-      AND mine.starts_on = day.starts_on AND mine.ends_on = day.ends_on
-    JOIN programs_promise_capped other ON other.cap_id = mine.cap_id
-      AND max(other.starts_on, mine.valid_from) >= max(mine.starts_on, mine.valid_from)
-      AND max(other.starts_on, mine.valid_from)
-        < min(mine.ends_on, COALESCE(mine.valid_to, '9999-12-31'))
-    WHERE day.id = NEW.id AND mine.counts = 'staying' AND mine.most <
-      (SELECT sum(t.people) FROM programs_promise_capped t
-       WHERE t.cap_id = mine.cap_id
-         AND t.starts_on <= max(other.starts_on, mine.valid_from)
-         AND t.ends_on > max(other.starts_on, mine.valid_from));
+  INSERT INTO programs_promise_cap VALUES (NEW.id, NULL, NULL, NULL, NULL);
   INSERT INTO programs_promise_stay
     SELECT NEW.id, participant_id
     FROM programs_application WHERE id = NEW.application_id;
@@ -364,10 +386,50 @@ ON programs_slot
 BEGIN
   INSERT INTO programs_promise_draw
     SELECT id, 1 FROM programs_placement WHERE slot_id = NEW.id;
+  -- What was too much before stays; what is new, in another year or on other days, has to
+  -- have room.
+  SELECT RAISE(ABORT, 'agreement_keeps_its_people')
+    FROM programs_placement p JOIN programs_agreement a ON a.id = p.agreement_id
+    JOIN programs_promise_drawn d ON d.what = 'agreement' AND d.thing = a.id
+      AND d.year = substr(NEW.starts_on, 1, 4) + 0
+    WHERE p.slot_id = NEW.id AND p.state IN ({live}) AND p.own_starts_on IS NULL
+      AND substr(NEW.starts_on, 1, 4) <> substr(OLD.starts_on, 1, 4)
+      AND a.yearly_cap < d.people;
+  SELECT RAISE(ABORT, 'agreement_keeps_its_months')
+    FROM programs_promise_draws mine JOIN programs_placement p ON p.id = mine.placement_id
+    JOIN programs_agreement a ON a.id = mine.thing
+    JOIN programs_promise_drawn d ON d.what = mine.what AND d.thing = mine.thing
+      AND d.year = mine.year
+    WHERE p.slot_id = NEW.id AND p.own_starts_on IS NULL
+      AND mine.tenths > max(0, round(
+        (julianday(min(OLD.ends_on, (mine.year + 1) || '-01-01'))
+         - julianday(max(OLD.starts_on, mine.year || '-01-01'))) / (365.25 / 12) * 10))
+      AND a.yearly_person_months * 10 < d.tenths;
+  INSERT INTO programs_promise_cap
+    SELECT p.id, CASE WHEN OLD.route_id IS NOT NULL THEN g.priority_sector END,
+           OLD.route_id, OLD.starts_on, OLD.ends_on
+    FROM programs_placement p
+    JOIN programs_intake i ON i.id = OLD.intake_id
+    JOIN programs_program g ON g.id = i.program_id
+    WHERE p.slot_id = NEW.id AND p.state IN ({live}) AND (
+      OLD.starts_on <> NEW.starts_on OR OLD.ends_on <> NEW.ends_on
+      OR OLD.route_id IS NOT NEW.route_id);
 END;
-CREATE TRIGGER programs_promise_slot_dated AFTER UPDATE OF starts_on, ends_on
-ON programs_slot
+-- A program of another sector brings its stays under the caps of that sector.
+CREATE TRIGGER programs_promise_sector_moved AFTER UPDATE OF priority_sector
+ON programs_program WHEN NEW.priority_sector <> OLD.priority_sector
+BEGIN
+  INSERT INTO programs_promise_cap
+    SELECT p.id, OLD.priority_sector, NULL, NULL, NULL
+    FROM programs_placement p
+    JOIN programs_slot s ON s.id = p.slot_id AND s.route_id IS NOT NULL
+    JOIN programs_intake i ON i.id = s.intake_id
+    WHERE i.program_id = NEW.id AND p.state IN ({live});
+END;
+CREATE TRIGGER programs_promise_slot_dated
+AFTER UPDATE OF starts_on, ends_on, route_id, country_id ON programs_slot
 WHEN OLD.starts_on <> NEW.starts_on OR OLD.ends_on <> NEW.ends_on
+  OR OLD.route_id IS NOT NEW.route_id OR OLD.country_id <> NEW.country_id
 BEGIN
   INSERT INTO programs_promise_stay
     SELECT p.id, a.participant_id FROM programs_placement p

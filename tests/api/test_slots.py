@@ -162,6 +162,20 @@ def test_own_slot_changes_until_the_intake_closes(host):
     assert host.send("patch", path, {"capacity_max": 9}).status_code == 409
 
 
+def test_own_slot_moves_only_where_its_people_have_room(host):
+    cap = factories.route_cap.make(is_yearly=True)
+    days = {"starts_on": date(2028, 4, 1), "ends_on": date(2028, 9, 1)}
+    slot = factories.slot.make(host=host.institution, route=cap.route)
+    for each in (slot, factories.slot.make(route=cap.route, **days)):
+        factories.placement.make(slot=each)
+    moved = {"starts_on": "2028-05-01", "ends_on": "2028-08-01"}
+    answer = host.send("patch", f"slots/{slot.pk}/", moved)
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/route-keeps-its-people"
+    assert "allows no more people" in answer.json()["detail"]
+    assert answer.json()["errors"][0]["pointer"] == "/starts_on"
+
+
 def test_open_slot_of_another_host_cannot_be_changed(host):
     slot = factories.slot.make()
     answer = host.send("patch", f"slots/{slot.pk}/", {"capacity_max": 8})

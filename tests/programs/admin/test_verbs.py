@@ -1,5 +1,7 @@
 """Forms of the desk write what a verb would write, and tell of it in the same words."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -73,6 +75,46 @@ def test_a_slot_keeps_the_seats_of_people_who_hold_them(client, slot):
     assert "2 people hold places" in answer.content.decode()
     assert Slot.objects.get(pk=slot.pk).capacity_max == 5
     assert told() == ([], [])
+
+
+def test_a_slot_stays_where_its_people_have_room(client, slot):
+    """One place is held in 2028, where a cap lets one in; the slot's is of 2027."""
+    cap = factories.route_cap.make(
+        is_yearly=True, route=factories.immigration_route.make()
+    )
+    for year in (2027, 2028):
+        days = {"starts_on": date(year, 4, 1), "ends_on": date(year, 9, 1)}
+        held = slot if year == 2027 else factories.slot.make(route=cap.route)
+        Slot.objects.filter(pk=held.pk).update(route=cap.route, **days)
+        factories.placement.make(slot=held)
+    url = address(Slot, slot)
+    days = {"starts_on": "2028-05-01", "ends_on": "2028-08-01"}
+    answer = client.post(url, filled(client, url, **days))
+    assert answer.status_code == 200
+    assert "A cap of the immigration route allows no more people" in (
+        answer.content.decode()
+    )
+    assert Slot.objects.get(pk=slot.pk).starts_on == date(2027, 4, 1)
+    assert told() == ([], [])
+
+
+def test_a_program_stays_out_of_a_sector_that_has_no_room(client, slot):
+    cap = factories.route_cap.make(sector="health")
+    program = slot.intake.program
+    for each, sector in ((slot, ""), (factories.slot.make(), "health")):
+        type(program).objects.filter(pk=each.intake.program_id).update(
+            priority_sector=sector
+        )
+        Slot.objects.filter(pk=each.pk).update(route=cap.route)
+        factories.placement.make(slot=each)
+    url = address(type(program), program)
+    answer = client.post(url, filled(client, url, priority_sector="health"))
+    assert answer.status_code == 200
+    assert "A cap of the immigration route allows no more people" in (
+        answer.content.decode()
+    )
+    program.refresh_from_db()
+    assert program.priority_sector == ""
 
 
 def test_a_slot_added_on_the_desk_is_proposed_and_opened(client, slot):

@@ -1,7 +1,7 @@
 """A program in its application time, and what people do in it, for tests of files."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
@@ -69,6 +69,15 @@ def agree_on_days(world):
     """Let somebody stay in the first slot from its first day to its last, as agreed."""
     first, after = world.slot.starts_on, world.slot.ends_on
     factories.placement.make(slot=world.slot, own_starts_on=first, own_ends_on=after)
+
+
+def fill_a_cap(world):
+    """Let a route take one person a year: of the first slot, and one in 2028."""
+    cap = factories.route_cap.make(is_yearly=True)
+    Slot.objects.filter(pk=world.slot.pk).update(route=cap.route)
+    days = {"starts_on": date(2028, 4, 1), "ends_on": date(2028, 9, 1)}
+    for slot in (world.slot, factories.slot.make(route=cap.route, **days)):
+        factories.placement.make(slot=slot)
 
 
 def withdraw(world):
