@@ -22,7 +22,7 @@ PARTS = {
     "bulk.py": {"create", "write"},
     "checks.py": {"save"},
     "states.py": {"move"},
-    "transactions.py": {"atomic", "at_the_end"},
+    "transactions.py": {"atomic", "at_the_end", "tried"},
     "transitions.py": {"move", "supersede_all"},
     "publish.py": {"decide"},
     "request.py": {"create"},
