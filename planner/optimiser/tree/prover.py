@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -82,8 +83,8 @@ class Prover:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._signal(signal.SIGKILL)
         if self._process is not None:
-            self._signal(signal.SIGKILL)
             self._process.wait()
         if self._folder is not None:
             self._folder.cleanup()
@@ -97,10 +98,10 @@ class Prover:
     @property
     def is_at_work(self) -> bool:
         """Whether what was begun has no answer yet, and may still get one."""
-        if self._begun is None or self._process is None:
+        if self._begun is None:
             return False
         answered = self._begun[1].path("answer.json").exists()
-        return not answered and self._process.poll() is None
+        return not answered and self._lives()
 
     def news(self) -> IntArray | None:
         """Return the best plan that has been found, where it is new."""
@@ -164,8 +165,16 @@ class Prover:
 
     def _signal(self, number: int) -> None:
         """Send a signal to the process and to what it has started."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._lives():
             os.killpg(self._process.pid, number)
+
+    def _lives(self) -> bool:
+        """Whether the process has not ended; if it has, so must what it has started."""
+        if self._process is not None and self._process.poll() is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process = None
+        return self._process is not None
 
     def _here(
         self, task: dict[str, Any], seconds: float
@@ -192,10 +201,9 @@ class Prover:
     def _there(
         self, task: dict[str, Any], files: Exchange, stop: Callable[[], bool]
     ) -> tuple[dict[str, Any] | None, IntArray | None]:
-        assert self._process is not None
         while (record := files.read("answer.json")) is None:
             late = time.time() > task["until"] + LATE
-            if late or stop() or self._process.poll() is not None:
+            if late or stop() or not self._lives():
                 break
             time.sleep(POLL)
         files.seen = 0
@@ -204,7 +212,9 @@ class Prover:
     def _start(self) -> Path:
         """Start the process, once."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="tree-")
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="tree-", ignore_cleanup_errors=True
+            )
             folder = Path(self._folder.name)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "planner.optimiser.tree.worker", str(folder)],

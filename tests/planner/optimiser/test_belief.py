@@ -4,6 +4,10 @@ Each test makes one solver lie, the way a real release once did, and runs the wh
 `solve`. Truth is brute force, or a plan that was planted.
 """
 
+import sys
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -17,8 +21,9 @@ from planner.optimiser.mip.cpsat import MipAnswer
 from planner.optimiser.model.parameters import SearchParameters
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.search.proving import prove_at_once
+from planner.optimiser.tree import prover
 from planner.optimiser.tree.exchange import Exchange
-from tests.planner.optimiser import brute, tiny
+from tests.planner.optimiser import brute, liars, tiny
 from tests.planner.optimiser.intakes import intake
 
 LIMITS = Limits(seconds=6, workers=1)
@@ -199,6 +204,69 @@ def test_the_process_that_has_it_all_at_once_is_not_believed(monkeypatch, raced,
     assert result.bound >= best
     if result.status is Status.OPTIMAL or result.termination is Termination.AGREED:
         assert result.objective == best
+
+
+def instead(monkeypatch, command):
+    """Run another program as the process of the tree; its last word is the folder."""
+    real = prover.subprocess.Popen
+
+    def popen(asked, **named):
+        tree = "planner.optimiser.tree.worker" in asked
+        return real([*command, asked[-1]] if tree else asked, **named)
+
+    monkeypatch.setattr(prover.subprocess, "Popen", popen)
+
+
+@pytest.mark.parametrize("lie", [*liars.LIES, *liars.PLANS])
+def test_a_solver_in_the_process_of_the_tree_may_lie_or_die(monkeypatch, lie):
+    """At once and after the search, with one tier and two: every word stays true."""
+    program = [sys.executable, "-m", liars.__name__, lie]
+    instead(monkeypatch, program)
+    whole = {"pipeline": {"tiny_options": 0}, "proof": {"here_options": 0}}
+    for seed in range(500, 504):
+        rng = np.random.default_rng(seed)
+        problem = tiny.random_problem(rng, tiers=1 + seed % 2, opens=True)
+        result = solve(
+            problem,
+            limits=Limits(seconds=2, workers=2),
+            parameters=SearchParameters.of(whole),
+        )
+        assert check(problem, result).violations == ()
+        best = brute.optimum(problem)
+        if best is None:
+            assert result.plan is None
+            continue
+        values = best[0]
+        assert result.conflict == ()
+        assert result.plan is not None
+        assert result.tiers[0].bound >= values[0]
+        if (result.status, result.termination) != ("feasible", "time"):
+            assert result.plan.tiers == values
+
+
+def test_who_outlives_the_process_of_the_tree_ends_with_the_run(
+    monkeypatch, raced, tmp_path
+):
+    """It dies and leaves behind what works on: the plan is not lost, and that ends."""
+    left = tmp_path / "left"
+    instead(monkeypatch, ["/bin/sh", "-c", f"sleep 60 & echo $! > {left}"])
+    problem, best = raced
+    limits = Limits(seconds=20, workers=2)
+    result = solve(problem, limits=limits, parameters=AT_ONCE)
+    assert result.objective == best
+    until = time.monotonic() + 20
+    while is_at_work(int(left.read_text())):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_at_work(process):
+    """Whether a process is there, and not only its exit status."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_what_one_solver_settles_is_proven_at_once(raced):
