@@ -285,11 +285,13 @@ def _bounding(problem: Problem, watch: Watch) -> float:
 
 
 def _searching(problem: Problem, watch: Watch) -> float:
-    """Return the share of the time for the search; the rest is for the proof."""
+    """Return the share of the time for the search; the rest is for proof and check."""
     tuned = watch.parameters.proof
     provable = problem.num_options <= tuned.options and watch.limits.work is None
     if not provable:
-        return 1.0
+        tiers, most = problem.num_tiers, watch.parameters.pipeline.check_share
+        seconds = problem.num_uses * tiers * watch.parameters.pipeline.check_seconds
+        return 1.0 - min(most, seconds / max(watch.seconds_left(), 1e-9))
     small = problem.num_options <= watch.parameters.pipeline.lp_first_options
     return tuned.small_search_share if small else tuned.search_share
 
@@ -378,12 +380,12 @@ def _near_enough(
     problem: Problem, choice: IntArray, stated: Sequence[Stated], watch: Watch
 ) -> bool:
     """Whether the prices close the gap that was asked for, or there is no time."""
-    plan = Plan.of(problem, choice)
-    gaps = [each.tier(problem, plan, tier).gap for tier, each in enumerate(stated)]
     wanted = watch.limits.gap
-    return watch.stopped or (
-        wanted > 0 and all(gap is not None and gap <= wanted for gap in gaps)
-    )
+    if watch.stopped or wanted == 0:
+        return watch.stopped
+    plan = Plan.of(problem, choice)
+    gaps = (each.tier(problem, plan, tier).gap for tier, each in enumerate(stated))
+    return all(gap is not None and gap <= wanted for gap in gaps)
 
 
 def _with_conflict(problem: Problem, result: Result, watch: Watch) -> Result:

@@ -5,6 +5,7 @@ python -m tests.benchmarks race teams-rank --peers highs
 python -m tests.benchmarks sweep --people 1000000
 python -m tests.benchmarks conflicts --people 10000
 python -m tests.benchmarks known-answers
+python -m tests.benchmarks dryness pools.npz --seconds 10
 python -m tests.benchmarks make pools --people 100000 --output pools.npz
 """
 
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from planner.optimiser import write_instance
-from tests.benchmarks import conflicts, known, sweeps, tables
+from tests.benchmarks import conflicts, dryness, known, sweeps, tables
 from tests.benchmarks.contender import OURS
 from tests.benchmarks.families import FAMILIES, gap_d, gap_e
 from tests.benchmarks.peers import PEERS
@@ -56,6 +57,13 @@ def _parser():
     knowing.add_argument("--workers", type=int, default=2)
     knowing.set_defaults(
         run=lambda given: known.report(given.seconds, given.workers, given.only)
+    )
+    drying = commands.add_parser("dryness", help="what small programs find in a plan")
+    drying.add_argument("instance", type=Path)
+    drying.add_argument("--seconds", type=float, default=10.0)
+    drying.add_argument("--programs", type=int, help="limits, by lot; all by default")
+    drying.set_defaults(
+        run=lambda given: dryness.report(given.instance, given.seconds, given.programs)
     )
     making = commands.add_parser("make", help="write one instance of a family")
     making.add_argument("family", choices=[*FAMILIES, "gap-d", "gap-e", *PUBLIC])

@@ -15,7 +15,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 COMPILE_FROM = 12_000
-"""Uses from which compiled kernels win back what the import of Numba costs."""
+"""Uses from which compiled kernels win back what the import of Numba costs ..."""
+
+ONCE_FROM = 200_000
+"""... and from which those do that are called once, before there is any plan."""
 
 KERNELS: set[Callable[..., Any]] = set()
 """Every function that may be compiled, alone or as a part of another."""
@@ -27,9 +30,11 @@ def kernel(plain: Callable[P, R]) -> Callable[P, R]:
     return plain
 
 
-def dispatch(plain: Callable[P, R], uses: int) -> Callable[P, R]:
+def dispatch(
+    plain: Callable[P, R], uses: int, least: int = COMPILE_FROM
+) -> Callable[P, R]:
     """Return a kernel in the form that suits a model with so many uses."""
-    return compiled(plain) if compiles(uses) else plain
+    return compiled(plain) if uses >= least else plain
 
 
 def compiles(uses: int) -> bool:

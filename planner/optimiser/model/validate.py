@@ -81,6 +81,8 @@ def normalise(columns: Mapping[str, Any]) -> dict[str, Any]:
     values = arrays["option_value"]
     if values.ndim == 2 and (values.shape[1] == 1 or len(values) == 0):
         arrays["option_value"] = values.reshape(len(values))
+    elif values.ndim == 2:  # each tier in one piece: compiled kernels know one kind
+        arrays["option_value"] = np.asfortranarray(values)
     rows, tiers = len(arrays["resource_upper"]), arrays["option_value"].shape[1:]
     for name, shape in (
         ("resource_step", (rows,)),

@@ -35,12 +35,7 @@ class CohortNeighbourhood:
         self.base, self.lot, self.tuned = base, lot, parameters
         self.index = base.index(cohort_rows(base.rows))
         self.cohorts = np.flatnonzero(np.diff(self.index.ptr))
-        closed = decided.rows.upper == 0
-        with Sweeper(base, workers=1) as sweep:
-            reduced = sweep.reduced(np.where(closed, 0.0, price))
-        self.shut = uses_closed_rows(decided)
-        _, top = losses(base, np.where(self.shut, -np.inf, reduced))
-        self.loss = np.where(np.isfinite(top), top, 0.0)[base.option_agent] - reduced
+        self.loss, _, self.shut = losses_if_open(base, decided, price)
         self.near = parameters.near_loss * worth_of_a_choice(base)
         self.turn: list[int] = []
         self.most = max(0, parameters.first_cohorts - parameters.more_cohorts)
@@ -92,3 +87,27 @@ class CohortNeighbourhood:
         entries, _ = spans(self.base.use_ptr, choice[choice >= 0])
         rows = self.base.use_row[entries].astype(np.int64)
         return rows[np.diff(self.index.ptr)[rows] > 0]
+
+
+def losses_if_open(
+    base: RowModel, decided: RowModel, price: FloatArray
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return what options lose where closed cohorts cost nothing.
+
+    Returns
+    -------
+    loss
+        float64[options]; how far an option is below the best of its agent that uses no
+        closed cohort: below 0 where a closed one would be better.
+    best
+        float64[agents]; that best, 0 where there is none.
+    shut
+        bool[options]; what uses a closed cohort.
+    """
+    closed = decided.rows.upper == 0
+    with Sweeper(base, workers=1) as sweep:
+        reduced = sweep.reduced(np.where(closed, 0.0, price))
+    shut = uses_closed_rows(decided)
+    _, top = losses(base, np.where(shut, -np.inf, reduced))
+    best = np.where(np.isfinite(top), top, 0.0)
+    return best[base.option_agent] - reduced, best, shut

@@ -29,6 +29,7 @@ from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spa
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.cohort_neighbourhood import CohortNeighbourhood
 from planner.optimiser.primal.incumbent import Incumbent
+from planner.optimiser.primal.limit_neighbourhood import LimitNeighbourhood
 from planner.optimiser.primal.sub_problem import SubProblem, restrict
 from planner.optimiser.relaxation.reduced_cost import NO_LOSS, losses, width_for
 from planner.optimiser.relaxation.row_model import RowModel, cohort_rows, narrow_rows
@@ -37,25 +38,32 @@ NODE = 400
 """The work of a node of branch and cut, for each option."""
 
 
+LIMITS, COHORTS = 1, 2
+"""Which ways draw those who could use a limit and groups of cohorts; 0 is the widening
+program."""
+
+
 class OperatorChoice:
-    """Whose turn it is of two ways to improve: of the one that gains more for less."""
+    """Whose turn it is of some ways to improve: of the one that gains more for less."""
 
-    def __init__(self, parameters: NeighbourhoodParameters) -> None:
+    def __init__(self, ways: int, parameters: NeighbourhoodParameters) -> None:
         self.fair, self.memory = parameters.fair_share, parameters.memory
-        self.total, self.gained, self.spent = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
+        self.total, self.gained = [0.0] * ways, [0.0] * ways
+        self.spent = [0.0] * ways
 
-    def second(self) -> bool:
-        """Whether it is the turn of the second."""
-        first, second = self.total
-        if min(first, second) <= self.fair * (first + second):
-            return second < first
-        return self.gained[1] * self.spent[0] > self.gained[0] * self.spent[1]
+    def turn(self) -> int:
+        """Return whose turn it is."""
+        least = min(self.total)
+        if least <= self.fair * sum(self.total):
+            return self.total.index(least)
+        rates = [g / s for g, s in zip(self.gained, self.spent, strict=True)]
+        return rates.index(max(rates))
 
-    def learn(self, gained: float, spent: float, *, second: bool) -> None:
+    def learn(self, way: int, gained: float, spent: float) -> None:
         """Take in what a turn has gained and what it took."""
-        self.total[second] += spent
-        self.gained[second] = self.memory * self.gained[second] + gained
-        self.spent[second] = self.memory * self.spent[second] + spent
+        self.total[way] += spent
+        self.gained[way] = self.memory * self.gained[way] + gained
+        self.spent[way] = self.memory * self.spent[way] + spent
 
 
 class NeighbourhoodSearch:
@@ -83,11 +91,18 @@ class NeighbourhoodSearch:
         )
         self.seats = narrow_rows(model, watch.parameters.rows)
         self.count, self.share = tuned.first_options, 1.0
-        self.turns = OperatorChoice(tuned)
-        self.reopening: CohortNeighbourhood | None = None
+        # Where ties are broken the values are others, and the prices are theirs.
+        whole = base if model.value is base.value else model
+        wanted = base.rows.upper > 0
+        if base.num_uses > watch.parameters.repair.indexed_uses:
+            wanted &= self.seats
+        self.limits = LimitNeighbourhood(whole, model, price, wanted, tuned)
+        self.others: list[CohortNeighbourhood | LimitNeighbourhood] = [self.limits]
         if cohort_rows(base.rows)[base.use_row].any():
-            self.reopening = CohortNeighbourhood(base, model, price, self.lot, tuned)
-        self.vain = 0 if self.reopening else tuned.patience
+            cohorts = CohortNeighbourhood(whole, model, price, self.lot, tuned)
+            self.others.append(cohorts)
+        self.turns = OperatorChoice(1 + len(self.others), tuned)
+        self.vain = 0
 
     def __call__(self, bound: float, seconds: float) -> None:
         """Widen the program until nothing is left to gain, or the time is up."""
@@ -95,8 +110,9 @@ class NeighbourhoodSearch:
         while not self.watch.report() and self.watch.seconds < ends:
             if self._near(bound):
                 return
-            if self.reopening is not None and self.turns.second():
-                self.choose(*self.reopening(self.plan()), second=True)
+            way = self.turns.turn()
+            if way > 0:
+                self.ask(way)
                 continue
             better, closed = self.improve(self.count, self.share)
             whole = self.share == 1.0 and self.count >= min(self.widest, self.losing)
@@ -107,6 +123,29 @@ class NeighbourhoodSearch:
                 self.share = min(1.0, self.share / 0.7)
             elif not closed and not better:
                 self.share = max(self.tuned.least_share, self.share * 0.7)
+
+    def ask(self, way: int) -> bool:
+        """Let another neighbourhood draw a program; was it better?"""
+        began, better = self.spent(), False
+        free, keep = self.others[way - 1](self.plan())
+        self.watch.work += self.base.num_agents
+        if free.any():
+            better, _ = self.choose(free, keep, way)
+        else:
+            self.turns.learn(way, 0.0, self.spent() - began)
+        self.vain = 0 if better else self.vain + 1
+        return better
+
+    def dry(self, bound: float) -> None:
+        """Give every limit a program of its own, until none of them finds anything."""
+        found = True
+        while found and not self._near(bound):
+            found = False
+            self.limits.begin(self.plan())
+            while self.limits.waiting:
+                if self.watch.report():
+                    return
+                found |= self.ask(LIMITS)
 
     def _near(self, bound: float) -> bool:
         return self.best.within(bound, self.watch.limits.gap)
@@ -125,11 +164,11 @@ class NeighbourhoodSearch:
         return self.best.choice
 
     def choose(
-        self, free: BoolArray, keep: BoolArray, *, second: bool = False
+        self, free: BoolArray, keep: BoolArray, way: int = 0
     ) -> tuple[bool, bool]:
         """Let these agents choose again; was it better, was it the best of all?
 
-        `second` says which of the two ways has drawn them.
+        `way` says which of the ways has drawn them.
         """
         before, began = self.best.objective or 0, self.spent()
         choice = self.plan()
@@ -143,9 +182,7 @@ class NeighbourhoodSearch:
             if not answer.closed:
                 self.watch.clocked = self.watch.limits.work is None
         gained = (self.best.objective or 0) - before
-        self.turns.learn(gained, self.spent() - began, second=second)
-        if second:
-            self.vain = self.vain + 1 if gained <= 0 else 0
+        self.turns.learn(way, gained, self.spent() - began)
         return gained > 0, answer.y is not None and answer.closed
 
     def spent(self) -> float:

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.optimiser.certificate.check import feasible
-from planner.optimiser.kernels.dispatch import dispatch
+from planner.optimiser.kernels.dispatch import ONCE_FROM, dispatch
 from planner.optimiser.kernels.pricing import (
     Index,
     Options,
@@ -128,7 +128,7 @@ class Rows:
         return Walls(
             np.where(shut, 0, self.lower),
             np.where(shut, 0, self.upper),
-            self.only_if_used,
+            self.only_if_used & ~shut,
             np.where(np.isinf(self.short_price), price, self.short_price),
             np.where(np.isinf(self.over_price), price, self.over_price),
             self.short_step,
@@ -471,7 +471,7 @@ def _spread(
     """Return the uses with those of pools put on the rows of their sets, summed."""
     pool = np.zeros(first, dtype=bool)
     pool[: model.problem.num_resources] = model.problem.resource_supplied
-    step = dispatch(spread, model.num_uses)
+    step = dispatch(spread, model.num_uses, ONCE_FROM)
     ptr = np.zeros(model.num_options + 1, dtype=np.int64)
     row, amount = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
     step(model.options, inside, pool, ptr, row, amount)

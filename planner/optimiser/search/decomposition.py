@@ -6,7 +6,8 @@ pools, belong together; blocks without one in common are problems of their own, 
 
     the best plan of the whole = the best plans of the blocks, put together
 
-with the sum of their bounds, since a price counts in one block only.
+with the sum of their bounds, since a price counts in one block only. Components are
+found by hooking labels onto smaller ones (Shiloach and Vishkin 1982).
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.optimiser.kernels.dispatch import dispatch
+from planner.optimiser.kernels.dispatch import ONCE_FROM, dispatch
 from planner.optimiser.kernels.pricing import Options, reach
 from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.parameters import DEFAULTS
@@ -169,7 +170,7 @@ def scarce_resources(problem: Problem, options: Options) -> BoolArray:
         is asked for; for a pool, where one of its lines could pay for all.
     """
     most = np.zeros(problem.num_resources, dtype=np.float64)
-    dispatch(reach, problem.num_uses)(options, most)
+    dispatch(reach, problem.num_uses, ONCE_FROM)(options, most)
     scarce: BoolArray = (most > problem.resource_upper) | (problem.resource_lower > 0)
     supplied = problem.resource_supplied
     lines = problem.supply_index
@@ -195,10 +196,6 @@ def _components(problem: Problem, scarce: BoolArray) -> tuple[IntArray, IntArray
     component
         int64[resources + lines]; the component of each.
     """
-    # A slow import, for problems that are large enough to fall apart.
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     rows, ptr = problem.num_resources, problem.use_ptr
     first = np.full(problem.num_agents, -1, dtype=np.int64)
     pairs = [np.zeros(0, dtype=np.int64)]
@@ -216,11 +213,27 @@ def _components(problem: Problem, scarce: BoolArray) -> tuple[IntArray, IntArray
     drawn = scarce[pool]
     one = np.append(one, pool[drawn])
     other = np.append(other, rows + problem.supply_index[drawn])
-    nodes = rows + problem.num_supplies
-    edges = np.ones(len(one), dtype=bool)
-    graph = coo_array((edges, (one, other)), shape=(nodes, nodes))
-    _, component = connected_components(graph, directed=False)
-    return first, np.asarray(component, dtype=np.int64)
+    label = connected(one, other, rows + problem.num_supplies)
+    _, component = np.unique(label, return_inverse=True)
+    return first, component
+
+
+def connected(one: IntArray, other: IntArray, nodes: int) -> IntArray:
+    """Return the smallest node that each node is connected with.
+
+    Parameters
+    ----------
+    one, other
+        int64[edges]; the ends of each edge.
+    """
+    label = np.arange(nodes)
+    while True:
+        before = label.copy()
+        np.minimum.at(label, before[one], before[other])
+        np.minimum.at(label, before[other], before[one])
+        label = label[label]
+        if (label == before).all():
+            return label
 
 
 def _distinct(number: IntArray, size: int) -> IntArray:

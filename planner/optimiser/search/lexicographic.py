@@ -434,3 +434,15 @@ def _focus(problem: Problem, choice: IntArray | None, begin: int, end: int) -> F
         value += weight * problem.value(tier)
     alone = problem.replace(option_value=value)
     return Focus(alone, tuple(_held(problem, choice, begin, 1)))
+
+
+def focus_with_ties(problem: Problem, ties: IntArray, weight: int) -> Focus:
+    """Return a single-tier problem at this weight, with other values that decide ties.
+
+    Parameters
+    ----------
+    ties
+        int64[options].
+    """
+    values = np.stack([problem.option_value, ties], axis=1)
+    return Focus(fold(problem.replace(option_value=values), (weight, 1)), ())

@@ -11,11 +11,13 @@ docs/optimiser/method.md and the parameters of the pipeline.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from planner.optimiser.certificate.check import verified_bound
 from planner.optimiser.certificate.dual_bound import Prices
+from planner.optimiser.kernels.dispatch import compiles
 from planner.optimiser.mip.mip_model import Focus, Held
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
@@ -28,6 +30,7 @@ from planner.optimiser.primal.cohort_opening import (
 )
 from planner.optimiser.primal.incumbent import Incumbent, OnPlan
 from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
+from planner.optimiser.primal.plain_start import plain_start
 from planner.optimiser.primal.regret_greedy import round_prices
 from planner.optimiser.primal.repair import Repairer
 from planner.optimiser.relaxation.column_generation import (
@@ -51,6 +54,7 @@ from planner.optimiser.relaxation.subgradient import (
 from planner.optimiser.relaxation.ties import tie_weight, tied_share, untied
 from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.exact import settle_exactly
+from planner.optimiser.search.lexicographic import focus_with_ties
 from planner.optimiser.search.portfolio import raced, settled
 from planner.optimiser.search.structure import proof_of_structure
 
@@ -117,6 +121,9 @@ class Pipeline:
         compiled first): the first plan may take what the run has left.
         """
         self.start_from(start)
+        if self.best.is_empty and compiles(self.model.num_uses):
+            with self.watch.during("greedy"):
+                self.start_from(plain_start(self.model, self.watch))
         steps = [self.first_prices, self.first_plan]
         if self.near is not None and not self.best.is_empty:
             steps = [self.near_prices, self.first_plan]
@@ -138,7 +145,9 @@ class Pipeline:
 
     def finish(self) -> Outcome:
         """Take the steps that are left; the plan that comes of them is dry."""
-        outcome = self._steps_left()
+        kept = 1 - self.tuned.dry_share
+        with self.watch.share(kept), self.watch.work_share(kept):
+            outcome = self._steps_left()
         if outcome.proven or not self.dry():
             return outcome
         return replace(outcome, choice=self.best.choice)
@@ -146,32 +155,30 @@ class Pipeline:
     def dry(self) -> bool:
         """Place whoever can simply be placed, switch whoever gains by it alone.
 
-        It has seconds of its own, so that no plan is given out before: a run whose time
-        is up may have been polishing one corner. Tell whether anything was found.
+        Those steps have seconds of their own; then every limit has a small program, in
+        the time that is kept for that. Tell whether anything was found.
         """
         if self.best.choice is None or self.watch.stopped:
             return False
-        seconds = self.tuned.dry_share * self.watch.limits.seconds
+        before, seconds = self.best.objective, self.watch.limits.seconds
         by_work = self.watch.limits.work is not None
-        limits = Limits() if by_work else Limits(seconds=max(0.1, seconds))
+        limits = Limits(seconds=seconds * (1.0 if by_work else self.tuned.dry_share))
         grace = Watch(limits, parameters=self.parameters)
-        model, choice = self.model, self.best.choice.copy()
         with self.watch.during("dry"):
-            repair = self.repairer(model, self.descent, self.unit)
-            return self.best.offer(model, repair.dry(choice, grace))
+            repair = self.repairer(self.model, self.descent, self.unit)
+            self.best.offer(self.model, repair.dry(self.best.choice, grace))
+            if self.special is None and not self.watch():
+                self.polisher.dry(self.descent.bound)
+        return self.best.objective != before
 
     def _steps_left(self) -> Outcome:
         if self.small and self.races() and not self.done():
             outcome = settled(self)
-            if outcome.proven or self.done():
-                return outcome
-            return settle_exactly(self, outcome, self.watch.seconds_left())
-        outcome = raced(self) if self.races() else self.taken(self.steps())
-        return (
-            outcome
-            if outcome.proven or self.done()
-            else settle_exactly(self, outcome, self.watch.seconds_left())
-        )
+        else:
+            outcome = raced(self) if self.races() else self.taken(self.steps())
+        if outcome.proven or self.done():
+            return outcome
+        return settle_exactly(self, outcome, self.watch.seconds_left())
 
     def taken(self, steps: list[Callable[[], None]]) -> Outcome:
         """Take these steps, one after the other, and return what they came to."""
@@ -302,6 +309,8 @@ class Pipeline:
             descent = self.by_volume(model, whole=False)
         unit = worth_of_a_choice(model)
         self.unties, self.plan_model, self.plan_descent = True, model, descent
+        weight = self.parameters.lexicographic.tie_weight
+        self.focus = focus_with_ties(self.problem, self.ties, weight)
         with self.watch.during("greedy"):
             self.offer(self.repairer(model, descent, unit))
         large = model.num_agents > self.tuned.lp_agents
@@ -437,33 +446,22 @@ class Pipeline:
         """Let the undecided choose again; leave time for a proof where one is near."""
         if self.best.choice is None:
             return
-        model, watch = self.plan_model, self.watch
         near = self.open_options() <= self.tuned.provable_options
         share = self.tuned.polish_share if near else 1.0
         if self.races():
             share = self.tuned.polish_share_raced
-        with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
-            price = self.plan_descent.price
-            reduced = sweep.reduced(price, self.plan_descent.fees)
-            focus = self.focus or self.with_ties()
-            polisher = NeighbourhoodSearch(
-                self.model, model, price, reduced, self.best, watch, focus
-            )
-            polisher(self.descent.bound, watch.part(share))
+        with self.watch.during("polish"):
+            self.polisher(self.descent.bound, self.watch.part(share))
 
-    def with_ties(self) -> Focus | None:
-        """Return what polishing looks at where another tier decides ties."""
-        if not self.unties:
-            return None
-        assert self.ties is not None
-        problem, weight = self.problem, self.parameters.lexicographic.tie_weight
-        short, over = problem.resource_shortfall_price, problem.resource_excess_price
-        whole = problem.replace(
-            option_value=problem.option_value * weight + self.ties,
-            resource_shortfall_price=np.where(short > 0, short * weight, short),
-            resource_excess_price=np.where(over > 0, over * weight, over),
+    @cached_property
+    def polisher(self) -> NeighbourhoodSearch:
+        """The search among small programs, at the prices of the plan."""
+        model, descent = self.plan_model, self.plan_descent
+        with Sweeper(model, self.watch.limits.workers) as sweep:
+            reduced = sweep.reduced(descent.price, descent.fees)
+        return NeighbourhoodSearch(
+            self.model, model, descent.price, reduced, self.best, self.watch, self.focus
         )
-        return Focus(whole, ())
 
     def open_options(self) -> int:
         """Return how many options a plan better than the best could have."""

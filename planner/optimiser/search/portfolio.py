@@ -27,9 +27,8 @@ from planner.optimiser.mip.cpsat import Effort, MipAnswer
 from planner.optimiser.mip.mip_model import MipModel, formulate
 from planner.optimiser.model.problem import IntArray
 from planner.optimiser.model.result import Status
-from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
 from planner.optimiser.relaxation.reduced_cost import fixed_by_reduced_cost
-from planner.optimiser.relaxation.subgradient import DualSolution, Sweeper
+from planner.optimiser.relaxation.subgradient import DualSolution
 from planner.optimiser.search.exact import settle_exactly
 
 if TYPE_CHECKING:
@@ -161,15 +160,10 @@ class Portfolio:
 
     def polish_beside(self, program: MipModel) -> None:
         """Improve the plan until the solvers have something to say."""
-        model, watch = self.pipeline.plan_model, self.pipeline.watch
         if self.pipeline.best.choice is None:
             return
-        with watch.during("polish"), Sweeper(model, watch.limits.workers) as sweep:
-            price = self.pipeline.plan_descent.price
-            reduced = sweep.reduced(price, self.pipeline.plan_descent.fees)
-            polisher = NeighbourhoodSearch(
-                self.pipeline.model, model, price, reduced, self.pipeline.best, watch
-            )
+        with self.pipeline.watch.during("polish"):
+            polisher = self.pipeline.polisher
             vain, most = 0, self.tuned.polish_in_vain
             while vain < most and not self.has_ended() and not self.pipeline.done():
                 before = self.pipeline.best.objective

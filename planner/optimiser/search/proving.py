@@ -17,10 +17,13 @@ import numpy as np
 
 from planner.optimiser.certificate.check import outward, verified_bound
 from planner.optimiser.certificate.dual_bound import PriceError, Prices
+from planner.optimiser.model.openings import written
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import IntArray, Problem
 from planner.optimiser.model.result import Tier
 from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.primal.plain_start import plain_start
+from planner.optimiser.relaxation.row_model import flatten
 from planner.optimiser.tree.prover import Proof, Prover
 
 POLL = 0.005
@@ -77,9 +80,11 @@ def prove_at_once(
     best: Plan | None = None
     prover.begin(seconds=watch.seconds_left(), seed=watch.limits.seed)
     with watch.during("at once"):
+        given = written(problem)
+        start = plain_start(flatten(given.problem, watch.parameters.rows), watch)
+        choice = None if start is None else given.outside(start)
         while True:
             working = prover.is_at_work
-            choice = prover.news()
             if choice is not None:
                 plan = Plan.of(problem, choice)
                 if best is None or plan.tiers > best.tiers:
@@ -90,6 +95,7 @@ def prove_at_once(
             if watch.report() or not working or watch.seconds > until:
                 break
             time.sleep(POLL)
+            choice = prover.news()
         # Which of several plans it is depends on who was quicker.
         watch.clocked |= best is not None
         if best is None or working:
@@ -148,7 +154,7 @@ class Proving:
         Before any tree `grows` every tier gets the prices and fees of its root.
         """
         plan = Plan.of(self.problem, choice)
-        if self.closed(known, plan, tier) or self.over():
+        if self.over() or self.closed(known, plan, tier):
             return choice, known
         tiers = self.problem.num_tiers - tier
         proof = self.prover.prove(

@@ -8,6 +8,7 @@ from planner.optimiser.certificate.feasibility import facts
 from tests.benchmarks import public
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.contender import proof_of
+from tests.benchmarks.dryness import judge
 from tests.benchmarks.families import FAMILIES, gap_d, gap_e
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.race import proven_bound
@@ -101,3 +102,25 @@ def test_a_race_on_absent_data_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(public, "DATA", tmp_path / "none")
     with pytest.raises(SystemExit, match="so nothing is measured"):
         public.read("teams-rank")
+
+
+def test_the_judge_of_dryness_reports_what_it_finds(tmp_path, capsys):
+    path = tmp_path / "seats.npz"
+    main(["make", "seats", "--people", "60", "--output", str(path)])
+
+    main(["dryness", str(path), "--seconds", "5"])
+
+    assert "found by 0 programs" in capsys.readouterr().out
+
+
+def test_the_judge_finds_the_place_that_somebody_lacks():
+    """Nobody is placed: with everybody in the first program it finds the optimum."""
+    problem = FAMILIES["cohorts"](30)
+    best = solve(problem, limits=Limits(seconds=30))
+
+    found, after, _ = judge(problem, np.full(problem.num_agents, -1))
+
+    assert found
+    told = facts(problem, after)
+    assert told.violations == ()
+    assert 0 < told.tiers[0] <= best.objective

@@ -90,6 +90,9 @@ class NeighbourhoodParameters(Group):
     patience: int = tuned(
         20, "Groups of cohorts in vain before nothing more is expected.", least=0
     )
+    limit_agents: int = tuned(
+        200, "Agents who choose again together for a limit, at the end.", least=1
+    )
     fair_share: float = tuned(
         0.15, "Share of the effort of each neighbourhood at least.", least=0, most=0.5
     )

@@ -40,8 +40,12 @@ class PipelineParameters(Group):
         0.3, "Share of the time to polish before branch and cut has all of it."
     )
     dry_share: float = share(
-        0.03, "Share of all the time, on top of it, to fill what room is left."
+        0.08, "Share of the time left that is kept to make the plan dry."
     )
+    check_seconds: float = tuned(
+        2e-7, "Seconds kept for the check, for each use and tier ...", least=0
+    )
+    check_share: float = share(0.1, "... but no more than this share of the time.")
     exact_options: int = tuned(
         60_000, "Open options up to which branch and bound is asked.", least=0
     )

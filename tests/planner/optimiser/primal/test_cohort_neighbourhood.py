@@ -11,6 +11,8 @@ from planner.optimiser.primal.cohort_neighbourhood import CohortNeighbourhood
 from planner.optimiser.primal.cohort_opening import decided
 from planner.optimiser.primal.incumbent import Incumbent
 from planner.optimiser.primal.large_neighbourhood_search import (
+    COHORTS,
+    LIMITS,
     NeighbourhoodSearch,
     OperatorChoice,
 )
@@ -50,7 +52,7 @@ def test_a_cohort_closed_for_no_reason_is_opened_again():
     before = best.objective
 
     for _ in range(10):
-        polisher.choose(*polisher.reopening(best.choice), second=True)
+        polisher.ask(COHORTS)
 
     assert best.objective > before
     assert repair.model.use(best.choice)[2] >= 3
@@ -117,13 +119,14 @@ def test_cohorts_that_nobody_could_join_are_left_alone():
         Incumbent(Watch(Limits())), Watch(Limits()),
     )  # fmt: skip
 
-    assert polisher.reopening is None
+    assert polisher.others == [polisher.limits]
 
 
-def test_the_way_that_gains_more_has_more_turns_and_the_other_some():
-    turns, counts = OperatorChoice(DEFAULTS.neighbourhood), [0, 0]
+def test_the_way_that_gains_more_has_more_turns_and_the_others_some():
+    turns, counts = OperatorChoice(3, DEFAULTS.neighbourhood), [0, 0, 0]
     for _ in range(200):
-        second = turns.second()
-        counts[second] += 1
-        turns.learn(5.0 if second else 1.0, 1.0, second=second)
-    assert counts[1] > counts[0] > 20
+        way = turns.turn()
+        counts[way] += 1
+        turns.learn(way, 5.0 if way == COHORTS else 1.0, 1.0)
+    assert counts[COHORTS] > counts[LIMITS] > 20
+    assert counts[0] > 20

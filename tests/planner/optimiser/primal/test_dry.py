@@ -7,6 +7,7 @@ from planner.optimiser.certificate.feasibility import facts
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.search.pipeline import Pipeline
+from tests.benchmarks.dryness import judge
 from tests.planner.optimiser.intakes import intake
 
 
@@ -39,3 +40,23 @@ def test_what_a_search_ends_with_leaves_nobody_who_fits(seed):
     assert pipeline.dry()
     assert facts(problem, pipeline.best.choice).violations == ()
     assert could_be_placed(problem, pipeline.best.choice) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_small_program_finds_more(seed):
+    """By a judge of its own, limit by limit, with all people in each program."""
+    problem = intake(people=80, slots=6, seed=seed, floor=3, budget=0.6)
+    pipeline = Pipeline(problem, Watch(Limits(seconds=60)))
+    pipeline.start_from(None)
+    pipeline.first_prices()
+    pipeline.first_plan()
+    half = pipeline.best.choice.copy()
+    half[::3] = -1
+    pipeline.best.choice, pipeline.best.objective = half, -1
+    assert judge(problem, half, people=30, seconds=60)[0]
+
+    pipeline.dry()
+
+    found, after, unsolved = judge(problem, pipeline.best.choice, people=30, seconds=60)
+    assert (found, unsolved) == ([], 0)
+    assert (after == pipeline.best.choice).all()

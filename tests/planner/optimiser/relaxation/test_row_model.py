@@ -85,6 +85,25 @@ def test_shared_lines_become_rows_for_each_set_of_lines():
     ]
 
 
+def test_kernels_see_one_kind_of_arrays_whatever_the_problem_has():
+    """Another kind would be compiled once more, in the middle of a run."""
+
+    def kinds(arrays):
+        return [(each.dtype, each.flags.writeable, each.ndim) for each in arrays]
+
+    rows = [flatten(intake(pools=pools)).rows for pools in (False, True)]
+    closed = np.zeros(len(rows[0]), dtype=bool)
+    walls = [each.walls(price=1.0) for each in rows]
+    walls.append(rows[0].walls(price=1.0, closed=closed))
+    assert len({tuple(kinds(each)) for each in walls}) == 1
+
+    tiers = intake()
+    tiers = tiers.replace(
+        option_value=np.stack([tiers.option_value, tiers.option_value], axis=1)
+    )
+    assert tiers.value(1).flags.c_contiguous
+
+
 def test_keeping_some_options_keeps_their_uses():
     model, _, reduced = priced(intake())
 

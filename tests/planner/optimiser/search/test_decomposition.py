@@ -84,6 +84,21 @@ def test_every_agent_and_every_scarce_resource_is_in_one_part(problem):
         assert brute.value_of(problem, np.array(choice)) == values
 
 
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=14))
+@few
+def test_nodes_are_named_by_the_smallest_that_they_are_connected_with(edges):
+    """Against asking the neighbours of neighbours until nobody is new."""
+    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
+
+    label = decomposition.connected(ends[:, 0], ends[:, 1], 12)
+
+    for node in range(12):
+        known = {node}
+        for _ in range(12):
+            known |= {b for a, b in [*edges, *((b, a) for a, b in edges)] if a in known}
+        assert label[node] == min(known)
+
+
 def relaxed(problem, left_out):
     """Return the problem in which what was left out has no limit of its own."""
     out = np.zeros(problem.num_resources, dtype=bool)
