@@ -83,8 +83,8 @@ def prove_at_once(
         given = written(problem)
         start = plain_start(flatten(given.problem, watch.parameters.rows), watch)
         choice = None if start is None else given.outside(start)
+        working, by_clock = True, False
         while True:
-            working = prover.is_at_work
             if choice is not None:
                 plan = Plan.of(problem, choice)
                 if best is None or plan.tiers > best.tiers:
@@ -95,9 +95,11 @@ def prove_at_once(
             if watch.report() or not working or watch.seconds > until:
                 break
             time.sleep(POLL)
+            working = prover.is_at_work
             choice = prover.news()
+            by_clock |= choice is not None
         # Which of several plans it is depends on who was quicker.
-        watch.clocked |= best is not None
+        watch.clocked |= by_clock
         if best is None or working:
             prover.rest(whole=not small)
             return None if best is None else best.choice, None
