@@ -61,8 +61,8 @@ class VolumeParameters(Group):
     most_length: float = tuned(2.0, "Length of a step at most.", above=0)
     least_length: float = tuned(1e-4, "The method ends below this length.", above=0)
     longer: float = tuned(1.1, "Factor after a step that gained.", least=1)
-    shorter: float = tuned(0.66, "Factor after so many in vain.", above=0, most=1)
-    patience: int = tuned(10, "Steps in vain before that.", least=1)
+    shorter: float = tuned(0.8, "Factor after so many in vain.", above=0, most=1)
+    patience: int = tuned(5, "Steps in vain before that.", least=1)
     first_mixing: float = tuned(
         0.3, "Largest share of a new direction, at first.", above=0, most=1
     )
@@ -78,7 +78,7 @@ class VolumeParameters(Group):
     mixing_every: int = tuned(50, "How many.", least=1)
     least_mixing: float = tuned(0.001, "That share at least.", above=0, most=1)
     aim: float = share(
-        0.02, "How far below the bound the target is; at half of it, it moves down."
+        0.01, "How far below the bound the target is; at half of it, it moves down."
     )
     near_aim: float = share(
         0.005, "The same where it begins at prices that are nearly right."
