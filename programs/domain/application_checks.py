@@ -3,7 +3,7 @@
 Each check yields its refusals with the place of the entry; none writes anything.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from programs.models import Application, Participant, Slot, Team
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Role
 
-from . import bulk, checks, states
+from . import bulk, checks, states, teams
 from .actors import SYSTEM, forbidden, require_sender, runs_program
 
 UNDECIDED = (IntakeState.OPEN, IntakeState.CLOSED, IntakeState.ALLOCATING)
@@ -38,6 +38,7 @@ def problems(entries, *, by, now, reason=""):
         _of_twins(entries),
         of_people(entries),
         _of_rows(entries),
+        _of_teams(entries),
     )
 
 
@@ -148,6 +149,27 @@ def _of_merit(entries, by):
                         field=name,
                     ),
                 )
+
+
+def _of_teams(entries):
+    """Yield refusals of people whose pins cannot be kept in the team they join."""
+    joining = {
+        place: entry.application
+        for place, entry in enumerate(entries)
+        if "team" in entry.changed and entry.application.team_id
+    }
+    if not joining:
+        return
+    members = defaultdict(set)
+    for application in joining.values():
+        members[application.team_id].add(application.pk)
+    known = Application.objects.filter(team__in=list(members))
+    for pk, team in known.values_list("pk", "team"):
+        members[team].add(pk)
+    refusals = dict(teams.of_pins(members))
+    for place, application in joining.items():
+        if application.team_id in refusals:
+            yield place, refusals[application.team_id]
 
 
 def _of_intakes(entries, by, now, reason):

@@ -61,9 +61,8 @@ def standing(pin, *, within=None):
     pin: with its condition; it need not be saved. within: an intake, for a pin of a
         whole program.
     """
-    intakes, slots = intakes_of(pin), slots_of(pin)
-    if within is not None:
-        intakes, slots = intakes.filter(pk=within.pk), slots.filter(intake=within)
+    one = None if within is None else Intake.objects.filter(pk=within.pk)
+    intakes, slots = intakes_of(pin, one), slots_of(pin, one)
     pool = Application.objects.in_pool().filter(intake__in=intakes)
     pool = pool.exclude(placements__in=Placement.objects.live())
     who = Who({pin.condition: pin.code}, pool, slots)

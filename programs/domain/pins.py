@@ -11,7 +11,7 @@ from programs.models import Pin, Slot
 from programs.refusals import Refusal, RefusalKind
 from programs.roles import Permission
 
-from . import audit, claims, transactions
+from . import audit, claims, teams, transactions
 from .actors import forbidden, runs_program
 from .checks import save
 
@@ -35,6 +35,7 @@ def pin(*, application, by, now, reason, slot=None, pathway=None, until=None):
             field="pathway",
         )
     _require_usable(application, place, now)
+    _require_together(application, slot)
     slots = _slots_of(place)
     with transactions.atomic():
         # Two who pin the last seat take turns here; the second one is refused.
@@ -146,6 +147,15 @@ def _require_usable(application, place, now):
             kind=RefusalKind.CONFLICT,
             reasons=[reason.code for reason in verdict.reasons],
         )
+
+
+def _require_together(application, slot):
+    """Refuse where another member of the team is pinned to another slot."""
+    if application.team_id is None:
+        return
+    mates = application.team.applications.exclude(pk=application.pk)
+    if teams.pins_of(mates).exclude(slot=slot).exists():
+        raise teams.pinned_apart()
 
 
 def _require_not_there(application, place):

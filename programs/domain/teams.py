@@ -1,13 +1,14 @@
 """Teams: people who move together, all in one slot or none of them."""
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from programs.audit_actions import AuditAction
-from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState
-from programs.models import Application, Placement, Team
+from programs.choices import LIVE_PLACEMENT_STATES, ApplicationState, PinKind
+from programs.models import Application, Pin, Placement, Team
 from programs.refusals import Refusal, RefusalKind
 
-from . import audit, transactions
+from . import audit, bulk, claims, states, transactions
 from .actors import require_sender
 from .checks import save
 
@@ -32,6 +33,11 @@ def form(*, intake, code, name, applications, by, now):
             field="applications",
         )
     with transactions.atomic():
+        # Who pins one of them to a place takes turns with this.
+        claims.claim(people={each.participant_id for each in applications})
+        for _team, refusal in of_pins({code: ids}):
+            refusal.field = "applications"
+            raise refusal
         team = Team(
             intake=intake, code=code, name=name, institution_id=_sender(applications)
         )
@@ -73,6 +79,62 @@ def disband(*, team, by, now):
             now=now,
         )
         team.delete()
+
+
+def of_pins(teams):
+    """Yield (team, refusal) where pins of members cannot be kept together.
+
+    Asks the database once for a thousand people. A pin that no longer binds is none.
+
+    Parameters
+    ----------
+    teams: {what a team is known by here: ids of the applications of its members}.
+    """
+    pins = {}
+    members = {pk for ids in teams.values() for pk in ids}
+    for some in states.batches(members, bulk.BATCH):
+        pins.update((pin.application_id, pin) for pin in pins_of(some))
+    for team, ids in teams.items():
+        own = [pins[pk] for pk in ids if pk in pins]
+        if any(pin.pathway_id for pin in own):
+            yield team, takes_no_pathway()
+        elif len({pin.slot_id for pin in own}) > 1:
+            yield team, pinned_apart()
+
+
+def pins_of(applications):
+    """Return the pins of people to a place that bind when their intake is decided."""
+    return Pin.objects.filter(
+        Q(until=None) | Q(until__gte=F("application__intake__decide_by")),
+        kind=PinKind.PIN,
+        application__in=applications,
+    )
+
+
+def takes_no_pathway():
+    """Return the refusal of a pathway for somebody in a team."""
+    return Refusal(
+        "team-takes-no-pathway",
+        _(
+            "Members of a team go together to one slot, and one is pinned to a "
+            "pathway; the coordinator may take that pin back."
+        ),
+        kind=RefusalKind.CONFLICT,
+        field="team",
+    )
+
+
+def pinned_apart():
+    """Return the refusal of a team whose members are pinned to different slots."""
+    return Refusal(
+        "team-pinned-apart",
+        _(
+            "Members of a team go together to one slot, and two are pinned to "
+            "different ones; the coordinator may take one of the pins back."
+        ),
+        kind=RefusalKind.CONFLICT,
+        field="team",
+    )
 
 
 def _sender(applications):

@@ -11,15 +11,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from planner.allocation.problem import reading
 from planner.allocation.problem.constraints import quotas as counting
 from planner.allocation.problem.constraints.quotas import Standing
 from planner.models import AllocationRun, Proposal, RunKind, RunState, small_counts
-from planner.models.loss_words import PINNED, STATES
-from programs.choices import PinKind
-from programs.models import Application, Intake, Pin, Placement, Quota
+from planner.models.loss_words import STATES
+from programs.models import Intake, Pin, Placement, Quota
+
+from . import pinned
+from .pinned import Word
 
 DECIDED = (RunState.PUBLISHED, RunState.SUPERSEDED)
 """States in which nothing of a plan is to come any more."""
@@ -104,17 +106,17 @@ def of(
     after: dict[UUID, list[str]] = {}
     for row in proposals:
         after.setdefault(row.application_id, []).append(row.slot.name)
-    lost: list[Lost] = []
+    lost: list[tuple[Placement, str]] = []
     if run.kind == RunKind.REPLAN:
-        lost += replaced(intakes, after, left_out)
+        lost = replaced(intakes, after, left_out)
     gone = {row.pk for row, _state in lost}
     return Losses(
-        people=people([*lost, *passed_over(intakes, after)], after),
+        people=people([*lost, *pinned.passed_over(run, intakes, after)], after),
         quotas=worsened(run, intakes, gone, proposals),
     )
 
 
-Lost = tuple[Placement | Pin, str]
+Lost = tuple[Placement | Pin | Word, str]
 """What somebody held, and in which of ``STATES``."""
 
 
@@ -135,7 +137,7 @@ def promised(intakes: Iterable[Intake]) -> list[tuple[str, int]]:
 
 def replaced(
     intakes: list[Intake], after: dict[UUID, list[str]], left_out: set[UUID]
-) -> list[Lost]:
+) -> list[tuple[Placement, str]]:
     """Return the decided places that publishing a replanning would take away.
 
     Who was not looked at, as whose data are only kept, loses nothing by it.
@@ -147,34 +149,6 @@ def replaced(
         if (row.application_id in after or row.application_id in left_out)
         and row.slot.name not in after.get(row.application_id, ())
     ]
-
-
-def passed_over(intakes: list[Intake], after: dict[UUID, list[str]]) -> list[Lost]:
-    """Return the pins in force that the plan does not follow."""
-    there = Placement.objects.live().filter(
-        Q(slot=OuterRef("slot")) | Q(pathway=OuterRef("pathway")),
-        application=OuterRef("application"),
-    )
-    pins = Pin.objects.filter(
-        Q(until=None) | Q(until__gte=F("application__intake__decide_by")),
-        ~Exists(there),
-        kind=PinKind.PIN,
-        application__in=Application.objects.in_pool().filter(intake__in=intakes),
-    )
-    return [
-        (pin, PINNED)
-        for pin in pins.select_related("slot", "pathway", "application__participant")
-        .prefetch_related("pathway__steps__slot")
-        .order_by("pk")
-        if not set(slots_of(pin)) <= set(after.get(pin.application_id, ()))
-    ]
-
-
-def slots_of(row: Placement | Pin) -> tuple[str, ...]:
-    """Return the names of the slots that somebody holds or is pinned to."""
-    if isinstance(row, Pin) and row.pathway is not None:
-        return tuple(step.slot.name for step in row.pathway.steps.all())
-    return (row.slot.name,)
 
 
 def people(lost: list[Lost], after: dict[UUID, list[str]]) -> list[Loss]:
@@ -194,7 +168,7 @@ def people(lost: list[Lost], after: dict[UUID, list[str]]) -> list[Loss]:
                 state=min((state for _row, state in rows), key=rank.__getitem__),
                 before=tuple(
                     dict.fromkeys(
-                        name for row, _state in rows for name in slots_of(row)
+                        name for row, _state in rows for name in pinned.places_of(row)
                     )
                 ),
                 after=tuple(code for pk in applications for code in after.get(pk, ())),

@@ -1,10 +1,10 @@
 """Teams are formed and disbanded by who sends their members."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from programs.domain import application_checks, applications, teams
+from programs.domain import application_checks, applications, pins, teams
 from programs.models import Application, AuditEvent, Team
 from programs.refusals import Refusal
 from tests import factories
@@ -79,6 +79,56 @@ def test_who_is_overtaken_forms_no_team(members, sender):
     with refused("in-a-team"):
         form(members, by, code="team-y")
     assert Team.objects.count() == 1
+
+
+def pinned(application, **place):
+    """Pin somebody to a slot, or to a pathway, of the own intake."""
+    return factories.pin.make(application=application, kind="pin", **place)
+
+
+def test_nobody_who_is_pinned_to_a_pathway_joins_a_team(members, sender):
+    by, intake = factories.partner(of=sender), members[0].intake
+    pathway = factories.pathway.make(intake=intake)
+    pin = pinned(members[0], slot=None, pathway=pathway)
+    with refused("team-takes-no-pathway"):
+        form(members, by)
+    assert not Team.objects.exists()
+    pin.until = intake.decide_by - timedelta(days=1)
+    pin.save()
+    form(members, by)
+
+
+def test_members_are_pinned_to_one_slot(members, sender):
+    by, intake = factories.partner(of=sender), members[0].intake
+    one, two = factories.slot.make(_quantity=2, intake=intake)
+    pin = pinned(members[0], slot=one)
+    other = pinned(members[1], slot=two)
+    with refused("team-pinned-apart"):
+        form(members, by)
+    other.delete()
+    form(members, by)
+    members[1].refresh_from_db()
+    again = {"application": members[1], "reason": "Agreed with the host.", "now": NOW}
+    with refused("team-pinned-apart"):
+        pins.pin(slot=two, by=factories.planner(), **again)
+    pin.delete()
+    pins.pin(slot=two, by=factories.planner(), **again)
+
+
+def test_who_joins_a_team_later_is_held_to_the_same(members, sender):
+    intake = members[0].intake
+    by = factories.coordinator(of=intake.program.owner)
+    team = form(members, by)
+    third = factories.application.make(intake=intake, nominated_by=sender)
+    pathway = factories.pathway.make(intake=intake)
+    pin = pinned(third, slot=None, pathway=pathway)
+    third.team = team
+    entry = applications.Entry(third, changed=("team",))
+    (told,) = application_checks.problems([entry], by=by, now=NOW).values()
+    assert "team-takes-no-pathway" in {refusal.code for refusal in told}
+    pin.delete()
+    found = application_checks.problems([entry], by=by, now=NOW).get(0, [])
+    assert "team-takes-no-pathway" not in {refusal.code for refusal in found}
 
 
 def test_a_placed_team_stays(members, sender):

@@ -6,7 +6,15 @@ from typing import Any
 
 from programs.choices import ApplicationState, ImportKind, IntakeState, SlotState
 from programs.domain import applications, money, participants, policies, slots
-from programs.models import Application, CostRule, Intake, Participant, Quota, Slot
+from programs.models import (
+    Application,
+    CostRule,
+    Intake,
+    Participant,
+    Quota,
+    Slot,
+    Team,
+)
 from tests import factories
 
 NOW = datetime(2027, 2, 1, 3, tzinfo=UTC)
@@ -78,6 +86,22 @@ def fill_a_cap(world):
     days = {"starts_on": date(2028, 4, 1), "ends_on": date(2028, 9, 1)}
     for slot in (world.slot, factories.slot.make(route=cap.route, **days)):
         factories.placement.make(slot=slot)
+
+
+def pin_to_a_pathway(world):
+    """Pin the person who applies to a pathway, with a team to join."""
+    intake = world.application.intake
+    pathway = factories.pathway.make(intake=intake)
+    factories.pin.make(
+        application=world.application, slot=None, pathway=pathway, kind="pin"
+    )
+    sender = world.application.nominated_by
+    factories.team.make(intake=intake, code="tim-01", institution=sender)
+
+
+def team_of(world):
+    """Return the team to join."""
+    return Team.objects.get(intake=world.application.intake)
 
 
 def withdraw(world):

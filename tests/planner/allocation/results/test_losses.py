@@ -106,6 +106,41 @@ def test_a_pin_in_force_that_the_plan_passes_over_is_lost(world, plan, until, lo
     assert [loss.state for loss in told.people] == ["pinned"] * lost
 
 
+@pytest.mark.parametrize("place", ["slot", "intake", "program"])
+def test_a_pin_of_a_group_that_came_after_the_plan_is_lost(world, plan, place):
+    """Who is of the group, and could have such a place, is passed over by name."""
+    seat = world.slot(seats=1)
+    strong = world.person(seat, merit=90, who={"sex": Sex.MALE})
+    weak = world.person(seat, merit=20, who={"sex": Sex.FEMALE})
+    run = plan()
+    places = {"slot": seat, "intake": world.intake, "program": world.program}
+    pin = factories.group_pin.make(
+        kind="pin", condition="sex = F", **{"intake": None, place: places[place]}
+    )
+    (loss,) = losses.of_run(run).people
+    assert (loss.state, loss.applications, loss.after) == ("pinned", (weak.pk,), ())
+    assert loss.before == (seat.code if place == "slot" else str(places[place]),)
+    (told,) = replan.explained(run, [loss])
+    assert told.application == weak
+    pin.until = date(2020, 1, 1)
+    pin.save()
+    assert losses.of_run(run).people == []
+    pin.until, pin.condition = None, "sex = M"
+    pin.save()
+    assert losses.of_run(run).people == []
+    assert strong.pk in run.proposals.values_list("application", flat=True)
+
+
+def test_a_pin_of_a_group_that_the_plan_knew_is_not_asked_about_again(world, plan):
+    seat = world.slot(seats=1)
+    world.person(seat, who={"sex": Sex.FEMALE})
+    factories.group_pin.make(kind="pin", condition="sex = F", intake=None, slot=seat)
+    run = plan()
+    with CaptureQueriesContext(connection) as queries:
+        assert losses.of_run(run).people == []
+    assert not any("programs_fundingrule" in each["sql"] for each in queries)
+
+
 def test_a_plan_that_moves_nobody_takes_nobodys_offer(full, plan):
     full.person(full.slot(seats=1))
     assert losses.of_run(plan()).people == []
