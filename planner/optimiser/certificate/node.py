@@ -20,6 +20,7 @@ here, other than in `dual_bound`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -91,6 +92,17 @@ class Row:
     coefficient: Numbers
     right: int
     opening: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest coefficient of an option, whatever its sign."""
+        return max(map(abs, self.coefficient.tolist()), default=0)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The coefficients, in 64 bits where they fit."""
+        fits = self.largest < WORD
+        return self.coefficient.astype(np.int64) if fits else self.coefficient
 
 
 @dataclass(frozen=True)
@@ -250,7 +262,7 @@ def _reduced(
         reduced[option] -= max(0, fee)
     for j, p in prices.row.items():
         if p > 0:
-            reduced = reduced - question.rows[j].coefficient.astype(kind) * p
+            reduced = reduced - question.rows[j].numbers.astype(kind) * p
     for agent, weight in prices.agent.items():
         start, stop = problem.agent_ptr[agent : agent + 2]
         reduced[start:stop] -= weight
@@ -274,8 +286,7 @@ def _kind(
     most += sum(max(0, fee) for fee in prices.fee.values())
     most += sum(abs(w) for w in (*prices.agent.values(), *prices.count.values()))
     for j, p in prices.row.items():
-        coefficient = question.rows[j].coefficient
-        most += max(0, p) * max(map(abs, coefficient.tolist()), default=0)
+        most += max(0, p) * question.rows[j].largest
     return np.int64 if most < WORD else object
 
 

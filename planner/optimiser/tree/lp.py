@@ -111,6 +111,7 @@ class Relaxation:
                 self._resource(matrix, r, soft, paid=tier == 0)
         self.agent = problem.option_agent[self.option]
         self.alone = ~np.isin(self.agent, list(self.agent_row))
+        self.bottoms, self.tops = np.zeros(len(self.option)), np.ones(len(self.option))
         self._lines(matrix)
         for i, level in enumerate(self.question.levels):
             opened = list(self.open)
@@ -291,7 +292,10 @@ class Relaxation:
         """Go to a node: tighten and loosen what differs from the last one."""
         tops = np.where(bounds.out[self.option], 0.0, 1.0)
         bottoms = np.where(self.alone & bounds.must[self.agent], tops, 0.0)
-        self.engine.columns(np.arange(len(tops)), bottoms, tops)
+        moved = np.flatnonzero((tops != self.tops) | (bottoms != self.bottoms))
+        if len(moved):
+            self.engine.columns(moved, bottoms[moved], tops[moved])
+        self.bottoms, self.tops = bottoms, tops
         for agent in np.flatnonzero(bounds.must != self.bounds.must).tolist():
             if agent in self.agent_row:
                 low = 1.0 if bounds.must[agent] else -np.inf

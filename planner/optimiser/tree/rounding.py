@@ -26,9 +26,6 @@ BITS = 24
 DIVISORS = 24
 """Amounts of a resource that are tried, those used most first."""
 
-LEAST = 0.02
-"""What a row has to be broken by to be worth it."""
-
 SPLIT = 1e-6
 """What an option has to be chosen by, and not to be chosen by, to be split."""
 
@@ -42,9 +39,9 @@ class _BrokenRow:
     weights: NodePrices
 
 
-def broken_rows(question: Question, x: FloatArray) -> list[NodePrices]:
-    """Return the weights of rows that a solution breaks: of the budget of a resource
-    one at most, of cliques so many as they take to derive."""
+def broken_rows(question: Question, x: FloatArray, least: float) -> list[NodePrices]:
+    """Return the weights of rows that a solution breaks by more than `least`: of the
+    budget of a resource one at most, of cliques so many as they take to derive."""
     problem, (_, upper) = question.problem, question.hard()
     owner = np.repeat(np.arange(problem.num_options), np.diff(problem.use_ptr))
     inside = np.flatnonzero((problem.use_amount > 0) & (x[owner] > SPLIT))
@@ -53,8 +50,8 @@ def broken_rows(question: Question, x: FloatArray) -> list[NodePrices]:
     tight[problem.opening_resource] = False
     inside = inside[tight[problem.use_resource[inside]]]
     return [
-        *_budgets(question, upper, owner, inside, x),
-        *_cliques(question, upper, owner, inside, x),
+        *_budgets(question, upper, owner, inside, x, least),
+        *_cliques(question, upper, owner, inside, x, least),
     ]
 
 
@@ -64,6 +61,7 @@ def _budgets(
     owner: IntArray,
     inside: IntArray,
     x: FloatArray,
+    least: float,
 ) -> list[NodePrices]:
     """Return rows of budgets; `inside` are the uses by what is chosen at all."""
     problem, rows = question.problem, []
@@ -79,7 +77,7 @@ def _budgets(
         own = np.flatnonzero((problem.use_resource == r) & (problem.use_amount > 0))
         options, amounts = owner[own], problem.use_amount[own]
         best = _best(question, r, limit, options, amounts, x[options])
-        if best is not None:
+        if best is not None and best.broken > least:
             rows.append(best)
     rows.sort(key=lambda each: -each.broken)
     return [each.weights for each in rows[:MOST_BUDGETS]]
@@ -95,6 +93,7 @@ def _cliques(
     owner: IntArray,
     inside: IntArray,
     x: FloatArray,
+    least: float,
 ) -> list[NodePrices]:
     """Return the rows of cliques that a solution breaks, step by step."""
     problem = question.problem
@@ -116,7 +115,7 @@ def _cliques(
     found: dict[frozenset[int], None] = {}
     for seed in sorted(rows_of, key=lambda o: -x[o]):
         clique = _clique(seed, rows_of, members, x)
-        if sum(x[o] for o in clique) > 1 + LEAST:
+        if sum(x[o] for o in clique) > 1 + least:
             found.setdefault(frozenset(clique))
     steps: list[NodePrices] = []
     for each in list(found)[:MOST_CLIQUES]:
@@ -193,7 +192,7 @@ def _best(
     best: _BrokenRow | None = None
     for d in divisors:
         tried = _divided(r, limit, agents, amounts, x, d)
-        if tried.broken > LEAST and (best is None or tried.broken > best.broken):
+        if best is None or tried.broken > best.broken:
             best = tried
     return best
 
@@ -201,22 +200,26 @@ def _best(
 def _divided(
     r: int, limit: int, agents: IntArray, amounts: IntArray, x: FloatArray, d: int
 ) -> _BrokenRow:
-    """Return the row divided by d, with the agents' weights that break it most."""
+    """Return the row divided by d, with the agents' weights that break it most.
+
+    A weight lifts the options of an agent that need no more of it to the next whole
+    number: it gains what is chosen of them, and costs its part of the right side.
+    """
     unit = 1 << BITS
     p = unit // d + 1
     scaled = amounts * p
-    rest = scaled % unit
-    weights: dict[int, int] = {}
-    for agent in np.unique(agents[x > SPLIT]).tolist():
-        own = np.flatnonzero((agents == agent) & (x > SPLIT))
-        gain, weight = 0.0, 0
-        for need in sorted({unit - int(rest[at]) for at in own if rest[at]}):
-            lifted = float(x[own][rest[own] + need >= unit].sum()) - need / unit
-            if lifted > gain:
-                gain, weight = lifted, need
-        if weight:
-            weights[agent] = weight
-    lift = np.array([weights.get(agent, 0) for agent in agents.tolist()])
-    left = float(((scaled + lift) // unit) @ x)
-    right = (limit * p + sum(weights.values())) // unit
+    lifted = np.flatnonzero((x > SPLIT) & (scaled % unit > 0))
+    need = unit - scaled[lifted] % unit
+    order = np.lexsort((need, agents[lifted]))
+    owner, need, part = agents[lifted][order], need[order], x[lifted][order]
+    first = np.searchsorted(owner, owner)
+    total = np.cumsum(part)
+    gain = total - (total - part)[first] - need / unit
+    best = np.lexsort((-need, gain, owner))[np.diff(owner, append=-1) != 0]
+    best = best[gain[best] > 0]
+    lift = np.zeros(int(agents.max(initial=0)) + 1, dtype=np.int64)
+    lift[owner[best]] = need[best]
+    left = float(((scaled + lift[agents]) // unit) @ x)
+    right = (limit * p + int(need[best].sum())) // unit
+    weights = dict(zip(owner[best].tolist(), need[best].tolist(), strict=True))
     return _BrokenRow(left - right, NodePrices(BITS, price={r: p}, agent=weights))

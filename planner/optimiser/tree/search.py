@@ -36,6 +36,7 @@ from planner.optimiser.model.fees import Fees
 from planner.optimiser.model.plan import use_of
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.tree.branching import HALF, about, candidates, product
+from planner.optimiser.tree.diving import dive
 from planner.optimiser.tree.engine import Engine
 from planner.optimiser.tree.lp import NO_SOLUTION, Relaxation, Solution
 from planner.optimiser.tree.rounding import broken_rows
@@ -55,6 +56,9 @@ ROUNDS, PROGRESS = 12, 1e-3
 """Rounds of derived rows at the root, and what one must lower the bound by for
 another."""
 
+BROKEN, MUCH_BROKEN = 0.02, 0.4
+"""What a derived row has to be broken by at the root, and at a node, to be worth it."""
+
 NOTHING = -(1 << 62)
 """Less than any plan is worth."""
 
@@ -71,6 +75,9 @@ SMALL = 100
 ANEW, SMALLER = 0.1, 0.8
 """Share of the options that a better plan has to leave out for the tree to begin anew,
 and what may be left of a program for a smaller one."""
+
+DIVES = 4
+"""One in so many questions is followed by a dive for a better plan."""
 
 AGAIN = 3
 """How often a node is solved again after something was left out."""
@@ -167,25 +174,30 @@ class Search:
 
     def round(self, solution: Solution) -> None:
         """Add rows that the root's solution breaks, as long as they lower its bound."""
-        most = solution.bound
         for _ in range(ROUNDS):
+            most = solution.bound
             if self.over() or most is None or self.value is None:
                 return
-            if most < self.value + 1:
-                return
-            new = broken_rows(self.question, solution.x)
-            for weights in new:
-                row = derive(self.question, weights)
-                self.question = replace(self.question, rows=(*self.question.rows, row))
-                self.relaxation.add(row)
-                self.rows.append(told(weights))
-            if not new:
-                return
-            self.ray_question = replace(self.question, tier=None)
-            solution = self.relaxation.solve()
+            solution = self.cut(solution, BROKEN)
             if solution.bound is None or most - solution.bound < PROGRESS:
                 return
-            most = solution.bound
+
+    def cut(self, solution: Solution, broken: float) -> Solution:
+        """Add rows that a solution breaks by so much, and return the next one."""
+        if solution.bound is None or self.value is None:
+            return solution
+        if solution.bound < self.value + 1 or self.over():
+            return solution
+        new = broken_rows(self.question, solution.x, broken)
+        for weights in new:
+            row = derive(self.question, weights)
+            self.question = replace(self.question, rows=(*self.question.rows, row))
+            self.relaxation.add(row)
+            self.rows.append(told(weights))
+        if not new:
+            return solution
+        self.ray_question = replace(self.question, tier=None)
+        return self.relaxation.solve()
 
     def over(self) -> bool:
         many = self.most_nodes is not None and len(self.nodes) > self.most_nodes
@@ -240,6 +252,8 @@ class Search:
         for again in range(AGAIN):
             self.relaxation.move(bounds)
             solution = self.relaxation.solve()
+            if node.at and again == 0:
+                solution = self.cut(solution, MUCH_BROKEN)
             if solution.bound is None:
                 return self.infeasible(node, solution)
             prices, proven = self.rounded(bounds, solution)
@@ -315,8 +329,10 @@ class Search:
     def rounded(
         self, bounds: Bounds, solution: Solution
     ) -> tuple[NodePrices, int | None]:
-        """Return the coarsest prices that suffice, or else the finest."""
-        for bits in BITS:
+        """Return the coarsest prices that suffice, or fine ones where none can."""
+        assert solution.bound is not None
+        close = self.value is None or solution.bound < self.value + 1 + HALF
+        for bits in BITS if close else (HINT_BITS,):
             prices = self.relaxation.prices(solution.dual, bits)
             proven = worth(self.question, bounds, prices).bound
             if proven is None or proven < below(self.value, bits):
@@ -377,7 +393,19 @@ class Search:
                 return True
             best = Tried(0.0, other, [solution, solution])
         self.push(node, best, most, basis)
+        if len(self.nodes) // 2 % DIVES == 1:
+            self.dive(node.bounds, solution, basis)
         return True
+
+    def dive(self, bounds: Bounds, solution: Solution, basis: Any) -> None:
+        """Look for a better plan below a node."""
+        if self.value is None:
+            return
+        self.relaxation.restore(basis)
+        least = self.value + 1
+        found = dive(self.question, self.relaxation, bounds, solution, least)
+        if found is not None:
+            self.consider(found)
 
     def ordered(self, questions: list[list[Any]]) -> list[list[Any]]:
         """Return the questions by what they are likely to lose, the most first."""
