@@ -198,11 +198,14 @@ def _search_agents(
             )
 
     def tier_pricer(
-        problem: Problem, tier: int, reached: Sequence[int], start: FloatArray | None
+        problem: Problem,
+        tier: int,
+        reached: Sequence[int],
+        starts: Sequence[FloatArray],
     ) -> TierBound:
         nonlocal unbounded
         unbounded -= 1
-        return _tier_bound(problem, tier, reached, watch, start)
+        return _tier_bound(problem, tier, reached, watch, starts)
 
     if apart:
         return solve_in_turn(
@@ -245,12 +248,12 @@ def _tier_bound(
     tier: int,
     reached: Sequence[int],
     watch: Watch,
-    start: FloatArray | None,
+    starts: Sequence[FloatArray],
 ) -> TierBound:
     """Bound a tier by prices of all limits and of the levels of the tiers before.
 
-    `reached` are the tiers of the plan, this one too; `start` are prices that are
-    nearly right, if there are any.
+    `reached` are the tiers of the plan, this one too; `starts` are prices and
+    weights that may be nearly right, if there are any.
     """
     levels, value = reached[:tier], reached[tier]
     model = flatten(
@@ -263,8 +266,10 @@ def _tier_bound(
         seconds = LONGEST
         clock = Watch(Limits(seconds=seconds), parameters=watch.parameters)
     with Sweeper(model, watch.limits.workers) as sweep, watch.during("prices"):
+        dual = Lagrangian(model, sweep, held)
+        start = min(starts, key=lambda each: dual(dual.clip(each))[0], default=None)
         found = volume(
-            Lagrangian(model, sweep, held), clock,
+            dual, clock,
             sweeps=tuned.sweeps if compiles(model.num_uses) else tuned.few_sweeps,
             seconds=seconds, start=start, known=value, whole=False,
         )  # fmt: skip
@@ -273,8 +278,8 @@ def _tier_bound(
     bound = found.bound + sum(weight * level for weight, level in known)
     near = replace(found, price=found.price[:rows], bound=bound)
     price, supply_price = model.spread_prices(near.price)
-    dual = DualSolution(price, supply_price, bound, near.fees)
-    return TierBound(dual, weights, None, near)
+    prices = DualSolution(price, supply_price, bound, near.fees)
+    return TierBound(prices, weights, None, near)
 
 
 def _bounding(problem: Problem, watch: Watch) -> float:

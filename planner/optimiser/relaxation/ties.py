@@ -29,8 +29,13 @@ def tied_share(model: RowModel, reduced: FloatArray, worth: float) -> float:
 
 def tie_weight(value: IntArray, ties: IntArray, share: float) -> int:
     """Return what values weigh where others decide ties between them."""
+    return max(1, round(worth_beside(value, ties) / share))
+
+
+def worth_beside(value: IntArray, other: IntArray) -> float:
+    """Return what values have to weigh to be as large as others on average."""
     worth = float(np.abs(value).mean()) or 1.0
-    return max(1, round(float(np.abs(ties).mean()) / (share * worth)))
+    return float(np.abs(other).mean()) / worth
 
 
 def untied(model: RowModel, ties: IntArray, weight: int) -> RowModel:

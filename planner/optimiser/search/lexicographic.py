@@ -35,6 +35,7 @@ from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Status
 from planner.optimiser.model.validate import started
+from planner.optimiser.relaxation.ties import worth_beside
 
 if TYPE_CHECKING:
     from planner.optimiser.relaxation.subgradient import Descent, DualSolution
@@ -55,6 +56,8 @@ class SingleTierOutcome(Protocol):
     def bound(self) -> float | None: ...
     @property
     def near(self) -> "Descent | None": ...
+    @property
+    def next_tier(self) -> FloatArray | None: ...
 
 
 class SingleTierSearch(Protocol):
@@ -93,9 +96,10 @@ class TierBound:
         return self.prices.bound - _sum(self.weights, levels)
 
 
-TierPricer = Callable[[Problem, int, Sequence[int], FloatArray | None], TierBound]
+TierPricer = Callable[[Problem, int, Sequence[int], Sequence[FloatArray]], TierBound]
 """Bounds a tier of a problem, given the tiers that a plan has reached: the levels of
-those before it are priced rows. It starts from prices of rows, or from zero."""
+those before it are priced rows. It starts from the best of some prices of rows and
+weights of levels, or from zero."""
 
 
 @dataclass(frozen=True)
@@ -210,12 +214,14 @@ def solve_in_turn(
         level = float(levels[0])
         bounds = [replace(bounds[0], solver_bound=max(answer.bound, level))]
     else:
-        start = None if answer.near is None else answer.near.price
-        found = tier_pricer(problem, 0, levels, start)
+        first = [] if answer.near is None else [answer.near.price]
+        found = tier_pricer(problem, 0, levels, first)
         bounds = [found] if found.proves(()) < bounds[0].proves(()) else bounds
+    starts = _starts_of_second(problem, answer, parameters)
     for tier in range(1, tiers):
         levels = Plan.of(problem, choice).tiers
-        bounds.append(tier_pricer(problem, tier, levels, None))
+        bounds.append(tier_pricer(problem, tier, levels, starts))
+        starts = []
         weights = _whole_weights(problem, bounds[-1].weights, parameters.branchable)
         single = fold(problem, weights)
         near = bounds[-1].near
@@ -233,6 +239,24 @@ def solve_in_turn(
         assert choice is not None
     status = Status.OPTIMAL if proven else Status.UNKNOWN
     return Staged(choice, tuple(bounds), status, proven)
+
+
+def _starts_of_second(
+    problem: Problem, answer: SingleTierOutcome, parameters: LexicographicParameters
+) -> list[FloatArray]:
+    """Return prices and weights that may be nearly right for the second tier.
+
+    At weight g of the first tier they are g times its prices and what the second added
+    to them where it decided ties.
+    """
+    if answer.near is None or answer.next_tier is None:
+        return []
+    alike = worth_beside(problem.value(0), problem.value(1))
+    weights = [alike * part for part in parameters.start_parts]
+    return [
+        np.append(answer.next_tier + weight * answer.near.price, weight)
+        for weight in weights
+    ]
 
 
 def _whole_weights(

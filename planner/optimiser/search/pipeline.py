@@ -63,7 +63,8 @@ from planner.optimiser.search.structure import proof_of_structure
 class Outcome:
     """What the pipeline found; `bound` and `proven` as in `AgreementOutcome`.
 
-    `near` are the prices of its rows.
+    `near` are the prices of its rows, `next_tier` what the tier that decided ties
+    added to them.
     """
 
     choice: IntArray | None
@@ -72,6 +73,7 @@ class Outcome:
     proven: bool
     bound: float | None
     near: Descent | None = None
+    next_tier: FloatArray | None = None
 
 
 class Pipeline:
@@ -269,19 +271,14 @@ class Pipeline:
         return share > self.parameters.volume.tied_share
 
     def by_volume(
-        self,
-        model: RowModel,
-        *,
-        whole: bool,
-        share: float | None = None,
-        start: FloatArray | None = None,
+        self, model: RowModel, *, whole: bool, start: FloatArray | None = None
     ) -> Descent:
         watch, tuned = self.watch, self.parameters.volume
-        part = share or tuned.time_share
+        part = watch.part(tuned.time_share if start is None else tuned.true_share)
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             return volume(
                 Lagrangian(model, sweep), watch,
-                sweeps=tuned.sweeps, seconds=watch.part(part), start=start, whole=whole,
+                sweeps=tuned.sweeps, seconds=part, start=start, whole=whole,
             )  # fmt: skip
 
     def true_prices(self) -> None:
@@ -290,8 +287,7 @@ class Pipeline:
         What decides ties is worth little beside what ties, so these are nearly right.
         """
         start = self.plan_descent.price / self.tie_weight
-        share = self.parameters.volume.true_share
-        found = self.by_volume(self.model, whole=True, share=share, start=start)
+        found = self.by_volume(self.model, whole=True, start=start)
         self.descent = min(self.descent, found, key=lambda each: each.bound)
 
     def untied(self) -> None:
@@ -473,12 +469,14 @@ class Pipeline:
         return int((loss <= room).sum())
 
     def outcome(self) -> Outcome:
-        prices = self.descent.of_problem(self.model)
+        choice, near = self.best.choice, self.descent
+        prices = near.of_problem(self.model)
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
-            return Outcome(self.best.choice, prices, Status.OPTIMAL, True, best)
-        unknown = Status.UNKNOWN, False, None
-        return Outcome(self.best.choice, prices, *unknown, self.descent)
+            return Outcome(choice, prices, Status.OPTIMAL, True, best)
+        added = self.plan_descent.price - self.tie_weight * near.price
+        added = added if self.unties else None
+        return Outcome(choice, prices, Status.UNKNOWN, False, None, near, added)
 
     def closed_by(self, prices: DualSolution) -> bool:
         """Whether the prices alone prove the plan optimal, in exact arithmetic."""

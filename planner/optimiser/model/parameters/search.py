@@ -92,6 +92,13 @@ class LexicographicParameters(Group):
     tie_share: float = share(
         0.05, "What the next tier weighs where a plan is priced without ties."
     )
+    start_parts: tuple[float, ...] = tuned(
+        (0.5, 1.0, 2.0, 4.0, 8.0),
+        "Weights of the first tier at which prices of the second may begin, in parts "
+        "of that at which both are as large.",
+        least=0,
+        most=100,
+    )
     tie_weight: int = tuned(
         200, "What a tier weighs against the next where both are polished.", least=1
     )

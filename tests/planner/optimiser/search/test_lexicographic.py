@@ -15,7 +15,12 @@ from planner.optimiser.model.parameters import (
 )
 from planner.optimiser.model.plan import Plan
 from planner.optimiser.model.result import Status
-from planner.optimiser.relaxation.subgradient import DualSolution
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.lagrangian import Lagrangian, Level
+from planner.optimiser.relaxation.row_model import flatten
+from planner.optimiser.relaxation.subgradient import DualSolution, Sweeper
+from planner.optimiser.relaxation.ties import tie_weight, untied
+from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search import lexicographic
 from tests.benchmarks import families
 from tests.planner.optimiser.intakes import intake
@@ -221,3 +226,32 @@ def test_where_values_tie_all_tiers_come_near_their_bounds():
     assert gaps[0] < 0.01
     assert gaps[1] < 0.05
     assert gaps[2] < 0.3
+
+
+def test_the_second_tier_starts_near_what_its_ties_were_decided_at():
+    """As few steps from there prove more than from zero."""
+    problem = intake(people=200, slots=12, seed=3, budget=0.5)
+    both = np.stack([np.full(problem.num_options, 1000), problem.value()], axis=1)
+    problem = problem.replace(option_value=both)
+    parameters = SearchParameters()
+    tuned = parameters.lexicographic
+    weight = tie_weight(problem.value(0), problem.value(1), tuned.tie_share)
+    first = flatten(lexicographic.fold(problem, (1,)))
+    with Sweeper(first, 1) as sweep:
+        plain = priced(Lagrangian(first, sweep), 800)
+    changed = untied(first, problem.value(1), weight)
+    with Sweeper(changed, 1) as sweep:
+        decided = priced(Lagrangian(changed, sweep), 800)
+    answer = SimpleNamespace(near=plain, next_tier=decided.price - weight * plain.price)
+    starts = lexicographic._starts_of_second(problem, answer, tuned)
+    second = flatten(problem.replace(option_value=problem.value(1)))
+    with Sweeper(second, 1) as sweep:
+        level = Level(problem.value(0), int(0.99 * plain.bound))
+        dual = Lagrangian(second, sweep, [level])
+        start = min(starts, key=lambda each: dual(dual.clip(each))[0])
+        assert dual(dual.clip(start))[0] < 0.9 * dual(dual.clip(0 * start))[0]
+        assert priced(dual, 30, start).bound < priced(dual, 30).bound
+
+
+def priced(dual, sweeps, start=None):
+    return volume(dual, Watch(Limits()), sweeps=sweeps, seconds=60, start=start)
