@@ -130,6 +130,7 @@ class Search:
         self.top: Bounds | None = None
         self.top_prices = NodePrices()
         self.planted = self.value
+        self.former: dict[str, Any] | None = None
         self.heap: list[Open] = []
         self.stuck: list[Open] = []
 
@@ -149,8 +150,12 @@ class Search:
         return not self.heap and not self.stuck
 
     def plant(self) -> None:
-        """Begin the tree, anew if there is one: with what its root leaves out."""
+        """Begin the tree, anew if there is one: with what its root leaves out.
+
+        What that one has proven is kept: the time may be up soon."""
         fixes = self.nodes[0].get("fix", []) if self.nodes else []
+        if len(self.nodes) > 1:
+            self.former = self.tree()
         bounds = Bounds.of(self.question.problem)
         for record in fixes:
             prices = read_prices(self.question, record)
@@ -158,7 +163,7 @@ class Search:
         self.nodes = [{"fix": fixes} if fixes else {}]
         self.heap, self.stuck, self.leaves = [], [], 0
         self.planted = self.value
-        self.heap.append(Open(-np.inf, 0, bounds, prices=NodePrices()))
+        self.heap.append(Open(-np.inf, 0, bounds, prices=self.top_prices))
 
     def listen(self) -> None:
         """Take what others have found; begin anew where that leaves out much more."""
@@ -222,9 +227,7 @@ class Search:
     def tree(self) -> dict[str, Any] | None:
         """Return the tree as far as it has come, with the bound that it proves.
 
-        Nodes that are open still are leaves with the prices of the node that asked for
-        them; what the largest of them proves is then what the tree does.
-        """
+        Open nodes are leaves with prices of their trial or of the node that asked."""
         proven = self.value
         nodes = [dict(node) for node in self.nodes]
         for node in (*self.heap, *self.stuck):
@@ -240,7 +243,9 @@ class Search:
             proven = max(proven, least)
             kept = {"fix": nodes[node.at]["fix"]} if "fix" in nodes[node.at] else {}
             nodes[node.at] = kept | {"leaf": told(best)}
-        rows = {"rows": self.rows} if self.rows else {}
+        if self.former is not None and self.former["bound"] < proven:
+            return self.former
+        rows = {"rows": list(self.rows)} if self.rows else {}
         return {"format": FORMAT, "bound": proven} | rows | {"nodes": nodes}
 
     def grow(self, node: Open) -> bool:

@@ -161,6 +161,22 @@ def test_derived_rows_are_stated_and_make_the_tree_smaller(monkeypatch):
     assert not holds(problem, heavier, 0, (found.value,))
 
 
+def test_a_tree_that_begins_anew_forgets_nothing_that_it_has_proven(monkeypatch):
+    """The time may be up as soon as a better plan has come in."""
+    problem = knapsack(3)
+    best = grown(problem, 0, (), -(10**6)).value
+    question = Question(problem)
+    search = Search(question, Glop(), best - 1, time.time() + 30, most_nodes=12)
+    monkeypatch.setattr(searching, "ROUNDS", 0)
+    assert not search.run()
+    proven = search.tree()["bound"]
+    search.value = best
+    search.plant()
+    tree = search.tree()
+    assert best < tree["bound"] <= proven
+    assert verify(problem, tree).bound == tree["bound"]
+
+
 def exclusive(options, agents, worth):
     """Return a problem whose options exclude each other, pair by pair."""
     pairs = list(combinations(range(options), 2))
