@@ -277,16 +277,17 @@ def _kind(
     price: dict[int, int],
     terms: Sequence[tuple[IntArray, int]],
 ) -> type:
-    """Return int64 where no sum can leave 64 bits, Python's integers else."""
+    """Return int64 where no sum, and no price by itself, can leave 64 bits, Python's
+    integers else."""
     problem = question.problem
-    most = sum(abs(w) * int(np.abs(v).max(initial=0)) for v, w in terms)
-    uses = int(np.diff(problem.use_ptr).max(initial=0))
-    amount = int(problem.use_amount.max(initial=0))
-    most += max(map(abs, price.values()), default=0) * amount * max(1, uses)
+    most = sum(abs(w) * int(np.abs(v).max(initial=1)) for v, w in terms)
+    uses = int(np.diff(problem.use_ptr).max(initial=1))
+    amount = int(problem.use_amount.max(initial=1))
+    most += max(map(abs, price.values()), default=0) * amount * uses
     most += sum(max(0, fee) for fee in prices.fee.values())
     most += sum(abs(w) for w in (*prices.agent.values(), *prices.count.values()))
     for j, p in prices.row.items():
-        most += max(0, p) * question.rows[j].largest
+        most += max(0, p) * max(1, question.rows[j].largest)
     return np.int64 if most < WORD else object
 
 

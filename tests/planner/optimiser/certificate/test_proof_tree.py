@@ -217,6 +217,17 @@ def test_a_tree_says_what_it_proves(knapsack, tree):
         verify(knapsack, tree)
 
 
+@pytest.mark.parametrize(
+    "prices",
+    [{"bits": 200}, {"price": [[0, 2**90]]}, {"row": [[0, 2**90]]}],
+)
+def test_prices_of_any_size_are_read_where_nothing_has_them(knapsack, prices):
+    """Nobody uses anything, nothing is worth anything: and still it is a proof."""
+    problem = knapsack.replace(option_value=[0, 0, 0], use_amount=[0, 0, 0])
+    tree = {"bound": 0, "rows": [{}], "nodes": [leaf(**prices)]}
+    assert holds(problem, tree)
+
+
 def proof(knapsack, tree):
     tree["nodes"][6] = {"ask": ["agent", 2, [2]], "sides": [7, 8]}
     tree["nodes"] += [{"ray": {"price": [[0, -1]]}}, {"ray": {"price": [[0, 1]]}}]
