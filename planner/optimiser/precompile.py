@@ -7,7 +7,7 @@ the first large problem on a machine waits some seconds for it.
 import numpy as np
 
 from planner.optimiser.assignment.matheuristic import touch_kernels
-from planner.optimiser.kernels.dispatch import COMPILE_FROM
+from planner.optimiser.kernels.dispatch import ONCE_FROM
 from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import HARD, UNLIMITED, Problem
 from planner.optimiser.model.run_budget import Watch
@@ -25,7 +25,7 @@ from planner.optimiser.relaxation.volume import volume
 from planner.optimiser.search.decomposition import split
 
 
-def specimen(people: int = COMPILE_FROM // 6, slots: int = 80) -> Problem:
+def specimen(people: int = 1 + ONCE_FROM // 6, slots: int = 80) -> Problem:
     """Return a problem with cohorts and pools, just large enough to be compiled."""
     rng = np.random.default_rng(1)
     slot = (rng.integers(0, slots, (people, 1)) + np.arange(3) * 7) % slots

@@ -10,6 +10,7 @@ local optima (breakout, Morris 1993). Whatever room is left is used by descent
 Arrays: choice int64[agents] in options of the model, -1 for nothing; use int64[rows].
 """
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -60,8 +61,16 @@ class Repairer:
             self.wanted = self.wanted | broken
             self.index = self.model.index(self.wanted)
 
-    def __call__(self, choice: IntArray, watch: Watch) -> IntArray:
-        """Return a better choice: feasible, if one was found."""
+    def __call__(
+        self,
+        choice: IntArray,
+        watch: Watch,
+        early: Callable[[IntArray], object] | None = None,
+    ) -> IntArray:
+        """Return a better choice: feasible, if one was found.
+
+        `early` is told of it before the room that is left is used, which takes longest.
+        """
         choice = choice.copy()
         closed = np.zeros(len(self.model.rows), dtype=bool)
         for attempt in range(self.tuned.attempts):
@@ -71,6 +80,8 @@ class Repairer:
             if self.model.feasible(choice) or watch():
                 break
         if self.model.feasible(choice):
+            if early is not None:
+                early(choice)
             self.top_up(choice, closed, watch)
         return choice
 

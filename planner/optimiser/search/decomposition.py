@@ -28,9 +28,8 @@ from planner.optimiser.model.problem import (
     spans,
 )
 
-CHUNK, MARKS = 1 << 20, 1 << 25
-"""Options looked at together, so that a large problem needs no second copy, and bytes
-of a table of pairs of resources; beyond it they are sorted."""
+CHUNK = 1 << 20
+"""Options looked at together, so that a large problem needs no second copy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +197,7 @@ def _components(problem: Problem, scarce: BoolArray) -> tuple[IntArray, IntArray
     """
     rows, ptr = problem.num_resources, problem.use_ptr
     first = np.full(problem.num_agents, -1, dtype=np.int64)
-    pairs = [np.zeros(0, dtype=np.int64)]
+    label = np.arange(rows + problem.num_supplies)
     for start in range(0, problem.num_options, CHUNK):
         end = min(start + CHUNK, problem.num_options)
         row = problem.use_resource[ptr[start] : ptr[end]]
@@ -207,42 +206,36 @@ def _components(problem: Problem, scarce: BoolArray) -> tuple[IntArray, IntArray
         agent, row = agent[scarce[row]], row[scarce[row]]
         new = first[agent] < 0
         first[agent[new]] = row[new]
-        pairs.append(_distinct(first[agent] * rows + row, rows * rows))
-    one, other = np.divmod(np.concatenate(pairs), max(1, rows))
+        label = connected(first[agent], row.astype(np.int64), label)
     pool = np.repeat(np.arange(rows), np.diff(problem.supply_ptr))
     drawn = scarce[pool]
-    one = np.append(one, pool[drawn])
-    other = np.append(other, rows + problem.supply_index[drawn])
-    label = connected(one, other, rows + problem.num_supplies)
+    label = connected(
+        pool[drawn], rows + problem.supply_index[drawn].astype(np.int64), label
+    )
     _, component = np.unique(label, return_inverse=True)
     return first, component
 
 
-def connected(one: IntArray, other: IntArray, nodes: int) -> IntArray:
-    """Return the smallest node that each node is connected with.
+def connected(one: IntArray, other: IntArray, label: IntArray) -> IntArray:
+    """Return the labels with more edges: the smallest node each is connected with.
 
     Parameters
     ----------
     one, other
         int64[edges]; the ends of each edge.
+    label
+        int64[nodes]; the same for the edges before, at first every node itself.
     """
-    label = np.arange(nodes)
-    while True:
+    new = label[one] != label[other]
+    one, other = label[one[new]], label[other[new]]
+    while len(one):
         before = label.copy()
         np.minimum.at(label, before[one], before[other])
         np.minimum.at(label, before[other], before[one])
         label = label[label]
         if (label == before).all():
-            return label
-
-
-def _distinct(number: IntArray, size: int) -> IntArray:
-    """Return each number below `size` once; by marks where that is no large table."""
-    if size > MARKS:
-        return np.unique(number)
-    mark = np.zeros(size, dtype=bool)
-    mark[number] = True
-    return np.flatnonzero(mark)
+            break
+    return label
 
 
 def _together(size: IntArray, least: int) -> IntArray:

@@ -11,7 +11,7 @@ docs/optimiser/method.md and the parameters of the pipeline.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -399,7 +399,8 @@ class Pipeline:
         """Offer a choice after repair; unless given, everybody's best at the prices."""
         if choice is None:
             choice = round_prices(repair.model, repair.reduced)
-        self.best.offer(self.model, repair(choice, self.watch))
+        early = partial(self.best.offer, self.model) if self.best.is_empty else None
+        self.best.offer(self.model, repair(choice, self.watch, early))
 
     def solve_core(self) -> None:
         """Solve the linear program of the plan, if that is not done yet, and round."""
