@@ -47,7 +47,7 @@ class SubgradientParameters(Group):
 class VolumeParameters(Group):
     """The volume method, for prices where values tie."""
 
-    sweeps: int = tuned(1_200, "Sweeps at most.", least=1)
+    sweeps: int = tuned(2_000, "Sweeps at most.", least=1)
     few_sweeps: int = tuned(
         300,
         "The same for a later tier of a problem too small for machine code.",
@@ -56,7 +56,7 @@ class VolumeParameters(Group):
     true_share: float = share(
         0.15, "Share of the time left for the bound, after the plan without ties."
     )
-    time_share: float = share(0.7, "Share of the time left that it may take.")
+    time_share: float = share(0.5, "Share of the time left that it may take.")
     first_length: float = tuned(0.3, "Length of a step at first.", above=0)
     most_length: float = tuned(2.0, "Length of a step at most.", above=0)
     least_length: float = tuned(1e-4, "The method ends below this length.", above=0)
