@@ -56,8 +56,14 @@ def decided(run, application):
 
 def standing(run, application):
     """Return what ``said`` puts into words, read once for all languages."""
-    if run.state not in DECIDED:
-        return None
+    return held(application) if run.state in DECIDED else None
+
+
+def held(application):
+    """Return what ``said`` puts into words of places, whatever plan gave them, if any.
+
+    One may have come without a plan: decided before, or brought along.
+    """
     placements = application.placements.select_related("slot__host").order_by(
         FIRST_DAY, "offered_at"
     )

@@ -61,6 +61,13 @@ class RegionAdmin(ReferenceAdmin):
     """Provinces and regencies with the codes of both registries."""
 
     list_display = ["name", "level", "parent", "kemendagri_code", "bps_code"]
+    fields = [
+        ("name", "level"),
+        "parent",
+        ("kemendagri_code", "bps_code", "iso_3166_2"),
+        "population",
+        ("basis", "source"),
+    ]
     list_filter = [("level", ChoicesDropdownFilter)]
     list_select_related = ["parent"]
     search_fields = ["name", "kemendagri_code", "bps_code", "iso_3166_2"]

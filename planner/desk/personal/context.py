@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from planner.mailing.answers import decided
+from planner.mailing.answers import held, said
 from planner.models import AllocationRun, RunState
 from programs import formats
 from programs.choices import (
@@ -24,12 +24,13 @@ def page_of(link, now):
     """
     application = link.application
     run, unplaced = plan_of(application)
-    outcome = decided(run, application) if run else None
     placements = list(
         application.placements.select_related("slot__host").order_by(
             FIRST_DAY, "offered_at"
         )
     )
+    # A place may have come without a plan, and is no less decided.
+    outcome = said(held(application)) if run or placements else None
     lead, *more = sentences(application, run, outcome)
     is_told = unplaced is not None and outcome["is_asked_why"]
     is_going = any(row.state in BEFORE_DEPARTURE for row in placements)

@@ -207,6 +207,25 @@ def test_before_a_plan_and_after_a_withdrawal_the_state_is_said(world, solved):
     assert page_of(link, NOW)["lead"] == "Your application was withdrawn."
 
 
+def test_a_place_that_came_without_a_plan_is_told(world):
+    """No plan decided about the intake; the page says what there is all the same."""
+    slot = factories.slot.make(role_title_en="Guest engineer")
+    application = factories.application.make(intake=slot.intake)
+    place = factories.placement.make(
+        application=application, slot=slot, state=PlacementState.CONFIRMED
+    )
+    factories.place_condition.make(
+        placement=place, condition="kkni >= 6", due_on=date(2027, 3, 1)
+    )
+    link = PersonalLink(application=application)
+    told = page_of(link, LATER)["lead"]
+    assert told.startswith("You accepted Guest engineer at ")
+    assert "by 1 March 2027 you have to meet this" in told
+    place.state = PlacementState.DECLINED
+    place.save()
+    assert page_of(link, LATER)["lead"].startswith("You declined Guest engineer at ")
+
+
 def test_an_e_mail_brings_a_link_made_when_it_is_sent(
     client, phone, run, world, coordinator
 ):
