@@ -133,8 +133,11 @@ def _find(
     while all(relief.by is None for relief in told):
         if len(clashes) == parameters.most_clashes:
             break
-        rest = lifted(problem, [limit for clash in clashes for limit in clash])
-        other = _clash(rest, framework, left, parameters)
+        every = [limit for clash in clashes for limit in clash]
+        for given in (every, [clash[0] for clash in clashes]):
+            other = _clash(lifted(problem, given), framework, left, parameters)
+            if other is not None:
+                break
         if other is None:
             break
         clashes.append(other.limits)

@@ -34,32 +34,61 @@ def reliefs(
     """Return how far each limit of each clash must give way.
 
     Of one clash any change with a number is enough. Of several, one of each has to be
-    made: each number is the least while the others make the first of theirs.
+    made: each number is the least while the others make the first of theirs. A clash
+    that is gone when the others have made it is not told.
     """
     if len(clashes) == 1:
         least = {limit: _least(problem, limit, left, exact) for limit in clashes[0]}
         return tuple(_relief(problem, each, least[each], 0) for each in clashes[0])
-    chosen: list[tuple[Limit, int]] = []
-    for at, clash in enumerate(clashes):
-        later = [limit for other in clashes[at + 1 :] for limit in other]
-        mended = lifted(_with(problem, chosen), later)
-        numbers = ((limit, _least(mended, limit, left, exact)) for limit in clash)
-        enough = [(limit, by) for limit, by in numbers if by is not None]
-        if not enough:
-            return tuple(
-                _relief(problem, limit, None, number)
-                for number, other in enumerate(clashes)
-                for limit in other
-            )
-        chosen.append(enough[0])
+    chosen = _chosen(problem, clashes, left, exact)
+    if chosen is None:
+        return tuple(
+            _relief(problem, limit, None, number)
+            for number, clash in enumerate(clashes)
+            for limit in clash
+        )
+    kept = list(zip(chosen, clashes, strict=True))
+    for pair in list(kept):
+        others = [change for change, _ in kept if change is not pair[0]]
+        if can_hold(_with(problem, others), left(), exact):
+            kept.remove(pair)
     told: list[Relief] = []
-    for at, clash in enumerate(clashes):
-        mended = _with(problem, [*chosen[:at], *chosen[at + 1 :]])
+    for at, ((first, _), clash) in enumerate(kept):
+        mended = _with(problem, [change for change, _ in (*kept[:at], *kept[at + 1 :])])
         told += [
             _relief(problem, limit, _least(mended, limit, left, exact), at)
-            for limit in clash
+            for limit in (first, *(other for other in clash if other != first))
         ]
     return tuple(told)
+
+
+Change = tuple[Limit, int]
+"""A limit, and by how much it gives way."""
+
+
+def _chosen(
+    problem: Problem,
+    clashes: Sequence[Sequence[Limit]],
+    left: Left,
+    exact: int,
+    before: tuple[Change, ...] = (),
+) -> tuple[Change, ...] | None:
+    """Return one change of each clash that are enough together, or None.
+
+    Each is the least with those `before` it made and the clashes after it lifted; what
+    leads nowhere is taken back (Reiter 1987: one of each conflict is a hitting set).
+    """
+    if len(before) == len(clashes):
+        return before
+    later = [limit for clash in clashes[len(before) + 1 :] for limit in clash]
+    mended = lifted(_with(problem, before), later)
+    for limit in clashes[len(before)]:
+        by = _least(mended, limit, left, exact)
+        if by is not None:
+            found = _chosen(problem, clashes, left, exact, (*before, (limit, by)))
+            if found is not None:
+                return found
+    return None
 
 
 def lifted(problem: Problem, limits: Sequence[Limit]) -> Problem:
@@ -69,7 +98,7 @@ def lifted(problem: Problem, limits: Sequence[Limit]) -> Problem:
     return problem
 
 
-def _with(problem: Problem, changes: Sequence[tuple[Limit, int]]) -> Problem:
+def _with(problem: Problem, changes: Sequence[Change]) -> Problem:
     for limit, by in changes:
         problem = given_way(problem, limit, by)
     return problem

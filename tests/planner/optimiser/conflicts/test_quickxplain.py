@@ -1,6 +1,7 @@
 """Where nothing is feasible, the limits to blame are named, and no others."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -276,6 +277,75 @@ def test_two_clashes_are_both_told():
     assert ("upper", "a", 1, 0) in says or ("upper", "b", 1, 0) in says
     assert {clash for *_, clash in says} == {0, 1}
     assert all(by == 1 for _, _, by, _ in says)
+
+
+ROOMS = {
+    "room": {"upper": 1, "lower": 1},
+    "money": {"upper": 0},
+    "points": {"upper": None, "lower": 3},
+    "share": {"upper": None, "lower": 100, "step": 100},
+}
+INTERWOVEN = [
+    {"points": 1, "money": 5},
+    {"room": 2, "share": 30},
+    {"room": 4, "points": 4},
+    {"room": 2, "money": 1, "share": 30},
+    {"points": 2, "money": 5},
+    {"points": 1, "room": 5, "money": 3, "share": 100},
+]
+COHORTS = {
+    "one": {"upper": 9, "lower": 4, "only_if_used": True},
+    "other": {"upper": 9, "lower": 4, "only_if_used": True},
+    "none": {"upper": 0},
+}
+
+
+@pytest.mark.parametrize(
+    ("resources", "uses"),
+    [
+        (ROOMS, [INTERWOVEN[:3], INTERWOVEN[3:]]),
+        (COHORTS, [[{"one": 1, "other": 1}], [{"none": 2}, {"other": 1}]]),
+    ],
+)
+def test_of_several_clashes_the_first_changes_are_enough_and_none_is_more(
+    resources, uses
+):
+    """Limits that stand in several clashes, and clashes that show only when others are
+    mended: with the first change of each there is a plan, with a unit less there is
+    none."""
+    agents = [{"id": str(at), "must": True} for at in range(len(uses))]
+    options = [
+        {"agent": str(at), "id": f"{at}>{place}", "value": 1, "uses": own}
+        for at, menu in enumerate(uses)
+        for place, own in enumerate(menu)
+    ]
+    problem = problem_from_document(
+        {
+            "format": "allocation-instance/1",
+            "agents": agents,
+            "resources": [{"id": name, **own} for name, own in resources.items()],
+            "supplies": [],
+            "options": options,
+        }
+    )
+    place = {name: at for at, name in enumerate(resources)}
+    first = {}
+    for relief in find_conflict(problem).reliefs:
+        first.setdefault(relief.clash, relief)
+    assert len(first) > 1
+    mended = changed(problem, place, first.values())
+    assert brute.optimum(mended) is not None
+    for clash, relief in first.items():
+        less = first | {clash: replace(relief, by=relief.by - 1)}
+        assert brute.optimum(changed(problem, place, less.values())) is None
+
+
+def changed(problem, place, reliefs):
+    """Return the problem with every one of these changes of resources."""
+    for relief in reliefs:
+        limit = Limit(relief.kind, place[relief.limit])
+        problem = given_way(problem, limit, relief.by)
+    return problem
 
 
 def test_the_least_relief_of_a_limit_with_unequal_amounts():
