@@ -96,10 +96,14 @@ class MipModel:
         return sum(t for t in terms if t < 0), sum(t for t in terms if t > 0)
 
     def settled(self) -> BoolArray:
-        """bool[columns]; the columns that are 1 in every solution, alone in a row."""
+        """bool[columns]; the columns that are 1 in every solution, alone in a row.
+
+        A row with a switch asks for nothing while that is off.
+        """
         result = np.zeros(len(self.upper), dtype=bool)
         for row in self.rows:
-            if len(row.columns) == 1 and row.lower == row.coefficients[0] == 1:
+            alone = len(row.columns) == 1 and row.switch == ALWAYS
+            if alone and row.lower == row.coefficients[0] == 1:
                 result[row.columns] = np.asarray(self.upper)[row.columns] == 1
         return result
 
