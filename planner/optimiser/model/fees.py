@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimiser.model.problem import FloatArray, IntArray, Problem
+from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, Problem
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +39,19 @@ class Fees:
 
     def __len__(self) -> int:
         return len(self.fee)
+
+    def only(self, kept: BoolArray) -> "Fees":
+        """Return some of the fees."""
+        return Fees(
+            option=self.option[kept],
+            resource=self.resource[kept],
+            fee=self.fee[kept],
+        )
+
+    def whole(self, grain: float) -> "Fees":
+        """Return the fees in whole grains, without those of less than one."""
+        rounded = replace(self, fee=np.floor(self.fee / grain) * grain)
+        return rounded.only(rounded.fee > 0)
 
     def times(self, weight: float) -> "Fees":
         """Return the same fees, each so many times as high."""

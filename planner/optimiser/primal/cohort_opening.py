@@ -1,10 +1,13 @@
-"""Minimum quantities: a drop, add and flip heuristic, as in facility location.
+"""Which cohorts run: what the linear program has open, or bids where there is none.
 
 A cohort runs with a least number of people or not at all (a semi-continuous row). The
-bound cannot see such a floor: half a cohort at half its floor is as good to it. So the
-search decides, as about facilities (add: Kuehn and Hamburger 1963; drop: Feldman,
-Lehrer and Ray 1966). What an agent bids for a cohort is what the agent would gain by
-going there at no price, over the best option elsewhere:
+linear program with its rows x <= open (restricted_lp.py) decides nearly all of them;
+what it leaves between is open at a half or more.
+
+Where there are too many people for a linear program, cohorts bid, as facilities are
+dropped and added (add: Kuehn and Hamburger 1963; drop: Feldman, Lehrer and Ray 1966).
+What an agent bids for a cohort is what the agent would gain by going there at no price,
+over the best option elsewhere:
 
     bid(a, r) = value - price of everything but r  -  best of a without r
 
@@ -13,10 +16,6 @@ floor asks for. Cohorts that run below their floor, or only because they are sub
 by a negative price, are closed where that sum is negative, the worst first; prices
 follow, and the rest are asked again. In the end closed cohorts whose bids have come to
 be worth something are opened.
-
-Where the linear program takes a moment only, each decision gets its exact prices and
-its exact worth, the best decision seen is kept, and cohorts are flipped one by one,
-those about which the bids are least decided first, as long as that gains.
 
 Arrays: closed bool[rows], worths float64[rows] in units of value.
 """
@@ -27,17 +26,21 @@ import numpy as np
 
 from planner.optimiser.kernels.dispatch import dispatch
 from planner.optimiser.kernels.pricing import Index, bids, worths
-from planner.optimiser.model.problem import BoolArray, FloatArray, pointers, spans
-from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.relaxation.column_generation import (
-    MasterSolution,
-    generate_columns,
+from planner.optimiser.model.problem import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    pointers,
+    spans,
 )
+from planner.optimiser.model.run_budget import Watch
+from planner.optimiser.relaxation.column_generation import MasterSolution
 from planner.optimiser.relaxation.reduced_cost import losses
 from planner.optimiser.relaxation.row_model import RowModel, Rows, cohort_rows
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, find_prices
 
-SHORT = 1e-6
+HALF = 0.5
+"""How far open a cohort is that runs."""
 
 OUT_OF_REACH = 1e9
 """The price of a cohort that does not run, in worths of a choice."""
@@ -45,33 +48,34 @@ OUT_OF_REACH = 1e9
 
 @dataclass(frozen=True)
 class Decision:
-    """Which cohorts run, and the prices when they do."""
+    """Which cohorts run, bool[rows] of those that do not, and the prices then."""
 
     closed: BoolArray
     model: RowModel
     descent: Descent
-    use: FloatArray
-    core: MasterSolution | None = None
-
-    @property
-    def exact(self) -> bool:
-        return self.core is not None and self.core.exact
-
-    def beats(self, other: "Decision") -> bool:
-        """Whether this is the better of two decisions, as far as that is known."""
-        if not (self.exact and other.exact):
-            return not other.exact
-        return self.descent.bound > other.descent.bound + 1e-6
 
 
-def decide(
-    model: RowModel,
-    start: Descent,
-    unit: float,
-    watch: Watch,
-    *,
-    exactly: bool = False,
-) -> Decision:
+def follow(model: RowModel, core: MasterSolution, unit: float) -> Decision:
+    """Run the cohorts that a linear program has open at a half or more.
+
+    Parameters
+    ----------
+    core
+        The linear program of the model, with the rows that see cohorts.
+    unit
+        The worth of a choice, in units of value.
+    """
+    closed = cohort_rows(model.rows) & (core.open < HALF)
+    descent, far = core.descent, OUT_OF_REACH * unit / model.scale
+    fixed = replace(model, rows=decided(model, closed))
+    return Decision(
+        closed,
+        fixed,
+        replace(descent, price=np.where(closed, far, descent.price), bound=np.inf),
+    )
+
+
+def decide(model: RowModel, start: Descent, unit: float, watch: Watch) -> Decision:
     """Decide which cohorts run by their bids, and return the prices when they do.
 
     A large model is decided on the options that lose least.
@@ -82,58 +86,11 @@ def decide(
         Prices of the model with all cohorts open.
     unit
         The worth of a choice, in units of value.
-    exactly
-        Whether the decision gets its linear program in any case.
-
-    Returns
-    -------
-    Decision
-        Which rows are closed, bool[rows], the model in which they are, and its prices.
     """
     sweeps = watch.parameters.cohorts.sweeps
     near = nearest(model, start.price, watch)
-    decision = _decide_near(near, start.price, unit, watch, sweeps)
-    price = decision.descent.price
-    return settle(
-        model, decision.closed, price, unit, watch, sweeps=sweeps, exactly=exactly
-    )
-
-
-def follow(
-    model: RowModel, core: MasterSolution, unit: float, watch: Watch
-) -> Decision:
-    """Decide as the linear program without floors suggests.
-
-    What it leaves below its floor is closed, or only what it leaves far below while the
-    rest is filled up, whichever its program finds better.
-
-    Parameters
-    ----------
-    core
-        The linear program of the model, in which a cohort may be used below its floor.
-    unit
-        The worth of a choice, in units of value.
-    """
-    tuned, cohorts = watch.parameters.cohorts, cohort_rows(model.rows)
-    ends = watch.seconds + watch.part(tuned.follow_share)
-    never = cohorts & (_most_use(model) < model.rows.lower)
-    best: Decision | None = None
-    for share in tuned.filled:
-        closed, use = never, core.use
-        for _ in range(tuned.rounds):
-            wanted = share * model.rows.lower if use is core.use else model.rows.lower
-            short = cohorts & ~closed & (use < wanted - SHORT)
-            if use is not core.use and not short.any():
-                break
-            closed = closed | short
-            price = core.descent.price
-            now = settle(model, closed, price, unit, watch, sweeps=2, exactly=True)
-            best = now if best is None or now.beats(best) else best
-            if watch.report() or not now.exact or watch.seconds > ends:
-                return best
-            use = now.use
-    assert best is not None
-    return best
+    found = _decide_near(near, start.price, unit, watch, sweeps)
+    return settle(model, found.closed, found.descent.price, unit, watch, sweeps=sweeps)
 
 
 def nearest(model: RowModel, price: FloatArray, watch: Watch) -> RowModel:
@@ -154,9 +111,9 @@ def _decide_near(
     tuned, cohorts = watch.parameters.cohorts, cohort_rows(model.rows)
     index = model.index(cohorts)
     closed = cohorts & (_most_use(model) < model.rows.lower)
-    now = best = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
+    now = settle(model, closed, price, unit, watch, sweeps=2 * sweeps)
     for _ in range(tuned.rounds):
-        short = (now.use < model.rows.lower) | (now.descent.price < 0)
+        short = (use_of(now, watch) < model.rows.lower) | (now.descent.price < 0)
         asked = cohorts & ~closed & short
         gain = np.where(asked, -worth_of_running(now, asked, index), -np.inf)
         pays = np.flatnonzero(gain > 0)
@@ -166,46 +123,12 @@ def _decide_near(
         closed = closed.copy()
         closed[pays[np.argsort(-gain[pays], kind="stable")[:count]]] = True
         now = settle(model, closed, now.descent.price, unit, watch, sweeps=sweeps)
-        best = now if now.beats(best) else best
     missed = closed & (worth_of_running(now, closed, index) > 0)
-    if missed.any() and not watch():
-        opened = closed & ~missed
-        again = settle(model, opened, now.descent.price, unit, watch, sweeps=sweeps)
-        now = again if again.descent.bound > now.descent.bound else now
-    best = now if now.beats(best) else best
-    return _flip(model, best, cohorts, index, unit, watch) if best.exact else best
-
-
-def _flip(
-    model: RowModel,
-    best: Decision,
-    cohorts: BoolArray,
-    index: Index,
-    unit: float,
-    watch: Watch,
-) -> Decision:
-    """Close or open one cohort at a time while that gains."""
-    tuned = watch.parameters.cohorts
-    ends = watch.seconds + watch.part(tuned.flip_share)
-    tried = np.zeros(len(cohorts), dtype=bool)
-    while not watch.report() and watch.seconds < ends:
-        worth = worth_of_running(best, cohorts & ~tried, index)
-        open_to = np.flatnonzero(np.isfinite(worth))
-        if len(open_to) == 0:
-            break
-        # What speaks for the other decision; the most promising first.
-        doubt = np.where(best.closed, worth, -worth)[open_to]
-        cohort = open_to[int(np.argmax(doubt))]
-        tried[cohort] = True
-        closed = best.closed.copy()
-        closed[cohort] = not closed[cohort]
-        price = best.descent.price
-        now = settle(model, closed, price, unit, watch, sweeps=tuned.sweeps)
-        if now.beats(best):
-            best = now
-            tried[:] = False
-            tried[cohort] = True
-    return best
+    if not missed.any() or watch():
+        return now
+    price = now.descent.price
+    again = settle(model, closed & ~missed, price, unit, watch, sweeps=sweeps)
+    return again if again.descent.bound > now.descent.bound else now
 
 
 def settle(
@@ -216,11 +139,8 @@ def settle(
     watch: Watch,
     *,
     sweeps: int,
-    exactly: bool = False,
 ) -> Decision:
     """Return prices for the model in which these cohorts are closed, the rest run.
-
-    They are those of its program if it is small, or where that is asked for.
 
     Parameters
     ----------
@@ -239,23 +159,13 @@ def settle(
         descent = find_prices(
             fixed, sweep, watch, sweeps=sweeps, start=start, whole=False
         )
-        core = None
-        if exactly or model.num_options <= _exactly(watch):
-            core = generate_columns(fixed, sweep, descent, watch, share=0.5)
-            descent = core.descent if core else descent
-        if core is not None and core.exact:
-            return Decision(closed, fixed, descent, core.use, core)
-        _, use = sweep(descent.price)
-    return Decision(closed, fixed, descent, use.astype(np.float64), core)
+    return Decision(closed, fixed, descent)
 
 
-def _exactly(watch: Watch) -> float:
-    """Return up to how many options every decision is valued by its program."""
-    tuned = watch.parameters.cohorts
-    if watch.limits.work is not None:
-        return tuned.exact_options
-    by_time = tuned.exact_options_a_second * watch.seconds_left()
-    return min(tuned.exact_options, by_time)
+def use_of(now: Decision, watch: Watch) -> IntArray:
+    """Return the use of every row if everybody takes the best at these prices."""
+    with Sweeper(now.model, watch.limits.workers) as sweep:
+        return sweep(now.descent.price)[1]
 
 
 def decided(model: RowModel, closed: BoolArray) -> Rows:

@@ -22,11 +22,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.optimiser.model.fees import NO_FEES, Fees, joined
 from planner.optimiser.model.problem import BoolArray, FloatArray, IntArray, spans
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.reduced_cost import losses, width_for
-from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
-from planner.optimiser.relaxation.row_model import GRAIN, RowModel
+from planner.optimiser.relaxation.restricted_lp import (
+    RestrictedLp,
+    maximise,
+)
+from planner.optimiser.relaxation.row_model import GRAIN, RowModel, cohort_rows
 from planner.optimiser.relaxation.subgradient import Descent, Sweeper, worth_of_a_choice
 
 WHOLE = 1e-6
@@ -46,6 +50,10 @@ class MasterSolution:
         float64[rows]; what the program uses of every row, fractions included.
     exact
         The prices prove no more than the program reaches.
+    open
+        float64[rows]; how far each cohort is open, 1 for every other row.
+    value
+        What the program reaches, with what it pays for limits that it passes.
     """
 
     descent: Descent
@@ -53,6 +61,14 @@ class MasterSolution:
     fractional: IntArray
     use: FloatArray
     exact: bool
+    open: FloatArray
+    value: float
+
+    @property
+    def splits(self) -> bool:
+        """Whether there is a cohort neither open nor closed."""
+        between = (self.open > WHOLE) & (self.open < 1 - WHOLE)
+        return bool(between.any())
 
 
 def generate_columns(
@@ -76,33 +92,54 @@ def generate_columns(
     """
     tuned, unit = watch.parameters.column_generation, worth_of_a_choice(model)
     best, price = descent, descent.price
-    reduced = sweep.reduced(price)
+    reduced = sweep.reduced(price, descent.fees)
     loss, _ = losses(model, reduced)
     width = width_for(loss, max(tuned.least_options, int(share * model.num_agents)))
     possible = ~uses_closed_rows(model)
     core = possible & (loss <= width)
     settled = core
+    members, basis, before, vain = NO_FEES, None, np.inf, 0
     outcome: MasterSolution | None = None
-    ends = watch.seconds + watch.part(tuned.start_share)
+    began, left = watch.seconds, watch.part(1.0)
+    ends = began + tuned.start_share * left
     for _ in range(tuned.rounds):
         settled = settled & settled_options(model, core, reduced, width)
-        program = RestrictedLp.of(model, core, settled, tuned.artificial_price * unit)
+        settled = settled & ~_uses_any(model, members.resource)
+        program = RestrictedLp.of(
+            model, core, settled, tuned.artificial_price * unit, members
+        )
         seconds = max(2 * (ends - watch.seconds), watch.part(tuned.program_share))
-        answer = maximise(program, watch, len(model.rows), seconds)
+        answer = maximise(program, watch, len(model.rows), seconds, basis)
         if answer is None:
             return outcome
+        basis = answer.basis
         price = np.where(model.rows.upper > 0, answer.price, price)
-        price = shut(model, sweep, model.rows.clip(price), possible)
-        bound, _ = sweep(price)
+        fees = answer.fees.whole(GRAIN)
+        price = shut(model, sweep, model.rows.clip(price, fees), fees, possible)
+        bound, _ = sweep(price, fees)
         watch.work += model.num_uses
         if bound < best.bound:
-            best = Descent(price, bound, best.sweeps)
-        exact = best.bound - answer.value <= tuned.exact_distance * max(1.0, abs(bound))
-        outcome = _read(model, best, answer.x, core, settled, exact=exact)
-        if exact or watch.report() or watch.seconds > ends:
+            best = Descent(price, bound, best.sweeps, fees)
+        near = tuned.exact_distance * max(1.0, abs(bound))
+        exact = best.bound - answer.value <= near
+        x = np.zeros(model.num_options)
+        x[settled], x[core & ~settled] = 1.0, answer.x
+        outcome = _read(model, best, x, answer.value, exact=exact)
+        kept, broken = _members(model, answer.fees, x, outcome.open)
+        vain = vain + 1 if exact and before - best.bound <= near else 0
+        before = best.bound
+        if (exact and not len(broken)) or vain > tuned.patience:
             break
-        reduced = sweep.reduced(price)
-        core = core | (possible & _improving(model, reduced, core))
+        if not answer.passes:
+            ends = began + tuned.whole_share * left
+        if watch.report() or watch.seconds > ends:
+            break
+        members = joined([kept, broken])
+        reduced = sweep.reduced(price, fees)
+        asked = np.zeros(model.num_agents, dtype=bool)
+        asked[model.option_agent[broken.option]] = True
+        joins = asked[model.option_agent] | _improving(model, reduced, core)
+        core = core | (possible & joins)
         if core.sum() > tuned.all_from_share * model.num_options:
             core = possible
     return outcome
@@ -125,7 +162,11 @@ def _uses_of_closed_rows(model: RowModel) -> tuple[IntArray, IntArray]:
 
 
 def shut(
-    model: RowModel, sweep: Sweeper, price: FloatArray, possible: BoolArray
+    model: RowModel,
+    sweep: Sweeper,
+    price: FloatArray,
+    fees: Fees,
+    possible: BoolArray,
 ) -> FloatArray:
     """Raise the prices of what there is nothing of until nobody would have it.
 
@@ -147,14 +188,14 @@ def shut(
     if possible.all():
         return price
     entries, option = _uses_of_closed_rows(model)
-    reduced = sweep.reduced(price)
+    reduced = sweep.reduced(price, fees)
     best = np.where(model.must, -np.inf, 0.0)
     np.maximum.at(best, model.option_agent[possible], reduced[possible])
     wanted = (reduced - best[model.option_agent])[option] / model.use_amount[entries]
     needed = np.zeros(len(price))
     able = np.isfinite(wanted)
     np.maximum.at(needed, model.use_row[entries][able], wanted[able])
-    return model.rows.clip(np.where(needed > 0, price + needed + GRAIN, price))
+    return model.rows.clip(np.where(needed > 0, price + needed + GRAIN, price), fees)
 
 
 def settled_options(
@@ -181,25 +222,53 @@ def _improving(model: RowModel, reduced: FloatArray, core: BoolArray) -> BoolArr
 
 
 def _read(
-    model: RowModel,
-    descent: Descent,
-    x: FloatArray,
-    core: BoolArray,
-    settled: BoolArray,
-    *,
-    exact: bool,
+    model: RowModel, descent: Descent, x: FloatArray, value: float, *, exact: bool
 ) -> MasterSolution:
-    """Take the choices on which the program is whole."""
+    """Take the choices on which the program is whole; x float64[options]."""
     choice = np.full(model.num_agents, -1, dtype=np.int64)
-    granted = np.flatnonzero(settled)
-    choice[model.option_agent[granted]] = granted
-    columns = np.flatnonzero(core & ~settled)
-    whole = columns[x > 1 - WHOLE]
+    whole = np.flatnonzero(x > 1 - WHOLE)
     choice[model.option_agent[whole]] = whole
-    split = (x > WHOLE) & (x <= 1 - WHOLE)
-    fractional = np.unique(model.option_agent[columns[split]])
+    split = np.flatnonzero((x > WHOLE) & (x <= 1 - WHOLE))
+    fractional = np.unique(model.option_agent[split])
     use = model.use(choice).astype(np.float64)
-    entries, counts = spans(model.use_ptr, columns[split])
+    entries, counts = spans(model.use_ptr, split)
     parts = model.use_amount[entries] * np.repeat(x[split], counts)
     np.add.at(use, model.use_row[entries], parts)
-    return MasterSolution(descent, choice, fractional, use, exact)
+    cohorts, floor = cohort_rows(model.rows), np.maximum(model.rows.lower, 1)
+    opened = np.where(cohorts, np.minimum(1.0, use / floor), 1.0)
+    return MasterSolution(descent, choice, fractional, use, exact, opened, value)
+
+
+def _uses_any(model: RowModel, rows: IntArray) -> BoolArray:
+    """Return bool[options]: those that use one of these rows."""
+    result = np.zeros(model.num_options, dtype=bool)
+    wanted = np.zeros(len(model.rows), dtype=bool)
+    wanted[rows] = True
+    entries = np.flatnonzero(wanted[model.use_row] & (model.use_amount > 0))
+    result[np.searchsorted(model.use_ptr, entries, side="right") - 1] = True
+    return result
+
+
+def _members(
+    model: RowModel, have: Fees, x: FloatArray, opened: FloatArray
+) -> tuple[Fees, Fees]:
+    """Return the rows x <= y that bind in a solution, and those that it breaks.
+
+    Parameters
+    ----------
+    have
+        The rows of the program, with their fees.
+    opened
+        float64[rows]; y, how far each cohort is open at the most.
+    """
+    tight = x[have.option] > opened[have.resource] - WHOLE
+    kept = have.only(tight | (have.fee > 0))
+    split = (opened < 1 - WHOLE) & (opened > 0)
+    entries = np.flatnonzero(split[model.use_row] & (model.use_amount > 0))
+    option = np.searchsorted(model.use_ptr, entries, side="right") - 1
+    row = model.use_row[entries].astype(np.int64)
+    known = kept.option * len(model.rows) + kept.resource
+    broken = x[option] > opened[row] + WHOLE
+    broken &= ~np.isin(option * len(model.rows) + row, known)
+    option, row = option[broken], row[broken]
+    return kept, Fees(option=option, resource=row, fee=np.zeros(len(row)))

@@ -6,29 +6,37 @@ over the columns that column_generation.py asks for (Gilmore and Gomory 1961). I
 values are the prices of the rows. Rows are divided by their mean use, so that a price
 is of the size of a value.
 
+A cohort r runs with enough people or not at all. Where a solution splits it there is a
+column y(r), how far it is open, and for options o that the solution has more of
+
+    lower(r) y(r) <= use(r) <= upper(r) y(r),    x(o) <= y(r),    0 <= y(r) <= 1
+
+(the perspective of a semi-continuous row, as in facility location). The dual values of
+x(o) <= y(r) are entry fees.
+
 Arrays: x and objective float64[columns], prices float64[rows] in units of value for one
 unit of the row.
 """
 
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
+from planner.optimiser.model.fees import NO_FEES, Fees
 from planner.optimiser.model.problem import (
     UNLIMITED,
     BoolArray,
     FloatArray,
     IntArray,
-    pointers,
     spans,
 )
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.row_model import RowModel
-from planner.optimiser.worker.branch_and_cut import model_of
+from planner.optimiser.relaxation.simplex import Basis, LinearProgram, solve
 
-STEPS = 50
-"""Units of work that a simplex method is charged for each number of its matrix."""
+PASSED = 1e-6
+"""What counts as passing a hard limit, in its mean use."""
 
 
 @dataclass(frozen=True)
@@ -38,33 +46,45 @@ class RestrictedLp:
     The first columns are options, the first rows are agents. Then come the rows of the
     model that can bind, divided by their scale, and columns for soft and artificial
     use: with these the program always has a solution. Where budget lines overlap, what
-    is used of a pool has a column of its own at the end, and a row that says so: an
-    option then has one number for a pool, and not one for each set the pool is in.
+    is used of a pool has a column of its own, and a row that says so: an option then
+    has one number for a pool, and not one for each set the pool is in. Last are the
+    split cohorts: how far each is open, its floor, and the rows of its `members`.
     """
 
-    objective: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    cells: tuple[FloatArray, tuple[IntArray, IntArray]]
+    linear: LinearProgram
     options: int
     agents: int
     binding: IntArray
     scale: FloatArray
     constant: float
+    walls: IntArray
+    members: Fees
+    cohorts: IntArray
 
     @classmethod
     def of(
-        cls, model: RowModel, core: BoolArray, settled: BoolArray, artificial: float
+        cls,
+        model: RowModel,
+        core: BoolArray,
+        settled: BoolArray,
+        artificial: float,
+        members: Fees = NO_FEES,
     ) -> Self:
         """Write the program of the core, with what is settled taken for granted.
 
-        Passing a hard limit costs `artificial` a unit.
+        Parameters
+        ----------
+        artificial
+            What passing a hard limit costs a unit.
+        members
+            The options and cohorts of rows x <= y. Nobody in these cohorts is settled.
         """
         rows, columns = model.rows, np.flatnonzero(core & ~settled)
         agents, owner = np.unique(model.option_agent[columns], return_inverse=True)
         granted = np.flatnonzero(settled)
         used = use_of(model, granted)
-        binding = _binding(model, columns, used)
+        cohorts = np.unique(members.resource)
+        binding = _binding(model, columns, used, cohorts)
         number = np.full(len(rows), -1, dtype=np.int64)
         number[binding] = len(agents) + np.arange(len(binding))
         column, row, amount = _cells(model, columns, number)
@@ -83,51 +103,72 @@ class RestrictedLp:
             [np.arange(first), column, np.arange(first, total), ours]
         )
         none = np.zeros(pools.count)
-        floor, upper = rows.floor[binding], rows.upper[binding]
+        split = _Split.of(
+            model, cohorts, members, columns, (column, row, amount / scale[row]),
+            number, total + pools.count, len(scale) + pools.count,
+        )  # fmt: skip
+        floor, upper = rows.floor[binding], rows.upper[binding].copy()
+        limited = cohorts[rows.upper[cohorts] < UNLIMITED]
+        upper[np.searchsorted(binding, limited)] = 0
         left = np.where(floor > 0, floor - used[binding], -np.inf)
         right = np.where(upper < UNLIMITED, upper - used[binding], np.inf)
         must = np.where(model.must[agents], 1.0, -np.inf)
-        return cls(
-            objective=np.concatenate([model.value[columns], -extra.cost, none]),
-            lower=np.concatenate([must, left / model.scale[binding], none]),
-            upper=np.concatenate(
-                [np.ones(len(agents)), right / model.scale[binding], none]
+        linear = LinearProgram(
+            objective=np.concatenate(
+                [model.value[columns], -extra.cost, none, np.zeros(len(cohorts))]
             ),
-            cells=(terms, (place, which)),
+            lower=np.concatenate(
+                [must, left / model.scale[binding], none, split.lower]
+            ),
+            upper=np.concatenate(
+                [np.ones(len(agents)), right / model.scale[binding], none, split.upper]
+            ),
+            term=np.append(terms, split.term),
+            row=np.append(place, split.row),
+            column=np.append(which, split.column),
+            most=np.append(np.full(total + pools.count, np.inf), np.ones(len(cohorts))),
+            column_name=_names(columns, extra.name, pools.pool, cohorts),
+            row_name=_names(
+                agents,
+                binding,
+                pools.pool,
+                cohorts,
+                split.members.option * len(rows) + split.members.resource,
+            ),
+        )
+        return cls(
+            linear=linear,
             options=first,
             agents=len(agents),
             binding=binding,
             scale=scale[len(agents) :],
             constant=float(model.value[granted].sum()),
+            walls=first + np.flatnonzero(extra.cost == artificial),
+            members=split.members,
+            cohorts=cohorts,
         )
-
-    def arrays(self) -> dict[str, Any]:
-        """Return the program as `branch_and_cut.model_of` takes it."""
-        terms, (row, column) = self.cells
-        order = np.argsort(row, kind="stable")
-        return {
-            "upper": np.full(len(self.objective), np.inf),
-            "objective": self.objective,
-            "low": self.lower,
-            "high": self.upper,
-            "ptr": pointers(np.bincount(row, minlength=len(self.lower))),
-            "columns": np.asarray(column)[order],
-            "terms": terms[order],
-        }
 
 
 @dataclass(frozen=True)
 class LpSolution:
     """A solution: x of the options, the prices of all rows, the value with what is
-    settled."""
+    settled, the fees of the rows x <= y, the basis of all that, and whether it passes
+    hard limits."""
 
     x: FloatArray
     price: FloatArray
     value: float
+    fees: Fees
+    basis: Basis
+    passes: bool
 
 
 def maximise(
-    program: RestrictedLp, watch: Watch, rows: int, seconds: float
+    program: RestrictedLp,
+    watch: Watch,
+    rows: int,
+    seconds: float,
+    start: Basis | None = None,
 ) -> LpSolution | None:
     """Solve by GLOP, which can be stopped at any time; None if it was, or failed.
 
@@ -137,6 +178,8 @@ def maximise(
         How many rows the whole model has.
     seconds
         Time for the simplex method, within what the watch allows.
+    start
+        The basis of a similar program.
 
     Returns
     -------
@@ -144,23 +187,81 @@ def maximise(
         x float64[options of the program], price float64[rows], 0 for rows that cannot
         bind.
     """
-    # A slow import, needed only where a program is solved.
-    from ortools.linear_solver.python import model_builder_helper as builder
-
-    helper = model_of(builder, program.arrays(), whole=False)
-    solver: Any = builder.ModelSolverHelper("glop")
-    solver.enable_output(False)
-    solver.set_time_limit_in_seconds(max(0.01, min(seconds, watch.seconds_left())))
-    watch.run(lambda: solver.solve(helper), solver.interrupt_solve)
-    watch.work += STEPS * len(program.cells[0])
-    if solver.status() != builder.SolveStatus.OPTIMAL:
+    vertex = solve(program.linear, watch, seconds, start)
+    if vertex is None:
         return None
     price = np.zeros(rows)
-    last = program.agents + len(program.binding)
-    dual = np.asarray(solver.dual_values())[program.agents : last]
-    price[program.binding] = dual / program.scale
-    x = np.asarray(solver.variable_values())[: program.options]
-    return LpSolution(x, price, float(solver.objective_value()) + program.constant)
+    value, dual = vertex.x, vertex.dual
+    last, split = program.agents + len(program.binding), len(program.cohorts)
+    price[program.binding] = dual[program.agents : last] / program.scale
+    members = program.members
+    floors = dual[len(dual) - len(members) - split : len(dual) - len(members)]
+    own = program.scale[np.searchsorted(program.binding, program.cohorts)]
+    price[program.cohorts] += floors / own
+    fees = replace(members, fee=np.maximum(dual[len(dual) - len(members) :], 0.0))
+    return LpSolution(
+        value[: program.options],
+        price,
+        vertex.value + program.constant,
+        fees,
+        vertex.basis,
+        bool((value[program.walls] > PASSED).any()),
+    )
+
+
+@dataclass(frozen=True)
+class _Split:
+    """The cells of split cohorts, and the ends of their own rows: floors, members."""
+
+    row: IntArray
+    column: IntArray
+    term: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    members: Fees
+
+    @classmethod
+    def of(
+        cls,
+        model: RowModel,
+        cohorts: IntArray,
+        members: Fees,
+        columns: IntArray,
+        cells: tuple[IntArray, IntArray, FloatArray],
+        number: IntArray,
+        first_column: int,
+        first_row: int,
+    ) -> Self:
+        """Return them; `cells` are column, row and term of the use of the program."""
+        if not len(cohorts):
+            none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+            return cls(none, none, nothing, nothing, nothing, NO_FEES)
+        rows, count = model.rows, len(cohorts)
+        place = np.searchsorted(columns, members.option)
+        known = columns[np.minimum(place, len(columns) - 1)] == members.option
+        members, place = members.only(known), place[known]
+        opened = first_column + np.arange(count)
+        floor = np.full(int(number.max()) + 1, -1, dtype=np.int64)
+        bottom = first_row + np.arange(count)
+        floor[number[cohorts]] = bottom
+        column, row, term = cells
+        inside = floor[row] >= 0
+        member = first_row + count + np.arange(len(members))
+        owner = opened[np.searchsorted(cohorts, members.resource)]
+        scale = model.scale[cohorts]
+        limited = rows.upper[cohorts] < UNLIMITED
+        lower, upper = rows.lower[cohorts], np.where(limited, rows.upper[cohorts], 0)
+        one = np.ones(len(members))
+        return cls(
+            np.concatenate(
+                [number[cohorts], floor[row[inside]], bottom, member, member]
+            ),
+            np.concatenate([opened, column[inside], opened, place, owner]),
+            np.concatenate([-upper / scale, term[inside], -lower / scale, one, -one]),
+            np.concatenate([np.zeros(count), np.full(len(members), -np.inf)]),
+            np.concatenate([np.full(count, np.inf), np.zeros(len(members))]),
+            members,
+        )
 
 
 @dataclass(frozen=True)
@@ -170,6 +271,7 @@ class _Extras:
     row: IntArray
     sign: FloatArray
     cost: FloatArray
+    name: IntArray
 
     @classmethod
     def of(
@@ -202,6 +304,7 @@ class _Extras:
                     np.full(len(must), hard),
                 ]
             ),
+            np.concatenate([2 * short, 2 * over + 1, 2 * len(rows) + agents[must]]),
         )
 
 
@@ -213,11 +316,15 @@ class _Pools:
     are those of pools, ~0 the first.
     """
 
-    count: int
+    pool: IntArray
     instead: BoolArray
     row: IntArray
     column: IntArray
     amount: FloatArray
+
+    @property
+    def count(self) -> int:
+        return len(self.pool)
 
     @classmethod
     def of(cls, model: RowModel, columns: IntArray, number: IntArray) -> Self:
@@ -231,7 +338,7 @@ class _Pools:
         pools = np.unique(np.concatenate([nothing, *members]))
         instead = np.zeros(rows, dtype=bool)
         if len(sets) <= len(pools):
-            return cls(0, instead, nothing, nothing, np.zeros(0))
+            return cls(nothing, instead, nothing, nothing, np.zeros(0))
         instead[place[sets]] = True
         order = np.full(model.problem.num_resources, -1, dtype=np.int64)
         order[pools] = np.arange(len(pools))
@@ -240,7 +347,7 @@ class _Pools:
         pool = order[model.problem.use_resource[entries]]
         paid = pool >= 0
         return cls(
-            len(pools),
+            pools,
             instead,
             np.concatenate(
                 [
@@ -281,6 +388,11 @@ class _Pools:
         return result
 
 
+def _names(*kinds: IntArray) -> IntArray:
+    """Return names for numbers of several kinds, one kind after the other."""
+    return np.concatenate([number + (at << 56) for at, number in enumerate(kinds)])
+
+
 def use_of(model: RowModel, options: IntArray) -> IntArray:
     """Return the use of every row by these options."""
     use = np.zeros(len(model.rows), dtype=np.int64)
@@ -289,14 +401,18 @@ def use_of(model: RowModel, options: IntArray) -> IntArray:
     return use
 
 
-def _binding(model: RowModel, columns: IntArray, used: IntArray) -> IntArray:
-    """Return the rows that these columns can break, or that are broken without."""
+def _binding(
+    model: RowModel, columns: IntArray, used: IntArray, cohorts: IntArray
+) -> IntArray:
+    """Return the rows that these columns can break, or that are broken without, and
+    those of split cohorts."""
     _, entries = _entries(model, columns)
     most = used + np.bincount(
         model.use_row[entries], model.use_amount[entries], minlength=len(model.rows)
     )
     rows = model.rows
     binds = (most >= rows.upper) | (used < rows.floor)
+    binds[cohorts] = True
     return np.flatnonzero(binds)
 
 

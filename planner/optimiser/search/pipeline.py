@@ -23,11 +23,7 @@ from planner.optimiser.model.limits import Limits
 from planner.optimiser.model.problem import FloatArray, IntArray, Problem
 from planner.optimiser.model.result import Status
 from planner.optimiser.model.run_budget import Watch
-from planner.optimiser.primal.cohort_opening import (
-    Decision,
-    decide,
-    follow,
-)
+from planner.optimiser.primal.cohort_opening import decide, follow
 from planner.optimiser.primal.incumbent import Incumbent, OnPlan
 from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
 from planner.optimiser.primal.plain_start import plain_start
@@ -104,13 +100,13 @@ class Pipeline:
         self.parameters, self.tuned = watch.parameters, watch.parameters.pipeline
         self.model = self.plan_model = flatten(problem, self.parameters.rows)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
+        self.untied_price = self.descent.price
         admits = self.keeps_levels if held else None
         self.best = Incumbent(watch, on_plan, admits, ties)
         self.unit = worth_of_a_choice(self.model)
         self.small = self.model.num_options <= self.tuned.lp_first_options
         self.special = None if held else proof_of_structure(problem, self.parameters)
         self.core: MasterSolution | None = None
-        self.core_seconds = 0.0
 
     def search(self, start: IntArray | None = None) -> Outcome:
         """Return the best plan and prices found."""
@@ -188,7 +184,7 @@ class Pipeline:
             if self.done():
                 break
             step()
-            if step == self.first_plan and self.refuted():
+            if step == self.decide_cohorts and self.refuted():
                 return replace(self.outcome(), status=Status.INFEASIBLE, proven=True)
         return self.outcome()
 
@@ -204,11 +200,12 @@ class Pipeline:
         if self.unties:
             exact = self.small and self.model.num_agents <= self.tuned.lp_agents
             return [self.first_core if exact else self.true_prices, self.polish]
-        if not self.small:
-            first = [self.more_prices, self.first_core]
+        first = [self.more_prices, self.first_core]
+        if self.small:
+            steps += [self.first_core]
+        else:
             steps += reversed(first) if self.races() else first
-            steps += [self.decide_cohorts, self.plan_prices, self.first_plan]
-        steps += [self.solve_core]
+        steps += [self.decide_cohorts]
         if self.special is None:
             steps += [self.polish]
         return steps
@@ -286,7 +283,7 @@ class Pipeline:
 
         What decides ties is worth little beside what ties, so these are nearly right.
         """
-        start = self.plan_descent.price / self.tie_weight
+        start = self.untied_price / self.tie_weight
         found = self.by_volume(self.model, whole=True, start=start)
         self.descent = min(self.descent, found, key=lambda each: each.bound)
 
@@ -311,11 +308,9 @@ class Pipeline:
             self.offer(self.repairer(model, descent, unit))
         large = model.num_agents > self.tuned.lp_agents
         core = None if self.done() or large else self.core_of(model, descent)
-        if core is None:
-            return
-        self.plan_descent = core.descent
-        with self.watch.during("round"):
-            self.offer(self.repairer(model, core.descent, unit), core.choice)
+        self.untied_price = descent.price if core is None else core.descent.price
+        if core is not None:
+            self.round(model, core, unit)
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""
@@ -331,47 +326,45 @@ class Pipeline:
         """Solve the linear program before anything is decided, for the bound."""
         if self.model.num_agents > self.tuned.lp_agents:
             return
-        began = self.watch.seconds
-        self.core = self.core_of(self.model, self.descent)
-        self.core_seconds = self.watch.seconds - began
-        if self.core is not None:
-            self.descent = self.plan_descent = self.core.descent
-            self.round(self.core)
+        swept, core = self.descent, self.core_of(self.model, self.descent)
+        if core is None:
+            return
+        self.descent = core.descent
+        self.core = core if self.round(self.model, core, self.unit) else None
+        if not (self.small or self.races() or cohort_rows(self.model.rows).any()):
+            self.plan_descent = self.between(swept, core.descent)
+
+    def between(self, swept: Descent, exact: Descent) -> Descent:
+        """Return prices between those of sweeps and those of a linear program.
+
+        The program's are a corner of all that are as good: at them many are undecided
+        who are decided at others, and polishing finds less.
+        """
+        way = self.tuned.corner_share * (exact.price - swept.price)
+        return replace(exact, price=self.model.rows.clip(swept.price + way))
 
     def decide_cohorts(self) -> None:
-        """Settle which cohorts run, and find the prices if just these do."""
-        if not cohort_rows(self.model.rows).any():
+        """Settle which cohorts run where no linear program has, and plan for that."""
+        if self.core is not None or not cohort_rows(self.model.rows).any():
             return
-        model, watch = self.model, self.watch
-        with watch.during("cohorts"):
-            decision: Decision | None = None
-            if self.core is not None and self.core.exact:
-                decision = follow(model, self.core, self.unit, watch)
-            if decision is None or self.quickly():
-                exactly = decision is not None
-                bids = decide(model, self.descent, self.unit, watch, exactly=exactly)
-                if decision is None or bids.beats(decision):
-                    decision = bids
-        self.plan_model, self.plan_descent = decision.model, decision.descent
-        self.core = decision.core
+        self.plan_by_bids(self.model, self.descent, self.unit)
 
-    def plan_prices(self) -> None:
-        """Find the prices of a decision that no linear program has given exactly."""
-        if self.plan_model is self.model or self.core is not None:
-            return
-        model, watch = self.plan_model, self.watch
+    def plan_by_bids(self, model: RowModel, descent: Descent, unit: float) -> None:
+        """Let cohorts bid, find prices by sweeps when those decided on run, and round
+        them to a plan."""
+        watch = self.watch
+        with watch.during("cohorts"):
+            decision = decide(model, descent, unit, watch)
+        model = decision.model
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             self.plan_descent = find_prices(
                 model, sweep, watch,
-                sweeps=self.tuned.plan_sweeps, start=self.plan_descent.price,
+                sweeps=self.tuned.plan_sweeps, start=decision.descent.price,
                 whole=False,
             )  # fmt: skip
-
-    def quickly(self) -> bool:
-        """Whether the linear program takes so little that many can be solved."""
-        if self.watch.limits.work is not None:
-            return self.model.num_uses <= self.tuned.quick_uses
-        return self.core_seconds < self.tuned.quick_share * self.watch.seconds_left()
+        self.plan_model = model
+        with watch.during("greedy"):
+            self.offer(self.repairer(model, self.plan_descent, unit))
 
     def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
@@ -402,39 +395,43 @@ class Pipeline:
         early = partial(self.best.offer, self.model) if self.best.is_empty else None
         self.best.offer(self.model, repair(choice, self.watch, early))
 
-    def solve_core(self) -> None:
-        """Solve the linear program of the plan, if that is not done yet, and round."""
-        if self.model.num_agents > self.tuned.lp_agents:
-            return
-        core = self.core
-        decided = self.plan_model is not self.model
-        if core is None or (decided and not core.exact):
-            core = self.core_of(self.plan_model, self.plan_descent)
-        if core is None:
-            return
-        self.plan_descent = core.descent
-        self.try_bound(core.descent.price)
-        self.round(core)
+    def round(self, model: RowModel, core: MasterSolution, unit: float) -> bool:
+        """Make a plan of what a linear program of a model chooses.
 
-    def round(self, core: MasterSolution) -> None:
-        """Make a plan of what a linear program chooses."""
-        model, descent = self.plan_model, core.descent
+        Where it has cohorts neither open nor closed, that is decided and the program
+        solved once more; where that takes too long they bid. A program that was cut
+        short before it is worth as much as the plan decides nothing; tell whether it
+        did.
+        """
+        best = self.best.choice
+        decides = best is None or core.value >= model.objective(best)
+        self.plan_model, self.plan_descent = model, core.descent
+        if decides:
+            decision = follow(model, core, unit)
+            self.plan_model, self.plan_descent = decision.model, decision.descent
+            if core.splits:
+                again = self.core_of(
+                    decision.model, decision.descent, most=self.tuned.again_share
+                )
+                if again is None:
+                    self.plan_by_bids(model, core.descent, unit)
+                    return True
+                self.plan_descent, core = again.descent, again
         with self.watch.during("round"):
-            self.offer(self.repairer(model, descent, self.unit), core.choice)
+            repair = self.repairer(self.plan_model, self.plan_descent, unit)
+            self.offer(repair, core.choice)
+        return decides
 
-    def try_bound(self, price: FloatArray) -> None:
-        """Take the prices of the plan for the bound, where they prove more."""
-        model, watch = self.model, self.watch
-        left_out = (self.plan_model.rows.upper == 0) & (model.rows.upper > 0)
-        price = model.rows.clip(np.where(left_out, self.descent.price, price))
-        with Sweeper(model, watch.limits.workers) as sweep:
-            bound, _ = sweep(price)
-        if bound < self.descent.bound:
-            self.descent = Descent(price, bound, self.descent.sweeps)
-
-    def core_of(self, model: RowModel, descent: Descent) -> MasterSolution | None:
+    def core_of(
+        self, model: RowModel, descent: Descent, *, most: float = 1.0
+    ) -> MasterSolution | None:
+        """Solve the linear program of a model, in a share of the time left at most."""
         watch = self.watch
-        with watch.during("core"), Sweeper(model, watch.limits.workers) as sweep:
+        with (
+            watch.share(most),
+            watch.during("core"),
+            Sweeper(model, watch.limits.workers) as sweep,
+        ):
             return generate_columns(
                 model, sweep, descent, watch, share=self.tuned.core_share
             )
@@ -475,8 +472,8 @@ class Pipeline:
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
             return Outcome(choice, prices, Status.OPTIMAL, True, best)
-        added = self.plan_descent.price - self.tie_weight * near.price
-        added = added if self.unties else None
+        tie = self.untied_price - self.tie_weight * near.price
+        added = tie if self.unties else None
         return Outcome(choice, prices, Status.UNKNOWN, False, None, near, added)
 
     def closed_by(self, prices: DualSolution) -> bool:

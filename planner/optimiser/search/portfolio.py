@@ -240,7 +240,7 @@ def raced(pipeline: "Pipeline") -> "Outcome":
 def settled(pipeline: "Pipeline") -> "Outcome":
     """Bring a small problem to its end: exact prices, and two solvers beside."""
     if pipeline.model.num_options <= pipeline.tuned.tiny_options:
-        pipeline.solve_core()
+        pipeline.first_core()
         outcome = pipeline.outcome()
         if not (outcome.proven or pipeline.done()):
             seconds = min(pipeline.tuned.tiny_seconds, pipeline.watch.seconds_left())
@@ -248,7 +248,7 @@ def settled(pipeline: "Pipeline") -> "Outcome":
         if outcome.proven or pipeline.done():
             return outcome
     with _race(pipeline) as race:
-        pipeline.solve_core()
+        pipeline.first_core()
         outcome = pipeline.outcome()
         if outcome.proven or pipeline.done():
             return outcome

@@ -7,14 +7,8 @@ from planner.optimiser.model.parameters.base import Group, share, tuned
 
 @dataclass(frozen=True, kw_only=True)
 class CohortParameters(Group):
-    """Which cohorts run: rounding the program, bids, flips."""
+    """Which cohorts run where no linear program decides: bids."""
 
-    follow_share: float = share(
-        0.3, "Share of the time left for following the linear program."
-    )
-    filled: tuple[float, ...] = tuned(
-        (1.0, 0.6), "Parts of a floor below which a cohort is closed.", above=0, most=1
-    )
     rounds: int = tuned(16, "Rounds of closing at most.", least=1)
     sweeps: int = tuned(30, "Sweeps after each round.", least=1)
     narrow_from: int = tuned(
@@ -22,15 +16,6 @@ class CohortParameters(Group):
     )
     narrow_share: float = tuned(
         0.35, "The share of them that is looked at.", above=0, most=0.999
-    )
-    exact_options: int = tuned(
-        80_000, "Options up to which decisions are valued by their program.", least=0
-    )
-    exact_options_a_second: int = tuned(
-        1_000, "The same for each second left.", least=0
-    )
-    flip_share: float = share(
-        0.15, "Share of the time left for flipping cohorts one by one."
     )
     close_share: float = share(
         0.3, "Share of the cohorts that gain which are closed together."

@@ -92,10 +92,14 @@ class VolumeParameters(Group):
 class ColumnGenerationParameters(Group):
     """The restricted linear program and its pricing rounds."""
 
-    rounds: int = tuned(8, "Programs to solve at most.", least=1)
-    start_share: float = share(
-        0.2, "Share of the time left after which no other program is begun."
+    rounds: int = tuned(40, "Programs to solve at most.", least=1)
+    patience: int = tuned(
+        2, "Programs in vain, with rows of cohorts more, before the last.", least=0
     )
+    start_share: float = share(
+        0.2, "Share of the time left after which no other program is begun ..."
+    )
+    whole_share: float = share(0.4, "... the same once one passes no hard limit.")
     program_share: float = share(
         0.5, "Share of the time left that one program may take."
     )

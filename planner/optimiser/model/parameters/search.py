@@ -28,10 +28,14 @@ class PipelineParameters(Group):
     core_share: float = share(
         0.12, "Options a program starts with beyond the best, for each agent."
     )
-    quick_share: float = share(
-        0.06, "Share of the time left of a program, if more are to be solved."
+    again_share: float = share(
+        0.3, "Share of the time left to solve a program again, cohorts being decided."
     )
-    quick_uses: int = tuned(800_000, "Uses of one, where work decides.", least=0)
+    corner_share: float = share(
+        0.25,
+        "How far prices for polishing go from the sweeps' to the program's where there "
+        "are no cohorts.",
+    )
     provable_options: int = tuned(
         6_000, "Open options from which time is kept for a proof.", least=0
     )

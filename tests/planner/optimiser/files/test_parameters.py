@@ -36,8 +36,11 @@ def test_the_printed_file_is_read_as_the_defaults(toml):
 
 
 def test_a_file_changes_what_it_names_and_nothing_else(toml):
-    path = toml("[pipeline]\nsweeps = 300\n[cohorts]\nfilled = [1, 0.5]\n")
-    expected = {"pipeline": {"sweeps": 300}, "cohorts": {"filled": [1.0, 0.5]}}
+    path = toml("[pipeline]\nsweeps = 300\n[lexicographic]\nweight_parts = [1, 0.5]\n")
+    expected = {
+        "pipeline": {"sweeps": 300},
+        "lexicographic": {"weight_parts": [1.0, 0.5]},
+    }
     assert read_parameters(path) == SearchParameters.of(expected)
 
 

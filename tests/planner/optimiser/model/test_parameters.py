@@ -36,10 +36,13 @@ EVERY = [
             "portfolio.time_share = nan: not 0 or more and at most 1",
         ),
         ({"repair": 3}, "repair = 3: not a table of parameters"),
-        ({"cohorts": {"filled": []}}, "cohorts.filled = []: not a list of numbers"),
         (
-            {"cohorts": {"filled": [0.5, 2]}},
-            "cohorts.filled = 2: not above 0 and at most 1",
+            {"lexicographic": {"weight_parts": []}},
+            "lexicographic.weight_parts = []: not a list of numbers",
+        ),
+        (
+            {"lexicographic": {"weight_parts": [0.5, 2]}},
+            "lexicographic.weight_parts = 2: not 0 or more and at most 1",
         ),
     ],
 )

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from planner.optimiser import Limits, Plan, SearchParameters
-from planner.optimiser.certificate.check import feasible
+from planner.optimiser import Limits, Plan, Problem, SearchParameters
+from planner.optimiser.certificate.check import feasible, verified_bound
+from planner.optimiser.certificate.dual_bound import Prices
+from planner.optimiser.model.fees import fault
+from planner.optimiser.model.parameters import DEFAULTS
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.primal.incumbent import Incumbent
 from planner.optimiser.primal.large_neighbourhood_search import NeighbourhoodSearch
@@ -15,7 +18,13 @@ from planner.optimiser.relaxation import restricted_lp
 from planner.optimiser.relaxation.column_generation import generate_columns
 from planner.optimiser.relaxation.reduced_cost import NO_LOSS
 from planner.optimiser.relaxation.restricted_lp import RestrictedLp, maximise
-from planner.optimiser.relaxation.subgradient import Sweeper
+from planner.optimiser.relaxation.row_model import flatten
+from planner.optimiser.relaxation.subgradient import (
+    Descent,
+    Sweeper,
+    worth_of_a_choice,
+)
+from tests.planner.optimiser import brute
 from tests.planner.optimiser.intakes import intake, priced, repairer
 from tests.planner.optimiser.strategies import problems
 
@@ -44,6 +53,109 @@ def test_what_there_is_nothing_of_has_a_price():
 
     assert core.exact
     assert (core.descent.price[[0, 3, 6, 9]] > 0).all()
+
+
+def a_course_that_is_missed_by_one():
+    """Ani is worth 10 in a course of two and 3 elsewhere; Budi would cost it 8.
+
+    Half a course is worth 10 to prices alone, a course 2, and elsewhere is best: 3.
+    """
+    return Problem(
+        agent_must=[False, False],
+        option_agent=[0, 0, 1],
+        option_value=[10, 3, -8],
+        use_ptr=[0, 1, 1, 2],
+        use_resource=[0, 0],
+        use_amount=[1, 1],
+        resource_upper=[2],
+        resource_lower=[2],
+        resource_only_if_used=[True],
+        resource_shortfall_price=[-1],
+        resource_excess_price=[-1],
+        supply_upper=[],
+        supply_ptr=[0, 0],
+        supply_index=[],
+    )
+
+
+def plain_bound(model):
+    """Return what the linear program without a row x <= y reaches."""
+    every = np.ones(model.num_options, dtype=bool)
+    artificial = DEFAULTS.column_generation.artificial_price * worth_of_a_choice(model)
+    program = RestrictedLp.of(model, every, ~every, artificial)
+    return maximise(program, Watch(Limits()), len(model.rows), 20.0).value
+
+
+def program_of(problem):
+    model = flatten(problem)
+    start = Descent(model.rows.clip(np.zeros(len(model.rows))))
+    with Sweeper(model, 1) as sweep:
+        return model, generate_columns(model, sweep, start, Watch(Limits()), share=1.0)
+
+
+def test_fees_close_a_gap_that_prices_leave():
+    problem = a_course_that_is_missed_by_one()
+    model, core = program_of(problem)
+    descent, prices = core.descent, core.descent.of_problem(model)
+    exact = verified_bound(
+        problem,
+        Prices(
+            price=prices.price,
+            supply_price=prices.supply_price,
+            tier_price=np.zeros(0),
+            fees=prices.fees,
+        ),
+    )
+
+    assert plain_bound(model) == pytest.approx(10.0)
+    assert (descent.bound, exact) == (3.0, 3.0)
+    assert core.choice.tolist() == [1, -1]
+    assert core.open.tolist() == [0.0]
+    assert core.exact
+    assert not core.splits
+
+
+@given(problems(max_tiers=1, opens=False))
+@settings(max_examples=80, deadline=None)
+def test_fees_prove_no_less_than_prices_and_no_plan_away(problem):
+    best = brute.optimum(problem)
+    assume(best is not None)
+    model, core = program_of(problem)
+
+    assert core.descent.bound <= plain_bound(model) + 1e-4 * (1 + abs(core.value))
+    assert best[0][0] <= core.descent.bound + 1e-6
+    assert (core.open >= 0).all()
+    assert (core.open <= 1).all()
+
+
+@pytest.mark.parametrize("floor", [3, 20])
+def test_a_program_says_whether_it_passes_hard_limits(floor):
+    """Ten people, and a floor that they can or cannot reach."""
+    problem = intake(people=10, slots=4, budget=5.0)
+    lower = problem.resource_lower.copy()
+    lower[0] = floor
+    upper = problem.resource_upper.copy()
+    upper[0] = 30
+    problem = problem.replace(resource_lower=lower, resource_upper=upper)
+    model, every = flatten(problem), np.ones(problem.num_options, dtype=bool)
+    program = RestrictedLp.of(model, every, ~every, 1e4)
+
+    answer = maximise(program, Watch(Limits()), len(model.rows), 20.0)
+
+    assert answer.passes == (floor == 20)
+
+
+def test_cohorts_that_a_program_splits_get_their_rows():
+    """Floors of six for a third of the seats: some courses would run with a few."""
+    problem = intake(people=200, slots=30, floor=6, budget=0.5, seed=3)
+    model, core = program_of(problem)
+    fees = core.descent.fees
+
+    assert core.exact
+    assert len(fees) > 0
+    assert core.descent.bound < plain_bound(model) - 1
+    assert fault(problem, fees) is None
+    assert (fees.fee > 0).all()
 
 
 @pytest.mark.parametrize("pools", [False, True])
@@ -156,7 +268,7 @@ def test_pools_with_columns_of_their_own_change_no_answer(monkeypatch):
         program = RestrictedLp.of(model, every, ~every, 100.0)
         watch = Watch(Limits())
         answers.append(maximise(program, watch, len(model.rows), 20.0))
-        numbers.append(len(program.cells[0]))
+        numbers.append(len(program.linear.term))
 
     assert len(model.sets) == 3
     assert numbers[0] < numbers[1]
@@ -170,4 +282,4 @@ def test_pools_with_columns_of_their_own_change_no_answer(monkeypatch):
 def without_pools(model, columns, number):
     nothing = np.zeros(0, dtype=np.int64)
     rows = np.zeros(int(number.max()) + 1, dtype=bool)
-    return restricted_lp._Pools(0, rows, nothing, nothing, np.zeros(0))
+    return restricted_lp._Pools(nothing, rows, nothing, nothing, np.zeros(0))

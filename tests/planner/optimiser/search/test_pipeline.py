@@ -1,14 +1,13 @@
 """The pipeline gives a plan also where a part of its time is gone."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from planner.optimiser import Limits
+from planner.optimiser import Limits, SearchParameters
 from planner.optimiser.model.fees import joined
 from planner.optimiser.model.run_budget import Watch
 from planner.optimiser.relaxation.reduced_cost import reduced_values
+from planner.optimiser.relaxation.row_model import cohort_rows
 from planner.optimiser.relaxation.subgradient import Descent
 from planner.optimiser.search.decomposition import split
 from planner.optimiser.search.pipeline import Pipeline
@@ -39,6 +38,25 @@ def test_whose_run_is_over_gets_no_more_time(stops):
     assert (outcome.choice < 0).all()
 
 
+@pytest.mark.parametrize("lp_agents", [0, 10_000], ids=["bids", "program"])
+def test_cohorts_are_decided_by_a_program_or_by_bids(lp_agents):
+    """Either way those that run are full enough, and the plan is near the bound."""
+    tuned = SearchParameters.of({"pipeline": {"lp_agents": lp_agents}})
+    problem = families.cohorts(600)
+    watch = Watch(Limits(seconds=60, workers=1), parameters=tuned)
+    pipeline = Pipeline(problem, watch, branches=False)
+    pipeline.begin()
+    pipeline.taken([pipeline.first_core, pipeline.decide_cohorts])
+
+    cohorts = cohort_rows(pipeline.model.rows)
+    closed = cohorts & (pipeline.plan_model.rows.upper == 0)
+    use = pipeline.model.use(pipeline.best.choice)
+    assert (pipeline.core is None) == (lp_agents == 0)
+    assert 0 < closed.sum() < cohorts.sum()
+    assert (use[closed] == 0).all()
+    assert pipeline.best.objective > 0.98 * pipeline.descent.bound
+
+
 def test_fees_that_a_search_starts_from_are_in_what_it_proves():
     """No price proves less than 10 for a course of two with money for one."""
     fees = course_fees(2.0)
@@ -61,24 +79,3 @@ def test_fees_of_blocks_are_those_of_the_whole():
     assert whole.option.tolist() == [0, 2, 3]
     assert whole.resource.tolist() == [0, 2, 2]
     assert whole.fee.tolist() == [2.0, 3.0, 4.0]
-
-
-@pytest.mark.parametrize(
-    ("limits", "uses", "seconds", "quick"),
-    [
-        (Limits(work=1, workers=1), 10**9, 1e9, True),
-        (Limits(work=1, workers=1), 0, 0, False),
-        (Limits(seconds=1000, workers=1), 0, 0, True),
-        (Limits(seconds=1000, workers=1), 10**9, 900, False),
-    ],
-    ids=["few uses", "many uses", "took no time", "took nearly all"],
-)
-def test_many_linear_programs_are_solved_where_one_is_cheap(
-    limits, uses, seconds, quick
-):
-    """Where work decides, by the size alone: a clock would change the plan."""
-    pipeline = Pipeline(families.seats_and_budgets(30), Watch(limits))
-    pipeline.tuned = replace(pipeline.tuned, quick_uses=uses)
-    pipeline.core_seconds = seconds
-
-    assert pipeline.quickly() is quick
