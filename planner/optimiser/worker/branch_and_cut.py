@@ -133,16 +133,16 @@ def scip() -> Solve:
     return solve
 
 
-def model_of(builder: Any, arrays: Arrays, *, whole: bool = True) -> Any:
+def model_of(builder: Any, arrays: Arrays) -> Any:
     """Return a program as OR-Tools takes it; `builder` is its `model_builder_helper`.
 
     maximise objective @ y, low <= A y <= high, 0 <= y <= upper, A in the rows of `ptr`,
-    `columns` and `terms`; y is `whole` or not.
+    `columns` and `terms`; y is whole.
     """
     count = len(arrays["upper"])
     model = builder.ModelBuilderHelper()
     model.add_var_array_with_bounds(
-        np.zeros(count), arrays["upper"], np.full(count, whole), ""
+        np.zeros(count), arrays["upper"], np.ones(count, dtype=bool), ""
     )
     model.set_objective_coefficients(list(range(count)), arrays["objective"].tolist())
     model.set_maximize(True)
