@@ -9,6 +9,8 @@ counts only after it is checked in whole numbers.
 Arrays: y int64[columns]; the bound is a float in units of the objective.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -66,15 +68,26 @@ def solve(
 
 
 def in_background(
-    program: MipModel, effort: Effort, watch: Watch, *, proves: bool
-) -> MipAnswer:
-    """Solve by SCIP while the caller of the run is told and asked; its plan holds."""
+    asked: Sequence[tuple[MipModel, Effort]], watch: Watch, *, proves: bool
+) -> list[MipAnswer]:
+    """Solve programs by SCIP, all at once, while the caller of the run is told and
+    asked; the plans in the answers, which come in the same order, hold."""
     answers: list[MipAnswer] = []
-    watch.run(lambda: answers.append(solve(program, effort, proves=proves)), _wait)
-    answer = answers[0]
-    if answer.y is None or program.holds(answer.y):
-        return answer
-    return MipAnswer(None, None, closed=False)
+
+    def all_at_once() -> None:
+        with ThreadPoolExecutor(len(asked)) as pool:
+            each = [
+                pool.submit(solve, program, effort, proves=proves)
+                for program, effort in asked
+            ]
+        answers.extend(one.result() for one in each)
+
+    watch.run(all_at_once, _wait)
+    none = MipAnswer(None, None, closed=False)
+    return [
+        answer if answer.y is None or program.holds(answer.y) else none
+        for (program, _), answer in zip(asked, answers, strict=True)
+    ]
 
 
 def _wait() -> None:

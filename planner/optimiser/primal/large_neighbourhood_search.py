@@ -10,13 +10,15 @@ when it is not, the next lets only some of them choose again.
 Those who choose again together should have something to trade. So where they are too
 many, some agents who lose by the plan and some rows with dear room are drawn by lot,
 then those who may use the same seats, then those who share seats with these, and so on
-(related removal, Shaw 1998). Groups of cohorts are a second neighbourhood
+(related removal, Shaw 1998). Where there are several workers, as many such
+groups choose again at once. Groups of cohorts are a second neighbourhood
 (cohort_neighbourhood.py); which has its turn goes by what it gained for its effort, as
 in adaptive large neighbourhood search (Ropke and Pisinger 2006).
 
 Arrays: free bool[agents], keep bool[options], loss float64[options].
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -91,8 +93,9 @@ class NeighbourhoodSearch:
         )
         self.seats = narrow_rows(model, watch.parameters.rows)
         self.count, self.share = tuned.first_options, 1.0
-        # Where ties are broken the values are others, and the prices are theirs.
-        whole = base if model.value is base.value else model
+        by_clock = watch.limits.work is None
+        self.lanes = min(watch.limits.workers, tuned.lanes) if by_clock else 1
+        whole = at_values_of(model, base)
         wanted = base.rows.upper > 0
         if base.num_uses > watch.parameters.repair.indexed_uses:
             wanted &= self.seats
@@ -130,7 +133,7 @@ class NeighbourhoodSearch:
         free, keep = self.others[way - 1](self.plan())
         self.watch.work += self.base.num_agents
         if free.any():
-            better, _ = self.choose(free, keep, way)
+            better, _ = self.choose([(free, keep)], way)
         else:
             self.turns.learn(way, 0.0, self.spent() - began)
         self.vain = 0 if better else self.vain + 1
@@ -155,35 +158,48 @@ class NeighbourhoodSearch:
         choice = self.plan()
         free, keep = self.undecided(choice, count)
         most = int(share * min(free.sum(), self.tuned.most_agents))
-        if most < free.sum():
-            free = self.together(choice, free, keep, most)
-        return self.choose(free, keep)
+        if most >= free.sum():
+            return self.choose([(free, keep)])
+        draws = []
+        for _ in range(self.lanes):
+            some = self.together(choice, free, keep, min(most, int(free.sum())))
+            draws.append((some, keep))
+            free = free & ~some
+        return self.choose(draws)
 
     def plan(self) -> IntArray:
         assert self.best.choice is not None
         return self.best.choice
 
     def choose(
-        self, free: BoolArray, keep: BoolArray, way: int = 0
+        self, draws: Sequence[tuple[BoolArray, BoolArray]], way: int = 0
     ) -> tuple[bool, bool]:
         """Let these agents choose again; was it better, was it the best of all?
 
-        `way` says which of the ways has drawn them.
+        Nobody is drawn twice; whoever shares a limit with another draw may find that
+        what both would take does not fit, and then the later one stays as it was. `way`
+        says which of the ways has drawn them.
         """
         before, began = self.best.objective or 0, self.spent()
         choice = self.plan()
-        part = restrict(self.focus.problem, choice, free, keep)
-        program = formulate(part.problem, held=self.held(part, choice, free))
-        answer = scip.in_background(program, self.effort(), self.watch, proves=False)
-        self.watch.work += self.tuned.program_nodes * NODE * len(program.option)
-        if answer.y is not None:
-            own = program.choice(part.problem, answer.y)
-            self.best.offer(self.base, part.whole(choice, own))
-            if not answer.closed:
-                self.watch.clocked = self.watch.limits.work is None
+        parts, asked = [], []
+        for free, keep in draws:
+            part = restrict(self.focus.problem, choice, free, keep)
+            held = self.held(part, choice, free)
+            parts.append(part)
+            asked.append((formulate(part.problem, held=held), self.effort()))
+        answers = scip.in_background(asked, self.watch, proves=False)
+        for part, (program, _), answer in zip(parts, asked, answers, strict=True):
+            self.watch.work += self.tuned.program_nodes * NODE * len(program.option)
+            if answer.y is not None:
+                own = program.choice(part.problem, answer.y)
+                self.best.offer(self.base, part.whole(self.plan(), own))
+                if not answer.closed:
+                    self.watch.clocked = self.watch.limits.work is None
         gained = (self.best.objective or 0) - before
         self.turns.learn(way, gained, self.spent() - began)
-        return gained > 0, answer.y is not None and answer.closed
+        closed = all(each.y is not None and each.closed for each in answers)
+        return gained > 0, closed
 
     def spent(self) -> float:
         """Return the effort so far: in work where that decides, else in seconds."""
@@ -256,3 +272,15 @@ class NeighbourhoodSearch:
         free[placed] |= self.loss[choice[placed]] > width
         free[~placed] |= self.top[~placed] > width
         return free, keep
+
+
+def at_values_of(model: RowModel, base: RowModel) -> RowModel:
+    """Return the base at the values of a model of it, in which cohorts may be decided.
+
+    Where ties are broken the values are others, and prices are theirs.
+    """
+    if model.value is base.value:
+        return base
+    own = model.rows
+    rows = replace(base.rows, short_price=own.short_price, over_price=own.over_price)
+    return replace(base, value=model.value, rows=rows)

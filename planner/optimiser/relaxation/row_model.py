@@ -420,6 +420,13 @@ def cohort_rows(rows: Rows) -> BoolArray:
     return result
 
 
+def without_floors(model: RowModel) -> RowModel:
+    """Return the model in which any number of people can be in a cohort."""
+    rows = model.rows
+    lower = np.where(cohort_rows(rows), 0, rows.lower)
+    return replace(model, rows=replace(rows, lower=lower))
+
+
 def narrow_rows(model: RowModel, parameters: RowParameters) -> BoolArray:
     """Return the limited rows that few options use: seats, not budgets."""
     number = np.zeros(len(model.rows), dtype=np.int64)

@@ -39,6 +39,7 @@ from planner.optimiser.relaxation.row_model import (
     RowModel,
     cohort_rows,
     flatten,
+    without_floors,
 )
 from planner.optimiser.relaxation.subgradient import (
     Descent,
@@ -291,7 +292,8 @@ class Pipeline:
         """Look for a plan at values that do not tie: the next tier decides.
 
         Where most options are as good as the best, everybody's best says nothing. The
-        bound keeps the true values.
+        bound keeps the true values. The program has no cohorts here: repair closes what
+        it leaves short, which is sooner done and no worse.
         """
         assert self.ties is not None
         share = self.parameters.lexicographic.tie_share
@@ -307,10 +309,13 @@ class Pipeline:
         with self.watch.during("greedy"):
             self.offer(self.repairer(model, descent, unit))
         large = model.num_agents > self.tuned.lp_agents
-        core = None if self.done() or large else self.core_of(model, descent)
+        free = without_floors(model)
+        core = None if self.done() or large else self.core_of(free, descent)
         self.untied_price = descent.price if core is None else core.descent.price
         if core is not None:
-            self.round(model, core, unit)
+            self.plan_descent = core.descent
+            with self.watch.during("round"):
+                self.offer(self.repairer(model, core.descent, unit), core.choice)
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""

@@ -90,7 +90,7 @@ class Portfolio:
         watch = self.pipeline.watch
         seconds = min(self.tuned.glance_seconds, watch.seconds_left())
         effort = Effort(seconds, seed=watch.limits.seed)
-        answer = scip.in_background(program, effort, watch, proves=True)
+        (answer,) = scip.in_background([(program, effort)], watch, proves=True)
         if answer.y is not None:
             self.pipeline.better(program.choice(self.pipeline.problem, answer.y))
         self.race.take(answer)

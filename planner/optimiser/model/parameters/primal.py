@@ -63,6 +63,11 @@ class NeighbourhoodParameters(Group):
         200, "Nodes of one program, where work decides.", least=1
     )
     most_agents: int = tuned(2_000, "Agents who choose again together.", least=1)
+    lanes: int = tuned(
+        2,
+        "Groups of them at once, where there are workers and no limit on work.",
+        least=1,
+    )
     least_share: float = tuned(
         0.05, "Smallest share of them that is let choose.", above=0, most=1
     )
