@@ -15,6 +15,7 @@ from planner.optimiser import Problem
 from planner.optimiser.model.problem import HARD, UNLIMITED, pointers
 
 REGIONS = 7
+PROVINCES = 38
 PEOPLE_PER_SLOT = 40
 ELIGIBLE = 10
 
@@ -181,6 +182,33 @@ def pools(people, seed=1):
     return _problem(f"pools-{people}-{seed}", drawn, rows, lines=lines, supply=lists)
 
 
+def rich(people, seed=1):
+    """Cohorts, exchange quotas, priced floors for 38 provinces, and nested lines.
+
+    Travel and stay of each kind of slot are a pool, and six lines pay for some each.
+    """
+    drawn, rows = intake(people, seed), Rows.empty()
+    rng, options = drawn.rng, np.arange(len(drawn.slot))
+    _seats(drawn, rows, least=0.3)
+    _quotas(drawn, rows)
+    shares = rng.dirichlet(np.full(PROVINCES, 1.5))
+    province = rng.choice(PROVINCES, people, p=shares)
+    part = 0.6 * np.linspace(0.6, 1.3, PROVINCES)
+    floor = (people * shares * part).astype(np.int64)
+    first = rows.add(np.full(PROVINCES, people), lower=floor, shortfall=300)
+    rows.use(options, first + province[drawn.person], 1)
+    first = rows.add(np.full(6, UNLIMITED))
+    travel = drawn.cost // 3
+    rows.use(options, first + drawn.slot % 3, travel)
+    rows.use(options, first + 3 + drawn.slot % 3, drawn.cost - travel)
+    need = _favourite(drawn, drawn.cost)
+    parts = np.array([0.06, 0.1, 0.08, 0.06, 0.05, 0.1])
+    supplied = [[0, 1], [0, 1, 2], [0, 5], [1, 3], [2, 3, 5], [4, 5]]
+    lists = [[] for _ in range(first)] + supplied
+    lines = (parts * need).astype(np.int64)
+    return _problem(f"rich-{people}-{seed}", drawn, rows, lines=lines, supply=lists)
+
+
 def pathways(people, seed=1):
     """Up to three slots in one option, and second applications whose dates collide.
 
@@ -255,6 +283,7 @@ FAMILIES: dict[str, Callable[..., Problem]] = {
     "cohorts": cohorts,
     "trainers": trainers,
     "pools": pools,
+    "rich": rich,
     "pathways": pathways,
     "scarce": scarce_and_dense,
 }
