@@ -109,7 +109,9 @@ def test_who_holds_a_forbidden_pathway_breaks_a_promise(world):
     )
     assert live_places.nobody_is_placed_against_a_word(NOW) == []
     pinned(world, person, PinKind.FORBID)
-    assert live_places.nobody_is_placed_against_a_word(NOW) == [(held.pk, "forbidden")]
+    assert live_places.nobody_is_placed_against_a_word(NOW) == [
+        (held.pk, "ruled out by a coordinator")
+    ]
 
 
 def test_a_scenario_pins_somebody_to_a_pathway_and_takes_a_pin_away(world):

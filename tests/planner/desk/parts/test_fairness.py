@@ -24,9 +24,9 @@ def test_a_sensitive_group_under_five_is_shown_as_not_counted(as_planner, world,
         world.person(slot, who={"disability": "low vision"})
     run = plan()
     shown = text(as_planner.get(page("desk_run", run.pk)))
-    assert "fewer than 5 people: not counted" in shown
+    assert "not counted: fewer than 5 applied or were placed" in shown
     signing = text(as_planner.get(page("desk_run_submit", run.pk)))
-    assert "fewer than 5 people: not counted" in signing
+    assert "not counted: fewer than 5 applied or were placed" in signing
     assert "With a disability</th><td><" not in signing
 
 
