@@ -25,17 +25,23 @@ def could_be_placed(problem, choice):
     return found
 
 
+def without_every_third(problem):
+    """Return a pipeline whose first plan has lost every third person, and that plan."""
+    pipeline = Pipeline(problem, Watch(Limits(seconds=60)))
+    pipeline.start_from(None)
+    pipeline.first_prices()
+    pipeline.first_plan()
+    choice = pipeline.best.choice.copy()
+    choice[::3] = -1
+    pipeline.best.choice, pipeline.best.objective = choice, -1
+    return pipeline, choice
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_what_a_search_ends_with_leaves_nobody_who_fits(seed):
     """Even where the time was up before anything was polished."""
     problem = intake(people=80, slots=6, seed=seed, floor=3, budget=0.6)
-    pipeline = Pipeline(problem, Watch(Limits(seconds=30)))
-    pipeline.start_from(None)
-    pipeline.first_prices()
-    pipeline.first_plan()
-    half = pipeline.best.choice.copy()
-    half[::3] = -1
-    pipeline.best.choice, pipeline.best.objective = half, -1
+    pipeline, half = without_every_third(problem)
     assert could_be_placed(problem, half)
     assert pipeline.dry()
     assert facts(problem, pipeline.best.choice).violations == ()
@@ -46,13 +52,7 @@ def test_what_a_search_ends_with_leaves_nobody_who_fits(seed):
 def test_no_small_program_finds_more(seed):
     """By a judge of its own, limit by limit, with all people in each program."""
     problem = intake(people=80, slots=6, seed=seed, floor=3, budget=0.6)
-    pipeline = Pipeline(problem, Watch(Limits(seconds=60)))
-    pipeline.start_from(None)
-    pipeline.first_prices()
-    pipeline.first_plan()
-    half = pipeline.best.choice.copy()
-    half[::3] = -1
-    pipeline.best.choice, pipeline.best.objective = half, -1
+    pipeline, half = without_every_third(problem)
     assert judge(problem, half, people=30, seconds=60)[0]
 
     pipeline.dry()
