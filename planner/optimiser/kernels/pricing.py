@@ -70,26 +70,17 @@ def sweep(
     first: int,
     last: int,
     use: IntArray,
-    best: FloatArray,
-    pick: IndexArray,
 ) -> float:
     """Let agents first ... last - 1 take their best option at these prices.
 
     reduced value(o) = value(o) - sum of price(r) * use(o, r)
-
-    Adds what they take to `use`, writes each one's best reduced value (0 for nothing)
-    to `best` and the option to `pick` (-1), and returns the sum of the values.
 
     Parameters
     ----------
     price
         float64[rows].
     use
-        int64[rows]; added to.
-    best
-        float64[agents]; written to.
-    pick
-        int32[agents]; written to.
+        int64[rows]; what they take is added to it.
 
     Returns
     -------
@@ -110,8 +101,6 @@ def sweep(
                 use[options.use_row[entry]] += options.use_amount[entry]
         elif options.must[agent]:
             top = 0.0
-        best[agent] = top
-        pick[agent] = chosen
         total += top
     return total
 

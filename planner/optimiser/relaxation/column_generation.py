@@ -104,7 +104,8 @@ def generate_columns(
     ends = began + tuned.start_share * left
     for _ in range(tuned.rounds):
         settled = settled & settled_options(model, core, reduced, width)
-        settled = settled & ~_uses_any(model, members.resource)
+        seen = np.isin(np.arange(len(model.rows)), members.resource)
+        settled = settled & ~_users(model, seen)
         program = RestrictedLp.of(
             model, core, settled, tuned.artificial_price * unit, members
         )
@@ -147,18 +148,28 @@ def generate_columns(
 
 def uses_closed_rows(model: RowModel) -> BoolArray:
     """Return bool[options]: those that use a row of which there is nothing."""
-    result = np.zeros(model.num_options, dtype=bool)
-    result[_uses_of_closed_rows(model)[1]] = True
-    return result
+    return _users(model, _closed(model))
 
 
-def _uses_of_closed_rows(model: RowModel) -> tuple[IntArray, IntArray]:
-    """Return the uses of rows of which there is nothing, and the option of each."""
-    closed = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
-    if not closed.any():
+def _closed(model: RowModel) -> BoolArray:
+    """Return bool[rows]: those of which there is nothing."""
+    closed: BoolArray = (model.rows.upper == 0) & np.isinf(model.rows.over_price)
+    return closed
+
+
+def _uses(model: RowModel, rows: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return where something of these rows is used, and the option of each use."""
+    if not rows.any():
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    entries = np.flatnonzero(closed[model.use_row] & (model.use_amount > 0))
+    entries = np.flatnonzero(rows[model.use_row] & (model.use_amount > 0))
     return entries, np.searchsorted(model.use_ptr, entries, side="right") - 1
+
+
+def _users(model: RowModel, rows: BoolArray) -> BoolArray:
+    """Return bool[options]: those that use something of these rows."""
+    result = np.zeros(model.num_options, dtype=bool)
+    result[_uses(model, rows)[1]] = True
+    return result
 
 
 def shut(
@@ -187,7 +198,7 @@ def shut(
     """
     if possible.all():
         return price
-    entries, option = _uses_of_closed_rows(model)
+    entries, option = _uses(model, _closed(model))
     reduced = sweep.reduced(price, fees)
     best = np.where(model.must, -np.inf, 0.0)
     np.maximum.at(best, model.option_agent[possible], reduced[possible])
@@ -239,16 +250,6 @@ def _read(
     return MasterSolution(descent, choice, fractional, use, exact, opened, value)
 
 
-def _uses_any(model: RowModel, rows: IntArray) -> BoolArray:
-    """Return bool[options]: those that use one of these rows."""
-    result = np.zeros(model.num_options, dtype=bool)
-    wanted = np.zeros(len(model.rows), dtype=bool)
-    wanted[rows] = True
-    entries = np.flatnonzero(wanted[model.use_row] & (model.use_amount > 0))
-    result[np.searchsorted(model.use_ptr, entries, side="right") - 1] = True
-    return result
-
-
 def _members(
     model: RowModel, have: Fees, x: FloatArray, opened: FloatArray
 ) -> tuple[Fees, Fees]:
@@ -264,8 +265,7 @@ def _members(
     tight = x[have.option] > opened[have.resource] - WHOLE
     kept = have.only(tight | (have.fee > 0))
     split = (opened < 1 - WHOLE) & (opened > 0)
-    entries = np.flatnonzero(split[model.use_row] & (model.use_amount > 0))
-    option = np.searchsorted(model.use_ptr, entries, side="right") - 1
+    entries, option = _uses(model, split)
     row = model.use_row[entries].astype(np.int64)
     known = kept.option * len(model.rows) + kept.resource
     broken = x[option] > opened[row] + WHOLE

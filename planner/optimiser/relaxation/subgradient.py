@@ -62,8 +62,6 @@ class Sweeper:
 
     def __init__(self, model: RowModel, workers: int) -> None:
         self.model = model
-        self.best = np.zeros(model.num_agents)
-        self.pick = np.full(model.num_agents, -1, dtype=np.int32)
         large = model.num_uses >= COMPILE_FROM
         marks = np.linspace(0, model.num_agents, (CHUNKS if large else 1) + 1)
         self._marks = marks.astype(np.int64).tolist()
@@ -92,36 +90,26 @@ class Sweeper:
 
         Fees are those of options of the model.
         """
-        options = self.model.priced
+        model, options = self.model, self.model.priced
         if len(fees):
             options = options._replace(value=fees.less(options.value))
-        total, use = self.agents(price, options)
-        return total + self.model.rows.worth(price, fees), use
-
-    def agents(self, price: FloatArray, options: Options) -> tuple[float, IntArray]:
-        """Return what the best options are worth together, and what they use.
-
-        `options` are those of the model, perhaps with other values; `pick` then holds
-        the option of each agent, -1 for nothing.
-        """
-        model = self.model
         self._uses[:] = 0
 
         def one(chunk: int, price: FloatArray) -> float:
             first, last = self._marks[chunk : chunk + 2]
-            uses = self._uses[chunk]
-            return self._sweep(options, price, first, last, uses, self.best, self.pick)
+            return self._sweep(options, price, first, last, self._uses[chunk])
 
         totals = self._each(one, model.pool_prices(price))
-        return sum(totals), model.pool_use(self._uses.sum(axis=0))
+        bound = sum(totals) + model.rows.worth(price, fees)
+        return bound, model.pool_use(self._uses.sum(axis=0))
 
     def shared(
         self, price: FloatArray, options: Options, tie: float
     ) -> tuple[float, FloatArray, FloatArray]:
-        """Return the same where agents take all options within `tie` of their best.
+        """Let agents take all options within `tie` of their best, in equal parts.
 
-        Each takes equal parts of them: where most options are as good as the best, any
-        one of them says little about what prices ask for.
+        `options` are those of the model, perhaps with other values. Where most are as
+        good as the best, any one of them says little about what prices ask for.
 
         Returns
         -------

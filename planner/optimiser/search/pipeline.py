@@ -96,12 +96,12 @@ class Pipeline:
         ties: IntArray | None = None,
     ) -> None:
         self.branches, self.focus, self.near = branches, focus, near
-        self.ties, self.unties, self.tie_weight = ties, False, 1
+        self.ties, self.tie_weight = ties, 1
         self.problem, self.watch, self.held = problem, watch, tuple(held)
         self.parameters, self.tuned = watch.parameters, watch.parameters.pipeline
         self.model = self.plan_model = flatten(problem, self.parameters.rows)
         self.descent = self.plan_descent = Descent(np.zeros(len(self.model.rows)))
-        self.untied_price = self.descent.price
+        self.untied_price: FloatArray | None = None
         admits = self.keeps_levels if held else None
         self.best = Incumbent(watch, on_plan, admits, ties)
         self.unit = worth_of_a_choice(self.model)
@@ -198,7 +198,7 @@ class Pipeline:
         steps: list[Callable[[], None]] = []
         if self.near is not None:
             return [self.polish]
-        if self.unties:
+        if self.untied_price is not None:
             exact = self.small and self.model.num_agents <= self.tuned.lp_agents
             return [self.first_core if exact else self.true_prices, self.polish]
         first = [self.more_prices, self.first_core]
@@ -284,6 +284,7 @@ class Pipeline:
 
         What decides ties is worth little beside what ties, so these are nearly right.
         """
+        assert self.untied_price is not None
         start = self.untied_price / self.tie_weight
         found = self.by_volume(self.model, whole=True, start=start)
         self.descent = min(self.descent, found, key=lambda each: each.bound)
@@ -303,19 +304,18 @@ class Pipeline:
         if not self.small:
             descent = self.by_volume(model, whole=False)
         unit = worth_of_a_choice(model)
-        self.unties, self.plan_model, self.plan_descent = True, model, descent
+        self.plan_model, self.plan_descent = model, descent
         weight = self.parameters.lexicographic.tie_weight
         self.focus = focus_with_ties(self.problem, self.ties, weight)
         with self.watch.during("greedy"):
             self.offer(self.repairer(model, descent, unit))
-        large = model.num_agents > self.tuned.lp_agents
-        free = without_floors(model)
-        core = None if self.done() or large else self.core_of(free, descent)
-        self.untied_price = descent.price if core is None else core.descent.price
+        ends = self.done() or model.num_agents > self.tuned.lp_agents
+        core = None if ends else self.core_of(without_floors(model), descent)
         if core is not None:
             self.plan_descent = core.descent
             with self.watch.during("round"):
                 self.offer(self.repairer(model, core.descent, unit), core.choice)
+        self.untied_price = self.plan_descent.price
 
     def descend(self, sweeps: int) -> None:
         """Find better prices, from the best so far."""
@@ -335,7 +335,7 @@ class Pipeline:
         if core is None:
             return
         self.descent = core.descent
-        self.core = core if self.round(self.model, core, self.unit) else None
+        self.core = core if self.round(core) else None
         if not (self.small or self.races() or cohort_rows(self.model.rows).any()):
             self.plan_descent = self.between(swept, core.descent)
 
@@ -352,14 +352,14 @@ class Pipeline:
         """Settle which cohorts run where no linear program has, and plan for that."""
         if self.core is not None or not cohort_rows(self.model.rows).any():
             return
-        self.plan_by_bids(self.model, self.descent, self.unit)
+        self.plan_by_bids()
 
-    def plan_by_bids(self, model: RowModel, descent: Descent, unit: float) -> None:
+    def plan_by_bids(self) -> None:
         """Let cohorts bid, find prices by sweeps when those decided on run, and round
         them to a plan."""
         watch = self.watch
         with watch.during("cohorts"):
-            decision = decide(model, descent, unit, watch)
+            decision = decide(self.model, self.descent, self.unit, watch)
         model = decision.model
         with watch.during("prices"), Sweeper(model, watch.limits.workers) as sweep:
             self.plan_descent = find_prices(
@@ -369,7 +369,7 @@ class Pipeline:
             )  # fmt: skip
         self.plan_model = model
         with watch.during("greedy"):
-            self.offer(self.repairer(model, self.plan_descent, unit))
+            self.offer(self.repairer(model, self.plan_descent, self.unit))
 
     def first_plan(self) -> None:
         """Round the prices to a plan, made feasible where that is needed."""
@@ -400,30 +400,30 @@ class Pipeline:
         early = partial(self.best.offer, self.model) if self.best.is_empty else None
         self.best.offer(self.model, repair(choice, self.watch, early))
 
-    def round(self, model: RowModel, core: MasterSolution, unit: float) -> bool:
-        """Make a plan of what a linear program of a model chooses.
+    def round(self, core: MasterSolution) -> bool:
+        """Make a plan of what the linear program of the model chooses.
 
         Where it has cohorts neither open nor closed, that is decided and the program
         solved once more; where that takes too long they bid. A program that was cut
         short before it is worth as much as the plan decides nothing; tell whether it
         did.
         """
-        best = self.best.choice
+        model, best = self.model, self.best.choice
         decides = best is None or core.value >= model.objective(best)
         self.plan_model, self.plan_descent = model, core.descent
         if decides:
-            decision = follow(model, core, unit)
+            decision = follow(model, core, self.unit)
             self.plan_model, self.plan_descent = decision.model, decision.descent
             if core.splits:
                 again = self.core_of(
                     decision.model, decision.descent, most=self.tuned.again_share
                 )
                 if again is None:
-                    self.plan_by_bids(model, core.descent, unit)
+                    self.plan_by_bids()
                     return True
                 self.plan_descent, core = again.descent, again
         with self.watch.during("round"):
-            repair = self.repairer(self.plan_model, self.plan_descent, unit)
+            repair = self.repairer(self.plan_model, self.plan_descent, self.unit)
             self.offer(repair, core.choice)
         return decides
 
@@ -477,8 +477,9 @@ class Pipeline:
         if self.closed_by(prices):
             best = float(self.best.objective or 0)
             return Outcome(choice, prices, Status.OPTIMAL, True, best)
-        tie = self.untied_price - self.tie_weight * near.price
-        added = tie if self.unties else None
+        added = self.untied_price
+        if added is not None:
+            added = added - self.tie_weight * near.price
         return Outcome(choice, prices, Status.UNKNOWN, False, None, near, added)
 
     def closed_by(self, prices: DualSolution) -> bool:
