@@ -11,7 +11,7 @@ from programs.models import Agreement, Placement, Program, RouteCap, Slot
 from programs.promises import Promise
 from tests import factories
 
-from .test_triggers import NOW, capped, place, refused
+from .test_triggers import NOW, capped, caps_of_each_kind, place, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -132,19 +132,7 @@ def test_a_slot_moves_to_no_country_from_which_a_journey_is_too_long():
 def test_moving_and_counting_are_the_same():
     """Slots with people move at random: refused is what would break a cap further."""
     rng = random.Random(5)
-    for counts, is_yearly in (
-        ("entries", False),
-        ("entries", True),
-        ("staying", False),
-    ):
-        cap = factories.route_cap.make(
-            counts=counts,
-            is_yearly=is_yearly,
-            most=2,
-            sector="health",
-            valid_from=date(2027, 3, 1),
-            valid_to=date(2028, 7, 1),
-        )
+    for cap in caps_of_each_kind(most=2):
         # All before the period; each has another sector, or the one that is counted.
         slots = [
             capped(date(2024, 1, 1), date(2024, 2, 1), cap, priority_sector=sector)

@@ -227,23 +227,28 @@ def test_whoever_stays_longer_counts_on_the_days_that_are_new():
     assert refused(lambda: longer.update(**change)) == Promise.ROUTE_PEOPLE
 
 
-def test_counting_and_refusing_are_the_same():
-    """Places are taken at random until refused: what counts is at most what is let in,
-    and one more of what was refused would break the cap."""
-    rng = random.Random(11)
+def caps_of_each_kind(most):
+    """Yield a cap on entries, on entries of a year, and on people staying."""
     for counts, is_yearly in (
         ("entries", False),
         ("entries", True),
         ("staying", False),
     ):
-        cap = factories.route_cap.make(
+        yield factories.route_cap.make(
             counts=counts,
             is_yearly=is_yearly,
-            most=3,
+            most=most,
             sector="health",
             valid_from=date(2027, 3, 1),
             valid_to=date(2028, 7, 1),
         )
+
+
+def test_counting_and_refusing_are_the_same():
+    """Places are taken at random until refused: what counts is at most what is let in,
+    and one more of what was refused would break the cap."""
+    rng = random.Random(11)
+    for cap in caps_of_each_kind(most=3):
         refusals = 0
         for _each in range(18):
             first = date(2027, 1, 1) + timedelta(days=rng.randrange(700))
