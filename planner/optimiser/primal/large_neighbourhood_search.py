@@ -10,10 +10,11 @@ when it is not, the next lets only some of them choose again.
 Those who choose again together should have something to trade. So where they are too
 many, some agents who lose by the plan and some rows with dear room are drawn by lot,
 then those who may use the same seats, then those who share seats with these, and so on
-(related removal, Shaw 1998). Where there are several workers, as many such
-groups choose again at once. Groups of cohorts are a second neighbourhood
-(cohort_neighbourhood.py); which has its turn goes by what it gained for its effort, as
-in adaptive large neighbourhood search (Ropke and Pisinger 2006).
+(related removal, Shaw 1998). With two workers two such groups choose again at once.
+Groups of cohorts and whoever could use a limit are other neighbourhoods
+(cohort_neighbourhood.py, limit_neighbourhood.py); which has its turn goes by what it
+gained for its effort, as in adaptive large neighbourhood search (Ropke and Pisinger
+2006).
 
 Arrays: free bool[agents], keep bool[options], loss float64[options].
 """
